@@ -1,0 +1,16 @@
+"""URLs of the test project: the admin, and the API and the storefront as a project mounts them."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.apps import apps
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [path("admin/", admin.site.urls)]
+
+# Both are optional: the same URLs serve the lane that leaves them out.
+for app, prefix in (("tradepost.api", "api/v1/"), ("tradepost.storefront", "")):
+    if apps.is_installed(app) and find_spec(f"{app}.urls"):
+        urlpatterns.append(path(prefix, include(f"{app}.urls")))
