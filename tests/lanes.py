@@ -1,0 +1,213 @@
+"""Run the tests in every lane that this machine has, and say plainly which were left out.
+
+    python tests/lanes.py [--demand all] [--only sqlite,postgres] [--coverage] [arguments of pytest …]
+
+A lane is a set of markers and the server behind it. What isn't there leaves its lane out, unless the lane is demanded
+(``--demand``, or ``TRADEPOST_DEMAND_LANES``), as CI does: then it is a failure, and so is a demanded lane without a test.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+ROOT = Path(__file__).resolve().parent.parent
+POSTGRES = "postgres://postgres@127.0.0.1:5432/tradepost"
+REDIS = "redis://127.0.0.1:6379/15"  # not 0, where a developer's own data may be
+LIMIT = 900  # seconds for one lane; a deadlock must end the run, not hang it
+NO_TESTS = 5  # pytest's exit code when nothing was selected
+
+
+class Missing(Exception):
+    """What a lane needs isn't there; the message tells how to provide it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """One way to run the tests.
+
+    Attributes:
+        select: Marker expression for pytest; what the lane can't run is deselected by it.
+        needs: Gives the environment of the lane, or raises ``Missing``.
+        workers: Processes for pytest-xdist; 0 runs in one.
+    """
+
+    name: str
+    select: str
+    needs: Callable[[], dict[str, str]]
+    workers: int = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What a lane came to; ``note`` says why it was left out or what went wrong beside its tests."""
+
+    name: str
+    passed: int = 0
+    failed: int = 0
+    seconds: float = 0.0
+    ran: bool = True
+    note: str = ""
+
+
+def sqlite() -> dict[str, str]:
+    """SQLite comes with Python."""
+    return {"DATABASE_URL": "", "REDIS_URL": "", "CELERY_BROKER_URL": ""}
+
+
+def postgres() -> dict[str, str]:
+    """A PostgreSQL server that lets us in."""
+    import psycopg
+
+    own = os.environ.get("DATABASE_URL", "")
+    url = os.environ.get("TRADEPOST_TEST_POSTGRES") or (own if own.startswith("postgres") else POSTGRES)
+    server = url.rpartition("/")[0]
+    try:
+        psycopg.connect(f"{server}/postgres", connect_timeout=3).close()
+    except psycopg.OperationalError as error:
+        reason = str(error).strip().splitlines()[0]
+        raise Missing(f"no PostgreSQL on {_place(server)} (set TRADEPOST_TEST_POSTGRES): {reason}") from error
+    return {**sqlite(), "DATABASE_URL": url}
+
+
+def redis_server() -> dict[str, str]:
+    """A Redis server, which is the broker of a real Celery worker and the cache."""
+    import redis
+
+    url = os.environ.get("TRADEPOST_TEST_REDIS") or os.environ.get("REDIS_URL") or REDIS
+    try:
+        redis.Redis.from_url(url, socket_connect_timeout=3).ping()
+    except redis.RedisError as error:
+        raise Missing(f"no Redis on {_place(url)} (set TRADEPOST_TEST_REDIS)") from error
+    return {**sqlite(), "REDIS_URL": url, "CELERY_BROKER_URL": url}
+
+
+def browser() -> dict[str, str]:
+    """A Chromium that is installed already; Playwright's own download isn't needed."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    found = os.environ.get("TRADEPOST_TEST_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        raise Missing("no Chromium on the path (set TRADEPOST_TEST_CHROMIUM)")
+    # Playwright keeps an event loop in the thread of the tests, which Django would take for asynchronous code.
+    return {**sqlite(), "TRADEPOST_TEST_CHROMIUM": found, "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
+
+
+LANES = (
+    Lane(name="sqlite", select="not race and not postgres and not redis and not browser", needs=sqlite),
+    Lane(name="postgres", select="not redis and not browser and not slow and not docs", needs=postgres),
+    Lane(name="redis", select="redis", needs=redis_server, workers=0),
+    Lane(name="browser", select="browser", needs=browser, workers=0),
+)
+
+
+def _place(url: str) -> str:
+    """The host and port of a URL, without a password that may stand in it."""
+    return url.rpartition("@")[2].partition("//")[2] or url.rpartition("@")[2]
+
+
+def run(lane: Lane, arguments: list[str], *, demanded: bool, coverage: bool, reports: Path) -> Result:
+    """Run one lane to its end, or say why it can't run."""
+    try:
+        environment = {**os.environ, **lane.needs(), "COVERAGE_FILE": str(ROOT / f".coverage.{lane.name}")}
+    except Missing as missing:
+        return Result(name=lane.name, failed=int(demanded), ran=False, note=str(missing))
+    report = reports / f"lane-{lane.name}.xml"
+    command = [sys.executable, "-m", "pytest", "-q", "-m", lane.select, f"--junitxml={report}", "-o", "junit_logging=no"]
+    command += ["-n", str(lane.workers)] if lane.workers else []
+    command += ["--cov", "--cov-report=", "--cov-fail-under=0"] if coverage else []
+    print(f"\n── {lane.name} " + "─" * 60, flush=True)
+    start = time.monotonic()
+    code = _call([*command, *arguments], environment)
+    seconds = time.monotonic() - start
+    if code == NO_TESTS:
+        return Result(name=lane.name, failed=int(demanded), seconds=seconds, note="no test is selected")
+    passed, failed = count(report)
+    note = "" if code in {0, 1} else f"pytest ended with {code}"
+    return Result(name=lane.name, passed=passed, failed=max(failed, int(code != 0)), seconds=seconds, note=note)
+
+
+def _call(command: list[str], environment: dict[str, str]) -> int:
+    """The exit code of a command; one that hangs is ended together with its children."""
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
+    try:
+        return process.wait(timeout=LIMIT)
+    except (subprocess.TimeoutExpired, KeyboardInterrupt) as stopped:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        if isinstance(stopped, KeyboardInterrupt):
+            raise
+        print(f"stopped after {LIMIT} seconds", flush=True)
+        return -1
+
+
+def count(report: Path) -> tuple[int, int]:
+    """Passed and failed tests of a JUnit report; an error in a fixture is a failure, a skipped test is neither."""
+    if not report.exists():
+        return 0, 0
+    passed = failed = 0
+    for case in ElementTree.parse(report).iter("testcase"):
+        kinds = {child.tag for child in case}
+        if kinds & {"failure", "error"}:
+            failed += 1
+        elif "skipped" not in kinds:
+            passed += 1
+    return passed, failed
+
+
+def table(results: list[Result]) -> str:
+    """The summary for people; the last line is for machines."""
+    rows = [f"{'lane':<10} {'passed':>7} {'failed':>7} {'seconds':>8}"]
+    for r in results:
+        if r.ran:
+            rows.append(f"{r.name:<10} {r.passed:>7} {r.failed:>7} {r.seconds:>8.1f}  {r.note}".rstrip())
+        else:
+            rows.append(f"{r.name:<10} {'DEMANDED, but' if r.failed else 'left out:'} {r.note}")
+    total = f"{sum(r.passed for r in results)} passed, {sum(r.failed for r in results)} failed"
+    return "\n".join(["", *rows, "", total])
+
+
+def measure() -> int:
+    """Put the lanes' coverage together, and fail below the floor in pyproject.toml."""
+    files = [str(path) for path in ROOT.glob(".coverage.*")]
+    subprocess.run([sys.executable, "-m", "coverage", "combine", *files], cwd=ROOT, check=True)
+    return subprocess.run([sys.executable, "-m", "coverage", "report"], cwd=ROOT, check=False).returncode
+
+
+def main() -> int:
+    """Read the command line, run the lanes one after the other, print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    names = [lane.name for lane in LANES]
+    parser.add_argument("--demand", default=os.environ.get("TRADEPOST_DEMAND_LANES", ""), help="all, or names by comma")
+    parser.add_argument("--only", default=",".join(names), help="names by comma")
+    parser.add_argument("--coverage", action="store_true", help="measure src/ over all lanes together")
+    parser.add_argument("--reports", type=Path, help="folder that keeps the JUnit reports")
+    options, arguments = parser.parse_known_args()
+    demanded = set(names if options.demand == "all" else filter(None, options.demand.split(",")))
+    only = set(options.only.split(","))
+    if unknown := sorted((demanded | only) - set(names)):
+        parser.error(f"unknown lanes {unknown}; there are {names}")
+    with tempfile.TemporaryDirectory() as folder:
+        reports = (options.reports or Path(folder)).resolve()
+        reports.mkdir(parents=True, exist_ok=True)
+        results = [
+            run(lane, arguments, demanded=lane.name in demanded, coverage=options.coverage, reports=reports)
+            for lane in LANES
+            if lane.name in only
+        ]
+    low = options.coverage and measure() != 0
+    print(table(results), flush=True)
+    return int(low or any(r.failed for r in results))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
