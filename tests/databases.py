@@ -11,17 +11,17 @@ def database(url: str, *, root: Path, suffix: str = "") -> dict[str, Any]:
     """The settings of one database.
 
     Args:
-        url: ``postgres://user:password@host:port/name``, ``sqlite:///absolute/path``, or empty for a SQLite file in ``root``.
+        url: ``postgres://user:password@host:port/name``, ``sqlite:////absolute/path``, or empty for SQLite.
         root: Where the SQLite file of a test run is put.
         suffix: Ends the name of the test database, so that several runs don't share one.
 
     Raises:
         ValueError: The scheme is neither ``sqlite`` nor ``postgres``.
     """
-    parts = urlsplit(url or f"sqlite:///{root / 'tests.sqlite3'}")
+    parts = urlsplit(url or f"sqlite:///{root / '.development.sqlite3'}")
     end = f"_{suffix}" if suffix else ""
     if parts.scheme == "sqlite":
-        return _sqlite(unquote(parts.path.removeprefix("/")), root / f".test{end}.sqlite3")
+        return _sqlite(unquote(parts.path[1:]), root / f".test{end}.sqlite3")
     if parts.scheme in {"postgres", "postgresql"}:
         name = parts.path.removeprefix("/") or "tradepost"
         return {

@@ -2,7 +2,7 @@
 
     python tests/lanes.py [--demand all] [--only sqlite,postgres] [--coverage] [arguments of pytest …]
 
-A lane is a set of markers and the server behind it. What isn't there leaves its lane out, unless the lane is demanded
+A lane is a set of markers and the server behind it. What isn't there leaves its lane out, unless it is demanded
 (``--demand``, or ``TRADEPOST_DEMAND_LANES``), as CI does: then it is a failure, and so is a demanded lane without a test.
 """
 
@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).resolve().parent.parent
 POSTGRES = "postgres://postgres@127.0.0.1:5432/tradepost"
@@ -122,7 +122,7 @@ def run(lane: Lane, arguments: list[str], *, demanded: bool, coverage: bool, rep
     except Missing as missing:
         return Result(name=lane.name, failed=int(demanded), ran=False, note=str(missing))
     report = reports / f"lane-{lane.name}.xml"
-    command = [sys.executable, "-m", "pytest", "-q", "-m", lane.select, f"--junitxml={report}", "-o", "junit_logging=no"]
+    command = [sys.executable, "-m", "pytest", "-q", "-m", lane.select, f"--junitxml={report}"]
     command += ["-n", str(lane.workers)] if lane.workers else []
     command += ["--cov", "--cov-report=", "--cov-fail-under=0"] if coverage else []
     print(f"\n── {lane.name} " + "─" * 60, flush=True)
@@ -155,7 +155,7 @@ def count(report: Path) -> tuple[int, int]:
     if not report.exists():
         return 0, 0
     passed = failed = 0
-    for case in ElementTree.parse(report).iter("testcase"):
+    for case in ET.parse(report).iter("testcase"):
         kinds = {child.tag for child in case}
         if kinds & {"failure", "error"}:
             failed += 1

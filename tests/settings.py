@@ -1,7 +1,7 @@
 """Settings of the test project: the stock apps, nothing replaced.
 
-What a lane needs comes from the environment: ``DATABASE_URL``, ``REDIS_URL`` and ``CELERY_BROKER_URL`` switch the real parts on;
-``PYTEST_DB_SUFFIX`` keeps the test databases of several runs on one server apart.
+What a lane needs comes from the environment: ``DATABASE_URL``, ``REDIS_URL`` and ``CELERY_BROKER_URL`` switch the
+real parts on; ``PYTEST_DB_SUFFIX`` keeps the test databases of several runs on one server apart.
 """
 
 from __future__ import annotations
@@ -26,11 +26,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "polymorphic",
-    "treebeard",
-    "django_filters",
-    "rest_framework",
-    "drf_spectacular",
     *tradepost.installed_apps(),
 ]
 
@@ -62,14 +57,18 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database(os.environ.get("DATABASE_URL", ""), root=ROOT, suffix=SUFFIX)}
+if name := os.environ.get("TRADEPOST_TEST_DATABASE"):  # a worker process joins the test database of its parent
+    DATABASES["default"]["NAME"] = name
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-if REDIS_URL := os.environ.get("REDIS_URL", ""):
+REDIS_URL = os.environ.get("REDIS_URL", "")
+if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "")
+CELERY_TASK_DEFAULT_QUEUE = f"tradepost-tests-{SUFFIX}"
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

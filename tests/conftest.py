@@ -1,0 +1,87 @@
+"""What every test may rely on: which tests can run here, an empty cache, and a Celery worker for those that ask."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parent.parent
+WORKER_STARTS_IN = 30  # seconds
+
+
+def _is_postgres() -> bool:
+    return bool(settings.DATABASES["default"]["ENGINE"].endswith("postgresql"))
+
+
+# What a marker needs beside Python, and how to provide it.
+NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
+    "race": (_is_postgres, "DATABASE_URL=postgres://…"),
+    "postgres": (_is_postgres, "DATABASE_URL=postgres://…"),
+    "redis": (lambda: bool(settings.CELERY_BROKER_URL), "REDIS_URL and CELERY_BROKER_URL"),
+    "browser": (lambda: bool(os.environ.get("TRADEPOST_TEST_CHROMIUM")), "TRADEPOST_TEST_CHROMIUM"),
+}
+LEFT_OUT = pytest.StashKey[Counter[str]]()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect what this environment can't run; the summary says so."""
+    lacking = {marker for marker, (here, _) in NEEDS.items() if not here()}
+    out = [item for item in items if lacking.intersection(mark.name for mark in item.iter_markers())]
+    if not out:
+        return
+    config.stash[LEFT_OUT] = Counter(mark.name for item in out for mark in item.iter_markers() if mark.name in lacking)
+    config.hook.pytest_deselected(items=out)
+    items[:] = [item for item in items if item not in set(out)]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Name the tests that were left out, and what would let them run."""
+    for marker, number in config.stash.get(LEFT_OUT, Counter[str]()).items():
+        terminalreporter.write_line(f"left out: {number} × {marker} (needs {NEEDS[marker][1]})")
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    """Each test starts with an empty cache; Redis is left alone, since clearing it would empty the broker too."""
+    yield
+    if not settings.REDIS_URL:
+        cache.clear()
+
+
+@pytest.fixture
+def celery_worker(transactional_db: None) -> Iterator[subprocess.Popen[bytes]]:
+    """A real worker process on the test's database and broker; it is ended after the test."""
+    from tests.celery_app import app
+
+    queue = settings.CELERY_TASK_DEFAULT_QUEUE
+    command = [sys.executable, "-m", "celery", "-A", "tests.celery_app", "worker", "--pool", "solo", "-Q", queue]
+    worker = subprocess.Popen(
+        [*command, "--hostname", f"{queue}@%h", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"],
+        cwd=ROOT,
+        env={**os.environ, "TRADEPOST_TEST_DATABASE": str(connection.settings_dict["NAME"])},
+    )
+    try:
+        _wait_for(worker, lambda: bool(app.control.inspect([f"{queue}@{os.uname().nodename}"], timeout=0.5).ping()))
+        yield worker
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        worker.wait(timeout=WORKER_STARTS_IN)
+        app.control.purge()
+
+
+def _wait_for(worker: subprocess.Popen[bytes], answers: Callable[[], bool]) -> None:
+    end = time.monotonic() + WORKER_STARTS_IN
+    while not answers():
+        if worker.poll() is not None or time.monotonic() > end:
+            raise RuntimeError(f"The Celery worker did not start (exit code {worker.poll()}).")
