@@ -2,8 +2,8 @@
 
     python tests/lanes.py [--demand all] [--only sqlite,postgres] [--coverage] [arguments of pytest …]
 
-A lane is a set of markers and the server behind it. What isn't there leaves its lane out, unless it is demanded
-(``--demand``, or ``TRADEPOST_DEMAND_LANES``), as CI does: then it is a failure, and so is a demanded lane without a test.
+A lane is a set of markers and the server behind it. What isn't there leaves its lane out, unless it is
+demanded (``--demand``, or ``TRADEPOST_DEMAND_LANES``), as CI does: then it is a failure, and so is a demanded lane without a test.
 """
 
 from __future__ import annotations
@@ -190,14 +190,14 @@ def main() -> int:
     parser.add_argument("--demand", default=os.environ.get("TRADEPOST_DEMAND_LANES", ""), help="all, or names by comma")
     parser.add_argument("--only", default=",".join(names), help="names by comma")
     parser.add_argument("--coverage", action="store_true", help="measure src/ over all lanes together")
-    parser.add_argument("--reports", type=Path, help="folder that keeps the JUnit reports")
+    parser.add_argument("--reports", default=os.environ.get("TRADEPOST_REPORTS"), help="folder for JUnit reports")
     options, arguments = parser.parse_known_args()
     demanded = set(names if options.demand == "all" else filter(None, options.demand.split(",")))
     only = set(options.only.split(","))
     if unknown := sorted((demanded | only) - set(names)):
         parser.error(f"unknown lanes {unknown}; there are {names}")
     with tempfile.TemporaryDirectory() as folder:
-        reports = (options.reports or Path(folder)).resolve()
+        reports = Path(options.reports or folder).resolve()
         reports.mkdir(parents=True, exist_ok=True)
         results = [
             run(lane, arguments, demanded=lane.name in demanded, coverage=options.coverage, reports=reports)

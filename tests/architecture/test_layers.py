@@ -1,4 +1,4 @@
-"""Layers hold for imports and for foreign keys alike (the one table is the import-linter contract in pyproject.toml)."""
+"""Layers hold for imports and foreign keys alike; the one table is the import-linter contract in pyproject.toml."""
 
 from __future__ import annotations
 

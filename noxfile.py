@@ -1,0 +1,86 @@
+"""The sessions across versions; ``tox.ini`` names the same ones. ``nox -l`` lists them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import nox
+
+nox.options.default_venv_backend = "uv|venv"
+nox.options.sessions = ["tests", "lowest", "lint", "types", "docs"]
+# On a developer's machine a missing Python leaves its sessions out; CI demands all.
+nox.options.error_on_missing_interpreters = bool(os.environ.get("CI"))
+
+VERSIONS = [
+    ("3.11", "5.2"),
+    ("3.12", "5.2"),
+    ("3.12", "6.0"),
+    ("3.12", "6.1"),
+    ("3.13", "5.2"),
+    ("3.13", "6.0"),
+    ("3.13", "6.1"),
+]
+SETTINGS = ("tests.settings", "tests.projects.odd.settings")
+
+
+def check(session: nox.Session, name: str) -> None:
+    """Run the suite on SQLite, after a look whether this Django would write migrations into our apps."""
+    for settings in SETTINGS:
+        session.run("python", "-m", "django", "makemigrations", "--check", "--dry-run", "--settings", settings)
+    reports = Path(os.environ.get("TRADEPOST_REPORTS") or session.create_tmp())
+    session.run(
+        "pytest",
+        "-q",
+        *("-n", "2"),
+        *("-m", "not race and not postgres and not redis and not browser and not slow and not docs"),
+        *("--ignore", "tests/architecture"),
+        f"--junitxml={reports / name}.xml",
+        *session.posargs,
+        env={"PYTEST_DB_SUFFIX": name.replace(".", ""), "DATABASE_URL": "", "REDIS_URL": "", "CELERY_BROKER_URL": ""},
+    )
+
+
+@nox.session
+@nox.parametrize(("python", "django"), VERSIONS)
+def tests(session: nox.Session, django: str) -> None:
+    """The unit suite on one Python and one Django."""
+    session.install("-e", ".[test]", f"Django~={django}.0")
+    check(session, f"py{session.python}-django{django}")
+
+
+@nox.session(python="3.11", venv_backend="uv")
+def lowest(session: nox.Session) -> None:
+    """The unit suite on the lowest version of everything that pyproject.toml names."""
+    session.install("--resolution", "lowest-direct", "-e", ".[test]")
+    check(session, "lowest")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style, formatting, import layers."""
+    session.install("-e", ".[dev]")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("lint-imports")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """mypy --strict on src/."""
+    session.install("-e", ".[dev]")
+    session.run("mypy")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The documentation; a warning is an error."""
+    session.install("-e", ".[docs]")
+    session.run("sphinx-build", "-nW", "--keep-going", "-b", "html", "docs", "docs/_build/html")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Query budgets and times."""
+    session.install("-e", ".[test]")
+    session.run("python", "-m", "benchmarks")
