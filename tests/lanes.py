@@ -2,8 +2,9 @@
 
     python tests/lanes.py [--demand all] [--only sqlite,postgres] [--coverage] [arguments of pytest …]
 
-A lane is a set of markers and the server behind it. What isn't there leaves its lane out, unless it is
-demanded (``--demand``, or ``TRADEPOST_DEMAND_LANES``), as CI does: then it is a failure, and so is a demanded lane without a test.
+A lane is a set of markers and the server behind it. What isn't there leaves its lane out, unless it is demanded
+(``--demand``, or ``TRADEPOST_DEMAND_LANES``), as CI does: then it is a failure, and so is a demanded lane without a
+test.
 """
 
 from __future__ import annotations
