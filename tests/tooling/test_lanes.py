@@ -1,0 +1,61 @@
+"""The driver of the lanes counts what pytest reports, and says what it left out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.lanes import Lane, Missing, Result, count, postgres, run, table
+
+REPORT = """<testsuites><testsuite>
+<testcase name="a"/><testcase name="b"><failure/></testcase><testcase name="c"><error/></testcase>
+<testcase name="d"><skipped/></testcase><testcase name="e"/>
+</testsuite></testsuites>"""
+
+
+def absent() -> dict[str, str]:
+    """A lane's server that isn't there."""
+    raise Missing("no Server on 127.0.0.1:1 (set TRADEPOST_TEST_SERVER)")
+
+
+LANE = Lane(name="server", select="server", needs=absent)
+
+
+def test_counts_errors_as_failures_and_skips_as_nothing(tmp_path: Path) -> None:
+    """Of five cases two passed, two failed, and one was skipped."""
+    report = tmp_path / "report.xml"
+    report.write_text(REPORT)
+
+    assert count(report) == (2, 2)
+    assert count(tmp_path / "absent.xml") == (0, 0)
+
+
+@pytest.mark.parametrize("demanded", [False, True])
+def test_an_absent_server_fails_only_a_demanded_lane(tmp_path: Path, demanded: bool) -> None:
+    """Left out on a developer's machine, a failure in CI, and never run."""
+    result = run(LANE, [], demanded=demanded, coverage=False, reports=tmp_path)
+
+    assert (result.ran, result.passed, result.failed) == (False, 0, int(demanded))
+    assert result.note == "no Server on 127.0.0.1:1 (set TRADEPOST_TEST_SERVER)"
+
+
+def test_the_last_line_is_the_sum() -> None:
+    """The table names each lane, and ends with the line that CI reads."""
+    lines = table(
+        [Result(name="sqlite", passed=7, failed=1, seconds=1.25), Result(name="redis", ran=False, note="no Redis")]
+    ).splitlines()
+
+    assert lines[2:4] == ["sqlite           7       1      1.2", "redis      left out: no Redis"]
+    assert lines[-1] == "7 passed, 1 failed"
+
+
+def test_a_refused_server_is_told_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message names host and port and the variable to set, and keeps the password to itself."""
+    monkeypatch.setenv("TRADEPOST_TEST_POSTGRES", "postgres://someone:s3cret@127.0.0.1:1/shop")
+
+    with pytest.raises(Missing) as missing:
+        postgres()
+
+    assert str(missing.value).startswith("no PostgreSQL on 127.0.0.1:1 (set TRADEPOST_TEST_POSTGRES): ")
+    assert "s3cret" not in str(missing.value)
