@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from tradepost.core.appconfig import TradepostConfig
+
+
+class ApiConfig(TradepostConfig):
+    default = True
+    name = library = "tradepost.api"
+    label = "tradepost_api"
+    verbose_name = "API"
+    needs = ("tradepost.checkout",)

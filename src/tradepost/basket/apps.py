@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from tradepost.core.appconfig import TradepostConfig
+
+
+class BasketConfig(TradepostConfig):
+    default = True
+    name = library = "tradepost.basket"
+    label = "tradepost_basket"
+    verbose_name = "Baskets"
+    needs = (
+        "tradepost.catalogue",
+        "tradepost.customers",
+        "tradepost.pricing",
+        "tradepost.inventory",
+        "tradepost.shipping",
+        "tradepost.promotions",
+    )

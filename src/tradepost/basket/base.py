@@ -1,0 +1,136 @@
+"""What a visitor means to buy."""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.core.fields import CurrencyField
+from tradepost.core.fsm import StateField, StatefulModel, transition
+
+from .querysets import BasketQuerySet
+
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import RelatedManager
+
+__all__ = ["AbstractBasket", "AbstractBasketLine", "Status"]
+
+
+class Status(str, enum.Enum):
+    """open → submitted → open again or closed; open → merged."""
+
+    OPEN = "open"
+    SUBMITTED = "submitted"
+    CLOSED = "closed"
+    MERGED = "merged"
+
+
+class AbstractBasket(StatefulModel):
+    """A basket in one currency. A guest's belongs to whoever has its UUID, a customer's to that customer."""
+
+    Status = Status
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    customer = models.ForeignKey(
+        "tradepost_customers.Customer", models.CASCADE, null=True, blank=True, related_name="baskets"
+    )
+    status = StateField(default=Status.OPEN.value, max_length=12, db_index=True)
+    open_key = models.CharField(
+        max_length=80,
+        null=True,
+        blank=True,
+        unique=True,
+        editable=False,
+        help_text=_("One open basket for each customer and channel."),
+    )
+    channel = models.SlugField(max_length=50, default="web")
+    currency = CurrencyField()
+    country = models.CharField(
+        max_length=2, blank=True, help_text=_("Where it is priced for, before there is an address.")
+    )
+    submissions = models.PositiveIntegerField(default=0, editable=False)
+    merged_into = models.ForeignKey(
+        "tradepost_basket.Basket", models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+    coupon_codes = models.JSONField(
+        default=list, blank=True, help_text=_("Codes that the visitor entered, in capitals.")
+    )
+    metadata = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True, db_index=True)
+
+    objects = BasketQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        lines: RelatedManager[AbstractBasketLine]
+
+    class Meta:
+        abstract = True
+        verbose_name = _("basket")
+        verbose_name_plural = _("baskets")
+
+    def __str__(self) -> str:
+        return str(self.uuid)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        mine = self.customer_id is not None and self.status == Status.OPEN
+        self.open_key = f"{self.customer_id}:{self.channel}" if mine else None
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "open_key", "updated_at"}
+        super().save(*args, **kwargs)
+
+    @transition(field=status, source=Status.OPEN.value, target=Status.SUBMITTED.value)
+    def submit(self) -> None:
+        """Freeze it: an order is being made of it."""
+
+    @transition(field=status, source=Status.SUBMITTED.value, target=Status.OPEN.value)
+    def reopen(self) -> None:
+        """Give it back to the visitor: the order came to nothing."""
+
+    @transition(field=status, source=[Status.OPEN.value, Status.SUBMITTED.value], target=Status.CLOSED.value)
+    def close(self) -> None:
+        """Its order is confirmed."""
+
+    @transition(field=status, source=Status.OPEN.value, target=Status.MERGED.value)
+    def merge(self) -> None:
+        """Its lines are in another basket now."""
+
+    @property
+    def source_key(self) -> str:
+        """Name of its present submission; an order of it carries this, uniquely."""
+        return f"basket:{self.uuid}:{self.submissions}"
+
+
+class AbstractBasketLine(models.Model):
+    """So many units of a variant with the same options."""
+
+    basket = models.ForeignKey("tradepost_basket.Basket", models.CASCADE, related_name="lines")
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    variant = models.ForeignKey("tradepost_catalogue.Variant", models.CASCADE, related_name="+")
+    quantity = models.PositiveIntegerField(default=1)
+    options = models.JSONField(
+        default=dict, blank=True, help_text=_("What the buyer wrote or chose, as in {“Message”: “…”}.")
+    )
+    options_key = models.CharField(max_length=64, blank=True, default="", editable=False)
+    metadata = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["pk"]
+        verbose_name = _("basket line")
+        verbose_name_plural = _("basket lines")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["basket", "variant", "options_key"], name="%(app_label)s_%(class)s_identity"
+            ),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="%(app_label)s_%(class)s_some"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.variant_id}"

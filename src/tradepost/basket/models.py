@@ -1,0 +1,18 @@
+"""Models of basket."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tradepost.core.late import replaced, stock
+
+from . import base
+
+if TYPE_CHECKING or stock(__name__):
+
+    class Basket(base.AbstractBasket): ...
+
+    class BasketLine(base.AbstractBasketLine): ...
+
+else:
+    __getattr__ = replaced(__name__)

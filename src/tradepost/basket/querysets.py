@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from tradepost.core.querysets import LockableQuerySet
+
+if TYPE_CHECKING:
+    from .base import AbstractBasket
+
+B = TypeVar("B", bound="AbstractBasket", covariant=True)
+
+
+class BasketQuerySet(LockableQuerySet[B]):
+    def open(self) -> Self:
+        """That can be changed."""
+        return self.filter(status="open")

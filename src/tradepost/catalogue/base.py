@@ -1,0 +1,275 @@
+"""What is sold. A product is never bought itself, its variants are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from treebeard.mp_tree import MP_Node
+
+from tradepost.core.fields import AmountField
+
+from .querysets import CollectionQuerySet, ProductQuerySet, VariantQuerySet
+
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import RelatedManager
+
+__all__ = [
+    "AbstractAttribute",
+    "AbstractCategory",
+    "AbstractCollection",
+    "AbstractImage",
+    "AbstractProduct",
+    "AbstractProductType",
+    "AbstractTag",
+    "AbstractVariant",
+]
+
+
+class AbstractProductType(models.Model):
+    """A kind of product: which attributes it has, how it is taxed and whether it is shipped."""
+
+    class Kind(models.TextChoices):
+        PHYSICAL = "physical", _("Physical")
+        DIGITAL = "digital", _("Digital")
+        GIFT_CARD = "gift_card", _("Gift card")
+        SERVICE = "service", _("Service")
+
+    code = models.SlugField(max_length=50, unique=True)
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.PHYSICAL)
+    tax_class = models.SlugField(max_length=50, default="standard", help_text=_("Code of a tax class."))
+    track_stock = models.BooleanField(default=True)
+
+    if TYPE_CHECKING:
+        attributes: RelatedManager[AbstractAttribute]
+
+    class Meta:
+        abstract = True
+        ordering = ["name"]
+        verbose_name = _("product type")
+        verbose_name_plural = _("product types")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AbstractAttribute(models.Model):
+    """A typed attribute of all products of a type; their values are in ``Product.attributes``, by code."""
+
+    class Kind(models.TextChoices):
+        TEXT = "text", _("Text")
+        NUMBER = "number", _("Number")
+        BOOLEAN = "boolean", _("Yes or no")
+        CHOICE = "choice", _("One of several")
+        CHOICES = "choices", _("Some of several")
+        DATE = "date", _("Date")
+
+    product_type = models.ForeignKey("tradepost_catalogue.ProductType", models.CASCADE, related_name="attributes")
+    code = models.SlugField(max_length=50)
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.TEXT)
+    choices = models.JSONField(default=list, blank=True, help_text=_("A list of texts, for the kinds with choices."))
+    unit = models.CharField(max_length=20, blank=True)
+    required = models.BooleanField(default=False)
+    filterable = models.BooleanField(default=False)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "pk"]
+        verbose_name = _("attribute")
+        verbose_name_plural = _("attributes")
+        constraints = [models.UniqueConstraint(fields=["product_type", "code"], name="%(app_label)s_%(class)s_code")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AbstractCategory(MP_Node):  # type: ignore[misc]
+    """A node in the tree of categories."""
+
+    name = models.CharField(max_length=100)
+    slug = models.SlugField(max_length=120, unique=True)
+    description = models.TextField(blank=True)
+    is_published = models.BooleanField(default=True)
+
+    node_order_by = ["name"]
+
+    class Meta:
+        abstract = True
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class AbstractTag(models.Model):
+    """A free label of products."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=60)
+
+    class Meta:
+        abstract = True
+        ordering = ["name"]
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AbstractProduct(models.Model):
+    """What a page of the shop is about."""
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    product_type = models.ForeignKey("tradepost_catalogue.ProductType", models.PROTECT, related_name="products")
+    name = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=220, unique=True)
+    summary = models.CharField(max_length=300, blank=True)
+    description = models.TextField(blank=True)
+    brand = models.CharField(max_length=100, blank=True)
+    tax_class = models.SlugField(max_length=50, blank=True, help_text=_("Instead of the product type's."))
+    option_names = models.JSONField(
+        default=list, blank=True, help_text=_("What variants differ in, in order, as in [“Size”, “Colour”].")
+    )
+    attributes = models.JSONField(default=dict, blank=True, help_text=_("Values by attribute code."))
+    metadata = models.JSONField(default=dict, blank=True)
+    categories = models.ManyToManyField("tradepost_catalogue.Category", blank=True, related_name="products")
+    tags = models.ManyToManyField("tradepost_catalogue.Tag", blank=True, related_name="products")
+    is_published = models.BooleanField(default=True)
+    is_featured = models.BooleanField(default=False)
+    is_discountable = models.BooleanField(default=True)
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ProductQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        variants: RelatedManager[AbstractVariant]
+        images: RelatedManager[AbstractImage]
+
+    class Meta:
+        abstract = True
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
+        indexes = [models.Index(fields=["is_published", "archived_at", "name"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Validate the attribute values against the type's attributes."""
+        from .attributes import clean_attributes
+
+        super().clean()
+        if self.product_type_id:
+            self.attributes = clean_attributes(self.attributes, self.product_type.attributes.all())
+
+    def get_absolute_url(self) -> str:
+        """The product's page, where the storefront is installed."""
+        return reverse("tradepost:product", kwargs={"slug": self.slug})
+
+    @property
+    def effective_tax_class(self) -> str:
+        """Code of the tax class: its own, else its type's."""
+        return self.tax_class or self.product_type.tax_class
+
+
+class AbstractVariant(models.Model):
+    """What is bought: one SKU of a product."""
+
+    product = models.ForeignKey("tradepost_catalogue.Product", models.CASCADE, related_name="variants")
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    sku = models.CharField(_("SKU"), max_length=64, unique=True)
+    name = models.CharField(max_length=200, blank=True, help_text=_("Its options, where empty."))
+    options = models.JSONField(default=dict, blank=True, help_text=_("Value by option name, as in {“Size”: “L”}."))
+    barcode = models.CharField(max_length=64, blank=True)
+    weight = models.PositiveIntegerField(default=0, help_text=_("In grams, packed."))
+    unit_cost = AmountField(null=True, blank=True)
+    track_stock = models.BooleanField(null=True, blank=True, help_text=_("Instead of the product type's."))
+    metadata = models.JSONField(default=dict, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = VariantQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "pk"]
+        verbose_name = _("variant")
+        verbose_name_plural = _("variants")
+
+    def __str__(self) -> str:
+        return self.sku
+
+    @property
+    def label(self) -> str:
+        """What sets it apart from its siblings: its name, or its options ("L, blue"); empty for an only one."""
+        return self.name or ", ".join(str(value) for value in self.options.values())
+
+    @property
+    def stock_is_tracked(self) -> bool:
+        """Whether it is counted; what isn't counted is always in stock."""
+        own = self.track_stock
+        return self.product.product_type.track_stock if own is None else own
+
+
+class AbstractImage(models.Model):
+    """A picture of a product, kept in our storage or at an address elsewhere."""
+
+    product = models.ForeignKey("tradepost_catalogue.Product", models.CASCADE, related_name="images")
+    variant = models.ForeignKey(
+        "tradepost_catalogue.Variant", models.SET_NULL, null=True, blank=True, related_name="images"
+    )
+    file = models.ImageField(upload_to="products/%Y/%m/", blank=True)
+    source_url = models.URLField(max_length=500, blank=True)
+    alt = models.CharField(_("alternative text"), max_length=200, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "pk"]
+        verbose_name = _("image")
+        verbose_name_plural = _("images")
+
+    def __str__(self) -> str:
+        return self.alt or self.url
+
+    @property
+    def url(self) -> str:
+        """Where a browser finds it."""
+        return str(self.file.url) if self.file else self.source_url
+
+
+class AbstractCollection(models.Model):
+    """A selection of products, by hand or by a rule."""
+
+    name = models.CharField(max_length=100)
+    slug = models.SlugField(max_length=120, unique=True)
+    description = models.TextField(blank=True)
+    products = models.ManyToManyField("tradepost_catalogue.Product", blank=True, related_name="collections")
+    rule = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text=_("Instead of products by hand: {“tags”: […], “categories”: […], “featured”: true}."),
+    )
+    is_published = models.BooleanField(default=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    objects = CollectionQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "name"]
+        verbose_name = _("collection")
+        verbose_name_plural = _("collections")
+
+    def __str__(self) -> str:
+        return self.name

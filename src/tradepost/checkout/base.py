@@ -1,0 +1,58 @@
+"""What a buyer has said on the way to an order."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.core.addresses import PostalAddress
+
+__all__ = ["AbstractCheckout"]
+
+
+class AbstractCheckout(models.Model):
+    """What a basket needs to become an order.
+
+    ``deliveries`` maps a delivery group (``""`` for the only one) to the code of a shipping method; ``payments`` is a list of
+    ``{"method": alias, "amount": "12.50" or null}``, null for the rest.
+    """
+
+    basket = models.OneToOneField("tradepost_basket.Basket", models.CASCADE, related_name="checkout")
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    shipping_address = models.JSONField(default=dict, blank=True)
+    billing_address = models.JSONField(default=dict, blank=True)
+    tax_id = models.CharField(max_length=40, blank=True)
+    deliveries = models.JSONField(default=dict, blank=True)
+    payments = models.JSONField(default=list, blank=True)
+    note = models.TextField(blank=True)
+    consents = models.JSONField(default=dict, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        abstract = True
+        verbose_name = _("checkout")
+        verbose_name_plural = _("checkouts")
+
+    def __str__(self) -> str:
+        return f"{self.basket_id}: {self.email}"
+
+    @property
+    def ship_to(self) -> PostalAddress | None:
+        """Where the goods go, if that is known."""
+        return PostalAddress.stored(self.shipping_address)
+
+    @property
+    def bill_to(self) -> PostalAddress | None:
+        """Who pays; the shipping address where no other was given."""
+        return PostalAddress.stored(self.billing_address) or self.ship_to
+
+    @property
+    def shipping_method(self) -> str:
+        """Code of the method of the only delivery group."""
+        return str(self.deliveries.get("", ""))
+
+    @property
+    def payment_method(self) -> str:
+        """Alias of the first payment's method."""
+        return str(self.payments[0]["method"]) if self.payments else ""

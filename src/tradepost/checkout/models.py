@@ -1,0 +1,16 @@
+"""Models of checkout."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tradepost.core.late import replaced, stock
+
+from . import base
+
+if TYPE_CHECKING or stock(__name__):
+
+    class Checkout(base.AbstractCheckout): ...
+
+else:
+    __getattr__ = replaced(__name__)

@@ -1,0 +1,1 @@
+"""What every app stands on: money, transactions, settings, events, state machines, jobs. It knows no commerce."""

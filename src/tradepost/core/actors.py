@@ -1,0 +1,47 @@
+"""Who does something: for guards, histories and audit."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
+
+__all__ = ["SYSTEM", "Actor", "By"]
+
+
+class Actor(str, enum.Enum):
+    """The kind of party that acts."""
+
+    SYSTEM = "system"
+    CUSTOMER = "customer"
+    STAFF = "staff"
+    VENDOR = "vendor"
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """One acting party.
+
+    Attributes:
+        kind: What it may do follows from this.
+        user_id: Primary key of the user, where one is signed in.
+        label: For people who read the history later ("anna@example.com", "webhook stripe").
+    """
+
+    kind: Actor
+    user_id: Any = None
+    label: str = ""
+
+    @classmethod
+    def user(cls, user: AbstractBaseUser | AnonymousUser) -> By:
+        """The signed-in user, as staff where they are staff; else a customer without a name."""
+        staff = bool(getattr(user, "is_staff", False))
+        name = user.get_username() if user.is_authenticated else ""
+        return cls(Actor.STAFF if staff else Actor.CUSTOMER, user.pk, str(name))
+
+
+SYSTEM = By(Actor.SYSTEM, label="system")

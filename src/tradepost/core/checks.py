@@ -1,0 +1,71 @@
+"""System checks of the core: settings, database options. Those of replaced apps are in :mod:`.replace_checks`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+
+from .appconfig import TradepostConfig
+from .conf import check_settings
+from .options import EventSettings, ShopSettings
+from .replace_checks import check_replaced_apps
+
+__all__ = ["check_core", "check_databases", "check_needs"]
+
+register(check_replaced_apps, "tradepost")
+
+
+@register("tradepost")
+def check_core(**kwargs: Any) -> list[CheckMessage]:
+    """``TRADEPOST_EVENTS`` and ``TRADEPOST_SHOP``."""
+    return [
+        *check_settings("TRADEPOST_EVENTS", EventSettings, "tradepost.E001"),
+        *check_settings("TRADEPOST_SHOP", ShopSettings, "tradepost.E002"),
+    ]
+
+
+@register("tradepost")
+def check_needs(**kwargs: Any) -> list[CheckMessage]:
+    """Each app's needs are installed."""
+    configs = [app for app in apps.get_app_configs() if isinstance(app, TradepostConfig)]
+    have = {app.library for app in configs}
+    return [
+        Error(
+            f"{app.library} needs {need}, which is not in INSTALLED_APPS.",
+            hint="INSTALLED_APPS = [..., *tradepost.installed_apps()]",
+            id="tradepost.E003",
+        )
+        for app in configs
+        for need in app.needs
+        if need not in have
+    ]
+
+
+@register("tradepost")
+def check_databases(**kwargs: Any) -> list[CheckMessage]:
+    """Options without which concurrent buyers meet errors."""
+    found: list[CheckMessage] = []
+    for alias, database in settings.DATABASES.items():
+        if database.get("ATOMIC_REQUESTS"):
+            found.append(
+                Warning(
+                    f'DATABASES["{alias}"] has ATOMIC_REQUESTS: what a view books before it calls a payment provider would '
+                    "be lost with the request.",
+                    hint="Leave it out; the library's services open the transactions that they need.",
+                    id="tradepost.W001",
+                )
+            )
+        options = database.get("OPTIONS", {})
+        if database.get("ENGINE") == "django.db.backends.sqlite3" and options.get("transaction_mode") != "IMMEDIATE":
+            found.append(
+                Warning(
+                    f'DATABASES["{alias}"] is SQLite with its defaults: concurrent buyers meet "database is locked".',
+                    hint='"OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, '
+                    '"init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"}',
+                    id="tradepost.W002",
+                )
+            )
+    return found

@@ -1,0 +1,147 @@
+"""Settings: one frozen dataclass for each app, read from one dict of its name.
+
+An app's ``conf.py`` declares ``@dataclass(frozen=True, slots=True, kw_only=True) class OrderSettings`` and an accessor
+``def settings() -> OrderSettings: return load("TRADEPOST_ORDERS", OrderSettings)``. Defaults stand in the dataclass only; what is
+wrong is told by a system check (:func:`check_settings`) and not at first use.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from functools import cache
+from typing import Any, TypeVar, cast, get_type_hints
+
+from django.conf import settings as django_settings
+from django.core.checks import CheckMessage, Error
+from django.core.exceptions import ImproperlyConfigured
+from django.core.signals import setting_changed
+from django.utils.module_loading import import_string
+
+__all__ = ["Backend", "check_settings", "instance", "load", "raw"]
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """A class or function that a setting names, with the keyword arguments it is made with."""
+
+    path: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, value: Any) -> Backend:
+        """From ``{"BACKEND": path, "OPTIONS": {…}}``, or the path alone.
+
+        Raises:
+            ImproperlyConfigured: It is neither.
+        """
+        if isinstance(value, Backend):
+            return value
+        if isinstance(value, str):
+            return cls(value)
+        if (
+            isinstance(value, Mapping)
+            and isinstance(value.get("BACKEND"), str)
+            and value.keys() <= {"BACKEND", "OPTIONS"}
+        ):
+            return cls(value["BACKEND"], dict(value.get("OPTIONS") or {}))
+        raise ImproperlyConfigured(f'{value!r} is not {{"BACKEND": "path.to.Class", "OPTIONS": {{…}}}}')
+
+
+def raw(name: str) -> Mapping[str, Any]:
+    """The project's dict of that name as it is, empty where there is none."""
+    value = getattr(django_settings, name, {})
+    return value if isinstance(value, Mapping) else {}
+
+
+def load(name: str, cls: type[S]) -> S:
+    """Settings of an app: the project's values over the dataclass's defaults. Cached until a setting changes.
+
+    Raises:
+        ImproperlyConfigured: An unknown key or a malformed backend; the system check says more.
+    """
+    found: S = _load(name, cast(Any, cls))
+    return found
+
+
+@cache
+def _load(name: str, cls: type[Any]) -> Any:
+    known = get_type_hints(cls)
+    values = {}
+    for key, value in raw(name).items():
+        if key not in known:
+            raise ImproperlyConfigured(_unknown(name, key, known))
+        values[key] = Backend.read(value) if known[key] is Backend else value
+    return cls(**values)
+
+
+@cache
+def _made(path: str, options: tuple[tuple[str, Any], ...]) -> Any:
+    found = import_string(path)
+    return found(**dict(options)) if isinstance(found, type) or options else found
+
+
+def instance(backend: Backend) -> Any:
+    """What a backend setting names, made once for each set of options.
+
+    A class is instantiated with the options; a function is given as it is.
+    """
+    try:
+        return _made(backend.path, tuple(sorted(backend.options.items())))
+    except TypeError as error:
+        if "unhashable" not in str(error):
+            raise
+        return import_string(backend.path)(**backend.options)
+
+
+def _unknown(name: str, key: str, known: Mapping[str, Any]) -> str:
+    near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+    hint = f' Did you mean "{near[0]}"?' if near else f" Known keys: {', '.join(sorted(known))}."
+    return f'{name} has no key "{key}".{hint}'
+
+
+def check_settings(name: str, cls: type[Any], code: str) -> list[CheckMessage]:
+    """Messages for one settings dict: not a dict, unknown keys, values of a wrong type, backends that can't be imported.
+
+    Args:
+        name: The setting, as in ``TRADEPOST_ORDERS``.
+        cls: The app's settings dataclass.
+        code: Id of the messages, as in ``tradepost.E201``.
+    """
+    if not isinstance(getattr(django_settings, name, {}), Mapping):
+        return [Error(f"{name} must be a dict.", hint=f"{name} = {{}}", id=code)]
+    known = get_type_hints(cls)
+    found: list[CheckMessage] = []
+    for key, value in raw(name).items():
+        if key not in known:
+            found.append(Error(_unknown(name, key, known), id=code))
+        elif known[key] is Backend:
+            found += _check_backend(f'{name}["{key}"]', value, code)
+        elif isinstance(known[key], type) and not isinstance(value, known[key]):
+            default = next(f.default for f in fields(cls) if f.name == key)
+            hint = None if default is MISSING else f'{name} = {{"{key}": {default!r}}}'
+            wrong = f'{name}["{key}"] must be {known[key].__name__}, not {type(value).__name__}.'
+            found.append(Error(wrong, hint=hint, id=code))
+    return found
+
+
+def _check_backend(where: str, value: Any, code: str) -> list[CheckMessage]:
+    try:
+        backend = Backend.read(value)
+        instance(backend)
+    except (ImproperlyConfigured, ImportError, TypeError) as error:
+        return [
+            Error(f"{where} can't be used: {error}", hint='Write {"BACKEND": "path.to.Class", "OPTIONS": {}}.', id=code)
+        ]
+    return []
+
+
+def _forget(**kwargs: Any) -> None:
+    _load.cache_clear()
+    _made.cache_clear()
+
+
+setting_changed.connect(_forget)

@@ -1,0 +1,69 @@
+"""Errors that the library raises on purpose.
+
+Each app has a branch of its own in its ``errors.py``::
+
+    TradepostError
+    ├── Invalid             what was asked for can't be right
+    ├── NotFound            there is no such thing, or not for this caller
+    ├── Conflict            right in itself, but not in the present state
+    │   └── TransitionRefused
+    └── Misused             a mistake of the programmer
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+__all__ = ["Conflict", "Invalid", "Misused", "NotFound", "TradepostError", "TransitionRefused"]
+
+
+class TradepostError(Exception):
+    """Root of every error this library raises on purpose.
+
+    Attributes:
+        code: Stable and for machines; part of the public interface.
+        context: The facts (which line, how many are left), JSON-serialisable.
+    """
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, message: Any, **context: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.context = context
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class Invalid(TradepostError):
+    """What was asked for can't be right, whatever the state (API: 400).
+
+    ``context["attr"]`` names the field where there is one.
+    """
+
+    code = "invalid"
+
+
+class NotFound(TradepostError):
+    """There is no such thing, or not for this caller (API: 404)."""
+
+    code = "not_found"
+
+
+class Conflict(TradepostError):
+    """Right in itself, but not in the present state (API: 409)."""
+
+    code = "conflict"
+
+
+class TransitionRefused(Conflict):
+    """A state doesn't allow the transition now. ``context["refusals"]`` lists code and reason of each guard."""
+
+    code = "transition_refused"
+
+
+class Misused(TradepostError):
+    """The library was called in a way that can't work; the message says how to mend it."""
+
+    code = "misused"

@@ -1,0 +1,20 @@
+"""Models of the core."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tradepost.core.late import replaced, stock
+
+from . import base
+
+if TYPE_CHECKING or stock(__name__):
+
+    class Delivery(base.AbstractDelivery): ...
+
+    class JobState(base.AbstractJobState): ...
+
+    class Sequence(base.AbstractSequence): ...
+
+else:
+    __getattr__ = replaced(__name__)

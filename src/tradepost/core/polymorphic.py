@@ -1,0 +1,64 @@
+"""Rows of several kinds in one query.
+
+A polymorphic queryset asks once for each kind that it meets. Here all child tables are joined, so that a list of rules costs
+one query however many kinds a project adds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeVar, cast
+
+from django.db import models
+from polymorphic.managers import PolymorphicManager
+from polymorphic.models import PolymorphicModel
+from polymorphic.query import PolymorphicQuerySet
+
+__all__ = ["KindsManager", "KindsQuerySet", "kind_code"]
+
+M = TypeVar("M", bound=PolymorphicModel)
+
+
+def _paths(model: type[models.Model], prefix: str = "") -> Iterator[str]:
+    for relation in model._meta.related_objects:
+        child = relation.related_model
+        if relation.one_to_one and relation.parent_link and isinstance(child, type) and issubclass(child, model):
+            path = f"{prefix}{relation.get_accessor_name()}"
+            yield path
+            yield from _paths(child, f"{path}__")
+
+
+def kind_code(row: models.Model) -> str:
+    """Stable name of a row's kind, as in ``"flatrate"``."""
+    return str(type(row)._meta.model_name)
+
+
+class KindsQuerySet(PolymorphicQuerySet[M]):
+    """A polymorphic queryset that can fetch all kinds by one query."""
+
+    def kinds(self) -> list[Any]:
+        """The rows, each as its own class, by one query with outer joins."""
+        paths = sorted(_paths(self.model))
+        rows = self.non_polymorphic().select_related(*paths) if paths else self.non_polymorphic()
+        return [_leaf(row, paths) for row in rows]
+
+
+class KindsManager(PolymorphicManager[M]):
+    """Gives :class:`KindsQuerySet`."""
+
+    queryset_class = KindsQuerySet  # type: ignore[assignment]
+
+    def kinds(self) -> list[Any]:
+        """All rows, each as its own class, by one query."""
+        return cast("KindsQuerySet[M]", self.get_queryset()).kinds()
+
+
+def _leaf(row: models.Model, paths: list[str]) -> models.Model:
+    best = row
+    for path in paths:
+        found: Any = row
+        for name in path.split("__"):
+            found = found.__dict__["_state"].fields_cache.get(name) if found is not None else None
+        if found is not None and (best is row or isinstance(found, type(best))):
+            best = found
+    return best

@@ -1,0 +1,99 @@
+"""Who buys. Baskets, orders and redemptions point at a customer, never at a user."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.core.addresses import PostalAddress
+
+from .querysets import CustomerQuerySet
+
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import RelatedManager
+
+__all__ = ["AbstractAddress", "AbstractCustomer", "AbstractCustomerGroup"]
+
+
+class AbstractCustomerGroup(models.Model):
+    """A set of customers with prices or promotions of their own."""
+
+    code = models.SlugField(max_length=50, unique=True)
+    name = models.CharField(max_length=100)
+
+    class Meta:
+        abstract = True
+        ordering = ["name"]
+        verbose_name = _("customer group")
+        verbose_name_plural = _("customer groups")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AbstractCustomer(models.Model):
+    """A person or company that buys, with an account or without one."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="tradepost_customer"
+    )
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    email = models.EmailField(blank=True, db_index=True)
+    name = models.CharField(max_length=200, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+    tax_id = models.CharField(max_length=40, blank=True)
+    tax_exempt = models.BooleanField(default=False)
+    groups = models.ManyToManyField("tradepost_customers.CustomerGroup", blank=True, related_name="customers")
+    metadata = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    anonymised_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = CustomerQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        addresses: RelatedManager[AbstractAddress]
+
+    class Meta:
+        abstract = True
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+
+    def __str__(self) -> str:
+        return self.name or self.email or str(self.uuid)
+
+
+class AbstractAddress(models.Model):
+    """An address in a customer's address book."""
+
+    customer = models.ForeignKey("tradepost_customers.Customer", models.CASCADE, related_name="addresses")
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=200)
+    company = models.CharField(max_length=200, blank=True)
+    line1 = models.CharField(_("street and number"), max_length=200)
+    line2 = models.CharField(_("more of the address"), max_length=200, blank=True)
+    city = models.CharField(max_length=120)
+    region = models.CharField(max_length=80, blank=True)
+    postcode = models.CharField(max_length=20, blank=True)
+    country = models.CharField(max_length=2, help_text=_("Two letters, as in DE."))
+    phone = models.CharField(max_length=40, blank=True)
+    is_default_shipping = models.BooleanField(default=False)
+    is_default_billing = models.BooleanField(default=False)
+
+    class Meta:
+        abstract = True
+        ordering = ["pk"]
+        verbose_name = _("address")
+        verbose_name_plural = _("addresses")
+
+    def __str__(self) -> str:
+        return ", ".join(self.as_postal().lines)
+
+    def as_postal(self) -> PostalAddress:
+        """The address as a value, to be copied into a checkout or an order."""
+        names = PostalAddress.__dataclass_fields__
+        return PostalAddress(**{name: getattr(self, name) for name in names})

@@ -1,0 +1,20 @@
+"""Models of customers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tradepost.core.late import replaced, stock
+
+from . import base
+
+if TYPE_CHECKING or stock(__name__):
+
+    class CustomerGroup(base.AbstractCustomerGroup): ...
+
+    class Customer(base.AbstractCustomer): ...
+
+    class Address(base.AbstractAddress): ...
+
+else:
+    __getattr__ = replaced(__name__)

@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from tradepost.core.appconfig import TradepostConfig
+
+
+class FulfilmentConfig(TradepostConfig):
+    default = True
+    name = library = "tradepost.fulfilment"
+    label = "tradepost_fulfilment"
+    verbose_name = "Fulfilment"
+    needs = ("tradepost.orders",)

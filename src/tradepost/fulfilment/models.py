@@ -1,0 +1,18 @@
+"""Models of fulfilment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tradepost.core.late import replaced, stock
+
+from . import base
+
+if TYPE_CHECKING or stock(__name__):
+
+    class Shipment(base.AbstractShipment): ...
+
+    class ShipmentLine(base.AbstractShipmentLine): ...
+
+else:
+    __getattr__ = replaced(__name__)

@@ -1,0 +1,132 @@
+"""What is in stock, where, what of it is promised, and how that came about."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from .querysets import ReservationQuerySet, StockQuerySet
+
+__all__ = ["AbstractLocation", "AbstractReservation", "AbstractStockLevel", "AbstractStockMovement"]
+
+
+class AbstractLocation(models.Model):
+    """A place that holds stock."""
+
+    code = models.SlugField(max_length=50, unique=True)
+    name = models.CharField(max_length=100)
+    priority = models.SmallIntegerField(default=0, help_text=_("The lowest is served from first."))
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["priority", "pk"]
+        verbose_name = _("stock location")
+        verbose_name_plural = _("stock locations")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AbstractStockLevel(models.Model):
+    """What one location holds of one variant, in sellable units."""
+
+    variant = models.ForeignKey("tradepost_catalogue.Variant", models.CASCADE, related_name="stock_levels")
+    location = models.ForeignKey("tradepost_inventory.Location", models.PROTECT, related_name="levels")
+    on_hand = models.IntegerField(default=0, help_text=_("A count may find less than is reserved."))
+    reserved = models.PositiveIntegerField(default=0, editable=False)
+    backorder_limit = models.PositiveIntegerField(
+        default=0, help_text=_("Units that may be sold before they are there.")
+    )
+    low_stock_at = models.PositiveIntegerField(null=True, blank=True, help_text=_("Tell when so few are available."))
+
+    objects = StockQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        verbose_name = _("stock level")
+        verbose_name_plural = _("stock levels")
+        constraints = [
+            models.UniqueConstraint(fields=["variant", "location"], name="%(app_label)s_%(class)s_place"),
+            models.CheckConstraint(condition=Q(reserved__gte=0), name="%(app_label)s_%(class)s_reserved"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.variant_id} @ {self.location_id}: {self.on_hand} − {self.reserved}"
+
+    @property
+    def available(self) -> int:
+        """Units on the shelf that nobody was promised; below zero after a count that found too few."""
+        return self.on_hand - self.reserved
+
+    @property
+    def sellable(self) -> int:
+        """Units that may still be promised, backorders included; never below zero."""
+        return max(0, self.available + self.backorder_limit)
+
+
+class AbstractReservation(models.Model):
+    """Units held for an owner: an order, or whatever a project sells by. Their sum is ``StockLevel.reserved``."""
+
+    variant = models.ForeignKey("tradepost_catalogue.Variant", models.PROTECT, related_name="+")
+    location = models.ForeignKey("tradepost_inventory.Location", models.PROTECT, related_name="+")
+    quantity = models.PositiveIntegerField()
+    owner_kind = models.CharField(max_length=20)
+    owner_key = models.CharField(max_length=64)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ReservationQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        verbose_name = _("reservation")
+        verbose_name_plural = _("reservations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner_kind", "owner_key", "variant", "location"], name="%(app_label)s_%(class)s_owner"
+            ),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="%(app_label)s_%(class)s_some"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.variant_id} for {self.owner_kind} {self.owner_key}"
+
+
+class AbstractStockMovement(models.Model):
+    """One change of a level, for ever: the sums of the deltas are the level."""
+
+    class Kind(models.TextChoices):
+        RECEIVED = "received", _("Received")
+        RESERVED = "reserved", _("Reserved")
+        RELEASED = "released", _("Released")
+        SHIPPED = "shipped", _("Shipped")
+        RETURNED = "returned", _("Returned")
+        ADJUSTED = "adjusted", _("Adjusted")
+
+    variant = models.ForeignKey("tradepost_catalogue.Variant", models.PROTECT, related_name="stock_movements")
+    location = models.ForeignKey("tradepost_inventory.Location", models.PROTECT, related_name="movements")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    on_hand_delta = models.IntegerField(default=0)
+    reserved_delta = models.IntegerField(default=0)
+    cause_kind = models.CharField(max_length=20, blank=True)
+    cause_key = models.CharField(max_length=64, blank=True)
+    actor = models.CharField(max_length=150, blank=True)
+    note = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["-pk"]
+        verbose_name = _("stock movement")
+        verbose_name_plural = _("stock movements")
+        indexes = [models.Index(fields=["cause_kind", "cause_key"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(on_hand_delta=0) | ~Q(reserved_delta=0), name="%(app_label)s_%(class)s_moves"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.on_hand_delta:+d}/{self.reserved_delta:+d}"

@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from tradepost.core.appconfig import TradepostConfig
+
+
+class OrdersConfig(TradepostConfig):
+    default = True
+    name = library = "tradepost.orders"
+    label = "tradepost_orders"
+    verbose_name = "Orders"
+    needs = ("tradepost.catalogue", "tradepost.customers", "tradepost.inventory", "tradepost.promotions")

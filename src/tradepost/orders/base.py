@@ -1,0 +1,283 @@
+"""What was bought. An order copies what it needs, and its money is frozen when it is placed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.core import db
+from tradepost.core.actors import Actor
+from tradepost.core.addresses import PostalAddress
+from tradepost.core.fields import AmountField, CurrencyField
+from tradepost.core.fsm import StateField, StatefulModel, transition
+
+from . import guards
+from .querysets import OrderQuerySet
+from .rows import (
+    AbstractCredit,
+    AbstractCreditLine,
+    AbstractOrderAdjustment,
+    AbstractOrderCharge,
+    AbstractOrderEvent,
+    AbstractOrderLine,
+    AbstractOrderTax,
+)
+from .states import FulfilmentStatus, PaymentStatus, Status, Sums
+
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import RelatedManager
+
+__all__ = [
+    "AbstractCredit",
+    "AbstractCreditLine",
+    "AbstractOrder",
+    "AbstractOrderAdjustment",
+    "AbstractOrderCharge",
+    "AbstractOrderEvent",
+    "AbstractOrderLine",
+    "AbstractOrderTax",
+]
+
+_ZERO = Decimal(0)
+_BY_STAFF = {Actor.SYSTEM, Actor.STAFF}
+
+
+class AbstractOrder(StatefulModel):
+    """One order in one currency, on one basis (net or gross prices)."""
+
+    Status = Status
+
+    number = models.CharField(max_length=32, unique=True)
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    access_token_hash = models.CharField(max_length=64, blank=True, editable=False)
+    source_key = models.CharField(max_length=100, null=True, blank=True, unique=True, editable=False)
+    source = models.CharField(max_length=20, default="basket")
+    parent = models.ForeignKey(
+        "tradepost_orders.Order", models.PROTECT, null=True, blank=True, related_name="children", editable=False
+    )
+    channel = models.SlugField(max_length=50, default="web")
+    language = models.CharField(max_length=10, blank=True)
+
+    customer = models.ForeignKey(
+        "tradepost_customers.Customer", models.SET_NULL, null=True, blank=True, related_name="orders"
+    )
+    email = models.EmailField(blank=True, db_index=True)
+    phone = models.CharField(max_length=40, blank=True)
+    company = models.CharField(max_length=200, blank=True)
+    tax_id = models.CharField(max_length=40, blank=True)
+    tax_id_check = models.CharField(max_length=40, blank=True)
+    shipping_address = models.JSONField(default=dict, blank=True)
+    billing_address = models.JSONField(default=dict, blank=True)
+
+    currency = CurrencyField()
+    base_currency = CurrencyField()
+    exchange_rate = models.DecimalField(max_digits=20, decimal_places=10, default=Decimal(1))
+    prices_include_tax = models.BooleanField()
+    tax_rounding = models.CharField(max_length=5, default="line")
+    tax_country = models.CharField(max_length=2, blank=True)
+    tax_region = models.CharField(max_length=80, blank=True)
+    tax_postcode = models.CharField(max_length=20, blank=True)
+
+    goods_net = AmountField(default=_ZERO)
+    goods_tax = AmountField(default=_ZERO)
+    goods_total = AmountField(default=_ZERO)
+    charges_net = AmountField(default=_ZERO)
+    charges_tax = AmountField(default=_ZERO)
+    charges_total = AmountField(default=_ZERO)
+    discount = AmountField(default=_ZERO)
+    total = AmountField(default=_ZERO)
+    credited = AmountField(default=_ZERO)
+
+    amount_authorised = AmountField(default=_ZERO, editable=False)
+    amount_captured = AmountField(default=_ZERO, editable=False)
+    amount_refunded = AmountField(default=_ZERO, editable=False)
+    amount_charged_back = AmountField(default=_ZERO, editable=False)
+    amount_secured = AmountField(default=_ZERO, editable=False)
+    payments_open = models.PositiveIntegerField(default=0, editable=False)
+    payments_unknown = models.PositiveIntegerField(default=0, editable=False)
+
+    status = StateField(
+        default=Status.PENDING.value,
+        max_length=20,
+        db_index=True,
+        labels={
+            Status.PENDING: _("Pending"),
+            Status.CONFIRMED: _("Confirmed"),
+            Status.PROCESSING: _("Processing"),
+            Status.COMPLETED: _("Completed"),
+            Status.CANCELLED: _("Cancelled"),
+            Status.EXPIRED: _("Expired"),
+        },
+    )
+    payment_status = models.CharField(
+        max_length=16, choices=PaymentStatus.choices, default=PaymentStatus.UNPAID, db_index=True, editable=False
+    )
+    fulfilment_status = models.CharField(
+        max_length=16,
+        choices=FulfilmentStatus.choices,
+        default=FulfilmentStatus.UNFULFILLED,
+        db_index=True,
+        editable=False,
+    )
+    hold = models.CharField(
+        max_length=40, blank=True, help_text=_("Why nothing may be done with it; empty for no hold.")
+    )
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    placed_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+    terms_version = models.CharField(max_length=40, blank=True)
+    terms_accepted_at = models.DateTimeField(null=True, blank=True)
+    customer_note = models.TextField(blank=True)
+    client_ip = models.GenericIPAddressField(null=True, blank=True, editable=False)
+    metadata = models.JSONField(default=dict, blank=True)
+
+    objects = OrderQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        lines: RelatedManager[AbstractOrderLine]
+        charges: RelatedManager[AbstractOrderCharge]
+        taxes: RelatedManager[AbstractOrderTax]
+        adjustments: RelatedManager[AbstractOrderAdjustment]
+        events: RelatedManager[AbstractOrderEvent]
+        credits: RelatedManager[AbstractCredit]
+
+    class Meta:
+        abstract = True
+        ordering = ["-pk"]
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        indexes = [models.Index(fields=["status", "expires_at"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=db.equals("goods_total", "goods_net", "goods_tax"), name="%(app_label)s_%(class)s_goods"
+            ),
+            models.CheckConstraint(
+                condition=db.equals("charges_total", "charges_net", "charges_tax"),
+                name="%(app_label)s_%(class)s_charges",
+            ),
+            models.CheckConstraint(
+                condition=db.equals("total", "goods_total", "charges_total"), name="%(app_label)s_%(class)s_total"
+            ),
+            models.CheckConstraint(
+                condition=Q(total__gte=0) & Q(credited__gte=0) & Q(credited__lte=F("total")),
+                name="%(app_label)s_%(class)s_credited",
+            ),
+            models.CheckConstraint(condition=Q(exchange_rate__gt=0), name="%(app_label)s_%(class)s_rate"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @transition(
+        field=status,
+        source=Status.PENDING.value,
+        target=Status.CONFIRMED.value,
+        conditions=[guards.is_covered],
+        custom={"actors": _BY_STAFF, "overridable": True, "verb": _("Confirm")},
+    )
+    def confirm(self) -> None:
+        """Accept it: it is paid, authorised, or to be paid later."""
+
+    @transition(
+        field=status,
+        source=Status.CONFIRMED.value,
+        target=Status.PROCESSING.value,
+        conditions=[guards.no_hold],
+        custom={"actors": _BY_STAFF | {Actor.VENDOR}, "verb": _("Start processing")},
+    )
+    def start_processing(self) -> None:
+        """Somebody packs it; the customer can't cancel any more."""
+
+    @transition(
+        field=status,
+        source=[Status.CONFIRMED.value, Status.PROCESSING.value],
+        target=Status.COMPLETED.value,
+        conditions=[guards.is_fulfilled, guards.is_settled],
+        custom={"actors": _BY_STAFF, "verb": _("Complete")},
+    )
+    def complete(self) -> None:
+        """All is delivered and paid."""
+
+    @transition(
+        field=status,
+        source=Status.PROCESSING.value,
+        target=Status.CANCELLED.value,
+        conditions=[guards.nothing_shipped, guards.payments_settled],
+        custom={"actors": {Actor.STAFF}, "verb": _("Cancel")},
+    )
+    @transition(
+        field=status,
+        source=[Status.PENDING.value, Status.CONFIRMED.value],
+        target=Status.CANCELLED.value,
+        conditions=[guards.nothing_shipped, guards.payments_settled],
+        custom={"actors": _BY_STAFF | {Actor.CUSTOMER}, "verb": _("Cancel")},
+    )
+    def cancel(self) -> None:
+        """Call it off: stock and coupons are given back, what was paid is refunded by a durable handler."""
+
+    @transition(
+        field=status,
+        source=Status.PENDING.value,
+        target=Status.EXPIRED.value,
+        conditions=[guards.is_due_to_expire, guards.unpaid],
+        custom={"actors": {Actor.SYSTEM}, "verb": _("Expire")},
+    )
+    def expire(self) -> None:
+        """Nobody paid in time."""
+
+    @transition(
+        field=status,
+        source=Status.EXPIRED.value,
+        target=Status.CONFIRMED.value,
+        conditions=[guards.payments_cover],
+        custom={"actors": _BY_STAFF, "verb": _("Reinstate")},
+    )
+    def reinstate(self) -> None:
+        """Take it back: it was paid late, and its stock could be had again."""
+
+    @property
+    def due(self) -> Decimal:
+        """What the customer owes in all, in the order's currency: nothing once it is called off."""
+        return _ZERO if self.status in (Status.CANCELLED, Status.EXPIRED) else self.total - self.credited
+
+    @property
+    def net_paid(self) -> Decimal:
+        """What we have of the customer's money."""
+        return self.amount_captured - self.amount_refunded - self.amount_charged_back
+
+    @property
+    def sums(self) -> Sums:
+        """What payments told last."""
+        return Sums(
+            authorised=self.amount_authorised,
+            captured=self.amount_captured,
+            refunded=self.amount_refunded,
+            charged_back=self.amount_charged_back,
+            secured=self.amount_secured,
+            open=self.payments_open,
+        )
+
+    @property
+    def ship_to(self) -> PostalAddress | None:
+        """Where it goes; ``None`` where nothing is shipped."""
+        return PostalAddress.stored(self.shipping_address)
+
+    @property
+    def bill_to(self) -> PostalAddress | None:
+        """Who pays; the shipping address where no other was given."""
+        return PostalAddress.stored(self.billing_address) or self.ship_to
+
+    @property
+    def stage(self) -> str:
+        """The three axes flattened for people: a stable code such as ``awaiting_payment`` or ``shipped``."""
+        from .stages import stage
+
+        return stage(self)

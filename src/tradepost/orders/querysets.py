@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from tradepost.core.querysets import LockableQuerySet
+
+if TYPE_CHECKING:
+    from .base import AbstractOrder
+
+R = TypeVar("R", bound="AbstractOrder", covariant=True)
+
+
+class OrderQuerySet(LockableQuerySet[R]):
+    def placed_by(self, user: Any) -> Self:
+        """Orders of a signed-in user's customer; none for an anonymous one."""
+        return self.filter(customer__user_id=user.pk) if user.is_authenticated else self.none()
+
+    def overdue(self, now: datetime) -> Self:
+        """Pending ones whose time to pay has ended."""
+        return self.filter(status="pending", expires_at__lte=now)
+
+    def with_rows(self) -> Self:
+        """With all that a page of one order shows, in a constant number of queries."""
+        return self.prefetch_related("lines__adjustments", "charges__adjustments", "taxes", "events")

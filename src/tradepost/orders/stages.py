@@ -1,0 +1,64 @@
+"""An order's axes, flattened for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .states import FulfilmentStatus, PaymentStatus, Status
+
+if TYPE_CHECKING:
+    from .base import AbstractOrder
+
+__all__ = ["Stage", "stage"]
+
+
+class Stage(models.TextChoices):
+    """What customers are told."""
+
+    AWAITING_PAYMENT = "awaiting_payment", _("Awaiting payment")
+    CONFIRMED = "confirmed", _("Confirmed")
+    PAID = "paid", _("Paid")
+    PROCESSING = "processing", _("In preparation")
+    SHIPPED = "shipped", _("Shipped")
+    DELIVERED = "delivered", _("Delivered")
+    COMPLETED = "completed", _("Completed")
+    CANCELLED = "cancelled", _("Cancelled")
+    EXPIRED = "expired", _("Expired")
+    ON_HOLD = "on_hold", _("On hold")
+    REFUND_DUE = "refund_due", _("Refund due")
+    REFUNDED = "refunded", _("Refunded")
+    RETURNED = "returned", _("Returned")
+
+
+_GOODS = {
+    FulfilmentStatus.RETURNED: Stage.RETURNED,
+    FulfilmentStatus.DELIVERED: Stage.DELIVERED,
+    FulfilmentStatus.SHIPPED: Stage.SHIPPED,
+    FulfilmentStatus.PARTLY_DELIVERED: Stage.SHIPPED,
+    FulfilmentStatus.PARTLY_RETURNED: Stage.SHIPPED,
+    FulfilmentStatus.PARTLY_SHIPPED: Stage.SHIPPED,
+}
+
+
+def stage(order: AbstractOrder) -> str:
+    """The stage of an order, from its own columns. An unknown status (a project's own) is its own stage."""
+    if order.payment_status == PaymentStatus.OVERPAID:
+        return Stage.REFUND_DUE
+    if order.payment_status == PaymentStatus.REFUNDED:
+        return Stage.REFUNDED
+    if order.status in (Status.CANCELLED, Status.EXPIRED, Status.COMPLETED):
+        return Stage(str(order.status))
+    if order.hold:
+        return Stage.ON_HOLD
+    if order.status == Status.PENDING:
+        return Stage.AWAITING_PAYMENT
+    if order.fulfilment_status in _GOODS:
+        return _GOODS[FulfilmentStatus(order.fulfilment_status)]
+    if order.status == Status.PROCESSING:
+        return Stage.PROCESSING
+    if order.status == Status.CONFIRMED:
+        return Stage.PAID if order.payment_status == PaymentStatus.PAID else Stage.CONFIRMED
+    return str(order.status)

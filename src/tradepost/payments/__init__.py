@@ -1,0 +1,1 @@
+"""Payments, their ledger, and the interface of payment gateways."""

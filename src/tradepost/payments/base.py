@@ -1,0 +1,204 @@
+"""Payments and their ledger. Balances and status are recomputed from the ledger, so that order of arrival doesn't matter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.core.fields import AmountField, CurrencyField
+from tradepost.core.querysets import LockableQuerySet
+
+from .ports import EntryKind, EntryState, PaymentRef, Price
+from .querysets import PaymentQuerySet
+
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import RelatedManager
+
+__all__ = ["AbstractDiscrepancy", "AbstractPayment", "AbstractTransaction", "AbstractWebhookReceipt"]
+
+
+class AbstractPayment(models.Model):
+    """One attempt or arrangement to pay for an order."""
+
+    class Status(models.TextChoices):
+        CREATED = "created", _("Created")
+        PENDING = "pending", _("Pending")
+        REQUIRES_ACTION = "requires_action", _("Waiting for the customer")
+        AUTHORISED = "authorised", _("Authorised")
+        CAPTURED = "captured", _("Paid")
+        PARTLY_REFUNDED = "partly_refunded", _("Partly refunded")
+        REFUNDED = "refunded", _("Refunded")
+        CHARGED_BACK = "charged_back", _("Charged back")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    class ConfirmOn(models.TextChoices):
+        PLACEMENT = "placement", _("Placement")
+        AUTHORISED = "authorised", _("Authorisation")
+        CAPTURED = "captured", _("Capture")
+
+    order = models.ForeignKey("tradepost_orders.Order", models.PROTECT, related_name="payments")
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    method = models.SlugField(max_length=50, help_text=_("Alias of the gateway."))
+    amount = AmountField()
+    currency = CurrencyField()
+    status = models.CharField(
+        max_length=16, choices=Status.choices, default=Status.CREATED, db_index=True, editable=False
+    )
+    told_status = models.CharField(
+        max_length=16, blank=True, editable=False, help_text=_("What the provider said last.")
+    )
+    outcome_unknown = models.BooleanField(default=False, editable=False)
+    confirm_on = models.CharField(max_length=10, choices=ConfirmOn.choices, default=ConfirmOn.CAPTURED)
+    capture_at_once = models.BooleanField(default=True)
+    reference = models.CharField(max_length=40, unique=True, editable=False)
+    provider_ref = models.CharField(max_length=200, null=True, blank=True, editable=False)
+    key = models.CharField(max_length=64, unique=True, editable=False, help_text=_("Idempotency key of the start."))
+    state = models.JSONField(default=dict, blank=True, editable=False)
+    next_action = models.JSONField(default=dict, blank=True, editable=False)
+    error_code = models.CharField(max_length=60, blank=True, editable=False)
+    error_message = models.CharField(max_length=500, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    ask_at = models.DateTimeField(null=True, blank=True, db_index=True, editable=False)
+    asked = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    objects = PaymentQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        transactions: RelatedManager[AbstractTransaction]
+        discrepancies: RelatedManager[AbstractDiscrepancy]
+
+    class Meta:
+        abstract = True
+        ordering = ["pk"]
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="%(app_label)s_%(class)s_positive"),
+            models.UniqueConstraint(fields=["method", "provider_ref"], name="%(app_label)s_%(class)s_provider_ref"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def price(self) -> Price:
+        """What is asked for."""
+        return Price(self.amount, self.currency)
+
+    @property
+    def ref(self) -> PaymentRef:
+        """What a gateway needs to find it."""
+        return PaymentRef(
+            reference=self.reference, provider_ref=self.provider_ref or "", price=self.price, state=dict(self.state)
+        )
+
+
+class AbstractTransaction(models.Model):
+    """One row of the ledger for each object at the provider. Never deleted; its state only moves forward."""
+
+    payment = models.ForeignKey("tradepost_payments.Payment", models.PROTECT, related_name="transactions")
+    gateway = models.SlugField(max_length=50)
+    kind = models.CharField(max_length=20, choices=[(k.value, k.value.replace("_", " ")) for k in EntryKind])
+    state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in EntryState])
+    provider_ref = models.CharField(max_length=200, null=True, blank=True)
+    key = models.CharField(max_length=64, null=True, blank=True, unique=True, help_text=_("Of a request of ours."))
+    amount = AmountField()
+    currency = CurrencyField()
+    reason = models.CharField(max_length=200, blank=True)
+    actor_label = models.CharField(max_length=150, blank=True)
+    error = models.CharField(max_length=500, blank=True)
+    raw = models.JSONField(default=dict, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = LockableQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["pk"]
+        verbose_name = _("transaction")
+        verbose_name_plural = _("transactions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["gateway", "kind", "provider_ref"], name="%(app_label)s_%(class)s_provider_ref"
+            ),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="%(app_label)s_%(class)s_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.amount} {self.currency} ({self.state})"
+
+
+class AbstractWebhookReceipt(models.Model):
+    """A verified event of a provider, stored once before it is processed."""
+
+    class State(models.TextChoices):
+        RECEIVED = "received", _("Received")
+        PROCESSED = "processed", _("Processed")
+        UNMATCHED = "unmatched", _("No payment of ours")
+        FAILED = "failed", _("Failed")
+
+    gateway = models.SlugField(max_length=50)
+    event_id = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20)
+    payload = models.JSONField(default=dict, editable=False)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.RECEIVED, db_index=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=500, blank=True)
+    received_at = models.DateTimeField(auto_now_add=True)
+    processed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["-pk"]
+        verbose_name = _("webhook receipt")
+        verbose_name_plural = _("webhook receipts")
+        constraints = [models.UniqueConstraint(fields=["gateway", "event_id"], name="%(app_label)s_%(class)s_once")]
+
+    def __str__(self) -> str:
+        return f"{self.gateway} {self.event_id}"
+
+
+class AbstractDiscrepancy(models.Model):
+    """Money that doesn't fit; staff resolve it, we never do so behind their backs."""
+
+    class Kind(models.TextChoices):
+        AMOUNT = "amount", _("Wrong amount")
+        CURRENCY = "currency", _("Wrong currency")
+        REFERENCE = "reference", _("Wrong reference")
+        PAID_LATE = "paid_late", _("Paid after the order was called off")
+        PAID_TWICE = "paid_twice", _("Paid twice")
+        REFUND_UNASKED = "refund_unasked", _("Refund that we didn't ask for")
+        STUCK = "stuck", _("Can't be finished")
+
+    order = models.ForeignKey(
+        "tradepost_orders.Order", models.PROTECT, null=True, blank=True, related_name="discrepancies"
+    )
+    payment = models.ForeignKey(
+        "tradepost_payments.Payment", models.PROTECT, null=True, blank=True, related_name="discrepancies"
+    )
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    facts = models.JSONField(default=dict, blank=True)
+    key = models.CharField(max_length=120, unique=True, editable=False, help_text=_("The same finding is listed once."))
+    created_at = models.DateTimeField(auto_now_add=True)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+    resolution = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["resolved_at", "-pk"]
+        verbose_name = _("discrepancy")
+        verbose_name_plural = _("discrepancies")
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.facts}"

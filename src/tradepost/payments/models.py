@@ -1,0 +1,22 @@
+"""Models of payments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tradepost.core.late import replaced, stock
+
+from . import base
+
+if TYPE_CHECKING or stock(__name__):
+
+    class Payment(base.AbstractPayment): ...
+
+    class Transaction(base.AbstractTransaction): ...
+
+    class WebhookReceipt(base.AbstractWebhookReceipt): ...
+
+    class Discrepancy(base.AbstractDiscrepancy): ...
+
+else:
+    __getattr__ = replaced(__name__)

@@ -1,0 +1,1 @@
+"""Price lists, tax zones and rates, and the document that totals are made in."""

@@ -1,0 +1,191 @@
+"""What things cost, and how that is taxed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.core.fields import AmountField, CurrencyField, RateField
+
+from .querysets import PriceListQuerySet, TaxRateQuerySet
+
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import RelatedManager
+
+__all__ = [
+    "AbstractExchangeRate",
+    "AbstractPrice",
+    "AbstractPriceList",
+    "AbstractTaxClass",
+    "AbstractTaxRate",
+    "AbstractZone",
+    "AbstractZoneArea",
+]
+
+
+class AbstractPriceList(models.Model):
+    """Prices in one currency and on one basis, for whom and when."""
+
+    code = models.SlugField(max_length=50, unique=True)
+    name = models.CharField(max_length=100)
+    currency = CurrencyField()
+    includes_tax = models.BooleanField(default=True)
+    channel = models.SlugField(max_length=50, blank=True, help_text=_("Empty for all channels."))
+    groups = models.ManyToManyField(
+        "tradepost_customers.CustomerGroup", blank=True, related_name="price_lists", help_text=_("Empty for everybody.")
+    )
+    priority = models.SmallIntegerField(
+        default=0, help_text=_("The list of the highest priority that has a price wins.")
+    )
+    starts_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    objects = PriceListQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        prices: RelatedManager[AbstractPrice]
+
+    class Meta:
+        abstract = True
+        ordering = ["-priority", "name"]
+        verbose_name = _("price list")
+        verbose_name_plural = _("price lists")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AbstractPrice(models.Model):
+    """What one unit of a variant costs from a quantity on, in the list's currency and basis."""
+
+    price_list = models.ForeignKey("tradepost_pricing.PriceList", models.CASCADE, related_name="prices")
+    variant = models.ForeignKey("tradepost_catalogue.Variant", models.CASCADE, related_name="prices")
+    min_quantity = models.PositiveIntegerField(default=1, validators=[MinValueValidator(1)])
+    amount = AmountField(validators=[MinValueValidator(Decimal(0))])
+    was_amount = AmountField(null=True, blank=True, help_text=_("The price before, shown struck through."))
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["variant_id", "min_quantity"]
+        verbose_name = _("price")
+        verbose_name_plural = _("prices")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["price_list", "variant", "min_quantity"], name="%(app_label)s_%(class)s_tier"
+            ),
+            models.CheckConstraint(condition=models.Q(amount__gte=0), name="%(app_label)s_%(class)s_not_negative"),
+            models.CheckConstraint(condition=models.Q(min_quantity__gte=1), name="%(app_label)s_%(class)s_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.variant_id}: {self.amount}"
+
+
+class AbstractTaxClass(models.Model):
+    """What kind of good something is for the tax office; products and charges name it by its code."""
+
+    code = models.SlugField(max_length=50, unique=True)
+    name = models.CharField(max_length=100)
+
+    class Meta:
+        abstract = True
+        ordering = ["name"]
+        verbose_name = _("tax class")
+        verbose_name_plural = _("tax classes")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AbstractZone(models.Model):
+    """Places that are taxed or delivered to alike."""
+
+    code = models.SlugField(max_length=50, unique=True)
+    name = models.CharField(max_length=100)
+    is_home = models.BooleanField(default=False, help_text=_("Taken while the buyer's address isn't known."))
+    priority = models.SmallIntegerField(default=0)
+
+    if TYPE_CHECKING:
+        areas: RelatedManager[AbstractZoneArea]
+
+    class Meta:
+        abstract = True
+        ordering = ["priority", "name"]
+        verbose_name = _("zone")
+        verbose_name_plural = _("zones")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AbstractZoneArea(models.Model):
+    """A country, a region of it, or a range of its postcodes."""
+
+    zone = models.ForeignKey("tradepost_pricing.Zone", models.CASCADE, related_name="areas")
+    country = models.CharField(max_length=2, blank=True, help_text=_("Two letters, as in DE; empty for everywhere."))
+    region = models.CharField(max_length=80, blank=True)
+    postcode_from = models.CharField(max_length=20, blank=True)
+    postcode_to = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        abstract = True
+        verbose_name = _("area")
+        verbose_name_plural = _("areas")
+
+    def __str__(self) -> str:
+        codes = f"{self.postcode_from}–{self.postcode_to}" if self.postcode_from else ""
+        return " ".join(part for part in (self.country, self.region, codes) if part) or "*"
+
+
+class AbstractTaxRate(models.Model):
+    """A rate for a tax class in a zone."""
+
+    zone = models.ForeignKey("tradepost_pricing.Zone", models.CASCADE, related_name="tax_rates")
+    tax_class = models.ForeignKey("tradepost_pricing.TaxClass", models.CASCADE, related_name="rates")
+    name = models.CharField(max_length=100, help_text=_("As on an invoice: “VAT 19 %”."))
+    jurisdiction = models.CharField(max_length=50, blank=True)
+    rate = RateField(help_text=_("0.19 is 19 %."), validators=[MinValueValidator(Decimal(0))])
+    compound = models.BooleanField(default=False, help_text=_("On the amount with the other taxes."))
+    position = models.PositiveSmallIntegerField(default=0)
+
+    objects = TaxRateQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        verbose_name = _("tax rate")
+        verbose_name_plural = _("tax rates")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(rate__gte=0), name="%(app_label)s_%(class)s_not_negative"),
+            models.UniqueConstraint(fields=["zone", "tax_class", "name"], name="%(app_label)s_%(class)s_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AbstractExchangeRate(models.Model):
+    """Units of ``base`` for one unit of ``currency``, from a moment on."""
+
+    base = CurrencyField()
+    currency = CurrencyField()
+    rate = models.DecimalField(max_digits=20, decimal_places=10)
+    valid_from = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+        ordering = ["-valid_from"]
+        verbose_name = _("exchange rate")
+        verbose_name_plural = _("exchange rates")
+        constraints = [
+            models.UniqueConstraint(fields=["base", "currency", "valid_from"], name="%(app_label)s_%(class)s_moment"),
+            models.CheckConstraint(condition=models.Q(rate__gt=0), name="%(app_label)s_%(class)s_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"1 {self.currency} = {self.rate} {self.base}"

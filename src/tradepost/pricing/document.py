@@ -1,0 +1,194 @@
+"""The document that totals are made in: lines, charges, their adjustments and taxes, and the trail of every step.
+
+Pure values. Stages change a :class:`Document`; what comes out is frozen :class:`Totals`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from tradepost.core.money import ZERO
+
+__all__ = ["Adjustment", "ChargeRow", "Document", "Item", "LineRow", "Row", "TaxRow", "Totals", "TrailEntry"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One line as it enters the calculation. ``key`` names it, stably (a basket line's UUID)."""
+
+    key: str
+    variant_id: int
+    product_id: int
+    quantity: int
+    sku: str = ""
+    name: str = ""
+    tax_class: str = "standard"
+    weight: int = 0
+    kind: str = "physical"
+    categories: frozenset[str] = frozenset()
+    collections: frozenset[str] = frozenset()
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    is_discountable: bool = True
+    group: str = ""
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether it travels."""
+        return self.kind == "physical"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjustment:
+    """A discount on a row. ``application`` joins the shares of one discount; ``amount`` is below zero, on the row's basis."""
+
+    promotion: str
+    label: str
+    amount: Decimal
+    application: str
+    coupon: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxRow:
+    """A tax on a row; written for 0 % too."""
+
+    name: str
+    rate: Decimal
+    base: Decimal
+    amount: Decimal
+    jurisdiction: str = ""
+    compound: bool = False
+    reason: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Row:
+    """What lines and charges share. ``gross`` and ``left`` are on the document's basis, quantised.
+
+    Attributes:
+        gross: Before discounts.
+        net: After discounts, without tax; with :attr:`tax` it is :attr:`total`.
+    """
+
+    key: str
+    tax_class: str
+    gross: Decimal = ZERO
+    adjustments: list[Adjustment] = field(default_factory=list)
+    net: Decimal = ZERO
+    tax: Decimal = ZERO
+    total: Decimal = ZERO
+    taxes: list[TaxRow] = field(default_factory=list)
+
+    @property
+    def discount(self) -> Decimal:
+        """Sum of the discounts, at least zero."""
+        return -sum((a.amount for a in self.adjustments), ZERO)
+
+    @property
+    def left(self) -> Decimal:
+        """What is left after discounts."""
+        return self.gross - self.discount
+
+
+@dataclass(slots=True, kw_only=True)
+class LineRow(Row):
+    """A line with its price. ``unit_price`` and ``list_price`` have up to four decimals."""
+
+    item: Item
+    unit_price: Decimal = ZERO
+    list_price: Decimal | None = None
+    price_source: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class ChargeRow(Row):
+    """A charge: shipping, a fee."""
+
+    kind: str
+    code: str
+    name: str
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailEntry:
+    """One step that changed an amount, or that would have and why it did not.
+
+    Attributes:
+        stage: As in ``"taxes"``.
+        row: Key of the line or charge; empty for the whole document.
+        rule: What did it: a price list, a promotion's code, a rate's name.
+        applied: False for what did not apply; then ``why`` says why, and the amounts are equal.
+        code: Stable, of a refusal: ``minimum_not_reached``, ``nothing_left``, ``coupon_unknown`` …
+    """
+
+    stage: str
+    rule: str
+    why: str
+    row: str = ""
+    before: Decimal | None = None
+    after: Decimal | None = None
+    applied: bool = True
+    code: str = ""
+    coupon: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Document:
+    """What the stages work on, in one currency and on one basis."""
+
+    currency: str
+    prices_include_tax: bool
+    lines: list[LineRow] = field(default_factory=list)
+    charges: list[ChargeRow] = field(default_factory=list)
+    trail: list[TrailEntry] = field(default_factory=list)
+    errors: list[Mapping[str, Any]] = field(default_factory=list)
+    tax_rounding: str = "line"
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """Lines, then charges."""
+        return [*self.lines, *self.charges]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """The outcome of a calculation. Σ lines + Σ charges = total; on each row net + tax = total.
+
+    Attributes:
+        errors: Lines that can't be sold, as facts with a ``code`` (``no_price``, …); empty for a basket that can.
+        coupons: Codes that had an effect.
+    """
+
+    currency: str
+    prices_include_tax: bool
+    tax_rounding: str
+    lines: tuple[LineRow, ...]
+    charges: tuple[ChargeRow, ...]
+    trail: tuple[TrailEntry, ...]
+    errors: tuple[Mapping[str, Any], ...]
+    goods: Decimal
+    goods_net: Decimal
+    goods_tax: Decimal
+    goods_total: Decimal
+    charges_net: Decimal
+    charges_tax: Decimal
+    charges_total: Decimal
+    discount: Decimal
+    tax: Decimal
+    total: Decimal
+    coupons: frozenset[str] = frozenset()
+
+    def line(self, key: str) -> LineRow:
+        """The line of that key.
+
+        Raises:
+            KeyError: There is none.
+        """
+        for row in self.lines:
+            if row.key == key:
+                return row
+        raise KeyError(key)

@@ -1,0 +1,103 @@
+"""Ports of pricing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol, runtime_checkable
+
+from .document import Document
+
+__all__ = ["Place", "PriceContext", "PriceQuote", "PriceRequest", "Pricer", "TaxContext", "TaxEngine", "Taxer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is taxed or delivered, as far as it is known. ``country`` is ISO 3166-1 alpha-2."""
+
+    country: str = ""
+    region: str = ""
+    postcode: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRequest:
+    """A price is wanted for so many units of a variant."""
+
+    key: str
+    variant_id: int
+    quantity: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceContext:
+    """For whom, where and when."""
+
+    currency: str
+    channel: str = "web"
+    customer_id: int | None = None
+    groups: frozenset[int] = frozenset()
+    place: Place = Place()
+    at: datetime
+    includes_tax: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceQuote:
+    """The unit price for one request, in the context's currency and basis.
+
+    Attributes:
+        amount: Up to four decimals; ``None`` where there is no price.
+        was: The price before, or ``None``.
+        source: What it comes from (a price list's code).
+    """
+
+    key: str
+    amount: Decimal | None
+    was: Decimal | None = None
+    source: str = ""
+
+
+@runtime_checkable
+class Pricer(Protocol):
+    """Unit prices for many items at once.
+
+    Called once for each listed page and once for each calculation of a basket, inside no lock. For temporary or coupon
+    discounts use a promotion instead.
+    """
+
+    def quote(self, requests: Sequence[PriceRequest], context: PriceContext) -> Sequence[PriceQuote]:
+        """A quote for each request, in their order, by a constant number of queries."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxContext:
+    """Who is taxed, where and how.
+
+    Attributes:
+        rounding: ``unit``, ``line`` or ``order``.
+        tax_id: The buyer's, where they gave one.
+    """
+
+    place: Place = field(default_factory=Place)
+    at: datetime
+    rounding: str = "line"
+    exempt: bool = False
+    tax_id: str = ""
+
+
+Taxer = Callable[[Document], None]
+
+
+@runtime_checkable
+class TaxEngine(Protocol):
+    """Taxes for a document of lines and charges.
+
+    Called once for each calculation, inside no lock; the function that it gives then runs once, after all discounts. One that
+    asks an outside service must cache and bound its time. Whether prices include tax is the price list's to say.
+    """
+
+    def load(self, context: TaxContext) -> Taxer:
+        """A function that sets net, tax, total, the tax rows and ``tax_rounding`` of a document."""

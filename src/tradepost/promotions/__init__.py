@@ -1,0 +1,1 @@
+"""Promotions, their conditions and benefits, and coupons."""

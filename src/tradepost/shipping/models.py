@@ -1,0 +1,31 @@
+"""Models of shipping."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tradepost.core.late import replaced, stock
+
+from . import base
+
+if TYPE_CHECKING or stock(__name__):
+
+    class ShippingMethod(base.AbstractShippingMethod): ...
+
+    class FlatRate(base.AbstractFlatRate, ShippingMethod):
+        class Meta(base.AbstractFlatRate.Meta): ...
+
+    class FreeOver(base.AbstractFreeOver, ShippingMethod):
+        class Meta(base.AbstractFreeOver.Meta): ...
+
+    class WeightTable(base.AbstractWeightTable, ShippingMethod):
+        class Meta(base.AbstractWeightTable.Meta): ...
+
+    class PriceTable(base.AbstractPriceTable, ShippingMethod):
+        class Meta(base.AbstractPriceTable.Meta): ...
+
+    class Pickup(base.AbstractPickup, ShippingMethod):
+        class Meta(base.AbstractPickup.Meta): ...
+
+else:
+    __getattr__ = replaced(__name__)

@@ -1,0 +1,1 @@
+"""A server-rendered shop front."""
