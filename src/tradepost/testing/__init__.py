@@ -1,0 +1,1 @@
+"""For tests of projects and plugins: factories, fakes, contracts. Public."""
