@@ -328,6 +328,10 @@ class Gateway(abc.ABC):
             return f"Not available for payments in {price.currency}."
         return ""
 
+    def problem(self) -> str:
+        """What is wrong with the settings, for staff; empty where nothing is. Told by a system check; asks nobody."""
+        return ""
+
     @abc.abstractmethod
     def start(self, request: StartRequest) -> Result:
         """Begin a payment; called once for each attempt, and again only with the same key."""

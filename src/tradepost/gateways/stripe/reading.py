@@ -1,0 +1,191 @@
+"""Stripe's answers as our values: plain JSON in, results out. Nothing here asks Stripe.
+
+Stripe books what was authorised and is let go as a refund of the charge. It was never taken, so it becomes a void here,
+and is left out of the refunds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from tradepost.payments.ports import (
+    Entry,
+    EntryKind,
+    EntryState,
+    Event,
+    EventKind,
+    NextAction,
+    RefundResult,
+    Result,
+    Status,
+)
+
+from .money import from_units
+
+__all__ = ["Json", "Reader", "read_event"]
+
+Json = Mapping[str, Any]
+
+_STATUS = {
+    "requires_confirmation": Status.PENDING,
+    "requires_action": Status.REQUIRES_ACTION,
+    "processing": Status.PENDING,
+    "requires_capture": Status.AUTHORISED,
+    "succeeded": Status.CAPTURED,
+    "canceled": Status.CANCELLED,
+}
+_REFUND_STATE = {
+    "succeeded": EntryState.SUCCEEDED,
+    "failed": EntryState.FAILED,
+    "canceled": EntryState.FAILED,
+}
+# An inquiry ("warning_…") takes no money, nor does a dispute that was prevented.
+_WITHDRAWN = frozenset({"needs_response", "under_review", "won", "lost"})
+_LAPSED = frozenset({"automatic", "expired"})
+_AUTHENTICATION = frozenset({"authentication_required", "payment_intent_authentication_failure"})
+_PAYMENT_EVENTS = frozenset(
+    f"payment_intent.{what}"
+    for what in (
+        "succeeded",
+        "payment_failed",
+        "canceled",
+        "processing",
+        "requires_action",
+        "amount_capturable_updated",
+    )
+)
+
+
+class Reader:
+    """Reads answers with the project's publishable key and its decimal places."""
+
+    def __init__(self, publishable_key: str, places: Mapping[str, int]) -> None:
+        self._publishable_key = publishable_key
+        self._places = places
+
+    def result(self, intent: Json, refunds: Iterable[Json] = (), disputes: Iterable[Json] = ()) -> Result:
+        """What a PaymentIntent, with its latest charge in it, says of a payment."""
+        status = _status(intent)
+        whole = from_units(intent["amount"], intent["currency"], self._places)
+        code, message = _error(intent)
+        return Result(
+            status=status,
+            provider_ref=intent["id"],
+            reference=intent["metadata"].get("reference", ""),
+            amount=whole.amount,
+            currency=whole.currency,
+            entries=[*self._money(intent), *self._refunds(intent, refunds), *self._disputes(disputes)],
+            next_action=self._next_action(intent) if status is Status.REQUIRES_ACTION else None,
+            error_code=code,
+            error_message=message,
+            raw={key: intent.get(key) for key in ("id", "status", "amount", "amount_received", "currency", "livemode")},
+        )
+
+    def refund(self, refund: Json) -> RefundResult:
+        """What a refund is."""
+        return RefundResult(
+            state=_REFUND_STATE.get(refund["status"], EntryState.PENDING),
+            provider_ref=refund["id"],
+            price=from_units(refund["amount"], refund["currency"], self._places),
+            raw={key: refund.get(key) for key in ("id", "status", "amount", "currency", "failure_reason")},
+        )
+
+    def _money(self, intent: Json) -> Iterator[Entry]:
+        charge = _charge(intent)
+        if charge is None:
+            return
+        if intent["capture_method"] == "manual":
+            yield self._entry(EntryKind.AUTHORISE, charge, charge["amount"])
+            rest = charge["amount"] - charge["amount_captured"]
+            if rest and intent["status"] in {"succeeded", "canceled"}:
+                yield self._entry(EntryKind.VOID, charge, rest)
+        if charge["amount_captured"]:
+            key = intent["metadata"].get("capture_key", "")
+            yield self._entry(EntryKind.CAPTURE, charge, charge["amount_captured"], key=key)
+
+    def _refunds(self, intent: Json, refunds: Iterable[Json]) -> Iterator[Entry]:
+        charge = _charge(intent)
+        taken = charge["amount_captured"] if charge else 0
+        let_go = charge["amount"] - taken if charge else 0
+        for refund in refunds:
+            ours = refund["metadata"].get("key", "")
+            if not ours and let_go == refund["amount"] and not refund.get("balance_transaction"):
+                let_go = 0  # the rest of an authorisation: see the head of this module
+            elif taken:
+                state = _REFUND_STATE.get(refund["status"], EntryState.PENDING)
+                yield self._entry(EntryKind.REFUND, refund, refund["amount"], state=state, key=ours)
+
+    def _disputes(self, disputes: Iterable[Json]) -> Iterator[Entry]:
+        for dispute in disputes:
+            if dispute["status"] in _WITHDRAWN:
+                yield self._entry(EntryKind.CHARGEBACK, dispute, dispute["amount"])
+            if dispute["status"] == "won":
+                yield self._entry(EntryKind.CHARGEBACK_REVERSAL, dispute, dispute["amount"])
+
+    def _entry(
+        self, kind: EntryKind, thing: Json, number: int, *, state: EntryState = EntryState.SUCCEEDED, key: str = ""
+    ) -> Entry:
+        price = from_units(number, thing["currency"], self._places)
+        return Entry(
+            kind=kind, provider_ref=thing["id"], amount=price.amount, currency=price.currency, state=state, key=key
+        )
+
+    def _next_action(self, intent: Json) -> NextAction:
+        asked = intent.get("next_action") or {}
+        if asked.get("type") == "redirect_to_url":
+            return NextAction(kind="redirect", url=asked["redirect_to_url"]["url"])
+        data = {"publishable_key": self._publishable_key, "client_secret": intent["client_secret"]}
+        return NextAction(kind="sdk", client_data=data)
+
+
+def read_event(event: Json) -> Event:
+    """What a verified webhook is about. Its object is a snapshot in the endpoint's API version, so it is never booked."""
+    thing, what = event["data"]["object"], event["type"]
+    kind = _event_kind(what)
+    provider_ref = thing["id"] if kind is EventKind.PAYMENT else thing.get("payment_intent") or ""
+    return Event(
+        id=event["id"],
+        kind=kind if provider_ref else EventKind.IGNORED,
+        reference=(thing.get("metadata") or {}).get("reference", ""),
+        provider_ref=provider_ref,
+        trusted=False,
+        occurred_at=datetime.fromtimestamp(event["created"], tz=UTC),
+    )
+
+
+def _event_kind(what: str) -> EventKind:
+    if what in _PAYMENT_EVENTS:
+        return EventKind.PAYMENT
+    if what.startswith("charge.dispute."):
+        return EventKind.DISPUTE
+    if what == "charge.refunded" or what.startswith(("refund.", "charge.refund.")):
+        return EventKind.REFUND
+    return EventKind.IGNORED
+
+
+def _status(intent: Json) -> Status:
+    if intent["status"] == "requires_payment_method":  # where it starts, and where a decline puts it back
+        return Status.FAILED if intent.get("last_payment_error") else Status.REQUIRES_ACTION
+    return _STATUS.get(intent["status"], Status.PENDING)
+
+
+def _charge(intent: Json) -> Json | None:
+    """The charge that holds the money; a declined one doesn't."""
+    charge = intent.get("latest_charge")
+    return charge if isinstance(charge, Mapping) and charge["status"] == "succeeded" else None
+
+
+def _error(intent: Json) -> tuple[str, str]:
+    if intent["status"] == "canceled":
+        return ("expired", "") if intent.get("cancellation_reason") in _LAPSED else ("", "")
+    error = intent.get("last_payment_error")
+    if not error or intent["status"] != "requires_payment_method":
+        return "", ""
+    code = error.get("code", "")
+    if code in _AUTHENTICATION:
+        normal = "authentication_failed"
+    else:
+        normal = "insufficient_funds" if error.get("decline_code") == "insufficient_funds" else "declined"
+    return normal, f"{code} {error.get('decline_code') or ''}: {error.get('message') or ''}"
