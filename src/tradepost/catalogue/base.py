@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from treebeard.mp_tree import MP_Node
 from tradepost.core.fields import AmountField
 
 from .querysets import CollectionQuerySet, ProductQuerySet, VariantQuerySet
+from .rules import CollectionRule
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -87,6 +89,15 @@ class AbstractAttribute(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Attributes with choices have some; others have none."""
+        super().clean()
+        texts = isinstance(self.choices, list) and all(isinstance(choice, str) and choice for choice in self.choices)
+        if not texts or len(set(self.choices)) < len(self.choices):
+            raise ValidationError({"choices": _("Write a list of different texts, as in [“oak”, “beech”].")})
+        if bool(self.choices) is not (self.kind in {self.Kind.CHOICE, self.Kind.CHOICES}):
+            raise ValidationError({"choices": _("Attributes of the kinds with choices have some, others have none.")})
 
 
 class AbstractCategory(MP_Node):  # type: ignore[misc]
@@ -273,3 +284,8 @@ class AbstractCollection(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Validate the rule."""
+        super().clean()
+        CollectionRule.read(self.rule)

@@ -1,11 +1,17 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self, TypeVar
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from django.db import connections
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
 from tradepost.core.querysets import LockableQuerySet
 
 if TYPE_CHECKING:
     from .base import AbstractCollection, AbstractProduct, AbstractVariant
+    from .rules import CollectionRule
 
 P = TypeVar("P", bound="AbstractProduct", covariant=True)
 V = TypeVar("V", bound="AbstractVariant", covariant=True)
@@ -16,6 +22,58 @@ class ProductQuerySet(LockableQuerySet[P]):
     def public(self) -> Self:
         """Published and not archived."""
         return self.filter(is_published=True, archived_at=None)
+
+    def in_categories(self, slugs: Iterable[str]) -> Self:
+        """In at least one of these categories, or anywhere below it."""
+        categories: Any = self.model._meta.get_field("categories")
+        tree: QuerySet[Any] = categories.related_model._default_manager.all()
+        below = ExpressionWrapper(OuterRef("path"), output_field=CharField())
+        above = tree.filter(slug__in=list(slugs)).alias(below=below).filter(below__startswith=F("path"))
+        members = categories.remote_field.through._default_manager.filter(
+            **{f"{categories.m2m_reverse_field_name()}__in": tree.filter(Exists(above)).order_by().values("pk")}
+        )
+        return self.filter(pk__in=members.values(f"{categories.m2m_field_name()}_id"))
+
+    def with_tags(self, slugs: Iterable[str]) -> Self:
+        """With at least one of these tags."""
+        tags: Any = self.model._meta.get_field("tags")
+        members = tags.remote_field.through._default_manager.filter(
+            **{f"{tags.m2m_reverse_field_name()}__slug__in": list(slugs)}
+        )
+        return self.filter(pk__in=members.values(f"{tags.m2m_field_name()}_id"))
+
+    def with_attribute(self, code: str, values: Iterable[Any]) -> Self:
+        """With one of these values of an attribute; for one that holds several values, with at least one of them.
+
+        On PostgreSQL the index over all attributes serves it.
+        """
+        wanted = Q(pk__in=[])
+        contains = connections[self.db].features.supports_json_field_contains
+        for value in values:
+            if contains:
+                wanted |= Q(attributes__contains={code: value}) | Q(attributes__contains={code: [value]})
+            else:
+                wanted |= Q(**{f"attributes__{code}": value})
+                if isinstance(value, str):  # a list is searched in the text that the database keeps
+                    as_list = {
+                        f"attributes__{code}__startswith": "[",
+                        f"attributes__{code}__icontains": json.dumps(value),
+                    }
+                    wanted |= Q(**as_list)
+        return self.filter(wanted)
+
+    def matching(self, rule: CollectionRule) -> Self:
+        """What a collection's rule selects."""
+        found = self
+        if rule.tags:
+            found = found.with_tags(rule.tags)
+        if rule.categories:
+            found = found.in_categories(rule.categories)
+        if rule.featured is not None:
+            found = found.filter(is_featured=rule.featured)
+        for code, values in rule.attributes.items():
+            found = found.with_attribute(code, values)
+        return found
 
 
 class VariantQuerySet(LockableQuerySet[V]):

@@ -39,7 +39,11 @@ def category(name: str = "", *, parent: Category | None = None, **values: Any) -
     """A category at the root, or below another."""
     name = name or f"Category {next(_numbers)}"
     values.setdefault("slug", name.lower().replace(" ", "-"))
-    made: Category = parent.add_child(name=name, **values) if parent else Category.add_root(name=name, **values)
+    values["name"] = name
+    tree = Category.objects
+    if parent is not None:
+        parent.refresh_from_db()  # its path moves when a sibling comes before it
+    made: Category = tree.add_child(parent, create_kwargs=values) if parent else tree.add_root(create_kwargs=values)
     return made
 
 

@@ -1,0 +1,86 @@
+"""Reads of the catalogue that are more than a queryset."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.db.models import QuerySet
+
+from .base import AbstractCategory, AbstractCollection
+from .models import Category, Product
+from .querysets import ProductQuerySet
+from .rules import CollectionRule
+
+__all__ = ["CategoryNode", "ancestors", "category_tree", "collection_products", "descendants"]
+
+
+@dataclass(slots=True)
+class CategoryNode:
+    """A category in the tree.
+
+    Attributes:
+        products: Public products in it or anywhere below, each counted once; 0 where they weren't counted.
+    """
+
+    category: AbstractCategory
+    children: list[CategoryNode] = field(default_factory=list)
+    products: int = 0
+
+    def walk(self) -> Iterator[CategoryNode]:
+        """It and all below it, parents first."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+def category_tree(*, counts: bool = False) -> list[CategoryNode]:
+    """The published categories, roots first; what is below a hidden category is hidden, too.
+
+    One query, and a second one for the counts.
+    """
+    roots: list[CategoryNode] = []
+    by_path: dict[str, CategoryNode] = {}
+    for category in Category.objects.filter(is_published=True).order_by("path"):
+        node = CategoryNode(category)
+        above = category.path[: -category.steplen]
+        if not above:
+            roots.append(node)
+        elif above in by_path:
+            by_path[above].children.append(node)
+        else:
+            continue
+        by_path[category.path] = node
+    if counts:
+        _count(by_path)
+    return roots
+
+
+def _count(by_path: dict[str, CategoryNode]) -> None:
+    members: dict[str, set[int]] = defaultdict(set)
+    for path, product in Product.objects.public().exclude(categories=None).values_list("categories__path", "pk"):
+        for end in range(Category.steplen, len(path) + 1, Category.steplen):
+            members[path[:end]].add(product)
+    for path, node in by_path.items():
+        node.products = len(members[path])
+
+
+def descendants(category: AbstractCategory) -> QuerySet[Category]:
+    """A category and all below it, in the tree's order."""
+    found: QuerySet[Category] = Category.objects.filter(path__startswith=category.path).order_by("path")
+    return found
+
+
+def ancestors(category: AbstractCategory) -> QuerySet[Category]:
+    """The way from the root down to a category, itself included; for breadcrumbs."""
+    paths = [category.path[:end] for end in range(Category.steplen, len(category.path) + 1, Category.steplen)]
+    found: QuerySet[Category] = Category.objects.filter(path__in=paths).order_by("path")
+    return found
+
+
+def collection_products(collection: AbstractCollection) -> ProductQuerySet[Product]:
+    """Public products of a collection: those that its rule selects, or, without one, those chosen by hand."""
+    rule = CollectionRule.read(collection.rule)
+    products = Product.objects.public()
+    return products.filter(collections=collection.pk) if rule.is_empty else products.matching(rule)

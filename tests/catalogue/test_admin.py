@@ -1,0 +1,163 @@
+"""Products in the admin: attributes by schema, actions, lists without a query for each row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tradepost.catalogue.models import Attribute, Image, Product, ProductType, Variant
+from tradepost.testing import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff() -> Client:
+    client = Client()
+    client.force_login(get_user_model().objects.create_superuser("boss", "boss@example.com", "x"))
+    return client
+
+
+@pytest.fixture
+def furniture() -> ProductType:
+    made = factories.product_type("furniture")
+    kinds: list[dict[str, Any]] = [
+        {"code": "material", "kind": "choice", "choices": ["oak", "beech"], "required": True},
+        {"code": "height", "kind": "number", "unit": "cm"},
+        {"code": "foldable", "kind": "boolean"},
+        {"code": "rooms", "kind": "choices", "choices": ["hall", "bath"]},
+        {"code": "made_on", "kind": "date"},
+        {"code": "note", "kind": "text"},
+    ]
+    for kind in kinds:
+        Attribute.objects.create(product_type=made, name=kind["code"].capitalize(), **kind)
+    return made
+
+
+def form(product_type: ProductType, **values: Any) -> dict[str, Any]:
+    return {
+        "product_type": product_type.pk,
+        "name": "Stool",
+        "slug": "stool",
+        "option_names": "[]",
+        "metadata": "{}",
+        "is_published": "on",
+        "variants-TOTAL_FORMS": 0,
+        "variants-INITIAL_FORMS": 0,
+        "images-TOTAL_FORMS": 0,
+        "images-INITIAL_FORMS": 0,
+        **values,
+    }
+
+
+def test_attributes_are_fields_of_the_form(staff: Client, furniture: ProductType) -> None:
+    """What is entered is kept in the schema's types."""
+    values = {
+        "attribute_material": "oak",
+        "attribute_height": "45.5",
+        "attribute_foldable": "false",
+        "attribute_rooms": ["bath", "hall"],
+        "attribute_made_on": "2026-03-01",
+    }
+
+    answer = staff.post(reverse("admin:tradepost_catalogue_product_add"), form(furniture, **values))
+
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    assert Product.objects.get().attributes == {
+        "material": "oak",
+        "height": 45.5,
+        "foldable": False,
+        "rooms": ["bath", "hall"],
+        "made_on": "2026-03-01",
+    }
+
+
+def test_a_missing_attribute_is_told_at_its_own_field(staff: Client, furniture: ProductType) -> None:
+    """Choosing a type and saving shows the type's fields; nothing is stored."""
+    answer = staff.post(reverse("admin:tradepost_catalogue_product_add"), form(furniture))
+
+    assert answer.context["adminform"].form.errors == {"attribute_material": ["This field is required."]}
+    assert not Product.objects.exists()
+
+
+def test_the_form_shows_what_is_stored(staff: Client, furniture: ProductType) -> None:
+    """Saving the page as it was opened changes no attribute."""
+    stored = {"material": "beech", "height": 45, "foldable": True}
+    product = factories.product(product_type=furniture, attributes=stored, name="Stool", slug="stool")
+    url = reverse("admin:tradepost_catalogue_product_change", args=[product.pk])
+
+    shown = staff.get(url).context["adminform"].form
+    values = {name: shown[name].value() for name in shown.fields if name.startswith("attribute_")}
+    posted = {name: value for name, value in values.items() if value is not None}
+    answer = staff.post(url, form(furniture, **posted))
+
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    product.refresh_from_db()
+    assert product.attributes == stored
+
+
+def test_actions_call_the_services(staff: Client) -> None:
+    """Archiving in the list archives."""
+    product = factories.product()
+    chosen = {"_selected_action": [product.pk]}
+    url = reverse("admin:tradepost_catalogue_product_changelist")
+
+    staff.post(url, {"action": "archive", **chosen})
+    product.refresh_from_db()
+    assert product.archived_at is not None
+
+    staff.post(url, {"action": "restore", **chosen})
+    staff.post(url, {"action": "hide", **chosen})
+    product.refresh_from_db()
+    assert (product.archived_at, product.is_published) == (None, False)
+
+    staff.post(url, {"action": "publish", **chosen})
+    product.refresh_from_db()
+    assert product.is_published
+
+
+def test_the_list_takes_as_many_queries_for_many_as_for_one(staff: Client) -> None:
+    """Thumbnails and counts come with the list."""
+    url = reverse("admin:tradepost_catalogue_product_changelist")
+
+    def add(number: int) -> int:
+        for _ in range(number):
+            variant = factories.variant()
+            Image.objects.create(product=variant.product, source_url="https://example.com/a.jpg")
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            assert b"https://example.com/a.jpg" in staff.get(url).content
+        return len(queries)
+
+    assert add(1) == add(20)
+
+
+@pytest.mark.parametrize("model", ["product", "variant", "category", "collection", "tag", "producttype"])
+def test_every_page_opens(staff: Client, model: str) -> None:
+    """List and form of each model."""
+    category = factories.category("Kitchen")
+    product = factories.variant(sku="A").product
+    product.categories.add(category)
+    Image.objects.create(product=product, source_url="https://example.com/a.jpg")
+
+    assert staff.get(reverse(f"admin:tradepost_catalogue_{model}_changelist")).status_code == 200
+    assert staff.get(reverse(f"admin:tradepost_catalogue_{model}_changelist"), {"q": "a"}).status_code == 200
+    assert staff.get(reverse(f"admin:tradepost_catalogue_{model}_add")).status_code == 200
+
+
+def test_a_product_page_offers_its_own_variants_for_a_picture(staff: Client) -> None:
+    """Another product's variant can't be chosen."""
+    mine, _other = factories.variant(sku="MINE"), factories.variant(sku="OTHER")
+
+    page = staff.get(reverse("admin:tradepost_catalogue_product_change", args=[mine.product_id]))
+
+    inline = page.context["inline_admin_formsets"][1].formset
+    assert list(inline.empty_form.fields["variant"].queryset) == [mine]
+    assert Variant.objects.count() == 2
