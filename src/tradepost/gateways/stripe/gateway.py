@@ -7,12 +7,14 @@ import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import stripe
 
 from tradepost.payments.ports import (
     Capabilities,
+    EntryKind,
     Event,
     Gateway,
     InvalidWebhook,
@@ -153,7 +155,9 @@ class StripeGateway(Gateway):
         provider_ref = payment.provider_ref or self._find(payment)
         with _errors():
             answer = self._api.payment_intents.cancel(provider_ref, params, {"idempotency_key": key})
-            return self._reader.result(_json(answer))
+            found = self._reader.result(_json(answer))
+        entries = [replace(entry, key=key) if entry.kind is EntryKind.VOID else entry for entry in found.entries]
+        return replace(found, entries=entries)
 
     def refund(self, payment: PaymentRef, price: Price, key: str, reason: str = "") -> RefundResult:
         """Give all or a part back. A reason that Stripe doesn't know is kept as a note."""
