@@ -1,0 +1,89 @@
+"""``TRADEPOST_PAYMENTS``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from typing import Any
+
+from tradepost.core.conf import Backend, instance, load
+
+from .errors import MethodUnknown
+from .ports import Gateway
+
+__all__ = ["Method", "PaymentSettings", "gateway", "method", "methods", "settings"]
+
+CAPTURES = ("at_once", "on_confirm", "on_shipment", "by_hand")
+CONFIRMS = ("placement", "authorised", "captured")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentSettings:
+    """``TRADEPOST_PAYMENTS``.
+
+    Attributes:
+        GATEWAYS: Payment methods by alias; see :class:`Method` for the keys of each.
+        REFUND_ON_CANCEL: Whether a cancelled order's money is given back without an act of staff.
+    """
+
+    GATEWAYS: Mapping[str, Any] = field(default_factory=dict)
+    REFUND_ON_CANCEL: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """One entry of ``GATEWAYS``: a gateway, and how the shop uses it.
+
+    Attributes:
+        BACKEND: Dotted path of a :class:`~tradepost.payments.ports.Gateway`.
+        OPTIONS: Keyword arguments it is made with.
+        LABEL: What customers read.
+        CONFIRM_ON: When the order counts as covered: ``placement``, ``authorised`` or ``captured``.
+        CAPTURE: When money is taken: ``at_once``, ``on_confirm``, ``on_shipment`` or ``by_hand``.
+        EXPIRES_AFTER: Time to pay.
+    """
+
+    BACKEND: str
+    OPTIONS: Mapping[str, Any] = field(default_factory=dict)
+    LABEL: str = ""
+    DESCRIPTION: str = ""
+    CONFIRM_ON: str = "captured"
+    CAPTURE: str = "at_once"
+    EXPIRES_AFTER: timedelta = timedelta(minutes=60)
+
+
+METHOD_KEYS = frozenset(f.name for f in fields(Method))
+
+
+def settings() -> PaymentSettings:
+    """The project's settings over the defaults."""
+    return load("TRADEPOST_PAYMENTS", PaymentSettings)
+
+
+def methods() -> dict[str, Method]:
+    """All payment methods by alias, in the order of the setting."""
+    return {alias: Method(**entry) for alias, entry in settings().GATEWAYS.items()}
+
+
+def method(alias: str) -> Method:
+    """One payment method.
+
+    Raises:
+        MethodUnknown: The setting has no such alias.
+    """
+    entry = settings().GATEWAYS.get(alias)
+    if entry is None:
+        raise MethodUnknown(f"There is no payment method “{alias}”.", method=alias)
+    return Method(**entry)
+
+
+def gateway(alias: str) -> Gateway:
+    """The gateway of a payment method, made once in a process.
+
+    Raises:
+        MethodUnknown: The setting has no such alias.
+    """
+    found = method(alias)
+    made: Gateway = instance(Backend(found.BACKEND, found.OPTIONS))
+    return made

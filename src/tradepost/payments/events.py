@@ -1,0 +1,25 @@
+"""What happens to payments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tradepost.core.events import Event
+
+__all__ = ["DiscrepancyFound", "PaymentSettled"]
+
+
+@dataclass(frozen=True)
+class PaymentSettled(Event):
+    """Something of a payment was booked; its status may have changed."""
+
+    payment_id: int
+    order_id: int
+    status: str
+
+
+@dataclass(frozen=True)
+class DiscrepancyFound(Event):
+    """Money doesn't fit; staff have something to look at."""
+
+    discrepancy_id: int

@@ -1,0 +1,32 @@
+"""What payments do when something happens to an order."""
+
+from __future__ import annotations
+
+from tradepost.core.actors import SYSTEM
+from tradepost.core.events import subscribe
+from tradepost.orders.events import OrderCancelled, OrderConfirmed
+
+from . import conf, ledger
+from .models import Payment
+from .operations import cancel, capture, refund
+
+
+def give_back(event: OrderCancelled) -> None:
+    """Void what is authorised and refund what was taken, once an order is cancelled."""
+    if not conf.settings().REFUND_ON_CANCEL:
+        return
+    for live in Payment.objects.of_order(event.order_id):
+        payment = cancel(live, by=SYSTEM, reason="order cancelled")
+        if ledger.balance_of(payment).refundable > 0 and conf.gateway(payment.method).capabilities.refund:
+            refund(payment, by=SYSTEM, reason="order cancelled")
+
+
+def capture_on_confirm(event: OrderConfirmed) -> None:
+    """Take what is authorised, for methods that capture when an order is confirmed."""
+    for payment in Payment.objects.of_order(event.order_id):
+        if conf.method(payment.method).CAPTURE == "on_confirm" and ledger.balance_of(payment).authorised > 0:
+            capture(payment, by=SYSTEM)
+
+
+subscribe(OrderCancelled, give_back)
+subscribe(OrderConfirmed, capture_on_confirm)

@@ -1,0 +1,153 @@
+"""Booking what a provider says: rows of the ledger, a payment's status, an order's sums, and what doesn't fit.
+
+Everything here runs in the transaction of its caller, which has locked the order and its payments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from tradepost.core import events
+from tradepost.core.money import ZERO
+from tradepost.orders.states import Sums
+
+from .balance import Balance, balance
+from .base import AbstractDiscrepancy, AbstractPayment, AbstractTransaction
+from .events import DiscrepancyFound
+from .models import Discrepancy, Transaction
+from .ports import Entry, EntryKind, EntryState, Result, Status
+
+__all__ = ["balance_of", "book", "derived_status", "discrepancy", "fits", "sums_of_order"]
+
+_RANK = {EntryState.REQUESTED: 0, EntryState.PENDING: 1, EntryState.SUCCEEDED: 2, EntryState.FAILED: 2}
+_Live = AbstractPayment.Status
+
+
+def balance_of(payment: AbstractPayment) -> Balance:
+    """A payment's sums, from its rows."""
+    return balance(payment.transactions.all())
+
+
+def discrepancy(kind: str, *, payment: AbstractPayment, key: str, **facts: Any) -> AbstractDiscrepancy:
+    """List what doesn't fit, once for each key."""
+    found, made = Discrepancy.objects.get_or_create(
+        key=f"{kind}:{payment.pk}:{key}"[:120],
+        defaults={"kind": kind, "payment_id": payment.pk, "order_id": payment.order_id, "facts": facts},
+    )
+    if made:
+        events.publish(DiscrepancyFound(discrepancy_id=found.pk))
+    return found
+
+
+def fits(payment: AbstractPayment, result: Result) -> bool:
+    """Whether a result is about this payment at all; else nothing of it is booked, and a discrepancy says so."""
+    kinds = AbstractDiscrepancy.Kind
+    if result.reference and result.reference != payment.reference:
+        facts = {"expected": payment.reference, "told": result.reference}
+        discrepancy(kinds.REFERENCE, payment=payment, key=result.reference, **facts)
+        return False
+    told = {entry.currency for entry in result.entries} | ({result.currency} if result.currency else set())
+    if told - {payment.currency}:
+        facts = {"expected": payment.currency, "told": ", ".join(sorted(told))}
+        discrepancy(kinds.CURRENCY, payment=payment, key=",".join(sorted(told)), **facts)
+        return False
+    if result.amount is not None and result.amount != payment.amount:
+        amounts = {"expected": str(payment.amount), "told": str(result.amount)}
+        discrepancy(kinds.AMOUNT, payment=payment, key=str(result.amount), **amounts)
+    return True
+
+
+def book(payment: AbstractPayment, entries: Iterable[Entry], *, asked: AbstractTransaction | None = None) -> None:
+    """Book entries of the provider. Told twice, late or in any order they give the same rows.
+
+    Args:
+        payment: Locked.
+        entries: All of the payment's currency.
+        asked: Our own request that these entries answer; it takes the reference of the one that is new and of its kind.
+    """
+    rows = list(payment.transactions.all())
+    by_ref = {(row.kind, row.provider_ref): row for row in rows if row.provider_ref}
+    by_key = {row.key: row for row in rows if row.key}
+    for entry in entries:
+        row = by_ref.get((entry.kind.value, entry.provider_ref)) or (by_key.get(entry.key) if entry.key else None)
+        if row is None and asked is not None and asked.kind == entry.kind.value and asked.provider_ref is None:
+            row = asked
+        if row is None:
+            row = _insert(payment, entry)
+        else:
+            _advance(row, entry)
+        by_ref[entry.kind.value, entry.provider_ref] = row
+    _forget_rows(payment)
+
+
+def _insert(payment: AbstractPayment, entry: Entry) -> AbstractTransaction:
+    return Transaction.objects.create(
+        payment_id=payment.pk,
+        gateway=payment.method,
+        kind=entry.kind.value,
+        state=entry.state.value,
+        provider_ref=entry.provider_ref,
+        amount=entry.amount,
+        currency=entry.currency,
+        key=entry.key or None,
+    )
+
+
+def _advance(row: AbstractTransaction, entry: Entry) -> None:
+    before = (row.state, row.amount, row.provider_ref)
+    old, new = EntryState(row.state), entry.state
+    failed_at_bank = (old, new, row.kind) == (EntryState.SUCCEEDED, EntryState.FAILED, EntryKind.REFUND.value)
+    if _RANK[new] > _RANK[old] or failed_at_bank:
+        row.state = new.value
+    if row.provider_ref is None:
+        row.provider_ref, row.amount = entry.provider_ref, entry.amount
+    row.amount = max(row.amount, entry.amount)
+    if (row.state, row.amount, row.provider_ref) != before:
+        row.save(update_fields=["state", "amount", "provider_ref", "updated_at"])
+
+
+def _forget_rows(payment: AbstractPayment) -> None:
+    getattr(payment, "_prefetched_objects_cache", {}).pop("transactions", None)
+
+
+def derived_status(payment: AbstractPayment, sums: Balance) -> str:
+    """A payment's status: from its money where there is any, else from what the provider said last."""
+    if sums.charged_back > 0:
+        return _Live.CHARGED_BACK
+    if sums.captured > 0:
+        if sums.refunded == 0:
+            return _Live.CAPTURED
+        return _Live.REFUNDED if sums.refunded >= sums.captured else _Live.PARTLY_REFUNDED
+    if sums.authorised > 0:
+        return _Live.AUTHORISED
+    if sums.voided > 0:
+        return _Live.CANCELLED
+    told = payment.told_status or _Live.CREATED
+    # "authorised" or "captured" without a ledger entry is nothing to rely on: ask again
+    return _Live.PENDING if told in (Status.AUTHORISED.value, Status.CAPTURED.value) else told
+
+
+def sums_of_order(payments: Iterable[AbstractPayment]) -> tuple[Sums, int]:
+    """What an order's payments tell it, and how many outcomes are unknown. Rows and discrepancies are prefetched."""
+    totals = {"authorised": ZERO, "captured": ZERO, "refunded": ZERO, "charged_back": ZERO, "secured": ZERO}
+    awaited = unknown = 0
+    for payment in payments:
+        sums = balance_of(payment)
+        for name in ("authorised", "captured", "refunded", "charged_back"):
+            totals[name] += getattr(sums, name)
+        if not any(found.resolved_at is None for found in payment.discrepancies.all()):
+            totals["secured"] += _secured(payment, sums)
+        awaited += payment.status in (_Live.CREATED, _Live.PENDING, _Live.REQUIRES_ACTION)
+        unknown += payment.outcome_unknown
+    return Sums(open=awaited, **totals), unknown
+
+
+def _secured(payment: AbstractPayment, sums: Balance) -> Decimal:
+    if payment.confirm_on == AbstractPayment.ConfirmOn.PLACEMENT:
+        gone = payment.status in (_Live.FAILED, _Live.CANCELLED, _Live.CREATED)
+        return ZERO if gone else max(payment.amount, sums.net)
+    if payment.confirm_on == AbstractPayment.ConfirmOn.AUTHORISED:
+        return sums.net + sums.authorised + sums.capture_pending
+    return sums.net

@@ -1,0 +1,262 @@
+"""Capture, refund, void: each is written down with its key, then asked for outside any transaction, then booked."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.core import db
+from tradepost.core.actors import By
+from tradepost.core.money import ZERO, quantise
+from tradepost.orders import services as orders
+from tradepost.orders.base import AbstractOrder
+
+from . import conf, ledger
+from .base import AbstractPayment, AbstractTransaction
+from .errors import AmountError, NotCapturable, NotRefundable, PaymentInProgress
+from .models import Transaction
+from .ports import (
+    Entry,
+    EntryKind,
+    EntryState,
+    Misconfigured,
+    NotSupported,
+    OutcomeUnknown,
+    Price,
+    RefundResult,
+    Rejected,
+)
+from .services import ask, find, postpone
+from .settling import lock_payments, recompute, settle
+
+__all__ = ["book_refund", "cancel", "capture", "finish_refund", "refund"]
+
+
+def capture(payment: AbstractPayment, amount: Decimal | None = None, *, by: By) -> AbstractPayment:
+    """Take money that was authorised.
+
+    Args:
+        payment: Authorised.
+        amount: In the payment's currency, at most what is authorised; all of it if ``None``.
+        by: For the history.
+
+    Raises:
+        NotCapturable: Nothing is authorised, or the method can't capture in parts. The gateway was not called.
+        AmountError: ``amount`` is out of range. The gateway was not called.
+    """
+    db.outside("capture()")
+    asked = _ask_capture(payment, amount, by)
+    gateway, price = conf.gateway(payment.method), Price(asked.amount, asked.currency)
+    assert asked.key is not None
+    try:
+        result = gateway.capture(find(payment.uuid).ref, price, asked.key)
+    except OutcomeUnknown as error:
+        return postpone(payment, str(error))
+    except (Rejected, Misconfigured, NotSupported) as error:
+        _fail(asked, str(error))
+        raise NotCapturable(_("The provider refused the capture."), payment=payment.reference) from error
+    return settle(payment, result, asked=asked)
+
+
+@db.durable
+def _ask_capture(payment: AbstractPayment, amount: Decimal | None, by: By) -> AbstractTransaction:
+    order, payments = lock_payments(payment.order_id)
+    row = payments[payment.pk]
+    most = ledger.balance_of(row).authorised
+    abilities = conf.gateway(row.method).capabilities
+    if order.hold:
+        raise NotCapturable(_("The order is on hold."), hold=order.hold)
+    if most <= 0 and amount is None:
+        raise NotCapturable(_("Nothing is authorised."), payment=row.reference)
+    amount = most if amount is None else quantise(amount, row.currency)
+    if not ZERO < amount <= most:
+        message = _("At most %(most)s %(currency)s can be captured.") % {"most": most, "currency": row.currency}
+        raise AmountError(message, most=str(most), attr="amount")
+    again = row.transactions.filter(kind=EntryKind.CAPTURE.value).exclude(state=EntryState.FAILED.value).exists()
+    if (amount < row.amount and not abilities.partial_capture) or (again and not abilities.multi_capture):
+        raise NotCapturable(_("This method captures once, and all."), payment=row.reference)
+    facts = {"amount": str(amount), "payment": row.reference}
+    orders.note(order, "capture_requested", by=by, facts=facts)
+    return _request(row, EntryKind.CAPTURE, amount, by)
+
+
+def _request(
+    payment: AbstractPayment, kind: EntryKind, amount: Decimal, by: By, reason: str = ""
+) -> AbstractTransaction:
+    return Transaction.objects.create(
+        payment_id=payment.pk,
+        gateway=payment.method,
+        kind=kind.value,
+        state=EntryState.REQUESTED.value,
+        key=uuid4().hex,
+        amount=amount,
+        currency=payment.currency,
+        reason=reason[:200],
+        actor_label=by.label,
+    )
+
+
+@db.durable
+def _fail(asked: AbstractTransaction, error: str) -> None:
+    order, payments = lock_payments(asked.payment.order_id)
+    Transaction.objects.filter(pk=asked.pk, state=EntryState.REQUESTED.value).update(
+        state=EntryState.FAILED.value, error=error[:500]
+    )
+    row = payments[asked.payment_id]
+    getattr(row, "_prefetched_objects_cache", {}).clear()
+    recompute(order, payments, changed=row)
+
+
+def cancel(payment: AbstractPayment, *, by: By, reason: str = "") -> AbstractPayment:
+    """Let a live payment go: void an authorisation, or cancel what the customer hasn't paid.
+
+    Returns:
+        The payment as it stands: cancelled, or whatever it turned out to be.
+
+    Raises:
+        PaymentInProgress: The provider didn't say for certain; nothing is lost, try again later.
+    """
+    db.outside("cancel()")
+    payment = find(payment.uuid)
+    if payment.outcome_unknown:
+        payment = ask(payment)
+    if payment.outcome_unknown:
+        raise PaymentInProgress(_("The outcome of the payment isn't known yet."), payment=payment.reference)
+    if payment.status == AbstractPayment.Status.CREATED:
+        return _never_started(payment)
+    if payment.status not in ("pending", "requires_action", "authorised"):
+        return payment
+    try:
+        result = conf.gateway(payment.method).cancel(payment.ref, f"cancel-{payment.key}"[:64])
+    except (Rejected, NotSupported):
+        payment = ask(payment)
+        if payment.status in ("pending", "requires_action", "authorised"):
+            raise PaymentInProgress(_("The payment can't be taken back now."), payment=payment.reference) from None
+        return payment
+    except (OutcomeUnknown, Misconfigured) as error:
+        postpone(payment, str(error))
+        raise PaymentInProgress(_("The provider gave no answer."), payment=payment.reference) from error
+    return settle(payment, result)
+
+
+@db.durable
+def _never_started(payment: AbstractPayment) -> AbstractPayment:
+    order, payments = lock_payments(payment.order_id)
+    row = payments[payment.pk]
+    if row.status == AbstractPayment.Status.CREATED and not row.outcome_unknown:
+        row.told_status = AbstractPayment.Status.CANCELLED
+        recompute(order, payments, changed=row)
+        return row
+    raise PaymentInProgress(_("The payment is being started."), payment=row.reference)
+
+
+def refund(payment: AbstractPayment, amount: Decimal | None = None, *, by: By, reason: str = "") -> AbstractTransaction:
+    """Give money back.
+
+    Args:
+        payment: Captured.
+        amount: In the payment's currency, at most what is refundable; all of that if ``None``.
+        by: For the history.
+        reason: For people.
+
+    Returns:
+        The refund's row: succeeded, pending, or requested where no answer came; a job asks on.
+
+    Raises:
+        NotRefundable: A dispute is open, the method can't refund, or the provider refused.
+        AmountError: Nothing, or more than is refundable. The gateway was not called.
+    """
+    db.outside("refund()")
+    asked = _ask_refund(payment, amount, by, reason)
+    return finish_refund(asked)
+
+
+@db.durable
+def _ask_refund(payment: AbstractPayment, amount: Decimal | None, by: By, reason: str) -> AbstractTransaction:
+    order, payments = lock_payments(payment.order_id)
+    row = payments[payment.pk]
+    sums, abilities = ledger.balance_of(row), conf.gateway(row.method).capabilities
+    if sums.charged_back > 0:
+        raise NotRefundable(_("A dispute is open for this payment."), payment=row.reference)
+    if not abilities.refund:
+        raise NotRefundable(_("This method can't refund."), payment=row.reference)
+    most = sums.refundable
+    amount = most if amount is None else quantise(amount, row.currency)
+    if not ZERO < amount <= most:
+        message = _("At most %(most)s %(currency)s can be refunded.") % {"most": most, "currency": row.currency}
+        raise AmountError(message, most=str(most), attr="amount")
+    if amount < sums.captured and not abilities.partial_refund:
+        raise NotRefundable(_("This method refunds all or nothing."), payment=row.reference)
+    facts: dict[str, Any] = {"amount": str(amount), "payment": row.reference}
+    orders.note(order, "refund_requested", by=by, reason=reason, facts=facts)
+    return _request(row, EntryKind.REFUND, amount, by, reason)
+
+
+def finish_refund(asked: AbstractTransaction) -> AbstractTransaction:
+    """Bring a refund that was asked for to its end, or as near as the provider lets us; safe to repeat.
+
+    Raises:
+        NotRefundable: The provider refused it: nothing was given back, and the amount is refundable again.
+    """
+    db.outside("finish_refund()")
+    asked = Transaction.objects.select_related("payment").get(pk=asked.pk)
+    if asked.state not in (EntryState.REQUESTED.value, EntryState.PENDING.value):
+        return asked
+    payment = find(asked.payment.uuid)
+    gateway, price = conf.gateway(payment.method), Price(asked.amount, asked.currency)
+    assert asked.key is not None
+    try:
+        if asked.provider_ref:
+            result: RefundResult | None = gateway.fetch_refund(payment.ref, asked.provider_ref)
+        else:
+            result = _found_refund(asked, payment, price) or gateway.refund(payment.ref, price, asked.key, asked.reason)
+    except (OutcomeUnknown, Misconfigured) as error:
+        Transaction.objects.filter(pk=asked.pk).update(error=str(error)[:500])
+        return asked
+    except (Rejected, NotSupported) as error:
+        _fail(asked, str(error))
+        raise NotRefundable(_("The provider refused the refund."), payment=payment.reference) from error
+    assert result is not None
+    return book_refund(payment, result, asked=asked)
+
+
+def _found_refund(asked: AbstractTransaction, payment: AbstractPayment, price: Price) -> RefundResult | None:
+    """After an unanswered call: the refund that the provider made, where it can be looked up by our key."""
+    if not asked.error:
+        return None
+    try:
+        return conf.gateway(payment.method).find_refund(payment.ref, asked.key or "", price)
+    except NotSupported:
+        return None
+
+
+@db.durable
+def book_refund(
+    payment: AbstractPayment, result: RefundResult, *, asked: AbstractTransaction | None = None
+) -> AbstractTransaction:
+    """Book what a provider says of one refund; one that takes more than an overpayment back becomes a goodwill credit."""
+    order, payments = lock_payments(payment.order_id)
+    row = payments[payment.pk]
+    short = _shortfall(order)
+    price = result.price or (Price(asked.amount, asked.currency) if asked else payment.price)
+    entry = Entry(
+        kind=EntryKind.REFUND,
+        provider_ref=result.provider_ref,
+        amount=price.amount,
+        currency=price.currency,
+        state=result.state,
+        key=(asked.key or "") if asked else "",
+    )
+    ledger.book(row, [entry], asked=asked)
+    order = recompute(order, payments, changed=row)
+    missing = _shortfall(order) - short
+    if missing > 0:
+        orders.credit_goodwill(order, missing, note="refund without a credit")
+    return Transaction.objects.get(gateway=row.method, kind=EntryKind.REFUND.value, provider_ref=result.provider_ref)
+
+
+def _shortfall(order: AbstractOrder) -> Decimal:
+    return max(ZERO, order.due - order.net_paid)

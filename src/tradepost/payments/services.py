@@ -1,0 +1,244 @@
+"""Payments: opened in the order's transaction, started outside any, settled in one that may be repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.core import clock, db
+from tradepost.core.errors import NotFound
+from tradepost.core.money import ZERO, quantise
+from tradepost.core.options import shop
+from tradepost.orders.base import AbstractOrder
+from tradepost.orders.models import Order
+
+from . import conf
+from .base import AbstractPayment
+from .errors import AmountError, PaymentInProgress, PaymentUnavailable
+from .models import Payment
+from .ports import GatewayError, Misconfigured, OutcomeUnknown, Price, Rejected, StartRequest
+from .settling import claim_start, list_stuck, settle, told_failed
+
+__all__ = ["MethodOffer", "ask", "complete", "find", "methods", "open_first", "open_payment", "settle", "start"]
+
+ASK_AFTER = [timedelta(minutes=m) for m in (1, 2, 5, 15, 60, 180, 360, 720)]
+REPEATABLE_FOR = timedelta(hours=20)
+"""How long a start may be repeated with its key: providers forget keys after a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class MethodOffer:
+    """A payment method as a customer sees it; ``reason`` says why it isn't on offer."""
+
+    alias: str
+    label: str
+    description: str
+    available: bool
+    reason: str
+    offline: bool
+
+
+def methods(price: Price, *, country: str = "") -> list[MethodOffer]:
+    """All payment methods for an amount, those that can't take it with the reason. Asks no provider."""
+    offers = []
+    for alias, method in conf.methods().items():
+        gateway = conf.gateway(alias)
+        reason = gateway.unavailable(price, country=country)
+        label = method.LABEL or alias.replace("_", " ").capitalize()
+        offers.append(MethodOffer(alias, label, method.DESCRIPTION, not reason, reason, gateway.capabilities.offline))
+    return offers
+
+
+def expires_at(alias: str) -> datetime:
+    """When an order that is placed now with this method expires."""
+    return clock.now() + conf.method(alias).EXPIRES_AFTER
+
+
+def open_first(order: AbstractOrder, wanted: Sequence[tuple[str, Decimal | None]]) -> list[AbstractPayment]:
+    """Payments of an order that is made in this very transaction, before any provider is called.
+
+    Args:
+        order: New, so nobody else has it.
+        wanted: Method and amount of each; ``None`` takes the rest, and may stand last only.
+
+    Raises:
+        MethodUnknown: No such method.
+        AmountError: They don't sum to what is due.
+        PaymentUnavailable: A gateway can't take its amount.
+    """
+    left, opened = order.due, []
+    for method, amount in wanted:
+        payment = _open(order, method, amount, left)
+        left -= payment.amount
+        opened.append(payment)
+    if left:
+        raise AmountError(_("The payments don't cover the total."), most=str(order.due), attr="payments")
+    return opened
+
+
+@db.atomic
+def open_payment(order: AbstractOrder, *, method: str, amount: Decimal | None = None) -> AbstractPayment:
+    """One more payment for an order that is still to be paid. Locks the order.
+
+    Args:
+        order: Whichever.
+        method: Alias of a gateway.
+        amount: In the order's currency; all that is still to be paid if ``None``.
+
+    Raises:
+        MethodUnknown: No such method.
+        PaymentInProgress: Live payments cover what is due already.
+        AmountError: More than is due, or nothing.
+        PaymentUnavailable: The gateway can't take the amount.
+    """
+    locked = Order.objects.filter(pk=order.pk).locked().get()
+    live = sum((payment.amount for payment in Payment.objects.of_order(locked.pk).live()), ZERO)
+    left = locked.due - locked.net_paid - live
+    if live and left <= 0:
+        raise PaymentInProgress(_("Another payment for this order is under way."), order=locked.number)
+    return _open(locked, method, amount, left)
+
+
+def _open(order: AbstractOrder, method: str, amount: Decimal | None, left: Decimal) -> AbstractPayment:
+    chosen, gateway = conf.method(method), conf.gateway(method)
+    amount = left if amount is None else quantise(amount, order.currency)
+    if not ZERO < amount <= left:
+        message = _("At most %(most)s %(currency)s can be paid.") % {"most": left, "currency": order.currency}
+        raise AmountError(message, most=str(left), attr="amount")
+    reason = gateway.unavailable(Price(amount, order.currency), country=order.tax_country)
+    if reason:
+        raise PaymentUnavailable(reason, method=method)
+    return Payment.objects.create(
+        order_id=order.pk,
+        method=method,
+        amount=amount,
+        currency=order.currency,
+        confirm_on=chosen.CONFIRM_ON,
+        capture_at_once=chosen.CAPTURE == "at_once",
+        reference=f"{order.number}-{get_random_string(8, 'ABCDEFGHJKMNPQRSTUVWXYZ23456789')}",
+        key=uuid4().hex,
+        ask_at=clock.now() + ASK_AFTER[0],
+    )
+
+
+def start(
+    payment: AbstractPayment, *, return_url: str = "", client_input: Mapping[str, Any] | None = None
+) -> AbstractPayment:
+    """Begin a payment at its provider, once; a payment that was started before is given as it is.
+
+    Side effects: one call of the gateway, outside any transaction, after its parameters were committed.
+
+    Raises:
+        PaymentUnavailable: The provider refused, or isn't set up; nothing happened, and another method may be tried.
+    """
+    db.outside("start()")
+    parameters = {"return_url": return_url, "client_input": dict(client_input or {})}
+    return _call_start(find(payment.uuid)) if claim_start(payment, parameters) else find(payment.uuid)
+
+
+def _call_start(payment: AbstractPayment) -> AbstractPayment:
+    try:
+        result = conf.gateway(payment.method).start(start_request(payment))
+    except OutcomeUnknown as error:
+        return postpone(payment, str(error))
+    except Rejected as error:
+        settle(payment, told_failed(error.code, str(error)))
+        raise PaymentUnavailable(_("This payment method can't be used now."), method=payment.method) from error
+    except Misconfigured as error:
+        settle(payment, told_failed("misconfigured", str(error)))
+        raise PaymentUnavailable(_("This payment method can't be used now."), method=payment.method) from error
+    return settle(payment, result)
+
+
+def start_request(payment: AbstractPayment) -> StartRequest:
+    """What a payment is started with; the same whenever it is built, so that the same key goes with the same parameters."""
+    order, parameters = payment.order, payment.state.get("start", {})
+    person = order.bill_to
+    return StartRequest(
+        reference=payment.reference,
+        key=payment.key,
+        price=payment.price,
+        capture=payment.capture_at_once,
+        description=f"{shop().NAME} {order.number}",
+        email=order.email,
+        phone=order.phone,
+        name=person.name if person else "",
+        return_url=parameters.get("return_url", ""),
+        cancel_url=parameters.get("return_url", ""),
+        client_input=parameters.get("client_input", {}),
+        metadata={"order": order.number, "payment": str(payment.uuid)},
+    )
+
+
+def postpone(payment: AbstractPayment, error: str = "") -> AbstractPayment:
+    """Note that there was no answer, and when to ask again."""
+    wait = ASK_AFTER[min(payment.asked, len(ASK_AFTER) - 1)]
+    Payment.objects.filter(pk=payment.pk).update(
+        ask_at=clock.now() + wait, asked=payment.asked + 1, error_message=error[:500], updated_at=clock.now()
+    )
+    return find(payment.uuid)
+
+
+def find(uuid: Any) -> AbstractPayment:
+    """A payment by its UUID, with its order.
+
+    Raises:
+        NotFound: There is none.
+    """
+    payment = Payment.objects.select_related("order").filter(uuid=uuid).first()
+    if payment is None:
+        raise NotFound(_("There is no such payment."))
+    return payment
+
+
+def ask(payment: AbstractPayment) -> AbstractPayment:
+    """Ask the provider how a payment stands, and book the answer. Safe to repeat.
+
+    One whose start was never answered is started again with the same key and parameters, while the provider remembers keys.
+    No answer is no error: the payment is asked for again later.
+    """
+    db.outside("ask()")
+    payment = find(payment.uuid)
+    gateway = conf.gateway(payment.method)
+    if payment.status == AbstractPayment.Status.CREATED and not payment.outcome_unknown:
+        return payment  # the provider was never called
+    try:
+        if payment.provider_ref:
+            result = gateway.fetch(payment.ref)
+        elif clock.now() - payment.created_at < REPEATABLE_FOR:
+            result = gateway.start(start_request(payment))
+        else:
+            list_stuck(payment)
+            return payment
+    except (OutcomeUnknown, Misconfigured) as error:
+        return postpone(payment, str(error))
+    except Rejected as error:
+        result = told_failed(error.code, str(error))
+    return settle(payment, result)
+
+
+def complete(payment: AbstractPayment, data: Mapping[str, str]) -> AbstractPayment:
+    """The customer's browser came back from the provider; what it brings is untrusted, so the provider is asked.
+
+    Args:
+        payment: Whichever; one that is settled is given as it is.
+        data: Query and form fields of the return.
+    """
+    db.outside("complete()")
+    payment = find(payment.uuid)
+    if payment.outcome_unknown or not payment.provider_ref:
+        return ask(payment)
+    if payment.status not in (AbstractPayment.Status.PENDING, AbstractPayment.Status.REQUIRES_ACTION):
+        return payment
+    try:
+        result = conf.gateway(payment.method).complete(payment.ref, data)
+    except GatewayError as error:
+        return postpone(payment, str(error))
+    return settle(payment, result)

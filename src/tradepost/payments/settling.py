@@ -1,0 +1,168 @@
+"""Settling: one transaction that books what a provider says, and confirms the order when it is covered.
+
+Called by the browser's return, by webhooks and by jobs alike; safe to repeat, in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from tradepost.core import clock, db, events
+from tradepost.core.actors import SYSTEM
+from tradepost.core.errors import Conflict
+from tradepost.core.money import ZERO
+from tradepost.orders import services as orders
+from tradepost.orders.base import AbstractOrder
+from tradepost.orders.models import Order
+from tradepost.orders.states import Status as OrderStatus
+
+from . import ledger
+from .base import AbstractDiscrepancy, AbstractPayment, AbstractTransaction
+from .events import PaymentSettled
+from .models import Payment
+from .ports import Result, Status
+
+__all__ = ["claim_start", "list_stuck", "lock_payments", "recompute", "settle", "told_failed"]
+
+_FINAL = {Status.CANCELLED.value, Status.FAILED.value}
+_Kind = AbstractDiscrepancy.Kind
+
+
+@db.durable
+def claim_start(payment: AbstractPayment, parameters: Mapping[str, Any]) -> bool:
+    """Commit that a payment's provider is about to be called, and with what; False where it was called before.
+
+    From here on its outcome is unknown, until an answer is booked: the order can't be cancelled, and jobs ask.
+    """
+    order, payments = lock_payments(payment.order_id)
+    row = payments[payment.pk]
+    if row.status != AbstractPayment.Status.CREATED or row.outcome_unknown:
+        return False
+    row.outcome_unknown, row.state = True, {"start": dict(parameters)}
+    recompute(order, payments, changed=row)
+    return True
+
+
+def told_failed(code: str, message: str) -> Result:
+    """A refusal as a result."""
+    return Result(status=Status.FAILED, error_code=code, error_message=message)
+
+
+def lock_payments(order_id: int) -> tuple[AbstractOrder, dict[int, AbstractPayment]]:
+    """Lock an order, then its payments, in the order that holds everywhere."""
+    order = Order.objects.filter(pk=order_id).locked().get()
+    locked = Payment.objects.of_order(order_id).locked().prefetch_related("transactions", "discrepancies")
+    payments = {payment.pk: payment for payment in locked}
+    for payment in payments.values():
+        payment.order = order
+    return order, payments
+
+
+@db.durable
+def settle(
+    payment: AbstractPayment, result: Result, *, asked: AbstractTransaction | None = None, fresh: bool = True
+) -> AbstractPayment:
+    """Book what the provider says of a payment, and let the order follow.
+
+    Args:
+        payment: Whichever state it is in; it is locked and read again.
+        result: Of a call, or out of a webhook.
+        asked: Our own capture or void that this result answers.
+        fresh: The provider was asked just now; an event may be old, and doesn't turn a final word back.
+
+    Returns:
+        The payment as it stands now, with its order.
+
+    Side effects: the order may be confirmed or reinstated; discrepancies may be listed; ``PaymentSettled``.
+    """
+    order, payments = lock_payments(payment.order_id)
+    row = payments[payment.pk]
+    if ledger.fits(row, result):
+        ledger.book(row, result.entries, asked=asked)
+        _note(row, result, fresh=fresh)
+    row.outcome_unknown = False
+    recompute(order, payments, changed=row)
+    return row
+
+
+def _note(payment: AbstractPayment, result: Result, *, fresh: bool) -> None:
+    if fresh or payment.told_status not in _FINAL:
+        payment.told_status = result.status.value
+        payment.error_code, payment.error_message = result.error_code[:60], result.error_message[:500]
+        action = result.next_action
+        payment.next_action = (
+            {"kind": action.kind, "url": action.url, "client_data": dict(action.client_data), "message": action.message}
+            if action and result.status in (Status.REQUIRES_ACTION, Status.PENDING)
+            else {}
+        )
+    payment.provider_ref = payment.provider_ref or result.provider_ref or None
+    if result.state:
+        payment.state = {**payment.state, **result.state}
+
+
+def recompute(order: AbstractOrder, payments: dict[int, AbstractPayment], *, changed: AbstractPayment) -> AbstractOrder:
+    """Derive a payment's status and the order's sums from the ledger, and let the order follow. All are locked."""
+    before = changed.status
+    changed.status = ledger.derived_status(changed, ledger.balance_of(changed))
+    waiting = changed.status in (AbstractPayment.Status.PENDING, AbstractPayment.Status.REQUIRES_ACTION)
+    if waiting and changed.ask_at is None:
+        changed.ask_at = clock.now()
+    if not waiting and not changed.outcome_unknown:
+        changed.ask_at = None
+    changed.save()
+    _find_amount_mismatch(changed)
+    sums, unknown = ledger.sums_of_order(payments.values())
+    order = orders.record_payments(order.pk, sums, unknown=unknown)
+    order = _follow(order, changed)
+    changed.order = order
+    if changed.status != before:
+        events.publish(PaymentSettled(payment_id=changed.pk, order_id=order.pk, status=changed.status))
+    return order
+
+
+def _find_amount_mismatch(payment: AbstractPayment) -> None:
+    captured = ledger.balance_of(payment).captured
+    if captured > payment.amount:
+        facts = {"expected": str(payment.amount), "told": str(captured)}
+        ledger.discrepancy(_Kind.AMOUNT, payment=payment, key=f"captured {captured}", **facts)
+        getattr(payment, "_prefetched_objects_cache", {}).pop("discrepancies", None)
+
+
+def _follow(order: AbstractOrder, payment: AbstractPayment) -> AbstractOrder:
+    """Confirm, reinstate, or list what doesn't fit."""
+    if order.status == OrderStatus.PENDING and order.amount_secured >= order.due > 0:
+        return orders.apply(order, "confirm", by=SYSTEM)
+    if order.net_paid > order.due and payment.status == AbstractPayment.Status.CAPTURED:
+        if order.status == OrderStatus.EXPIRED and order.amount_secured >= order.total - order.credited:
+            order = _reinstate(order, payment)
+        elif order.status in (OrderStatus.EXPIRED, OrderStatus.CANCELLED):
+            ledger.discrepancy(_Kind.PAID_LATE, payment=payment, key=order.status, paid=str(order.net_paid))
+    if order.due > 0 and order.net_paid > order.due and _others_paid(order, payment):
+        ledger.discrepancy(_Kind.PAID_TWICE, payment=payment, key="", due=str(order.due), paid=str(order.net_paid))
+    return order
+
+
+def _reinstate(order: AbstractOrder, payment: AbstractPayment) -> AbstractOrder:
+    try:
+        with transaction.atomic():  # a savepoint: a refusal must leave the booked money standing
+            return orders.apply(order, "reinstate", by=SYSTEM, reason="paid after it had expired")
+    except Conflict as refusal:
+        facts = {"paid": str(order.net_paid), "code": refusal.code, "why": str(refusal)}
+        ledger.discrepancy(_Kind.PAID_LATE, payment=payment, key="expired", **facts)
+        return Order.objects.get(pk=order.pk)
+
+
+def _others_paid(order: AbstractOrder, payment: AbstractPayment) -> bool:
+    others = Payment.objects.of_order(order.pk).exclude(pk=payment.pk)
+    return any(ledger.balance_of(other).net > ZERO for other in others)
+
+
+@db.atomic
+def list_stuck(payment: AbstractPayment) -> None:
+    """Put a payment that we can't finish by ourselves on the staff's list, and stop asking."""
+    facts = {"why": "its start was never answered, and the provider may have forgotten the key"}
+    ledger.discrepancy(_Kind.STUCK, payment=payment, key="start", **facts)
+    Payment.objects.filter(pk=payment.pk).update(ask_at=None)

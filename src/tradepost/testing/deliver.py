@@ -1,0 +1,26 @@
+"""Durable events in a test."""
+
+from __future__ import annotations
+
+from tradepost.core import events
+from tradepost.core.models import Delivery
+
+__all__ = ["deliver_events"]
+
+
+def deliver_events() -> int:
+    """Run the durable handlers of what was published so far, in this transaction; their errors are raised.
+
+    In a ``TestCase`` nothing is ever committed, so the outbox isn't relayed by itself.
+
+    Returns:
+        How many deliveries were made, those that followed from them included.
+    """
+    known = {subscription.name: subscription for subscription in events.subscriptions()}
+    made = 0
+    while due := list(Delivery.objects.filter(state=Delivery.State.DUE).order_by("pk")):
+        for delivery in due:
+            known[delivery.handler].handler(events.restore(delivery.event, delivery.payload))
+            Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.DONE)
+            made += 1
+    return made
