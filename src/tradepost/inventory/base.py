@@ -65,6 +65,11 @@ class AbstractStockLevel(models.Model):
         """Units that may still be promised, backorders included; never below zero."""
         return max(0, self.available + self.backorder_limit)
 
+    @property
+    def threshold(self) -> int:
+        """Available units at which staff are told: where none was set, when more is promised than may be."""
+        return -self.backorder_limit - 1 if self.low_stock_at is None else self.low_stock_at
+
 
 class AbstractReservation(models.Model):
     """Units held for an owner: an order, or whatever a project sells by. Their sum is ``StockLevel.reserved``."""

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from django.db.models import F, Q
+from django.db.models import Case, F, IntegerField, Q, Value, When
 
 from tradepost.core.querysets import LockableQuerySet
 
@@ -23,6 +23,24 @@ class StockQuerySet(LockableQuerySet[S]):
     def sellable(self) -> Self:
         """Only levels with at least one unit left to promise, backorders included."""
         return self.filter(Q(on_hand__gt=F("reserved") - F("backorder_limit")))
+
+    def low(self) -> Self:
+        """Only levels at their threshold or below, and those where more is promised than may be."""
+        return self.filter(
+            Q(on_hand__lte=F("reserved") + F("low_stock_at")) | Q(on_hand__lt=F("reserved") - F("backorder_limit"))
+        )
+
+    def move(self, deltas: Mapping[int, tuple[int, int]]) -> int:
+        """Add to ``on_hand`` and ``reserved`` of each level by its primary key, in one relative update."""
+        on_hand, reserved = (
+            Case(
+                *(When(pk=pk, then=Value(delta[column])) for pk, delta in deltas.items()),
+                default=Value(0),
+                output_field=IntegerField(),
+            )
+            for column in (0, 1)
+        )
+        return self.filter(pk__in=deltas).update(on_hand=F("on_hand") + on_hand, reserved=F("reserved") + reserved)
 
 
 class ReservationQuerySet(LockableQuerySet[R]):

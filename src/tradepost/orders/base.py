@@ -17,6 +17,14 @@ from tradepost.core.fields import AmountField, CurrencyField
 from tradepost.core.fsm import StateField, StatefulModel, transition
 
 from . import guards
+from .events import (
+    OrderCancelled,
+    OrderCompleted,
+    OrderConfirmed,
+    OrderExpired,
+    OrderProcessing,
+    OrderReinstated,
+)
 from .querysets import OrderQuerySet
 from .rows import (
     AbstractCredit,
@@ -155,6 +163,7 @@ class AbstractOrder(StatefulModel):
         verbose_name = _("order")
         verbose_name_plural = _("orders")
         indexes = [models.Index(fields=["status", "expires_at"])]
+        permissions = [("override_order", "Can pass over the guards of an order")]
         constraints = [
             models.CheckConstraint(
                 condition=db.equals("goods_total", "goods_net", "goods_tax"), name="%(app_label)s_%(class)s_goods"
@@ -181,7 +190,7 @@ class AbstractOrder(StatefulModel):
         source=Status.PENDING.value,
         target=Status.CONFIRMED.value,
         conditions=[guards.is_covered],
-        custom={"actors": _BY_STAFF, "overridable": True, "verb": _("Confirm")},
+        custom={"actors": _BY_STAFF, "overridable": True, "verb": _("Confirm"), "event": OrderConfirmed},
     )
     def confirm(self) -> None:
         """Accept it: it is paid, authorised, or to be paid later."""
@@ -191,7 +200,7 @@ class AbstractOrder(StatefulModel):
         source=Status.CONFIRMED.value,
         target=Status.PROCESSING.value,
         conditions=[guards.no_hold],
-        custom={"actors": _BY_STAFF | {Actor.VENDOR}, "verb": _("Start processing")},
+        custom={"actors": _BY_STAFF | {Actor.VENDOR}, "verb": _("Start processing"), "event": OrderProcessing},
     )
     def start_processing(self) -> None:
         """Somebody packs it; the customer can't cancel any more."""
@@ -201,7 +210,7 @@ class AbstractOrder(StatefulModel):
         source=[Status.CONFIRMED.value, Status.PROCESSING.value],
         target=Status.COMPLETED.value,
         conditions=[guards.is_fulfilled, guards.is_settled],
-        custom={"actors": _BY_STAFF, "verb": _("Complete")},
+        custom={"actors": _BY_STAFF, "verb": _("Complete"), "event": OrderCompleted},
     )
     def complete(self) -> None:
         """All is delivered and paid."""
@@ -211,14 +220,14 @@ class AbstractOrder(StatefulModel):
         source=Status.PROCESSING.value,
         target=Status.CANCELLED.value,
         conditions=[guards.nothing_shipped, guards.payments_settled],
-        custom={"actors": {Actor.STAFF}, "verb": _("Cancel")},
+        custom={"actors": {Actor.STAFF}, "verb": _("Cancel"), "event": OrderCancelled},
     )
     @transition(
         field=status,
         source=[Status.PENDING.value, Status.CONFIRMED.value],
         target=Status.CANCELLED.value,
         conditions=[guards.nothing_shipped, guards.payments_settled],
-        custom={"actors": _BY_STAFF | {Actor.CUSTOMER}, "verb": _("Cancel")},
+        custom={"actors": _BY_STAFF | {Actor.CUSTOMER}, "verb": _("Cancel"), "event": OrderCancelled},
     )
     def cancel(self) -> None:
         """Call it off: stock and coupons are given back, what was paid is refunded by a durable handler."""
@@ -228,7 +237,7 @@ class AbstractOrder(StatefulModel):
         source=Status.PENDING.value,
         target=Status.EXPIRED.value,
         conditions=[guards.is_due_to_expire, guards.unpaid],
-        custom={"actors": {Actor.SYSTEM}, "verb": _("Expire")},
+        custom={"actors": {Actor.SYSTEM}, "verb": _("Expire"), "event": OrderExpired},
     )
     def expire(self) -> None:
         """Nobody paid in time."""
@@ -238,7 +247,7 @@ class AbstractOrder(StatefulModel):
         source=Status.EXPIRED.value,
         target=Status.CONFIRMED.value,
         conditions=[guards.payments_cover],
-        custom={"actors": _BY_STAFF, "verb": _("Reinstate")},
+        custom={"actors": _BY_STAFF, "verb": _("Reinstate"), "event": OrderReinstated},
     )
     def reinstate(self) -> None:
         """Take it back: it was paid late, and its stock could be had again."""

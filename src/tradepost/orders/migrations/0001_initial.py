@@ -85,6 +85,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'order',
                 'verbose_name_plural': 'orders',
                 'ordering': ['-pk'],
+                'permissions': [('override_order', 'Can pass over the guards of an order')],
                 'abstract': False,
             },
         ),

@@ -1,0 +1,33 @@
+"""``TRADEPOST_ORDERS``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tradepost.core.conf import Backend, instance, load
+
+from .ports import Numbers
+
+__all__ = ["OrderSettings", "numbers", "settings"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderSettings:
+    """``TRADEPOST_ORDERS``.
+
+    Attributes:
+        NUMBERS: What gives orders their numbers (:class:`tradepost.orders.ports.Numbers`).
+    """
+
+    NUMBERS: Backend = Backend("tradepost.orders.numbers.Sequential")
+
+
+def settings() -> OrderSettings:
+    """``TRADEPOST_ORDERS``."""
+    return load("TRADEPOST_ORDERS", OrderSettings)
+
+
+def numbers() -> Numbers:
+    """What gives orders their numbers in this project."""
+    found: Numbers = instance(settings().NUMBERS)
+    return found

@@ -1,0 +1,77 @@
+"""What an order's transitions do to stock and coupons, in the same transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from tradepost.core.events import subscribe
+from tradepost.inventory import services as inventory
+from tradepost.inventory.ports import Owner
+
+from .base import AbstractOrderLine
+from .events import OrderCancelled, OrderConfirmed, OrderExpired, OrderReinstated, OrderUnitsCancelled
+from .models import Order, OrderAdjustment, OrderLine
+
+__all__ = ["give_back", "give_back_units", "keep", "owner_of", "take_again"]
+
+
+def owner_of(order_id: int) -> Owner:
+    """For whom the inventory and promotions hold what belongs to an order."""
+    return Owner("order", str(order_id))
+
+
+def give_back(event: OrderCancelled | OrderExpired) -> None:
+    """Release stock and coupons."""
+    from tradepost.promotions import services as promotions
+
+    owner = owner_of(event.order_id)
+    promotions.give_back(owner.kind, owner.key)
+    inventory.release(owner)
+
+
+def give_back_units(event: OrderUnitsCancelled) -> None:
+    """Release the stock of units that were called off."""
+    units = {pair[0]: pair[1] for pair in event.units}
+    lines = OrderLine.objects.filter(pk__in=units, variant__isnull=False)
+    inventory.release(owner_of(event.order_id), _by_variant((line, units[line.pk]) for line in lines))
+
+
+def keep(event: OrderConfirmed) -> None:
+    """Stock that is paid for doesn't expire."""
+    inventory.keep(owner_of(event.order_id))
+
+
+def take_again(event: OrderReinstated) -> None:
+    """Redeem the coupons and reserve the stock that expiry gave back; what can't be had ends the transition."""
+    from tradepost.promotions import services as promotions
+
+    order, owner = Order.objects.get(pk=event.order_id), owner_of(event.order_id)
+    codes = OrderAdjustment.objects.filter(order_id=order.pk).exclude(coupon_code="")
+    promotions.redeem(
+        sorted(set(codes.values_list("coupon_code", flat=True))),
+        owner_kind=owner.kind,
+        owner_key=owner.key,
+        customer_id=order.customer_id,
+        email=order.email,
+    )
+    lines = OrderLine.objects.filter(order_id=order.pk, variant__isnull=False)
+    found = lines.select_related("variant__product__product_type")
+    tracked = [line for line in found if line.variant is not None and line.variant.stock_is_tracked]
+    inventory.reserve(_by_variant((line, line.open_quantity) for line in tracked), owner=owner)
+
+
+def _by_variant(units: Iterable[tuple[AbstractOrderLine, int]]) -> dict[int, int]:
+    """Units summed by variant, for lines may share one."""
+    found: Counter[int] = Counter()
+    for line, quantity in units:
+        if line.variant_id is not None and quantity:
+            found[line.variant_id] += quantity
+    return dict(found)
+
+
+subscribe(OrderCancelled, give_back, when="within")
+subscribe(OrderExpired, give_back, when="within")
+subscribe(OrderUnitsCancelled, give_back_units, when="within")
+subscribe(OrderConfirmed, keep, when="within")
+subscribe(OrderReinstated, take_again, when="within")

@@ -1,0 +1,57 @@
+"""What payments and shipments tell an order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tradepost.core import db
+
+from ..base import AbstractOrder
+from ..models import OrderLine
+from ..states import Sums
+from .locking import derive_fulfilment, derive_payment, locked
+
+__all__ = ["record_fulfilment", "record_payments"]
+
+_SUMS = {
+    "amount_authorised": "authorised",
+    "amount_captured": "captured",
+    "amount_refunded": "refunded",
+    "amount_charged_back": "charged_back",
+    "amount_secured": "secured",
+    "payments_open": "open",
+}
+
+
+@db.atomic
+def record_payments(order_id: int, sums: Sums, *, unknown: int) -> AbstractOrder:
+    """Write what payments come to, whatever it is, and derive ``payment_status``. No transition is made.
+
+    Args:
+        sums: Of all payments of the order, in its currency.
+        unknown: Payments of which nobody knows whether money moved.
+    """
+    order = locked(order_id)
+    for column, name in _SUMS.items():
+        setattr(order, column, getattr(sums, name))
+    order.payments_unknown = unknown
+    derive_payment(order)
+    order.save(update_fields=[*_SUMS, "payments_unknown", "payment_status"])
+    return order
+
+
+@db.atomic
+def record_fulfilment(order_id: int, units: Mapping[int, tuple[int, int, int]]) -> AbstractOrder:
+    """Write how many units of lines are shipped, delivered and back in all, and derive ``fulfilment_status``.
+
+    Args:
+        units: By the primary key of a line; lines that aren't named stay as they are.
+    """
+    order = locked(order_id)
+    lines = list(OrderLine.objects.filter(order_id=order_id, pk__in=units))
+    for line in lines:
+        line.shipped_quantity, line.delivered_quantity, line.returned_quantity = units[line.pk]
+    OrderLine.objects.bulk_update(lines, ["shipped_quantity", "delivered_quantity", "returned_quantity"])
+    derive_fulfilment(order)
+    order.save(update_fields=["fulfilment_status"])
+    return order
