@@ -161,15 +161,14 @@ class StripeGateway(Gateway):
 
     def refund(self, payment: PaymentRef, price: Price, key: str, reason: str = "") -> RefundResult:
         """Give all or a part back. A reason that Stripe doesn't know is kept as a note."""
+        known = reason in _REASONS
+        note = {"reason": reason[:500]} if reason and not known else {}
         params = {
             "payment_intent": payment.provider_ref,
             "amount": units(price, self._places),
-            "metadata": {"key": key, "reference": payment.reference},
+            "metadata": {"key": key, "reference": payment.reference, **note},
+            **({"reason": reason} if known else {}),
         }
-        if reason in _REASONS:
-            params["reason"] = reason
-        elif reason:
-            params["metadata"]["reason"] = reason[:500]
         with _errors():
             answer = self._api.refunds.create(_params(params), {"idempotency_key": key})
             return self._reader.refund(_json(answer))
@@ -199,7 +198,7 @@ class StripeGateway(Gateway):
             raise InvalidWebhook("No signature, or one of the future.")
         for secret in filter(None, self._webhook_secrets):
             try:
-                stripe.WebhookSignature.verify_header(body, header, secret, _TOLERANCE)  # type: ignore[no-untyped-call]
+                stripe.WebhookSignature.verify_header(body, header, secret, _TOLERANCE)
             except (stripe.SignatureVerificationError, TypeError, ValueError):
                 continue
             return

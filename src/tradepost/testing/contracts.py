@@ -1,0 +1,306 @@
+"""What every implementation of a port must do, as test classes to inherit from. They work under pytest and unittest.
+
+For a gateway::
+
+    class TestPaystack(GatewayContract):
+        def make_gateway(self) -> PaystackGateway:
+            return PaystackGateway(secret_key="sk_test", base_url=FAKE_URL)
+
+        def pay(self, payment: PaymentRef) -> None:
+            fake.pay(payment.reference)          # as the customer would, at the provider's fake or sandbox
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from functools import partial
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from tradepost.core.money import ZERO
+from tradepost.payments.ports import (
+    EntryKind,
+    EntryState,
+    Gateway,
+    InvalidWebhook,
+    NotSupported,
+    PaymentRef,
+    Price,
+    Rejected,
+    Result,
+    StartRequest,
+    Status,
+    WebhookRequest,
+)
+
+__all__ = ["GatewayContract"]
+
+
+class GatewayContract:
+    """What the library relies on in a gateway. What its capabilities don't declare must raise ``NotSupported``.
+
+    Attributes:
+        price: What is paid; at least 10 major units.
+        too_fine: An amount that the provider can't take exactly.
+        client_input: What the customer's form posts for a payment that succeeds.
+        declined_input: Likewise for one that is declined; ``None`` where a start can't be declined.
+        secrets: Texts that no answer may hold.
+    """
+
+    price: ClassVar[Price] = Price(Decimal("120.50"), "EUR")
+    too_fine: ClassVar[Price] = Price(Decimal("120.505"), "EUR")
+    client_input: ClassVar[Mapping[str, Any]] = {}
+    declined_input: ClassVar[Mapping[str, Any] | None] = None
+    secrets: ClassVar[tuple[str, ...]] = ()
+
+    def make_gateway(self) -> Gateway:
+        """The gateway, made as a project's settings would."""
+        raise NotImplementedError
+
+    def pay(self, payment: PaymentRef) -> None:
+        """What the customer does after the start; nothing where the start is enough."""
+
+    def deliver(self, payment: PaymentRef) -> WebhookRequest:
+        """A delivery that the provider would make for a paid payment; needed where webhooks are declared."""
+        raise NotImplementedError
+
+    def test_a_start_says_what_it_started(self) -> None:
+        """Reference, amount and currency come back, and an id for later calls."""
+        request = self._request()
+
+        result = self.make_gateway().start(request)
+
+        assert result.provider_ref
+        assert (result.reference, result.amount, result.currency) == (
+            request.reference,
+            self.price.amount,
+            self.price.currency,
+        )
+
+    def test_a_start_with_the_same_key_is_the_same_payment(self) -> None:
+        """Nothing is charged twice."""
+        gateway, request = self.make_gateway(), self._request()
+
+        first, second = gateway.start(request), gateway.start(request)
+
+        assert (first.provider_ref, list(first.entries)) == (second.provider_ref, list(second.entries))
+
+    def test_a_paid_payment_is_told_the_same_each_time(self) -> None:
+        """The captures sum to the amount, each entry has a reference of its own, and asking again adds none."""
+        gateway = self.make_gateway()
+        payment = self._paid(gateway)
+        if gateway.capabilities.offline:
+            assert gateway.fetch(payment).entries == ()
+            return
+
+        first, second = gateway.fetch(payment), gateway.fetch(payment)
+
+        assert first.status is Status.CAPTURED
+        assert _sum(first, EntryKind.CAPTURE) == self.price.amount
+        assert len({(entry.kind, entry.provider_ref) for entry in first.entries}) == len(first.entries)
+        assert list(first.entries) == list(second.entries)
+
+    def test_two_payments_share_no_entry(self) -> None:
+        """What one was paid with is never taken for the other's."""
+        gateway = self.make_gateway()
+        if gateway.capabilities.offline:
+            return
+        first, second = gateway.fetch(self._paid(gateway)), gateway.fetch(self._paid(gateway))
+
+        assert first.provider_ref != second.provider_ref
+        assert not {(e.kind, e.provider_ref) for e in first.entries} & {
+            (e.kind, e.provider_ref) for e in second.entries
+        }
+
+    def test_an_amount_that_does_not_fit_is_refused(self) -> None:
+        """It is never rounded."""
+        gateway = self.make_gateway()
+
+        _refused(Rejected, lambda: gateway.start(replace(self._request(), price=self.too_fine)))
+
+    def test_an_unknown_currency_is_not_on_offer(self) -> None:
+        """Where the capabilities name currencies, only those are taken."""
+        gateway = self.make_gateway()
+        if gateway.capabilities.currencies is not None:
+            assert gateway.unavailable(Price(self.price.amount, "XTS"))
+        assert gateway.unavailable(self.price) == ""
+
+    def test_a_decline_is_a_result(self) -> None:
+        """Nothing is raised and no money is moved."""
+        if self.declined_input is None:
+            return
+
+        result = self.make_gateway().start(self._request(client_input=self.declined_input))
+
+        assert result.status is Status.FAILED
+        assert result.error_code
+        assert _sum(result, EntryKind.CAPTURE) == _sum(result, EntryKind.AUTHORISE) == ZERO
+
+    def test_an_authorisation_is_captured_in_part(self) -> None:
+        """The rest of a final capture is let go, so that nothing stays authorised."""
+        gateway = self.make_gateway()
+        if not (gateway.capabilities.authorise and gateway.capabilities.partial_capture):
+            return
+        payment = self._paid(gateway, capture=False)
+        assert gateway.fetch(payment).status is Status.AUTHORISED
+        part = Price(self.price.amount - 10, self.price.currency)
+
+        gateway.capture(payment, part, _key())
+        result = gateway.fetch(payment)
+
+        assert result.status is Status.CAPTURED
+        assert _sum(result, EntryKind.CAPTURE) == part.amount
+        assert _sum(result, EntryKind.AUTHORISE) == self.price.amount
+        assert _sum(result, EntryKind.VOID) == Decimal(10)
+        assert _sum(result, EntryKind.REFUND) == ZERO
+
+    def test_more_than_was_authorised_is_not_captured(self) -> None:
+        """It is refused, and nothing is taken."""
+        gateway = self.make_gateway()
+        if not gateway.capabilities.authorise:
+            return
+        payment = self._paid(gateway, capture=False)
+
+        _refused(Rejected, lambda: gateway.capture(payment, Price(self.price.amount + 1, self.price.currency), _key()))
+
+        assert _sum(gateway.fetch(payment), EntryKind.CAPTURE) == ZERO
+
+    def test_an_authorisation_is_let_go(self) -> None:
+        """All of it is a void; a refund it is not, for nothing was taken."""
+        gateway = self.make_gateway()
+        if not gateway.capabilities.void:
+            _refused(NotSupported, lambda: gateway.cancel(self._paid(gateway), _key()))
+            return
+        if not gateway.capabilities.authorise:
+            return
+        payment = self._paid(gateway, capture=False)
+
+        gateway.cancel(payment, _key())
+        result = gateway.fetch(payment)
+
+        assert result.status is Status.CANCELLED
+        assert _sum(result, EntryKind.VOID) == self.price.amount
+        assert _sum(result, EntryKind.REFUND) == _sum(result, EntryKind.CAPTURE) == ZERO
+
+    def test_a_refund_is_made_once_for_each_key(self) -> None:
+        """The same key again gives the same refund."""
+        gateway = self.make_gateway()
+        payment, part, key = self._paid(gateway), Price(Decimal(10), self.price.currency), _key()
+        if not gateway.capabilities.refund:
+            _refused(NotSupported, lambda: gateway.refund(payment, part, key))
+            return
+        if not gateway.capabilities.partial_refund:
+            part = self.price
+
+        first, second = gateway.refund(payment, part, key), gateway.refund(payment, part, key)
+
+        assert first.state in {EntryState.PENDING, EntryState.SUCCEEDED}
+        assert first.provider_ref == second.provider_ref
+        assert first.price == part
+        if not gateway.capabilities.offline:
+            assert _sum(gateway.fetch(payment), EntryKind.REFUND) == part.amount
+
+    def test_no_more_is_refunded_than_was_taken(self) -> None:
+        """What is left is known to the provider, and more is refused."""
+        gateway = self.make_gateway()
+        if not gateway.capabilities.refund or gateway.capabilities.offline:
+            return
+        payment = self._paid(gateway)
+        gateway.refund(payment, self.price, _key())
+
+        _refused(Rejected, lambda: gateway.refund(payment, Price(Decimal(1), self.price.currency), _key()))
+
+        assert _sum(gateway.fetch(payment), EntryKind.REFUND) == self.price.amount
+
+    def test_a_refund_is_found_again(self) -> None:
+        """By the provider's id; and by our key, where the gateway can tell."""
+        gateway = self.make_gateway()
+        if not gateway.capabilities.refund or gateway.capabilities.offline:
+            return
+        payment, key = self._paid(gateway), _key()
+        made = gateway.refund(payment, self.price, key)
+
+        assert gateway.fetch_refund(payment, made.provider_ref).price == self.price
+        try:
+            found = gateway.find_refund(payment, key, self.price)
+        except NotSupported:
+            return
+        assert found is not None
+        assert found.provider_ref == made.provider_ref
+        assert gateway.find_refund(payment, _key(), self.price) is None
+
+    def test_a_delivery_is_verified(self) -> None:
+        """The provider's is read, the same each time; an altered, an unsigned and an unreadable one are refused."""
+        gateway = self.make_gateway()
+        if not gateway.capabilities.webhooks:
+            _refused(NotSupported, lambda: gateway.parse_webhook(WebhookRequest(body=b"{}", headers={})))
+            return
+        payment = self._paid(gateway)
+        delivery = self.deliver(payment)
+
+        first, second = gateway.parse_webhook(delivery), gateway.parse_webhook(delivery)
+
+        assert [event.id for event in first] == [event.id for event in second]
+        assert all(event.id for event in first)
+        assert (first[0].reference, first[0].provider_ref) in {
+            (payment.reference, payment.provider_ref),
+            ("", payment.provider_ref),
+            (payment.reference, ""),
+        }
+        for bad in (
+            replace(delivery, body=delivery.body.replace(b":", b": ", 1)),
+            replace(delivery, body=b"\xff\xfe\x00"),
+            replace(delivery, headers={}),
+            replace(delivery, headers=dict.fromkeys(delivery.headers, "ä=1,t=x")),
+        ):
+            _refused(InvalidWebhook, partial(gateway.parse_webhook, bad))
+
+    def test_no_secret_is_shown(self) -> None:
+        """Neither by the gateway nor by its answers."""
+        gateway = self.make_gateway()
+
+        shown = repr(gateway) + repr(gateway.start(self._request())) + repr(gateway.fetch(self._paid(gateway)))
+
+        assert not [secret for secret in self.secrets if secret in shown]
+
+    def _request(self, *, capture: bool = True, client_input: Mapping[str, Any] | None = None) -> StartRequest:
+        reference = uuid4().hex
+        return StartRequest(
+            reference=reference,
+            key=f"start-{reference}",
+            price=self.price,
+            capture=capture,
+            return_url="https://shop.example/return/",
+            client_input=self.client_input if client_input is None else client_input,
+        )
+
+    def _paid(self, gateway: Gateway, *, capture: bool = True) -> PaymentRef:
+        request = self._request(capture=capture)
+        started = gateway.start(request)
+        payment = PaymentRef(
+            reference=request.reference,
+            provider_ref=started.provider_ref,
+            price=self.price,
+            state=started.state,
+        )
+        self.pay(payment)
+        return payment
+
+
+def _key() -> str:
+    return uuid4().hex
+
+
+def _sum(result: Result, kind: EntryKind) -> Decimal:
+    """Of what was moved and didn't fail."""
+    return sum((e.amount for e in result.entries if e.kind is kind and e.state is not EntryState.FAILED), ZERO)
+
+
+def _refused(error: type[Exception], call: Callable[[], object]) -> None:
+    try:
+        answer = call()
+    except error:
+        return
+    raise AssertionError(f"{error.__name__} was to be raised, but the answer was {answer!r}")
