@@ -14,10 +14,16 @@ from tradepost.customers.models import Customer
 from tradepost.inventory.models import Location, StockLevel
 from tradepost.pricing.models import Price, PriceList, TaxClass, TaxRate, Zone, ZoneArea
 
+from .placed import draft, line_row, order, pay
+
 __all__ = [
     "category",
     "customer",
+    "draft",
+    "line_row",
     "location",
+    "order",
+    "pay",
     "price",
     "price_list",
     "product",
