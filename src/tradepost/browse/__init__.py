@@ -1,0 +1,35 @@
+"""Finding products and showing them with price and stock: what the API and the storefront share.
+
+No app and no models. The only place where catalogue, pricing and inventory are joined for pages::
+
+    visitor = browse.Visitor(currency="EUR")
+    products = browse.find(browse.Criteria(search="mug", in_stock=True), visitor)
+    cards = browse.cards(products[:24], visitor)
+"""
+
+from __future__ import annotations
+
+from .cards import Card, Picture, cards, pictures
+from .criteria import ORDERINGS, Criteria
+from .details import Offer, ProductDetail, Property, detail
+from .facets import Facet, FacetValue, facets
+from .search import find
+from .visitor import Visitor
+
+__all__ = [
+    "ORDERINGS",
+    "Card",
+    "Criteria",
+    "Facet",
+    "FacetValue",
+    "Offer",
+    "Picture",
+    "ProductDetail",
+    "Property",
+    "Visitor",
+    "cards",
+    "detail",
+    "facets",
+    "find",
+    "pictures",
+]

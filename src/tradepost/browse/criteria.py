@@ -1,0 +1,38 @@
+"""What is looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+__all__ = ["ORDERINGS", "Criteria"]
+
+ORDERINGS = ("newest", "name", "price", "-price")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criteria:
+    """What a list of products is narrowed down by; empty ones don't count.
+
+    Attributes:
+        category: Slug; products of its descendants are included.
+        collection: Slug.
+        search: Words that must all occur in name, summary, brand, SKU or tags.
+        price_min: In the visitor's currency and basis, of the cheapest variant; both ends included.
+        in_stock: Only what can be bought now.
+        attributes: Values by attribute code; one of a code's values is enough, each code must match.
+        tag: Slug.
+        ordering: One of :data:`ORDERINGS`; products without a price come last.
+    """
+
+    category: str = ""
+    collection: str = ""
+    search: str = ""
+    price_min: Decimal | None = None
+    price_max: Decimal | None = None
+    in_stock: bool = False
+    attributes: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    tag: str = ""
+    ordering: str = "newest"

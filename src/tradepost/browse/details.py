@@ -1,0 +1,164 @@
+"""One product, with all that its page says."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.catalogue.base import AbstractAttribute, AbstractImage, AbstractProduct, AbstractVariant
+from tradepost.catalogue.models import Attribute, Image, Product, Variant
+from tradepost.core.errors import NotFound
+from tradepost.pricing import services as pricing
+from tradepost.pricing.ports import PriceQuote, PriceRequest
+
+from .cards import Picture
+from .expressions import available_units
+from .visitor import Visitor
+
+__all__ = ["Offer", "ProductDetail", "Property", "detail"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A variant, for this visitor.
+
+    Attributes:
+        price: For one unit, in the visitor's currency and basis; None where there is none.
+        available: Units that may still be promised; None where stock isn't counted.
+        image: Its own first picture, where it has one.
+    """
+
+    variant: AbstractVariant
+    price: Decimal | None
+    was: Decimal | None
+    available: int | None
+    image: Picture | None
+
+    @property
+    def in_stock(self) -> bool:
+        """Whether one unit can be had."""
+        return self.available is None or self.available > 0
+
+    @property
+    def can_be_bought(self) -> bool:
+        """Whether it has a price and one unit can be had."""
+        return self.in_stock and self.price is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """An attribute and its value, for people and for machines."""
+
+    code: str
+    name: str
+    value: Any
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductDetail:
+    """A product, its offers in display order, its pictures and properties."""
+
+    product: AbstractProduct
+    currency: str
+    offers: Sequence[Offer]
+    images: Sequence[Picture]
+    properties: Sequence[Property]
+
+    @property
+    def lead(self) -> Offer | None:
+        """The offer to show first: the cheapest that can be bought, else the first."""
+        buyable = [offer for offer in self.offers if offer.can_be_bought]
+        return min(buyable, key=_price, default=None) or next(iter(self.offers), None)
+
+    @property
+    def options(self) -> dict[str, list[str]]:
+        """The values that variants have, by option name, in display order."""
+        found: dict[str, list[str]] = {str(name): [] for name in self.product.option_names}
+        for offer in self.offers:
+            for name, value in offer.variant.options.items():
+                values = found.setdefault(str(name), [])
+                if str(value) not in values:
+                    values.append(str(value))
+        return {name: values for name, values in found.items() if values}
+
+
+def _price(offer: Offer) -> Decimal:
+    assert offer.price is not None
+    return offer.price
+
+
+def detail(slug: str, visitor: Visitor) -> ProductDetail:
+    """A public product by its slug. Four queries, whatever it has.
+
+    Raises:
+        NotFound: No public product has this slug.
+    """
+    rows = Variant.objects.public().filter(product__slug=slug).with_product().order_by("position", "pk")
+    variants = list(rows.annotate(units=available_units()))
+    product = variants[0].product if variants else _product_without_variants(slug)
+    by_variant: dict[int | None, list[Picture]] = defaultdict(list)
+    pictures = []
+    for image in Image.objects.filter(product_id=product.pk).order_by("position", "pk"):
+        if picture := _picture(image, product):
+            pictures.append(picture)
+            by_variant[image.variant_id].append(picture)
+    quotes = _quotes(variants, visitor)
+    schema = Attribute.objects.filter(product_type_id=product.product_type_id).order_by("position", "pk")
+    return ProductDetail(
+        product=product,
+        currency=visitor.currency,
+        offers=[_offer(variant, quotes, by_variant) for variant in variants],
+        images=pictures,
+        properties=list(_properties(product.attributes, schema)),
+    )
+
+
+def _product_without_variants(slug: str) -> AbstractProduct:
+    found = Product.objects.public().filter(slug=slug).select_related("product_type").first()
+    if found is None:
+        raise NotFound(_("There is no such product."), slug=slug)
+    return found
+
+
+def _quotes(variants: Iterable[AbstractVariant], visitor: Visitor) -> dict[str, PriceQuote]:
+    requests = [PriceRequest(key=str(variant.pk), variant_id=variant.pk) for variant in variants]
+    return {quote.key: quote for quote in pricing.quote(requests, visitor.prices)} if requests else {}
+
+
+def _picture(image: AbstractImage, product: AbstractProduct) -> Picture | None:
+    return Picture(image.url, image.alt or product.name) if image.url else None
+
+
+def _offer(variant: Any, quotes: Mapping[str, PriceQuote], pictures: Mapping[int | None, Sequence[Picture]]) -> Offer:
+    quote = quotes.get(str(variant.pk))
+    price = quote.amount if quote else None
+    was = quote.was if quote and price is not None and quote.was is not None and quote.was > price else None
+    return Offer(
+        variant=variant,
+        price=price,
+        was=was,
+        available=variant.units if variant.stock_is_tracked else None,
+        image=next(iter(pictures.get(variant.pk, ())), None),
+    )
+
+
+def _properties(values: Mapping[str, Any], schema: Iterable[AbstractAttribute]) -> Iterable[Property]:
+    for attribute in schema:
+        if attribute.code in values:
+            value = values[attribute.code]
+            yield Property(attribute.code, attribute.name, value, value_text(value, attribute.unit))
+
+
+def value_text(value: Any, unit: str = "") -> str:
+    """An attribute's value for people, with its unit."""
+    if isinstance(value, bool):
+        return str(_("Yes") if value else _("No"))
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    return f"{value} {unit}".strip()

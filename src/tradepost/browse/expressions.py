@@ -1,0 +1,56 @@
+"""What is joined to a product in SQL. Prices here only filter and order; what is shown comes from the pricing port."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, Greatest, JSONObject
+
+from tradepost.catalogue.models import Image, Variant
+from tradepost.inventory.models import StockLevel
+from tradepost.pricing.models import Price, PriceList
+from tradepost.pricing.ports import PriceContext
+
+__all__ = ["available_units", "first_image", "has_stock", "is_tracked", "list_prices"]
+
+
+def list_prices(context: PriceContext) -> QuerySet[Price]:
+    """Prices for one unit of a product's variants that this buyer may have, the one to show first: of the highest list,
+    then the cheapest.
+    """
+    lists = PriceList.objects.active(context.at).for_buyer(
+        currency=context.currency, channel=context.channel, groups=context.groups
+    )
+    return Price.objects.filter(
+        variant__product=OuterRef("pk"),
+        variant__archived_at=None,
+        min_quantity=1,
+        price_list__in=lists.filter(includes_tax=context.includes_tax).order_by().values("pk"),
+    ).order_by("-price_list__priority", "amount", "variant__position", "variant_id")
+
+
+def is_tracked(product: str) -> Coalesce:
+    """Whether a variant's stock is counted; ``product`` is the path from the row to its product."""
+    return Coalesce("track_stock", f"{product}__product_type__track_stock")
+
+
+def has_stock() -> Exists:
+    """Whether a product has a variant that can be bought now."""
+    sellable = StockLevel.objects.sellable().filter(variant=OuterRef("pk"), location__is_active=True)
+    variants = Variant.objects.filter(product=OuterRef("pk"), archived_at=None).alias(tracked=is_tracked("product"))
+    return Exists(variants.filter(Q(tracked=False) | Exists(sellable)))
+
+
+def available_units() -> Coalesce:
+    """Units of a variant that may still be promised, backorders included, over all active locations."""
+    levels = StockLevel.objects.filter(variant=OuterRef("pk"), location__is_active=True).order_by()
+    left = Sum(Greatest(F("on_hand") - F("reserved") + F("backorder_limit"), 0))
+    return Coalesce(Subquery(levels.values("variant").annotate(left=left).values("left")), 0)
+
+
+def first_image() -> Subquery:
+    """File, address and alternative text of a product's first picture, as JSON; null without one."""
+    parts: dict[str, Any] = {"file": "file", "source_url": "source_url", "alt": "alt"}
+    images = Image.objects.filter(product=OuterRef("pk")).order_by("position", "pk")
+    return Subquery(images.annotate(data=JSONObject(**parts)).values("data")[:1])

@@ -1,0 +1,117 @@
+"""From criteria to a queryset."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+
+from tradepost.catalogue.base import AbstractProduct
+from tradepost.catalogue.models import Category, Collection, Product, Variant
+from tradepost.catalogue.querysets import ProductQuerySet
+from tradepost.catalogue.selectors import collection_products
+
+from .criteria import Criteria
+from .expressions import has_stock, list_prices
+from .visitor import Visitor
+
+__all__ = ["find", "narrowed"]
+
+_WORDS = 8  # of a search; more only cost time
+_TEXTS = ("name__icontains", "summary__icontains", "brand__icontains")
+
+
+def find(criteria: Criteria, visitor: Visitor) -> ProductQuerySet[AbstractProduct]:
+    """Public products that meet the criteria, in their order; :func:`tradepost.browse.cards` shows them.
+
+    One query, and one more where a collection is asked for. Unknown slugs find nothing.
+    """
+    return _ordered(_by_attributes(narrowed(criteria, visitor), criteria.attributes), criteria, visitor)
+
+
+def narrowed(criteria: Criteria, visitor: Visitor) -> ProductQuerySet[AbstractProduct]:
+    """By all criteria but attributes, in no order: what facets are counted in."""
+    products: ProductQuerySet[AbstractProduct] = Product.objects.all()
+    if criteria.collection:
+        collection = Collection.objects.public().filter(slug=criteria.collection).first()
+        products = collection_products(collection) if collection else products.none()
+    products = products.public()
+    if criteria.category:
+        products = products.filter(pk__in=_in_category(criteria.category))
+    if criteria.tag:
+        products = products.filter(tags__slug=criteria.tag)
+    for word in criteria.search.split()[:_WORDS]:
+        products = products.filter(_mentions(word))
+    if criteria.in_stock:
+        products = products.filter(has_stock())
+    if criteria.price_min is not None or criteria.price_max is not None:
+        products = products.alias(least=Subquery(list_prices(visitor.prices).values("amount")[:1]))
+        if criteria.price_min is not None:
+            products = products.filter(least__gte=criteria.price_min)
+        if criteria.price_max is not None:
+            products = products.filter(least__lte=criteria.price_max)
+    return products
+
+
+def _in_category(slug: str) -> Any:
+    root = Category.objects.filter(slug=slug, is_published=True).values("path")[:1]
+    inside = Category.objects.filter(path__startswith=Subquery(root), is_published=True)
+    return Product.categories.through._default_manager.filter(category__in=inside.values("pk")).values("product_id")
+
+
+def _mentions(word: str) -> Q:
+    found = Q()
+    for text in _TEXTS:
+        found |= Q(**{text: word})
+    skus = Variant.objects.filter(product=OuterRef("pk"), archived_at=None, sku__icontains=word)
+    tags = Product.tags.through._default_manager.filter(product=OuterRef("pk"), tag__name__icontains=word)
+    return found | Q(Exists(skus)) | Q(Exists(tags))
+
+
+def _by_attributes(
+    products: ProductQuerySet[AbstractProduct], wanted: Mapping[str, Sequence[Any]]
+) -> ProductQuerySet[AbstractProduct]:
+    for number, (code, values) in enumerate(sorted(wanted.items())):
+        if not values:
+            continue
+        value, text = f"attribute_{number}", f"attribute_{number}_text"
+        products = products.alias(
+            **{value: KeyTransform(code, "attributes"), text: KeyTextTransform(code, "attributes")}
+        )
+        some = Q(**{f"{value}__in": [reading for v in values for reading in _readings(v)]})
+        for one in values:  # in a list of texts; written with and without escapes
+            for quoted in {json.dumps(str(one)), json.dumps(str(one), ensure_ascii=False)}:
+                some |= Q(**{f"{text}__contains": quoted})
+        products = products.filter(some)
+    return products
+
+
+def _readings(value: Any) -> list[Any]:
+    """What a value out of a query string may stand for: the text itself, a yes or no, a number."""
+    if not isinstance(value, str):
+        return [value]
+    if value in {"true", "false"}:
+        return [value, value == "true"]
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return [value]
+    if not number.is_finite() or abs(number.adjusted()) > 15:
+        return [value]
+    return [value, int(number) if number == number.to_integral_value() else float(number)]
+
+
+def _ordered(
+    products: ProductQuerySet[AbstractProduct], criteria: Criteria, visitor: Visitor
+) -> ProductQuerySet[AbstractProduct]:
+    if criteria.ordering == "name":
+        return products.order_by("name", "pk")
+    if criteria.ordering in {"price", "-price"}:
+        products = products.alias(least=Subquery(list_prices(visitor.prices).values("amount")[:1]))
+        price = F("least").desc(nulls_last=True) if criteria.ordering == "-price" else F("least").asc(nulls_last=True)
+        return products.order_by(price, "name", "pk")
+    return products.order_by("-created_at", "-pk")
