@@ -1,0 +1,26 @@
+"""``TRADEPOST_FULFILMENT``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tradepost.core.conf import load
+
+__all__ = ["FulfilmentSettings", "settings"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FulfilmentSettings:
+    """``TRADEPOST_FULFILMENT``.
+
+    Attributes:
+        COMPLETE_AFTER: So long after its last shipment left, an order that is paid completes by itself.
+    """
+
+    COMPLETE_AFTER: timedelta = timedelta(days=14)
+
+
+def settings() -> FulfilmentSettings:
+    """``TRADEPOST_FULFILMENT``."""
+    return load("TRADEPOST_FULFILMENT", FulfilmentSettings)
