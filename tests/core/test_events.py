@@ -144,7 +144,7 @@ def _relay_many(claim_first: bool) -> Counter[int]:
     events.subscribe(Painted, count, when="durable", name="tests.count")
     try:
         Delivery.objects.bulk_create(
-            Delivery(event=Painted.name(), payload=Painted(n).payload(), handler="tests.count", due=NOON)
+            Delivery(event=Painted.name(), payload=Painted(n).payload(), handler="tests.count", due=clock.now())
             for n in range(60)
         )
         results = together([lambda: outbox.relay(batch=5)] * 4) if claim_first else together([_relay_without_a_claim] * 4)

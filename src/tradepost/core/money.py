@@ -15,7 +15,18 @@ from moneyed.classes import CurrencyDoesNotExist
 
 from .errors import Invalid
 
-__all__ = ["ZERO", "CurrencyMismatch", "Money", "allocate", "exponent", "is_currency", "quantise", "rounded", "total"]
+__all__ = [
+    "ZERO",
+    "CurrencyMismatch",
+    "Money",
+    "allocate",
+    "exponent",
+    "is_currency",
+    "plain",
+    "quantise",
+    "rounded",
+    "total",
+]
 
 ZERO = Decimal(0)
 # Amounts have up to 19 digits; products of an amount and a rate need more on the way.
@@ -64,6 +75,11 @@ def rounded(amount: Decimal, places: int) -> Decimal:
 def quantise(amount: Decimal, currency: str) -> Decimal:
     """Round half up to the currency's smallest unit."""
     return amount.quantize(_step(currency), context=_CONTEXT)
+
+
+def plain(amount: Decimal, currency: str) -> str:
+    """An amount as JSON and messages have it: ``"12.50"``, ``"1500"`` for JPY."""
+    return format(quantise(amount, currency), "f")
 
 
 def total(amounts: Iterable[Money]) -> Money:

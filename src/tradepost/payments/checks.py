@@ -45,7 +45,7 @@ def _check_method(alias: str, entry: Any) -> Iterator[CheckMessage]:
             hint = f"One of: {', '.join(allowed)}."
             yield Error(f'{where}["{key}"] can\'t be {entry[key]!r}.', hint=hint, id="tradepost.E604")
     try:
-        gateway = conf.gateway(alias)
+        gateway: object = conf.gateway(alias)
     except (ImportError, TypeError, ValueError, ImproperlyConfigured, Misconfigured) as error:
         yield Error(f"{where} can't be used: {error}", hint="Mend its BACKEND and OPTIONS.", id="tradepost.E605")
         return

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from tradepost.core import events
-from tradepost.core.money import ZERO
+from tradepost.core.money import ZERO, plain
 from tradepost.orders.states import Sums
 
 from .balance import Balance, balance
@@ -54,7 +54,7 @@ def fits(payment: AbstractPayment, result: Result) -> bool:
         discrepancy(kinds.CURRENCY, payment=payment, key=",".join(sorted(told)), **facts)
         return False
     if result.amount is not None and result.amount != payment.amount:
-        amounts = {"expected": str(payment.amount), "told": str(result.amount)}
+        amounts = {"expected": plain(payment.amount, payment.currency), "told": str(result.amount)}
         discrepancy(kinds.AMOUNT, payment=payment, key=str(result.amount), **amounts)
     return True
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.core import db
 from tradepost.core.actors import By
-from tradepost.core.money import ZERO, quantise
+from tradepost.core.money import ZERO, plain, quantise
 from tradepost.orders import services as orders
 from tradepost.orders.base import AbstractOrder
 
@@ -73,12 +73,13 @@ def _ask_capture(payment: AbstractPayment, amount: Decimal | None, by: By) -> Ab
         raise NotCapturable(_("Nothing is authorised."), payment=row.reference)
     amount = most if amount is None else quantise(amount, row.currency)
     if not ZERO < amount <= most:
-        message = _("At most %(most)s %(currency)s can be captured.") % {"most": most, "currency": row.currency}
-        raise AmountError(message, most=str(most), attr="amount")
+        raise AmountError(
+            _("More than is authorised can't be captured."), most=plain(most, row.currency), attr="amount"
+        )
     again = row.transactions.filter(kind=EntryKind.CAPTURE.value).exclude(state=EntryState.FAILED.value).exists()
     if (amount < row.amount and not abilities.partial_capture) or (again and not abilities.multi_capture):
         raise NotCapturable(_("This method captures once, and all."), payment=row.reference)
-    facts = {"amount": str(amount), "payment": row.reference}
+    facts = {"amount": plain(amount, row.currency), "payment": row.reference}
     orders.note(order, "capture_requested", by=by, facts=facts)
     return _request(row, EntryKind.CAPTURE, amount, by)
 
@@ -186,11 +187,10 @@ def _ask_refund(payment: AbstractPayment, amount: Decimal | None, by: By, reason
     most = sums.refundable
     amount = most if amount is None else quantise(amount, row.currency)
     if not ZERO < amount <= most:
-        message = _("At most %(most)s %(currency)s can be refunded.") % {"most": most, "currency": row.currency}
-        raise AmountError(message, most=str(most), attr="amount")
+        raise AmountError(_("More than is left can't be refunded."), most=plain(most, row.currency), attr="amount")
     if amount < sums.captured and not abilities.partial_refund:
         raise NotRefundable(_("This method refunds all or nothing."), payment=row.reference)
-    facts: dict[str, Any] = {"amount": str(amount), "payment": row.reference}
+    facts: dict[str, Any] = {"amount": plain(amount, row.currency), "payment": row.reference}
     orders.note(order, "refund_requested", by=by, reason=reason, facts=facts)
     return _request(row, EntryKind.REFUND, amount, by, reason)
 

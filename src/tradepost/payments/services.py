@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.core import clock, db
 from tradepost.core.errors import NotFound
-from tradepost.core.money import ZERO, quantise
+from tradepost.core.money import ZERO, plain, quantise
 from tradepost.core.options import shop
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.models import Order
@@ -79,7 +79,9 @@ def open_first(order: AbstractOrder, wanted: Sequence[tuple[str, Decimal | None]
         left -= payment.amount
         opened.append(payment)
     if left:
-        raise AmountError(_("The payments don't cover the total."), most=str(order.due), attr="payments")
+        raise AmountError(
+            _("The payments don't cover the total."), most=plain(order.due, order.currency), attr="payments"
+        )
     return opened
 
 
@@ -110,8 +112,7 @@ def _open(order: AbstractOrder, method: str, amount: Decimal | None, left: Decim
     chosen, gateway = conf.method(method), conf.gateway(method)
     amount = left if amount is None else quantise(amount, order.currency)
     if not ZERO < amount <= left:
-        message = _("At most %(most)s %(currency)s can be paid.") % {"most": left, "currency": order.currency}
-        raise AmountError(message, most=str(left), attr="amount")
+        raise AmountError(_("More than is due can't be paid."), most=plain(left, order.currency), attr="amount")
     reason = gateway.unavailable(Price(amount, order.currency), country=order.tax_country)
     if reason:
         raise PaymentUnavailable(reason, method=method)

@@ -13,7 +13,7 @@ from django.db import transaction
 from tradepost.core import clock, db, events
 from tradepost.core.actors import SYSTEM
 from tradepost.core.errors import Conflict
-from tradepost.core.money import ZERO
+from tradepost.core.money import ZERO, plain
 from tradepost.orders import services as orders
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.models import Order
@@ -55,7 +55,7 @@ def lock_payments(order_id: int) -> tuple[AbstractOrder, dict[int, AbstractPayme
     """Lock an order, then its payments, in the order that holds everywhere."""
     order = Order.objects.filter(pk=order_id).locked().get()
     locked = Payment.objects.of_order(order_id).locked().prefetch_related("transactions", "discrepancies")
-    payments = {payment.pk: payment for payment in locked}
+    payments: dict[int, AbstractPayment] = {payment.pk: payment for payment in locked}
     for payment in payments.values():
         payment.order = order
     return order, payments
@@ -117,7 +117,7 @@ def recompute(order: AbstractOrder, payments: dict[int, AbstractPayment], *, cha
     sums, unknown = ledger.sums_of_order(payments.values())
     order = orders.record_payments(order.pk, sums, unknown=unknown)
     order = _follow(order, changed)
-    changed.order = order
+    changed.order = order  # type: ignore[assignment]
     if changed.status != before:
         events.publish(PaymentSettled(payment_id=changed.pk, order_id=order.pk, status=changed.status))
     return order
@@ -126,7 +126,7 @@ def recompute(order: AbstractOrder, payments: dict[int, AbstractPayment], *, cha
 def _find_amount_mismatch(payment: AbstractPayment) -> None:
     captured = ledger.balance_of(payment).captured
     if captured > payment.amount:
-        facts = {"expected": str(payment.amount), "told": str(captured)}
+        facts = {"expected": plain(payment.amount, payment.currency), "told": plain(captured, payment.currency)}
         ledger.discrepancy(_Kind.AMOUNT, payment=payment, key=f"captured {captured}", **facts)
         getattr(payment, "_prefetched_objects_cache", {}).pop("discrepancies", None)
 
@@ -139,9 +139,12 @@ def _follow(order: AbstractOrder, payment: AbstractPayment) -> AbstractOrder:
         if order.status == OrderStatus.EXPIRED and order.amount_secured >= order.total - order.credited:
             order = _reinstate(order, payment)
         elif order.status in (OrderStatus.EXPIRED, OrderStatus.CANCELLED):
-            ledger.discrepancy(_Kind.PAID_LATE, payment=payment, key=order.status, paid=str(order.net_paid))
+            ledger.discrepancy(
+                _Kind.PAID_LATE, payment=payment, key=order.status, paid=plain(order.net_paid, order.currency)
+            )
     if order.due > 0 and order.net_paid > order.due and _others_paid(order, payment):
-        ledger.discrepancy(_Kind.PAID_TWICE, payment=payment, key="", due=str(order.due), paid=str(order.net_paid))
+        facts = {"due": plain(order.due, order.currency), "paid": plain(order.net_paid, order.currency)}
+        ledger.discrepancy(_Kind.PAID_TWICE, payment=payment, key="", **facts)
     return order
 
 
@@ -150,7 +153,7 @@ def _reinstate(order: AbstractOrder, payment: AbstractPayment) -> AbstractOrder:
         with transaction.atomic():  # a savepoint: a refusal must leave the booked money standing
             return orders.apply(order, "reinstate", by=SYSTEM, reason="paid after it had expired")
     except Conflict as refusal:
-        facts = {"paid": str(order.net_paid), "code": refusal.code, "why": str(refusal)}
+        facts = {"paid": plain(order.net_paid, order.currency), "code": refusal.code, "why": str(refusal)}
         ledger.discrepancy(_Kind.PAID_LATE, payment=payment, key="expired", **facts)
         return Order.objects.get(pk=order.pk)
 

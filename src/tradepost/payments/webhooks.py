@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -111,7 +110,7 @@ def _mark(receipt: AbstractWebhookReceipt, state: str, error: str = "") -> None:
 
 def retry(*, limit: int = 50) -> int:
     """Process again what failed; returns how many succeeded."""
-    failed: Sequence[AbstractWebhookReceipt] = WebhookReceipt.objects.filter(
+    failed = WebhookReceipt.objects.filter(
         state__in=[AbstractWebhookReceipt.State.FAILED, AbstractWebhookReceipt.State.RECEIVED], tries__lt=MAX_TRIES
     ).order_by("pk")[:limit]
     done = 0

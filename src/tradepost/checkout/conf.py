@@ -1,0 +1,47 @@
+"""``TRADEPOST_CHECKOUT``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tradepost.core.conf import Backend, instance, load
+
+from .ports import Step
+
+__all__ = ["CheckoutSettings", "settings", "steps"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutSettings:
+    """``TRADEPOST_CHECKOUT``.
+
+    Attributes:
+        STEPS: Paths of the requirements of a checkout, in order (:class:`~tradepost.checkout.ports.Step`).
+        MAX_PENDING_ORDERS: Unpaid orders that a customer, an e-mail address or an IP may have at once.
+        EXPIRES_AFTER: Time to pay, where no payment method says another.
+        TERMS_VERSION: Of the terms that must be accepted; empty for none.
+    """
+
+    STEPS: Sequence[str] = (
+        "tradepost.checkout.steps.has_items",
+        "tradepost.checkout.steps.has_contact",
+        "tradepost.checkout.steps.has_address",
+        "tradepost.checkout.steps.has_delivery",
+        "tradepost.checkout.steps.has_payment",
+        "tradepost.checkout.steps.has_consent",
+    )
+    MAX_PENDING_ORDERS: int = 3
+    EXPIRES_AFTER: timedelta = timedelta(minutes=60)
+    TERMS_VERSION: str = ""
+
+
+def settings() -> CheckoutSettings:
+    """The project's settings over the defaults."""
+    return load("TRADEPOST_CHECKOUT", CheckoutSettings)
+
+
+def steps() -> list[Step]:
+    """The requirements of a checkout, in order."""
+    return [instance(Backend(path)) for path in settings().STEPS]

@@ -1,0 +1,80 @@
+"""A basket's totals as the draft of an order."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tradepost.basket import services as baskets
+from tradepost.basket.base import AbstractBasket
+from tradepost.core import clock
+from tradepost.orders.drafts import DraftLine, OrderDraft
+from tradepost.pricing import services as pricing
+from tradepost.pricing.conf import settings as pricing_settings
+
+from .looking import CheckoutView, terms_of
+
+__all__ = ["draft"]
+
+
+def draft(
+    basket: AbstractBasket,
+    view: CheckoutView,
+    *,
+    source_key: str,
+    expires_at: datetime | None,
+    language: str = "",
+    client_ip: str | None = None,
+    terms_version: str = "",
+) -> OrderDraft:
+    """Copy all that an order keeps, so that no later change of the catalogue changes it."""
+    checkout, totals = view.checkout, view.totals
+    place = terms_of(basket, checkout).destination
+    home = pricing_settings().CURRENCY
+    billing = checkout.bill_to
+    return OrderDraft(
+        source_key=source_key,
+        channel=basket.channel,
+        language=language,
+        customer_id=basket.customer_id,
+        email=checkout.email,
+        phone=checkout.phone or (billing.phone if billing else ""),
+        company=billing.company if billing else "",
+        tax_id=checkout.tax_id,
+        shipping_address=dict(checkout.shipping_address),
+        billing_address=dict(checkout.billing_address),
+        totals=totals,
+        lines=_lines(basket, view),
+        tax_place=place,
+        base_currency=home,
+        exchange_rate=pricing.exchange_rate(totals.currency, clock.now()),
+        expires_at=expires_at,
+        terms_version=terms_version,
+        terms_accepted_at=clock.now() if terms_version else None,
+        note=checkout.note,
+        client_ip=client_ip,
+    )
+
+
+def _lines(basket: AbstractBasket, view: CheckoutView) -> list[DraftLine]:
+    rows = {str(line.uuid): line for line in baskets.lines_of(basket)}
+    drafted = []
+    for line in view.totals.lines:
+        row = rows[line.key]
+        variant, product = row.variant, row.variant.product
+        drafted.append(
+            DraftLine(
+                key=line.key,
+                variant_id=variant.pk,
+                sku=variant.sku,
+                name=product.name,
+                variant_name=variant.label,
+                options=dict(row.options),
+                image="",
+                kind=product.product_type.kind,
+                weight=variant.weight,
+                unit_cost=variant.unit_cost,
+                metadata=dict(row.metadata),
+                group=line.item.group,
+            )
+        )
+    return drafted

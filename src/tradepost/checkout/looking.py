@@ -1,0 +1,123 @@
+"""A look at a checkout: what it costs, what is on offer, what is missing. Changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+
+from tradepost.basket import services as baskets
+from tradepost.basket.base import AbstractBasket
+from tradepost.basket.snapshots import Terms
+from tradepost.pricing.document import Totals
+from tradepost.pricing.ports import Place
+from tradepost.shipping.ports import Quote
+
+from . import conf
+from .base import AbstractCheckout
+from .models import Checkout
+from .ports import Requirement, Situation
+
+if TYPE_CHECKING:
+    from tradepost.payments.services import MethodOffer
+
+__all__ = ["CheckoutView", "checkout_of", "look", "requirements", "terms_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutView:
+    """All that a checkout page shows."""
+
+    basket: AbstractBasket
+    checkout: AbstractCheckout
+    totals: Totals
+    requirements: Sequence[Requirement]
+    shipping: Sequence[Quote]
+    payments: Sequence[MethodOffer]
+    ships: bool
+
+    @property
+    def can_complete(self) -> bool:
+        """Whether an order can be placed now, as far as can be seen without a lock."""
+        return not self.requirements
+
+
+def payments_installed() -> bool:
+    """Whether the shop takes payments at all."""
+    return "tradepost_payments" in apps.app_configs
+
+
+def checkout_of(basket: AbstractBasket) -> AbstractCheckout:
+    """What the buyer has said so far; an unsaved empty one before that. A customer's e-mail stands in for a missing one."""
+    found = Checkout.objects.filter(basket_id=basket.pk).first() or Checkout(basket_id=basket.pk)
+    if not found.email and basket.customer is not None:
+        found.email = basket.customer.email
+    return found
+
+
+def terms_of(basket: AbstractBasket, checkout: AbstractCheckout) -> Terms:
+    """What the calculation needs of a checkout: where to, how, paid by what."""
+    address = checkout.ship_to or checkout.bill_to
+    place = Place(address.country, address.region, address.postcode) if address else Place(basket.country)
+    return Terms(
+        destination=place,
+        shipping_methods=dict(checkout.deliveries),
+        payment_method=checkout.payment_method,
+        email=checkout.email,
+        tax_id=checkout.tax_id,
+    )
+
+
+def look(basket: AbstractBasket, checkout: AbstractCheckout | None = None) -> CheckoutView:
+    """A look at a basket's checkout.
+
+    Args:
+        basket: In any state.
+        checkout: Its checkout, where the caller has it already.
+    """
+    checkout = checkout or checkout_of(basket)
+    terms = terms_of(basket, checkout)
+    totals = baskets.totals(basket, terms)
+    ships = any(line.item.is_shipped for line in totals.lines)
+    shipping = baskets.shipping_quotes(basket, terms) if ships else ()
+    offers = _offers(totals, terms.destination.country)
+    return CheckoutView(
+        basket=basket,
+        checkout=checkout,
+        totals=totals,
+        shipping=shipping,
+        payments=offers,
+        ships=ships,
+        requirements=requirements(basket, checkout, totals, shipping, offers),
+    )
+
+
+def _offers(totals: Totals, country: str) -> Sequence[MethodOffer]:
+    if not payments_installed() or totals.total <= 0:
+        return ()
+    from tradepost.payments import services as payments
+    from tradepost.payments.ports import Price
+
+    return payments.methods(Price(totals.total, totals.currency), country=country)
+
+
+def requirements(
+    basket: AbstractBasket,
+    checkout: AbstractCheckout,
+    totals: Totals,
+    shipping: Sequence[Quote],
+    offers: Sequence[MethodOffer],
+) -> list[Requirement]:
+    """What every step says is missing, in their order."""
+    situation = Situation(
+        basket=basket,
+        checkout=checkout,
+        totals=totals,
+        shipping=shipping,
+        payment_methods={offer.alias: offer.reason for offer in offers},
+        needs_payment=bool(offers),
+        ships=any(line.item.is_shipped for line in totals.lines),
+    )
+    return [requirement for step in conf.steps() for requirement in step(situation)]

@@ -1,0 +1,209 @@
+"""Preparing: the transaction that makes an order of a basket."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.basket.base import AbstractBasket
+from tradepost.basket.errors import BasketNotOpen
+from tradepost.basket.models import Basket
+from tradepost.core import clock, db
+from tradepost.core.actors import SYSTEM, By
+from tradepost.core.money import quantise
+from tradepost.inventory import services as inventory
+from tradepost.inventory.errors import OutOfStock
+from tradepost.inventory.ports import Owner
+from tradepost.orders import services as orders
+from tradepost.orders.base import AbstractOrder
+from tradepost.orders.drafts import OrderDraft
+from tradepost.orders.models import Order
+from tradepost.orders.states import Status, Sums
+from tradepost.promotions import services as promotions
+
+from . import conf
+from .base import AbstractCheckout
+from .drafting import draft
+from .errors import RequirementsUnmet, TooManyPending, TotalChanged
+from .looking import CheckoutView, checkout_of, look, payments_installed
+
+if TYPE_CHECKING:
+    from tradepost.payments.base import AbstractPayment
+
+__all__ = ["Visit", "order_of", "prepare"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What a customer saw when they placed the order, and who they are.
+
+    Attributes:
+        expected_total: What the page said, in major units; ``None`` to take whatever it is now (for staff and imports).
+        expected_currency: Likewise.
+        return_url: Where a provider sends the browser back to; ``{payment}`` in it becomes the payment's UUID.
+        client_input: What the payment method's form posted (untrusted).
+    """
+
+    expected_total: Decimal | None = None
+    expected_currency: str = ""
+    by: By = SYSTEM
+    return_url: str = ""
+    client_input: Mapping[str, Any] = field(default_factory=dict)
+    client_ip: str | None = None
+    language: str = ""
+
+    def return_url_of(self, payment: AbstractPayment) -> str:
+        """The return address of one payment."""
+        return self.return_url.replace("{payment}", str(payment.uuid))
+
+
+def order_of(basket: AbstractBasket) -> AbstractOrder | None:
+    """The order of a basket's present submission."""
+    return Order.objects.filter(source_key=basket.source_key).first()
+
+
+@db.durable
+def prepare(basket: AbstractBasket, visit: Visit) -> AbstractOrder:
+    """Make a pending order of a basket: everything is recomputed, checked and copied, coupons are redeemed, stock is held.
+
+    Safe to repeat: the same submission gives the order that it gave before.
+
+    Raises:
+        BasketNotOpen: It was merged, or its order has come to an end.
+        TotalChanged: The total or its currency isn't what the customer saw.
+        RequirementsUnmet: Something is missing.
+        OutOfStock: Some lines are short; all of them are reported.
+        CouponRefused: A coupon was used up meanwhile.
+        TooManyPending: Too many unpaid orders already.
+    """
+    basket = Basket.objects.filter(pk=basket.pk).select_related("customer").locked().get()
+    if basket.status != Basket.Status.OPEN:
+        return _placed_before(basket)
+    view = look(basket, checkout_of(basket))
+    _refuse_other_total(view, visit)
+    if view.requirements:
+        facts = [requirement.as_dict() for requirement in view.requirements]
+        raise RequirementsUnmet(view.requirements[0].message, requirements=facts)
+    wanted = _wanted(view)
+    short = inventory.look(wanted) if wanted else {}
+    if short:
+        raise out_of_stock(view, short)
+    _refuse_many_pending(basket, view.checkout, visit)
+    return _place(basket, view, visit, wanted)
+
+
+def _placed_before(basket: AbstractBasket) -> AbstractOrder:
+    order = order_of(basket)
+    if order is not None and order.status not in (Status.CANCELLED, Status.EXPIRED):
+        return order
+    number = order.number if order else ""
+    raise BasketNotOpen(_("An order has been made of this basket."), basket=str(basket.uuid), order=number)
+
+
+def _refuse_other_total(view: CheckoutView, visit: Visit) -> None:
+    totals = view.totals
+    if visit.expected_total is None:
+        return
+    expected = (visit.expected_total, visit.expected_currency or totals.currency)
+    if expected != (totals.total, totals.currency):
+        raise TotalChanged(
+            _("The total has changed meanwhile; please look again."),
+            expected={"amount": str(expected[0]), "currency": expected[1]},
+            total={"amount": str(quantise(totals.total, totals.currency)), "currency": totals.currency},
+        )
+
+
+def _wanted(view: CheckoutView) -> dict[int, int]:
+    """Units by variant, of what is counted."""
+    wanted: dict[int, int] = {}
+    for line in view.totals.lines:
+        if line.item.is_tracked:
+            wanted[line.item.variant_id] = wanted.get(line.item.variant_id, 0) + line.item.quantity
+    return wanted
+
+
+def out_of_stock(view: CheckoutView, short: Mapping[int, int]) -> OutOfStock:
+    """The refusal that names every short line: its SKU, what was wanted, what is left."""
+    lines = [
+        {"line": line.key, "sku": line.item.sku, "wanted": line.item.quantity, "left": short[line.item.variant_id]}
+        for line in view.totals.lines
+        if line.item.variant_id in short
+    ]
+    names = ", ".join(sorted({line.item.name for line in view.totals.lines if line.item.variant_id in short}))
+    return OutOfStock(_("There is not enough of: %(names)s.") % {"names": names}, short=dict(short), lines=lines)
+
+
+def _refuse_many_pending(basket: AbstractBasket, checkout: AbstractCheckout, visit: Visit) -> None:
+    same = Q(email__iexact=checkout.email)
+    if basket.customer_id is not None:
+        same |= Q(customer_id=basket.customer_id)
+    if visit.client_ip:
+        same |= Q(client_ip=visit.client_ip)
+    unpaid = Order.objects.filter(same, status=Status.PENDING.value, amount_secured=0, expires_at__gt=clock.now())
+    if unpaid.count() >= conf.settings().MAX_PENDING_ORDERS:
+        raise TooManyPending(_("Please pay or cancel your open orders first."), most=conf.settings().MAX_PENDING_ORDERS)
+
+
+def _place(basket: AbstractBasket, view: CheckoutView, visit: Visit, wanted: Mapping[int, int]) -> AbstractOrder:
+    basket.submissions += 1
+    basket.submit()
+    basket.save(update_fields=["status", "submissions"])
+    deadline = _deadline(view.checkout)
+    order = orders.create(_draft(basket, view, visit, deadline), by=visit.by, numbered=False)
+    if view.totals.coupons:
+        promotions.redeem(
+            sorted(view.totals.coupons),
+            owner_kind="order",
+            owner_key=str(order.pk),
+            customer_id=basket.customer_id,
+            email=view.checkout.email,
+        )
+    orders.give_number(order)
+    _open_payments(order, view.checkout)
+    if wanted:
+        inventory.reserve(wanted, owner=Owner("order", str(order.pk)), expires_at=deadline)
+    if payments_installed() and order.total > 0:
+        return order
+    return _confirm_at_once(order)
+
+
+def _draft(basket: AbstractBasket, view: CheckoutView, visit: Visit, deadline: datetime) -> OrderDraft:
+    return draft(
+        basket,
+        view,
+        source_key=basket.source_key,
+        expires_at=deadline,
+        language=visit.language or translation.get_language() or "",
+        client_ip=visit.client_ip,
+        terms_version=conf.settings().TERMS_VERSION,
+    )
+
+
+def _confirm_at_once(order: AbstractOrder) -> AbstractOrder:
+    """Nothing is to be paid, or the shop takes no payments here and sends invoices."""
+    order = orders.record_payments(order.pk, Sums(secured=order.total), unknown=0)
+    return orders.apply(order, "confirm", by=SYSTEM)
+
+
+def _deadline(checkout: AbstractCheckout) -> datetime:
+    if payments_installed() and checkout.payments:
+        from tradepost.payments import services as payments
+
+        return max(payments.expires_at(entry["method"]) for entry in checkout.payments)
+    return clock.now() + conf.settings().EXPIRES_AFTER
+
+
+def _open_payments(order: AbstractOrder, checkout: AbstractCheckout) -> None:
+    if order.total == 0 or not payments_installed():
+        return
+    from tradepost.payments import services as payments
+
+    wanted = [(str(p["method"]), Decimal(p["amount"]) if p["amount"] else None) for p in checkout.payments]
+    payments.open_first(order, wanted)

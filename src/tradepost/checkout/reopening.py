@@ -1,0 +1,116 @@
+"""Taking an order back to the basket, and letting unpaid ones expire: providers are asked first, outside any transaction."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.basket import services as baskets
+from tradepost.basket.base import AbstractBasket
+from tradepost.basket.models import Basket
+from tradepost.core import db
+from tradepost.core.actors import SYSTEM, By
+from tradepost.core.errors import Conflict
+from tradepost.orders import services as orders
+from tradepost.orders.base import AbstractOrder
+from tradepost.orders.models import Order
+from tradepost.orders.states import Status
+
+from .errors import OrderClosed
+from .looking import payments_installed
+
+__all__ = ["basket_of", "expire", "reopen", "stop_payments"]
+
+
+def basket_uuid(order: AbstractOrder) -> UUID | None:
+    """The basket that an order was made of, by its source key."""
+    kind, _colon, rest = (order.source_key or "").partition(":")
+    return UUID(rest.rpartition(":")[0]) if kind == "basket" else None
+
+
+def basket_of(order: AbstractOrder) -> AbstractBasket | None:
+    """The basket of an order, if it still is the one of its present submission."""
+    uuid = basket_uuid(order)
+    basket = Basket.objects.filter(uuid=uuid).first() if uuid else None
+    return basket if basket is not None and basket.source_key == order.source_key else None
+
+
+def stop_payments(order: AbstractOrder, *, by: By, reason: str) -> None:
+    """Cancel what is live at the providers, or learn what became of it.
+
+    Raises:
+        PaymentInProgress: One is taken, or can't be told for certain; nothing is lost.
+    """
+    if not payments_installed():
+        return
+    from tradepost.payments import operations
+    from tradepost.payments.errors import PaymentInProgress
+    from tradepost.payments.models import Payment
+
+    for live in Payment.objects.of_order(order.pk):
+        payment = operations.cancel(live, by=by, reason=reason)
+        if payment.status not in ("failed", "cancelled", "refunded"):
+            message = _("A payment for this order is being processed, or has been made.")
+            raise PaymentInProgress(message, order=order.number, payment=str(payment.uuid))
+
+
+def reopen(order: AbstractOrder, *, by: By) -> AbstractBasket:
+    """Take a pending order back to its basket: the order is cancelled, the basket is open again with its lines and codes.
+
+    Args:
+        order: Pending.
+        by: Its customer, or staff.
+
+    Returns:
+        The open basket; what the customer had begun meanwhile is in it.
+
+    Raises:
+        OrderClosed: It isn't pending, or it has no basket.
+        PaymentInProgress: A payment's outcome isn't known, or it has been made.
+    """
+    db.outside("reopen()")
+    if order.status == Status.PENDING:
+        stop_payments(order, by=by, reason="back to the basket")
+    return _take_back(order, by)
+
+
+@db.durable
+def _take_back(order: AbstractOrder, by: By) -> AbstractBasket:
+    uuid = basket_uuid(order)
+    basket = Basket.objects.filter(uuid=uuid).locked().first() if uuid else None
+    locked = Order.objects.filter(pk=order.pk).locked().get()
+    mine = basket is not None and basket.source_key == locked.source_key
+    if basket is not None and mine and locked.status == Status.CANCELLED and basket.status == Basket.Status.OPEN:
+        return basket  # asked twice
+    if basket is None or not mine or locked.status != Status.PENDING:
+        raise OrderClosed(_("This order can't be taken back any more."), order=order.number, status=str(locked.status))
+    orders.apply(locked, "cancel", by=by, reason="reopened")
+    return baskets.reopen(basket)
+
+
+def expire(order: AbstractOrder) -> bool:
+    """Let one overdue order expire; its basket is open again if the visitor has no newer one.
+
+    Returns:
+        False where a payment isn't certain: it stays pending, and is looked at again.
+    """
+    db.outside("expire()")
+    try:
+        stop_payments(order, by=SYSTEM, reason="time to pay has ended")
+    except Conflict:
+        return False
+    return _let_expire(order)
+
+
+@db.durable
+def _let_expire(order: AbstractOrder) -> bool:
+    uuid = basket_uuid(order)
+    basket = Basket.objects.filter(uuid=uuid).locked().first() if uuid else None
+    try:
+        expired = orders.apply(order, "expire", by=SYSTEM)
+    except Conflict:
+        return False
+    if basket is not None and basket.source_key == expired.source_key and basket.status == Basket.Status.SUBMITTED:
+        baskets.reopen_if_alone(basket)
+    return True

@@ -1,0 +1,215 @@
+"""The checkout, as a story: say what is needed, place the order, pay it, or take it back.
+
+1. **Prepare** (:func:`~tradepost.checkout.placing.prepare`), one transaction: the order is pending, its stock is held.
+2. **Pay**, outside any transaction: the provider is called with a key that was committed before.
+3. **Settle** (:func:`tradepost.payments.settling.settle`), one transaction, repeated at will: the order is confirmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.basket.base import AbstractBasket
+from tradepost.basket.errors import BasketNotOpen
+from tradepost.basket.models import Basket
+from tradepost.core import clock, db
+from tradepost.core.actors import By
+from tradepost.core.addresses import PostalAddress
+from tradepost.core.errors import Conflict, Invalid
+from tradepost.core.money import exponent
+from tradepost.orders.base import AbstractOrder
+from tradepost.orders.states import Status
+
+from .errors import OrderClosed
+from .looking import CheckoutView, checkout_of, look, payments_installed
+from .placing import Visit, prepare
+from .reopening import reopen
+
+if TYPE_CHECKING:
+    from tradepost.payments.base import AbstractPayment
+
+__all__ = ["CheckoutView", "Completion", "Visit", "complete", "look", "pay_again", "reopen", "update"]
+
+UNSET: Any = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A placed order with its payments; ``error`` says why a payment could not be started, for people."""
+
+    order: AbstractOrder
+    payments: Sequence[AbstractPayment] = field(default_factory=list)
+    error: Conflict | None = None
+
+    @property
+    def payment(self) -> AbstractPayment | None:
+        """The payment that the customer acts on next: the last one."""
+        return self.payments[-1] if self.payments else None
+
+
+@db.atomic
+def update(
+    basket: AbstractBasket,
+    *,
+    email: str = UNSET,
+    phone: str = UNSET,
+    shipping_address: Mapping[str, Any] | None = UNSET,
+    billing_address: Mapping[str, Any] | None = UNSET,
+    shipping_method: str = UNSET,
+    payment_method: str = UNSET,
+    deliveries: Mapping[str, str] = UNSET,
+    payments: Sequence[Mapping[str, Any]] = UNSET,
+    tax_id: str = UNSET,
+    note: str = UNSET,
+    consents: Mapping[str, str] = UNSET,
+) -> CheckoutView:
+    """Write down what the buyer says. What isn't given stays as it is.
+
+    Args:
+        basket: Open.
+        shipping_address: Untrusted fields of :class:`~tradepost.core.addresses.PostalAddress`; ``None`` takes it away.
+        deliveries: Shipping method by delivery group; ``shipping_method`` is shorthand for the only group.
+        payments: ``{"method": alias, "amount": text or None}`` each; ``payment_method`` is shorthand for one.
+
+    Raises:
+        BasketNotOpen: An order has been made of the basket.
+        AddressInvalid: Fields are missing or wrong.
+        Invalid: Another value is malformed; ``context["attr"]`` names it.
+    """
+    basket = Basket.objects.filter(pk=basket.pk).select_related("customer").locked().get()
+    _refuse_submitted(basket)
+    checkout = checkout_of(basket)
+    for name, value in (("phone", phone), ("tax_id", tax_id), ("note", note)):
+        if value is not UNSET:
+            setattr(checkout, name, _text(value, name, 2000 if name == "note" else 40))
+    if email is not UNSET:
+        checkout.email = _email(email)
+    for name, address in (("shipping_address", shipping_address), ("billing_address", billing_address)):
+        if address is not UNSET:
+            setattr(checkout, name, PostalAddress.read(address).as_dict() if address else {})
+    if shipping_method is not UNSET:
+        checkout.deliveries = {"": _text(shipping_method, "shipping_method", 50)} if shipping_method else {}
+    if deliveries is not UNSET:
+        checkout.deliveries = {_text(k, "deliveries", 40): _text(v, "deliveries", 50) for k, v in deliveries.items()}
+    if payment_method is not UNSET:
+        payments = [{"method": payment_method, "amount": None}] if payment_method else []
+    if payments is not UNSET:
+        checkout.payments = [_payment(entry, basket.currency) for entry in payments]
+    if consents is not UNSET:
+        checkout.consents = {_text(k, "consents", 40): _text(v, "consents", 40) for k, v in consents.items()}
+    checkout.save()
+    return look(basket, checkout)
+
+
+def _refuse_submitted(basket: AbstractBasket) -> None:
+    if basket.status != Basket.Status.OPEN:
+        raise BasketNotOpen(_("An order has been made of this basket."), basket=str(basket.uuid))
+
+
+def _text(value: Any, attr: str, most: int) -> str:
+    if not isinstance(value, str) or len(value) > most or "\x00" in value:
+        raise Invalid(_("Text of at most %(most)s characters is expected.") % {"most": most}, attr=attr)
+    return value.strip()
+
+
+def _email(value: Any) -> str:
+    email = _text(value, "email", 254)
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise Invalid(_("This isn't an e-mail address."), attr="email") from None
+    return email
+
+
+def _payment(entry: Mapping[str, Any], currency: str) -> dict[str, str | None]:
+    amount = entry.get("amount")
+    if amount is not None:
+        try:
+            value = Decimal(str(amount))
+            fits = value.is_finite() and value > 0 and value == round(value, exponent(currency))
+        except ArithmeticError:
+            fits = False
+        if not fits:
+            raise Invalid(_("An amount greater than zero is expected."), attr="payments")
+    return {
+        "method": _text(entry.get("method"), "payment_method", 50),
+        "amount": None if amount is None else str(amount),
+    }
+
+
+def complete(basket: AbstractBasket, visit: Visit) -> Completion:
+    """Place the order and begin to pay it. The same submission of a basket gives the same order, however often it is asked.
+
+    Args:
+        basket: Open, or submitted before.
+        visit: What the customer saw, and who they are.
+
+    Raises:
+        TotalChanged, RequirementsUnmet, TooManyPending, OutOfStock, CouponRefused, BasketNotOpen: No order was made.
+
+    Side effects: payments are started at their providers, outside any transaction. One that is refused leaves the order
+    pending, to be paid by another method.
+    """
+    db.outside("complete()")
+    order = prepare(basket, visit)
+    if not payments_installed():
+        return Completion(order)
+    return _pay(order, visit)
+
+
+def _pay(order: AbstractOrder, visit: Visit) -> Completion:
+    from tradepost.payments import services as payments
+    from tradepost.payments.errors import PaymentUnavailable
+    from tradepost.payments.models import Payment
+
+    opened, error = list(Payment.objects.of_order(order.pk)), None
+    for index, payment in enumerate(opened):
+        try:
+            opened[index] = payments.start(
+                payment, return_url=visit.return_url_of(payment), client_input=visit.client_input
+            )
+        except PaymentUnavailable as refusal:
+            error = refusal
+            opened[index] = payments.find(payment.uuid)
+            break  # what comes after it isn't charged for an order that can't be covered
+    if opened:
+        order = opened[-1].order
+    return Completion(order, opened, error)
+
+
+def pay_again(
+    order: AbstractOrder, *, method: str, by: By, client_input: Mapping[str, Any] | None = None, return_url: str = ""
+) -> AbstractPayment:
+    """Pay a pending order by another attempt, perhaps by another method.
+
+    Args:
+        order: Pending.
+        method: Alias of a gateway.
+        by: For the history.
+        client_input: What the method's form posted.
+        return_url: Where the browser comes back to; ``{payment}`` in it becomes the payment's UUID.
+
+    Raises:
+        OrderClosed: It isn't pending any more.
+        PaymentInProgress: Another payment is under way that can't be cancelled.
+        PaymentUnavailable: The method can't take it.
+    """
+    from tradepost.payments import operations
+    from tradepost.payments import services as payments
+    from tradepost.payments.models import Payment
+
+    db.outside("pay_again()")
+    if order.status != Status.PENDING or (order.expires_at and order.expires_at <= clock.now()):
+        raise OrderClosed(_("This order can't be paid any more."), order=order.number, status=str(order.status))
+    for live in Payment.objects.of_order(order.pk).live().exclude(status="authorised"):
+        operations.cancel(live, by=by, reason="paid another way")
+    payment = payments.open_payment(order, method=method)
+    url = return_url.replace("{payment}", str(payment.uuid))
+    return payments.start(payment, return_url=url, client_input=client_input)

@@ -1,0 +1,71 @@
+"""The requirements of a checkout that the library brings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+
+from . import conf
+from .ports import Requirement, Situation
+
+__all__ = ["has_address", "has_consent", "has_contact", "has_delivery", "has_items", "has_payment"]
+
+
+def has_items(situation: Situation) -> Iterator[Requirement]:
+    """There is something in the basket, and all of it can be sold."""
+    if not situation.totals.lines:
+        yield Requirement("basket_empty", _("The basket is empty."), "lines")
+    for error in situation.totals.errors:
+        yield Requirement(str(error["code"]), str(error["message"]), "lines")
+
+
+def has_contact(situation: Situation) -> Iterator[Requirement]:
+    """There is an e-mail address to write to."""
+    try:
+        validate_email(situation.checkout.email)
+    except ValidationError:
+        yield Requirement("email_missing", _("We need your e-mail address."), "email")
+
+
+def has_address(situation: Situation) -> Iterator[Requirement]:
+    """There is an address where goods are sent to one."""
+    chosen = {quote.code: quote for quote in situation.shipping}.get(situation.checkout.shipping_method)
+    needed = situation.ships and (chosen is None or chosen.needs_address)
+    if needed and situation.checkout.ship_to is None:
+        yield Requirement("shipping_address_missing", _("We need an address to deliver to."), "shipping_address")
+
+
+def has_delivery(situation: Situation) -> Iterator[Requirement]:
+    """A shipping method that is on offer was chosen, where goods are shipped."""
+    if not situation.ships:
+        return
+    code = situation.checkout.shipping_method
+    if not code:
+        yield Requirement("shipping_method_missing", _("Choose how it is delivered."), "shipping_method")
+        return
+    quote = {quote.code: quote for quote in situation.shipping}.get(code)
+    if quote is None or quote.amount is None:
+        reason = quote.reason if quote and quote.reason else _("This way of delivery isn't possible any more.")
+        yield Requirement("shipping_method_unavailable", reason, "shipping_method")
+
+
+def has_payment(situation: Situation) -> Iterator[Requirement]:
+    """A payment method that can take the amount was chosen, where there is something to pay."""
+    if not situation.needs_payment:
+        return
+    if not situation.checkout.payments:
+        yield Requirement("payment_method_missing", _("Choose how you pay."), "payment_method")
+    for payment in situation.checkout.payments:
+        reason = situation.payment_methods.get(payment["method"], _("There is no such payment method."))
+        if reason:
+            yield Requirement("payment_method_unavailable", reason, "payment_method")
+
+
+def has_consent(situation: Situation) -> Iterator[Requirement]:
+    """The present terms were accepted, where the shop asks for it."""
+    version = conf.settings().TERMS_VERSION
+    if version and situation.checkout.consents.get("terms") != version:
+        yield Requirement("terms_not_accepted", _("Please accept our terms."), "consents")

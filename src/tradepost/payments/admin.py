@@ -1,0 +1,191 @@
+"""Admin of payments: the ledger to read, money to move by buttons, and the list of what doesn't fit."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from tradepost.core import clock
+from tradepost.core.actors import By
+from tradepost.core.admin import ReadOnlyAdmin
+from tradepost.core.errors import TradepostError
+from tradepost.core.templatetags.tradepost import money
+
+from . import conf, ledger, operations, services, webhooks
+from .base import AbstractPayment
+from .models import Discrepancy, Payment, Transaction, WebhookReceipt
+
+__all__ = ["DiscrepancyAdmin", "PaymentAdmin", "WebhookReceiptAdmin"]
+
+
+class TransactionInline(admin.TabularInline):
+    """The ledger of a payment."""
+
+    model = Transaction
+    extra = 0
+    can_delete = False
+    fields = ("kind", "state", "amount", "currency", "provider_ref", "reason", "actor_label", "error", "created_at")
+    readonly_fields = fields
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class OperationForm(forms.Form):
+    """What a button asks for. ``amount`` is in the payment's currency; empty takes all that is possible."""
+
+    operation = forms.ChoiceField(choices=[(name, name) for name in ("capture", "refund", "cancel", "ask")])
+    amount = forms.DecimalField(max_digits=19, decimal_places=4, min_value=Decimal("0.0001"), required=False)
+    reason = forms.CharField(max_length=200, required=False)
+
+
+@admin.register(Payment)
+class PaymentAdmin(ReadOnlyAdmin):
+    """Payments, with capture, refund and cancel."""
+
+    change_form_template = "tradepost/admin/payment.html"
+    inlines = (TransactionInline,)
+    list_display = ("reference", "order_link", "method", "shown_amount", "status", "outcome_unknown", "created_at")
+    list_filter = ("status", "method", "outcome_unknown", "currency")
+    list_select_related = ("order",)
+    search_fields = ("reference", "provider_ref", "order__number", "order__email")
+    date_hierarchy = "created_at"
+    fields = (
+        "reference",
+        "order_link",
+        "method",
+        "shown_amount",
+        "status",
+        "told_status",
+        "outcome_unknown",
+        "provider_ref",
+        "error_code",
+        "error_message",
+        "confirm_on",
+        "created_at",
+        "updated_at",
+        "ask_at",
+    )
+
+    @admin.display(description=_("order"), ordering="order__number")
+    def order_link(self, payment: AbstractPayment) -> str:
+        """To the order."""
+        return format_html('<a href="{}">{}</a>', _change_url("orders_order", payment.order_id), payment.order.number)
+
+    @admin.display(description=_("amount"), ordering="amount")
+    def shown_amount(self, payment: AbstractPayment) -> str:
+        """With its currency."""
+        return money(payment.amount, payment.currency)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        payment = self.get_object(request, object_id)
+        context = dict(extra_context or {})
+        if payment is not None:
+            context |= {
+                "balance": ledger.balance_of(payment),
+                "abilities": conf.gateway(payment.method).capabilities if payment.method in conf.methods() else None,
+                "may_operate": self._may_operate(request),
+                "open_discrepancies": payment.discrepancies.filter(resolved_at=None),
+            }
+        return super().change_view(request, object_id, form_url, context)
+
+    def get_urls(self) -> list[URLPattern]:
+        operate = require_POST(self.admin_site.admin_view(self.operate))
+        return [path("<path:object_id>/operate/", operate, name="tradepost_payment_operate"), *super().get_urls()]
+
+    def _may_operate(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("tradepost_payments.change_payment")
+
+    def operate(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """One button was pressed."""
+        payment = self.get_object(request, object_id)
+        if payment is None or not self._may_operate(request):
+            raise PermissionDenied
+        form = OperationForm(request.POST)
+        if form.is_valid():
+            self._operate(request, payment, form.cleaned_data)
+        else:
+            messages.error(request, " ".join(str(e) for errors in form.errors.values() for e in errors))
+        return HttpResponseRedirect(_change_url("payments_payment", payment.pk))
+
+    def _operate(self, request: HttpRequest, payment: AbstractPayment, asked: dict[str, Any]) -> None:
+        by = By.user(request.user)
+        try:
+            if asked["operation"] == "capture":
+                operations.capture(payment, asked["amount"], by=by)
+            elif asked["operation"] == "refund":
+                operations.refund(payment, asked["amount"], by=by, reason=asked["reason"])
+            elif asked["operation"] == "cancel":
+                operations.cancel(payment, by=by, reason=asked["reason"])
+            else:
+                services.ask(payment)
+        except TradepostError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Done; see the ledger."))
+
+
+def _change_url(model: str, pk: Any) -> str:
+    return reverse(f"admin:tradepost_{model}_change", args=[pk])
+
+
+@admin.register(Discrepancy)
+class DiscrepancyAdmin(ReadOnlyAdmin):
+    """The work list: money that doesn't fit."""
+
+    list_display = ("created_at", "kind", "order", "payment_link", "facts", "resolved_at", "resolved_by")
+    list_filter = ("kind", ("resolved_at", admin.EmptyFieldListFilter))
+    list_select_related = ("order", "payment", "resolved_by")
+    actions = ("resolve",)
+
+    @admin.display(description=_("payment"))
+    def payment_link(self, row: Discrepancy) -> str:
+        """To the payment, where it can be refunded."""
+        if row.payment is None:
+            return "–"
+        return format_html('<a href="{}">{}</a>', _change_url("payments_payment", row.payment_id), row.payment)
+
+    @admin.action(description=_("Mark as resolved"), permissions=["resolve"])
+    def resolve(self, request: HttpRequest, queryset: QuerySet[Discrepancy]) -> None:
+        """It was looked at, and what was to be done is done."""
+        found = queryset.filter(resolved_at=None)
+        done = found.update(resolved_at=clock.now(), resolved_by=request.user.pk)
+        self.message_user(request, _("%(count)s marked as resolved.") % {"count": done})
+
+    def has_resolve_permission(self, request: HttpRequest) -> bool:
+        """Who may change discrepancies."""
+        return request.user.has_perm("tradepost_payments.change_discrepancy")
+
+
+@admin.register(WebhookReceipt)
+class WebhookReceiptAdmin(ReadOnlyAdmin):
+    """What providers told; what failed can be processed again."""
+
+    list_display = ("received_at", "gateway", "event_id", "kind", "state", "tries", "error")
+    list_filter = ("state", "gateway", "kind")
+    search_fields = ("event_id",)
+    actions = ("process_again",)
+
+    @admin.action(description=_("Process again"), permissions=["view"])
+    def process_again(self, request: HttpRequest, queryset: QuerySet[WebhookReceipt]) -> None:
+        """Ask the provider, and book what it says."""
+        failed = 0
+        for receipt in queryset:
+            try:
+                webhooks.process(receipt)
+            except Exception as error:  # noqa: BLE001 - noted on the receipt, and shown
+                failed += 1
+                self.message_user(request, f"{receipt}: {error}", messages.ERROR)
+        self.message_user(request, _("%(count)s processed.") % {"count": queryset.count() - failed})

@@ -1,0 +1,105 @@
+"""Payments under races, on PostgreSQL; each race has a control that shows it when the lock is taken away."""
+
+from __future__ import annotations
+
+import threading
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from tests.payments.conftest import started
+from tradepost.core.actors import SYSTEM, Actor, By
+from tradepost.core.errors import TradepostError
+from tradepost.orders import services as orders
+from tradepost.orders.models import Order
+from tradepost.payments import ledger, operations, services
+from tradepost.payments.models import Payment, Transaction
+from tradepost.payments.ports import Price
+from tradepost.testing.gateways import ScriptedGateway, captured, refunded, waiting
+from tradepost.testing.races import together
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+STAFF = By(Actor.STAFF, label="anna")
+
+
+def test_two_refunds_of_sixty_on_a_hundred_are_one(gateway: ScriptedGateway) -> None:
+    """Case 37: the second is refused before the provider is called."""
+    payment = started(gateway, captured, "100.00")
+    price = Price(Decimal("60.00"), "EUR")
+    gateway.play(refunded(price, "r1"), refunded(price, "r2"))
+    results = together([lambda: operations.refund(payment, Decimal("60.00"), by=STAFF)] * 2)
+
+    assert sorted(type(r).__name__ for r in results) == ["AmountError", "Transaction"]
+    assert len(gateway.called("refund")) == 1
+    assert ledger.balance_of(Payment.objects.get()).refunded == Decimal("60.00")
+
+
+def test_without_the_lock_both_refunds_would_pass_the_guard(gateway: ScriptedGateway) -> None:
+    """The control: reading without a lock lets both see a hundred."""
+    payment = started(gateway, captured, "100.00")
+    both_have_read = threading.Barrier(2)
+
+    def refund_without_a_lock() -> None:
+        with transaction.atomic():
+            most = ledger.balance_of(Payment.objects.get()).refundable
+            both_have_read.wait(timeout=10)
+            assert Decimal("60.00") <= most
+            operations._request(payment, operations.EntryKind.REFUND, Decimal("60.00"), STAFF)
+
+    assert together([refund_without_a_lock] * 2) == [None, None]
+    assert sum(row.amount for row in Transaction.objects.filter(kind="refund")) == Decimal("120.00")
+
+
+def test_one_payment_settled_by_everybody_at_once_is_booked_once(gateway: ScriptedGateway) -> None:
+    """The return page, the webhook and the job all at the same moment."""
+    payment = started(gateway, waiting)
+    result = captured(payment.ref)
+    results = together([lambda: services.settle(payment, result)] * 6)
+
+    assert not [r for r in results if isinstance(r, Exception)]
+    assert Transaction.objects.count() == 1
+    assert Order.objects.get().events.filter(kind="confirm").count() == 1
+
+
+def test_a_payment_started_twice_at_once_is_called_once(gateway: ScriptedGateway) -> None:
+    """A double click costs one call."""
+    from tests.payments.conftest import opened
+
+    payment = opened()
+    gateway.play(captured)
+    together([lambda: services.start(payment)] * 4)
+    assert len(gateway.called("start")) == 1
+    assert Payment.objects.get().status == "captured"
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_cancel_races_paid(gateway: ScriptedGateway, round_: int) -> None:
+    """Case 51: no deadlock; either confirmed, or cancelled and overpaid."""
+    payment = started(gateway, waiting)
+    result = captured(payment.ref)
+
+    def cancel() -> Any:
+        return orders.apply(payment.order, "cancel", by=SYSTEM)
+
+    gateway.play(lambda ref: refunded(ref.price, "r"))  # by the durable handler, if it is cancelled once it is paid
+    results = together([cancel, lambda: services.settle(payment, result)])
+
+    assert not [r for r in results if isinstance(r, Exception) and not isinstance(r, TradepostError)]
+    order = Order.objects.get()
+    assert (order.status, order.payment_status) in {
+        ("confirmed", "paid"),
+        ("cancelled", "overpaid"),
+        ("cancelled", "refunded"),
+    }
+    assert order.amount_captured == Decimal("10.00")
+
+
+def test_two_tabs_open_one_payment(gateway: ScriptedGateway) -> None:
+    """What is due is promised once."""
+    from tradepost.testing import placed
+
+    order = placed.order(placed.line_row("10.00"), reserve=False)
+    results = together([lambda: services.open_payment(order, method="card")] * 4)
+    assert sorted(type(r).__name__ for r in results) == ["Payment", *["PaymentInProgress"] * 3]
