@@ -40,7 +40,8 @@ class KindsQuerySet(PolymorphicQuerySet[M]):
         """The rows, each as its own class, by one query with outer joins."""
         paths = sorted(_paths(self.model))
         rows = self.non_polymorphic().select_related(*paths) if paths else self.non_polymorphic()
-        return [_leaf(row, paths) for row in rows]
+        names = [*rows.query.annotation_select]
+        return [_leaf(row, paths, names) for row in rows]
 
 
 class KindsManager(PolymorphicManager[M]):
@@ -53,7 +54,8 @@ class KindsManager(PolymorphicManager[M]):
         return cast("KindsQuerySet[M]", self.get_queryset()).kinds()
 
 
-def _leaf(row: models.Model, paths: list[str]) -> models.Model:
+def _leaf(row: models.Model, paths: list[str], names: list[str]) -> models.Model:
+    """The row as its own class, with the annotations and the joined rows that the base row was fetched with."""
     best = row
     for path in paths:
         found: Any = row
@@ -61,4 +63,10 @@ def _leaf(row: models.Model, paths: list[str]) -> models.Model:
             found = found.__dict__["_state"].fields_cache.get(name) if found is not None else None
         if found is not None and (best is row or isinstance(found, type(best))):
             best = found
+    if best is not row:
+        for name in names:
+            setattr(best, name, getattr(row, name))
+        for name, fetched in row.__dict__["_state"].fields_cache.items():
+            if fetched is None or not isinstance(fetched, type(row)):
+                best.__dict__["_state"].fields_cache.setdefault(name, fetched)
     return best

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.fields import AmountField, CurrencyField, RateField
 
-from .querysets import PriceListQuerySet, TaxRateQuerySet
+from .querysets import PriceListQuerySet, TaxRateQuerySet, ZoneAreaQuerySet
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -110,6 +110,9 @@ class AbstractZone(models.Model):
     name = models.CharField(max_length=100)
     is_home = models.BooleanField(default=False, help_text=_("Taken while the buyer's address isn't known."))
     priority = models.SmallIntegerField(default=0)
+    reverse_charge = models.BooleanField(
+        default=False, help_text=_("Buyers who gave a tax id owe the tax themselves; prices lose the home tax.")
+    )
 
     if TYPE_CHECKING:
         areas: RelatedManager[AbstractZoneArea]
@@ -132,6 +135,8 @@ class AbstractZoneArea(models.Model):
     region = models.CharField(max_length=80, blank=True)
     postcode_from = models.CharField(max_length=20, blank=True)
     postcode_to = models.CharField(max_length=20, blank=True)
+
+    objects = ZoneAreaQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -17,7 +17,14 @@ __all__ = ["Adjustment", "ChargeRow", "Document", "Item", "LineRow", "Row", "Tax
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One line as it enters the calculation. ``key`` names it, stably (a basket line's UUID)."""
+    """One line as it enters the calculation.
+
+    Attributes:
+        key: Names it, stably (a basket line's UUID).
+        weight: Of one unit, in grams.
+        categories: Slugs of those categories, among the ones that some rule names, which the product is in or below.
+        group: Of the delivery that it belongs to; empty for the only one.
+    """
 
     key: str
     variant_id: int
@@ -29,9 +36,9 @@ class Item:
     weight: int = 0
     kind: str = "physical"
     categories: frozenset[str] = frozenset()
-    collections: frozenset[str] = frozenset()
     attributes: Mapping[str, Any] = field(default_factory=dict)
     is_discountable: bool = True
+    is_tracked: bool = True
     group: str = ""
 
     @property
@@ -138,7 +145,11 @@ class TrailEntry:
 
 @dataclass(slots=True, kw_only=True)
 class Document:
-    """What the stages work on, in one currency and on one basis."""
+    """What the stages work on, in one currency and on one basis.
+
+    Attributes:
+        memo: What a stage keeps for a later one, by a name of its own.
+    """
 
     currency: str
     prices_include_tax: bool
@@ -147,6 +158,7 @@ class Document:
     trail: list[TrailEntry] = field(default_factory=list)
     errors: list[Mapping[str, Any]] = field(default_factory=list)
     tax_rounding: str = "line"
+    memo: dict[str, Any] = field(default_factory=dict)
 
     @property
     def rows(self) -> Sequence[Row]:
@@ -159,7 +171,9 @@ class Totals:
     """The outcome of a calculation. Σ lines + Σ charges = total; on each row net + tax = total.
 
     Attributes:
-        errors: Lines that can't be sold, as facts with a ``code`` (``no_price``, …); empty for a basket that can.
+        errors: What can't be sold, as facts with a ``code`` (``no_price``, ``not_sellable``, ``shipping_unavailable``);
+            empty for a basket that can.
+        goods: Of the lines before discounts, on the document's basis.
         coupons: Codes that had an effect.
     """
 

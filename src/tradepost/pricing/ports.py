@@ -52,12 +52,14 @@ class PriceQuote:
         amount: Up to four decimals; ``None`` where there is no price.
         was: The price before, or ``None``.
         source: What it comes from (a price list's code).
+        note: For the trail: why something that looks like a price wasn't taken.
     """
 
     key: str
     amount: Decimal | None
     was: Decimal | None = None
     source: str = ""
+    note: str = ""
 
 
 @runtime_checkable

@@ -4,15 +4,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from django.db.models import Q
+from django.db.models import Case, IntegerField, Q, Value, When
 
 from tradepost.core.querysets import LockableQuerySet
 
 if TYPE_CHECKING:
-    from .base import AbstractPriceList, AbstractTaxRate
+    from .base import AbstractPriceList, AbstractTaxRate, AbstractZoneArea
 
 L = TypeVar("L", bound="AbstractPriceList", covariant=True)
 R = TypeVar("R", bound="AbstractTaxRate", covariant=True)
+A = TypeVar("A", bound="AbstractZoneArea", covariant=True)
 
 
 class PriceListQuerySet(LockableQuerySet[L]):
@@ -31,3 +32,23 @@ class TaxRateQuerySet(LockableQuerySet[R]):
     def in_order(self) -> Self:
         """As they are applied: compound rates last."""
         return self.order_by("zone__priority", "compound", "position", "pk")
+
+
+class ZoneAreaQuerySet(LockableQuerySet[A]):
+    def around(self, *, country: str, region: str = "", postcode: str = "") -> Self:
+        """Areas that a place lies in, each with its ``nearness``: 3 by postcode, 2 by region, 1 by country, 0 everywhere."""
+        code = postcode.strip().upper()
+        nearness = Case(
+            When(~Q(postcode_from=""), then=Value(3)),
+            When(~Q(region=""), then=Value(2)),
+            When(~Q(country=""), then=Value(1)),
+            default=Value(0),
+            output_field=IntegerField(),
+        )
+        return self.filter(
+            Q(region="") | Q(region__iexact=region.strip()),
+            Q(postcode_from="")
+            | Q(postcode_from=code)
+            | Q(postcode_from__lte=code, postcode_to__gte=code, postcode_to__gt=""),
+            country__in=["", country.upper()],
+        ).annotate(nearness=nearness)

@@ -6,6 +6,7 @@ project adds its own beside these.
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 __all__ = [
     "AbstractAmountOff",
     "AbstractBenefit",
+    "AbstractBundlePrice",
+    "AbstractCheapestFree",
     "AbstractCondition",
     "AbstractCoupon",
     "AbstractCouponRedemption",
@@ -151,6 +154,9 @@ class AbstractPercentageOff(models.Model):
     percent = models.DecimalField(
         max_digits=6, decimal_places=3, validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))]
     )
+    max_units = models.PositiveIntegerField(
+        null=True, blank=True, help_text=_("Only so many units, the cheapest; empty for all.")
+    )
 
     class Meta:
         abstract = True
@@ -158,7 +164,7 @@ class AbstractPercentageOff(models.Model):
         verbose_name_plural = _("percentages off")
 
     def rule(self: Any) -> rules.Benefit:
-        return rules.PercentageOff(self.target, frozenset(self.categories), self.percent)
+        return rules.PercentageOff(self.target, frozenset(self.categories), self.percent, self.max_units)
 
 
 class AbstractAmountOff(models.Model):
@@ -174,6 +180,41 @@ class AbstractAmountOff(models.Model):
 
     def rule(self: Any) -> rules.Benefit:
         return rules.AmountOff(self.target, frozenset(self.categories), self.amount, self.currency)
+
+
+class AbstractBundlePrice(models.Model):
+    """Any so many units for one price."""
+
+    quantity = models.PositiveIntegerField(validators=[MinValueValidator(1)])
+    amount = AmountField(validators=[MinValueValidator(Decimal(0))], help_text=_("Of all of them together."))
+    currency = CurrencyField()
+
+    class Meta:
+        abstract = True
+        verbose_name = _("bundle price")
+        verbose_name_plural = _("bundle prices")
+
+    def rule(self: Any) -> rules.Benefit:
+        return rules.BundlePrice(
+            self.target, frozenset(self.categories), max(1, self.quantity), self.amount, self.currency
+        )
+
+
+class AbstractCheapestFree(models.Model):
+    """Of every so many units the cheapest is free."""
+
+    quantity = models.PositiveIntegerField(validators=[MinValueValidator(1)], help_text=_("3 for “three for two”."))
+    max_uses = models.PositiveIntegerField(
+        null=True, blank=True, help_text=_("Free units in one order; empty for no limit.")
+    )
+
+    class Meta:
+        abstract = True
+        verbose_name = _("cheapest one free")
+        verbose_name_plural = _("cheapest one free")
+
+    def rule(self: Any) -> rules.Benefit:
+        return rules.CheapestFree(self.target, frozenset(self.categories), max(1, self.quantity), self.max_uses)
 
 
 class AbstractCoupon(models.Model):
@@ -204,6 +245,11 @@ class AbstractCoupon(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    def is_valid(self, at: datetime) -> bool:
+        """Whether it may be used at a moment, both ends included; its limits aside."""
+        begun = self.starts_at is None or self.starts_at <= at
+        return self.is_active and begun and (self.ends_at is None or at <= self.ends_at)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.code = self.code.strip().upper()

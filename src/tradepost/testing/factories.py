@@ -13,6 +13,7 @@ from tradepost.catalogue.models import Category, Product, ProductType, Variant
 from tradepost.customers.models import Customer
 from tradepost.inventory.models import Location, StockLevel
 from tradepost.pricing.models import Price, PriceList, TaxClass, TaxRate, Zone, ZoneArea
+from tradepost.promotions.models import Coupon, Promotion
 
 from .placed import draft, line_row, order, pay
 
@@ -28,6 +29,7 @@ __all__ = [
     "price_list",
     "product",
     "product_type",
+    "promotion",
     "stock",
     "tax",
     "variant",
@@ -120,3 +122,12 @@ def tax(
     return TaxRate.objects.create(
         **{"zone": zone, "tax_class": cls, "name": f"VAT {percent:f} %", "rate": rate, **values}
     )
+
+
+def promotion(code: str = "", *, coupon: str = "", **values: Any) -> Promotion:
+    """A promotion without conditions and benefits yet; with a code, one that needs it."""
+    code = code or f"promotion-{next(_numbers)}"
+    made = Promotion.objects.create(**{"code": code, "name": code.capitalize(), "needs_coupon": bool(coupon), **values})
+    if coupon:
+        Coupon.objects.create(promotion=made, code=coupon)
+    return made

@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=100)),
                 ('is_home', models.BooleanField(default=False, help_text="Taken while the buyer's address isn't known.")),
                 ('priority', models.SmallIntegerField(default=0)),
+                ('reverse_charge', models.BooleanField(default=False, help_text='Buyers who gave a tax id owe the tax themselves; prices lose the home tax.')),
             ],
             options={
                 'verbose_name': 'zone',

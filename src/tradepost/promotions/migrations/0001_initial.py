@@ -83,10 +83,40 @@ class Migration(migrations.Migration):
             fields=[
                 ('benefit_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='tradepost_promotions.benefit')),
                 ('percent', models.DecimalField(decimal_places=3, max_digits=6, validators=[django.core.validators.MinValueValidator(Decimal('0')), django.core.validators.MaxValueValidator(Decimal('100'))])),
+                ('max_units', models.PositiveIntegerField(blank=True, help_text='Only so many units, the cheapest; empty for all.', null=True)),
             ],
             options={
                 'verbose_name': 'percentage off',
                 'verbose_name_plural': 'percentages off',
+                'abstract': False,
+            },
+            bases=('tradepost_promotions.benefit', models.Model),
+        ),
+        migrations.CreateModel(
+            name='BundlePrice',
+            fields=[
+                ('benefit_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='tradepost_promotions.benefit')),
+                ('quantity', models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(1)])),
+                ('amount', models.DecimalField(decimal_places=4, help_text='Of all of them together.', max_digits=19, validators=[django.core.validators.MinValueValidator(Decimal('0'))])),
+                ('currency', models.CharField(max_length=3)),
+            ],
+            options={
+                'verbose_name': 'bundle price',
+                'verbose_name_plural': 'bundle prices',
+                'abstract': False,
+            },
+            bases=('tradepost_promotions.benefit', models.Model),
+        ),
+        migrations.CreateModel(
+            name='CheapestFree',
+            fields=[
+                ('benefit_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='tradepost_promotions.benefit')),
+                ('quantity', models.PositiveIntegerField(help_text='3 for “three for two”.', validators=[django.core.validators.MinValueValidator(1)])),
+                ('max_uses', models.PositiveIntegerField(blank=True, help_text='Free units in one order; empty for no limit.', null=True)),
+            ],
+            options={
+                'verbose_name': 'cheapest one free',
+                'verbose_name_plural': 'cheapest one free',
                 'abstract': False,
             },
             bases=('tradepost_promotions.benefit', models.Model),

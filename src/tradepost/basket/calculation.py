@@ -1,0 +1,50 @@
+"""Totals: a pure function of a basket and the rules of a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from tradepost.core.money import ZERO
+from tradepost.pricing.document import Document, Totals
+
+from .snapshots import BasketSnapshot, Rules
+from .stages import STOCK
+
+__all__ = ["calculate"]
+
+
+def calculate(snapshot: BasketSnapshot, rules: Rules) -> Totals:
+    """Run the stages. No database, no clock: the same input gives the same totals, in whatever order the items come."""
+    document = Document(currency=snapshot.currency, prices_include_tax=snapshot.prices_include_tax)
+    for stage in rules.stages or STOCK:
+        stage(document, snapshot, rules)
+    return _totals(document)
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, ZERO)
+
+
+def _totals(document: Document) -> Totals:
+    lines, charges, rows = document.lines, document.charges, document.rows
+    return Totals(
+        currency=document.currency,
+        prices_include_tax=document.prices_include_tax,
+        tax_rounding=document.tax_rounding,
+        lines=tuple(lines),
+        charges=tuple(charges),
+        trail=tuple(document.trail),
+        errors=tuple(document.errors),
+        goods=_sum(row.gross for row in lines),
+        goods_net=_sum(row.net for row in lines),
+        goods_tax=_sum(row.tax for row in lines),
+        goods_total=_sum(row.total for row in lines),
+        charges_net=_sum(row.net for row in charges),
+        charges_tax=_sum(row.tax for row in charges),
+        charges_total=_sum(row.total for row in charges),
+        discount=_sum(row.discount for row in rows),
+        tax=_sum(row.tax for row in rows),
+        total=_sum(row.total for row in rows),
+        coupons=frozenset(a.coupon for row in rows for a in row.adjustments if a.coupon),
+    )

@@ -1,0 +1,53 @@
+"""System checks of baskets."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, register
+from django.utils.module_loading import import_string
+
+from tradepost.core.conf import check_settings
+from tradepost.core.money import is_currency
+
+from .conf import BasketSettings, settings
+
+__all__ = ["check_basket"]
+
+_FEE = '{"name": "Cash on delivery", "amount": "3.00", "currency": "EUR", "tax_class": "standard"}'
+
+
+@register("tradepost")
+def check_basket(**kwargs: Any) -> list[CheckMessage]:
+    """``TRADEPOST_BASKET``."""
+    wrong = check_settings("TRADEPOST_BASKET", BasketSettings, "tradepost.E400")
+    return wrong or [*_check_stages(settings()), *_check_fees(settings())]
+
+
+def _check_stages(found: BasketSettings) -> list[CheckMessage]:
+    wrong: list[CheckMessage] = []
+    for path in found.STAGES:
+        try:
+            import_string(path)
+        except ImportError as error:
+            hint = "Write the path of a function of document, snapshot and rules."
+            wrong.append(Error(f'TRADEPOST_BASKET["STAGES"]: {error}', hint=hint, id="tradepost.E401"))
+    return wrong
+
+
+def _check_fees(found: BasketSettings) -> list[CheckMessage]:
+    return [
+        Error(
+            f'TRADEPOST_BASKET["PAYMENT_FEES"][{alias!r}] can\'t be read.', hint=f"Write {_FEE}.", id="tradepost.E402"
+        )
+        for alias, fee in found.PAYMENT_FEES.items()
+        if not _is_fee(fee)
+    ]
+
+
+def _is_fee(fee: Any) -> bool:
+    try:
+        return Decimal(str(fee["amount"])) >= 0 and is_currency(fee["currency"]) and bool(fee["name"])
+    except (KeyError, TypeError, InvalidOperation):
+        return False

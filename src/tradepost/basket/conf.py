@@ -1,0 +1,47 @@
+"""Settings of baskets: ``TRADEPOST_BASKET``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from tradepost.core.conf import Backend, load
+
+__all__ = ["BasketSettings", "settings"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BasketSettings:
+    """``TRADEPOST_BASKET``.
+
+    Attributes:
+        STAGES: The steps of the totals, in order; paths of functions of document, snapshot and rules.
+        MERGE: What happens to a guest's basket at sign-in (:class:`tradepost.basket.ports.MergePolicy`).
+        MAX_QUANTITY: Most units on one line.
+        MAX_COUPONS: Most codes in one basket.
+        PAYMENT_FEES: By alias of a payment method: ``{"name": "Cash on delivery", "amount": "3.00", "currency": "EUR",
+            "tax_class": "standard"}``; on the shop's basis, and without a tax class taxed as the goods.
+        GUESTS_KEPT: How long a guest's basket is kept after its last change.
+    """
+
+    STAGES: tuple[str, ...] = (
+        "tradepost.basket.stages.prices",
+        "tradepost.basket.stages.line_promotions",
+        "tradepost.basket.stages.order_promotions",
+        "tradepost.basket.stages.shipping",
+        "tradepost.basket.stages.shipping_promotions",
+        "tradepost.basket.stages.fees",
+        "tradepost.basket.stages.taxes",
+    )
+    MERGE: Backend = Backend("tradepost.basket.policies.Add")
+    MAX_QUANTITY: int = 999
+    MAX_COUPONS: int = 5
+    PAYMENT_FEES: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    GUESTS_KEPT: timedelta = timedelta(days=30)
+
+
+def settings() -> BasketSettings:
+    """``TRADEPOST_BASKET``."""
+    return load("TRADEPOST_BASKET", BasketSettings)

@@ -1,0 +1,106 @@
+"""Two baskets become one, at sign-in."""
+
+from __future__ import annotations
+
+from typing import cast
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from tradepost.core import db, fsm
+from tradepost.core.actors import SYSTEM
+from tradepost.core.conf import instance
+from tradepost.core.events import publish
+from tradepost.customers.base import AbstractCustomer
+from tradepost.promotions.services import codes_of
+
+from .base import AbstractBasket, AbstractBasketLine, Status
+from .conf import settings
+from .events import BasketMerged
+from .lines import check_open
+from .models import Basket, BasketLine
+from .opening import basket_of, parsed
+from .ports import LineKey, MergePolicy
+
+__all__ = ["merge", "sign_in"]
+
+
+@db.atomic
+def sign_in(basket_uuid: UUID | str | None, customer: AbstractCustomer) -> AbstractBasket:
+    """The basket of a customer who has just signed in: a guest's open one becomes theirs, or is merged into theirs.
+
+    Twice, or at once, is the same as once.
+
+    Args:
+        basket_uuid: The guest's; one that isn't there, or isn't a guest's, is passed over.
+    """
+    uuid = parsed(basket_uuid)
+    guests = Basket.objects.open().filter(uuid=uuid, customer=None) if uuid else Basket.objects.none()
+    guest = guests.first()
+    if guest is None:
+        return basket_of(customer)
+    if not Basket.objects.filter(customer=customer.pk, channel=guest.channel).open().exists() and _adopt(
+        guest, customer
+    ):
+        return guest
+    return merge(guest, basket_of(customer, currency=guest.currency, channel=guest.channel))
+
+
+def _adopt(guest: AbstractBasket, customer: AbstractCustomer) -> bool:
+    """Give a guest's basket to a customer without one, and so keep what its checkout knows. False if somebody was faster."""
+    fresh = Basket.objects.filter(pk=guest.pk).locked().get()
+    if fresh.status != Status.OPEN or fresh.customer_id is not None:
+        return False
+    guest.customer_id = customer.pk
+    try:
+        with transaction.atomic():
+            guest.save(update_fields=["customer"])
+    except IntegrityError:  # they have got an open basket in the meantime
+        guest.customer_id = None
+        return False
+    return True
+
+
+@db.atomic
+def merge(source: AbstractBasket, into: AbstractBasket) -> AbstractBasket:
+    """Put the lines and coupons of one open basket into another, by the configured policy; the source is closed.
+
+    A basket that was merged already changes nothing.
+
+    Raises:
+        BasketNotOpen: One of them was submitted.
+    """
+    rows = {row.pk: row for row in Basket.objects.filter(pk__in=[source.pk, into.pk]).locked()}
+    source, into = rows[source.pk], rows[into.pk]
+    check_open(into)
+    if source.status == Status.MERGED or source.pk == into.pk or source.customer_id == into.customer_id is not None:
+        return into
+    check_open(source)
+    _merge_lines(source, into)
+    into.coupon_codes = codes_of([*into.coupon_codes, *source.coupon_codes])[: settings().MAX_COUPONS]
+    into.save(update_fields=["coupon_codes"])
+    fsm.fire(source, "merge", SYSTEM)
+    source.merged_into_id = into.pk
+    source.save(update_fields=["status", "merged_into"])
+    publish(BasketMerged(source_id=source.pk, into_id=into.pk))
+    return into
+
+
+def _merge_lines(source: AbstractBasket, into: AbstractBasket) -> None:
+    mine: dict[LineKey, AbstractBasketLine] = {}
+    theirs: dict[LineKey, AbstractBasketLine] = {}
+    for row in BasketLine.objects.filter(basket__in=[source.pk, into.pk]).order_by("pk"):
+        (theirs if row.basket_id == into.pk else mine)[row.variant_id, row.options_key] = row
+    policy = cast("MergePolicy", instance(settings().MERGE))
+    wanted = policy.merge(
+        {key: line.quantity for key, line in mine.items()}, {key: line.quantity for key, line in theirs.items()}
+    )
+    kept: list[AbstractBasketLine] = []
+    for key, quantity in wanted.items():
+        line = theirs.get(key) or mine[key]
+        line.basket_id, line.quantity = into.pk, min(quantity, settings().MAX_QUANTITY)
+        if line.quantity > 0:
+            kept.append(line)
+    gone = {line.pk for line in [*mine.values(), *theirs.values()]} - {line.pk for line in kept}
+    BasketLine.objects.filter(pk__in=gone).delete()
+    BasketLine.objects.bulk_update(kept, ["basket", "quantity"])  # type: ignore[arg-type]

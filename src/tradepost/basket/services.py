@@ -1,0 +1,246 @@
+"""Use cases of baskets."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.core import clock, db
+from tradepost.core.errors import Invalid
+from tradepost.pricing.document import LineRow, Totals
+from tradepost.pricing.services import check_currency
+from tradepost.promotions import services as promotions
+from tradepost.promotions.errors import CouponInvalid
+from tradepost.shipping.ports import Quote
+
+from .base import AbstractBasket, AbstractBasketLine
+from .calculation import calculate
+from .conf import settings
+from .errors import TooManyCoupons
+from .lines import add, check_prices, clear, locked, remove, set_quantity
+from .loading import Loaded, load
+from .merging import merge, sign_in
+from .models import BasketLine
+from .opening import basket_of, clear_old, find_basket, open_basket
+from .snapshots import Terms
+from .stages import parcel_of
+
+if TYPE_CHECKING:
+    from tradepost.catalogue.base import AbstractProduct, AbstractVariant
+
+__all__ = [
+    "BasketView",
+    "ViewLine",
+    "add",
+    "add_coupon",
+    "basket_of",
+    "clear",
+    "clear_old",
+    "find_basket",
+    "merge",
+    "open_basket",
+    "read",
+    "remove",
+    "remove_coupon",
+    "set_country",
+    "set_currency",
+    "set_quantity",
+    "shipping_quotes",
+    "sign_in",
+    "totals",
+    "totals_with_quotes",
+]
+
+_COUNTRY_LENGTH = 2
+_NO_TERMS = Terms()
+
+
+@dataclass(frozen=True, slots=True)
+class ViewLine:
+    """A line with its amounts.
+
+    Attributes:
+        available: Units of the variant that may still be promised; ``None`` where they aren't counted.
+    """
+
+    line: AbstractBasketLine
+    row: LineRow
+    available: int | None
+
+    @property
+    def uuid(self) -> UUID:
+        """Names the line."""
+        return self.line.uuid
+
+    @property
+    def variant(self) -> AbstractVariant:
+        """What is bought, with its product."""
+        return self.line.variant
+
+    @property
+    def product(self) -> AbstractProduct:
+        """Of the variant."""
+        return self.line.variant.product
+
+    @property
+    def quantity(self) -> int:
+        """Units."""
+        return self.line.quantity
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        """What the buyer wrote or chose."""
+        return dict(self.line.options)
+
+
+@dataclass(frozen=True, slots=True)
+class BasketView:
+    """A basket as a page shows it: the lines as they were added, and the totals."""
+
+    basket: AbstractBasket
+    lines: tuple[ViewLine, ...]
+    totals: Totals
+
+    @property
+    def units(self) -> int:
+        """Units of all lines."""
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def demand(self) -> dict[int, int]:
+        """Units by variant id, of what is counted in stock: lines of one variant with other options add up."""
+        found: Counter[int] = Counter()
+        for line in self.lines:
+            if line.available is not None:
+                found[line.line.variant_id] += line.quantity
+        return dict(found)
+
+
+def totals(basket: AbstractBasket, terms: Terms = _NO_TERMS, *, at: datetime | None = None) -> Totals:
+    """What a basket costs; keys of the lines are ``str(line.uuid)``. Five queries at most, six with a chosen delivery.
+
+    Args:
+        at: The moment whose prices and promotions count.
+    """
+    loaded = load(basket, terms, at=at)
+    return calculate(loaded.snapshot, loaded.rules)
+
+
+def read(basket: AbstractBasket, terms: Terms = _NO_TERMS) -> BasketView:
+    """A basket with its lines, what is left of each in stock, and its totals; queries as for :func:`totals`."""
+    loaded = load(basket, terms, stock=True)
+    found = calculate(loaded.snapshot, loaded.rules)
+    rows = {row.key: row for row in found.lines}
+    lines = [ViewLine(line, rows[str(line.uuid)], _available(line)) for line in loaded.lines]
+    return BasketView(basket, tuple(lines), found)
+
+
+def _available(line: Any) -> int | None:
+    return int(line.sellable_units or 0) if line.variant.stock_is_tracked else None
+
+
+def shipping_quotes(basket: AbstractBasket, terms: Terms = _NO_TERMS, *, group: str = "") -> Sequence[Quote]:
+    """What each way to deliver costs; none for a basket without anything that travels."""
+    return totals_with_quotes(basket, terms, group=group)[1]
+
+
+def totals_with_quotes(
+    basket: AbstractBasket,
+    terms: Terms = _NO_TERMS,
+    *,
+    group: str = "",
+    at: datetime | None = None,
+) -> tuple[Totals, Sequence[Quote]]:
+    """Totals and the offers of delivery together, loaded once; six queries at most."""
+    loaded = load(basket, terms, at=at, shipping=True)
+    found = calculate(loaded.snapshot, loaded.rules)
+    return found, _quotes(loaded, found, group)
+
+
+def _quotes(loaded: Loaded, found: Totals, group: str) -> Sequence[Quote]:
+    parcel = parcel_of(found.lines, group, found.currency)
+    return loaded.rules.shipping(parcel) if loaded.rules.shipping is not None and parcel.items else ()
+
+
+@db.atomic
+def add_coupon(basket: AbstractBasket, code: str) -> AbstractBasket:
+    """Enter a code; once is enough. Whether its promotion applies is another matter: the trail of the totals says why not.
+
+    Raises:
+        BasketNotOpen: The basket was submitted.
+        CouponInvalid: Unknown, expired or used up, which is all the same to who asks.
+        TooManyCoupons: The basket has as many as it may.
+    """
+    fresh = locked(basket)
+    known = promotions.codes_of(fresh.coupon_codes)
+    added = promotions.codes_of([code])
+    if added and added[0] in known:
+        return fresh
+    offers = promotions.rules(at=clock.now(), channel=fresh.channel, coupon_codes=added, customer_id=fresh.customer_id)
+    if not added or offers.refusals:
+        raise CouponInvalid(_("This code is not valid, or was used already."), attr="code", coupon=code)
+    limit = settings().MAX_COUPONS
+    if len(known) >= limit:
+        raise TooManyCoupons(_("At most %(limit)s codes.") % {"limit": limit}, attr="code", limit=limit)
+    fresh.coupon_codes = [*known, *added]
+    fresh.save(update_fields=["coupon_codes"])
+    return fresh
+
+
+@db.atomic
+def remove_coupon(basket: AbstractBasket, code: str) -> AbstractBasket:
+    """Take a code out; one that isn't in changes nothing.
+
+    Raises:
+        BasketNotOpen: The basket was submitted.
+    """
+    fresh = locked(basket)
+    left = [known for known in fresh.coupon_codes if known not in promotions.codes_of([code])]
+    if left != fresh.coupon_codes:
+        fresh.coupon_codes = left
+        fresh.save(update_fields=["coupon_codes"])
+    return fresh
+
+
+@db.atomic
+def set_country(basket: AbstractBasket, country: str) -> AbstractBasket:
+    """Say where the basket is priced for, before there is an address.
+
+    Args:
+        country: ISO 3166-1 alpha-2; empty for "not known".
+
+    Raises:
+        BasketNotOpen: The basket was submitted.
+        Invalid: It isn't two letters.
+    """
+    country = country.strip().upper()
+    if country and not (len(country) == _COUNTRY_LENGTH and country.isascii() and country.isalpha()):
+        raise Invalid(_("Two letters, as in DE."), attr="country")
+    fresh = locked(basket)
+    fresh.country = country
+    fresh.save(update_fields=["country"])
+    return fresh
+
+
+@db.atomic
+def set_currency(basket: AbstractBasket, currency: str) -> AbstractBasket:
+    """Price the basket in another currency.
+
+    Raises:
+        BasketNotOpen: The basket was submitted.
+        CurrencyNotOffered: The shop doesn't sell in it.
+        PriceMissing: Some of the goods have no price in it; nothing was changed.
+    """
+    check_currency(currency)
+    fresh = locked(basket)
+    rows = BasketLine.objects.filter(basket=fresh.pk).values_list("variant_id", "variant__sku")
+    check_prices(fresh, dict(rows), currency=currency)
+    fresh.currency = currency
+    fresh.save(update_fields=["currency"])
+    return fresh

@@ -1,0 +1,156 @@
+"""The stock stages of the totals. A project puts its own between them by ``TRADEPOST_BASKET["STAGES"]``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from tradepost.core.money import ZERO, quantise
+from tradepost.pricing.document import ChargeRow, Document, Item, LineRow, TrailEntry
+from tradepost.promotions.calculation import apply
+from tradepost.shipping.ports import Parcel
+
+from .snapshots import BasketSnapshot, Rules, Stage
+
+__all__ = [
+    "STOCK",
+    "fees",
+    "groups_of",
+    "line_promotions",
+    "order_promotions",
+    "parcel_of",
+    "prices",
+    "shipping",
+    "shipping_promotions",
+    "taxes",
+]
+
+
+def prices(document: Document, snapshot: BasketSnapshot, rules: Rules) -> None:
+    """A line for each item, by key; the unit price may have four decimals, the line is quantised."""
+    for item in sorted(snapshot.items, key=lambda item: item.key):
+        row = LineRow(key=item.key, tax_class=item.tax_class, item=item)
+        document.lines.append(row)
+        quote = rules.prices.get(item.key)
+        if quote is not None and quote.note:
+            document.trail.append(
+                TrailEntry(stage="prices", rule="", why=quote.note, row=item.key, applied=False, code="other_basis")
+            )
+        if item.key in snapshot.unsellable:
+            _fail(document, item, "not_sellable", _("This is not sold any more."))
+        if quote is None or quote.amount is None:
+            _fail(document, item, "no_price", _("There is no price in %(code)s.") % {"code": document.currency})
+            continue
+        row.unit_price, row.list_price, row.price_source = quote.amount, quote.was, quote.source
+        row.gross = quantise(quote.amount * item.quantity, document.currency)
+        why = f"{item.quantity} × {quote.amount.normalize():f} {document.currency}"
+        document.trail.append(
+            TrailEntry(stage="prices", rule=quote.source, why=why, row=item.key, before=ZERO, after=row.gross)
+        )
+
+
+def _fail(document: Document, item: Item, code: str, why: str) -> None:
+    document.errors.append({"code": code, "line": item.key, "sku": item.sku, "detail": why})
+    document.trail.append(TrailEntry(stage="prices", rule="", why=why, row=item.key, applied=False, code=code))
+
+
+def line_promotions(document: Document, snapshot: BasketSnapshot, rules: Rules) -> None:
+    """Benefits of each line, and why a coupon unlocks nothing."""
+    document.trail += rules.refusals
+    apply(document, rules.promotions, "lines")
+
+
+def order_promotions(document: Document, snapshot: BasketSnapshot, rules: Rules) -> None:
+    """Benefits of the order, shared among its lines."""
+    apply(document, rules.promotions, "order")
+
+
+def groups_of(lines: Sequence[LineRow]) -> list[str]:
+    """Delivery groups with something that travels."""
+    return sorted({line.item.group for line in lines if line.item.is_shipped})
+
+
+def parcel_of(lines: Sequence[LineRow], group: str, currency: str) -> Parcel:
+    """What a delivery group has to be carried."""
+    mine = [line for line in lines if line.item.is_shipped and line.item.group == group]
+    return Parcel(
+        currency=currency,
+        items=sum(line.item.quantity for line in mine),
+        weight=sum(line.item.weight * line.item.quantity for line in mine),
+        value=sum((line.left for line in mine), ZERO),
+        skus=frozenset(line.item.sku for line in mine),
+    )
+
+
+def shipping(document: Document, snapshot: BasketSnapshot, rules: Rules) -> None:
+    """A charge for each delivery group whose method is chosen."""
+    for group in groups_of(document.lines):
+        code = snapshot.terms.shipping_methods.get(group, "")
+        if not code or rules.shipping is None:
+            continue
+        quotes = rules.shipping(parcel_of(document.lines, group, document.currency))
+        quote = next((quote for quote in quotes if quote.code == code), None)
+        if quote is None or quote.amount is None:
+            why = (quote.reason if quote else "") or _("This way to deliver is not on offer.")
+            document.errors.append({"code": "shipping_unavailable", "group": group, "method": code, "detail": why})
+            document.trail.append(
+                TrailEntry(stage="shipping", rule=code, why=why, applied=False, code="shipping_unavailable")
+            )
+            continue
+        key, amount = f"shipping:{group}", quantise(quote.amount, document.currency)
+        document.charges.append(
+            ChargeRow(
+                key=key,
+                tax_class=quote.tax_class,
+                gross=amount,
+                kind="shipping",
+                code=code,
+                name=quote.name,
+                group=group,
+            )
+        )
+        document.trail.append(
+            TrailEntry(stage="shipping", rule=code, why=quote.name, row=key, before=ZERO, after=amount)
+        )
+
+
+def shipping_promotions(document: Document, snapshot: BasketSnapshot, rules: Rules) -> None:
+    """Benefits of shipping."""
+    apply(document, rules.promotions, "shipping")
+
+
+def fees(document: Document, snapshot: BasketSnapshot, rules: Rules) -> None:
+    """What the chosen way to pay costs."""
+    fee = rules.fees.get(snapshot.terms.payment_method)
+    if fee is None or not document.lines:
+        return
+    if fee.currency != document.currency:
+        why = _("Only for orders in %(currency)s.") % {"currency": fee.currency}
+        document.trail.append(TrailEntry(stage="fees", rule=fee.code, why=why, applied=False, code="wrong_currency"))
+        return
+    key, amount = f"fee:{fee.code}", quantise(fee.amount, fee.currency)
+    document.charges.append(
+        ChargeRow(key=key, tax_class=fee.tax_class, gross=amount, kind="payment_fee", code=fee.code, name=fee.name)
+    )
+    document.trail.append(TrailEntry(stage="fees", rule=fee.code, why=fee.name, row=key, before=ZERO, after=amount))
+
+
+def taxes(document: Document, snapshot: BasketSnapshot, rules: Rules) -> None:
+    """Net, tax and total of every row."""
+    if rules.taxer is not None:
+        rules.taxer(document)
+        return
+    for row in document.rows:
+        row.net = row.total = row.left
+
+
+STOCK: tuple[Stage, ...] = (
+    prices,
+    line_promotions,
+    order_promotions,
+    shipping,
+    shipping_promotions,
+    fees,
+    taxes,
+)

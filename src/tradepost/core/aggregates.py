@@ -1,0 +1,28 @@
+"""Aggregates that every supported database has under another name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Aggregate, QuerySet, Subquery, TextField, Value
+
+__all__ = ["Joined", "joined"]
+
+
+class Joined(Aggregate):
+    """Values as one text, separated by commas; for keys and codes, which have none. ``None`` where there are no rows."""
+
+    function = "GROUP_CONCAT"
+    output_field = TextField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """PostgreSQL joins texts only."""
+        return self.as_sql(
+            compiler, connection, function="STRING_AGG", template="%(function)s(%(expressions)s::text, ',')", **extra
+        )
+
+
+def joined(rows: QuerySet[Any], column: str) -> Subquery:
+    """A column of a (correlated) queryset as one text, so that a list beside each row costs no query of its own."""
+    whole = rows.order_by().annotate(_whole=Value(1)).values("_whole")
+    return Subquery(whole.annotate(_joined=Joined(column)).values("_joined"))

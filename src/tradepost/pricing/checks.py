@@ -1,0 +1,47 @@
+"""System checks of pricing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, register
+
+from tradepost.core.conf import check_settings
+from tradepost.core.money import is_currency
+
+from .conf import PricingSettings, settings
+
+__all__ = ["check_pricing"]
+
+_CHOICES = {"TAX_ROUNDING": ("unit", "line", "order"), "CROSS_BORDER": ("gross", "net")}
+
+
+@register("tradepost")
+def check_pricing(**kwargs: Any) -> list[CheckMessage]:
+    """``TRADEPOST_PRICING``."""
+    return check_settings("TRADEPOST_PRICING", PricingSettings, "tradepost.E200") or _check_values(settings())
+
+
+def _check_values(found: PricingSettings) -> list[CheckMessage]:
+    wrong: list[CheckMessage] = [
+        Error(
+            f'TRADEPOST_PRICING["{key}"] is {getattr(found, key)!r}.',
+            hint=f"Write one of: {', '.join(choices)}.",
+            id="tradepost.E201",
+        )
+        for key, choices in _CHOICES.items()
+        if getattr(found, key) not in choices
+    ]
+    unknown = sorted(code for code in {found.CURRENCY, *found.CURRENCIES} if not is_currency(code))
+    if unknown:
+        message = f"TRADEPOST_PRICING names currencies that ISO 4217 doesn't know: {', '.join(unknown)}."
+        wrong.append(Error(message, hint='Write three capital letters, as in "EUR".', id="tradepost.E202"))
+    elif found.CURRENCY not in found.CURRENCIES:
+        wrong.append(
+            Error(
+                f'TRADEPOST_PRICING["CURRENCIES"] lacks the shop\'s own currency, {found.CURRENCY}.',
+                hint=f'"CURRENCIES": {(found.CURRENCY, *found.CURRENCIES)!r}',
+                id="tradepost.E203",
+            )
+        )
+    return wrong

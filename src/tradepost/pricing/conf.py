@@ -1,0 +1,37 @@
+"""Settings of pricing: ``TRADEPOST_PRICING``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tradepost.core.conf import Backend, load
+
+__all__ = ["PricingSettings", "settings"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PricingSettings:
+    """``TRADEPOST_PRICING``.
+
+    Attributes:
+        CURRENCY: The shop's own, in which it keeps its books.
+        CURRENCIES: Those that buyers may choose; the shop's own among them.
+        PRICES_INCLUDE_TAX: The basis of all documents; price lists of the other basis are passed over.
+        TAX_ROUNDING: Where tax is rounded: ``unit``, ``line`` or ``order``.
+        CROSS_BORDER: What stays when inclusive prices are sold to a zone with other rates: ``gross`` or ``net``.
+        PRICER: Unit prices (:class:`tradepost.pricing.ports.Pricer`).
+        TAX: Taxes (:class:`tradepost.pricing.ports.TaxEngine`).
+    """
+
+    CURRENCY: str = "EUR"
+    CURRENCIES: tuple[str, ...] = ("EUR",)
+    PRICES_INCLUDE_TAX: bool = True
+    TAX_ROUNDING: str = "line"
+    CROSS_BORDER: str = "gross"
+    PRICER: Backend = Backend("tradepost.pricing.backends.ListPricer")
+    TAX: Backend = Backend("tradepost.pricing.backends.ZoneTaxes")
+
+
+def settings() -> PricingSettings:
+    """``TRADEPOST_PRICING``."""
+    return load("TRADEPOST_PRICING", PricingSettings)

@@ -1,0 +1,97 @@
+"""Use cases of pricing: contexts, quotes, exchange rates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, cast
+
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.core import clock
+from tradepost.core.conf import instance
+
+from .conf import settings
+from .errors import CurrencyNotOffered, RateMissing
+from .models import ExchangeRate
+from .places import zones_for
+from .ports import Place, PriceContext, PriceQuote, Pricer, PriceRequest, TaxContext, TaxEngine, Taxer
+
+if TYPE_CHECKING:
+    from tradepost.customers.base import AbstractCustomer
+
+__all__ = ["check_currency", "context", "exchange_rate", "quote", "taxer", "zones_for"]
+
+_NOWHERE = Place()
+
+
+def context(
+    *,
+    currency: str,
+    customer: AbstractCustomer | None = None,
+    place: Place = _NOWHERE,
+    channel: str = "web",
+    at: datetime | None = None,
+) -> PriceContext:
+    """For whom, where and when prices are wanted; one query for a customer's groups, none for a guest.
+
+    Args:
+        at: The present moment where it isn't given.
+    """
+    groups = frozenset(customer.groups.values_list("pk", flat=True)) if customer is not None else frozenset()
+    return PriceContext(
+        currency=currency,
+        channel=channel,
+        customer_id=customer.pk if customer is not None else None,
+        groups=groups,
+        place=place,
+        at=at or clock.now(),
+        includes_tax=settings().PRICES_INCLUDE_TAX,
+    )
+
+
+def quote(requests: Sequence[PriceRequest], context: PriceContext) -> Sequence[PriceQuote]:
+    """A quote for each request, in their order, by the configured pricer."""
+    return cast("Pricer", instance(settings().PRICER)).quote(requests, context)
+
+
+def taxer(context: TaxContext) -> Taxer:
+    """A function that taxes a document, by the configured engine."""
+    return cast("TaxEngine", instance(settings().TAX)).load(context)
+
+
+def check_currency(currency: str) -> str:
+    """The code as it is, if the shop sells in it.
+
+    Raises:
+        CurrencyNotOffered: It doesn't.
+    """
+    offered = settings().CURRENCIES
+    if currency not in offered:
+        raise CurrencyNotOffered(
+            _("This shop doesn't sell in %(currency)s.") % {"currency": currency},
+            attr="currency",
+            currencies=list(offered),
+        )
+    return currency
+
+
+def exchange_rate(currency: str, at: datetime) -> Decimal:
+    """Units of the shop's own currency for one unit of another, as it was at a moment.
+
+    Raises:
+        RateMissing: None is on file.
+    """
+    own = settings().CURRENCY
+    if currency == own:
+        return Decimal(1)
+    known = ExchangeRate.objects.filter(base=own, currency=currency, valid_from__lte=at).order_by("-valid_from")
+    rate = known.values_list("rate", flat=True).first()
+    if rate is None:
+        raise RateMissing(
+            _("There is no exchange rate from %(currency)s to %(own)s.") % {"currency": currency, "own": own},
+            currency=currency,
+            base=own,
+        )
+    return rate

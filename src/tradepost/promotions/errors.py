@@ -1,0 +1,27 @@
+"""Errors of promotions.
+
+::
+
+    Invalid
+    └── CouponInvalid
+    Conflict
+    └── CouponRefused
+"""
+
+from __future__ import annotations
+
+from tradepost.core.errors import Conflict, Invalid
+
+__all__ = ["CouponInvalid", "CouponRefused"]
+
+
+class CouponInvalid(Invalid):
+    """There is no such coupon for this visitor: unknown, expired and used-up ones are told apart by nobody."""
+
+    code = "coupon_invalid"
+
+
+class CouponRefused(Conflict):
+    """A coupon can't be redeemed now. ``context`` holds ``coupon`` and ``reason`` (``invalid``, ``used_up``, ``used_before``)."""
+
+    code = "coupon_refused"
