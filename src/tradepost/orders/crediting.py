@@ -76,7 +76,8 @@ def by_amount(row: Creditable, total: Decimal) -> Share:
 def _share(row: Creditable, units: int, total: Decimal, tax: Decimal) -> Share:
     if total == row.left:  # the last of it takes all the tax that is left
         tax = row.tax - row.done_tax
-    tax = _between(tax, min(total, row.tax - row.done_tax))
+    total = quantise(total, row.currency)
+    tax = quantise(_between(tax, min(total, row.tax - row.done_tax)), row.currency)
     left = [
         max(ZERO, amount - done) for (_pk, amount), done in zip(row.taxes, row.done_taxes or _zeros(row), strict=True)
     ]

@@ -22,4 +22,4 @@ class OrderQuerySet(LockableQuerySet[R]):
 
     def with_rows(self) -> Self:
         """With all that a page of one order shows, in a constant number of queries."""
-        return self.prefetch_related("lines__adjustments", "charges__adjustments", "taxes", "events")
+        return self.prefetch_related("lines__adjustments", "charges__adjustments", "taxes", "events", "credits__lines")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.core import db, events
 from tradepost.core.actors import SYSTEM, By
 from tradepost.core.errors import Invalid
-from tradepost.core.money import ZERO, allocate
+from tradepost.core.money import ZERO, allocate, quantise
 
 from ..base import AbstractCredit, AbstractOrder, AbstractOrderCharge, AbstractOrderLine
 from ..crediting import Creditable, Share, by_amount, by_units
@@ -135,7 +135,9 @@ def credit(
     if not rows:
         raise Invalid(_("Name a line or charge of this order."), attr="line")
     if amount > left:
-        raise CreditExceedsDue(_("So much is not left to be credited."), left=str(left), currency=row.currency)
+        raise CreditExceedsDue(
+            _("So much is not left to be credited."), left=str(quantise(left, row.currency)), currency=row.currency
+        )
     caps = [found.left for found in rows.values()]
     parts = allocate(amount, caps, currency=row.currency, caps=caps)
     shares = {key: by_amount(rows[key], part) for key, part in zip(rows, parts, strict=True) if part}
