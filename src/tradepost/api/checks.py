@@ -1,0 +1,88 @@
+"""System checks of the API."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, register
+from django.utils.module_loading import import_string
+
+from tradepost.core.conf import check_settings, raw
+
+from .conf import ApiSettings
+
+__all__ = ["check_api"]
+
+
+@register("tradepost")
+def check_api(**kwargs: Any) -> list[CheckMessage]:
+    """``TRADEPOST_API``: its keys, the serializers and authentication classes that it names, the rates."""
+    found = check_settings("TRADEPOST_API", ApiSettings, "tradepost.E800")
+    values = raw("TRADEPOST_API")
+    return [
+        *found,
+        *_check_serializers(values.get("SERIALIZERS", {})),
+        *_check_authentication(values.get("AUTHENTICATION", ())),
+        *_check_rates(values.get("THROTTLE", {})),
+    ]
+
+
+def _check_serializers(wanted: Any) -> list[CheckMessage]:
+    from rest_framework.serializers import BaseSerializer
+
+    from .serializers.registry import SERIALIZERS
+
+    if not isinstance(wanted, Mapping):
+        return [Error('TRADEPOST_API["SERIALIZERS"] must be a dict of paths by key.', id="tradepost.E801")]
+    found: list[CheckMessage] = []
+    for key, path in wanted.items():
+        if key not in SERIALIZERS:
+            near = difflib.get_close_matches(str(key), SERIALIZERS, n=1, cutoff=0.5)
+            hint = f"Did you mean {near[0]!r}?" if near else f"Keys: {', '.join(sorted(SERIALIZERS))}."
+            found.append(Error(f'TRADEPOST_API["SERIALIZERS"] has no key {key!r}.', hint=hint, id="tradepost.E801"))
+        elif not _is(path, BaseSerializer):
+            wrong = f'TRADEPOST_API["SERIALIZERS"][{key!r}]: {path!r} is not the path of a serializer class.'
+            found.append(Error(wrong, id="tradepost.E801"))
+    return found
+
+
+def _check_authentication(paths: Any) -> list[CheckMessage]:
+    from rest_framework.authentication import BaseAuthentication
+
+    if not isinstance(paths, (tuple, list)):
+        return [Error('TRADEPOST_API["AUTHENTICATION"] must be a tuple of paths.', id="tradepost.E802")]
+    return [
+        Error(f'TRADEPOST_API["AUTHENTICATION"]: {path!r} is not an authentication class.', id="tradepost.E802")
+        for path in paths
+        if not _is(path, BaseAuthentication)
+    ]
+
+
+def _check_rates(rates: Any) -> list[CheckMessage]:
+    from django.core.exceptions import ImproperlyConfigured
+
+    from .throttling import SCOPES, parse
+
+    if not isinstance(rates, Mapping):
+        return [Error('TRADEPOST_API["THROTTLE"] must be a dict of rates by scope.', id="tradepost.E803")]
+    found: list[CheckMessage] = []
+    for scope, rate in rates.items():
+        where = f'TRADEPOST_API["THROTTLE"][{scope!r}]'
+        if scope not in SCOPES:
+            found.append(Error(f"{where}: there are {', '.join(SCOPES)}.", id="tradepost.E803"))
+            continue
+        try:
+            parse(rate)
+        except ImproperlyConfigured as error:
+            found.append(Error(f"{where}: {error}", hint='Write "60/min".', id="tradepost.E803"))
+    return found
+
+
+def _is(path: Any, base: type) -> bool:
+    try:
+        found = import_string(path)
+    except (ImportError, AttributeError, TypeError):
+        return False
+    return isinstance(found, type) and issubclass(found, base)

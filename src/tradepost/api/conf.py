@@ -1,0 +1,42 @@
+"""Settings of the API: ``TRADEPOST_API``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tradepost.core.conf import load
+
+__all__ = ["ApiSettings", "settings"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiSettings:
+    """``TRADEPOST_API``.
+
+    Attributes:
+        SERIALIZERS: A project's serializer for a key of ours (``{"orders.Order": "myshop.api.OrderSerializer"}``); it is
+            used wherever that key is nested, too.
+        AUTHENTICATION: Dotted paths of DRF authentication classes, for all views.
+        PAGE_SIZE: Rows of a page where the caller doesn't say.
+        MAX_PAGE_SIZE: The most that a caller may ask for.
+        THROTTLE: Rates by scope, as DRF writes them. ``guess``: coupon codes, and orders by token; ``complete``: placing
+            and paying; ``any``: every call. A scope that isn't named isn't throttled.
+        RETURN_URLS: How return addresses of payments may begin (``"https://app.example.com/"``, ``"myapp://"``), beside those
+            of the shop's own host.
+        IDEMPOTENCY_HOURS: How long the answer to a call with an ``Idempotency-Key`` is kept.
+    """
+
+    SERIALIZERS: Mapping[str, Any] = field(default_factory=dict)
+    AUTHENTICATION: tuple[str, ...] = ("tradepost.api.authentication.SessionAuthentication",)
+    PAGE_SIZE: int = 24
+    MAX_PAGE_SIZE: int = 100
+    THROTTLE: Mapping[str, str] = field(default_factory=lambda: {"guess": "60/min", "complete": "60/min"})
+    RETURN_URLS: tuple[str, ...] = ()
+    IDEMPOTENCY_HOURS: int = 24
+
+
+def settings() -> ApiSettings:
+    """``TRADEPOST_API``."""
+    return load("TRADEPOST_API", ApiSettings)

@@ -1,0 +1,135 @@
+"""Refusals as answers: one format for all, the library's own errors and DRF's.
+
+``{"type": "conflict", "errors": [{"code": "total_changed", "detail": "…", "attr": null}], "context": {…}}``
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from tradepost.catalogue.models import Variant
+from tradepost.core.errors import Conflict, Invalid, Misused, NotFound, TradepostError
+
+from .money import written
+
+__all__ = ["ERROR_TYPES", "body", "exception_handler", "facts"]
+
+ERROR_TYPES = {
+    400: "validation_error",
+    401: "authentication_error",
+    403: "permission_error",
+    404: "not_found",
+    409: "conflict",
+    429: "throttled",
+}
+_STATUS: tuple[tuple[type[TradepostError], int], ...] = ((NotFound, 404), (Conflict, 409), (Invalid, 400))
+
+
+def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """The answer to an error; ``None`` for what is a failure of ours, and is raised again."""
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    elif isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
+    elif isinstance(error, ValidationError):
+        error = _from_django(error)
+    if isinstance(error, exceptions.APIException):
+        set_rollback()
+        return Response(_api_body(error), status=error.status_code, headers=_headers(error))
+    if isinstance(error, TradepostError) and not isinstance(error, Misused):
+        set_rollback()
+        status = next((status for cls, status in _STATUS if isinstance(error, cls)), 400)
+        return Response(body(status, _entries(error), facts(error.context)), status=status)
+    return None
+
+
+def body(status: int, entries: list[dict[str, Any]], context: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """An error's JSON."""
+    found: dict[str, Any] = {"type": ERROR_TYPES.get(status, "client_error"), "errors": entries}
+    return {**found, "context": context} if context else found
+
+
+def _entry(code: str, detail: Any, attr: str | None = None) -> dict[str, Any]:
+    return {"code": code, "detail": str(detail), "attr": attr or None}
+
+
+def _entries(error: TradepostError) -> list[dict[str, Any]]:
+    """One for each field that is wrong, where the error names them; else one."""
+    attr = error.context.get("attr")
+    by_field = error.context.get("fields")
+    if isinstance(by_field, Mapping):
+        return [_entry(error.code, text, f"{attr}.{name}" if attr else str(name)) for name, text in by_field.items()]
+    return [_entry(error.code, error.message, attr)]
+
+
+def facts(context: Mapping[str, Any]) -> dict[str, Any]:
+    """An error's context for callers: variants by SKU instead of by primary key, money as everywhere."""
+    found = {key: _plain(value) for key, value in context.items() if key not in ("attr", "fields")}
+    short = context.get("short")
+    if isinstance(short, Mapping) and short:
+        skus = dict(Variant.objects.filter(pk__in=short).values_list("pk", "sku"))
+        found["short"] = {skus[pk]: left for pk, left in short.items() if pk in skus}
+    return found
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "amount") and hasattr(value, "currency"):
+        return written(value.amount, str(value.currency))
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_plain(item) for item in value]
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def _api_body(error: exceptions.APIException) -> dict[str, Any]:
+    entries = list(_flat(error.get_full_details(), ""))
+    found = body(error.status_code, entries)
+    wait = getattr(error, "wait", None)
+    return {**found, "context": {"retry_after": int(wait)}} if wait else found
+
+
+def _flat(details: Any, attr: str) -> Iterator[dict[str, Any]]:
+    """DRF's nested details as a list, ``attr`` as a path: ``lines.0.quantity``."""
+    if isinstance(details, list):
+        for index, item in enumerate(details):
+            leaf = isinstance(item, Mapping) and set(item) == {"message", "code"}
+            yield from _flat(item, attr if leaf else _joined(attr, str(index)))
+    elif set(details) == {"message", "code"} and not isinstance(details["code"], (dict, list)):
+        yield _entry(details["code"], details["message"], attr)
+    else:
+        for name, item in details.items():
+            yield from _flat(item, attr if name == "non_field_errors" else _joined(attr, name))
+
+
+def _joined(attr: str, name: str) -> str:
+    return f"{attr}.{name}" if attr else name
+
+
+def _from_django(error: ValidationError) -> exceptions.ValidationError:
+    if hasattr(error, "error_dict"):
+        return exceptions.ValidationError(error.message_dict)
+    return exceptions.ValidationError({"non_field_errors": error.messages or [_("This is not valid.")]})
+
+
+def _headers(error: exceptions.APIException) -> dict[str, str]:
+    found = {}
+    if header := getattr(error, "auth_header", None):
+        found["WWW-Authenticate"] = header
+    if wait := getattr(error, "wait", None):
+        found["Retry-After"] = str(int(wait))
+    return found

@@ -1,0 +1,93 @@
+"""Money as the API writes and reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from operator import attrgetter
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework.fields import Field
+
+from tradepost.core.money import exponent, is_currency, quantise
+from tradepost.payments.ports import Price
+
+__all__ = ["MoneyField", "written"]
+
+
+def written(amount: Decimal, currency: str, *, exact: bool = False) -> dict[str, str]:
+    """An amount as JSON, to the currency's smallest unit.
+
+    Args:
+        exact: Keep what is smaller, as list prices have it.
+    """
+    shown = quantise(amount, currency)
+    if exact and shown != amount:
+        shown = amount.normalize()
+    return {"amount": f"{shown:f}", "currency": currency}
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "required": ["amount", "currency"],
+        "properties": {
+            "amount": {"type": "string", "format": "decimal", "description": "In major units."},
+            "currency": {"type": "string", "minLength": 3, "maxLength": 3, "description": "ISO 4217."},
+        },
+        "example": {"amount": "12.50", "currency": "EUR"},
+    }
+)
+class MoneyField(Field):  # type: ignore[type-arg]
+    """``{"amount": "12.50", "currency": "EUR"}`` from a ``Decimal`` and the currency beside it.
+
+    Args:
+        currency: Path of the currency from the object (``"order.currency"``); where it has none, the serializer's context has
+            ``currency``. What is itself an amount with its currency needs neither.
+        exact: Show what is smaller than the currency's smallest unit, as unit prices have it.
+    """
+
+    default_error_messages = {
+        "invalid": _('Write {{"amount": "12.50", "currency": "EUR"}}, the amount as text.'),
+        "currency": _("“{currency}” is no ISO 4217 currency."),
+        "places": _("{currency} has {places} decimal places."),
+    }
+
+    def __init__(self, *, currency: str = "currency", exact: bool = False, **kwargs: Any) -> None:
+        self.currency, self.exact = currency, exact
+        super().__init__(**kwargs)
+
+    def get_attribute(self, instance: Any) -> Any:
+        """The amount with its currency; ``None`` where there is no amount."""
+        amount = super().get_attribute(instance)
+        if amount is None or hasattr(amount, "currency"):
+            return amount
+        try:
+            return Price(amount, attrgetter(self.currency)(instance))
+        except AttributeError:
+            return Price(amount, self.context["currency"])
+
+    def to_representation(self, value: Any) -> dict[str, str]:
+        """As JSON."""
+        return written(value.amount, str(value.currency), exact=self.exact)
+
+    def to_internal_value(self, data: Any) -> Price:
+        """From JSON: a finite amount of at most 15 digits before the point, in whole smallest units."""
+        if not isinstance(data, Mapping) or data.keys() != {"amount", "currency"}:
+            self.fail("invalid")
+        text, currency = data["amount"], data["currency"]
+        if isinstance(text, bool) or not isinstance(text, (str, int)) or not isinstance(currency, str):
+            self.fail("invalid")
+        if not is_currency(currency):
+            self.fail("currency", currency=currency[:10])
+        try:
+            amount = Decimal(text)
+        except InvalidOperation:
+            self.fail("invalid")
+        if not amount.is_finite() or amount.adjusted() > 14 or abs(amount.as_tuple().exponent) > 30:  # type: ignore[arg-type]
+            self.fail("invalid")
+        if quantise(amount, currency) != amount:
+            self.fail("places", currency=currency, places=exponent(currency))
+        return Price(quantise(amount, currency), currency)

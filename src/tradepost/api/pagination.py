@@ -1,0 +1,88 @@
+"""Lists in pages: numbered, with a count; or by cursor, where the caller asks for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import InvalidPage
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.pagination import BasePagination, CursorPagination, PageNumberPagination
+from rest_framework.response import Response
+
+from .conf import settings
+
+__all__ = ["Pagination"]
+
+
+class _Pages(PageNumberPagination):
+    page_size_query_param = "page_size"
+
+    def get_page_size(self, request: Any) -> int:
+        self.page_size, self.max_page_size = settings().PAGE_SIZE, settings().MAX_PAGE_SIZE
+        return int(super().get_page_size(request) or self.page_size)
+
+    def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> Any:
+        """The rows as a sliced queryset, not fetched yet: what shows them may ask for more with the same query."""
+        self.request = request
+        paginator = self.django_paginator_class(queryset, self.get_page_size(request))
+        try:
+            self.page = paginator.page(self.get_page_number(request, paginator))
+        except InvalidPage:
+            raise NotFound(_("There is no such page.")) from None
+        return self.page.object_list
+
+
+class _Cursor(CursorPagination):
+    page_size_query_param = "page_size"
+
+    def get_page_size(self, request: Any) -> int:
+        self.page_size, self.max_page_size = settings().PAGE_SIZE, settings().MAX_PAGE_SIZE
+        return int(super().get_page_size(request) or self.page_size)
+
+    def get_ordering(self, request: Any, queryset: Any, view: Any) -> tuple[str, ...]:
+        """The list's own order.
+
+        Raises:
+            ValidationError: It is made of expressions, between which a cursor can't stand.
+        """
+        order = tuple(queryset.query.order_by) or tuple(queryset.model._meta.ordering) or ("-pk",)
+        if not all(isinstance(name, str) for name in order):
+            raise ValidationError({"pagination": [_("There are no cursors in this order.")]})
+        return order
+
+
+class Pagination(BasePagination):
+    """``?page=2&page_size=50`` with a count; ``?pagination=cursor`` has none, and stays stable while rows come and go."""
+
+    _chosen: BasePagination
+
+    def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> Any:
+        """The rows of the page that is asked for; of a numbered one they aren't fetched yet."""
+        by_cursor = request.query_params.get("pagination") == "cursor"
+        self._chosen = _Cursor() if by_cursor else _Pages()
+        return self._chosen.paginate_queryset(queryset, request, view)
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """With links to the next and previous page, and the count where pages are numbered."""
+        return self._chosen.get_paginated_response(data)
+
+    def get_paginated_response_schema(self, schema: Any) -> dict[str, Any]:
+        """As in the schema."""
+        found: dict[str, Any] = _Pages().get_paginated_response_schema(schema)
+        found["required"] = ["results"]
+        return found
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """Parameters of both kinds."""
+        number = {"type": "integer", "minimum": 1}
+        return [
+            _parameter("page", number, "Number of the page."),
+            _parameter("page_size", number, "Rows of a page."),
+            _parameter("pagination", {"type": "string", "enum": ["cursor"]}, "`cursor` for pages by cursor, without count."),
+            _parameter("cursor", {"type": "string"}, "Of the page, as `next` and `previous` have it."),
+        ]
+
+
+def _parameter(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}

@@ -1,0 +1,106 @@
+"""The router: every endpoint under a key, so that a project can replace or drop it.
+
+    router = Router()
+    router.replace("orders", MyOrderViewSet)
+    urlpatterns = [path("api/v1/", include((router.urls, "tradepost_api")))]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.apps import apps
+from django.urls import URLPattern, URLResolver, path
+from django.utils.module_loading import import_string
+from rest_framework.routers import DynamicRoute, Route, SimpleRouter
+
+from tradepost.core.errors import Misused
+
+__all__ = ["ENDPOINTS", "Router"]
+
+_VIEWS = "tradepost.api.views"
+ENDPOINTS: Mapping[str, str] = {
+    "products": f"{_VIEWS}.catalogue.ProductViewSet",
+    "categories": f"{_VIEWS}.catalogue.CategoryViewSet",
+    "collections": f"{_VIEWS}.catalogue.CollectionViewSet",
+    "basket": f"{_VIEWS}.baskets.OwnBasketViewSet",
+    "baskets": f"{_VIEWS}.baskets.BasketViewSet",
+    "orders": f"{_VIEWS}.orders.OrderViewSet",
+}
+_OF_PAYMENTS: Mapping[str, str] = {
+    "payments": f"{_VIEWS}.payments.PaymentViewSet",
+    "webhooks": f"{_VIEWS}.payments.WebhookViewSet",
+}
+_WEBHOOK = [
+    Route(
+        url=r"^{prefix}/{lookup}{trailing_slash}$",
+        mapping={"post": "deliver"},
+        name="{basename}-detail",
+        detail=True,
+        initkwargs={},
+    )
+]
+_SINGLETON = [
+    Route(
+        url=r"^{prefix}{trailing_slash}$",
+        mapping={"get": "retrieve", "post": "create", "patch": "partial_update", "delete": "destroy"},
+        name="{basename}",
+        detail=True,
+        initkwargs={},
+    ),
+    DynamicRoute(
+        url=r"^{prefix}/{url_path}{trailing_slash}$", name="{basename}-{url_name}", detail=True, initkwargs={}
+    ),
+]
+
+
+class Router(SimpleRouter):
+    """All endpoints of the API, the schema and its documentation."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        payments = _OF_PAYMENTS if "tradepost_payments" in apps.app_configs else {}
+        for key, view in {**ENDPOINTS, **payments}.items():
+            self.register(key, import_string(view), basename=key)
+
+    def replace(self, key: str, viewset: type[Any]) -> None:
+        """Put another viewset in the place of ours.
+
+        Raises:
+            Misused: There is no such endpoint.
+        """
+        self.drop(key)
+        self.register(key, viewset, basename=key)
+
+    def drop(self, key: str) -> None:
+        """Leave an endpoint out.
+
+        Raises:
+            Misused: There is no such endpoint.
+        """
+        left = [entry for entry in self.registry if entry[0] != key]
+        if len(left) == len(self.registry):
+            known = ", ".join(sorted(entry[0] for entry in self.registry))
+            raise Misused(f"The API has no endpoint {key!r}; there are: {known}.")
+        self.registry = left
+        self.__dict__.pop("_urls", None)
+
+    def get_routes(self, viewset: type[Any]) -> list[Any]:
+        """Those of a singleton have no lookup; a webhook takes deliveries only."""
+        stock = self.routes
+        if getattr(viewset, "singleton", False):
+            self.routes = _SINGLETON
+        elif hasattr(viewset, "deliver"):
+            self.routes = _WEBHOOK
+        try:
+            return super().get_routes(viewset)
+        finally:
+            self.routes = stock
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
+        """With the schema, and the page that shows it where its assets are installed."""
+        from .docs import DocsView, SchemaView, have_assets
+
+        found = [*super().get_urls(), path("schema/", SchemaView.as_view(), name="schema")]
+        return [*found, path("docs/", DocsView.as_view(), name="docs")] if have_assets() else found

@@ -1,0 +1,68 @@
+"""What all serializers are made of."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.apps import apps
+from django.db import models
+from rest_framework import serializers
+from rest_framework.fields import Field
+
+from .registry import serializer_class
+
+__all__ = ["Nested", "Shape", "TradepostSerializer", "UtcField"]
+
+M = TypeVar("M", bound=models.Model)
+
+if TYPE_CHECKING:
+    _Mixed = serializers.Serializer[Any]
+else:
+    _Mixed = object
+
+
+class Nested(Field):  # type: ignore[type-arg]
+    """Holds the place of the serializer that a key names, until the fields are built.
+
+    Args:
+        needs: Label of an optional app; where it isn't installed there is no such field.
+    """
+
+    def __init__(self, key: str, *, needs: str = "", **kwargs: Any) -> None:
+        self.key, self.needs, self.options = key, needs, kwargs
+        super().__init__()
+
+    @property
+    def exists(self) -> bool:
+        """Whether the app that it needs is installed."""
+        return not self.needs or self.needs in apps.app_configs
+
+    def resolve(self) -> Any:
+        """The serializer, made with the options that were given here."""
+        return serializer_class(self.key)(**self.options)
+
+
+class _ByKey(_Mixed):
+    def get_fields(self) -> dict[str, Any]:
+        """Fields, with the serializers of the project in place of keys."""
+        found = super().get_fields()
+        kept = {name: field for name, field in found.items() if not isinstance(field, Nested) or field.exists}
+        return {name: field.resolve() if isinstance(field, Nested) else field for name, field in kept.items()}
+
+
+class UtcField(serializers.DateTimeField):
+    """A moment in ISO 8601, in UTC whatever the project's time zone."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="iso-8601", default_timezone=UTC, **kwargs)
+
+
+class TradepostSerializer(_ByKey, serializers.ModelSerializer[M]):
+    """Base of serializers of rows."""
+
+    serializer_field_mapping = {**serializers.ModelSerializer.serializer_field_mapping, models.DateTimeField: UtcField}
+
+
+class Shape(_ByKey, serializers.Serializer[Any]):
+    """Base of serializers of plain values, and of what a call takes. They say what shape it has, and hold no rule."""

@@ -1,0 +1,182 @@
+"""Baskets, and what changes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from tradepost.api.money import MoneyField
+from tradepost.basket.base import AbstractBasket, Status
+from tradepost.basket.services import ViewLine
+from tradepost.browse import Picture
+from tradepost.pricing.document import Totals
+
+from .base import Nested, Shape
+
+__all__ = [
+    "AddLineSerializer",
+    "BasketLineSerializer",
+    "BasketPage",
+    "BasketSerializer",
+    "ChangeLineSerializer",
+    "CouponCodeSerializer",
+    "CouponSerializer",
+    "ExplanationSerializer",
+    "LineOfPage",
+    "MergeSerializer",
+    "NewBasketSerializer",
+]
+
+_MOST = 1_000_000  # units in one call; the shop's own limit is lower
+_OPTION = 500  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class LineOfPage:
+    """A line with its picture."""
+
+    line: ViewLine
+    picture: Picture | None
+
+
+@dataclass(frozen=True, slots=True)
+class BasketPage:
+    """A basket, as it is shown."""
+
+    basket: AbstractBasket
+    lines: list[LineOfPage]
+    totals: Totals
+    order: str = ""
+
+
+class ProductOfLineSerializer(Shape):
+    """The product behind a line."""
+
+    slug = serializers.CharField()
+    name = serializers.CharField()
+
+
+class VariantOfLineSerializer(Shape):
+    """The variant behind a line."""
+
+    sku = serializers.CharField()
+    name = serializers.CharField(source="label")
+    options = serializers.DictField()
+
+
+class BasketLineSerializer(Shape):
+    """So many units of a variant with the same options."""
+
+    uuid = serializers.UUIDField(source="line.uuid")
+    product = ProductOfLineSerializer(source="line.product")
+    variant = VariantOfLineSerializer(source="line.variant")
+    image = Nested("catalogue.Picture", source="picture", allow_null=True)
+    options = serializers.DictField(source="line.options", help_text="What the buyer wrote or chose.")
+    quantity = serializers.IntegerField(source="line.quantity")
+    available = serializers.IntegerField(
+        source="line.available", allow_null=True, help_text="Units left; null where stock isn't counted."
+    )
+    unit_price = MoneyField(source="line.row.unit_price", exact=True)
+    list_price = MoneyField(source="line.row.list_price", exact=True, allow_null=True, help_text="The price before.")
+    subtotal = MoneyField(source="line.row.gross", help_text="Before discounts.")
+    discount = MoneyField(source="line.row.discount")
+    adjustments = Nested("basket.Adjustment", source="line.row.adjustments", many=True)
+    net = MoneyField(source="line.row.net")
+    tax = MoneyField(source="line.row.tax")
+    total = MoneyField(source="line.row.total")
+
+
+class CouponSerializer(Shape):
+    """A code that the visitor entered."""
+
+    code = serializers.CharField()
+    applied = serializers.BooleanField(help_text="`explain/` says why not.")
+
+
+class ProblemSerializer(Shape):
+    """Why something in the basket can't be ordered."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    line = serializers.CharField(help_text="UUID of the line.")
+
+
+class BasketSerializer(Shape):
+    """A basket with its lines and what it comes to."""
+
+    uuid = serializers.UUIDField(source="basket.uuid")
+    status = serializers.ChoiceField(source="basket.status", choices=[status.value for status in Status])
+    currency = serializers.CharField(source="basket.currency")
+    country = serializers.CharField(source="basket.country")
+    order = serializers.CharField(help_text="Number of the order that was made of it; empty while it is open.")
+    lines = Nested("basket.Line", many=True)
+    coupons = serializers.SerializerMethodField()
+    totals = Nested("basket.Totals")
+    problems = serializers.SerializerMethodField()
+
+    @extend_schema_field(CouponSerializer(many=True))
+    def get_coupons(self, page: BasketPage) -> Any:
+        """In the order in which they were entered."""
+        codes = page.basket.coupon_codes
+        return [{"code": code, "applied": code in page.totals.coupons} for code in codes]
+
+    @extend_schema_field(ProblemSerializer(many=True))
+    def get_problems(self, page: BasketPage) -> Any:
+        """Empty for a basket that can be ordered as it is."""
+        return [
+            {"code": str(error["code"]), "detail": str(error.get("message", "")), "line": str(error.get("line", ""))}
+            for error in page.totals.errors
+        ]
+
+
+class ExplanationSerializer(Shape):
+    """Why it comes to what it comes to: every step in order."""
+
+    totals = Nested("basket.Totals", source="*")
+    trail = Nested("basket.TrailEntry", many=True)
+
+
+class NewBasketSerializer(Shape):
+    """What a new basket may be given."""
+
+    currency = serializers.CharField(required=False, max_length=3, help_text="The shop's own by default.")
+    country = serializers.CharField(required=False, allow_blank=True, max_length=2, help_text="As in DE.")
+
+
+class _OptionsField(serializers.DictField):
+    child = serializers.CharField(max_length=_OPTION, allow_blank=True)
+
+    def to_internal_value(self, data: Any) -> dict[str, str]:
+        if isinstance(data, dict) and (len(data) > 20 or any(len(str(name)) > 100 for name in data)):
+            raise serializers.ValidationError("At most 20 options with names of at most 100 characters.")
+        found: dict[str, str] = super().to_internal_value(data)
+        return found
+
+
+class AddLineSerializer(Shape):
+    """What is added."""
+
+    variant = serializers.CharField(max_length=64, help_text="SKU.")
+    quantity = serializers.IntegerField(default=1, min_value=1, max_value=_MOST)
+    options = _OptionsField(default=dict, help_text="What the buyer wrote or chose, as in `{\"Message\": \"…\"}`.")
+
+
+class ChangeLineSerializer(Shape):
+    """How many there shall be."""
+
+    quantity = serializers.IntegerField(min_value=0, max_value=_MOST, help_text="0 removes the line.")
+
+
+class CouponCodeSerializer(Shape):
+    """A coupon's code."""
+
+    code = serializers.CharField(max_length=40)
+
+
+class MergeSerializer(Shape):
+    """A guest's basket that becomes the signed-in customer's."""
+
+    basket = serializers.UUIDField()

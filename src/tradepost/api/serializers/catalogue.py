@@ -1,0 +1,131 @@
+"""Products, categories and collections."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from tradepost.api.money import MoneyField
+from tradepost.catalogue.models import Collection
+
+from .base import Nested, Shape, TradepostSerializer
+
+__all__ = [
+    "AncestorSerializer",
+    "CategoryDetailSerializer",
+    "CategorySerializer",
+    "CollectionSerializer",
+    "FacetSerializer",
+    "ProductCardSerializer",
+    "ProductSerializer",
+    "PropertySerializer",
+    "VariantSerializer",
+]
+
+
+class ProductCardSerializer(Shape):
+    """A product in a list (`tradepost.browse.Card`)."""
+
+    slug = serializers.CharField(source="product.slug")
+    name = serializers.CharField(source="product.name")
+    summary = serializers.CharField(source="product.summary")
+    brand = serializers.CharField(source="product.brand")
+    price = MoneyField(exact=True, allow_null=True, help_text="Of the variant to show first; null without a price.")
+    was = MoneyField(exact=True, allow_null=True, help_text="The price before, where it was higher.")
+    is_from = serializers.BooleanField(help_text="Whether another variant costs more.")
+    in_stock = serializers.BooleanField()
+    image = Nested("catalogue.Picture", allow_null=True)
+
+
+class VariantSerializer(Shape):
+    """A variant as it is on offer (`tradepost.browse.Offer`)."""
+
+    sku = serializers.CharField(source="variant.sku")
+    name = serializers.CharField(source="variant.label", help_text="What sets it apart; empty for an only one.")
+    options = serializers.DictField(source="variant.options", help_text="Value by option name.")
+    price = MoneyField(exact=True, allow_null=True)
+    was = MoneyField(exact=True, allow_null=True)
+    in_stock = serializers.BooleanField()
+    available = serializers.IntegerField(allow_null=True, help_text="Units left; null where stock isn't counted.")
+    image = Nested("catalogue.Picture", allow_null=True)
+
+
+class PropertySerializer(Shape):
+    """An attribute and its value, for machines and for people."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    value = serializers.JSONField()
+    text = serializers.CharField()
+
+
+class ProductSerializer(Shape):
+    """A product with its variants (`tradepost.browse.ProductDetail`)."""
+
+    slug = serializers.CharField(source="product.slug")
+    uuid = serializers.UUIDField(source="product.uuid")
+    name = serializers.CharField(source="product.name")
+    summary = serializers.CharField(source="product.summary")
+    description = serializers.CharField(source="product.description")
+    brand = serializers.CharField(source="product.brand")
+    options = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()), help_text="The values to choose from, by option name."
+    )
+    properties = Nested("catalogue.Property", many=True)
+    images = Nested("catalogue.Picture", many=True)
+    variants = Nested("catalogue.Variant", many=True, source="offers")
+
+
+class FacetValueSerializer(Shape):
+    """A value to filter by, with the number of products that have it."""
+
+    value = serializers.CharField()
+    text = serializers.CharField()
+    count = serializers.IntegerField()
+    is_chosen = serializers.BooleanField()
+
+
+class FacetSerializer(Shape):
+    """An attribute to filter by: `?attr.{code}={value}`."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    values = FacetValueSerializer(many=True)
+
+
+class CategorySerializer(Shape):
+    """A category with those below it (`tradepost.catalogue.selectors.CategoryNode`)."""
+
+    slug = serializers.CharField(source="category.slug")
+    name = serializers.CharField(source="category.name")
+    description = serializers.CharField(source="category.description")
+    products = serializers.IntegerField(help_text="In it and below it.")
+    children = Nested("catalogue.Category", many=True)
+
+
+class AncestorSerializer(Shape):
+    """A category on the way from the root."""
+
+    slug = serializers.CharField(source="category.slug")
+    name = serializers.CharField(source="category.name")
+
+
+class CategoryDetailSerializer(CategorySerializer):
+    """A category with those below it and the way to it."""
+
+    ancestors = serializers.SerializerMethodField(help_text="From the root down, without itself.")
+
+    @extend_schema_field(AncestorSerializer(many=True))
+    def get_ancestors(self, node: object) -> list[dict[str, str]]:
+        """The view found them on its way."""
+        found: list[dict[str, str]] = AncestorSerializer(self.context.get("ancestors", []), many=True).data
+        return found
+
+
+class CollectionSerializer(TradepostSerializer[Collection]):
+    """A selection of products; they are at `products/?collection={slug}`."""
+
+    class Meta:
+        model = Collection
+        fields = ("slug", "name", "description")
+        read_only_fields = fields

@@ -1,0 +1,188 @@
+"""The checkout: what is needed, what was said, what is on offer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from tradepost.api.money import MoneyField
+from tradepost.checkout.services import CheckoutView
+
+from .base import Nested, Shape
+
+__all__ = [
+    "AddressSerializer",
+    "CheckoutSerializer",
+    "CompleteSerializer",
+    "CompletionSerializer",
+    "PaymentMethodSerializer",
+    "ReopenedSerializer",
+    "RequirementSerializer",
+    "ShippingMethodSerializer",
+    "UpdateCheckoutSerializer",
+]
+
+
+class AddressSerializer(Shape):
+    """A postal address."""
+
+    name = serializers.CharField(required=False, allow_blank=True)
+    company = serializers.CharField(required=False, allow_blank=True)
+    line1 = serializers.CharField(required=False, allow_blank=True, help_text="Street and number.")
+    line2 = serializers.CharField(required=False, allow_blank=True)
+    city = serializers.CharField(required=False, allow_blank=True)
+    region = serializers.CharField(required=False, allow_blank=True)
+    postcode = serializers.CharField(required=False, allow_blank=True)
+    country = serializers.CharField(required=False, allow_blank=True, help_text="ISO 3166-1 alpha-2, as in DE.")
+    phone = serializers.CharField(required=False, allow_blank=True)
+
+
+@extend_schema_field(AddressSerializer)
+class _AddressInput(serializers.DictField):
+    """Whatever was sent: the address itself says what is wrong with it."""
+
+
+class RequirementSerializer(Shape):
+    """Something that is missing before the order can be placed."""
+
+    code = serializers.CharField(help_text="Stable, as in `email_missing`.")
+    detail = serializers.CharField(source="message")
+    attr = serializers.CharField(help_text="The field that it is about.")
+
+
+class ShippingMethodSerializer(Shape):
+    """A way of delivery (`tradepost.shipping.ports.Quote`)."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    description = serializers.CharField()
+    amount = MoneyField(allow_null=True, help_text="Null where it isn't on offer.")
+    available = serializers.SerializerMethodField()
+    reason = serializers.CharField(help_text="Why it isn't on offer.")
+    needs_address = serializers.BooleanField()
+    min_days = serializers.IntegerField(allow_null=True)
+    max_days = serializers.IntegerField(allow_null=True)
+
+    def get_available(self, quote: Any) -> bool:
+        """Whether it can be chosen."""
+        return quote.amount is not None
+
+
+class PaymentMethodSerializer(Shape):
+    """A way to pay."""
+
+    code = serializers.CharField(source="alias")
+    name = serializers.CharField(source="label")
+    description = serializers.CharField()
+    available = serializers.BooleanField()
+    reason = serializers.CharField(help_text="Why it isn't on offer.")
+    offline = serializers.BooleanField(help_text="Paid outside the shop, as by bank transfer.")
+
+
+class DeliverySerializer(Shape):
+    """The shipping method of a delivery group."""
+
+    group = serializers.CharField(allow_blank=True, max_length=40, default="", help_text="Empty for the only one.")
+    method = serializers.CharField(max_length=50)
+
+
+class PaymentShareSerializer(Shape):
+    """How much is paid by which method."""
+
+    method = serializers.CharField(max_length=50)
+    amount = MoneyField(required=False, allow_null=True, default=None, help_text="Null for the rest.")
+
+
+class CheckoutSerializer(Shape):
+    """All that a checkout page shows."""
+
+    basket = serializers.UUIDField(source="basket.uuid")
+    email = serializers.CharField(source="checkout.email")
+    phone = serializers.CharField(source="checkout.phone")
+    shipping_address = Nested("checkout.Address", source="checkout.ship_to", allow_null=True)
+    billing_address = serializers.SerializerMethodField(help_text="Null where it is the shipping address.")
+    tax_id = serializers.CharField(source="checkout.tax_id")
+    note = serializers.CharField(source="checkout.note")
+    consents = serializers.DictField(source="checkout.consents", child=serializers.CharField())
+    shipping_method = serializers.CharField(source="checkout.shipping_method")
+    payment_method = serializers.CharField(source="checkout.payment_method")
+    deliveries = serializers.SerializerMethodField()
+    payments = serializers.SerializerMethodField()
+    totals = Nested("basket.Totals")
+    requirements = Nested("checkout.Requirement", many=True)
+    shipping_methods = Nested("checkout.ShippingMethod", many=True, source="shipping")
+    payment_methods = Nested("checkout.PaymentMethod", many=True, source="payments")
+    can_complete = serializers.BooleanField()
+
+    @extend_schema_field(AddressSerializer(allow_null=True))
+    def get_billing_address(self, view: CheckoutView) -> Any:
+        """Only where one was given."""
+        return view.checkout.billing_address or None
+
+    @extend_schema_field(DeliverySerializer(many=True))
+    def get_deliveries(self, view: CheckoutView) -> Any:
+        """One for each delivery group that has a method."""
+        return [{"group": group, "method": method} for group, method in view.checkout.deliveries.items()]
+
+    @extend_schema_field(PaymentShareSerializer(many=True))
+    def get_payments(self, view: CheckoutView) -> Any:
+        """As they were chosen."""
+        currency = view.totals.currency
+        return [
+            {
+                "method": entry["method"],
+                "amount": {"amount": entry["amount"], "currency": currency} if entry["amount"] else None,
+            }
+            for entry in view.checkout.payments
+        ]
+
+
+class UpdateCheckoutSerializer(Shape):
+    """What the buyer says. What isn't given stays as it is."""
+
+    email = serializers.CharField(required=False, allow_blank=True, max_length=254)
+    phone = serializers.CharField(required=False, allow_blank=True, max_length=40)
+    shipping_address = _AddressInput(required=False, allow_null=True)
+    billing_address = _AddressInput(required=False, allow_null=True, help_text="Null: the shipping address.")
+    shipping_method = serializers.CharField(required=False, allow_blank=True, max_length=50)
+    payment_method = serializers.CharField(required=False, allow_blank=True, max_length=50)
+    deliveries = DeliverySerializer(many=True, required=False)
+    payments = PaymentShareSerializer(many=True, required=False)
+    tax_id = serializers.CharField(required=False, allow_blank=True, max_length=40)
+    note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+    consents = serializers.DictField(
+        child=serializers.CharField(max_length=40), required=False, help_text="Version by document: `{\"terms\": \"3\"}`."
+    )
+
+
+class CompleteSerializer(Shape):
+    """What the buyer saw, and what the payment method's form posted."""
+
+    expected_total = MoneyField(help_text="As the page showed it; another total is refused with 409.")
+    client_input = serializers.DictField(required=False, default=dict, help_text="Of the payment method's own form.")
+    return_url = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=1000,
+        help_text="Where the provider sends the browser; `{payment}` in it becomes the payment's UUID.",
+    )
+
+
+class CompletionSerializer(Shape):
+    """A placed order, and what its buyer does next."""
+
+    order = Nested("orders.Order")
+    token = serializers.CharField(help_text="A guest's key to the order (`?token=`); empty for a customer's.")
+    payment = Nested("payments.Payment", needs="tradepost_payments", allow_null=True)
+    payments = Nested("payments.Payment", needs="tradepost_payments", many=True)
+    error = Nested("api.ErrorEntry", allow_null=True, help_text="Why a payment could not be started: pay another way.")
+
+
+class ReopenedSerializer(Shape):
+    """An order that was taken back to its basket."""
+
+    basket = serializers.UUIDField()
+    order = serializers.CharField(help_text="Number of the cancelled order.")

@@ -1,0 +1,40 @@
+"""Errors, as the schema shows them."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from rest_framework import serializers
+
+from tradepost.api.errors import ERROR_TYPES
+
+from .base import Shape
+
+__all__ = ["ErrorEntrySerializer", "ErrorSerializer"]
+
+
+class ErrorEntrySerializer(Shape):
+    """One thing that is wrong."""
+
+    code = serializers.CharField(help_text="Stable, for machines.")
+    detail = serializers.CharField(help_text="For people.")
+    attr = serializers.CharField(allow_null=True, help_text="The field, as in `shipping_address.city`.")
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "out of stock",
+            value={
+                "type": "conflict",
+                "errors": [{"code": "out_of_stock", "detail": "Not enough stock.", "attr": None}],
+                "context": {"short": {"MUG-BLUE": 2}},
+            },
+        )
+    ]
+)
+class ErrorSerializer(Shape):
+    """Every refusal has this form."""
+
+    type = serializers.ChoiceField(choices=[*ERROR_TYPES.values(), "client_error"])
+    errors = ErrorEntrySerializer(many=True)
+    context = serializers.DictField(required=False, help_text="The facts: which line, how many are left.")

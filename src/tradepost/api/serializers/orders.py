@@ -1,0 +1,222 @@
+"""Orders, as their buyers see them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from tradepost.api.money import MoneyField
+from tradepost.core.actors import Actor, By
+from tradepost.orders.base import AbstractOrder
+from tradepost.orders.models import Credit, Order, OrderCharge, OrderLine
+from tradepost.orders.services import available_transitions
+from tradepost.orders.stages import Stage
+
+from .base import Nested, Shape, TradepostSerializer
+from .totals import TaxSumSerializer, tax_sums
+
+__all__ = [
+    "CreditSerializer",
+    "DiscountSumSerializer",
+    "OrderChargeSerializer",
+    "OrderLineSerializer",
+    "OrderSerializer",
+    "OrderSummarySerializer",
+    "TransitionSerializer",
+]
+
+
+class OrderLineSerializer(TradepostSerializer[OrderLine]):
+    """So many units of one thing, as they were sold."""
+
+    unit_price = MoneyField(currency="order.currency", exact=True)
+    list_price = MoneyField(currency="order.currency", exact=True, allow_null=True)
+    subtotal = MoneyField(currency="order.currency", help_text="Before discounts.")
+    discount = MoneyField(currency="order.currency")
+    net = MoneyField(currency="order.currency")
+    tax = MoneyField(currency="order.currency")
+    total = MoneyField(currency="order.currency")
+
+    class Meta:
+        model = OrderLine
+        fields = (
+            "uuid",
+            "sku",
+            "name",
+            "variant_name",
+            "options",
+            "image",
+            "kind",
+            "quantity",
+            "cancelled_quantity",
+            "shipped_quantity",
+            "delivered_quantity",
+            "returned_quantity",
+            "unit_price",
+            "list_price",
+            "subtotal",
+            "discount",
+            "net",
+            "tax",
+            "total",
+        )
+        read_only_fields = fields
+
+
+class OrderChargeSerializer(TradepostSerializer[OrderCharge]):
+    """What was paid beside the goods."""
+
+    amount = MoneyField(currency="order.currency", help_text="Before discounts.")
+    discount = MoneyField(currency="order.currency")
+    net = MoneyField(currency="order.currency")
+    tax = MoneyField(currency="order.currency")
+    total = MoneyField(currency="order.currency")
+
+    class Meta:
+        model = OrderCharge
+        fields = ("uuid", "kind", "code", "name", "group", "amount", "discount", "net", "tax", "total")
+        read_only_fields = fields
+
+
+class CreditSerializer(TradepostSerializer[Credit]):
+    """What was taken off the order afterwards."""
+
+    net = MoneyField(currency="order.currency")
+    tax = MoneyField(currency="order.currency")
+    total = MoneyField(currency="order.currency")
+
+    class Meta:
+        model = Credit
+        fields = ("uuid", "reason", "net", "tax", "total", "created_at")
+        read_only_fields = fields
+
+
+class DiscountSumSerializer(Shape):
+    """A discount over all rows that it lowered."""
+
+    label = serializers.CharField()
+    coupon = serializers.CharField()
+    amount = MoneyField(help_text="Below zero.")
+
+
+class RefusalSerializer(Shape):
+    """Why a transition can't be made."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField(source="reason")
+
+
+class TransitionSerializer(Shape):
+    """What the buyer may do with the order, or why not now."""
+
+    name = serializers.CharField()
+    label = serializers.CharField()
+    refusals = RefusalSerializer(many=True)
+
+
+class OrderSummarySerializer(TradepostSerializer[Order]):
+    """An order in a list."""
+
+    status = serializers.ChoiceField(choices=[status.value for status in AbstractOrder.Status])
+    stage = serializers.ChoiceField(choices=Stage.choices, help_text="The three statuses in one, for people.")
+    total = MoneyField()
+
+    class Meta:
+        model = Order
+        fields: tuple[str, ...] = (
+            "number",
+            "uuid",
+            "status",
+            "payment_status",
+            "fulfilment_status",
+            "stage",
+            "total",
+            "placed_at",
+        )
+        read_only_fields = fields
+
+
+class OrderSerializer(OrderSummarySerializer):
+    """An order with all that was sold."""
+
+    lines = Nested("orders.OrderLine", many=True)
+    charges = Nested("orders.OrderCharge", many=True)
+    credits = Nested("orders.Credit", many=True)
+    payments = Nested("payments.Payment", needs="tradepost_payments", many=True)
+    discounts = serializers.SerializerMethodField()
+    taxes = serializers.SerializerMethodField()
+    transitions = serializers.SerializerMethodField()
+    shipping_address = Nested("checkout.Address", source="ship_to", allow_null=True)
+    billing_address = Nested("checkout.Address", source="bill_to", allow_null=True)
+    goods_net = MoneyField()
+    goods_tax = MoneyField()
+    goods_total = MoneyField()
+    charges_net = MoneyField()
+    charges_tax = MoneyField()
+    charges_total = MoneyField()
+    discount = MoneyField()
+    credited = MoneyField(help_text="Taken off afterwards.")
+    due = MoneyField(help_text="What is owed in all.")
+    paid = MoneyField(source="net_paid")
+
+    class Meta:
+        model = Order
+        fields = (
+            *OrderSummarySerializer.Meta.fields,
+            "currency",
+            "prices_include_tax",
+            "email",
+            "phone",
+            "tax_id",
+            "customer_note",
+            "shipping_address",
+            "billing_address",
+            "lines",
+            "charges",
+            "discounts",
+            "taxes",
+            "credits",
+            "payments",
+            "goods_net",
+            "goods_tax",
+            "goods_total",
+            "charges_net",
+            "charges_tax",
+            "charges_total",
+            "discount",
+            "credited",
+            "due",
+            "paid",
+            "expires_at",
+            "cancelled_at",
+            "completed_at",
+            "transitions",
+        )
+        read_only_fields = fields
+
+    @extend_schema_field(DiscountSumSerializer(many=True))
+    def get_discounts(self, order: AbstractOrder) -> Any:
+        """One for each that was applied, with the sum of its shares."""
+        found: dict[tuple[str, str], dict[str, Any]] = {}
+        for row in order.adjustments.all():
+            held = found.setdefault(
+                (row.application or row.label, row.coupon_code),
+                {"label": row.label, "coupon": row.coupon_code, "amount": Decimal(0)},
+            )
+            held["amount"] += row.amount
+        return DiscountSumSerializer(list(found.values()), many=True, context={"currency": order.currency}).data
+
+    @extend_schema_field(TransitionSerializer(many=True))
+    def get_transitions(self, order: AbstractOrder) -> Any:
+        """Those that are the buyer's."""
+        steps = available_transitions(order, By(Actor.CUSTOMER))
+        theirs = [step for step in steps if all(refusal.code != "wrong_actor" for refusal in step.refusals)]
+        return TransitionSerializer(theirs, many=True).data
+
+    @extend_schema_field(TaxSumSerializer(many=True))
+    def get_taxes(self, order: AbstractOrder) -> Any:
+        """By name and rate."""
+        return TaxSumSerializer(tax_sums(order.taxes.all()), many=True, context={"currency": order.currency}).data

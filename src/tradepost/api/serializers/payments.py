@@ -1,0 +1,68 @@
+"""Payments, as their payers see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from tradepost.api.money import MoneyField
+from tradepost.payments.base import AbstractPayment
+from tradepost.payments.models import Payment
+
+from .base import Shape, TradepostSerializer
+
+__all__ = ["NextActionSerializer", "PayAgainSerializer", "PaymentSerializer", "ReturnSerializer"]
+
+
+class NextActionSerializer(Shape):
+    """What the payer does next."""
+
+    kind = serializers.ChoiceField(choices=["redirect", "sdk", "phone_prompt", "instructions"])
+    url = serializers.CharField(required=False, help_text="Where the browser goes (`redirect`).")
+    client_data = serializers.DictField(required=False, help_text="For the provider's script (`sdk`).")
+    message = serializers.CharField(required=False, help_text="To be shown.")
+    expires_at = serializers.CharField(required=False, allow_null=True)
+
+
+class PaymentSerializer(TradepostSerializer[Payment]):
+    """One attempt or arrangement to pay for an order."""
+
+    order = serializers.CharField(source="order.number")
+    amount = MoneyField()
+    next_action = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Payment
+        fields = (
+            "uuid",
+            "order",
+            "method",
+            "amount",
+            "status",
+            "outcome_unknown",
+            "next_action",
+            "error_code",
+            "created_at",
+        )
+        read_only_fields = fields
+
+    @extend_schema_field(NextActionSerializer(allow_null=True))
+    def get_next_action(self, payment: AbstractPayment) -> Any:
+        """Null where there is nothing to do."""
+        return payment.next_action or None
+
+
+class PayAgainSerializer(Shape):
+    """Another attempt to pay."""
+
+    method = serializers.CharField(max_length=50, help_text="Code of a payment method.")
+    client_input = serializers.DictField(required=False, default=dict, help_text="Of the payment method's own form.")
+    return_url = serializers.CharField(required=False, allow_blank=True, default="", max_length=1000)
+
+
+class ReturnSerializer(Shape):
+    """What the provider's page sent back with the browser: query and form fields."""
+
+    data = serializers.DictField(child=serializers.CharField(max_length=2000, allow_blank=True), default=dict)

@@ -1,0 +1,66 @@
+"""Which serializer stands behind a key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.module_loading import import_string
+
+from tradepost.api.conf import settings
+
+__all__ = ["SERIALIZERS", "serializer_class"]
+
+_HERE = "tradepost.api.serializers"
+SERIALIZERS: Mapping[str, str] = {
+    "api.Error": f"{_HERE}.errors.ErrorSerializer",
+    "api.ErrorEntry": f"{_HERE}.errors.ErrorEntrySerializer",
+    "basket.AddLine": f"{_HERE}.basket.AddLineSerializer",
+    "basket.Adjustment": f"{_HERE}.totals.AdjustmentSerializer",
+    "basket.Basket": f"{_HERE}.basket.BasketSerializer",
+    "basket.ChangeLine": f"{_HERE}.basket.ChangeLineSerializer",
+    "basket.Charge": f"{_HERE}.totals.ChargeSerializer",
+    "basket.CouponCode": f"{_HERE}.basket.CouponCodeSerializer",
+    "basket.Explanation": f"{_HERE}.basket.ExplanationSerializer",
+    "basket.Line": f"{_HERE}.basket.BasketLineSerializer",
+    "basket.Merge": f"{_HERE}.basket.MergeSerializer",
+    "basket.New": f"{_HERE}.basket.NewBasketSerializer",
+    "basket.Totals": f"{_HERE}.totals.TotalsSerializer",
+    "basket.TrailEntry": f"{_HERE}.totals.TrailEntrySerializer",
+    "catalogue.Category": f"{_HERE}.catalogue.CategorySerializer",
+    "catalogue.CategoryDetail": f"{_HERE}.catalogue.CategoryDetailSerializer",
+    "catalogue.Collection": f"{_HERE}.catalogue.CollectionSerializer",
+    "catalogue.Facet": f"{_HERE}.catalogue.FacetSerializer",
+    "catalogue.Picture": f"{_HERE}.fields.PictureSerializer",
+    "catalogue.Product": f"{_HERE}.catalogue.ProductSerializer",
+    "catalogue.ProductCard": f"{_HERE}.catalogue.ProductCardSerializer",
+    "catalogue.Property": f"{_HERE}.catalogue.PropertySerializer",
+    "catalogue.Variant": f"{_HERE}.catalogue.VariantSerializer",
+    "checkout.Address": f"{_HERE}.checkout.AddressSerializer",
+    "checkout.Checkout": f"{_HERE}.checkout.CheckoutSerializer",
+    "checkout.Complete": f"{_HERE}.checkout.CompleteSerializer",
+    "checkout.Completion": f"{_HERE}.checkout.CompletionSerializer",
+    "checkout.PaymentMethod": f"{_HERE}.checkout.PaymentMethodSerializer",
+    "checkout.Reopened": f"{_HERE}.checkout.ReopenedSerializer",
+    "checkout.Requirement": f"{_HERE}.checkout.RequirementSerializer",
+    "checkout.ShippingMethod": f"{_HERE}.checkout.ShippingMethodSerializer",
+    "checkout.Update": f"{_HERE}.checkout.UpdateCheckoutSerializer",
+    "orders.Credit": f"{_HERE}.orders.CreditSerializer",
+    "orders.Order": f"{_HERE}.orders.OrderSerializer",
+    "orders.OrderCharge": f"{_HERE}.orders.OrderChargeSerializer",
+    "orders.OrderLine": f"{_HERE}.orders.OrderLineSerializer",
+    "orders.OrderSummary": f"{_HERE}.orders.OrderSummarySerializer",
+    "payments.PayAgain": f"{_HERE}.payments.PayAgainSerializer",
+    "payments.Payment": f"{_HERE}.payments.PaymentSerializer",
+    "payments.Return": f"{_HERE}.payments.ReturnSerializer",
+}
+
+
+def serializer_class(key: str) -> type[Any]:
+    """The project's serializer for a key, or ours.
+
+    Raises:
+        KeyError: There is no such key.
+    """
+    found: type[Any] = import_string(settings().SERIALIZERS.get(key) or SERIALIZERS[key])
+    return found

@@ -1,0 +1,111 @@
+"""What a basket or checkout comes to (`tradepost.pricing.document.Totals`)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from tradepost.api.money import MoneyField
+from tradepost.pricing.document import Totals
+
+from .base import Nested, Shape
+
+__all__ = [
+    "AdjustmentSerializer",
+    "ChargeSerializer",
+    "TaxSumSerializer",
+    "TotalsSerializer",
+    "TrailEntrySerializer",
+    "tax_sums",
+]
+
+
+def tax_sums(rows: Any) -> list[dict[str, Any]]:
+    """Taxes by name and rate, in the order in which they occur.
+
+    Args:
+        rows: With ``name``, ``rate``, ``base`` and ``amount``.
+    """
+    found: dict[tuple[str, Decimal], dict[str, Any]] = {}
+    for row in rows:
+        held = found.setdefault(
+            (row.name, row.rate), {"name": row.name, "rate": row.rate, "base": Decimal(0), "amount": Decimal(0)}
+        )
+        held["base"] += row.base
+        held["amount"] += row.amount
+    return list(found.values())
+
+
+class TaxSumSerializer(Shape):
+    """A tax over all rows that bear it."""
+
+    name = serializers.CharField()
+    rate = serializers.DecimalField(
+        max_digits=9, decimal_places=6, normalize_output=True, help_text="A fraction: 0.19 is 19 %."
+    )
+    base = MoneyField()
+    amount = MoneyField()
+
+
+class AdjustmentSerializer(Shape):
+    """A discount on a line or charge."""
+
+    label = serializers.CharField()
+    promotion = serializers.CharField()
+    coupon = serializers.CharField()
+    amount = MoneyField(help_text="Below zero.")
+
+
+class ChargeSerializer(Shape):
+    """What is paid beside the goods: shipping, fees."""
+
+    kind = serializers.CharField()
+    code = serializers.CharField()
+    name = serializers.CharField()
+    group = serializers.CharField(help_text="Delivery group; empty for the only one.")
+    amount = MoneyField(source="gross", help_text="Before discounts.")
+    discount = MoneyField()
+    net = MoneyField()
+    tax = MoneyField()
+    total = MoneyField()
+
+
+class TotalsSerializer(Shape):
+    """Sums. Goods after discounts and charges are the total; net and tax of each are its total."""
+
+    prices_include_tax = serializers.BooleanField()
+    goods = MoneyField(help_text="Before discounts.")
+    discount = MoneyField(help_text="At least zero.")
+    goods_net = MoneyField()
+    goods_tax = MoneyField()
+    goods_total = MoneyField()
+    charges = Nested("basket.Charge", many=True)
+    charges_net = MoneyField()
+    charges_tax = MoneyField()
+    charges_total = MoneyField()
+    tax = MoneyField()
+    taxes = serializers.SerializerMethodField()
+    total = MoneyField()
+
+    @extend_schema_field(TaxSumSerializer(many=True))
+    def get_taxes(self, totals: Totals) -> Any:
+        """By name and rate."""
+        rows = [tax for row in (*totals.lines, *totals.charges) for tax in row.taxes]
+        return TaxSumSerializer(tax_sums(rows), many=True, context=self.context).data
+
+
+class TrailEntrySerializer(Shape):
+    """One step that changed an amount, or that would have, and why it did not."""
+
+    stage = serializers.CharField()
+    row = serializers.CharField(help_text="UUID of the line, or key of the charge; empty for the whole basket.")
+    rule = serializers.CharField(help_text="What did it: a price list, a promotion, a tax rate.")
+    why = serializers.CharField()
+    applied = serializers.BooleanField()
+    code = serializers.CharField(help_text="Stable, where it did not apply.")
+    coupon = serializers.CharField()
+    before = MoneyField(exact=True, allow_null=True)
+    after = MoneyField(exact=True, allow_null=True)

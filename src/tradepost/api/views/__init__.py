@@ -1,0 +1,1 @@
+"""Views: thin; each scopes its rows, calls one service and serialises."""

@@ -1,0 +1,150 @@
+"""What all views share. They set all of DRF's classes themselves: a project's ``REST_FRAMEWORK`` stays its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.db import transaction
+from django.utils.decorators import method_decorator
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import NotFound, ParseError
+from rest_framework.permissions import AllowAny
+from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from tradepost.api import idempotency
+from tradepost.api.conditional import with_etag
+from tradepost.api.conf import settings
+from tradepost.api.errors import exception_handler
+from tradepost.api.pagination import Pagination
+from tradepost.api.parsers import JSONParser, is_clean
+from tradepost.api.schema import TradepostSchema
+from tradepost.api.serializers import serializer_class
+from tradepost.api.throttling import ScopeThrottle
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+__all__ = ["TradepostViewSet"]
+
+_SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+class TradepostViewSet(GenericViewSet[Any]):
+    """Base of all views of the API.
+
+    Attributes:
+        serializer_keys: Key of the serializer by action; ``""`` for all others.
+        scopes: Throttle scope by action, beside ``any``.
+        is_private: Whether answers are for their caller only.
+        remembers: Whether an ``Idempotency-Key`` is heeded.
+        singleton: Without a lookup: detail routes stand directly under the prefix.
+    """
+
+    renderer_classes = [JSONRenderer]
+    parser_classes = [JSONParser]  # type: ignore[list-item]
+    permission_classes = [AllowAny]
+    pagination_class = Pagination  # type: ignore[assignment]
+    filter_backends = []
+    versioning_class = None
+    metadata_class = None
+    schema = TradepostSchema()
+    queryset = None
+
+    serializer_keys: ClassVar[Mapping[str, str]] = {}
+    scopes: ClassVar[Mapping[str, str]] = {}
+    is_private: ClassVar[bool] = True
+    remembers: ClassVar[bool] = True
+    singleton: ClassVar[bool] = False
+
+    def get_authenticators(self) -> list[Any]:
+        """As ``TRADEPOST_API`` names them."""
+        return [import_string(path)() for path in settings().AUTHENTICATION]
+
+    def get_throttles(self) -> list[Any]:
+        """Of the scopes of this action."""
+        scopes = ["any", self.scopes.get(self.action or "")]
+        found = [ScopeThrottle(scope) for scope in scopes if scope]
+        return [throttle for throttle in found if throttle.rate is not None]
+
+    def get_exception_handler(self) -> Callable[..., Response | None]:
+        """Ours."""
+        return exception_handler
+
+    def get_serializer_class(self) -> type[Any]:
+        """By key, so that a project's own is found."""
+        return serializer_class(self.key_for(self.action or ""))
+
+    def key_for(self, action: str) -> str:
+        """Key of the serializer of an action's answer."""
+        return self.serializer_keys.get(action) or self.serializer_keys[""]
+
+    def read(self, key: str) -> dict[str, Any]:
+        """The request's body, in the shape that a key names.
+
+        Raises:
+            ValidationError: It has another shape.
+        """
+        if not isinstance(self.request.data, Mapping):
+            raise ParseError(_("A JSON object is expected."))
+        form = serializer_class(key)(data=self.request.data, context=self.get_serializer_context())
+        form.is_valid(raise_exception=True)
+        found: dict[str, Any] = form.validated_data
+        return found
+
+    def written(self, key: str, value: Any, *, status: int = 200, **context: Any) -> Response:
+        """The answer, in the shape that a key names."""
+        made = serializer_class(key)(value, context={**self.get_serializer_context(), **context})
+        return Response(made.data, status=status)
+
+    @method_decorator(transaction.non_atomic_requests)
+    def dispatch(self, *args: Any, **kwargs: Any) -> Any:
+        """Outside any transaction, whatever ``ATOMIC_REQUESTS`` says: services open their own, and call providers between."""
+        return super().dispatch(*args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse text that no database takes; then remember the answer of a call that carries an ``Idempotency-Key``."""
+        if not all(is_clean(value) for value in kwargs.values() if isinstance(value, str)):
+            raise NotFound
+        if not all(is_clean(value) for values in request.query_params.lists() for value in [values[0], *values[1]]):
+            raise ParseError(_("A parameter is not text."))
+        super().initial(request, *args, **kwargs)
+        name = (request.method or "").lower()
+        heeded = self.remembers and request.method not in _SAFE and idempotency.HEADER in request.headers
+        if heeded and hasattr(self, name):
+            setattr(self, name, partial(self._once, getattr(self, name)))
+
+    def _once(self, handler: Callable[..., Response], request: Request, *args: Any, **kwargs: Any) -> Response:
+        def call() -> Response:
+            try:
+                return handler(request, *args, **kwargs)
+            except Exception as error:  # noqa: BLE001 — DRF's own hook: what is a failure of ours it raises again
+                return self.handle_exception(error)
+
+        caller = self.caller(request)
+        return idempotency.answer(request, call, caller=caller, conceal=self.conceal, reveal=self.reveal)
+
+    def conceal(self, body: Any) -> Any:
+        """An answer without what must not be stored beside its ``Idempotency-Key``."""
+        return body
+
+    def reveal(self, body: Any) -> Any:
+        """The answer whole again."""
+        return body
+
+    def caller(self, request: Request) -> str:
+        """Who asks, as far as it is known: the user, or address and token of a guest."""
+        if request.user.is_authenticated:
+            return f"user:{request.user.pk}"
+        secret = f"{ScopeThrottle('any').get_ident(request)} {request.query_params.get('token', '')}"
+        return f"guest:{sha256(secret.encode()).hexdigest()}"
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """With an ETag, where it is read only."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        return with_etag(request, response, private=self.is_private)

@@ -1,0 +1,197 @@
+"""Baskets: a guest's by its UUID, the customer's own at ``basket/``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import action
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.response import Response
+
+from tradepost import browse
+from tradepost.api.serializers import serializer_class
+from tradepost.api.serializers.basket import BasketPage, LineOfPage
+from tradepost.api.visitors import country_of
+from tradepost.basket import services
+from tradepost.basket.base import AbstractBasket
+from tradepost.basket.snapshots import Terms
+from tradepost.catalogue.models import Variant
+from tradepost.checkout.placing import order_of
+from tradepost.core.errors import Invalid, NotFound
+from tradepost.customers.services import customer_for, find_customer
+from tradepost.pricing.ports import Place
+
+from .base import TradepostViewSet
+from .checkout import CheckoutActions
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+__all__ = ["UUID_REGEX", "BasketViewSet", "OwnBasketViewSet"]
+
+UUID_REGEX = "[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+_LINE = OpenApiParameter("line", "uuid", OpenApiParameter.PATH, description="UUID of the line.")
+_CODE = OpenApiParameter("code", str, OpenApiParameter.PATH, description="The coupon's code.")
+
+
+class BasketActions(CheckoutActions, TradepostViewSet):
+    """What is done with a basket; which one it is, its subclasses say."""
+
+    serializer_keys = {"explain": "basket.Explanation", "": "basket.Basket"}
+    scopes = {"coupons": "guess", "complete": "complete"}
+    pagination_class = None
+
+    def page(self, basket: AbstractBasket, *, status: int = 200) -> Response:
+        """The answer to whatever was done with a basket: the whole of it, as it is now."""
+        view = services.read(basket, Terms(destination=Place(basket.country)))
+        pictures = browse.pictures({line.product.pk for line in view.lines})
+        lines = [LineOfPage(line, pictures.get(line.product.pk)) for line in view.lines]
+        order = None if basket.status == basket.Status.OPEN else order_of(basket)
+        page = BasketPage(basket, lines, view.totals, order.number if order else "")
+        return self.written("basket.Basket", page, status=status, currency=basket.currency)
+
+    @extend_schema(summary="A basket", responses=serializer_class("basket.Basket"))
+    def retrieve(self, request: Request, **kwargs: Any) -> Response:
+        """With its lines, what they come to, and how many units are left."""
+        return self.page(self.get_basket())
+
+    @extend_schema(
+        summary="Change a basket's currency or country",
+        request=serializer_class("basket.New"),
+        responses=serializer_class("basket.Basket"),
+    )
+    def partial_update(self, request: Request, **kwargs: Any) -> Response:
+        """Refused where a line has no price in the other currency."""
+        wanted, basket = self.read("basket.New"), self.get_basket()
+        if "country" in wanted:
+            basket = services.set_country(basket, wanted["country"])
+        if "currency" in wanted:
+            basket = services.set_currency(basket, wanted["currency"].upper())
+        return self.page(basket)
+
+    @extend_schema(
+        summary="Add to a basket",
+        request=serializer_class("basket.AddLine"),
+        responses={201: serializer_class("basket.Basket")},
+    )
+    @action(detail=True, methods=["post"])
+    def lines(self, request: Request, **kwargs: Any) -> Response:
+        """So many units more of a variant with the same options; the answer is the basket."""
+        wanted, basket = self.read("basket.AddLine"), self.get_basket()
+        variant = Variant.objects.with_product().filter(sku=wanted["variant"]).first()
+        if variant is None:
+            raise Invalid(_("There is no such variant."), attr="variant", sku=wanted["variant"])
+        services.add(basket, variant, wanted["quantity"], options=wanted["options"])
+        return self.page(basket, status=201)
+
+    @extend_schema(
+        summary="Change a line's quantity",
+        parameters=[_LINE],
+        request=serializer_class("basket.ChangeLine"),
+        responses=serializer_class("basket.Basket"),
+    )
+    @action(detail=True, methods=["patch"], url_path=f"lines/(?P<line>{UUID_REGEX})", url_name="line")
+    def line(self, request: Request, line: str, **kwargs: Any) -> Response:
+        """0 removes it."""
+        wanted, basket = self.read("basket.ChangeLine"), self.get_basket()
+        services.set_quantity(basket, line, wanted["quantity"])
+        return self.page(basket)
+
+    @extend_schema(summary="Remove a line", parameters=[_LINE], responses=serializer_class("basket.Basket"))
+    @line.mapping.delete
+    def remove_line(self, request: Request, line: str, **kwargs: Any) -> Response:
+        """The answer is the basket."""
+        basket = self.get_basket()
+        services.remove(basket, line)
+        return self.page(basket)
+
+    @extend_schema(
+        summary="Enter a coupon",
+        request=serializer_class("basket.CouponCode"),
+        responses={201: serializer_class("basket.Basket")},
+    )
+    @action(detail=True, methods=["post"])
+    def coupons(self, request: Request, **kwargs: Any) -> Response:
+        """One that is valid is kept; `coupons` says whether it has an effect, and `explain/` why it has none."""
+        wanted, basket = self.read("basket.CouponCode"), self.get_basket()
+        return self.page(services.add_coupon(basket, wanted["code"]), status=201)
+
+    @extend_schema(summary="Take all coupons off", responses=serializer_class("basket.Basket"))
+    @coupons.mapping.delete
+    def remove_coupons(self, request: Request, **kwargs: Any) -> Response:
+        """The answer is the basket."""
+        basket = self.get_basket()
+        for code in list(basket.coupon_codes):
+            basket = services.remove_coupon(basket, code)
+        return self.page(basket)
+
+    @extend_schema(summary="Take a coupon off", parameters=[_CODE], responses=serializer_class("basket.Basket"))
+    @action(detail=True, methods=["delete"], url_path=r"coupons/(?P<code>[^/]{1,40})", url_name="coupon")
+    def coupon(self, request: Request, code: str, **kwargs: Any) -> Response:
+        """The answer is the basket."""
+        return self.page(services.remove_coupon(self.get_basket(), code))
+
+    @extend_schema(summary="Why it costs what it costs", responses=serializer_class("basket.Explanation"))
+    @action(detail=True, methods=["get"])
+    def explain(self, request: Request, **kwargs: Any) -> Response:
+        """Every step of the calculation, those that did not apply with their reason."""
+        basket = self.get_basket()
+        totals = services.totals(basket, Terms(destination=Place(basket.country)))
+        return self.written("basket.Explanation", totals, currency=totals.currency)
+
+
+class BasketViewSet(BasketActions):
+    """A guest's basket is whoever's has its UUID; a customer's own needs that customer."""
+
+    lookup_field = "uuid"
+    lookup_value_regex = UUID_REGEX
+
+    def get_basket(self) -> AbstractBasket:
+        """By its UUID.
+
+        Raises:
+            NotFound: There is none, or it is somebody else's.
+        """
+        found = services.find_basket(uuid=self.kwargs["uuid"], user=self.request.user)
+        if found is None:
+            raise NotFound(_("There is no such basket."))
+        return found
+
+    @extend_schema(
+        summary="A new basket",
+        request=serializer_class("basket.New"),
+        responses={201: serializer_class("basket.Basket")},
+    )
+    def create(self, request: Request) -> Response:
+        """A guest's new one; who is signed in is given their open one."""
+        wanted = self.read("basket.New")
+        currency = wanted.get("currency", "").upper() or None
+        if request.user.is_authenticated:
+            return self.page(services.basket_of(customer_for(request.user), currency=currency), status=201)
+        country = country_of(wanted.get("country", ""))
+        return self.page(services.open_basket(currency=currency, country=country), status=201)
+
+
+class OwnBasketViewSet(BasketActions):
+    """The open basket of who is signed in."""
+
+    singleton = True
+    permission_classes = [IsAuthenticated]
+
+    def get_basket(self) -> AbstractBasket:
+        """Made at the first call."""
+        customer = find_customer(self.request.user) or customer_for(self.request.user)
+        return services.basket_of(customer)
+
+    @extend_schema(
+        summary="Take a guest's basket over",
+        request=serializer_class("basket.Merge"),
+        responses=serializer_class("basket.Basket"),
+    )
+    @action(detail=True, methods=["post"])
+    def merge(self, request: Request) -> Response:
+        """After signing in: its lines and coupons move into the customer's own."""
+        wanted = self.read("basket.Merge")
+        return self.page(services.sign_in(wanted["basket"], customer_for(request.user)))

@@ -1,0 +1,129 @@
+"""Products, categories, collections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.response import Response
+
+from tradepost import browse
+from tradepost.api.filters import FilterBackend, ProductFilter
+from tradepost.api.serializers import serializer_class
+from tradepost.api.visitors import visitor_of
+from tradepost.catalogue.models import Collection, Product
+from tradepost.catalogue.selectors import CategoryNode, category_tree
+from tradepost.core.errors import NotFound
+
+from .base import TradepostViewSet
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+__all__ = ["CategoryViewSet", "CollectionViewSet", "ProductViewSet"]
+
+_SLUG = r"[-\w]{1,220}"
+_VISITOR = [
+    OpenApiParameter("currency", str, description="ISO 4217; the shop's own by default."),
+    OpenApiParameter("country", str, description="ISO 3166-1 alpha-2: where it would be delivered."),
+]
+_FACETS = OpenApiParameter("facets", bool, description="With `true` the answer has `facets`, attributes to filter by.")
+_ATTRIBUTES = OpenApiParameter(
+    "attr.{code}", str, many=True, description="A value of the attribute with that code; several are joined by *or*."
+)
+
+
+class ProductViewSet(TradepostViewSet):
+    """Products that visitors see."""
+
+    queryset = Product.objects.none()
+    lookup_field = "slug"
+    lookup_value_regex = _SLUG
+    filter_backends = [FilterBackend]
+    filterset_class = ProductFilter
+    serializer_keys = {"list": "catalogue.ProductCard", "": "catalogue.Product"}
+    is_private = False
+
+    @cached_property
+    def visitor(self) -> browse.Visitor:
+        """For whom prices are shown."""
+        return visitor_of(self.request)
+
+    @extend_schema(
+        operation_id="products_list", parameters=[*_VISITOR, _FACETS, _ATTRIBUTES], summary="Find products"
+    )
+    def list(self, request: Request) -> Response:
+        """Products in pages, with the price to show first and whether they are in stock."""
+        page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        cards = browse.cards(page, self.visitor)  # not fetched yet, so that one query does for both
+        response = self.get_paginated_response(self.get_serializer(cards, many=True).data)
+        if request.query_params.get("facets") == "true":
+            response.data["facets"] = serializer_class("catalogue.Facet")(self._facets(), many=True).data
+        return response
+
+    def _facets(self) -> Sequence[browse.Facet]:
+        chosen = ProductFilter(self.request.query_params, queryset=self.queryset, visitor=self.visitor)
+        chosen.form.is_valid()  # the list would have been refused otherwise
+        return browse.facets(chosen.criteria, self.visitor)
+
+    @extend_schema(operation_id="products_retrieve", parameters=_VISITOR, summary="One product")
+    def retrieve(self, request: Request, slug: str) -> Response:
+        """A product with its variants, their prices and stock, its pictures and properties."""
+        found = browse.detail(slug, self.visitor)
+        return self.written("catalogue.Product", found, currency=found.currency)
+
+
+class CategoryViewSet(TradepostViewSet):
+    """The tree of categories."""
+
+    lookup_field = "slug"
+    lookup_value_regex = _SLUG
+    pagination_class = None
+    serializer_keys = {"retrieve": "catalogue.CategoryDetail", "": "catalogue.Category"}
+    is_private = False
+
+    @extend_schema(summary="The tree of categories")
+    def list(self, request: Request) -> Response:
+        """All categories as a tree, with the number of products in each."""
+        return Response(self.get_serializer(category_tree(counts=True), many=True).data)
+
+    @extend_schema(summary="One category", parameters=[OpenApiParameter("slug", str, OpenApiParameter.PATH)])
+    def retrieve(self, request: Request, slug: str) -> Response:
+        """A category, those below it, and the way to it."""
+        way = _way(category_tree(counts=True), slug)
+        if way is None:
+            raise NotFound(_("There is no such category."), slug=slug)
+        return self.written("catalogue.CategoryDetail", way[-1], ancestors=way[:-1])
+
+
+def _way(nodes: Sequence[CategoryNode], slug: str) -> list[CategoryNode] | None:
+    for node in nodes:
+        if node.category.slug == slug:
+            return [node]
+        if (below := _way(node.children, slug)) is not None:
+            return [node, *below]
+    return None
+
+
+class CollectionViewSet(ListModelMixin, RetrieveModelMixin, TradepostViewSet):
+    """Selections of products."""
+
+    queryset = Collection.objects.public()
+    lookup_field = "slug"
+    lookup_value_regex = _SLUG
+    serializer_keys = {"": "catalogue.Collection"}
+    is_private = False
+
+    @extend_schema(summary="Collections")
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Collections in the shop's order."""
+        return super().list(request, *args, **kwargs)
+
+    @extend_schema(summary="One collection")
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """A collection; its products are at `products/?collection={slug}`."""
+        return super().retrieve(request, *args, **kwargs)

@@ -1,0 +1,112 @@
+"""The checkout of a basket."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from tradepost.api.returns import checked_return_url
+from tradepost.api.serializers import serializer_class
+from tradepost.api.visitors import buyer
+from tradepost.basket.base import AbstractBasket
+from tradepost.checkout import services
+from tradepost.core.errors import Conflict, Invalid
+from tradepost.orders.models import Order
+from tradepost.orders.tokens import access_token
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+    from tradepost.api.views.base import TradepostViewSet
+
+    _View = TradepostViewSet
+else:
+    _View = object
+
+__all__ = ["CheckoutActions"]
+
+
+class CheckoutActions(_View):
+    """What a basket's checkout can do; mixed into the views of baskets."""
+
+    def get_basket(self) -> AbstractBasket:
+        """The basket that the call is about."""
+        raise NotImplementedError
+
+    def _shown(self, view: services.CheckoutView) -> Response:
+        return self.written("checkout.Checkout", view, currency=view.totals.currency)
+
+    @extend_schema(summary="Look at the checkout", responses=serializer_class("checkout.Checkout"))
+    @action(detail=True, methods=["get"])
+    def checkout(self, request: Request, **kwargs: Any) -> Response:
+        """What it costs, what is missing, how it can be delivered and paid."""
+        return self._shown(services.look(self.get_basket()))
+
+    @extend_schema(
+        summary="Say what the checkout needs",
+        request=serializer_class("checkout.Update"),
+        responses=serializer_class("checkout.Checkout"),
+    )
+    @checkout.mapping.patch
+    def update_checkout(self, request: Request, **kwargs: Any) -> Response:
+        """What isn't given stays as it is."""
+        wanted, basket = self.read("checkout.Update"), self.get_basket()
+        if "deliveries" in wanted:
+            wanted["deliveries"] = {entry["group"]: entry["method"] for entry in wanted["deliveries"]}
+        if "payments" in wanted:
+            wanted["payments"] = [_share(entry, basket.currency) for entry in wanted["payments"]]
+        return self._shown(services.update(basket, **wanted))
+
+    @extend_schema(
+        summary="Place the order",
+        request=serializer_class("checkout.Complete"),
+        responses={201: serializer_class("checkout.Completion")},
+    )
+    @action(detail=True, methods=["post"], url_path="checkout/complete", url_name="complete")
+    def complete(self, request: Request, **kwargs: Any) -> Response:
+        """Place the order and begin to pay it. Asked again, it gives the same order."""
+        wanted = self.read("checkout.Complete")
+        expected = wanted["expected_total"]
+        visit = services.Visit(
+            expected_total=expected.amount,
+            expected_currency=expected.currency,
+            by=buyer(request),
+            return_url=checked_return_url(wanted["return_url"], request),
+            client_input=wanted["client_input"],
+            client_ip=request.META.get("REMOTE_ADDR"),
+        )
+        done = services.complete(self.get_basket(), visit)
+        facts = {
+            "order": done.order,
+            "token": "" if done.order.customer_id else access_token(done.order),
+            "payment": done.payment,
+            "payments": done.payments,
+            "error": _why(done.error),
+        }
+        return self.written("checkout.Completion", facts, status=201)
+
+    def conceal(self, body: Any) -> Any:
+        """A guest's token isn't written down; the order keeps its hash only."""
+        return {**body, "token": ""} if isinstance(body, Mapping) and "token" in body else body
+
+    def reveal(self, body: Any) -> Any:
+        """Derive the guest's token again."""
+        if not (isinstance(body, Mapping) and "token" in body):
+            return body
+        order = Order.objects.filter(uuid=body["order"]["uuid"], customer=None).first()
+        return {**body, "token": access_token(order) if order else ""}
+
+
+def _share(entry: Mapping[str, Any], currency: str) -> dict[str, Any]:
+    price = entry["amount"]
+    if price is not None and price.currency != currency:
+        raise Invalid(f"The basket is in {currency}.", attr="payments")
+    return {"method": entry["method"], "amount": None if price is None else str(price.amount)}
+
+
+def _why(error: Conflict | None) -> dict[str, Any] | None:
+    return {"code": error.code, "detail": str(error), "attr": "payment_method"} if error else None

@@ -1,0 +1,120 @@
+"""Orders: one's own, or a guest's by its token."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.mixins import ListModelMixin
+from rest_framework.response import Response
+
+from tradepost.api.filters import OrderFilter
+from tradepost.api.returns import checked_return_url
+from tradepost.api.serializers import serializer_class
+from tradepost.api.visitors import buyer
+from tradepost.checkout import services as checkout
+from tradepost.orders import services
+from tradepost.orders.base import AbstractOrder
+from tradepost.orders.models import Order
+from tradepost.orders.selectors import get_order, orders_of
+
+from .base import TradepostViewSet
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from rest_framework.request import Request
+
+__all__ = ["OrderViewSet"]
+
+_TOKEN = OpenApiParameter("token", str, description="A guest's key to the order.")
+_ROWS = ("lines", "charges", "adjustments", "taxes", "credits")
+
+
+class OrderViewSet(ListModelMixin, TradepostViewSet):
+    """Orders of who is signed in; one of a guest by `?token=`."""
+
+    queryset = Order.objects.none()
+    lookup_field = "number"
+    lookup_value_regex = r"[-\w.]{1,32}"
+    filter_backends = [DjangoFilterBackend]
+    filterset_class = OrderFilter
+    serializer_keys = {"list": "orders.OrderSummary", "": "orders.Order"}
+    scopes = {"retrieve": "guess", "cancel": "guess", "reopen": "guess", "payments": "complete"}
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """The caller's own."""
+        return orders_of(self.request.user)
+
+    def get_throttles(self) -> list[Any]:
+        """Only who has a token can guess one."""
+        return super().get_throttles() if "token" in self.request.query_params or self.action == "payments" else []
+
+    def get_order(self) -> AbstractOrder:
+        """The order of the address.
+
+        Raises:
+            OrderNotFound: There is none, or not for this caller.
+        """
+        token = self.request.query_params.get("token", "")
+        return get_order(self.kwargs["number"], user=self.request.user, token=token)
+
+    def shown(self, order: AbstractOrder) -> Response:
+        """The answer: the order with its rows."""
+        rows = (*_ROWS, "payments") if "tradepost_payments" in apps.app_configs else _ROWS
+        found = Order.objects.prefetch_related(*rows).get(pk=order.pk)
+        return self.written("orders.Order", found)
+
+    @extend_schema(summary="Own orders")
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The latest first."""
+        if not request.user.is_authenticated:
+            raise NotAuthenticated
+        return super().list(request, *args, **kwargs)
+
+    @extend_schema(summary="One order", parameters=[_TOKEN])
+    def retrieve(self, request: Request, number: str) -> Response:
+        """With its lines, taxes, payments, and what its buyer may do with it."""
+        return self.shown(self.get_order())
+
+    @extend_schema(summary="Cancel an order", parameters=[_TOKEN], request=None, responses=serializer_class("orders.Order"))
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, number: str) -> Response:
+        """Until it is being packed. What was paid is refunded afterwards."""
+        order = self.get_order()
+        return self.shown(services.apply(order, "cancel", by=buyer(request, label=order.email)))
+
+    @extend_schema(
+        summary="Take an order back to the basket",
+        parameters=[_TOKEN],
+        request=None,
+        responses=serializer_class("checkout.Reopened"),
+    )
+    @action(detail=True, methods=["post"])
+    def reopen(self, request: Request, number: str) -> Response:
+        """A pending order is cancelled, and its basket is open again; the answer names it."""
+        order = self.get_order()
+        basket = checkout.reopen(order, by=buyer(request, label=order.email))
+        return self.written("checkout.Reopened", {"basket": basket.uuid, "order": order.number})
+
+    @extend_schema(
+        summary="Pay again",
+        parameters=[_TOKEN],
+        request=serializer_class("payments.PayAgain"),
+        responses={201: serializer_class("payments.Payment")},
+    )
+    @action(detail=True, methods=["post"])
+    def payments(self, request: Request, number: str) -> Response:
+        """Another attempt to pay a pending order, perhaps by another method."""
+        wanted, order = self.read("payments.PayAgain"), self.get_order()
+        payment = checkout.pay_again(
+            order,
+            method=wanted["method"],
+            by=buyer(request, label=order.email),
+            client_input=wanted["client_input"],
+            return_url=checked_return_url(wanted["return_url"], request),
+        )
+        return self.written("payments.Payment", payment, status=201)

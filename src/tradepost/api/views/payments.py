@@ -1,0 +1,108 @@
+"""Payments by their UUID, and the providers' webhooks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import action
+from rest_framework.exceptions import ParseError
+from rest_framework.response import Response
+
+from tradepost.api.parsers import MAX_BODY, BodyTooLarge
+from tradepost.api.serializers import serializer_class
+from tradepost.orders.selectors import get_order
+from tradepost.payments import services
+from tradepost.payments.base import AbstractPayment
+from tradepost.payments.models import Payment
+from tradepost.payments.ports import InvalidWebhook, WebhookRequest
+from tradepost.payments.webhooks import receive
+
+from .base import TradepostViewSet
+from .baskets import UUID_REGEX
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+__all__ = ["PaymentViewSet", "WebhookViewSet"]
+
+_TOKEN = OpenApiParameter("token", str, description="A guest's key to the order.")
+
+
+class PaymentViewSet(TradepostViewSet):
+    """A guest's payment is whoever's has its UUID; a customer's needs that customer, or the order's token."""
+
+    queryset = Payment.objects.none()
+    lookup_field = "uuid"
+    lookup_value_regex = UUID_REGEX
+    serializer_keys = {"": "payments.Payment"}
+    scopes = {"complete": "complete"}
+
+    def get_payment(self) -> AbstractPayment:
+        """The payment of the address.
+
+        Raises:
+            NotFound: There is none, or not for this caller.
+        """
+        payment = services.find(self.kwargs["uuid"])
+        if payment.order.customer_id is not None:
+            token = self.request.query_params.get("token", "")
+            get_order(payment.order.number, user=self.request.user, token=token)
+        return payment
+
+    @extend_schema(summary="One payment", parameters=[_TOKEN])
+    def retrieve(self, request: Request, uuid: str) -> Response:
+        """How it stands, and what its payer does next."""
+        return self.written("payments.Payment", self.get_payment())
+
+    @extend_schema(
+        summary="The browser came back",
+        parameters=[_TOKEN],
+        request=serializer_class("payments.Return"),
+        responses=serializer_class("payments.Payment"),
+    )
+    @action(detail=True, methods=["post"])
+    def complete(self, request: Request, uuid: str) -> Response:
+        """The provider is asked how the payment stands; what the browser brought is not believed."""
+        wanted = self.read("payments.Return")
+        return self.written("payments.Payment", services.complete(self.get_payment(), wanted["data"]))
+
+
+class WebhookViewSet(TradepostViewSet):
+    """Deliveries of payment providers."""
+
+    lookup_field = "alias"
+    lookup_value_regex = r"[-\w]{1,50}"
+    remembers = False
+
+    def get_authenticators(self) -> list[Any]:
+        """None: a delivery proves itself."""
+        return []
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:  # noqa: FBT001, FBT002 — DRF's
+        """Whatever a provider says that it takes, it is given JSON."""
+        return super().perform_content_negotiation(request, force=True)
+
+    @extend_schema(
+        summary="A provider's delivery",
+        request={"application/json": OpenApiTypes.OBJECT},
+        responses={200: OpenApiTypes.OBJECT},
+    )
+    def deliver(self, request: Request, alias: str) -> Response:
+        """Verified, stored once, processed. A duplicate is answered like the first."""
+        body = request.stream.read(MAX_BODY + 1) if request.stream is not None else b""
+        if len(body) > MAX_BODY:
+            raise BodyTooLarge
+        delivery = WebhookRequest(
+            body=body,
+            headers={name.lower(): value for name, value in request.headers.items()},
+            query=request.query_params.dict(),
+            remote_addr=request.META.get("REMOTE_ADDR", ""),
+        )
+        try:
+            receive(alias, delivery)
+        except InvalidWebhook:
+            raise ParseError(_("This delivery can't be verified.")) from None
+        return Response({"received": True})

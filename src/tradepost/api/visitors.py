@@ -1,0 +1,47 @@
+"""For whom prices are shown: what a request says of currency and country, and who is signed in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from tradepost import browse
+from tradepost.core.actors import Actor, By
+from tradepost.core.errors import Invalid
+from tradepost.customers.services import find_customer
+from tradepost.pricing.conf import settings as pricing_settings
+from tradepost.pricing.ports import Place
+from tradepost.pricing.services import check_currency
+
+__all__ = ["buyer", "country_of", "visitor_of"]
+
+
+def visitor_of(request: Any) -> browse.Visitor:
+    """The visitor behind a request.
+
+    Raises:
+        Invalid: A currency or country that can't be.
+    """
+    customer = find_customer(request.user) if request.user.is_authenticated else None
+    params = request.query_params
+    currency = check_currency(params.get("currency", "").upper() or pricing_settings().CURRENCY)
+    return browse.Visitor(currency=currency, place=Place(country_of(params.get("country", ""))), customer=customer)
+
+
+def country_of(text: str) -> str:
+    """An ISO 3166-1 alpha-2 code in capitals; empty for empty.
+
+    Raises:
+        Invalid: It has another form.
+    """
+    code = text.upper()
+    if code and not (len(code) == 2 and code.isascii() and code.isalpha()):
+        raise Invalid(_("Two letters, as in DE."), attr="country")
+    return code
+
+
+def buyer(request: Any, *, label: str = "") -> By:
+    """Who acts through these endpoints: a customer, even where they are staff, whose own surface is another."""
+    user = request.user
+    return By(Actor.CUSTOMER, user.pk if user.is_authenticated else None, label or str(user.get_username()))
