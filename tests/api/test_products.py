@@ -132,7 +132,9 @@ def test_filters_by_category_and_price(client: Client) -> None:
         factories.variant(product=product, price=amount)
     factories.variant(product=factories.product(slug="elsewhere"), price="10.00")
 
-    answer = client.get(URL, {"category": "kitchen", "price_min": "5.00", "price_max": "10", "ordering": "price"}).json()
+    answer = client.get(
+        URL, {"category": "kitchen", "price_min": "5.00", "price_max": "10", "ordering": "price"}
+    ).json()
 
     assert [card["slug"] for card in answer["results"]] == ["cheap", "fair"]
 

@@ -19,7 +19,7 @@ def have_assets() -> bool:
     return apps.is_installed(_ASSETS)
 
 
-class SchemaView(SpectacularAPIView):  # type: ignore[misc]
+class SchemaView(SpectacularAPIView):
     """The OpenAPI schema of the whole project's API."""
 
     permission_classes = [AllowAny]
@@ -27,7 +27,7 @@ class SchemaView(SpectacularAPIView):  # type: ignore[misc]
     versioning_class = None
 
 
-class DocsView(SpectacularSwaggerView):  # type: ignore[misc]
+class DocsView(SpectacularSwaggerView):
     """Swagger UI."""
 
     permission_classes = [AllowAny]

@@ -79,7 +79,9 @@ class Pagination(BasePagination):
         return [
             _parameter("page", number, "Number of the page."),
             _parameter("page_size", number, "Rows of a page."),
-            _parameter("pagination", {"type": "string", "enum": ["cursor"]}, "`cursor` for pages by cursor, without count."),
+            _parameter(
+                "pagination", {"type": "string", "enum": ["cursor"]}, "`cursor` for pages by cursor, without count."
+            ),
             _parameter("cursor", {"type": "string"}, "Of the page, as `next` and `previous` have it."),
         ]
 

@@ -1,8 +1,8 @@
-"""The router: every endpoint under a key, so that a project can replace or drop it.
+"""The router: every endpoint under a key, so that a project can replace or drop it::
 
-    router = Router()
-    router.replace("orders", MyOrderViewSet)
-    urlpatterns = [path("api/v1/", include((router.urls, "tradepost_api")))]
+router = Router()
+router.replace("orders", MyOrderViewSet)
+urlpatterns = [path("api/v1/", include((router.urls, "tradepost_api")))]
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _OF_PAYMENTS: Mapping[str, str] = {
     "payments": f"{_VIEWS}.payments.PaymentViewSet",
     "webhooks": f"{_VIEWS}.payments.WebhookViewSet",
 }
-_WEBHOOK = [
+_WEBHOOK: list[Route | DynamicRoute] = [
     Route(
         url=r"^{prefix}/{lookup}{trailing_slash}$",
         mapping={"post": "deliver"},
@@ -41,7 +41,7 @@ _WEBHOOK = [
         initkwargs={},
     )
 ]
-_SINGLETON = [
+_SINGLETON: list[Route | DynamicRoute] = [
     Route(
         url=r"^{prefix}{trailing_slash}$",
         mapping={"get": "retrieve", "post": "create", "patch": "partial_update", "delete": "destroy"},
@@ -88,7 +88,7 @@ class Router(SimpleRouter):
 
     def get_routes(self, viewset: type[Any]) -> list[Any]:
         """Those of a singleton have no lookup; a webhook takes deliveries only."""
-        stock = self.routes
+        stock: Any = self.routes
         if getattr(viewset, "singleton", False):
             self.routes = _SINGLETON
         elif hasattr(viewset, "deliver"):
@@ -98,7 +98,7 @@ class Router(SimpleRouter):
         finally:
             self.routes = stock
 
-    def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
+    def get_urls(self) -> list[URLPattern | URLResolver]:
         """With the schema, and the page that shows it where its assets are installed."""
         from .docs import DocsView, SchemaView, have_assets
 

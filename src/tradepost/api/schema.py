@@ -17,7 +17,7 @@ _KEY = OpenApiParameter(
 )
 
 
-class TradepostSchema(AutoSchema):  # type: ignore[misc]
+class TradepostSchema(AutoSchema):
     """Adds what every unsafe call takes, and the errors that every call may answer with."""
 
     def get_override_parameters(self) -> list[Any]:

@@ -161,7 +161,7 @@ class AddLineSerializer(Shape):
 
     variant = serializers.CharField(max_length=64, help_text="SKU.")
     quantity = serializers.IntegerField(default=1, min_value=1, max_value=_MOST)
-    options = _OptionsField(default=dict, help_text="What the buyer wrote or chose, as in `{\"Message\": \"…\"}`.")
+    options = _OptionsField(default=dict, help_text='What the buyer wrote or chose, as in `{"Message": "…"}`.')
 
 
 class ChangeLineSerializer(Shape):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -69,7 +71,8 @@ class ProductSerializer(Shape):
     description = serializers.CharField(source="product.description")
     brand = serializers.CharField(source="product.brand")
     options = serializers.DictField(
-        child=serializers.ListField(child=serializers.CharField()), help_text="The values to choose from, by option name."
+        child=serializers.ListField(child=serializers.CharField()),
+        help_text="The values to choose from, by option name.",
     )
     properties = Nested("catalogue.Property", many=True)
     images = Nested("catalogue.Picture", many=True)
@@ -116,10 +119,9 @@ class CategoryDetailSerializer(CategorySerializer):
     ancestors = serializers.SerializerMethodField(help_text="From the root down, without itself.")
 
     @extend_schema_field(AncestorSerializer(many=True))
-    def get_ancestors(self, node: object) -> list[dict[str, str]]:
+    def get_ancestors(self, node: object) -> Any:
         """The view found them on its way."""
-        found: list[dict[str, str]] = AncestorSerializer(self.context.get("ancestors", []), many=True).data
-        return found
+        return AncestorSerializer(self.context.get("ancestors", []), many=True).data
 
 
 class CollectionSerializer(TradepostSerializer[Collection]):

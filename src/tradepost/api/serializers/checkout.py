@@ -153,7 +153,7 @@ class UpdateCheckoutSerializer(Shape):
     tax_id = serializers.CharField(required=False, allow_blank=True, max_length=40)
     note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
     consents = serializers.DictField(
-        child=serializers.CharField(max_length=40), required=False, help_text="Version by document: `{\"terms\": \"3\"}`."
+        child=serializers.CharField(max_length=40), required=False, help_text='Version by document: `{"terms": "3"}`.'
     )
 
 

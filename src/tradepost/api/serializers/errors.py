@@ -36,5 +36,7 @@ class ErrorSerializer(Shape):
     """Every refusal has this form."""
 
     type = serializers.ChoiceField(choices=[*ERROR_TYPES.values(), "client_error"])
-    errors = ErrorEntrySerializer(many=True)
-    context = serializers.DictField(required=False, help_text="The facts: which line, how many are left.")
+    errors = ErrorEntrySerializer(many=True)  # type: ignore[assignment]
+    context = serializers.DictField(  # type: ignore[assignment]
+        required=False, help_text="The facts: which line, how many are left."
+    )

@@ -97,7 +97,7 @@ class CreditSerializer(TradepostSerializer[Credit]):
 class DiscountSumSerializer(Shape):
     """A discount over all rows that it lowered."""
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     coupon = serializers.CharField()
     amount = MoneyField(help_text="Below zero.")
 
@@ -113,7 +113,7 @@ class TransitionSerializer(Shape):
     """What the buyer may do with the order, or why not now."""
 
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     refusals = RefusalSerializer(many=True)
 
 

@@ -65,4 +65,6 @@ class PayAgainSerializer(Shape):
 class ReturnSerializer(Shape):
     """What the provider's page sent back with the browser: query and form fields."""
 
-    data = serializers.DictField(child=serializers.CharField(max_length=2000, allow_blank=True), default=dict)
+    data = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.CharField(max_length=2000, allow_blank=True), default=dict
+    )

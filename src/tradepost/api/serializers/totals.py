@@ -53,7 +53,7 @@ class TaxSumSerializer(Shape):
 class AdjustmentSerializer(Shape):
     """A discount on a line or charge."""
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     promotion = serializers.CharField()
     coupon = serializers.CharField()
     amount = MoneyField(help_text="Below zero.")

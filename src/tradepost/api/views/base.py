@@ -12,6 +12,7 @@ from django.utils.decorators import method_decorator
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import NotFound, ParseError
+from rest_framework.pagination import BasePagination
 from rest_framework.permissions import AllowAny
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
@@ -28,6 +29,7 @@ from tradepost.api.serializers import serializer_class
 from tradepost.api.throttling import ScopeThrottle
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from rest_framework.request import Request
 
 __all__ = ["TradepostViewSet"]
@@ -47,14 +49,14 @@ class TradepostViewSet(GenericViewSet[Any]):
     """
 
     renderer_classes = [JSONRenderer]
-    parser_classes = [JSONParser]  # type: ignore[list-item]
+    parser_classes = [JSONParser]
     permission_classes = [AllowAny]
-    pagination_class = Pagination  # type: ignore[assignment]
+    pagination_class: type[BasePagination] | None = Pagination
     filter_backends = []
     versioning_class = None
     metadata_class = None
     schema = TradepostSchema()
-    queryset = None
+    queryset: QuerySet[Any] | None = None
 
     serializer_keys: ClassVar[Mapping[str, str]] = {}
     scopes: ClassVar[Mapping[str, str]] = {}

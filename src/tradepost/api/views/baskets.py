@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["UUID_REGEX", "BasketViewSet", "OwnBasketViewSet"]
 
 UUID_REGEX = "[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
-_LINE = OpenApiParameter("line", "uuid", OpenApiParameter.PATH, description="UUID of the line.")
+_LINE = OpenApiParameter("line", UUID, OpenApiParameter.PATH, description="UUID of the line.")
 _CODE = OpenApiParameter("code", str, OpenApiParameter.PATH, description="The coupon's code.")
 
 

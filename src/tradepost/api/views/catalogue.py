@@ -53,9 +53,7 @@ class ProductViewSet(TradepostViewSet):
         """For whom prices are shown."""
         return visitor_of(self.request)
 
-    @extend_schema(
-        operation_id="products_list", parameters=[*_VISITOR, _FACETS, _ATTRIBUTES], summary="Find products"
-    )
+    @extend_schema(operation_id="products_list", parameters=[*_VISITOR, _FACETS, _ATTRIBUTES], summary="Find products")
     def list(self, request: Request) -> Response:
         """Products in pages, with the price to show first and whether they are in stock."""
         page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))

@@ -80,7 +80,9 @@ class OrderViewSet(ListModelMixin, TradepostViewSet):
         """With its lines, taxes, payments, and what its buyer may do with it."""
         return self.shown(self.get_order())
 
-    @extend_schema(summary="Cancel an order", parameters=[_TOKEN], request=None, responses=serializer_class("orders.Order"))
+    @extend_schema(
+        summary="Cancel an order", parameters=[_TOKEN], request=None, responses=serializer_class("orders.Order")
+    )
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, number: str) -> Response:
         """Until it is being packed. What was paid is refunded afterwards."""
