@@ -1,0 +1,132 @@
+"""Stock under races, on PostgreSQL; each race has a control that shows it when the lock, or its order, is taken away."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import OperationalError, transaction
+
+from tradepost.catalogue.models import Variant
+from tradepost.core import db
+from tradepost.core.actors import SYSTEM
+from tradepost.inventory import services
+from tradepost.inventory.allocators import ByPriority
+from tradepost.inventory.models import Reservation, StockLevel, StockMovement
+from tradepost.inventory.ports import Owner, Plan
+from tradepost.orders import services as orders
+from tradepost.orders.models import Order
+from tradepost.testing import factories
+from tradepost.testing.races import together
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+
+
+class Slow(ByPriority):
+    """Takes its time between what was read and what is written, so that every race happens."""
+
+    def allocate(self, wanted: Any, levels: Any) -> Plan:
+        time.sleep(0.2)
+        return super().allocate(wanted, levels)
+
+
+@pytest.fixture(autouse=True)
+def _slowly(settings: Any) -> None:
+    settings.TRADEPOST_INVENTORY = {"ALLOCATOR": f"{__name__}.Slow"}
+
+
+@db.durable
+def place(variant: Variant) -> Order:
+    """What a checkout does: an order, and its stock."""
+    order = orders.create(factories.draft(factories.line_row(variant=variant)))
+    services.reserve({variant.pk: 1}, owner=Owner("order", str(order.pk)))
+    return order  # type: ignore[return-value]
+
+
+def outcome(results: list[Any]) -> Counter[str]:
+    """How often what came out; an error by its code."""
+    return Counter(getattr(result, "code", type(result).__name__) for result in results)
+
+
+def test_the_last_unit_is_sold_once() -> None:
+    """Stock 1, five at once: one order, four ``out_of_stock``, reserved 1."""
+    variant = factories.variant(on_hand=1)
+
+    results = together([partial(place, variant)] * 5)
+
+    assert outcome(results) == {"Order": 1, "out_of_stock": 4}
+    assert StockLevel.objects.values_list("on_hand", "reserved").get() == (1, 1)
+    assert (Order.objects.count(), Reservation.objects.count(), StockMovement.objects.count()) == (1, 1, 1)
+
+
+def test_without_the_lock_the_last_unit_is_sold_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: reading without a lock lets several see the last unit."""
+    variant = factories.variant(on_hand=1)
+    monkeypatch.setattr(db, "lock", lambda rows, **_: rows.order_by("pk"))
+
+    together([partial(reserve, number, [variant]) for number in range(5)])
+
+    assert StockLevel.objects.get().reserved > 1
+
+
+def reserve(number: int, variants: list[Variant]) -> None:
+    """One owner's reservation of a unit of each variant, named in this order."""
+    services.reserve({variant.pk: 1 for variant in variants}, owner=Owner("order", str(number)))
+
+
+def test_orders_of_two_things_in_opposite_order_do_not_wait_for_each_other() -> None:
+    """Four orders of {A, B}, two of them the other way round: no deadlock, reserved 4 and 4."""
+    a, b = factories.variant(on_hand=9), factories.variant(on_hand=9)
+
+    results = together([partial(reserve, number, [a, b] if number % 2 else [b, a]) for number in range(4)])
+
+    assert results == [None] * 4
+    assert list(StockLevel.objects.values_list("reserved", flat=True)) == [4, 4]
+
+
+def test_locking_in_the_order_of_the_lines_would_deadlock() -> None:
+    """The control: who locks A and then B meets who locks B and then A."""
+    a, b = factories.variant(on_hand=9), factories.variant(on_hand=9)
+
+    def one_by_one(number: int, variants: list[Variant]) -> None:
+        with transaction.atomic():
+            for variant in variants:
+                reserve(number, [variant])
+
+    results = together([partial(one_by_one, 1, [a, b]), partial(one_by_one, 2, [b, a])])
+
+    assert [type(result) for result in results if result] == [OperationalError]
+
+
+def test_a_reservation_is_released_once() -> None:
+    """Five releases at once give the units back once."""
+    variant, owner = factories.variant(on_hand=5), Owner("order", "1")
+    services.reserve({variant.pk: 2}, owner=owner)
+
+    assert together([partial(services.release, owner)] * 5) == [None] * 5
+
+    assert StockLevel.objects.values_list("on_hand", "reserved").get() == (5, 0)
+    assert list(StockMovement.objects.values_list("kind", flat=True)) == ["released", "reserved"]
+
+
+def test_a_delivery_and_a_sale_at_once_are_both_booked() -> None:
+    """Updates are relative: 4 deliveries of 5 and 4 reservations leave 25 and 4."""
+    variant, place_id = factories.variant(on_hand=5), factories.location().pk
+    calls = [partial(services.receive, variant.pk, place_id, 5, by=SYSTEM)] * 4
+    calls += [partial(reserve, number, [variant]) for number in range(4)]  # type: ignore[misc]
+
+    together(calls)
+
+    assert StockLevel.objects.values_list("on_hand", "reserved").get() == (25, 4)
+
+
+def test_a_level_is_made_once_by_many_deliveries() -> None:
+    """Five first deliveries at once: one level of 5."""
+    variant, place_id = factories.variant(), factories.location().pk
+
+    together([partial(services.receive, variant.pk, place_id, 1, by=SYSTEM)] * 5)
+
+    assert StockLevel.objects.get().on_hand == 5
