@@ -69,13 +69,7 @@ def create_shipment(
     """
     row = _locked_order(order.pk)
     _check_shippable(row)
-    if not units or any(quantity < 1 for quantity in units.values()):
-        raise Invalid(_("A quantity is at least one."), attr="quantity")
-    lines = {line.pk: line for line in OrderLine.objects.filter(order_id=row.pk)}
-    if not units.keys() <= lines.keys():
-        raise Invalid(_("Name lines of this order."), attr="units")
-    packed = _packed(row)
-    _check_units({pk: lines[pk].open_quantity - packed[pk] for pk in units}, units, lines)
+    _check_packable(row, units)
     shipment = Shipment.objects.create(
         order_id=row.pk,
         kind=kind,
@@ -174,6 +168,16 @@ def _check_shippable(order: AbstractOrder) -> None:
         raise NotShippable(_("The order is not confirmed."), reason="wrong_state", state=str(order.status))
     if order.hold:
         raise NotShippable(_("The order is on hold."), reason="on_hold", hold=order.hold)
+
+
+def _check_packable(order: AbstractOrder, units: Mapping[int, int]) -> None:
+    if not units or any(quantity < 1 for quantity in units.values()):
+        raise Invalid(_("A quantity is at least one."), attr="quantity")
+    lines = {line.pk: line for line in OrderLine.objects.filter(order_id=order.pk)}
+    if not units.keys() <= lines.keys():
+        raise Invalid(_("Name lines of this order."), attr="units")
+    packed = _packed(order)
+    _check_units({pk: lines[pk].open_quantity - packed[pk] for pk in units}, units, lines)
 
 
 def _check_units(left: Mapping[int, int], units: Mapping[int, int], lines: Mapping[int, OrderLine]) -> None:
