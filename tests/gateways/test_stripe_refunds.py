@@ -89,7 +89,6 @@ def test_a_refund_is_found_by_its_key(
     assert stripe_gateway.find_refund(paid, "refund-2", euros("60.00")) is None
 
 
-@pytest.mark.slow
 def test_more_refunds_than_a_page_holds_are_all_told(
     stripe_server: StripeServer, stripe_gateway: StripeGateway, paid: PaymentRef
 ) -> None:
