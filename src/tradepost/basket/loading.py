@@ -35,7 +35,7 @@ from .conf import settings
 from .models import BasketLine
 from .snapshots import BasketSnapshot, Fee, Rules, Terms
 
-__all__ = ["Loaded", "group_ids", "load", "with_group_ids"]
+__all__ = ["Loaded", "group_ids", "lines_of", "load", "with_group_ids"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,11 @@ def group_ids(row: Any) -> frozenset[int]:
     return frozenset(int(pk) for pk in text.split(",")) if text else frozenset()
 
 
+def lines_of(basket: AbstractBasket) -> Sequence[AbstractBasketLine]:
+    """The lines of a basket with their variants and products, as they were added; one query."""
+    return list(_lines(basket, frozenset(), stock=False))
+
+
 def _lines(basket: AbstractBasket, categories: frozenset[str], *, stock: bool) -> QuerySet[Any]:
     rows: QuerySet[Any] = BasketLine.objects.filter(basket_id=basket.pk).select_related(
         "variant__product__product_type", "basket__customer"
@@ -157,6 +162,7 @@ def _item(line: AbstractBasketLine) -> Item:
         categories=frozenset(categories.split(",")) if categories else frozenset(),
         attributes=product.attributes,
         is_discountable=product.is_discountable,
+        is_tracked=variant.stock_is_tracked,
     )
 
 

@@ -22,7 +22,7 @@ from .models import Basket, BasketLine
 from .opening import basket_of, parsed
 from .ports import LineKey, MergePolicy
 
-__all__ = ["merge", "sign_in"]
+__all__ = ["merge", "reopen", "reopen_if_alone", "sign_in"]
 
 
 @db.atomic
@@ -76,6 +76,12 @@ def merge(source: AbstractBasket, into: AbstractBasket) -> AbstractBasket:
     if source.status == Status.MERGED or source.pk == into.pk or source.customer_id == into.customer_id is not None:
         return into
     check_open(source)
+    _absorb(source, into)
+    return into
+
+
+def _absorb(source: AbstractBasket, into: AbstractBasket) -> None:
+    """Move what is in an open basket into another open one; both are locked."""
     _merge_lines(source, into)
     into.coupon_codes = codes_of([*into.coupon_codes, *source.coupon_codes])[: settings().MAX_COUPONS]
     into.save(update_fields=["coupon_codes"])
@@ -83,7 +89,44 @@ def merge(source: AbstractBasket, into: AbstractBasket) -> AbstractBasket:
     source.merged_into_id = into.pk
     source.save(update_fields=["status", "merged_into"])
     publish(BasketMerged(source_id=source.pk, into_id=into.pk))
-    return into
+
+
+@db.atomic
+def reopen(basket: AbstractBasket, *, newer: AbstractBasket | None = None) -> AbstractBasket:
+    """Give a submitted basket back to the visitor; what they began meanwhile is put into it.
+
+    Args:
+        newer: A guest's present basket; a customer's is found.
+
+    Returns:
+        The basket, open, with its lines and codes.
+
+    Raises:
+        TransitionRefused: It isn't submitted.
+    """
+    begun = Basket.objects.filter(pk=newer.pk, customer=None) if newer is not None else Basket.objects.none()
+    if basket.customer_id is not None:
+        begun = Basket.objects.filter(customer=basket.customer_id, channel=basket.channel)
+    others = begun.open().exclude(pk=basket.pk).values_list("pk", flat=True)
+    rows = {row.pk: row for row in Basket.objects.filter(pk__in=[basket.pk, *others]).locked()}
+    found = rows.pop(basket.pk)
+    Basket.objects.filter(pk__in=rows).update(open_key=None)  # a customer has one open basket at a time
+    fsm.fire(found, "reopen", SYSTEM)
+    found.save(update_fields=["status"])
+    for other in rows.values():
+        if other.status == Status.OPEN:
+            _absorb(other, found)
+    return found
+
+
+@db.atomic
+def reopen_if_alone(basket: AbstractBasket) -> bool:
+    """Give a submitted basket back, unless its customer has a newer open one; whether it was given back."""
+    theirs = Basket.objects.filter(customer=basket.customer_id, channel=basket.channel).open()
+    if basket.customer_id is not None and theirs.exists():
+        return False
+    reopen(basket)
+    return True
 
 
 def _merge_lines(source: AbstractBasket, into: AbstractBasket) -> None:

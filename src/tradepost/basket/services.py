@@ -25,7 +25,7 @@ from .conf import settings
 from .errors import TooManyCoupons
 from .lines import add, check_prices, clear, locked, remove, set_quantity
 from .loading import Loaded, load
-from .merging import merge, sign_in
+from .merging import merge, reopen, reopen_if_alone, sign_in
 from .models import BasketLine
 from .opening import basket_of, clear_old, find_basket, open_basket
 from .snapshots import Terms
@@ -48,6 +48,8 @@ __all__ = [
     "read",
     "remove",
     "remove_coupon",
+    "reopen",
+    "reopen_if_alone",
     "set_country",
     "set_currency",
     "set_quantity",
@@ -101,11 +103,12 @@ class ViewLine:
 
 @dataclass(frozen=True, slots=True)
 class BasketView:
-    """A basket as a page shows it: the lines as they were added, and the totals."""
+    """A basket as a page shows it: the lines as they were added, the totals, and the offers of delivery where asked for."""
 
     basket: AbstractBasket
     lines: tuple[ViewLine, ...]
     totals: Totals
+    quotes: Sequence[Quote] = ()
 
     @property
     def units(self) -> int:
@@ -132,13 +135,17 @@ def totals(basket: AbstractBasket, terms: Terms = _NO_TERMS, *, at: datetime | N
     return calculate(loaded.snapshot, loaded.rules)
 
 
-def read(basket: AbstractBasket, terms: Terms = _NO_TERMS) -> BasketView:
-    """A basket with its lines, what is left of each in stock, and its totals; queries as for :func:`totals`."""
-    loaded = load(basket, terms, stock=True)
+def read(basket: AbstractBasket, terms: Terms = _NO_TERMS, *, shipping: bool = False) -> BasketView:
+    """A basket with its lines, what is left of each in stock, and its totals; queries as for :func:`totals`.
+
+    Args:
+        shipping: Add the offers of delivery, even where no method is chosen.
+    """
+    loaded = load(basket, terms, shipping=shipping, stock=True)
     found = calculate(loaded.snapshot, loaded.rules)
     rows = {row.key: row for row in found.lines}
     lines = [ViewLine(line, rows[str(line.uuid)], _available(line)) for line in loaded.lines]
-    return BasketView(basket, tuple(lines), found)
+    return BasketView(basket, tuple(lines), found, _quotes(loaded, found, "") if shipping else ())
 
 
 def _available(line: Any) -> int | None:

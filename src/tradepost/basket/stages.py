@@ -51,7 +51,7 @@ def prices(document: Document, snapshot: BasketSnapshot, rules: Rules) -> None:
 
 
 def _fail(document: Document, item: Item, code: str, why: str) -> None:
-    document.errors.append({"code": code, "line": item.key, "sku": item.sku, "detail": why})
+    document.errors.append({"code": code, "line": item.key, "sku": item.sku, "message": why})
     document.trail.append(TrailEntry(stage="prices", rule="", why=why, row=item.key, applied=False, code=code))
 
 
@@ -93,7 +93,7 @@ def shipping(document: Document, snapshot: BasketSnapshot, rules: Rules) -> None
         quote = next((quote for quote in quotes if quote.code == code), None)
         if quote is None or quote.amount is None:
             why = (quote.reason if quote else "") or _("This way to deliver is not on offer.")
-            document.errors.append({"code": "shipping_unavailable", "group": group, "method": code, "detail": why})
+            document.errors.append({"code": "shipping_unavailable", "group": group, "method": code, "message": why})
             document.trail.append(
                 TrailEntry(stage="shipping", rule=code, why=why, applied=False, code="shipping_unavailable")
             )

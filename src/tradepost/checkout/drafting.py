@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from tradepost.basket import services as baskets
 from tradepost.basket.base import AbstractBasket
 from tradepost.core import clock
 from tradepost.orders.drafts import DraftLine, OrderDraft
@@ -43,7 +42,7 @@ def draft(
         shipping_address=dict(checkout.shipping_address),
         billing_address=dict(checkout.billing_address),
         totals=totals,
-        lines=_lines(basket, view),
+        lines=_lines(view),
         tax_place=place,
         base_currency=home,
         exchange_rate=pricing.exchange_rate(totals.currency, clock.now()),
@@ -55,26 +54,21 @@ def draft(
     )
 
 
-def _lines(basket: AbstractBasket, view: CheckoutView) -> list[DraftLine]:
-    rows = {str(line.uuid): line for line in baskets.lines_of(basket)}
-    drafted = []
-    for line in view.totals.lines:
-        row = rows[line.key]
-        variant, product = row.variant, row.variant.product
-        drafted.append(
-            DraftLine(
-                key=line.key,
-                variant_id=variant.pk,
-                sku=variant.sku,
-                name=product.name,
-                variant_name=variant.label,
-                options=dict(row.options),
-                image="",
-                kind=product.product_type.kind,
-                weight=variant.weight,
-                unit_cost=variant.unit_cost,
-                metadata=dict(row.metadata),
-                group=line.item.group,
-            )
+def _lines(view: CheckoutView) -> list[DraftLine]:
+    return [
+        DraftLine(
+            key=str(line.uuid),
+            variant_id=line.variant.pk,
+            sku=line.variant.sku,
+            name=line.product.name,
+            variant_name=line.variant.label,
+            options=dict(line.options),
+            image="",
+            kind=line.product.product_type.kind,
+            weight=line.variant.weight,
+            unit_cost=line.variant.unit_cost,
+            metadata=dict(line.line.metadata),
+            group=line.row.item.group,
         )
-    return drafted
+        for line in view.contents.lines
+    ]

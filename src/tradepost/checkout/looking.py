@@ -10,6 +10,7 @@ from django.apps import apps
 
 from tradepost.basket import services as baskets
 from tradepost.basket.base import AbstractBasket
+from tradepost.basket.services import BasketView
 from tradepost.basket.snapshots import Terms
 from tradepost.pricing.document import Totals
 from tradepost.pricing.ports import Place
@@ -23,20 +24,31 @@ from .ports import Requirement, Situation
 if TYPE_CHECKING:
     from tradepost.payments.services import MethodOffer
 
-__all__ = ["CheckoutView", "checkout_of", "look", "requirements", "terms_of"]
+__all__ = ["CheckoutView", "checkout_of", "look", "payments_installed", "terms_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutView:
-    """All that a checkout page shows."""
+    """All that a checkout page shows; ``contents`` has the lines with what is left of each in stock."""
 
-    basket: AbstractBasket
+    contents: BasketView
     checkout: AbstractCheckout
     totals: Totals
     requirements: Sequence[Requirement]
     shipping: Sequence[Quote]
     payments: Sequence[MethodOffer]
     ships: bool
+
+    @property
+    def basket(self) -> AbstractBasket:
+        """Whose checkout it is."""
+        return self.contents.basket
+
+    @property
+    def short(self) -> dict[int, int]:
+        """Of variants that there isn't enough of, by id: the units that are left. Seen without a lock."""
+        left = {line.line.variant_id: line.available for line in self.contents.lines}
+        return {pk: left[pk] or 0 for pk, units in self.contents.demand.items() if units > (left[pk] or 0)}
 
     @property
     def can_complete(self) -> bool:
@@ -71,7 +83,7 @@ def terms_of(basket: AbstractBasket, checkout: AbstractCheckout) -> Terms:
 
 
 def look(basket: AbstractBasket, checkout: AbstractCheckout | None = None) -> CheckoutView:
-    """A look at a basket's checkout.
+    """A look at a basket's checkout; the basket and all rules are loaded once, in a constant number of queries.
 
     Args:
         basket: In any state.
@@ -79,18 +91,26 @@ def look(basket: AbstractBasket, checkout: AbstractCheckout | None = None) -> Ch
     """
     checkout = checkout or checkout_of(basket)
     terms = terms_of(basket, checkout)
-    totals = baskets.totals(basket, terms)
-    ships = any(line.item.is_shipped for line in totals.lines)
-    shipping = baskets.shipping_quotes(basket, terms) if ships else ()
+    contents = baskets.read(basket, terms, shipping=True)
+    totals = contents.totals
     offers = _offers(totals, terms.destination.country)
-    return CheckoutView(
+    situation = Situation(
         basket=basket,
         checkout=checkout,
         totals=totals,
-        shipping=shipping,
+        shipping=contents.quotes,
+        payment_methods={offer.alias: offer.reason for offer in offers},
+        needs_payment=bool(offers),
+        ships=any(line.item.is_shipped for line in totals.lines),
+    )
+    return CheckoutView(
+        contents=contents,
+        checkout=checkout,
+        totals=totals,
+        shipping=contents.quotes,
         payments=offers,
-        ships=ships,
-        requirements=requirements(basket, checkout, totals, shipping, offers),
+        ships=situation.ships,
+        requirements=[requirement for step in conf.steps() for requirement in step(situation)],
     )
 
 
@@ -101,23 +121,3 @@ def _offers(totals: Totals, country: str) -> Sequence[MethodOffer]:
     from tradepost.payments.ports import Price
 
     return payments.methods(Price(totals.total, totals.currency), country=country)
-
-
-def requirements(
-    basket: AbstractBasket,
-    checkout: AbstractCheckout,
-    totals: Totals,
-    shipping: Sequence[Quote],
-    offers: Sequence[MethodOffer],
-) -> list[Requirement]:
-    """What every step says is missing, in their order."""
-    situation = Situation(
-        basket=basket,
-        checkout=checkout,
-        totals=totals,
-        shipping=shipping,
-        payment_methods={offer.alias: offer.reason for offer in offers},
-        needs_payment=bool(offers),
-        ships=any(line.item.is_shipped for line in totals.lines),
-    )
-    return [requirement for step in conf.steps() for requirement in step(situation)]

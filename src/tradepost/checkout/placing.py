@@ -91,12 +91,10 @@ def prepare(basket: AbstractBasket, visit: Visit) -> AbstractOrder:
     if view.requirements:
         facts = [requirement.as_dict() for requirement in view.requirements]
         raise RequirementsUnmet(view.requirements[0].message, requirements=facts)
-    wanted = _wanted(view)
-    short = inventory.look(wanted) if wanted else {}
-    if short:
-        raise out_of_stock(view, short)
+    if view.short:
+        raise out_of_stock(view, view.short)
     _refuse_many_pending(basket, view.checkout, visit)
-    return _place(basket, view, visit, wanted)
+    return _place(basket, view, visit)
 
 
 def _placed_before(basket: AbstractBasket) -> AbstractOrder:
@@ -118,15 +116,6 @@ def _refuse_other_total(view: CheckoutView, visit: Visit) -> None:
             expected={"amount": str(expected[0]), "currency": expected[1]},
             total={"amount": str(quantise(totals.total, totals.currency)), "currency": totals.currency},
         )
-
-
-def _wanted(view: CheckoutView) -> dict[int, int]:
-    """Units by variant, of what is counted."""
-    wanted: dict[int, int] = {}
-    for line in view.totals.lines:
-        if line.item.is_tracked:
-            wanted[line.item.variant_id] = wanted.get(line.item.variant_id, 0) + line.item.quantity
-    return wanted
 
 
 def out_of_stock(view: CheckoutView, short: Mapping[int, int]) -> OutOfStock:
@@ -151,7 +140,7 @@ def _refuse_many_pending(basket: AbstractBasket, checkout: AbstractCheckout, vis
         raise TooManyPending(_("Please pay or cancel your open orders first."), most=conf.settings().MAX_PENDING_ORDERS)
 
 
-def _place(basket: AbstractBasket, view: CheckoutView, visit: Visit, wanted: Mapping[int, int]) -> AbstractOrder:
+def _place(basket: AbstractBasket, view: CheckoutView, visit: Visit) -> AbstractOrder:
     basket.submissions += 1
     basket.submit()
     basket.save(update_fields=["status", "submissions"])
@@ -167,8 +156,8 @@ def _place(basket: AbstractBasket, view: CheckoutView, visit: Visit, wanted: Map
         )
     orders.give_number(order)
     _open_payments(order, view.checkout)
-    if wanted:
-        inventory.reserve(wanted, owner=Owner("order", str(order.pk)), expires_at=deadline)
+    if view.contents.demand:
+        inventory.reserve(view.contents.demand, owner=Owner("order", str(order.pk)), expires_at=deadline)
     if payments_installed() and order.total > 0:
         return order
     return _confirm_at_once(order)

@@ -55,12 +55,13 @@ def stop_payments(order: AbstractOrder, *, by: By, reason: str) -> None:
             raise PaymentInProgress(message, order=order.number, payment=str(payment.uuid))
 
 
-def reopen(order: AbstractOrder, *, by: By) -> AbstractBasket:
+def reopen(order: AbstractOrder, *, by: By, newer: AbstractBasket | None = None) -> AbstractBasket:
     """Take a pending order back to its basket: the order is cancelled, the basket is open again with its lines and codes.
 
     Args:
         order: Pending.
         by: Its customer, or staff.
+        newer: What a guest has begun meanwhile; a customer's is found.
 
     Returns:
         The open basket; what the customer had begun meanwhile is in it.
@@ -72,11 +73,11 @@ def reopen(order: AbstractOrder, *, by: By) -> AbstractBasket:
     db.outside("reopen()")
     if order.status == Status.PENDING:
         stop_payments(order, by=by, reason="back to the basket")
-    return _take_back(order, by)
+    return _take_back(order, by, newer)
 
 
 @db.durable
-def _take_back(order: AbstractOrder, by: By) -> AbstractBasket:
+def _take_back(order: AbstractOrder, by: By, newer: AbstractBasket | None) -> AbstractBasket:
     uuid = basket_uuid(order)
     basket = Basket.objects.filter(uuid=uuid).locked().first() if uuid else None
     locked = Order.objects.filter(pk=order.pk).locked().get()
@@ -86,7 +87,7 @@ def _take_back(order: AbstractOrder, by: By) -> AbstractBasket:
     if basket is None or not mine or locked.status != Status.PENDING:
         raise OrderClosed(_("This order can't be taken back any more."), order=order.number, status=str(locked.status))
     orders.apply(locked, "cancel", by=by, reason="reopened")
-    return baskets.reopen(basket)
+    return baskets.reopen(basket, newer=newer)
 
 
 def expire(order: AbstractOrder) -> bool:

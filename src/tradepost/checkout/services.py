@@ -169,7 +169,8 @@ def _pay(order: AbstractOrder, visit: Visit) -> Completion:
     from tradepost.payments.errors import PaymentUnavailable
     from tradepost.payments.models import Payment
 
-    opened, error = list(Payment.objects.of_order(order.pk)), None
+    opened: list[AbstractPayment] = list(Payment.objects.of_order(order.pk))
+    error = None
     for index, payment in enumerate(opened):
         try:
             opened[index] = payments.start(

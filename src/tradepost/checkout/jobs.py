@@ -1,0 +1,42 @@
+"""What the checkout needs a clock for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import F
+
+from tradepost.core import clock
+from tradepost.core.actors import SYSTEM
+from tradepost.core.errors import Conflict
+from tradepost.core.jobs import job
+from tradepost.orders import services as orders
+from tradepost.orders.models import Order
+from tradepost.orders.states import Status
+
+from .reopening import expire
+
+LIMIT = 200
+
+
+@job("tradepost.checkout.expire", every=timedelta(minutes=1))
+def expire_due() -> int:
+    """Let orders expire whose time to pay has ended; those with a payment that isn't certain wait."""
+    overdue = Order.objects.overdue(clock.now()).filter(amount_captured=0).order_by("expires_at")[:LIMIT]
+    return sum(expire(order) for order in overdue)
+
+
+@job("tradepost.checkout.sweep", every=timedelta(minutes=5))
+def sweep_paid() -> int:
+    """Confirm orders that are paid but were left pending, whatever it was that kept them."""
+    left = Order.objects.filter(
+        status=Status.PENDING.value, total__gt=0, amount_secured__gte=F("total") - F("credited")
+    )
+    done = 0
+    for order in left.order_by("pk")[:LIMIT]:
+        try:
+            orders.apply(order, "confirm", by=SYSTEM, reason="paid, and found by the sweeper")
+        except Conflict:
+            continue  # its guards know better than the query
+        done += 1
+    return done
