@@ -1,0 +1,29 @@
+"""Answers that several views give."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+
+__all__ = ["leave_to", "local_url", "see"]
+
+
+def see(to: str, *args: str) -> HttpResponseRedirect:
+    """After a POST: look there, by GET. htmx follows and takes its part of that page."""
+    return HttpResponseRedirect(resolve_url(to, *args), status=303)
+
+
+def leave_to(request: HttpRequest, to: str, *args: str) -> HttpResponse:
+    """Look at quite another page: where htmx asked for a part of this one, the browser goes there as a whole."""
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(headers={"HX-Redirect": resolve_url(to, *args)})
+    return see(to, *args)
+
+
+def local_url(request: HttpRequest, url: str | None, default: str) -> str:
+    """An address that a visitor's form named, if it is one of ours; else another."""
+    allowed = url and url_has_allowed_host_and_scheme(
+        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return str(url) if allowed else resolve_url(default)

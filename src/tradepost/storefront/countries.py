@@ -1,0 +1,40 @@
+"""Countries by name, in the visitor's language."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from babel import Locale, UnknownLocaleError
+from django.utils import translation
+
+from .conf import settings
+
+__all__ = ["country_choices", "country_name"]
+
+# Codes of CLDR that are no countries: groups of countries, outlying oceans, pseudo-regions.
+_NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
+
+
+@lru_cache(maxsize=32)
+def _names(language: str) -> dict[str, str]:
+    try:
+        locale = Locale.parse(translation.to_locale(language))
+    except (UnknownLocaleError, ValueError):
+        locale = Locale("en")
+    return {
+        code: str(name)
+        for code, name in locale.territories.items()
+        if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES
+    }
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """Code and name of each country that addresses may be in, by name."""
+    names = _names(translation.get_language() or "en")
+    codes = settings().COUNTRIES or tuple(names)
+    return sorted(((code, names.get(code, code)) for code in codes), key=lambda item: item[1])
+
+
+def country_name(code: str) -> str:
+    """A country's name; the code where it has none."""
+    return _names(translation.get_language() or "en").get(code, code)

@@ -1,0 +1,133 @@
+"""Forms of the storefront. They know fields and their forms; rules are the services'."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from .countries import country_choices
+
+__all__ = ["AddForm", "AddressForm", "ContactForm", "PlaceForm", "RegistrationForm", "SignInForm"]
+
+
+def _text(label: Any, autocomplete: str, *, required: bool = True, most: int = 200, **attrs: str) -> forms.CharField:
+    widget = forms.TextInput(attrs={"autocomplete": autocomplete, **attrs})
+    return forms.CharField(label=label, required=required, max_length=most, widget=widget)
+
+
+class AddForm(forms.Form):
+    """So many units of a SKU."""
+
+    sku = forms.CharField(max_length=64)
+    quantity = forms.IntegerField(min_value=1, max_value=1_000_000, required=False)
+
+
+class ContactForm(forms.Form):
+    """How the buyer is reached."""
+
+    email = forms.EmailField(
+        label=_("E-mail"),
+        help_text=_("For the confirmation of your order, and nothing else."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    phone = _text(_("Phone"), "tel", required=False, most=40, inputmode="tel")
+
+
+class AddressForm(forms.Form):
+    """An address; ``prefix`` is ``shipping`` or ``billing``, and browsers fill it in by that."""
+
+    name = _text(_("Name"), "name")
+    company = _text(_("Company"), "organization", required=False)
+    line1 = _text(_("Street and number"), "address-line1")
+    line2 = _text(_("Apartment, floor"), "address-line2", required=False)
+    postcode = _text(_("Postcode"), "postal-code", required=False, most=20)
+    city = _text(_("Town"), "address-level2", most=120)
+    region = _text(_("State or region"), "address-level1", required=False, most=80)
+    country = forms.ChoiceField(label=_("Country"), widget=forms.Select(attrs={"autocomplete": "country"}))
+
+    use_required_attribute = False  # the billing address is hidden until it is wanted
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        country: Any = self.fields["country"]
+        country.choices = [("", _("Choose…")), *country_choices()]
+        for field in self.fields.values():
+            field.widget.attrs["autocomplete"] = f"{self.prefix} {field.widget.attrs['autocomplete']}"
+
+    def refuse(self, fields: Mapping[str, str]) -> None:
+        """Show what the service found wrong, by field."""
+        for name, message in fields.items():
+            self.add_error(name if name in self.fields else None, message)
+
+
+class PlaceForm(forms.Form):
+    """What the buyer saw when they pressed the button."""
+
+    basket = forms.UUIDField()
+    total = forms.DecimalField(max_digits=19, decimal_places=4, min_value=0)
+    currency = forms.CharField(max_length=3, min_length=3)
+    terms = forms.BooleanField(required=False)
+    note = forms.CharField(required=False, max_length=2000)
+
+
+class SignInForm(AuthenticationForm):
+    """Django's, with a label that fits: accounts that were made here are called by their e-mail address."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = _("E-mail or user name")
+
+    def clean_username(self) -> str:
+        """E-mail addresses are kept in small letters."""
+        name = str(self.cleaned_data["username"])
+        return name.lower() if "@" in name else name
+
+
+class RegistrationForm(forms.Form):
+    """An account by e-mail and password, in whatever user model the project has."""
+
+    email = forms.EmailField(
+        label=_("E-mail"), max_length=150, widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True})
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        max_length=128,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        validators=[RegexValidator(r"\A[^\x00]*\Z")],
+    )
+
+    def clean_email(self) -> str:
+        """In small letters, and new."""
+        email = str(self.cleaned_data["email"]).lower()
+        user = get_user_model()
+        names = {f"{name}__iexact" for name in (user.USERNAME_FIELD, user.get_email_field_name())}
+        if any(user._default_manager.filter(**{name: email}).exists() for name in names):
+            raise ValidationError(_("There is an account with this address: sign in instead."), code="taken")
+        return email
+
+    def clean(self) -> dict[str, Any]:
+        """The password meets the project's validators."""
+        cleaned = super().clean() or {}
+        user = get_user_model()
+        if "email" in cleaned and "password" in cleaned:
+            try:
+                validate_password(cleaned["password"], user(**{user.get_email_field_name(): cleaned["email"]}))
+            except ValidationError as error:
+                self.add_error("password", error)
+        return cleaned
+
+    def save(self) -> Any:
+        """Make the user; the e-mail address is its name where the model has no other."""
+        user: Any = get_user_model()
+        email = self.cleaned_data["email"]
+        names = {user.USERNAME_FIELD: email, user.get_email_field_name(): email}
+        return user._default_manager.create_user(**names, password=self.cleaned_data["password"])

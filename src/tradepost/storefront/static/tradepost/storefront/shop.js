@@ -1,0 +1,26 @@
+// Improvements only: the shop works without this file.
+"use strict";
+
+// A click on a small picture shows it large.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-picture]");
+  if (!link) return;
+  event.preventDefault();
+  const large = document.querySelector(".gallery-main img");
+  const small = link.querySelector("img");
+  large.src = small.src;
+  large.alt = small.alt;
+});
+
+// A form that must be sent once only: the second click of a double click does nothing.
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("form[data-once]");
+  if (!form) return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+});
+
+// Back to a page kept by the browser: its forms may be sent again.
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-once]")) delete form.dataset.sent;
+});

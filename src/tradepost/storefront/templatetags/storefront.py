@@ -1,0 +1,44 @@
+"""Tags of the storefront's templates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+
+from ..countries import country_name
+from ..frame import Frame
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def storefront_frame(context: template.Context) -> Frame | None:
+    """``{% storefront_frame as frame %}``: menu, basket count, currency and country, for a page with ``request``."""
+    request: Any = context.get("request")
+    return Frame(request) if isinstance(request, HttpRequest) and hasattr(request, "session") else None
+
+
+@register.simple_tag(takes_context=True)
+def query(context: template.Context, **changes: Any) -> str:
+    """``?{% query page=2 %}``: the address's query with some values changed; empty ones are left out."""
+    values = context["request"].GET.copy()
+    for key, value in changes.items():
+        if value in (None, ""):
+            values.pop(key, None)
+        else:
+            values[key] = value
+    return str(values.urlencode())
+
+
+@register.filter
+def country(code: str) -> str:
+    """``{{ address.country|country }}``: its name."""
+    return country_name(code) if code else ""
+
+
+@register.filter
+def lookup(mapping: Any, key: Any) -> Any:
+    """``{{ pictures|lookup:line.variant.product_id }}``: the value of a key; nothing where it is absent."""
+    return mapping.get(key) if mapping else None

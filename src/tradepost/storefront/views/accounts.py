@@ -1,0 +1,59 @@
+"""Signing in and out, and making an account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import authenticate, login
+from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse_lazy
+from django.views.generic import FormView
+
+from ..answers import local_url
+from ..forms import RegistrationForm, SignInForm
+
+__all__ = ["RegisterView", "SignInView", "SignOutView"]
+
+
+class SignInView(LoginView):
+    """Django's, with the shop's page."""
+
+    template_name = "tradepost/storefront/sign_in.html"
+    authentication_form = SignInForm
+    next_page = "tradepost:orders"
+    redirect_authenticated_user = True
+
+
+class SignOutView(LogoutView):
+    """Django's; back to the shop."""
+
+    next_page = "tradepost:home"
+
+
+class RegisterView(FormView):
+    """Make an account, and be signed in."""
+
+    template_name = "tradepost/storefront/register.html"
+    form_class = RegistrationForm
+    success_url = reverse_lazy("tradepost:orders")
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        if request.user.is_authenticated:
+            return redirect(self.success_url)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(next=self._next(), **kwargs)
+
+    def form_valid(self, form: RegistrationForm) -> HttpResponse:
+        user = form.save()
+        signed = authenticate(self.request, username=user.get_username(), password=form.cleaned_data["password"])
+        if signed is not None:  # a project's backend may want a confirmed address first
+            login(self.request, signed)
+        return redirect(local_url(self.request, self._next(), str(self.success_url)))
+
+    def _next(self) -> str:
+        request: HttpRequest = self.request
+        return str(request.POST.get("next") or request.GET.get("next") or "")

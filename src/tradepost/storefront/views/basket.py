@@ -1,0 +1,200 @@
+"""The basket."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from tradepost import browse
+from tradepost.basket import services as baskets
+from tradepost.basket.services import BasketView, ViewLine
+from tradepost.basket.snapshots import Terms
+from tradepost.catalogue.base import AbstractVariant
+from tradepost.catalogue.models import Variant
+from tradepost.core.errors import TradepostError
+from tradepost.pricing.conf import settings as pricing_settings
+from tradepost.pricing.document import LineRow
+from tradepost.pricing.ports import Place
+
+from .. import sums, visits
+from ..answers import leave_to, local_url, see
+from ..countries import country_choices
+from ..forms import AddForm
+from .products import product_page
+
+__all__ = ["Line", "add", "coupon", "lines_of", "preferences", "set_quantity", "show"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as the basket shows it.
+
+    Attributes:
+        left: Units that can be had where that is fewer than wanted; None where all is well.
+        problem: Why it can't be bought as it is.
+    """
+
+    row: ViewLine
+    picture: browse.Picture | None
+    left: int | None
+    problem: str
+
+    @property
+    def sums(self) -> LineRow:
+        """Its amounts."""
+        return self.row.row
+
+
+def lines_of(view: BasketView) -> list[Line]:
+    """The lines of a basket that was read, with pictures and what is wrong with each."""
+    pictures = browse.pictures(line.variant.product_id for line in view.lines)
+    refused = {str(error.get("line", "")): str(error["message"]) for error in view.totals.errors}
+    found = []
+    for line in view.lines:
+        left = _left(line, view.demand)
+        problem = refused.get(str(line.uuid), "") if left is None else only_left(left)
+        found.append(Line(line, pictures.get(line.variant.product_id), left, problem))
+    return found
+
+
+def _left(line: ViewLine, demand: Mapping[int, int]) -> int | None:
+    """What this line can have where all lines of its variant together want too much; None where they don't."""
+    if line.available is None or demand[line.variant.pk] <= line.available:
+        return None
+    return max(0, line.available - (demand[line.variant.pk] - line.quantity))
+
+
+def only_left(units: int) -> str:
+    """A sentence about a short line."""
+    if units <= 0:
+        return _("Sold out.")
+    return ngettext("Only %(n)s left.", "Only %(n)s left.", units) % {"n": units}
+
+
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    """The visitor's basket."""
+    return _page(request)
+
+
+def _page(request: HttpRequest, *, problem: str = "", on: str = "", code: str = "", status: int = 200) -> HttpResponse:
+    """The basket's page, with a refusal beside its cause: ``on`` is a line's UUID, or ``"coupon"``."""
+    basket = visits.find_basket(request)
+    context: dict[str, Any] = {"problem": problem, "on": on, "code": code, "waiting": visits.waiting_order(request)}
+    if basket is not None and basket.status == basket.Status.OPEN:
+        view = baskets.read(basket, Terms(destination=Place(country=visits.country(request))))
+        lines = lines_of(view)
+        context |= {
+            "basket": basket,
+            "lines": lines,
+            "totals": view.totals,
+            "sums": sums.of_totals(view.totals),
+            "coupons": _coupons(view),
+            "can_check_out": bool(lines) and not any(line.problem for line in lines),
+        }
+    return render(request, "tradepost/storefront/basket.html", context, status=status)
+
+
+def _coupons(view: BasketView) -> list[dict[str, str]]:
+    """Each code that was entered, and why it has no effect where it has none."""
+    found = []
+    for code in view.basket.coupon_codes:
+        whys = [str(entry.why) for entry in view.totals.trail if entry.coupon == code and not entry.applied]
+        why = "" if code in view.totals.coupons else (whys[0] if whys else _("It has no effect on this basket."))
+        found.append({"code": code, "why": why})
+    return found
+
+
+@require_POST
+def add(request: HttpRequest) -> HttpResponse:
+    """Put units of a variant into the basket; back to its product."""
+    form = AddForm(request.POST)
+    variant = _variant(form)
+    quantity = form.cleaned_data.get("quantity") or 1
+    slug = variant.product.slug
+    if form.errors:
+        problem = str(form.errors["quantity"][0])
+        return product_page(request, slug, sku=variant.sku, problem=problem, status=422)
+    try:
+        baskets.add(visits.basket_to_fill(request), variant, quantity)
+    except TradepostError as error:
+        return product_page(request, slug, sku=variant.sku, problem=str(error), quantity=quantity, status=409)
+    told = _("%(name)s is in your basket.") % {"name": variant.product.name}
+    messages.success(request, format_html('{} <a href="{}">{}</a>', told, reverse("tradepost:basket"), _("Look at it")))
+    return see(f"{reverse('tradepost:product', args=[slug])}?sku={variant.sku}")
+
+
+def _variant(form: AddForm) -> AbstractVariant:
+    form.is_valid()
+    sku = form.cleaned_data.get("sku", "")
+    variant = Variant.objects.public().with_product().filter(sku=sku).first() if sku else None
+    if variant is None:
+        raise Http404("There is no such variant.")
+    return variant
+
+
+@require_POST
+def set_quantity(request: HttpRequest, line: UUID) -> HttpResponse:
+    """Change a line; 0 takes it out. From the checkout's page one goes back there."""
+    basket = visits.find_basket(request)
+    if basket is None:
+        return leave_to(request, "tradepost:basket")
+    text = request.POST.get("quantity", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 8):
+        return _page(request, problem=_("Write a number."), on=str(line), status=422)
+    try:
+        baskets.set_quantity(basket, line, int(text))
+    except TradepostError as error:
+        return _page(request, problem=str(error), on=str(line), status=409)
+    return see(local_url(request, request.POST.get("next"), "tradepost:basket"))
+
+
+@require_POST
+def coupon(request: HttpRequest) -> HttpResponse:
+    """Enter a code, or take one out (``remove``)."""
+    basket = visits.find_basket(request)
+    if basket is None:
+        return leave_to(request, "tradepost:basket")
+    entered, removed = (request.POST.get(key, "").replace("\0", "").strip()[:40] for key in ("code", "remove"))
+    try:
+        if removed:
+            baskets.remove_coupon(basket, removed)
+        elif entered:
+            baskets.add_coupon(basket, entered)
+    except TradepostError as error:
+        return _page(request, problem=str(error), on="coupon", code=entered, status=409)
+    return see(local_url(request, request.POST.get("next"), "tradepost:basket"))
+
+
+@require_POST
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Choose currency and country; an open basket follows, unless something in it has no price there."""
+    currency = request.POST.get("currency") or visits.currency(request)
+    country = request.POST.get("country", "")
+    if currency not in pricing_settings().CURRENCIES:
+        currency = visits.currency(request)
+    if country not in dict(country_choices()):
+        country = ""
+    basket = visits.find_basket(request)
+    if basket is not None and basket.status == basket.Status.OPEN:
+        try:
+            if country != basket.country:
+                baskets.set_country(basket, country)
+            if currency != basket.currency:
+                baskets.set_currency(basket, currency)
+        except TradepostError as error:
+            messages.error(request, str(error))
+            currency = basket.currency
+    visits.choose(request, currency=currency, country=country)
+    return see(local_url(request, request.POST.get("next"), "tradepost:home"))

@@ -1,0 +1,202 @@
+"""Orders: own ones in a list, and one by its number for its customer or who has its token."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse, reverse_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from tradepost.basket import services as baskets
+from tradepost.checkout import services as checkout
+from tradepost.checkout.looking import payments_installed
+from tradepost.core import clock
+from tradepost.core.errors import NotFound, TradepostError
+from tradepost.orders import selectors, tokens
+from tradepost.orders import services as orders
+from tradepost.orders.base import AbstractOrder
+from tradepost.orders.models import Order
+from tradepost.orders.stages import Stage
+
+from .. import sums, visits
+from ..answers import see
+
+if TYPE_CHECKING:
+    from tradepost.payments.base import AbstractPayment
+
+__all__ = ["after_payment", "cancel", "find_order", "listing", "remember", "reopen", "show", "thanks"]
+
+_ON_A_PAGE = 20
+
+
+def remember(request: HttpRequest, order: AbstractOrder) -> None:
+    """Let this visitor's session see the order that they placed."""
+    visits.remember_order(request, order.number, tokens.access_token(order))
+
+
+def find_order(request: HttpRequest, number: str) -> AbstractOrder:
+    """The visitor's order: their customer's own, or one whose token the session holds.
+
+    Raises:
+        Http404: There is none, or not for this visitor.
+    """
+    token = visits.placed_orders(request).get(number, "")
+    for attempt in ([token] if token else []) + [""]:
+        try:
+            return selectors.get_order(number, user=request.user, token=attempt)
+        except NotFound:
+            continue
+    raise Http404("There is no such order.")
+
+
+@require_safe
+@login_required(login_url=reverse_lazy("tradepost:sign_in"))
+def listing(request: HttpRequest) -> HttpResponse:
+    """The customer's orders, the latest first."""
+    page = Paginator(selectors.orders_of(request.user), _ON_A_PAGE).get_page(request.GET.get("page"))
+    rows = [{"order": order, "stage": order.stage, "stage_text": stage_text(order)} for order in page.object_list]
+    return render(request, "tradepost/storefront/orders.html", {"page": page, "rows": rows})
+
+
+@require_safe
+@never_cache
+def show(request: HttpRequest, number: str) -> HttpResponse:
+    """One order. A link with a token leads here once, then the session knows it and the address is clean."""
+    token = request.GET.get("token", "")
+    if token:
+        try:
+            order = tokens.by_token(number, token)
+        except NotFound as error:
+            raise Http404(str(error)) from None
+        remember(request, order)
+        return HttpResponseRedirect(reverse("tradepost:order", args=[number]))
+    return order_page(request, find_order(request, number))
+
+
+@require_safe
+@never_cache
+def thanks(request: HttpRequest, number: str) -> HttpResponse:
+    """After a purchase; one that isn't paid for yet has its own page for that."""
+    order = find_order(request, number)
+    if order.status == order.Status.PENDING:
+        return HttpResponseRedirect(reverse("tradepost:order", args=[number]))
+    return order_page(request, order, template="thanks")
+
+
+def order_page(
+    request: HttpRequest, order: AbstractOrder, *, template: str = "order", problem: str = "", status: int = 200
+) -> HttpResponse:
+    """The order with its rows, and what can be done with it now."""
+    full = Order.objects.with_rows().get(pk=order.pk)
+    context: dict[str, Any] = {
+        "order": full,
+        "lines": full.lines.all(),
+        "sums": sums.of_order(full),
+        "stage": full.stage,
+        "stage_text": stage_text(full),
+        "problem": problem,
+        "is_pending": full.status == full.Status.PENDING,
+        "can_cancel": full.status == full.Status.CONFIRMED and _may_cancel(request, full),
+        **_payment_facts(full),
+    }
+    return render(request, f"tradepost/storefront/{template}.html", context, status=status)
+
+
+def _may_cancel(request: HttpRequest, order: AbstractOrder) -> bool:
+    steps = orders.available_transitions(order, visits.by(request))
+    return any(step.name == "cancel" and not step.refusals for step in steps)
+
+
+def _payment_facts(order: AbstractOrder) -> dict[str, Any]:
+    """The latest payment, and the methods by which a pending order may be paid."""
+    if not payments_installed():
+        return {}
+    from tradepost.payments import services as payments
+    from tradepost.payments.models import Payment
+    from tradepost.payments.ports import Price
+
+    payment = Payment.objects.of_order(order.pk).order_by("-pk").first()
+    facts: dict[str, Any] = {"payment": payment}
+    in_time = order.expires_at is None or order.expires_at > clock.now()
+    left = order.due - order.net_paid
+    if order.status == order.Status.PENDING and in_time and left > 0:
+        offers = payments.methods(Price(left, order.currency), country=order.tax_country)
+        facts |= {"offers": offers, "left": left, "waits": payment_waits(payment)}
+    if payment is not None and payment.next_action.get("kind") == "instructions":
+        facts["instructions"] = payment.next_action
+    return facts
+
+
+def payment_waits(payment: AbstractPayment | None) -> bool:
+    """Whether the provider has it, so that the customer can only wait."""
+    return payment is not None and (payment.outcome_unknown or payment.status in {"pending", "authorised"})
+
+
+def stage_text(order: AbstractOrder) -> str:
+    """The stage for people; a project's own state is called by its name."""
+    stage = order.stage
+    return str(Stage(stage).label) if stage in Stage.values else str(stage).replace("_", " ").capitalize()
+
+
+def after_payment(
+    request: HttpRequest,
+    order: AbstractOrder,
+    payment: AbstractPayment | None,
+    *,
+    error: str = "",
+    is_back: bool = False,
+) -> HttpResponse:
+    """Where to go once an order was placed or a payment was tried: to the thanks, on to the provider, or to the order.
+
+    Args:
+        is_back: The browser comes from the provider, so it isn't sent there again.
+    """
+    order = Order.objects.get(pk=order.pk)
+    if order.status not in {order.Status.PENDING, order.Status.CANCELLED, order.Status.EXPIRED}:
+        visits.forget_basket_of(request, order)
+        return see("tradepost:thanks", order.number)
+    if error:
+        messages.error(request, error)
+    elif payment is not None and payment.status == "requires_action" and not payment.outcome_unknown:
+        if not is_back:
+            return see("tradepost:payment", str(payment.uuid))
+        messages.warning(request, _("You haven’t paid yet. Your order is kept for you."))
+    elif payment is not None and payment.status == "failed":
+        messages.error(request, _("The payment was not made. Your order is kept: try again, or pay another way."))
+    return see("tradepost:order", order.number)
+
+
+@require_POST
+def reopen(request: HttpRequest, number: str) -> HttpResponse:
+    """Take an unpaid order back to the basket."""
+    order = find_order(request, number)
+    newer = visits.find_basket(request)
+    try:
+        basket = checkout.reopen(order, by=visits.by(request))
+        if newer is not None and newer.status == newer.Status.OPEN and not request.user.is_authenticated:
+            basket = baskets.merge(newer, basket)  # a customer's newer basket was found and merged by the service
+    except TradepostError as error:
+        return order_page(request, order, problem=str(error), status=409)
+    if not request.user.is_authenticated:
+        visits.remember_basket(request, basket)
+    messages.success(request, _("Everything is back in your basket."))
+    return see("tradepost:basket")
+
+
+@require_POST
+def cancel(request: HttpRequest, number: str) -> HttpResponse:
+    """Call off an order that nobody has packed yet."""
+    order = find_order(request, number)
+    try:
+        orders.apply(order, "cancel", by=visits.by(request), reason="by the customer")
+    except TradepostError as error:
+        return order_page(request, order, problem=str(error), status=409)
+    messages.success(request, _("The order is cancelled. What you paid is given back."))
+    return see("tradepost:order", number)
