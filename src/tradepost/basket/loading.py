@@ -14,10 +14,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Greatest
+from django.db.models.functions import Greatest, JSONObject
 from django.utils.module_loading import import_string
 
-from tradepost.catalogue.models import Category
+from tradepost.catalogue.models import Category, Image
 from tradepost.core import clock
 from tradepost.core.aggregates import joined
 from tradepost.customers.models import CustomerGroup
@@ -35,7 +35,7 @@ from .conf import settings
 from .models import BasketLine
 from .snapshots import BasketSnapshot, Fee, Rules, Terms
 
-__all__ = ["Loaded", "group_ids", "lines_of", "load", "with_group_ids"]
+__all__ = ["Loaded", "group_ids", "load", "with_group_ids"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def load(
     Args:
         at: The moment whose prices, promotions and rates count; now, where it isn't given.
         shipping: Ask for rates even if no method is chosen yet.
-        stock: Annotate each line with ``sellable_units``.
+        stock: Annotate each line with ``sellable_units`` and ``first_picture``.
     """
     at = at or clock.now()
     place = terms.destination if terms.destination.country else Place(basket.country)
@@ -116,11 +116,6 @@ def group_ids(row: Any) -> frozenset[int]:
     return frozenset(int(pk) for pk in text.split(",")) if text else frozenset()
 
 
-def lines_of(basket: AbstractBasket) -> Sequence[AbstractBasketLine]:
-    """The lines of a basket with their variants and products, as they were added; one query."""
-    return list(_lines(basket, frozenset(), stock=False))
-
-
 def _lines(basket: AbstractBasket, categories: frozenset[str], *, stock: bool) -> QuerySet[Any]:
     rows: QuerySet[Any] = BasketLine.objects.filter(basket_id=basket.pk).select_related(
         "variant__product__product_type", "basket__customer"
@@ -136,9 +131,16 @@ def _lines(basket: AbstractBasket, categories: frozenset[str], *, stock: bool) -
         levels = StockLevel.objects.filter(variant=OuterRef("variant_id"), location__is_active=True).order_by()
         sellable = Greatest(Value(0), F("on_hand") - F("reserved") + F("backorder_limit"))
         units = levels.values("variant").annotate(units=Sum(sellable, output_field=IntegerField()))
-        rows = rows.annotate(sellable_units=Subquery(units.values("units")))
+        rows = rows.annotate(sellable_units=Subquery(units.values("units")), first_picture=_first_picture())
     ordered: QuerySet[Any] = rows.order_by("pk")
     return ordered
+
+
+def _first_picture() -> Subquery:
+    """File, address and alternative text of the product's first picture, as JSON."""
+    images = Image.objects.filter(product=OuterRef("variant__product_id")).order_by("position", "pk")
+    parts: dict[str, Any] = {"file": "file", "source_url": "source_url", "alt": "alt"}
+    return Subquery(images.annotate(data=JSONObject(**parts)).values("data")[:1])
 
 
 def _is_sold(line: AbstractBasketLine) -> bool:

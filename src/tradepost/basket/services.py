@@ -69,11 +69,13 @@ class ViewLine:
 
     Attributes:
         available: Units of the variant that may still be promised; ``None`` where they aren't counted.
+        picture: Columns of the product's first picture (``file``, ``source_url``, ``alt``); ``None`` where it has none.
     """
 
     line: AbstractBasketLine
     row: LineRow
     available: int | None
+    picture: Mapping[str, str] | None = None
 
     @property
     def uuid(self) -> UUID:
@@ -144,8 +146,12 @@ def read(basket: AbstractBasket, terms: Terms = _NO_TERMS, *, shipping: bool = F
     loaded = load(basket, terms, shipping=shipping, stock=True)
     found = calculate(loaded.snapshot, loaded.rules)
     rows = {row.key: row for row in found.lines}
-    lines = [ViewLine(line, rows[str(line.uuid)], _available(line)) for line in loaded.lines]
+    lines = [_view_line(line, rows[str(line.uuid)]) for line in loaded.lines]
     return BasketView(basket, tuple(lines), found, _quotes(loaded, found, "") if shipping else ())
+
+
+def _view_line(line: Any, row: LineRow) -> ViewLine:
+    return ViewLine(line, row, _available(line), line.first_picture)
 
 
 def _available(line: Any) -> int | None:

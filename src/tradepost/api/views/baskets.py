@@ -47,8 +47,7 @@ class BasketActions(CheckoutActions, TradepostViewSet):
     def page(self, basket: AbstractBasket, *, status: int = 200) -> Response:
         """The answer to whatever was done with a basket: the whole of it, as it is now."""
         view = services.read(basket, Terms(destination=Place(basket.country)))
-        pictures = browse.pictures({line.product.pk for line in view.lines})
-        lines = [LineOfPage(line, pictures.get(line.product.pk)) for line in view.lines]
+        lines = [LineOfPage(line, _picture(line)) for line in view.lines]
         order = None if basket.status == basket.Status.OPEN else order_of(basket)
         page = BasketPage(basket, lines, view.totals, order.number if order else "")
         return self.written("basket.Basket", page, status=status, currency=basket.currency)
@@ -196,3 +195,7 @@ class OwnBasketViewSet(BasketActions):
         """After signing in: its lines and coupons move into the customer's own."""
         wanted = self.read("basket.Merge")
         return self.page(services.sign_in(wanted["basket"], customer_for(request.user)))
+
+
+def _picture(line: services.ViewLine) -> browse.Picture | None:
+    return browse.Picture.of(dict(line.picture) if line.picture else None, alt=line.product.name)
