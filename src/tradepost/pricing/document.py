@@ -171,8 +171,8 @@ class Totals:
     """The outcome of a calculation. Σ lines + Σ charges = total; on each row net + tax = total.
 
     Attributes:
-        errors: What can't be sold, as facts with a ``code`` (``no_price``, ``not_sellable``, ``shipping_unavailable``);
-            empty for a basket that can.
+        errors: What can't be sold, as facts with ``code`` (``no_price``, ``not_sellable``, ``shipping_unavailable``) and
+            ``message``; empty for a basket that can.
         goods: Of the lines before discounts, on the document's basis.
         coupons: Codes that had an effect.
     """
