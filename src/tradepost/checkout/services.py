@@ -93,7 +93,7 @@ def update(
         checkout.email = _email(email)
     for name, address in (("shipping_address", shipping_address), ("billing_address", billing_address)):
         if address is not UNSET:
-            setattr(checkout, name, PostalAddress.read(address).as_dict() if address else {})
+            setattr(checkout, name, PostalAddress.read(address, attr=name).as_dict() if address else {})
     if shipping_method is not UNSET:
         checkout.deliveries = {"": _text(shipping_method, "shipping_method", 50)} if shipping_method else {}
     if deliveries is not UNSET:

@@ -19,7 +19,8 @@ def has_items(situation: Situation) -> Iterator[Requirement]:
     if not situation.totals.lines:
         yield Requirement("basket_empty", _("The basket is empty."), "lines")
     for error in situation.totals.errors:
-        yield Requirement(str(error["code"]), str(error["detail"]), "lines")
+        if "line" in error:  # what is wrong with the delivery is for its own step to say
+            yield Requirement(str(error["code"]), str(error["message"]), "lines")
 
 
 def has_contact(situation: Situation) -> Iterator[Requirement]:
