@@ -1,0 +1,94 @@
+"""Our own format, as :mod:`tradepost.console.importing.tradepost` reads it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any, TextIO
+
+from tradepost.catalogue.base import AbstractProduct, AbstractVariant
+from tradepost.catalogue.models import Attribute, Product
+from tradepost.console.importing.pictures import address
+from tradepost.console.importing.tradepost import ATTRIBUTE, COLUMNS, PRODUCT_FLAGS, PRODUCT_TEXTS
+
+from .catalogue import Item
+
+__all__ = ["amount_text", "write_tradepost"]
+
+
+def write_tradepost(items: Iterable[Item], out: TextIO) -> int:
+    """Write products, a line for each variant; the number of products."""
+    codes = list(dict.fromkeys(Attribute.objects.order_by("position", "code").values_list("code", flat=True)))
+    most = max((len(names) for names in Product.objects.values_list("option_names", flat=True)), default=0)
+    options = [f"option{n}_{part}" for n in range(1, most + 1) for part in ("name", "value")]
+    columns = [*COLUMNS[:10], *(f"{ATTRIBUTE}{code}" for code in codes), *COLUMNS[10:13], *options, *COLUMNS[13:]]
+    table = csv.DictWriter(out, columns, restval="")
+    table.writeheader()
+    number = 0
+    for item in items:
+        number += 1
+        first = _product(item)
+        for variant in item.variants:
+            table.writerow({"slug": item.product.slug, **first, **_variant(item, variant)})
+            first = {}
+        if first:
+            table.writerow({"slug": item.product.slug, **first})
+    return number
+
+
+def _product(item: Item) -> dict[str, Any]:
+    product = item.product
+    return {
+        **{column: getattr(product, name) for column, name in PRODUCT_TEXTS.items()},
+        **{column: _flag(getattr(product, name)) for column, name in PRODUCT_FLAGS.items()},
+        **_attributes(product),
+        "type": product.product_type.code,
+        "tax_class": product.tax_class,
+        "tags": ", ".join(tag.name for tag in product.tags.all()),
+        "categories": " | ".join(" > ".join(names) for names in item.categories),
+        "images": "\n".join(f"{address(image)} {image.alt}".strip() for image in product.images.all()),
+        **{f"option{n}_name": name for n, name in enumerate(product.option_names, start=1)},
+    }
+
+
+def _attributes(product: AbstractProduct) -> dict[str, str]:
+    known = {attribute.code for attribute in product.product_type.attributes.all()}
+    return {f"{ATTRIBUTE}{code}": _value(value) for code, value in product.attributes.items() if code in known}
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return _flag(value)
+    return " | ".join(value) if isinstance(value, list) else str(value)
+
+
+def _variant(item: Item, variant: AbstractVariant) -> dict[str, Any]:
+    price, level = item.prices.get(variant.pk), item.levels.get(variant.pk)
+    names = item.product.option_names
+    return {
+        **{f"option{n}_value": variant.options.get(name, "") for n, name in enumerate(names, start=1)},
+        "sku": variant.sku,
+        "variant_name": variant.name,
+        "variant_image": next((address(i) for i in item.product.images.all() if i.variant_id == variant.pk), ""),
+        "barcode": variant.barcode,
+        "weight": variant.weight,
+        "unit_cost": amount_text(variant.unit_cost),
+        "track_stock": _flag(variant.track_stock),
+        "price": amount_text(price.amount if price else None),
+        "was_price": amount_text(price.was_amount if price else None),
+        "stock": max(level.on_hand, 0) if level else "",
+        "backorder_limit": level.backorder_limit if level else "",
+    }
+
+
+def _flag(value: bool | None) -> str:  # noqa: FBT001 - a value, not a switch
+    return "" if value is None else str(value).lower()
+
+
+def amount_text(value: Decimal | None) -> str:
+    """Without zeros beyond the second decimal place."""
+    if value is None:
+        return ""
+    places = max(2, -int(value.normalize().as_tuple().exponent))
+    return f"{value:.{places}f}"

@@ -1,0 +1,39 @@
+"""``manage.py tradepost_export``."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from tradepost.console import targets
+from tradepost.console.exporting import items, write_shopify, write_tradepost
+
+_FORMATS = {"shopify": write_shopify, "tradepost": write_tradepost}
+
+
+class Command(BaseCommand):
+    help = "Write the catalogue into a CSV file that tradepost_import reads; “-” is the standard output."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file")
+        parser.add_argument("--format", choices=sorted(_FORMATS), default="tradepost", help="default: %(default)s")
+        parser.add_argument("--price-list", default="", metavar="CODE", help="whose prices")
+        parser.add_argument("--location", default="", metavar="CODE", help="whose stock")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        write = _FORMATS[options["format"]]
+        found = items(targets.price_list(options["price_list"]), targets.location(options["location"]))
+        if options["file"] == "-":
+            text = io.StringIO(newline="")
+            write(found, text)
+            self.stdout.write(text.getvalue(), ending="")
+            return
+        try:
+            with Path(options["file"]).open("w", encoding="utf-8", newline="") as out:
+                number = write(found, out)
+        except OSError as error:
+            raise CommandError(f"{options['file']} can't be written: {error.strerror}.") from error
+        self.stdout.write(self.style.SUCCESS(f"{number} products."))

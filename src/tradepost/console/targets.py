@@ -1,0 +1,62 @@
+"""Which price list and which location a command works on."""
+
+from __future__ import annotations
+
+from django.core.management.base import CommandError
+
+from tradepost.inventory.base import AbstractLocation
+from tradepost.inventory.models import Location
+from tradepost.pricing.base import AbstractPriceList
+from tradepost.pricing.conf import settings
+from tradepost.pricing.models import PriceList
+
+__all__ = ["location", "price_list"]
+
+
+def price_list(code: str, *, make: bool = False) -> AbstractPriceList:
+    """The price list of a code; without one, the shop's only list for everybody in its own currency.
+
+    Args:
+        make: Make the standard list where the shop has none in its currency.
+
+    Raises:
+        CommandError: There is no such list, or there are several to choose from.
+    """
+    if code:
+        found = PriceList.objects.filter(code=code).first()
+        if found is None:
+            known = ", ".join(PriceList.objects.values_list("code", flat=True)) or "none"
+            raise CommandError(f"There is no price list {code!r}; there are: {known}.")
+        return found
+    currency = settings().CURRENCY
+    lists = list(PriceList.objects.filter(currency=currency, groups=None, starts_at=None, ends_at=None)[:9])
+    if len(lists) > 1:
+        codes = ", ".join(sorted(found.code for found in lists))
+        raise CommandError(f"There are several price lists in {currency}: choose one by --price-list ({codes}).")
+    if not lists and not make:
+        raise CommandError(f"There is no price list in {currency}; name one by --price-list.")
+    return lists[0] if lists else _standard_list(currency)
+
+
+def _standard_list(currency: str) -> AbstractPriceList:
+    return PriceList.objects.create(
+        code=currency.lower(), name=currency, currency=currency, includes_tax=settings().PRICES_INCLUDE_TAX
+    )
+
+
+def location(code: str, *, make: bool = False) -> AbstractLocation:
+    """The location of a code; without one, the first that is active.
+
+    Args:
+        make: Make one where the shop has none.
+
+    Raises:
+        CommandError: There is no such location.
+    """
+    found = Location.objects.filter(**({"code": code} if code else {"is_active": True})).first()
+    if found is None and code:
+        known = ", ".join(Location.objects.values_list("code", flat=True)) or "none"
+        raise CommandError(f"There is no location {code!r}; there are: {known}.")
+    if found is None and not make:
+        raise CommandError("There is no stock location yet; make one in the admin.")
+    return found or Location.objects.create(code="main", name="Main")
