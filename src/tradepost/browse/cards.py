@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Self
@@ -17,7 +17,7 @@ from tradepost.pricing.ports import PriceQuote, PriceRequest
 from .expressions import first_image, has_stock, list_prices
 from .visitor import Visitor
 
-__all__ = ["Card", "Picture", "cards", "pictures"]
+__all__ = ["Card", "Picture", "cards"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Picture:
     alt: str = ""
 
     @classmethod
-    def of(cls, data: dict[str, Any] | None, *, alt: str) -> Self | None:
+    def of(cls, data: Mapping[str, Any] | None, *, alt: str) -> Self | None:
         """From the columns of an image; ``alt`` where it has no text of its own."""
         if not data:
             return None
@@ -66,16 +66,6 @@ def cards(products: Iterable[AbstractProduct], visitor: Visitor) -> list[Card]:
     requests = [PriceRequest(key=str(pk), variant_id=variant) for pk, variant in leads if variant]
     quotes = {quote.key: quote for quote in pricing.quote(requests, visitor.prices)} if requests else {}
     return [_card(row, quotes.get(str(row.pk)), visitor) for row in rows]
-
-
-def pictures(product_ids: Iterable[int]) -> dict[int, Picture]:
-    """The first picture of each product that has one, by product id. One query."""
-    found: dict[int, Picture] = {}
-    images = Image.objects.filter(product__in=list(product_ids)).select_related("product").order_by("position", "pk")
-    for image in images:
-        if image.product_id not in found and image.url:
-            found[image.product_id] = Picture(image.url, image.alt or image.product.name)
-    return found
 
 
 def _with_facts(products: Iterable[AbstractProduct], visitor: Visitor) -> Iterable[Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from tradepost.basket.base import AbstractBasket
+from tradepost.basket.services import ViewLine
+from tradepost.catalogue.models import Image
 from tradepost.core import clock
 from tradepost.orders.drafts import DraftLine, OrderDraft
 from tradepost.pricing import services as pricing
@@ -13,6 +15,8 @@ from tradepost.pricing.conf import settings as pricing_settings
 from .looking import CheckoutView, terms_of
 
 __all__ = ["draft"]
+
+_IMAGE_LENGTH = 500  # of the order line's column
 
 
 def draft(
@@ -63,7 +67,7 @@ def _lines(view: CheckoutView) -> list[DraftLine]:
             name=line.product.name,
             variant_name=line.variant.label,
             options=dict(line.options),
-            image="",
+            image=_image(line),
             kind=line.product.product_type.kind,
             weight=line.variant.weight,
             unit_cost=line.variant.unit_cost,
@@ -72,3 +76,11 @@ def _lines(view: CheckoutView) -> list[DraftLine]:
         )
         for line in view.contents.lines
     ]
+
+
+def _image(line: ViewLine) -> str:
+    """Where the product's picture is now; blank where there is none, or its address is too long to keep."""
+    if not line.picture:
+        return ""
+    url = Image(file=line.picture["file"], source_url=line.picture["source_url"]).url
+    return url if len(url) <= _IMAGE_LENGTH else ""

@@ -258,6 +258,11 @@ class AbstractOrder(StatefulModel):
         return _ZERO if self.status in (Status.CANCELLED, Status.EXPIRED) else self.total - self.credited
 
     @property
+    def tax(self) -> Decimal:
+        """Of goods and charges."""
+        return self.goods_tax + self.charges_tax
+
+    @property
     def net_paid(self) -> Decimal:
         """What we have of the customer's money."""
         return self.amount_captured - self.amount_refunded - self.amount_charged_back

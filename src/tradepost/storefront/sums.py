@@ -42,9 +42,8 @@ def of_order(order: AbstractOrder) -> list[Sum]:
         discounts += [(a.label, a.amount) for a in line.adjustments.all()]
     for charge in charges:
         discounts += [(a.label, a.amount) for a in charge.adjustments.all()]
-    tax = order.goods_tax + order.charges_tax
     amounts = [(charge.name, charge.amount) for charge in charges]
-    return _rows(goods, discounts, amounts, tax, order.total, includes_tax=order.prices_include_tax)
+    return _rows(goods, discounts, amounts, order.tax, order.total, includes_tax=order.prices_include_tax)
 
 
 def _rows(

@@ -58,13 +58,12 @@ class Line:
 
 def lines_of(view: BasketView) -> list[Line]:
     """The lines of a basket that was read, with pictures and what is wrong with each."""
-    pictures = browse.pictures(line.variant.product_id for line in view.lines)
     refused = {str(error.get("line", "")): str(error["message"]) for error in view.totals.errors}
     found = []
     for line in view.lines:
         left = _left(line, view.demand)
         problem = refused.get(str(line.uuid), "") if left is None else only_left(left)
-        found.append(Line(line, pictures.get(line.variant.product_id), left, problem))
+        found.append(Line(line, browse.Picture.of(line.picture, alt=line.product.name), left, problem))
     return found
 
 

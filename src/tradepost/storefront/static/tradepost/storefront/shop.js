@@ -24,3 +24,11 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-once]")) delete form.dataset.sent;
 });
+
+// Filters that aren't in use are folded where there is little room.
+const fold = () => {
+  const narrow = window.matchMedia("(max-width: 55.99rem)").matches;
+  for (const box of document.querySelectorAll(".filter-box:not([data-used])")) box.open = !narrow;
+};
+fold();
+document.addEventListener("htmx:afterSwap", fold);
