@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -51,11 +52,15 @@ def signed_in() -> Client:
 
 
 @pytest.fixture
-def shop(settings: Any, mug: Variant) -> Variant:
+def shop(settings: Any, mug: Variant, tmp_path: Path) -> Variant:
     """Sells mugs: parcels cost 4.90, cards are charged at once, or cash is paid on delivery."""
     settings.TRADEPOST_PAYMENTS = {
         "GATEWAYS": {
-            "card": {"BACKEND": "tradepost.gateways.dummy.DummyGateway", "LABEL": "Card"},
+            "card": {
+                "BACKEND": "tradepost.gateways.dummy.DummyGateway",
+                "OPTIONS": {"path": str(tmp_path / "books.sqlite3"), "allow": True},
+                "LABEL": "Card",
+            },
             "cod": {"BACKEND": "tradepost.gateways.manual.CashOnDelivery", "CONFIRM_ON": "placement"},
         }
     }

@@ -36,8 +36,12 @@ class PostalAddress:
     phone: str = ""
 
     @classmethod
-    def read(cls, data: Mapping[str, Any]) -> PostalAddress:
+    def read(cls, data: Mapping[str, Any], *, attr: str = "") -> PostalAddress:
         """From untrusted input: text is trimmed, required fields and lengths are checked.
+
+        Args:
+            data: Values by field.
+            attr: What the caller calls this address, for the error's ``context``.
 
         Raises:
             AddressInvalid: Unknown, missing or overlong fields.
@@ -61,7 +65,8 @@ class PostalAddress:
         if country and not (len(country) == 2 and country.isascii() and country.isalpha()):
             wrong["country"] = _("Two letters, as in DE.")
         if wrong:
-            raise AddressInvalid(_("The address is incomplete."), fields={k: str(v) for k, v in sorted(wrong.items())})
+            facts = {k: str(v) for k, v in sorted(wrong.items())}
+            raise AddressInvalid(_("The address is incomplete."), fields=facts, attr=attr)
         return cls(**values)
 
     @classmethod

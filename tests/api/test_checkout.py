@@ -1,0 +1,243 @@
+"""From a basket to a paid order, as a client of the API does it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tradepost.catalogue.models import Variant
+from tradepost.inventory.models import Reservation, StockLevel
+from tradepost.orders.models import Order
+from tradepost.payments.models import Payment
+
+from .conftest import ADDRESS, Call
+
+pytestmark = pytest.mark.django_db
+TOTAL = {"amount": "29.90", "currency": "EUR"}
+
+
+@pytest.fixture
+def ready(post: Call, shop: Variant, basket: dict[str, Any]) -> str:
+    """Path of a basket that can be ordered: two mugs, by parcel, by card."""
+    url = f"baskets/{basket['uuid']}/"
+    post(f"{url}lines/", {"variant": "MUG", "quantity": 2})
+    said = {
+        "email": "ada@example.com",
+        "shipping_address": ADDRESS,
+        "shipping_method": "parcel",
+        "payment_method": "card",
+    }
+    assert post(f"{url}checkout/", said, method="patch").json()["can_complete"] is True
+    return url
+
+
+def test_a_checkout_says_what_is_missing_and_what_is_on_offer(
+    post: Call, shop: Variant, basket: dict[str, Any], client: Client
+) -> None:
+    """Requirements have stable codes; methods have their prices."""
+    url = f"baskets/{basket['uuid']}/"
+    post(f"{url}lines/", {"variant": "MUG"})
+
+    found = client.get(f"/api/v1/{url}checkout/").json()
+
+    assert [(r["code"], r["attr"]) for r in found["requirements"]] == [
+        ("email_missing", "email"),
+        ("shipping_address_missing", "shipping_address"),
+        ("shipping_method_missing", "shipping_method"),
+        ("payment_method_missing", "payment_method"),
+    ]
+    assert found["can_complete"] is False
+    [parcel] = found["shipping_methods"]
+    assert (parcel["code"], parcel["amount"], parcel["available"]) == (
+        "parcel",
+        {"amount": "4.90", "currency": "EUR"},
+        True,
+    )
+    assert [(method["code"], method["available"]) for method in found["payment_methods"]] == [
+        ("card", True),
+        ("cod", True),
+    ]
+
+
+def test_a_guest_buys(post: Call, ready: str, client: Client) -> None:
+    """201 with the paid order; the token opens it, and nothing else does."""
+    answer = post(f"{ready}checkout/complete/", {"expected_total": TOTAL})
+
+    assert answer.status_code == 201
+    found = answer.json()
+    order, token = found["order"], found["token"]
+    assert (order["status"], order["payment_status"], order["stage"]) == ("confirmed", "paid", "paid")
+    assert order["total"] == TOTAL
+    assert [(line["sku"], line["quantity"]) for line in order["lines"]] == [("MUG", 2)]
+    assert [(charge["kind"], charge["total"]["amount"]) for charge in order["charges"]] == [("shipping", "4.90")]
+    assert order["shipping_address"]["city"] == "Berlin"
+    assert (found["payment"]["status"], found["payment"]["amount"], found["error"]) == ("captured", TOTAL, None)
+    assert StockLevel.objects.get().reserved == 2
+    number = order["number"]
+    assert client.get(f"/api/v1/orders/{number}/?token={token}").json()["number"] == number
+    assert client.get(f"/api/v1/orders/{number}/").status_code == 404
+    wrong = client.get(f"/api/v1/orders/{number}/?token={'0' * 64}")
+    assert (wrong.status_code, wrong.json()["errors"][0]["code"]) == (404, "order_not_found")
+    assert wrong.json() == client.get(f"/api/v1/orders/9999/?token={token}").json()
+
+
+def test_completing_twice_makes_one_order(post: Call, ready: str) -> None:
+    """With or without a key."""
+    first = post(f"{ready}checkout/complete/", {"expected_total": TOTAL})
+    again = post(f"{ready}checkout/complete/", {"expected_total": TOTAL})
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json()["order"]["number"] == again.json()["order"]["number"]
+    assert (Order.objects.count(), Payment.objects.count()) == (1, 1)
+
+
+def test_another_total_than_the_page_showed_is_refused(post: Call, ready: str) -> None:
+    """409 with both; nothing is made."""
+    answer = post(f"{ready}checkout/complete/", {"expected_total": {"amount": "29.89", "currency": "EUR"}})
+
+    assert answer.status_code == 409
+    assert answer.json() == {
+        "type": "conflict",
+        "errors": [
+            {
+                "code": "total_changed",
+                "detail": "The total has changed meanwhile; please look again.",
+                "attr": None,
+            }
+        ],
+        "context": {"expected": {"amount": "29.89", "currency": "EUR"}, "total": TOTAL},
+    }
+    assert not Order.objects.exists()
+
+
+def test_what_is_missing_is_refused_with_the_list(post: Call, shop: Variant, basket: dict[str, Any]) -> None:
+    """409 with every requirement."""
+    url = f"baskets/{basket['uuid']}/"
+    post(f"{url}lines/", {"variant": "MUG"})
+
+    answer = post(f"{url}checkout/complete/", {"expected_total": {"amount": "12.50", "currency": "EUR"}})
+
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (409, "requirements_unmet")
+    assert answer.json()["context"]["requirements"][0]["code"] == "email_missing"
+    assert not Order.objects.exists()
+
+
+def test_short_stock_is_told_by_sku(post: Call, ready: str) -> None:
+    """No primary key leaves the shop; nothing is kept."""
+    StockLevel.objects.update(on_hand=1)
+
+    answer = post(f"{ready}checkout/complete/", {"expected_total": TOTAL})
+
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (409, "out_of_stock")
+    assert answer.json()["context"]["short"] == {"MUG": 1}
+    assert not Order.objects.exists()
+    assert not Reservation.objects.exists()
+
+
+def test_a_wrong_address_is_told_field_by_field(post: Call, shop: Variant, basket: dict[str, Any]) -> None:
+    """With the path of each."""
+    said = {"shipping_address": {**ADDRESS, "city": "", "country": "Germany", "planet": "Earth"}}
+
+    answer = post(f"baskets/{basket['uuid']}/checkout/", said, method="patch")
+
+    assert answer.status_code == 400
+    assert {(error["code"], error["attr"]) for error in answer.json()["errors"]} == {
+        ("address_invalid", "shipping_address.city"),
+        ("address_invalid", "shipping_address.country"),
+        ("address_invalid", "shipping_address.planet"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "attr"),
+    [
+        ({"email": "ada"}, "email"),
+        ({"email": 7}, "email"),
+        ({"shipping_address": "Main St"}, "shipping_address"),
+        ({"payments": [{"method": "card", "amount": {"amount": "1.00", "currency": "USD"}}]}, "payments"),
+        ({"payments": [{"method": "card", "amount": {"amount": "1.001", "currency": "EUR"}}]}, "payments.0.amount"),
+        ({"payments": [{"method": "card", "amount": 1.5}]}, "payments.0.amount"),
+        ({"deliveries": {"": "parcel"}}, "deliveries"),
+        ({"consents": {"terms": "x" * 41}}, "consents.terms"),
+    ],
+)
+def test_what_is_malformed_is_refused_by_field(
+    post: Call, shop: Variant, basket: dict[str, Any], said: Any, attr: str
+) -> None:
+    """400, and the checkout stays as it was."""
+    answer = post(f"baskets/{basket['uuid']}/checkout/", said, method="patch")
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["attr"] == attr
+
+
+def test_three_d_secure_sends_the_browser_away_and_back(post: Call, ready: str, client: Client) -> None:
+    """The order is pending until the provider says that it is paid."""
+    from tradepost.payments import conf
+
+    data = {
+        "expected_total": TOTAL,
+        "client_input": {"scenario": "requires_redirect"},
+        "return_url": "http://testserver/return/{payment}/",
+    }
+    found = post(f"{ready}checkout/complete/", data).json()
+    payment = found["payment"]
+    assert (found["order"]["status"], payment["status"]) == ("pending", "requires_action")
+    assert payment["next_action"]["kind"] == "redirect"
+
+    gateway: Any = conf.gateway("card")
+    gateway.provider.decide(Payment.objects.get().reference, "pay")
+    back = post(f"payments/{payment['uuid']}/complete/", {"data": {"anything": "goes"}})
+
+    assert (back.status_code, back.json()["status"], back.json()["next_action"]) == (200, "captured", None)
+    assert client.get(f"/api/v1/payments/{payment['uuid']}/").json()["status"] == "captured"
+    assert Order.objects.get().status == "confirmed"
+
+
+def test_a_declined_card_leaves_the_order_to_be_paid_another_way(post: Call, ready: str) -> None:
+    """A decline is an answer, not an error."""
+    declined = post(
+        f"{ready}checkout/complete/", {"expected_total": TOTAL, "client_input": {"scenario": "decline"}}
+    ).json()
+    assert (declined["order"]["status"], declined["payment"]["status"]) == ("pending", "failed")
+    assert declined["payment"]["error_code"] == "declined"
+
+    url = f"orders/{declined['order']['number']}/payments/?token={declined['token']}"
+    paid = post(url, {"method": "cod"})
+
+    assert (paid.status_code, paid.json()["method"]) == (201, "cod")
+    assert Order.objects.get().status == "confirmed"
+    again = post(url, {"method": "card"})
+    assert (again.status_code, again.json()["errors"][0]["code"]) == (409, "order_closed")
+
+
+def test_an_unpaid_order_goes_back_to_the_basket(post: Call, ready: str, client: Client) -> None:
+    """Meanwhile the basket can't be changed, and says which order it became."""
+    done = post(f"{ready}checkout/complete/", {"expected_total": TOTAL, "client_input": {"scenario": "decline"}}).json()
+    number = done["order"]["number"]
+    refused = post(f"{ready}lines/", {"variant": "MUG"})
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (409, "basket_submitted")
+    assert client.get(f"/api/v1/{ready}").json()["order"] == number
+
+    back = post(f"orders/{number}/reopen/?token={done['token']}")
+
+    assert back.status_code == 200
+    assert back.json()["order"] == number
+    again = client.get(f"/api/v1/baskets/{back.json()['basket']}/").json()
+    assert (again["status"], again["order"], [line["quantity"] for line in again["lines"]]) == ("open", "", [2])
+    assert StockLevel.objects.get().reserved == 0
+
+
+def test_a_return_address_elsewhere_is_refused(post: Call, ready: str, settings: Any) -> None:
+    """Unless the project allows it."""
+    data = {"expected_total": TOTAL, "return_url": "https://evil.example/{payment}"}
+
+    refused = post(f"{ready}checkout/complete/", data)
+    assert (refused.status_code, refused.json()["errors"][0]["attr"]) == (400, "return_url")
+    assert not Order.objects.exists()
+
+    settings.TRADEPOST_API = {"RETURN_URLS": ("https://app.example/",)}
+    data["return_url"] = "https://app.example/{payment}"
+    assert post(f"{ready}checkout/complete/", data).status_code == 201

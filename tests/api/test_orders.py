@@ -1,0 +1,165 @@
+"""Orders of who is signed in, and what their buyers may do with them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tradepost.catalogue.models import Variant
+from tradepost.customers.services import customer_for
+from tradepost.inventory.models import StockLevel
+from tradepost.orders.models import Order
+from tradepost.testing import factories, placed
+
+from .conftest import ADDRESS, Call
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def order(post: Call, shop: Variant, signed_in: Client) -> dict[str, Any]:
+    """Three mugs to be paid on delivery, confirmed; anna's."""
+    post("basket/lines/", {"variant": "MUG", "quantity": 3}, by=signed_in)
+    said = {"shipping_address": ADDRESS, "shipping_method": "parcel", "payment_method": "cod"}
+    post("basket/checkout/", said, method="patch", by=signed_in)
+    total = {"amount": "42.40", "currency": "EUR"}
+    found = post("basket/checkout/complete/", {"expected_total": total}, by=signed_in).json()
+    assert found["token"] == ""
+    made: dict[str, Any] = found["order"]
+    return made
+
+
+def test_shows_ones_own_order(order: dict[str, Any], signed_in: Client) -> None:
+    """With its sums, taxes and payments, times in UTC, and no primary key."""
+    found = signed_in.get(f"/api/v1/orders/{order['number']}/").json()
+
+    assert (found["status"], found["email"]) == ("confirmed", "anna@example.com")
+    assert found["total"] == {"amount": "42.40", "currency": "EUR"}
+    assert found["due"] == {"amount": "42.40", "currency": "EUR"}
+    assert found["taxes"] == [
+        {
+            "name": "VAT 19 %",
+            "rate": "0.19",
+            "base": {"amount": "35.63", "currency": "EUR"},
+            "amount": {"amount": "6.77", "currency": "EUR"},
+        }
+    ]
+    assert [payment["method"] for payment in found["payments"]] == ["cod"]
+    assert found["placed_at"].endswith("Z")
+    assert [(step["name"], step["refusals"]) for step in found["transitions"]] == [("cancel", [])]
+    assert "id" not in found
+    assert "id" not in found["lines"][0]
+
+
+def test_somebody_elses_order_is_absent(order: dict[str, Any], client: Client) -> None:
+    """In the list, by its number, and for every act."""
+    other = Client()
+    other.force_login(get_user_model().objects.create_user("bob", password="secret"))
+
+    assert other.get("/api/v1/orders/").json()["count"] == 0
+    assert client.get("/api/v1/orders/").status_code == 401
+    for caller in (other, client):
+        assert caller.get(f"/api/v1/orders/{order['number']}/").status_code == 404
+        for act in ("cancel", "reopen"):
+            answer = caller.post(f"/api/v1/orders/{order['number']}/{act}/", content_type="application/json")
+            assert answer.status_code == 404
+    assert Order.objects.get().status == "confirmed"
+
+
+def test_cancels_and_gives_the_stock_back(order: dict[str, Any], post: Call, signed_in: Client) -> None:
+    """Again is no error, and changes nothing."""
+    url = f"orders/{order['number']}/cancel/"
+    assert StockLevel.objects.get().reserved == 3
+
+    first, again = post(url, by=signed_in), post(url, by=signed_in)
+
+    assert (first.status_code, first.json()["status"]) == (200, "cancelled")
+    assert (again.status_code, again.json()["status"]) == (200, "cancelled")
+    assert StockLevel.objects.get().reserved == 0
+    assert first.json()["due"] == {"amount": "0.00", "currency": "EUR"}
+    assert [event.kind for event in Order.objects.get().events.filter(to_state="cancelled")] == ["cancel"]
+
+
+def test_an_order_that_is_packed_is_not_cancelled(order: dict[str, Any], post: Call, signed_in: Client) -> None:
+    """Not even by a member of staff on this surface: 409 with the reasons."""
+    get_user_model().objects.update(is_staff=True)
+    Order.objects.update(status="processing")
+
+    answer = post(f"orders/{order['number']}/cancel/", by=signed_in)
+
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (409, "transition_refused")
+    assert answer.json()["context"]["refusals"][0]["code"] == "wrong_actor"
+    assert Order.objects.get().status == "processing"
+
+
+def test_lists_filters_and_pages(order: dict[str, Any], signed_in: Client) -> None:
+    """The latest first."""
+    found = signed_in.get("/api/v1/orders/", {"status": "confirmed", "placed_after": "2000-01-01T00:00:00Z"}).json()
+    none = signed_in.get("/api/v1/orders/", {"status": "cancelled"}).json()
+    wrong = signed_in.get("/api/v1/orders/", {"status": "lost", "placed_after": "yesterday"})
+
+    assert [row["number"] for row in found["results"]] == [order["number"]]
+    assert set(found["results"][0]) == {
+        "number",
+        "uuid",
+        "status",
+        "payment_status",
+        "fulfilment_status",
+        "stage",
+        "total",
+        "placed_at",
+    }
+    assert none["count"] == 0
+    assert (wrong.status_code, {error["attr"] for error in wrong.json()["errors"]}) == (400, {"status", "placed_after"})
+
+
+@pytest.mark.parametrize("number", [1, 50])
+def test_an_order_costs_ten_queries_at_most(signed_in: Client, number: int) -> None:
+    """Session and user included, however many lines."""
+    customer = customer_for(get_user_model().objects.get())
+    made = placed.order(*[placed.line_row("10.00") for _ in range(number)], reserve=False)
+    Order.objects.filter(pk=made.pk).update(customer=customer.pk)
+
+    with CaptureQueriesContext(connection) as seen:
+        found = signed_in.get(f"/api/v1/orders/{made.number}/").json()
+
+    assert len(found["lines"]) == number
+    assert len(seen) <= 10
+
+
+def test_a_list_of_orders_costs_a_constant_number(signed_in: Client) -> None:
+    """Session, user, count, rows."""
+    customer = customer_for(get_user_model().objects.get())
+    for _index in range(10):
+        made = placed.order(placed.line_row("10.00"), reserve=False)
+        Order.objects.filter(pk=made.pk).update(customer=customer.pk)
+
+    with CaptureQueriesContext(connection) as seen:
+        assert signed_in.get("/api/v1/orders/").json()["count"] == 10
+
+    assert len(seen) == 4
+
+
+def test_a_payment_of_a_customer_needs_that_customer(order: dict[str, Any], signed_in: Client, client: Client) -> None:
+    """Its UUID alone is worth nothing."""
+    url = f"/api/v1/payments/{order['payments'][0]['uuid']}/"
+
+    assert signed_in.get(url).json()["order"] == order["number"]
+    assert client.get(url).status_code == 404
+
+
+def test_guesses_of_tokens_are_throttled(client: Client, settings: Any) -> None:
+    """429 says when to come again."""
+    settings.TRADEPOST_API = {"THROTTLE": {"guess": "2/min"}}
+    factories.tax()
+
+    answers = [client.get(f"/api/v1/orders/1/?token={guess}") for guess in range(3)]
+
+    assert [answer.status_code for answer in answers] == [404, 404, 429]
+    assert answers[2].json()["type"] == "throttled"
+    assert int(answers[2]["Retry-After"]) > 0
