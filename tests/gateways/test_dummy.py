@@ -6,11 +6,13 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import transaction
 
 from tradepost.gateways.dummy import SCENARIOS, DummyGateway, Provider
@@ -276,3 +278,15 @@ def test_its_deliveries_are_told_apart_by_what_changed(gateway: DummyGateway) ->
     for header in ("", "t=1,v1=00", "t=²,v1=0", paid.headers["dummy-signature"].replace("t=", "t=9")):
         with pytest.raises(InvalidWebhook):
             gateway.parse_webhook(replace(paid, headers={"dummy-signature": header}))
+
+
+@pytest.mark.parametrize("seconds", [301, -301])
+def test_an_old_delivery_is_refused(gateway: DummyGateway, seconds: int) -> None:
+    """As is one of the future, though it is signed."""
+    request = request_for()
+    gateway.start(request)
+    with time_machine.travel(datetime.now(tz=UTC) - timedelta(seconds=seconds)):
+        delivery = gateway.webhook(request.reference)
+
+    with pytest.raises(InvalidWebhook):
+        gateway.parse_webhook(delivery)

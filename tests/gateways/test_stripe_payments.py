@@ -102,6 +102,18 @@ def test_a_declined_card_in_the_browser_may_be_followed_by_another(
     assert stripe_server.sums() == {request.reference: Sums(intents=1, captured=2000)}
 
 
+def test_a_declined_card_holds_nothing(stripe_server: StripeServer, stripe_gateway: StripeGateway) -> None:
+    """The charge that Stripe keeps of a decline is not an authorisation."""
+    request = request_for(capture=False)
+    payment = ref(request, stripe_gateway.start(request))
+    stripe_server.confirm(payment.provider_ref, "pm_card_visa_chargeDeclined")
+    declined = stripe_gateway.fetch(payment)
+    cancelled = stripe_gateway.cancel(payment, "cancel-1")
+
+    assert (declined.status, declined.entries) == (Status.FAILED, [])
+    assert (cancelled.status, cancelled.entries) == (Status.CANCELLED, [])
+
+
 def test_a_payment_method_is_confirmed_at_once(stripe_server: StripeServer, stripe_gateway: StripeGateway) -> None:
     """For clients that have collected the card before; a wallet's page is not possible without a return address."""
     result = stripe_gateway.start(request_for(client_input={"payment_method": "pm_card_visa"}, return_url=""))

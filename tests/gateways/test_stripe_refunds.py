@@ -9,9 +9,28 @@ import pytest
 from tests.fakes.stripe_books import Sums
 from tests.fakes.stripe_server import StripeServer
 from tradepost.gateways.stripe import StripeGateway
+from tradepost.gateways.stripe.reading import Reader
 from tradepost.payments.ports import EntryState, PaymentRef, Price, Rejected
 
 from .conftest import entries, ref, request_for
+
+CHARGE = {
+    "id": "ch_1",
+    "amount": 25000,
+    "amount_captured": 20000,
+    "currency": "eur",
+    "status": "succeeded",
+}
+INTENT = {
+    "id": "pi_1",
+    "amount": 25000,
+    "capture_method": "manual",
+    "currency": "eur",
+    "latest_charge": CHARGE,
+    "metadata": {"reference": "reference-1"},
+    "status": "succeeded",
+}
+REFUND = {"id": "re_1", "amount": 5000, "currency": "eur", "metadata": {}, "status": "pending"}
 
 
 @pytest.fixture
@@ -140,3 +159,22 @@ def test_an_inquiry_takes_no_money(
     stripe_server.dispute(paid.provider_ref, status="warning_needs_response")
 
     assert entries(stripe_gateway.fetch(paid)) == [("capture", Decimal("100.00"), "succeeded")]
+
+
+@pytest.mark.parametrize(
+    ("balance_transaction", "metadata", "kinds"),
+    [
+        (None, {}, ["authorise", "void", "capture"]),
+        ("txn_1", {}, ["authorise", "void", "capture", "refund"]),
+        (None, {"key": "refund-1"}, ["authorise", "void", "capture", "refund"]),
+    ],
+)
+def test_only_what_moved_no_money_is_taken_for_the_rest_of_an_authorisation(
+    balance_transaction: str | None, metadata: dict[str, str], kinds: list[str]
+) -> None:
+    """Of the rest's amount, but with a balance transaction, or with our key: a refund, though it is the first one listed."""
+    refund = {**REFUND, "balance_transaction": balance_transaction, "metadata": metadata}
+
+    result = Reader("pk_test", {}).result(INTENT, [refund])
+
+    assert [entry.kind.value for entry in result.entries] == kinds

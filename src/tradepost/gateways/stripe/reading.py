@@ -107,13 +107,12 @@ class Reader:
 
     def _refunds(self, intent: Json, refunds: Iterable[Json]) -> Iterator[Entry]:
         charge = _charge(intent)
-        taken = charge["amount_captured"] if charge else 0
-        let_go = charge["amount"] - taken if charge else 0
+        let_go = charge["amount"] - charge["amount_captured"] if charge else 0
         for refund in refunds:
             ours = refund["metadata"].get("key", "")
             if not ours and let_go == refund["amount"] and not refund.get("balance_transaction"):
                 let_go = 0  # the rest of an authorisation: see the head of this module
-            elif taken:
+            else:
                 state = _REFUND_STATE.get(refund["status"], EntryState.PENDING)
                 yield self._entry(EntryKind.REFUND, refund, refund["amount"], state=state, key=ours)
 
