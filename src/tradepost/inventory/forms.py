@@ -1,0 +1,44 @@
+"""What staff do with stock, in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.core.actors import By
+from tradepost.core.acts import ActForm
+
+from . import services
+
+__all__ = ["CountForm", "ReceiveForm"]
+
+
+class ReceiveForm(ActForm):
+    """Units arrived."""
+
+    title = _("Receive")
+    quantity = forms.IntegerField(label=_("Units that arrived"), min_value=1)
+    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+
+    def act(self, by: By) -> None:
+        values = self.cleaned_data
+        services.receive(self.row.variant_id, self.row.location_id, values["quantity"], by=by, note=values["note"])
+
+
+class CountForm(ActForm):
+    """Units were counted."""
+
+    title = _("Count")
+    explanation = _("What you found is booked, even if it is less than what is promised to customers.")
+    counted = forms.IntegerField(label=_("Units on the shelf"), min_value=0)
+    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, **kwargs)
+        self.fields["counted"].initial = max(0, row.on_hand)
+
+    def act(self, by: By) -> None:
+        values = self.cleaned_data
+        services.count(self.row.variant_id, self.row.location_id, values["counted"], by=by, note=values["note"])

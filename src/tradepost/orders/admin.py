@@ -1,0 +1,132 @@
+"""Orders in the admin: to read, and to act on by the services' rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.core.actors import Actor, By
+from tradepost.core.acts import ActForm, ActsMixin
+from tradepost.core.admin import ReadOnlyAdmin
+from tradepost.core.templatetags.tradepost import money
+
+from . import services
+from .base import AbstractOrder
+from .forms import CancelUnitsForm, CreditForm, HoldForm, ReleaseHoldForm, transition_form
+from .models import Order
+from .stages import Stage
+
+__all__ = ["OrderAdmin"]
+
+_TONES = {
+    Stage.AWAITING_PAYMENT: "wait",
+    Stage.CONFIRMED: "go",
+    Stage.PAID: "go",
+    Stage.PROCESSING: "go",
+    Stage.SHIPPED: "go",
+    Stage.DELIVERED: "done",
+    Stage.COMPLETED: "done",
+    Stage.ON_HOLD: "warn",
+    Stage.REFUND_DUE: "warn",
+}
+_LABELS: dict[str, Any] = dict(Stage.choices)
+
+
+@admin.register(Order)
+class OrderAdmin(ActsMixin, ReadOnlyAdmin):
+    """Orders. Their money is frozen; what can be done stands as buttons, with the reasons of what can't."""
+
+    change_form_template = "tradepost/admin/order.html"
+    acts = {"units": CancelUnitsForm, "credit": CreditForm, "hold": HoldForm, "release": ReleaseHoldForm}
+    list_display = ("number", "placed_at", "buyer", "shown_total", "shown_stage", "payment_status", "fulfilment_status")
+    list_filter = (
+        "status",
+        "payment_status",
+        "fulfilment_status",
+        ("hold", admin.EmptyFieldListFilter),
+        "currency",
+        "channel",
+        "source",
+    )
+    search_fields = ("number", "email", "company", "lines__sku")
+    search_help_text = _("Number, e-mail, company or SKU")
+    date_hierarchy = "placed_at"
+    list_per_page = 50
+    fieldsets = (
+        (None, {"fields": ("number", "shown_stage", "status", "payment_status", "fulfilment_status", "hold")}),
+        (_("Customer"), {"fields": ("buyer", "phone", "tax_id", "ship_to", "bill_to", "customer_note")}),
+        (
+            _("Times"),
+            {
+                "fields": ("placed_at", "expires_at", "completed_at", "cancelled_at", "terms_version"),
+                "classes": ["collapse"],
+            },
+        ),
+        (
+            _("More"),
+            {
+                "fields": ("source", "channel", "language", "parent", "base_currency", "exchange_rate", "metadata"),
+                "classes": ["collapse"],
+            },
+        ),
+    )
+
+    class Media:
+        css = {"all": ["tradepost/admin.css"]}
+
+    @admin.display(description=_("customer"), ordering="email")
+    def buyer(self, order: AbstractOrder) -> str:
+        """Company and address for mail."""
+        return " · ".join(part for part in (order.company, order.email) if part)
+
+    @admin.display(description=_("total"), ordering="total")
+    def shown_total(self, order: AbstractOrder) -> str:
+        """With its currency."""
+        return money(order.total, order.currency)
+
+    @admin.display(description=_("stage"))
+    def shown_stage(self, order: AbstractOrder) -> str:
+        """As customers see it."""
+        stage = str(order.stage)
+        label = _LABELS.get(stage, stage.replace("_", " ").capitalize())
+        return format_html('<span class="tp-badge {}">{}</span>', _TONES.get(stage, ""), label)  # type: ignore[call-overload]
+
+    @admin.display(description=_("ship to"))
+    def ship_to(self, order: AbstractOrder) -> str:
+        return ", ".join(order.ship_to.lines) if order.ship_to else "–"
+
+    @admin.display(description=_("bill to"))
+    def bill_to(self, order: AbstractOrder) -> str:
+        return ", ".join(order.bill_to.lines) if order.bill_to else "–"
+
+    def act_form(self, name: str, row: AbstractOrder) -> type[ActForm] | None:
+        """An act of ours, or a transition that leaves the order's state."""
+        if name in self.acts:
+            return self.acts[name]
+        steps = services.available_transitions(row, By(Actor.STAFF))
+        return next((transition_form(step) for step in steps if step.name == name), None)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        order = self.get_object(request, object_id)
+        context = dict(extra_context or {})
+        if order is not None:
+            context |= {
+                "order": order,
+                "steps": services.available_transitions(order, By.user(request.user)),
+                "may_act": self.may_act(request),
+                "may_override": request.user.has_perm("tradepost_orders.override_order"),
+                "has_open_units": any(line.open_quantity for line in order.lines.all()),
+            }
+        return super().change_view(request, object_id, form_url, context)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """With all its rows."""
+        found: QuerySet[Order] = self.get_queryset(request).with_rows()  # type: ignore[attr-defined]
+        return found.filter(pk=object_id).first() if object_id.isdigit() else None
