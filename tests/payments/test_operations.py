@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from tests.payments.conftest import started
+from tests.payments.conftest import opened, started
 from tradepost.core import clock
 from tradepost.core.actors import SYSTEM, Actor, By
 from tradepost.orders import services as orders
 from tradepost.orders.models import Credit, Order
 from tradepost.payments import conf, jobs, ledger, operations, services
 from tradepost.payments.errors import AmountError, NotCapturable, NotRefundable, PaymentInProgress
-from tradepost.payments.models import Payment, Transaction
+from tradepost.payments.models import Discrepancy, Payment, Transaction
 from tradepost.payments.ports import (
     Entry,
     EntryKind,
@@ -27,7 +29,7 @@ from tradepost.payments.ports import (
     Status,
 )
 from tradepost.testing.deliver import deliver_events
-from tradepost.testing.gateways import ScriptedGateway, authorised, captured, refunded, waiting
+from tradepost.testing.gateways import ScriptedGateway, authorised, captured, declined, refunded, waiting
 
 pytestmark = pytest.mark.django_db
 STAFF = By(Actor.STAFF, label="anna")
@@ -198,8 +200,6 @@ def test_cancel_without_an_answer_leaves_it_as_it_is(gateway: ScriptedGateway) -
 
 def test_cancel_of_a_payment_that_was_never_started_asks_nobody(gateway: ScriptedGateway) -> None:
     """The provider has never heard of it."""
-    from tests.payments.conftest import opened
-
     payment = operations.cancel(opened(), by=STAFF)
     assert payment.status == "cancelled"
     assert not gateway.calls
@@ -219,3 +219,46 @@ def test_a_cancelled_order_is_refunded_by_a_durable_handler(gateway: ScriptedGat
         "refunded",
     )
     assert [c.reason for c in Credit.objects.all()] == ["cancelled"]
+
+
+@pytest.fixture
+def transfer(settings: Any) -> None:
+    """Bank transfer, beside nothing else."""
+    options = {"account_holder": "Shop Ltd", "iban": "DE00 0000"}
+    backend = "tradepost.gateways.manual.BankTransfer"
+    settings.TRADEPOST_PAYMENTS = {"GATEWAYS": {"transfer": {"BACKEND": backend, "OPTIONS": options}}}
+
+
+def test_staff_book_a_transfer_that_came_in_parts(transfer: None) -> None:
+    """The order is confirmed once it is covered."""
+    payment = services.start(opened("10.00", method="transfer"))
+    assert (payment.status, payment.next_action["kind"]) == ("requires_action", "instructions")
+    operations.capture(payment, Decimal("4.00"), by=STAFF)
+    assert (_order().status, _order().payment_status) == ("pending", "partly_paid")
+    operations.capture(payment, by=STAFF)
+    assert (_order().status, _order().payment_status) == ("confirmed", "paid")
+
+
+def test_a_transfer_of_too_much_is_booked_and_listed(transfer: None) -> None:
+    """A constraint guards what we decide, never what happened."""
+    payment = services.start(opened("10.00", method="transfer"))
+    operations.capture(payment, Decimal("12.00"), by=STAFF)
+    assert (_order().status, _order().amount_captured) == ("pending", Decimal("12.00"))
+    assert [d.kind for d in Discrepancy.objects.all()] == ["amount"]
+
+
+def test_nobody_is_asked_about_a_transfer(transfer: None) -> None:
+    """Staff will say."""
+    services.start(opened("10.00", method="transfer"))
+    with clock.at(clock.now() + timedelta(hours=1)):
+        assert jobs.ask_pending() == 0
+    assert Payment.objects.get().ask_at is None
+
+
+def test_a_declined_payment_that_could_still_be_paid_is_shut(gateway: ScriptedGateway) -> None:
+    """Else the customer might pay twice."""
+    gateway.capabilities = replace(gateway.capabilities, retryable=True)  # type: ignore[misc]
+    payment = started(gateway, declined)
+    gateway.play(Result(status=Status.CANCELLED))
+    operations.cancel(payment, by=STAFF)
+    assert Payment.objects.get().status == "cancelled"

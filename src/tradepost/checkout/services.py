@@ -209,8 +209,8 @@ def pay_again(
     db.outside("pay_again()")
     if order.status != Status.PENDING or (order.expires_at and order.expires_at <= clock.now()):
         raise OrderClosed(_("This order can't be paid any more."), order=order.number, status=str(order.status))
-    for live in Payment.objects.of_order(order.pk).live().exclude(status="authorised"):
-        operations.cancel(live, by=by, reason="paid another way")
+    for earlier in Payment.objects.of_order(order.pk).exclude(status__in=["authorised", "captured"]):
+        operations.cancel(earlier, by=by, reason="paid another way")  # so that it can't be paid any more
     payment = payments.open_payment(order, method=method)
     url = return_url.replace("{payment}", str(payment.uuid))
     return payments.start(payment, return_url=url, client_input=client_input)

@@ -9,7 +9,7 @@ from tradepost.core import clock
 from tradepost.core.errors import TradepostError
 from tradepost.core.jobs import job
 
-from . import operations, services, webhooks
+from . import conf, operations, services, webhooks
 from .models import Payment, Transaction
 from .ports import EntryKind, EntryState
 
@@ -22,6 +22,9 @@ def ask_pending() -> int:
     """Ask providers for payments whose outcome is awaited, less and less often."""
     now, asked = clock.now(), 0
     for payment in Payment.objects.live().filter(ask_at__lte=now).order_by("ask_at")[:LIMIT]:
+        if not conf.gateway(payment.method).capabilities.poll:
+            Payment.objects.filter(pk=payment.pk).update(ask_at=None)  # staff will say what came
+            continue
         services.postpone(payment, payment.error_message)
         services.ask(payment)
         asked += 1

@@ -34,13 +34,15 @@ from .settling import lock_payments, recompute, settle
 
 __all__ = ["book_refund", "cancel", "capture", "finish_refund", "refund"]
 
+_LIVE = ("pending", "requires_action", "authorised")
+
 
 def capture(payment: AbstractPayment, amount: Decimal | None = None, *, by: By) -> AbstractPayment:
-    """Take money that was authorised.
+    """Take money that was authorised; with an offline method, book money that came.
 
     Args:
-        payment: Authorised.
-        amount: In the payment's currency, at most what is authorised; all of it if ``None``.
+        payment: Authorised, or of an offline method.
+        amount: In the payment's currency, at most what is authorised; all of it if ``None``. Offline: what came.
         by: For the history.
 
     Raises:
@@ -65,23 +67,36 @@ def capture(payment: AbstractPayment, amount: Decimal | None = None, *, by: By) 
 def _ask_capture(payment: AbstractPayment, amount: Decimal | None, by: By) -> AbstractTransaction:
     order, payments = lock_payments(payment.order_id)
     row = payments[payment.pk]
-    most = ledger.balance_of(row).authorised
-    abilities = conf.gateway(row.method).capabilities
-    if order.hold:
-        raise NotCapturable(_("The order is on hold."), hold=order.hold)
-    if most <= 0 and amount is None:
-        raise NotCapturable(_("Nothing is authorised."), payment=row.reference)
-    amount = most if amount is None else quantise(amount, row.currency)
-    if not ZERO < amount <= most:
-        raise AmountError(
-            _("More than is authorised can't be captured."), most=plain(most, row.currency), attr="amount"
-        )
-    again = row.transactions.filter(kind=EntryKind.CAPTURE.value).exclude(state=EntryState.FAILED.value).exists()
-    if (amount < row.amount and not abilities.partial_capture) or (again and not abilities.multi_capture):
-        raise NotCapturable(_("This method captures once, and all."), payment=row.reference)
+    amount = (
+        _received(row, amount) if conf.gateway(row.method).capabilities.offline else _capturable(order, row, amount)
+    )
     facts = {"amount": plain(amount, row.currency), "payment": row.reference}
     orders.note(order, "capture_requested", by=by, facts=facts)
     return _request(row, EntryKind.CAPTURE, amount, by)
+
+
+def _received(payment: AbstractPayment, amount: Decimal | None) -> Decimal:
+    """What staff say that came; more or less than was asked for is booked as well, for it has happened."""
+    amount = payment.amount - ledger.balance_of(payment).captured if amount is None else amount
+    if amount <= 0:
+        raise AmountError(_("An amount greater than zero is expected."), most="", attr="amount")
+    return quantise(amount, payment.currency)
+
+
+def _capturable(order: AbstractOrder, payment: AbstractPayment, amount: Decimal | None) -> Decimal:
+    most, abilities = ledger.balance_of(payment).authorised, conf.gateway(payment.method).capabilities
+    if order.hold:
+        raise NotCapturable(_("The order is on hold."), hold=order.hold)
+    if most <= 0 and amount is None:
+        raise NotCapturable(_("Nothing is authorised."), payment=payment.reference)
+    amount = most if amount is None else quantise(amount, payment.currency)
+    if not ZERO < amount <= most:
+        facts = {"most": plain(most, payment.currency), "attr": "amount"}
+        raise AmountError(_("More than is authorised can't be captured."), **facts)
+    again = payment.transactions.filter(kind=EntryKind.CAPTURE.value).exclude(state=EntryState.FAILED.value).exists()
+    if (amount < payment.amount and not abilities.partial_capture) or (again and not abilities.multi_capture):
+        raise NotCapturable(_("This method captures once, and all."), payment=payment.reference)
+    return amount
 
 
 def _request(
@@ -112,7 +127,7 @@ def _fail(asked: AbstractTransaction, error: str) -> None:
 
 
 def cancel(payment: AbstractPayment, *, by: By, reason: str = "") -> AbstractPayment:
-    """Let a live payment go: void an authorisation, or cancel what the customer hasn't paid.
+    """Let a live payment go: void an authorisation, or cancel what the customer hasn't paid, so that they can't any more.
 
     Returns:
         The payment as it stands: cancelled, or whatever it turned out to be.
@@ -128,13 +143,14 @@ def cancel(payment: AbstractPayment, *, by: By, reason: str = "") -> AbstractPay
         raise PaymentInProgress(_("The outcome of the payment isn't known yet."), payment=payment.reference)
     if payment.status == AbstractPayment.Status.CREATED:
         return _never_started(payment)
-    if payment.status not in ("pending", "requires_action", "authorised"):
+    retryable = conf.gateway(payment.method).capabilities.retryable and payment.provider_ref
+    if payment.status not in _LIVE and not (payment.status == AbstractPayment.Status.FAILED and retryable):
         return payment
     try:
         result = conf.gateway(payment.method).cancel(payment.ref, f"cancel-{payment.key}"[:64])
     except (Rejected, NotSupported):
         payment = ask(payment)
-        if payment.status in ("pending", "requires_action", "authorised"):
+        if payment.status in _LIVE:
             raise PaymentInProgress(_("The payment can't be taken back now."), payment=payment.reference) from None
         return payment
     except (OutcomeUnknown, Misconfigured) as error:

@@ -267,8 +267,9 @@ class Capabilities:
 
     Attributes:
         currencies: ISO codes; ``None`` for any.
+        retryable: The customer may pay a declined payment after all, until it is cancelled at the provider.
         poll: ``fetch`` reaches the provider.
-        offline: Staff mark as paid.
+        offline: Money comes outside the shop, and ``capture`` books what staff say that came.
     """
 
     currencies: frozenset[str] | None = None
@@ -279,6 +280,7 @@ class Capabilities:
     refund: bool = False
     partial_refund: bool = False
     webhooks: bool = False
+    retryable: bool = False
     poll: bool = True
     offline: bool = False
 

@@ -61,7 +61,13 @@ class StripeGateway(Gateway):
 
     code = "stripe"
     capabilities = Capabilities(
-        authorise=True, partial_capture=True, void=True, refund=True, partial_refund=True, webhooks=True
+        authorise=True,
+        partial_capture=True,
+        void=True,
+        refund=True,
+        partial_refund=True,
+        webhooks=True,
+        retryable=True,
     )
 
     def __init__(
@@ -193,12 +199,16 @@ class StripeGateway(Gateway):
             raise InvalidWebhook("Signed by Stripe, but not an event that can be read.") from None
 
     def _verify(self, body: bytes, header: str) -> None:
+        try:
+            text = body.decode()
+        except UnicodeDecodeError:
+            raise InvalidWebhook("The body isn't text.") from None
         sent = re.search(r"(?:^|,)t=(\d{1,12})(?:,|$)", header, re.ASCII)
         if sent is None or int(sent[1]) > time.time() + _TOLERANCE:
             raise InvalidWebhook("No signature, or one of the future.")
         for secret in filter(None, self._webhook_secrets):
             try:
-                stripe.WebhookSignature.verify_header(body, header, secret, _TOLERANCE)
+                stripe.WebhookSignature.verify_header(text, header, secret, _TOLERANCE)
             except (stripe.SignatureVerificationError, TypeError, ValueError):
                 continue
             return
