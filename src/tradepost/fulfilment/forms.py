@@ -63,7 +63,7 @@ class ShipForm(ActForm):
     """It has left."""
 
     title = _("Mark as shipped")
-    explanation = _("Its units leave the stock, and the customer is told.")
+    explanation = _("Its units leave the stock.")
 
     def act(self, by: By) -> None:
         services.ship(self.row, by=by)
