@@ -22,7 +22,7 @@ def transfer(**options: object) -> BankTransfer:
 
 def test_the_customer_is_told_where_to_transfer() -> None:
     """Account, amount and reference, as text and in parts."""
-    request = request_for("1234.50")
+    request = request_for("1234.5000")  # as a row of the database holds it
 
     result = transfer(bic="BYLADEM1001", bank="DKB", instructions="Thank you.").start(request)
 

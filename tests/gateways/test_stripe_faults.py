@@ -12,7 +12,16 @@ import pytest
 from tests.fakes.stripe_books import Sums
 from tests.fakes.stripe_server import StripeServer
 from tradepost.gateways.stripe import StripeGateway
-from tradepost.payments.ports import GatewayError, Misconfigured, OutcomeUnknown, PaymentRef, Price, Result, Status
+from tradepost.payments.ports import (
+    GatewayError,
+    Misconfigured,
+    OutcomeUnknown,
+    PaymentRef,
+    Price,
+    Rejected,
+    Result,
+    Status,
+)
 
 from .conftest import ref, request_for
 
@@ -191,9 +200,19 @@ def test_an_answer_of_another_shape_is_unknown(
         stripe_gateway.start(request_for())
 
 
-def test_a_payment_that_stripe_does_not_have_is_no_outcome(stripe_gateway: StripeGateway) -> None:
-    """404 by an id of ours: an error of ours, nothing happened."""
+def test_a_payment_that_stripe_does_not_have_is_told_to_staff(stripe_gateway: StripeGateway) -> None:
+    """Stripe deletes none, so the keys are another account's; the payment isn't called failed for that."""
     payment = PaymentRef(reference="reference-x", provider_ref="pi_999", price=Price(Decimal("20.00"), "EUR"))
 
-    with pytest.raises(GatewayError, match="No such payment_intent"):
+    with pytest.raises(Misconfigured, match="No such payment_intent"):
         stripe_gateway.fetch(payment)
+
+
+def test_a_payment_method_that_stripe_does_not_have_is_rejected(
+    stripe_server: StripeServer, stripe_gateway: StripeGateway
+) -> None:
+    """That comes from the customer's form."""
+    with pytest.raises(Rejected):
+        stripe_gateway.start(request_for(client_input={"payment_method": "pm_made_up"}))
+
+    assert stripe_server.sums() == {}

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
+from tradepost.core.money import plain
 from tradepost.payments.ports import (
     Capabilities,
     Entry,
@@ -57,7 +58,7 @@ class ManualGateway(Gateway):
 
     def client_data(self, price: Price, reference: str) -> dict[str, str]:
         """The same in parts, for a page that shows them as it likes."""
-        return {"amount": f"{price.amount:f}", "currency": price.currency, "reference": reference}
+        return {"amount": plain(price.amount, price.currency), "currency": price.currency, "reference": reference}
 
     def unavailable(self, price: Price, *, country: str = "") -> str:
         """Only for the currencies that it was given."""
@@ -144,7 +145,7 @@ class BankTransfer(ManualGateway):
         """Account, amount and reference, one below the other."""
         lines = [
             _("Please transfer %(amount)s %(currency)s to this account, and state the reference.")
-            % {"amount": f"{price.amount:f}", "currency": price.currency},
+            % {"amount": plain(price.amount, price.currency), "currency": price.currency},
             _("Account holder: %(name)s") % {"name": self.account["account_holder"]},
             f"IBAN: {self.account['iban']}",
             *([f"BIC: {self.account['bic']}"] if self.account["bic"] else []),
@@ -167,7 +168,7 @@ class CashOnDelivery(ManualGateway):
     def message(self, price: Price, reference: str) -> str:
         """How much to have ready."""
         told = _("Please have %(amount)s %(currency)s ready when the parcel comes.") % {
-            "amount": f"{price.amount:f}",
+            "amount": plain(price.amount, price.currency),
             "currency": price.currency,
         }
         return f"{told}\n{self.instructions}".strip()

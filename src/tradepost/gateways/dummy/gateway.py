@@ -113,7 +113,7 @@ class DummyGateway(Gateway):
             scenario=scenario,
             capture=request.capture and scenario != "authorise_only",
             return_url=request.return_url,
-            status=Status.PENDING,
+            status=Status.REQUIRES_ACTION if scenario == "requires_redirect" else Status.PENDING,
             challenged=False,
             error_code="",
         )
@@ -185,8 +185,6 @@ class DummyGateway(Gateway):
     def _play(self, charge: Charge) -> Charge:
         if charge.scenario in {"decline", "insufficient_funds"}:
             return self.provider.decline(charge.reference, charge.scenario.replace("decline", "declined"))
-        if charge.scenario == "requires_redirect":
-            return self.provider.wait(charge.reference)
         if charge.scenario == "pending_then_success":
             return charge
         paid = self.provider.decide(charge.reference, "pay")

@@ -105,7 +105,7 @@ class Provider:
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     *(charge.reference, charge.key, str(charge.price.amount), charge.price.currency, charge.scenario),
-                    *(int(charge.capture), charge.return_url, Status.PENDING.value),
+                    *(int(charge.capture), charge.return_url, charge.status.value),
                 ),
             )
             found = _read(books, charge.reference)
@@ -143,14 +143,6 @@ class Provider:
                     _set(books, found, Status.FAILED, "authentication_failed" if found.challenged else "declined")
                 else:
                     books.execute("UPDATE charge SET challenged = 1 WHERE reference = ?", (reference,))
-            return _read(books, reference)
-
-    def wait(self, reference: str) -> Charge:
-        """The customer is sent to the provider's page."""
-        with self._books() as books:
-            found = _read(books, reference)
-            if found.status is Status.PENDING:
-                _set(books, found, Status.REQUIRES_ACTION)
             return _read(books, reference)
 
     def decline(self, reference: str, error_code: str) -> Charge:

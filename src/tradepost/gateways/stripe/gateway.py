@@ -247,6 +247,10 @@ def _errors() -> Iterator[None]:
     except (stripe.AuthenticationError, stripe.PermissionError) as error:
         raise Misconfigured(_said(error)) from None
     except (stripe.CardError, stripe.InvalidRequestError) as error:
+        if (
+            error.http_status == 404
+        ):  # Stripe deletes no payment: these are the keys of another account, or of another mode
+            raise Misconfigured(_said(error)) from None
         raise Rejected(error.code or "invalid_request", _said(error)) from None
     except stripe.StripeError as error:
         # No answer, 409, 429, 5xx; and a key that was used for something else, of which we know nothing here.
