@@ -1,0 +1,134 @@
+"""Which rates count where."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tradepost.core import clock
+from tradepost.pricing import services
+from tradepost.pricing.document import Document, Item, LineRow
+from tradepost.pricing.models import TaxClass, TaxRate, Zone, ZoneArea
+from tradepost.pricing.ports import Place, TaxContext
+from tradepost.testing import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+def zone(code: str, *areas: dict[str, str], **values: Any) -> Zone:
+    """A zone of areas."""
+    made = Zone.objects.create(code=code, name=code, **values)
+    for area in areas:
+        ZoneArea.objects.create(zone=made, **area)
+    return made
+
+
+def rate(for_zone: Zone, number: str, tax_class: str = "standard", **values: Any) -> TaxRate:
+    """A rate in a zone."""
+    cls = TaxClass.objects.get_or_create(code=tax_class, defaults={"name": tax_class})[0]
+    return TaxRate.objects.create(**{"zone": for_zone, "tax_class": cls, "name": number, "rate": number, **values})
+
+
+def taxed(place: Place, price: str = "120.00", **context: Any) -> list[tuple[str, str, str]]:
+    """Name, amount and reason of each tax on a line of a document."""
+    item = Item(key="a", variant_id=1, product_id=1, quantity=1)
+    line = LineRow(key="a", tax_class="standard", item=item, gross=Decimal(price))
+    document = Document(currency="EUR", prices_include_tax=True, lines=[line])
+    services.taxer(TaxContext(place=place, at=clock.now(), **context))(document)
+    return [(row.name, str(row.amount), row.reason) for row in line.taxes]
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        (Place("US", "CA", "94110"), ["sf", "ca", "us", "world"]),
+        (Place("US", "ca", "90001"), ["ca", "us", "world"]),
+        (Place("US", "NY"), ["us", "world"]),
+        (Place("us"), ["us", "world"]),
+        (Place("DE"), ["world"]),
+        (Place(), ["home"]),
+    ],
+)
+def test_a_place_lies_in_zones_the_nearest_first(place: Place, expected: list[str]) -> None:
+    """By postcode, region, country, or everywhere; home while nothing is known."""
+    zone("world", {})
+    zone("home", {"country": "AT"}, is_home=True)
+    zone("us", {"country": "US"}, {"country": "PR"})
+    zone("ca", {"country": "US", "region": "CA"})
+    zone("sf", {"country": "US", "region": "CA", "postcode_from": "94100", "postcode_to": "94199"})
+
+    codes = dict(Zone.objects.values_list("pk", "code"))
+    assert [codes[pk] for pk in services.zones_for(place)] == expected
+
+
+def test_the_nearest_zone_with_rates_counts() -> None:
+    """Zones for delivery alone have none."""
+    rate(zone("home", {"country": "DE"}, is_home=True), "0.19")
+    rate(zone("eu", {"country": "DE"}, {"country": "FR"}, priority=5), "0.20")
+    rate(zone("corsica", {"country": "FR", "postcode_from": "20000", "postcode_to": "20999"}), "0.13")
+    zone("paris", {"country": "FR", "postcode_from": "75000", "postcode_to": "75999"})
+
+    assert taxed(Place())[0][0] == "0.19"
+    assert taxed(Place("FR", postcode="75001"))[0][0] == "0.20"
+    assert taxed(Place("FR", postcode="20100"))[0][0] == "0.13"
+
+
+def test_outside_of_all_zones_is_an_export() -> None:
+    """The home tax is taken out."""
+    rate(zone("home", {"country": "DE"}, is_home=True), "0.2")
+
+    assert taxed(Place("DE")) == [("0.2", "20.00", "")]
+    assert taxed(Place("US")) == [("No tax", "0", "export")]
+
+
+def test_who_owes_the_tax_themselves() -> None:
+    """A zone with reverse charge and a tax id; at home never. And who is exempt."""
+    rate(zone("home", {"country": "DE"}, is_home=True, reverse_charge=True), "0.2")
+    rate(zone("eu", {"country": "FR"}, reverse_charge=True), "0.25")
+
+    assert taxed(Place("FR"), tax_id="FR123") == [("No tax", "0", "reverse_charge")]
+    assert taxed(Place("FR")) == [("0.25", "24.00", "")]
+    assert taxed(Place("DE"), tax_id="DE123") == [("0.2", "20.00", "")]
+    assert taxed(Place("DE"), exempt=True) == [("No tax", "0", "exempt")]
+
+
+def test_net_may_be_kept_across_borders(settings: Any) -> None:
+    """As the shop says."""
+    rate(zone("home", {"country": "DE"}, is_home=True), "0.2")
+    rate(zone("fr", {"country": "FR"}), "0.25")
+
+    assert taxed(Place("FR")) == [("0.25", "24.00", "")]
+    settings.TRADEPOST_PRICING = {"CROSS_BORDER": "net"}
+    assert taxed(Place("FR")) == [("0.25", "25.00", "")]
+
+
+def test_several_rates_come_in_their_order() -> None:
+    """Compound ones last."""
+    home = zone("home", {}, is_home=True)
+    rate(home, "0.10", name="on top", compound=True)
+    rate(home, "0.05", name="first", position=1)
+
+    assert taxed(Place(), "115.50") == [("first", "5.00", ""), ("on top", "10.50", "")]
+
+
+def test_a_shop_without_rates_has_no_taxes() -> None:
+    """And nothing to explain."""
+    zone("world", {})
+
+    assert taxed(Place("DE")) == []
+
+
+def test_rates_cost_one_query() -> None:
+    """However many there are."""
+    for code in ("DE", "FR", "IT"):
+        make.tax("0.20", country=code, home=code == "DE")
+        make.tax("0.05", country=code, tax_class="reduced")
+
+    with CaptureQueriesContext(connection) as seen:
+        services.taxer(TaxContext(place=Place("FR"), at=clock.now()))
+
+    assert len(seen) == 1
