@@ -8,7 +8,6 @@ from operator import attrgetter
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema_field
 from rest_framework.fields import Field
 
 from tradepost.core.money import exponent, is_currency, quantise
@@ -29,17 +28,6 @@ def written(amount: Decimal, currency: str, *, exact: bool = False) -> dict[str,
     return {"amount": f"{shown:f}", "currency": currency}
 
 
-@extend_schema_field(
-    {
-        "type": "object",
-        "required": ["amount", "currency"],
-        "properties": {
-            "amount": {"type": "string", "format": "decimal", "description": "In major units."},
-            "currency": {"type": "string", "minLength": 3, "maxLength": 3, "description": "ISO 4217."},
-        },
-        "example": {"amount": "12.50", "currency": "EUR"},
-    }
-)
 class MoneyField(Field):  # type: ignore[type-arg]
     """``{"amount": "12.50", "currency": "EUR"}`` from a ``Decimal`` and the currency beside it.
 

@@ -1,13 +1,16 @@
-"""The OpenAPI schema: how our views are described."""
+"""The OpenAPI schema: how our views and fields are described. No setting of the project is needed for it."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.authentication import SessionScheme
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter
 
-__all__ = ["TradepostSchema"]
+__all__ = ["EnumFieldSchema", "MoneyFieldSchema", "SessionSchema", "TradepostSchema"]
 
 _KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -15,32 +18,99 @@ _KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="1 to 255 characters, new for each intention. The same call with the same key is done once.",
 )
+_MONEY = {
+    "type": "object",
+    "description": "An amount in major units.",
+    "required": ["amount", "currency"],
+    "properties": {
+        "amount": {"type": "string", "format": "decimal"},
+        "currency": {"type": "string", "minLength": 3, "maxLength": 3, "description": "ISO 4217."},
+    },
+    "example": {"amount": "12.50", "currency": "EUR"},
+}
+_REFUSALS = {
+    "validation": {
+        "type": "validation_error",
+        "errors": [{"code": "required", "detail": "This field is required.", "attr": "variant"}],
+    },
+    "conflict": {
+        "type": "conflict",
+        "errors": [{"code": "out_of_stock", "detail": "There is not enough of: Mug.", "attr": None}],
+        "context": {"short": {"MUG-BLUE": 2}},
+    },
+    "absent": {
+        "type": "not_found",
+        "errors": [{"code": "order_not_found", "detail": "There is no such order.", "attr": None}],
+    },
+}
 
 
 class TradepostSchema(AutoSchema):
-    """Adds what every unsafe call takes, and the errors that every call may answer with."""
+    """Adds what every unsafe call takes, and the refusal that every call may answer with."""
 
     def get_override_parameters(self) -> list[Any]:
         """``Idempotency-Key`` for unsafe calls."""
-        return [_KEY] if self.method in ("POST", "PUT", "PATCH", "DELETE") else []
+        unsafe = self.method in ("POST", "PUT", "PATCH", "DELETE")
+        return [_KEY] if unsafe and getattr(self.view, "remembers", True) else []
 
     def get_tags(self) -> list[str]:
-        """By the first part of the path below the prefix."""
-        return [getattr(self.view, "tag", None) or super().get_tags()[0]]
+        """The endpoint's key, unless the view has a tag of its own."""
+        view: Any = self.view
+        return [getattr(view, "tag", "") or str(view.basename)]
+
+    def get_operation_id(self) -> str:
+        """By endpoint and action, wherever the project mounts it."""
+        view: Any = self.view
+        return f"{view.basename}_{view.action}"
 
     def get_operation(self, path: str, path_regex: str, path_prefix: str, method: str, registry: Any) -> Any:
         """With the error format as the default answer."""
         found = super().get_operation(path, path_regex, path_prefix, method, registry)
         if found is not None:
-            error = self.resolve_serializer(_error(), "response")
-            found["responses"]["default"] = {
-                "description": "A refusal.",
-                "content": {"application/json": {"schema": error.ref}},
-            }
+            found["responses"]["default"] = self._refusal()
         return found
 
+    def _refusal(self) -> Any:
+        from .serializers import serializer_class
 
-def _error() -> Any:
-    from .serializers.errors import ErrorSerializer
+        error = self.resolve_serializer(serializer_class("api.Error")(), "response")
+        content = {"schema": error.ref, "examples": {name: {"value": value} for name, value in _REFUSALS.items()}}
+        return _named(self, "Refusal", ResolvedComponent.RESPONSE, _answer("A refusal.", content))
 
-    return ErrorSerializer()
+
+def _answer(description: str, content: Any) -> dict[str, Any]:
+    return {"description": description, "content": {"application/json": content}}
+
+
+def _named(auto_schema: Any, name: str, kind: str, schema: Any) -> Any:
+    """A reference to a component of that name, which is made at the first call."""
+    component: Any = ResolvedComponent(name=name, type=kind, object=name, schema=schema)  # type: ignore[no-untyped-call]
+    auto_schema.registry.register_on_missing(component)
+    return component.ref
+
+
+class SessionSchema(SessionScheme):  # type: ignore[no-untyped-call]
+    """Our session authentication is described as DRF's."""
+
+    target_class = "tradepost.api.authentication.SessionAuthentication"
+
+
+class EnumFieldSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """A component of its own for each :class:`~tradepost.api.serializers.fields.EnumField`, under the name it gives."""
+
+    target_class = "tradepost.api.serializers.fields.EnumField"
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> Any:
+        """A reference to it."""
+        schema = {"type": "string", "enum": [str(getattr(choice, "value", choice)) for choice in self.target.choices]}
+        return _named(auto_schema, self.target.enum, ResolvedComponent.SCHEMA, schema)
+
+
+class MoneyFieldSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """One component for all money."""
+
+    target_class = "tradepost.api.money.MoneyField"
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> Any:
+        """A reference to it."""
+        return _named(auto_schema, "Money", ResolvedComponent.SCHEMA, _MONEY)

@@ -15,6 +15,7 @@ from tradepost.browse import Picture
 from tradepost.pricing.document import Totals
 
 from .base import Nested, Shape
+from .fields import EnumField
 
 __all__ = [
     "AddLineSerializer",
@@ -108,7 +109,7 @@ class BasketSerializer(Shape):
     """A basket with its lines and what it comes to."""
 
     uuid = serializers.UUIDField(source="basket.uuid")
-    status = serializers.ChoiceField(source="basket.status", choices=[status.value for status in Status])
+    status = EnumField("BasketStatus", [status.value for status in Status], source="basket.status")
     currency = serializers.CharField(source="basket.currency")
     country = serializers.CharField(source="basket.country")
     order = serializers.CharField(help_text="Number of the order that was made of it; empty while it is open.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from tradepost.api.money import MoneyField
@@ -19,6 +19,7 @@ __all__ = [
     "CollectionSerializer",
     "FacetSerializer",
     "ProductCardSerializer",
+    "ProductPageSerializer",
     "ProductSerializer",
     "PropertySerializer",
     "VariantSerializer",
@@ -94,6 +95,17 @@ class FacetSerializer(Shape):
     code = serializers.CharField()
     name = serializers.CharField()
     values = FacetValueSerializer(many=True)
+
+
+@extend_schema_serializer(many=False)
+class ProductPageSerializer(Shape):
+    """A page of products."""
+
+    count = serializers.IntegerField(required=False, help_text="Not in pages by cursor.")
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = Nested("catalogue.ProductCard", many=True)
+    facets = Nested("catalogue.Facet", many=True, required=False, help_text="Where they were asked for.")
 
 
 class CategorySerializer(Shape):

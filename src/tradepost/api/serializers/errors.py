@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from tradepost.api.errors import ERROR_TYPES
 
 from .base import Shape
+from .fields import EnumField
 
 __all__ = ["ErrorEntrySerializer", "ErrorSerializer"]
 
@@ -20,22 +20,10 @@ class ErrorEntrySerializer(Shape):
     attr = serializers.CharField(allow_null=True, help_text="The field, as in `shipping_address.city`.")
 
 
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample(
-            "out of stock",
-            value={
-                "type": "conflict",
-                "errors": [{"code": "out_of_stock", "detail": "Not enough stock.", "attr": None}],
-                "context": {"short": {"MUG-BLUE": 2}},
-            },
-        )
-    ]
-)
 class ErrorSerializer(Shape):
     """Every refusal has this form."""
 
-    type = serializers.ChoiceField(choices=[*ERROR_TYPES.values(), "client_error"])
+    type = EnumField("ErrorType", [*ERROR_TYPES.values(), "client_error"])
     errors = ErrorEntrySerializer(many=True)  # type: ignore[assignment]
     context = serializers.DictField(  # type: ignore[assignment]
         required=False, help_text="The facts: which line, how many are left."

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from .base import Shape
 
-__all__ = ["PictureSerializer", "UrlField"]
+__all__ = ["EnumField", "PictureSerializer", "UrlField"]
 
 
 @extend_schema_field({"type": "string", "format": "uri"})
@@ -20,6 +20,18 @@ class UrlField(serializers.CharField):
         """Absolute where the request is known."""
         request = self.context.get("request")
         return str(request.build_absolute_uri(str(value))) if request is not None else str(value)
+
+
+class EnumField(serializers.ChoiceField):
+    """One of some stable words, named in the schema.
+
+    Args:
+        enum: Its name there.
+    """
+
+    def __init__(self, enum: str, choices: Any, **kwargs: Any) -> None:
+        self.enum = enum
+        super().__init__(choices=choices, **kwargs)
 
 
 class PictureSerializer(Shape):

@@ -10,12 +10,14 @@ from rest_framework import serializers
 
 from tradepost.api.money import MoneyField
 from tradepost.core.actors import Actor, By
-from tradepost.orders.base import AbstractOrder
+from tradepost.orders.base import AbstractCredit, AbstractOrder
 from tradepost.orders.models import Credit, Order, OrderCharge, OrderLine
 from tradepost.orders.services import available_transitions
 from tradepost.orders.stages import Stage
+from tradepost.orders.states import FulfilmentStatus, PaymentStatus
 
 from .base import Nested, Shape, TradepostSerializer
+from .fields import EnumField
 from .totals import TaxSumSerializer, tax_sums
 
 __all__ = [
@@ -84,6 +86,7 @@ class OrderChargeSerializer(TradepostSerializer[OrderCharge]):
 class CreditSerializer(TradepostSerializer[Credit]):
     """What was taken off the order afterwards."""
 
+    reason = EnumField("CreditReason", AbstractCredit.Reason.choices)
     net = MoneyField(currency="order.currency")
     tax = MoneyField(currency="order.currency")
     total = MoneyField(currency="order.currency")
@@ -120,8 +123,10 @@ class TransitionSerializer(Shape):
 class OrderSummarySerializer(TradepostSerializer[Order]):
     """An order in a list."""
 
-    status = serializers.ChoiceField(choices=[status.value for status in AbstractOrder.Status])
-    stage = serializers.ChoiceField(choices=Stage.choices, help_text="The three statuses in one, for people.")
+    status = EnumField("OrderStatus", [status.value for status in AbstractOrder.Status])
+    payment_status = EnumField("OrderPaymentStatus", PaymentStatus.choices)
+    fulfilment_status = EnumField("OrderFulfilmentStatus", FulfilmentStatus.choices)
+    stage = EnumField("OrderStage", Stage.choices, help_text="The three statuses in one, for people.")
     total = MoneyField()
 
     class Meta:

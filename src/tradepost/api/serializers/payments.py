@@ -12,6 +12,7 @@ from tradepost.payments.base import AbstractPayment
 from tradepost.payments.models import Payment
 
 from .base import Shape, TradepostSerializer
+from .fields import EnumField
 
 __all__ = ["NextActionSerializer", "PayAgainSerializer", "PaymentSerializer", "ReturnSerializer"]
 
@@ -19,7 +20,7 @@ __all__ = ["NextActionSerializer", "PayAgainSerializer", "PaymentSerializer", "R
 class NextActionSerializer(Shape):
     """What the payer does next."""
 
-    kind = serializers.ChoiceField(choices=["redirect", "sdk", "phone_prompt", "instructions"])
+    kind = EnumField("NextActionKind", ["redirect", "sdk", "phone_prompt", "instructions"])
     url = serializers.CharField(required=False, help_text="Where the browser goes (`redirect`).")
     client_data = serializers.DictField(required=False, help_text="For the provider's script (`sdk`).")
     message = serializers.CharField(required=False, help_text="To be shown.")
@@ -31,6 +32,7 @@ class PaymentSerializer(TradepostSerializer[Payment]):
 
     order = serializers.CharField(source="order.number")
     amount = MoneyField()
+    status = EnumField("PaymentStatus", AbstractPayment.Status.choices)
     next_action = serializers.SerializerMethodField()
 
     class Meta:

@@ -34,6 +34,7 @@ SERIALIZERS: Mapping[str, str] = {
     "catalogue.Picture": f"{_HERE}.fields.PictureSerializer",
     "catalogue.Product": f"{_HERE}.catalogue.ProductSerializer",
     "catalogue.ProductCard": f"{_HERE}.catalogue.ProductCardSerializer",
+    "catalogue.ProductPage": f"{_HERE}.catalogue.ProductPageSerializer",
     "catalogue.Property": f"{_HERE}.catalogue.PropertySerializer",
     "catalogue.Variant": f"{_HERE}.catalogue.VariantSerializer",
     "checkout.Address": f"{_HERE}.checkout.AddressSerializer",

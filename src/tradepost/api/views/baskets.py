@@ -40,6 +40,7 @@ _CODE = OpenApiParameter("code", str, OpenApiParameter.PATH, description="The co
 class BasketActions(CheckoutActions, TradepostViewSet):
     """What is done with a basket; which one it is, its subclasses say."""
 
+    tag = "baskets"
     serializer_keys = {"explain": "basket.Explanation", "": "basket.Basket"}
     scopes = {"coupons": "guess", "complete": "complete"}
     pagination_class = None

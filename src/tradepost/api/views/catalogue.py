@@ -53,7 +53,11 @@ class ProductViewSet(TradepostViewSet):
         """For whom prices are shown."""
         return visitor_of(self.request)
 
-    @extend_schema(operation_id="products_list", parameters=[*_VISITOR, _FACETS, _ATTRIBUTES], summary="Find products")
+    @extend_schema(
+        summary="Find products",
+        parameters=[*_VISITOR, _FACETS, _ATTRIBUTES],
+        responses=serializer_class("catalogue.ProductPage"),
+    )
     def list(self, request: Request) -> Response:
         """Products in pages, with the price to show first and whether they are in stock."""
         page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
@@ -68,7 +72,7 @@ class ProductViewSet(TradepostViewSet):
         chosen.form.is_valid()  # the list would have been refused otherwise
         return browse.facets(chosen.criteria, self.visitor)
 
-    @extend_schema(operation_id="products_retrieve", parameters=_VISITOR, summary="One product")
+    @extend_schema(parameters=_VISITOR, summary="One product")
     def retrieve(self, request: Request, slug: str) -> Response:
         """A product with its variants, their prices and stock, its pictures and properties."""
         found = browse.detail(slug, self.visitor)
