@@ -78,10 +78,7 @@ def _load(name: str, cls: type[Any]) -> Any:
     return cls(**values)
 
 
-@cache
-def _made(path: str, options: tuple[tuple[str, Any], ...]) -> Any:
-    found = import_string(path)
-    return found(**dict(options)) if isinstance(found, type) or options else found
+_instances: dict[tuple[str, Any], Any] = {}
 
 
 def instance(backend: Backend) -> Any:
@@ -89,12 +86,20 @@ def instance(backend: Backend) -> Any:
 
     A class is instantiated with the options; a function is given as it is.
     """
-    try:
-        return _made(backend.path, tuple(sorted(backend.options.items())))
-    except TypeError as error:
-        if "unhashable" not in str(error):
-            raise
-        return import_string(backend.path)(**backend.options)
+    key = (backend.path, _frozen(backend.options))
+    if key not in _instances:
+        found = import_string(backend.path)
+        _instances[key] = found(**backend.options) if isinstance(found, type) or backend.options else found
+    return _instances[key]
+
+
+def _frozen(value: Any) -> Any:
+    """Something hashable for an option's value: lists and dicts are compared by what they hold."""
+    if isinstance(value, Mapping):
+        return tuple(sorted((key, _frozen(one)) for key, one in value.items()))
+    if isinstance(value, list | tuple):
+        return tuple(_frozen(one) for one in value)
+    return frozenset(value) if isinstance(value, set) else value
 
 
 def _unknown(name: str, key: str, known: Mapping[str, Any]) -> str:
@@ -141,7 +146,7 @@ def _check_backend(where: str, value: Any, code: str) -> list[CheckMessage]:
 
 def _forget(**kwargs: Any) -> None:
     _load.cache_clear()
-    _made.cache_clear()
+    _instances.clear()
 
 
 setting_changed.connect(_forget)
