@@ -1,0 +1,110 @@
+"""The OpenAPI schema, and the page that shows it."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import Any
+
+import pytest
+import yaml
+from django.core.management import call_command
+from django.test import Client, RequestFactory
+
+from tradepost.api.docs import DocsView
+from tradepost.api.routers import Router
+
+
+@pytest.fixture(scope="module")
+def schema() -> dict[str, Any]:
+    """As the command writes it: valid, and without a warning."""
+    out = StringIO()
+    call_command("spectacular", fail_on_warn=True, validate=True, stdout=out)
+    found: dict[str, Any] = yaml.safe_load(out.getvalue())
+    return found
+
+
+def operations(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    """Those of ours, not the schema's own."""
+    paths = {path: item for path, item in schema["paths"].items() if "/schema/" not in path}
+    return [operation for item in paths.values() for operation in item.values()]
+
+
+def test_every_operation_is_described(schema: dict[str, Any]) -> None:
+    """By a summary and a sentence, under an endpoint's tag."""
+    bare = [
+        found["operationId"]
+        for found in operations(schema)
+        if not (found.get("summary") and found.get("description") and found.get("tags"))
+    ]
+
+    assert bare == []
+    assert {found["tags"][0] for found in operations(schema)} == {
+        "baskets",
+        "categories",
+        "collections",
+        "orders",
+        "payments",
+        "products",
+        "webhooks",
+    }
+
+
+def test_every_operation_names_its_errors(schema: dict[str, Any]) -> None:
+    """One form for all, with examples."""
+    refusals = {found["responses"]["default"]["$ref"] for found in operations(schema)}
+
+    assert refusals == {"#/components/responses/Refusal"}
+    examples = schema["components"]["responses"]["Refusal"]["content"]["application/json"]["examples"]
+    assert examples["conflict"]["value"]["errors"][0]["code"] == "out_of_stock"
+
+
+def test_unsafe_operations_take_a_key_and_webhooks_do_not(schema: dict[str, Any]) -> None:
+    """The header is where it is heeded."""
+    keyed = {
+        found["operationId"]
+        for found in operations(schema)
+        if any(parameter["name"] == "Idempotency-Key" for parameter in found.get("parameters", []))
+    }
+
+    assert {"baskets_create", "baskets_complete", "orders_cancel", "payments_complete"} <= keyed
+    assert keyed.isdisjoint({"webhooks_deliver", "products_list"})
+
+
+def test_enums_and_money_have_names(schema: dict[str, Any]) -> None:
+    """No enum is called by a number, and money stands once."""
+    components = schema["components"]["schemas"]
+
+    assert components["Money"]["example"] == {"amount": "12.50", "currency": "EUR"}
+    assert "confirmed" in components["OrderStatus"]["enum"]
+    assert [name for name in components if name.endswith("Enum")] == []
+
+
+def test_no_primary_key_is_in_the_schema(schema: dict[str, Any]) -> None:
+    """Identity is by slug, number or UUID."""
+    fields = {
+        field for component in schema["components"]["schemas"].values() for field in component.get("properties", {})
+    }
+
+    assert fields.isdisjoint({"id", "pk"})
+    assert {field for field in fields if field.endswith("_id")} == {"tax_id"}
+
+
+def test_the_schema_is_served(client: Client) -> None:
+    """As YAML, without a database."""
+    answer = client.get("/api/v1/schema/")
+
+    assert answer.status_code == 200
+    assert "/api/v1/products/" in yaml.safe_load(answer.content)["paths"]
+
+
+def test_the_page_is_there_where_its_assets_are_installed(settings: Any) -> None:
+    """They are served by the project; nothing is fetched from elsewhere."""
+    assert "docs" not in [pattern.name for pattern in Router().urls]
+
+    settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "drf_spectacular_sidecar"]
+
+    assert "docs" in [pattern.name for pattern in Router().urls]
+    page = DocsView.as_view()(RequestFactory().get("/api/v1/docs/")).render().content.decode()
+    assert "/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js" in page
+    assert "/api/v1/schema/" in page
+    assert "https://" not in page
