@@ -305,6 +305,7 @@ class Books:
             reference = intent["metadata"].get("reference", intent["id"])
             before = found.get(reference, Sums())
             charge = self.charges.get(intent["latest_charge"] or "")
+            charge = charge if charge and charge["status"] == "succeeded" else None
             taken = charge["amount_captured"] if charge else 0
             let_go = charge["amount"] - taken if charge and intent["status"] in {"succeeded", "canceled"} else 0
             disputes = [d for d in self.disputes.values() if d["payment_intent"] == intent["id"]]
