@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError as DjangoValidationError
 from django.core.paginator import InvalidPage
+from django.db import DataError
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import BasePagination, CursorPagination, PageNumberPagination
@@ -39,6 +41,17 @@ class _Cursor(CursorPagination):
     def get_page_size(self, request: Any) -> int:
         self.page_size, self.max_page_size = settings().PAGE_SIZE, settings().MAX_PAGE_SIZE
         return int(super().get_page_size(request) or self.page_size)
+
+    def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> Any:
+        """The rows of the page.
+
+        Raises:
+            ValidationError: The cursor wasn't made by us.
+        """
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (ValueError, DataError, DjangoValidationError):
+            raise ValidationError({"cursor": [_("This is not a cursor of this list.")]}) from None
 
     def get_ordering(self, request: Any, queryset: Any, view: Any) -> tuple[str, ...]:
         """The list's own order.
