@@ -1,0 +1,80 @@
+"""The blocks of ``docs/tutorial.md`` that are run, in their order."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+__all__ = ["Block", "Command", "blocks", "commands", "matches"]
+
+_BLOCK = re.compile(
+    r"^```\{code-block\} (?P<language>\w+)\n(?P<options>(?::\w+:[^\n]*\n)+)\n?(?P<body>.*?)^```$"
+    r"|^<!-- page (?P<path>\S+) : (?P<text>[^\n]+) -->$",
+    re.DOTALL | re.MULTILINE,
+)
+_OPTION = re.compile(r"^:(\w+): *(.*)$", re.MULTILINE)
+_ELLIPSIS = "…"
+
+
+@dataclass(frozen=True)
+class Block:
+    """One thing to do.
+
+    Attributes:
+        kind: ``append`` (to the file that ``target`` names), ``run``, ``server``, or ``page`` (``target`` shows ``body``).
+        language: Of a block of code, as in ``console`` or ``pycon``.
+        line: Where it stands in the page.
+    """
+
+    kind: str
+    body: str
+    language: str = ""
+    target: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command of a console, and what the page says that it prints; ``None`` where the page doesn't."""
+
+    text: str
+    output: str | None
+
+
+def blocks(page: str) -> list[Block]:
+    """What is to be done, in the page's order. A block of code without a class is for reading only."""
+    found = []
+    for match in _BLOCK.finditer(page):
+        line = page.count("\n", 0, match.start()) + 1
+        if match["path"]:
+            found.append(Block("page", match["text"], target=match["path"], line=line))
+            continue
+        options = dict(_OPTION.findall(match["options"]))
+        if "class" in options:
+            caption = options.get("caption", "")
+            found.append(Block(options["class"], match["body"], match["language"], caption, line))
+    return found
+
+
+def commands(body: str) -> list[Command]:
+    """The commands behind ``$``; one goes on over lines that end with a backslash, and inside of single quotes."""
+    found: list[Command] = []
+    open_command = False
+    for line in body.splitlines():
+        if line.startswith("$ "):
+            found.append(Command(line[2:], None))
+            open_command = True
+        elif open_command:
+            found[-1] = Command(f"{found[-1].text}\n{line}", None)
+        else:
+            last = found[-1]
+            found[-1] = Command(last.text, line if last.output is None else f"{last.output}\n{line}")
+        if open_command:
+            open_command = found[-1].text.endswith("\\") or found[-1].text.count("'") % 2 == 1
+    return found
+
+
+def matches(expected: str, output: str) -> bool:
+    """Whether a program printed what the page shows; a line ``…`` stands for any lines."""
+    pattern = "\n".join(r"[\s\S]*?" if line.strip() == _ELLIPSIS else re.escape(line) for line in expected.splitlines())
+    return re.fullmatch(pattern, output.strip("\n")) is not None
