@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -22,7 +23,6 @@ from tradepost.basket.base import AbstractBasket
 from tradepost.basket.errors import BasketNotOpen
 from tradepost.checkout import services as checkout
 from tradepost.checkout.conf import settings as checkout_settings
-from tradepost.checkout.looking import terms_of
 from tradepost.core.addresses import AddressInvalid
 from tradepost.core.errors import TradepostError
 from tradepost.core.money import quantise
@@ -78,8 +78,7 @@ def _page(
 ) -> HttpResponse:
     """The whole page; ``forms`` are those with errors, ``problem`` a refusal with what helps."""
     view = checkout.look(basket)
-    read = baskets.read(basket, terms_of(basket, view.checkout))
-    if not read.lines:
+    if not view.contents.lines:
         return leave_to(request, "tradepost:basket")
     steps = _steps(view, step)
     context = {
@@ -87,7 +86,7 @@ def _page(
         "basket": basket,
         "steps": steps,
         "step": next(one.key for one in steps if one.state == "now"),
-        "lines": lines_of(read),
+        "lines": lines_of(view.contents),
         "totals": view.totals,
         "sums": sums.of_totals(view.totals),
         "total": quantise(view.totals.total, view.totals.currency),
@@ -199,7 +198,8 @@ class DetailsView(StepView):
                 billing_address=billing.cleaned_data if separate else None,
             )
         except AddressInvalid as error:
-            (billing if separate else shipping).refuse(error.context["fields"])
+            refused = billing if error.context["attr"] == "billing_address" else shipping
+            refused.refuse(error.context["fields"])
             return forms
         return None
 
@@ -234,16 +234,22 @@ def place(request: HttpRequest) -> HttpResponse:
         return see("tradepost:basket")
     said = form.cleaned_data
     try:
-        if basket.status == basket.Status.OPEN:
-            version = checkout_settings().TERMS_VERSION
-            checkout.update(basket, note=said["note"], consents={"terms": version} if said["terms"] else {})
+        _write_down(basket, said)
         done = checkout.complete(basket, _visit(request, said))
-    except BasketNotOpen:
-        return see("tradepost:basket")
+    except BasketNotOpen as error:
+        number = str(error.context.get("order") or "")
+        return see("tradepost:order", number) if number else see("tradepost:basket")
     except TradepostError as error:
-        return _page(request, basket, step="review", status=409, problem=_problem(error))
+        return _page(request, basket, step="review", status=409, problem=problem_of(error))
     remember(request, done.order)
     return after_payment(request, done.order, done.payment, error=str(done.error) if done.error else "")
+
+
+def _write_down(basket: AbstractBasket, said: Mapping[str, Any]) -> None:
+    """The note and the consent, unless an order was made of the basket: then the second click changes nothing."""
+    version = checkout_settings().TERMS_VERSION
+    with suppress(BasketNotOpen):
+        checkout.update(basket, note=said["note"], consents={"terms": version} if said["terms"] and version else {})
 
 
 def _basket_uuid(form: PlaceForm) -> UUID:
@@ -268,7 +274,7 @@ def return_url(request: HttpRequest) -> str:
     return request.build_absolute_uri(reverse("tradepost:payment_return", args=[some])).replace(str(some), "{payment}")
 
 
-def _problem(error: TradepostError) -> dict[str, Any]:
+def problem_of(error: TradepostError) -> dict[str, Any]:
     """A refusal, with what the page needs to help: the short lines, both totals."""
     facts = error.context
     problem: dict[str, Any] = {"message": str(error), "code": error.code, "on": "review"}

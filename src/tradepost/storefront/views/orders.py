@@ -123,20 +123,33 @@ def _payment_facts(order: AbstractOrder) -> dict[str, Any]:
     from tradepost.payments.ports import Price
 
     payment = Payment.objects.of_order(order.pk).order_by("-pk").first()
-    facts: dict[str, Any] = {"payment": payment}
+    is_told = has_instructions(payment)
+    is_begun = payment is not None and payment.status == "requires_action" and not is_told
+    facts: dict[str, Any] = {
+        "payment": payment,
+        "is_begun": is_begun,
+        "chosen": payment.method if payment is not None and not is_begun else "",
+    }
+    if payment is not None and is_told:
+        facts["instructions"] = payment.next_action
     in_time = order.expires_at is None or order.expires_at > clock.now()
     left = order.due - order.net_paid
     if order.status == order.Status.PENDING and in_time and left > 0:
         offers = payments.methods(Price(left, order.currency), country=order.tax_country)
         facts |= {"offers": offers, "left": left, "waits": payment_waits(payment)}
-    if payment is not None and payment.next_action.get("kind") == "instructions":
-        facts["instructions"] = payment.next_action
     return facts
 
 
 def payment_waits(payment: AbstractPayment | None) -> bool:
     """Whether the provider has it, so that the customer can only wait."""
-    return payment is not None and (payment.outcome_unknown or payment.status in {"pending", "authorised"})
+    if payment is None or has_instructions(payment):
+        return False
+    return payment.outcome_unknown or payment.status in {"pending", "authorised"}
+
+
+def has_instructions(payment: AbstractPayment | None) -> bool:
+    """Whether the customer was told how to pay, and pays by themselves: a transfer, or cash."""
+    return payment is not None and payment.next_action.get("kind") == "instructions"
 
 
 def stage_text(order: AbstractOrder) -> str:
@@ -164,6 +177,8 @@ def after_payment(
         return see("tradepost:thanks", order.number)
     if error:
         messages.error(request, error)
+    elif has_instructions(payment):
+        messages.success(request, _("Thank you, your order is placed. This is how you pay:"))
     elif payment is not None and payment.status == "requires_action" and not payment.outcome_unknown:
         if not is_back:
             return see("tradepost:payment", str(payment.uuid))

@@ -19,7 +19,7 @@ from tradepost.payments.base import AbstractPayment
 
 from .. import visits
 from .checkout import return_url
-from .orders import after_payment, find_order, order_page, payment_waits
+from .orders import after_payment, find_order, has_instructions, order_page, payment_waits
 
 __all__ = ["come_back", "pay_again", "show"]
 
@@ -38,7 +38,8 @@ def show(request: HttpRequest, uuid: UUID) -> HttpResponse:
     payment = _payment(uuid)
     order = find_order(request, payment.order.number)
     action = payment.next_action
-    if payment.status != "requires_action" or not action or order.status != order.Status.PENDING:
+    waits_for_customer = payment.status == "requires_action" and order.status == order.Status.PENDING
+    if not waits_for_customer or not action or has_instructions(payment):
         return after_payment(request, order, None)
     if action["kind"] == "redirect":
         return HttpResponseRedirect(_web_address(action["url"]))

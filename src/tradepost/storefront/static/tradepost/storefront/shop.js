@@ -32,3 +32,10 @@ const fold = () => {
 };
 fold();
 document.addEventListener("htmx:afterSwap", fold);
+
+// After a step of the checkout: the first field that is wrong, else the heading of the step that is open now.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id !== "checkout") return;
+  const target = event.target.querySelector("[aria-invalid=true]") || event.target.querySelector(".step.now h2");
+  if (target) target.focus();
+});

@@ -1,0 +1,113 @@
+"""A small shop with a card provider, and a visitor with a browser without JavaScript."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from tradepost.catalogue.models import Variant
+from tradepost.orders.models import Order
+from tradepost.shipping.models import FlatRate
+from tradepost.testing import factories as make
+
+DUMMY = "tradepost.gateways.dummy.DummyGateway"
+BANK = "tradepost.gateways.manual.BankTransfer"
+DETAILS = {
+    "email": "ada@example.com",
+    "shipping-name": "Ada Lovelace",
+    "shipping-line1": "1 Road",
+    "shipping-postcode": "10115",
+    "shipping-city": "Berlin",
+    "shipping-country": "DE",
+}
+
+
+class Visitor:
+    """Somebody who looks and buys. Every answer is kept in :attr:`page`, redirects followed."""
+
+    def __init__(self) -> None:
+        self.client = Client()
+        self.page: Any = None
+
+    def get(self, url: str, **headers: str) -> HttpResponse:
+        """Open a page."""
+        self.page = self.client.get(url, follow=True, headers=headers)
+        return self.page
+
+    def post(self, url: str, data: dict[str, Any] | None = None, *, follow: bool = True, **headers: str) -> Any:
+        """Send a form."""
+        self.page = self.client.post(url, data or {}, follow=follow, headers=headers)
+        return self.page
+
+    def add(self, variant: Variant, quantity: int = 1) -> None:
+        """Put something into the basket."""
+        assert self.post("/basket/add/", {"sku": variant.sku, "quantity": quantity}).status_code == 200
+
+    def say(self, *, method: str = "card", **details: str) -> None:
+        """Fill in the checkout's first three steps."""
+        self.post("/checkout/details/", {**DETAILS, **details})
+        self.post("/checkout/delivery/", {"method": "parcel"})
+        self.post("/checkout/payment/", {"method": method})
+        assert self.page.context["step"] == "review", self.page.context["view"].requirements
+
+    def order_form(self) -> dict[str, str]:
+        """What the form with the button holds."""
+        context = self.page.context
+        return {
+            "basket": str(context["basket"].uuid),
+            "total": str(context["total"]),
+            "currency": context["totals"].currency,
+        }
+
+    def place(self, form: dict[str, str] | None = None) -> Any:
+        """Press the button; redirects aren't followed."""
+        return self.post("/checkout/place/", form or self.order_form(), follow=False)
+
+    def buy(self, variant: Variant, *, method: str = "card") -> Order:
+        """Everything from the product to the placed order."""
+        self.add(variant)
+        self.say(method=method)
+        self.place()
+        return Order.objects.latest("pk")
+
+    @property
+    def text(self) -> str:
+        """What the page says, without its line breaks."""
+        return " ".join(self.page.content.decode().split())
+
+
+@pytest.fixture
+def guest(shop: None) -> Visitor:
+    """Nobody we know."""
+    return Visitor()
+
+
+@pytest.fixture
+def shop(db: None, settings: Any, tmp_path: Path) -> None:
+    """Delivery for 5.00, a dummy bank with a page of its own, a bank transfer."""
+    FlatRate.objects.create(code="parcel", name="Parcel", currency="EUR", amount=Decimal(5))
+    settings.TRADEPOST_PRICING = {"CURRENCIES": ("EUR", "USD")}
+    settings.TRADEPOST_STOREFRONT = {"COUNTRY": "DE"}
+    options = {"scenario": "requires_redirect", "allow": True, "path": str(tmp_path / "books.sqlite3")}
+    settings.TRADEPOST_PAYMENTS = {
+        "GATEWAYS": {
+            "card": {"BACKEND": DUMMY, "OPTIONS": options, "LABEL": "Card"},
+            "transfer": {
+                "BACKEND": BANK,
+                "OPTIONS": {"account_holder": "The shop", "iban": "DE02120300000000202051"},
+                "EXPIRES_AFTER": timedelta(days=7),
+            },
+        }
+    }
+
+
+@pytest.fixture
+def mug(shop: None) -> Variant:
+    """Something for 10.00, of which five are there."""
+    return make.variant(product=make.product(name="Mug", slug="mug"), sku="MUG", price="10.00", on_hand=5)
