@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.catalogue.base import AbstractVariant
@@ -33,6 +35,7 @@ from .models import Basket, BasketLine
 __all__ = ["add", "check_prices", "clear", "locked", "options_key", "remove", "set_quantity"]
 
 _OPTIONS_LENGTH = 4000  # characters of their JSON
+_TOUCHED_WITHIN = timedelta(hours=1)
 
 
 def locked(basket: AbstractBasket) -> AbstractBasket:
@@ -59,8 +62,9 @@ def check_open(basket: AbstractBasket) -> None:
 
 
 def touch(basket: AbstractBasket) -> None:
-    """Note that the basket was changed: guests' baskets are cleared some time after that."""
-    basket.save(update_fields=["updated_at"])
+    """Note that the basket was changed: guests' baskets are cleared days after that, so to the hour is enough."""
+    if basket.updated_at < timezone.now() - _TOUCHED_WITHIN:
+        basket.save(update_fields=["updated_at"])
 
 
 def options_key(options: Mapping[str, Any]) -> str:
@@ -117,9 +121,13 @@ def check_prices(basket: AbstractBasket, skus: Mapping[int, str], *, currency: s
     requests = [PriceRequest(sku, pk, settings().MAX_QUANTITY) for pk, sku in skus.items()]
     missing = sorted(quote.key for quote in pricing.quote(requests, context) if quote.amount is None)
     if missing:
-        facts = {"skus": ", ".join(missing), "currency": context.currency}
-        message = _("%(skus)s: there is no price in %(currency)s.") % facts
-        raise PriceMissing(message, skus=missing, currency=context.currency)
+        raise price_missing(missing, context.currency)
+
+
+def price_missing(skus: Sequence[str], currency: str) -> PriceMissing:
+    """The refusal that names what has no price."""
+    message = _("%(skus)s: there is no price in %(currency)s.") % {"skus": ", ".join(skus), "currency": currency}
+    return PriceMissing(message, skus=list(skus), currency=currency)
 
 
 @db.atomic
@@ -143,6 +151,18 @@ def add(
         OptionsInvalid: The options are not plain.
         PriceMissing: It has no price in the basket's currency.
     """
+    return put(basket, variant, quantity, options=options, check_price=True)
+
+
+def put(
+    basket: AbstractBasket,
+    variant: AbstractVariant,
+    quantity: int,
+    *,
+    options: Mapping[str, Any] | None,
+    check_price: bool,
+) -> AbstractBasketLine:
+    """As :func:`add`, in the caller's transaction; without the check of the price the caller makes it."""
     _check_quantity(quantity, least=1)
     _check_sold(variant)
     chosen = dict(options or {})
@@ -150,7 +170,8 @@ def add(
     fresh = locked(basket)
     line = BasketLine.objects.filter(basket=fresh.pk, variant=variant.pk, options_key=key).first()
     if line is None:
-        check_prices(fresh, {variant.pk: variant.sku})
+        if check_price:
+            check_prices(fresh, {variant.pk: variant.sku})
         line = BasketLine.objects.create(
             basket_id=fresh.pk, variant_id=variant.pk, quantity=quantity, options=chosen, options_key=key
         )

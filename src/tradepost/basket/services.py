@@ -22,8 +22,8 @@ from tradepost.shipping.ports import Quote
 from .base import AbstractBasket, AbstractBasketLine
 from .calculation import calculate
 from .conf import settings
-from .errors import TooManyCoupons
-from .lines import add, check_prices, clear, locked, remove, set_quantity
+from .errors import PriceMissing, TooManyCoupons
+from .lines import add, check_prices, clear, locked, price_missing, put, remove, set_quantity
 from .loading import Loaded, load
 from .merging import merge, reopen, reopen_if_alone, sign_in
 from .models import BasketLine
@@ -38,6 +38,7 @@ __all__ = [
     "BasketView",
     "ViewLine",
     "add",
+    "add_and_read",
     "add_coupon",
     "basket_of",
     "clear",
@@ -148,6 +149,27 @@ def read(basket: AbstractBasket, terms: Terms = _NO_TERMS, *, shipping: bool = F
     rows = {row.key: row for row in found.lines}
     lines = [_view_line(line, rows[str(line.uuid)]) for line in loaded.lines]
     return BasketView(basket, tuple(lines), found, _quotes(loaded, found, "") if shipping else ())
+
+
+@db.atomic
+def add_and_read(
+    basket: AbstractBasket,
+    variant: AbstractVariant,
+    quantity: int = 1,
+    *,
+    options: Mapping[str, Any] | None = None,
+    terms: Terms = Terms(),  # noqa: B008
+) -> BasketView:
+    """As :func:`add` and :func:`read`, with one look at prices for both: the calculation tells where there is none.
+
+    Raises:
+        PriceMissing: There is no price in the basket's currency; nothing was changed. Others as for :func:`add`.
+    """
+    line = put(basket, variant, quantity, options=options, check_price=False)
+    view = read(basket, terms)
+    if any(error["code"] == PriceMissing.code and error["line"] == str(line.uuid) for error in view.totals.errors):
+        raise price_missing([variant.sku], basket.currency)
+    return view
 
 
 def _view_line(line: Any, row: LineRow) -> ViewLine:

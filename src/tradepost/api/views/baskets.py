@@ -47,7 +47,11 @@ class BasketActions(CheckoutActions, TradepostViewSet):
 
     def page(self, basket: AbstractBasket, *, status: int = 200) -> Response:
         """The answer to whatever was done with a basket: the whole of it, as it is now."""
-        view = services.read(basket, Terms(destination=Place(basket.country)))
+        return self.shown(services.read(basket, _terms(basket)), status=status)
+
+    def shown(self, view: services.BasketView, *, status: int = 200) -> Response:
+        """A basket that was read, as JSON."""
+        basket = view.basket
         lines = [LineOfPage(line, _picture(line)) for line in view.lines]
         order = None if basket.status == basket.Status.OPEN else order_of(basket)
         page = BasketPage(basket, lines, view.totals, order.number if order else "")
@@ -84,8 +88,10 @@ class BasketActions(CheckoutActions, TradepostViewSet):
         variant = Variant.objects.with_product().filter(sku=wanted["variant"]).first()
         if variant is None:
             raise Invalid(_("There is no such variant."), attr="variant", sku=wanted["variant"])
-        services.add(basket, variant, wanted["quantity"], options=wanted["options"])
-        return self.page(basket, status=201)
+        view = services.add_and_read(
+            basket, variant, wanted["quantity"], options=wanted["options"], terms=_terms(basket)
+        )
+        return self.shown(view, status=201)
 
     @extend_schema(
         summary="Change a line's quantity",
@@ -139,7 +145,7 @@ class BasketActions(CheckoutActions, TradepostViewSet):
     def explain(self, request: Request, **kwargs: Any) -> Response:
         """Every step of the calculation, those that did not apply with their reason."""
         basket = self.get_basket()
-        totals = services.totals(basket, Terms(destination=Place(basket.country)))
+        totals = services.totals(basket, _terms(basket))
         return self.written("basket.Explanation", totals, currency=totals.currency)
 
 
@@ -196,6 +202,10 @@ class OwnBasketViewSet(BasketActions):
         """After signing in: its lines and coupons move into the customer's own."""
         wanted = self.read("basket.Merge")
         return self.page(services.sign_in(wanted["basket"], customer_for(request.user)))
+
+
+def _terms(basket: AbstractBasket) -> Terms:
+    return Terms(destination=Place(basket.country))
 
 
 def _picture(line: services.ViewLine) -> browse.Picture | None:
