@@ -38,6 +38,7 @@ lint: $(STAMP) ## Style, formatting, import layers, migrations
 	$(BIN)/lint-imports
 	$(BIN)/python -m django makemigrations --check --dry-run --settings tests.settings
 	$(BIN)/python -m django makemigrations --check --dry-run --settings tests.projects.odd.settings
+	$(BIN)/python -m django makemigrations --check --dry-run --settings tests.projects.minimal.settings
 
 format: $(STAMP) ## Let ruff mend what it can
 	$(BIN)/ruff check --fix .

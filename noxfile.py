@@ -21,7 +21,7 @@ VERSIONS = [
     ("3.13", "6.0"),
     ("3.13", "6.1"),
 ]
-SETTINGS = ("tests.settings", "tests.projects.odd.settings")
+SETTINGS = ("tests.settings", "tests.projects.odd.settings", "tests.projects.minimal.settings")
 
 
 def check(session: nox.Session, name: str) -> None:
@@ -33,7 +33,7 @@ def check(session: nox.Session, name: str) -> None:
         "pytest",
         "-q",
         *("-n", "2"),
-        *("-m", "not race and not postgres and not redis and not browser and not slow and not docs"),
+        *("-m", "not race and not postgres and not redis and not browser and not slow and not docs and not minimal"),
         *("--ignore", "tests/architecture"),
         f"--junitxml={reports / name}.xml",
         *session.posargs,

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
@@ -30,6 +31,7 @@ NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
     "postgres": (_is_postgres, "DATABASE_URL=postgres://…"),
     "redis": (lambda: bool(settings.CELERY_BROKER_URL), "REDIS_URL and CELERY_BROKER_URL"),
     "browser": (lambda: bool(os.environ.get("TRADEPOST_TEST_CHROMIUM")), "TRADEPOST_TEST_CHROMIUM"),
+    "minimal": (lambda: not apps.is_installed("tradepost.payments"), "--ds tests.projects.minimal.settings"),
 }
 LEFT_OUT = pytest.StashKey[Counter[str]]()
 

@@ -41,12 +41,14 @@ class Lane:
         select: Marker expression for pytest; what the lane can't run is deselected by it.
         needs: Gives the environment of the lane, or raises ``Missing``.
         workers: Processes for pytest-xdist; 0 runs in one.
+        arguments: Of pytest, where the lane has a project or a folder of its own.
     """
 
     name: str
     select: str
     needs: Callable[[], dict[str, str]]
     workers: int = 2
+    arguments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,9 +106,16 @@ def browser() -> dict[str, str]:
 
 
 LANES = (
-    Lane(name="sqlite", select="not race and not postgres and not redis and not browser", needs=sqlite),
-    Lane(name="postgres", select="not redis and not browser and not slow and not docs", needs=postgres),
+    Lane(name="sqlite", select="not race and not postgres and not redis and not browser and not minimal", needs=sqlite),
+    Lane(name="postgres", select="not redis and not browser and not slow and not docs and not minimal", needs=postgres),
     Lane(name="redis", select="redis", needs=redis_server, workers=0),
+    Lane(
+        name="minimal",
+        select="minimal",
+        needs=sqlite,
+        workers=0,
+        arguments=("tests/projects/minimal", "--ds", "tests.projects.minimal.settings"),
+    ),
     Lane(name="browser", select="browser", needs=browser, workers=0),
 )
 
@@ -123,7 +132,7 @@ def run(lane: Lane, arguments: list[str], *, demanded: bool, coverage: bool, rep
     except Missing as missing:
         return Result(name=lane.name, failed=int(demanded), ran=False, note=str(missing))
     report = reports / f"lane-{lane.name}.xml"
-    command = [sys.executable, "-m", "pytest", "-q", "-m", lane.select, f"--junitxml={report}"]
+    command = [sys.executable, "-m", "pytest", "-q", "-m", lane.select, f"--junitxml={report}", *lane.arguments]
     command += ["-n", str(lane.workers)] if lane.workers else []
     command += ["--cov", "--cov-report=", "--cov-fail-under=0"] if coverage else []
     print(f"\n── {lane.name} " + "─" * 60, flush=True)
