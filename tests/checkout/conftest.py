@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,7 @@ from tradepost.payments import conf
 from tradepost.shipping.models import FlatRate
 from tradepost.testing import factories as make
 from tradepost.testing.gateways import ScriptedGateway
+from tradepost.testing.locks import watch_locks
 
 SCRIPTED = "tradepost.testing.gateways.ScriptedGateway"
 HOME = {"name": "Ada Lovelace", "line1": "1 Road", "city": "Berlin", "postcode": "10115", "country": "DE"}
@@ -61,3 +63,11 @@ def complete(basket: Basket, total: str | None = None, **values: Any) -> Complet
 def mug() -> Variant:
     """Something for 10.00, of which five are there."""
     return make.variant(price="10.00", on_hand=5)
+
+
+@pytest.fixture(autouse=True)
+def _locks_in_order(db: None) -> Iterator[None]:
+    """Every test of the checkout watches the order of locks, where the database has them."""
+    with watch_locks() as log:
+        yield
+    assert log.violations() == []

@@ -34,7 +34,7 @@ from tradepost.payments.ports import OutcomeUnknown, Rejected, Result, Status
 from tradepost.promotions.models import Coupon, CouponRedemption, PercentageOff, Promotion
 from tradepost.testing import factories as make
 from tradepost.testing.deliver import deliver_events
-from tradepost.testing.gateways import ScriptedGateway, captured, declined, waiting
+from tradepost.testing.gateways import ScriptedGateway, authorised, captured, declined, waiting
 
 pytestmark = pytest.mark.django_db
 CUSTOMER = By(Actor.CUSTOMER, label="ada@example.com")
@@ -409,3 +409,44 @@ def test_placing_an_order_costs_the_same_for_any_number_of_lines(gateway: Script
         placing.prepare(basket, Visit(expected_total=Decimal(lines + 5)))
     counted = [q["sql"] for q in queries if not q["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))]
     assert len(counted) <= 25, "\n".join(sql[:60] for sql in counted)
+
+
+def test_a_gift_card_is_untouched_when_the_card_is_declined(gateway: ScriptedGateway, settings: Any) -> None:
+    """Case 48: what is only held comes first, and is taken when the order is confirmed."""
+    held = {
+        "BACKEND": "tradepost.testing.gateways.ScriptedGateway",
+        "CONFIRM_ON": "authorised",
+        "CAPTURE": "on_confirm",
+    }
+    gateways = settings.TRADEPOST_PAYMENTS["GATEWAYS"]
+    settings.TRADEPOST_PAYMENTS = {"GATEWAYS": {**gateways, "gift": held}}
+    gateway = card()
+    mug = make.variant(price="45.00", on_hand=5)
+    basket = ready(mug)
+    services.update(basket, payments=[{"method": "card", "amount": "30.00"}, {"method": "gift", "amount": None}])
+    gateway.play(authorised, declined)
+    done = complete(basket, "50.00")
+    assert [(p.method, p.status) for p in done.payments] == [("gift", "authorised"), ("card", "failed")]
+    assert (done.order.status, Order.objects.get().amount_captured) == ("pending", Decimal(0))
+
+    gateway.play(captured)
+    again = payments.open_payment(done.order, method="card", amount=Decimal("30.00"))
+    payments.start(again)
+    assert Order.objects.get().status == "confirmed"
+    gateway.play(captured)
+    deliver_events()
+    order = Order.objects.get()
+    assert (order.amount_captured, order.payment_status) == (Decimal(50), "paid")
+
+
+def test_an_order_paid_in_part_waits_for_staff(gateway: ScriptedGateway, mug: Variant) -> None:
+    """It doesn't expire, and it is on the list."""
+    gateway.play(declined)
+    order = complete(ready(mug)).order
+    part = payments.open_payment(order, method="card", amount=Decimal("5.00"))
+    gateway.play(captured)
+    payments.start(part)
+    with clock.at(clock.now() + timedelta(hours=2)):
+        assert (jobs.expire_due(), jobs.list_part_paid(), jobs.list_part_paid()) == (0, 1, 1)
+    assert (Order.objects.get().status, Order.objects.get().payment_status) == ("pending", "partly_paid")
+    assert [(d.kind, d.facts) for d in Discrepancy.objects.all()] == [("stuck", {"due": "15.00", "paid": "5.00"})]

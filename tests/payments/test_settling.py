@@ -123,8 +123,9 @@ def test_an_order_with_an_unknown_outcome_cant_be_cancelled(gateway: ScriptedGat
 
 
 def test_a_start_that_was_never_answered_ends_on_the_staffs_list(gateway: ScriptedGateway) -> None:
-    """Once the provider may have forgotten the key, it isn't repeated."""
+    """Once the provider may have forgotten the key, it isn't repeated, but looked for."""
     payment = started(gateway, OutcomeUnknown("reset"))
+    gateway.play(OutcomeUnknown("not found"))
     with clock.at(clock.now() + timedelta(days=2)):
         services.ask(payment)
     assert len(gateway.called("start")) == 1

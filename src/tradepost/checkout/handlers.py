@@ -2,35 +2,55 @@
 
 from __future__ import annotations
 
+from django.db import OperationalError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.basket.models import Basket
+from tradepost.core import db
 from tradepost.core.errors import Conflict
 from tradepost.core.events import subscribe
 from tradepost.core.mail import send
 from tradepost.core.options import shop
-from tradepost.orders.events import OrderConfirmed, OrderReinstated
+from tradepost.orders.events import OrderCancelled, OrderConfirmed, OrderReinstated
 from tradepost.orders.models import Order
 from tradepost.orders.tokens import access_token
 
-from .reopening import basket_uuid
+from .reopening import rows_of
 
 
-def close_basket(event: OrderConfirmed) -> None:
-    """The basket of a confirmed order is done with."""
-    order = Order.objects.get(pk=event.order_id)
-    uuid = basket_uuid(order)
-    basket = Basket.objects.filter(uuid=uuid).locked().first() if uuid else None
-    if basket is not None and basket.source_key == order.source_key and basket.status == Basket.Status.SUBMITTED:
+def close_basket_at_once(event: OrderConfirmed) -> None:
+    """The basket of a confirmed order is done with, unless somebody has it locked: here the order is locked already, and a
+    basket comes before it, so that waiting could never end. Then :func:`close_basket` does it after the commit.
+    """
+    _close(event.order_id, skip_locked=True)
+
+
+@db.atomic
+def close_basket(event: OrderConfirmed | OrderCancelled) -> None:
+    """The basket of a confirmed or cancelled order is done with, if it wasn't taken back."""
+    _close(event.order_id)
+
+
+def _close(order_id: int, *, skip_locked: bool = False) -> None:
+    order = Order.objects.get(pk=order_id)
+    submitted = rows_of(order).filter(status=Basket.Status.SUBMITTED.value)
+    basket = db.lock(submitted, skip_locked=skip_locked).first()
+    if basket is not None and basket.source_key == order.source_key:
         basket.close()
         basket.save(update_fields=["status"])
 
 
 def close_reinstated(event: OrderReinstated) -> None:
-    """A late payment takes the basket along, unless it was ordered again: then the reinstatement is refused."""
+    """A late payment takes the basket along, unless it was ordered again: then the reinstatement is refused.
+
+    The basket isn't waited for, see :func:`close_basket_at_once`; somebody is just doing something with it.
+    """
     order = Order.objects.get(pk=event.order_id)
-    uuid = basket_uuid(order)
-    basket = Basket.objects.filter(uuid=uuid).locked().first() if uuid else None
+    try:
+        with transaction.atomic():
+            basket = db.lock(rows_of(order), nowait=True).first()
+    except OperationalError:
+        raise Conflict(_("The basket is in use."), order=order.number) from None
     if basket is None:
         return
     if basket.source_key != order.source_key:
@@ -49,6 +69,8 @@ def mail_confirmation(event: OrderConfirmed) -> None:
     send("order_confirmed", to=order.email, context={"order": order, "link": link}, language=order.language)
 
 
-subscribe(OrderConfirmed, close_basket, when="within")
+subscribe(OrderConfirmed, close_basket_at_once, when="within")
+subscribe(OrderConfirmed, close_basket)
+subscribe(OrderCancelled, close_basket)
 subscribe(OrderReinstated, close_reinstated, when="within")
 subscribe(OrderConfirmed, mail_confirmation)

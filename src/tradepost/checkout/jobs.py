@@ -14,6 +14,7 @@ from tradepost.orders import services as orders
 from tradepost.orders.models import Order
 from tradepost.orders.states import Status
 
+from .looking import payments_installed
 from .reopening import expire
 
 LIMIT = 200
@@ -24,6 +25,17 @@ def expire_due() -> int:
     """Let orders expire whose time to pay has ended; those with a payment that isn't certain wait."""
     overdue = Order.objects.overdue(clock.now()).filter(amount_captured=0).order_by("expires_at")[:LIMIT]
     return sum(expire(order) for order in overdue)
+
+
+@job("tradepost.checkout.part_paid", every=timedelta(minutes=15))
+def list_part_paid() -> int:
+    """Put orders whose time to pay has ended, and that are paid in part, on the staff's list; they stay pending."""
+    if not payments_installed():
+        return 0
+    from tradepost.payments.ledger import list_part_paid as listed
+
+    overdue = Order.objects.overdue(clock.now()).filter(amount_captured__gt=0).order_by("expires_at")[:LIMIT]
+    return sum(listed(order) for order in overdue)
 
 
 @job("tradepost.checkout.sweep", every=timedelta(minutes=5))

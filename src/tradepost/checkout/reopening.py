@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.basket import services as baskets
@@ -29,10 +30,15 @@ def basket_uuid(order: AbstractOrder) -> UUID | None:
     return UUID(rest.rpartition(":")[0]) if kind == "basket" else None
 
 
+def rows_of(order: AbstractOrder) -> QuerySet[Basket]:
+    """The row of the basket that an order was made of; none for other sources."""
+    uuid = basket_uuid(order)
+    return Basket.objects.filter(uuid=uuid) if uuid else Basket.objects.none()
+
+
 def basket_of(order: AbstractOrder) -> AbstractBasket | None:
     """The basket of an order, if it still is the one of its present submission."""
-    uuid = basket_uuid(order)
-    basket = Basket.objects.filter(uuid=uuid).first() if uuid else None
+    basket = rows_of(order).first()
     return basket if basket is not None and basket.source_key == order.source_key else None
 
 
@@ -76,10 +82,21 @@ def reopen(order: AbstractOrder, *, by: By, newer: AbstractBasket | None = None)
     return _take_back(order, by, newer)
 
 
+def _lock_baskets(order: AbstractOrder, newer: AbstractBasket | None = None) -> AbstractBasket | None:
+    """Lock the basket of an order, and those that may be merged into it, before the order is: baskets come first."""
+    mine = Q(uuid=basket_uuid(order))
+    if order.customer_id is not None:
+        mine |= Q(customer=order.customer_id, status=Basket.Status.OPEN.value)
+    if newer is not None:
+        mine |= Q(pk=newer.pk)
+    found = {basket.uuid: basket for basket in Basket.objects.filter(mine).locked()}
+    uuid = basket_uuid(order)
+    return found.get(uuid) if uuid else None
+
+
 @db.durable
 def _take_back(order: AbstractOrder, by: By, newer: AbstractBasket | None) -> AbstractBasket:
-    uuid = basket_uuid(order)
-    basket = Basket.objects.filter(uuid=uuid).locked().first() if uuid else None
+    basket = _lock_baskets(order, newer)
     locked = Order.objects.filter(pk=order.pk).locked().get()
     mine = basket is not None and basket.source_key == locked.source_key
     if basket is not None and mine and locked.status == Status.CANCELLED and basket.status == Basket.Status.OPEN:
@@ -106,8 +123,7 @@ def expire(order: AbstractOrder) -> bool:
 
 @db.durable
 def _let_expire(order: AbstractOrder) -> bool:
-    uuid = basket_uuid(order)
-    basket = Basket.objects.filter(uuid=uuid).locked().first() if uuid else None
+    basket = _lock_baskets(order)
     try:
         expired = orders.apply(order, "expire", by=SYSTEM)
     except Conflict:

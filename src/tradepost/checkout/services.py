@@ -27,6 +27,7 @@ from tradepost.core.money import exponent
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.states import Status
 
+from .base import AbstractCheckout
 from .errors import OrderClosed
 from .looking import CheckoutView, checkout_of, look, payments_installed
 from .placing import Visit, prepare
@@ -42,7 +43,7 @@ UNSET: Any = object()
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A placed order with its payments; ``error`` says why a payment could not be started, for people."""
+    """A placed order with the payments that were begun, holds before charges; ``error`` says why one could not be."""
 
     order: AbstractOrder
     payments: Sequence[AbstractPayment] = field(default_factory=list)
@@ -50,7 +51,7 @@ class Completion:
 
     @property
     def payment(self) -> AbstractPayment | None:
-        """The payment that the customer acts on next: the last one."""
+        """The payment that the customer acts on next, or that failed: the last one that was begun."""
         return self.payments[-1] if self.payments else None
 
 
@@ -106,6 +107,18 @@ def update(
         checkout.consents = {_text(k, "consents", 40): _text(v, "consents", 40) for k, v in consents.items()}
     checkout.save()
     return look(basket, checkout)
+
+
+def _write_texts(checkout: AbstractCheckout, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        if value is not UNSET:
+            setattr(checkout, name, _text(value, name, 2000 if name == "note" else 40))
+
+
+def _write_addresses(checkout: AbstractCheckout, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        if value is not UNSET:
+            setattr(checkout, name, PostalAddress.read(value).as_dict() if value else {})
 
 
 def _refuse_submitted(basket: AbstractBasket) -> None:
@@ -169,7 +182,7 @@ def _pay(order: AbstractOrder, visit: Visit) -> Completion:
     from tradepost.payments.errors import PaymentUnavailable
     from tradepost.payments.models import Payment
 
-    opened: list[AbstractPayment] = list(Payment.objects.of_order(order.pk))
+    opened: list[AbstractPayment] = list(Payment.objects.of_order(order.pk).order_by("capture_at_once", "pk"))
     error = None
     for index, payment in enumerate(opened):
         try:
@@ -179,7 +192,9 @@ def _pay(order: AbstractOrder, visit: Visit) -> Completion:
         except PaymentUnavailable as refusal:
             error = refusal
             opened[index] = payments.find(payment.uuid)
-            break  # what comes after it isn't charged for an order that can't be covered
+        if opened[index].status == opened[index].Status.FAILED:
+            del opened[index + 1 :]  # they aren't charged for an order that can't be covered
+            break
     if opened:
         order = opened[-1].order
     return Completion(order, opened, error)

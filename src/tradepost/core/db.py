@@ -60,16 +60,22 @@ def outside(what: str) -> None:
         )
 
 
-def lock(rows: models.QuerySet[M], *, skip_locked: bool = False) -> models.QuerySet[M]:
+def lock(rows: models.QuerySet[M], *, skip_locked: bool = False, nowait: bool = False) -> models.QuerySet[M]:
     """Lock rows in primary-key order, in the weakest form that the backend has and that still excludes writers.
 
     A plain ``FOR UPDATE`` would deadlock at commit against deferred foreign-key checks of rows that point here.
+
+    Args:
+        rows: Which.
+        skip_locked: Leave out what somebody else has locked.
+        nowait: Raise ``OperationalError`` at once where somebody else has locked a row.
     """
     features = connections[rows.db].features
     return rows.select_for_update(
         of=("self",) if features.has_select_for_update_of else (),
         no_key=features.has_select_for_no_key_update,
         skip_locked=skip_locked and features.has_select_for_update_skip_locked,
+        nowait=nowait and features.has_select_for_update_nowait,
     ).order_by("pk")
 
 

@@ -36,7 +36,7 @@ def _check_method(alias: str, entry: Any) -> Iterator[CheckMessage]:
         yield Error(f"{where} must be a dict with a BACKEND.", hint=hint, id="tradepost.E602")
         return
     for key in entry.keys() - conf.METHOD_KEYS:
-        near = difflib.get_close_matches(key, conf.METHOD_KEYS, n=1, cutoff=0.5)
+        near = difflib.get_close_matches(key, conf.METHOD_KEYS, n=1)
         hint = f'Did you mean "{near[0]}"?' if near else f"Known keys: {', '.join(sorted(conf.METHOD_KEYS))}."
         yield Error(f'{where} has no key "{key}".', hint=hint, id="tradepost.E603")
         return

@@ -9,17 +9,18 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from tradepost.core import events
+from tradepost.core import db, events
 from tradepost.core.money import ZERO, plain
+from tradepost.orders.base import AbstractOrder
 from tradepost.orders.states import Sums
 
 from .balance import Balance, balance
 from .base import AbstractDiscrepancy, AbstractPayment, AbstractTransaction
 from .events import DiscrepancyFound
-from .models import Discrepancy, Transaction
+from .models import Discrepancy, Payment, Transaction
 from .ports import Entry, EntryKind, EntryState, Result, Status
 
-__all__ = ["balance_of", "book", "derived_status", "discrepancy", "fits", "sums_of_order"]
+__all__ = ["balance_of", "book", "derived_status", "discrepancy", "fits", "list_part_paid", "sums_of_order"]
 
 _RANK = {EntryState.REQUESTED: 0, EntryState.PENDING: 1, EntryState.SUCCEEDED: 2, EntryState.FAILED: 2}
 _Live = AbstractPayment.Status
@@ -39,6 +40,16 @@ def discrepancy(kind: str, *, payment: AbstractPayment, key: str, **facts: Any) 
     if made:
         events.publish(DiscrepancyFound(discrepancy_id=found.pk))
     return found
+
+
+@db.atomic
+def list_part_paid(order: AbstractOrder) -> int:
+    """List the payments of an order that ran out of time with part of its money; how many are listed."""
+    found = [p for p in Payment.objects.of_order(order.pk) if balance_of(p).net > 0]
+    for payment in found:
+        facts = {"due": plain(order.due, order.currency), "paid": plain(order.net_paid, order.currency)}
+        discrepancy(AbstractDiscrepancy.Kind.STUCK, payment=payment, key="part paid", **facts)
+    return len(found)
 
 
 def fits(payment: AbstractPayment, result: Result) -> bool:

@@ -202,7 +202,8 @@ def find(uuid: Any) -> AbstractPayment:
 def ask(payment: AbstractPayment) -> AbstractPayment:
     """Ask the provider how a payment stands, and book the answer. Safe to repeat.
 
-    One whose start was never answered is started again with the same key and parameters, while the provider remembers keys.
+    One whose start was never answered is started again with the same key and parameters, while the provider remembers keys;
+    later it is looked for by our reference, and listed for staff where it isn't found.
     No answer is no error: the payment is asked for again later.
     """
     db.outside("ask()")
@@ -211,18 +212,21 @@ def ask(payment: AbstractPayment) -> AbstractPayment:
     if payment.status == AbstractPayment.Status.CREATED and not payment.outcome_unknown:
         return payment  # the provider was never called
     try:
-        if payment.provider_ref:
+        if payment.provider_ref or not _is_young(payment):
             result = gateway.fetch(payment.ref)
-        elif clock.now() - payment.created_at < REPEATABLE_FOR:
-            result = gateway.start(start_request(payment))
         else:
-            list_stuck(payment)
-            return payment
+            result = gateway.start(start_request(payment))
     except (OutcomeUnknown, Misconfigured) as error:
-        return postpone(payment, str(error))
+        return postpone(payment, str(error)) if payment.provider_ref or _is_young(payment) else list_stuck(payment)
     except Rejected as error:
+        if not payment.provider_ref and not _is_young(payment):
+            return list_stuck(payment)
         result = told_failed(error.code, str(error))
     return settle(payment, result)
+
+
+def _is_young(payment: AbstractPayment) -> bool:
+    return clock.now() - payment.created_at < REPEATABLE_FOR
 
 
 def complete(payment: AbstractPayment, data: Mapping[str, str]) -> AbstractPayment:

@@ -164,8 +164,9 @@ def _others_paid(order: AbstractOrder, payment: AbstractPayment) -> bool:
 
 
 @db.atomic
-def list_stuck(payment: AbstractPayment) -> None:
+def list_stuck(payment: AbstractPayment) -> AbstractPayment:
     """Put a payment that we can't finish by ourselves on the staff's list, and stop asking."""
     facts = {"why": "its start was never answered, and the provider may have forgotten the key"}
     ledger.discrepancy(_Kind.STUCK, payment=payment, key="start", **facts)
     Payment.objects.filter(pk=payment.pk).update(ask_at=None)
+    return payment
