@@ -84,8 +84,7 @@ def update(
         AddressInvalid: Fields are missing or wrong.
         Invalid: Another value is malformed; ``context["attr"]`` names it.
     """
-    basket = Basket.objects.filter(pk=basket.pk).select_related("customer").locked().get()
-    _refuse_submitted(basket)
+    basket = _open(basket)
     checkout = checkout_of(basket)
     for name, value in (("phone", phone), ("tax_id", tax_id), ("note", note)):
         if value is not UNSET:
@@ -96,7 +95,7 @@ def update(
         if address is not UNSET:
             setattr(checkout, name, PostalAddress.read(address, attr=name).as_dict() if address else {})
     if shipping_method is not UNSET:
-        checkout.deliveries = {"": _text(shipping_method, "shipping_method", 50)} if shipping_method else {}
+        deliveries = {"": shipping_method} if shipping_method else {}
     if deliveries is not UNSET:
         checkout.deliveries = {_text(k, "deliveries", 40): _text(v, "deliveries", 50) for k, v in deliveries.items()}
     if payment_method is not UNSET:
@@ -121,9 +120,11 @@ def _write_addresses(checkout: AbstractCheckout, values: Mapping[str, Any]) -> N
             setattr(checkout, name, PostalAddress.read(value).as_dict() if value else {})
 
 
-def _refuse_submitted(basket: AbstractBasket) -> None:
-    if basket.status != Basket.Status.OPEN:
+def _open(basket: AbstractBasket) -> AbstractBasket:
+    locked = Basket.objects.filter(pk=basket.pk).select_related("customer").locked().get()
+    if locked.status != Basket.Status.OPEN:
         raise BasketNotOpen(_("An order has been made of this basket."), basket=str(basket.uuid))
+    return locked
 
 
 def _text(value: Any, attr: str, most: int) -> str:
