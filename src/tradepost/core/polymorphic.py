@@ -14,7 +14,7 @@ from polymorphic.managers import PolymorphicManager
 from polymorphic.models import PolymorphicModel
 from polymorphic.query import PolymorphicQuerySet
 
-__all__ = ["KindsManager", "KindsQuerySet", "kind_code"]
+__all__ = ["KindsManager", "KindsQuerySet", "kind_code", "kinds_of"]
 
 M = TypeVar("M", bound=PolymorphicModel)
 
@@ -31,6 +31,13 @@ def _paths(model: type[models.Model], prefix: str = "") -> Iterator[str]:
 def kind_code(row: models.Model) -> str:
     """Stable name of a row's kind, as in ``"flatrate"``."""
     return str(type(row)._meta.model_name)
+
+
+def kinds_of(model: type[models.Model]) -> list[type[models.Model]]:
+    """The models of all kinds of a base, those of projects among them, in the order of their names."""
+    found = [kind for child in model.__subclasses__() for kind in (child, *kinds_of(child))]
+    concrete = {kind for kind in found if not kind._meta.abstract and not kind._meta.proxy}
+    return sorted(concrete, key=lambda kind: str(kind._meta.verbose_name))
 
 
 class KindsQuerySet(PolymorphicQuerySet[M]):

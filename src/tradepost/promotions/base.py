@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -38,6 +39,22 @@ __all__ = [
     "AbstractPercentageOff",
     "AbstractPromotion",
 ]
+
+
+def check_categories(slugs: Any) -> None:
+    """Refuse what isn't a list of slugs of categories, for a misspelt one would match nothing.
+
+    Raises:
+        ValidationError: Of the field ``categories``.
+    """
+    from tradepost.catalogue.models import Category  # concrete models aren't there yet when this module is imported
+
+    if not isinstance(slugs, list) or not all(isinstance(slug, str) for slug in slugs):
+        raise ValidationError({"categories": _("Write a list of slugs, as in [“books”, “toys”].")})
+    unknown = set(slugs) - set(Category.objects.filter(slug__in=slugs).values_list("slug", flat=True)) if slugs else ()
+    if unknown:
+        text = _("No category is called: %(slugs)s.") % {"slugs": ", ".join(sorted(unknown))}
+        raise ValidationError({"categories": text})
 
 
 class AbstractPromotion(models.Model):
@@ -117,6 +134,10 @@ class AbstractMinimumQuantity(models.Model):
         verbose_name = _("minimum quantity")
         verbose_name_plural = _("minimum quantities")
 
+    def clean(self) -> None:
+        super().clean()
+        check_categories(self.categories)
+
     def rule(self) -> rules.Condition:
         return rules.MinimumQuantity(self.quantity, frozenset(self.categories))
 
@@ -142,6 +163,10 @@ class AbstractBenefit(PolymorphicModel):
 
     def __str__(self) -> str:
         return str(self._meta.verbose_name)
+
+    def clean(self) -> None:
+        super().clean()
+        check_categories(self.categories)
 
     def rule(self) -> rules.Benefit:
         """The benefit as a pure value, for the calculation."""
@@ -250,6 +275,11 @@ class AbstractCoupon(models.Model):
         """Whether it may be used at a moment, both ends included; its limits aside."""
         begun = self.starts_at is None or self.starts_at <= at
         return self.is_active and begun and (self.ends_at is None or at <= self.ends_at)
+
+    def clean(self) -> None:
+        """Capitals before the code is compared with others."""
+        super().clean()
+        self.code = self.code.strip().upper()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.code = self.code.strip().upper()

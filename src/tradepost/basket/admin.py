@@ -1,0 +1,86 @@
+"""Baskets in the admin: what is in them, what they come to, and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.core.admin import ReadOnlyAdmin
+from tradepost.core.templatetags.tradepost import money
+
+from . import services
+from .base import AbstractBasket
+from .models import Basket
+
+__all__ = ["BasketAdmin"]
+
+_ROW = "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>"
+_TABLE = "<table><thead><tr><th>{}</th><th>{}</th><th>{}</th><th>{}</th></tr></thead><tbody>{}</tbody></table>"
+
+
+@admin.register(Basket)
+class BasketAdmin(ReadOnlyAdmin):
+    """Baskets, those that were changed last first."""
+
+    list_display = ("uuid", "customer", "status", "line_count", "currency", "country", "channel", "updated_at")
+    list_filter = ("status", "channel", "currency", ("customer", admin.EmptyFieldListFilter))
+    list_select_related = ("customer",)
+    search_fields = ("uuid", "customer__email", "lines__variant__sku")
+    date_hierarchy = "updated_at"
+    fieldsets = (
+        (None, {"fields": ("uuid", "customer", "status", "channel", "country", "created_at", "updated_at")}),
+        (_("As it is now"), {"fields": ("contents", "coupon_codes", "total")}),
+        (_("Why"), {"fields": ("trail",)}),
+        (_("More"), {"classes": ["collapse"], "fields": ("merged_into", "submissions", "metadata")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        baskets: QuerySet[Any] = super().get_queryset(request)
+        return baskets.annotate(line_number=Count("lines")).order_by("-updated_at")
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """With its totals, calculated once for the page."""
+        found: Any = super().get_object(request, object_id, from_field)
+        if found is not None:
+            found.view = services.read(found)
+        return found
+
+    @admin.display(description=_("lines"), ordering="line_number")
+    def line_count(self, basket: Any) -> int:
+        return int(basket.line_number)
+
+    @admin.display(description=_("lines"))
+    def contents(self, basket: Any) -> str:
+        rows = (
+            (
+                line.variant.sku,
+                f"{line.product.name} {line.variant.label}".strip(),
+                f"{line.quantity} × {money(line.row.unit_price, basket.currency)}",
+                money(line.row.total, basket.currency),
+            )
+            for line in basket.view.lines
+        )
+        body = format_html_join("", _ROW, rows)
+        return format_html(_TABLE, _("SKU"), _("Product"), _("Units"), _("Total"), body)
+
+    @admin.display(description=_("total"))
+    def total(self, basket: Any) -> str:
+        return money(basket.view.totals.total, basket.currency)
+
+    @admin.display(description=_("steps"))
+    def trail(self, basket: Any) -> str:
+        """Every step that changed an amount, and what did not apply with its reason."""
+        rows = ((entry.stage, entry.rule, entry.why, _change(entry, basket)) for entry in basket.view.totals.trail)
+        body = format_html_join("", _ROW, rows)
+        return format_html(_TABLE, _("Step"), _("Rule"), _("Why"), _("Amount"), body)
+
+
+def _change(entry: Any, basket: AbstractBasket) -> str:
+    if not entry.applied:
+        return str(_("not applied"))
+    return f"{money(entry.before, basket.currency)} → {money(entry.after, basket.currency)}"

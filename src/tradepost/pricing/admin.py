@@ -1,0 +1,129 @@
+"""Prices and taxes in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from .base import AbstractPrice, AbstractZone
+from .models import ExchangeRate, Price, PriceList, TaxClass, TaxRate, Zone, ZoneArea
+
+__all__ = ["ExchangeRateAdmin", "PriceAdmin", "PriceListAdmin", "TaxClassAdmin", "ZoneAdmin"]
+
+
+@admin.register(PriceList)
+class PriceListAdmin(admin.ModelAdmin):
+    """Lists; their prices are too many for one page and stand on their own, filtered."""
+
+    list_display = (
+        "name",
+        "code",
+        "currency",
+        "includes_tax",
+        "channel",
+        "priority",
+        "starts_at",
+        "ends_at",
+        "is_active",
+        "shown_prices",
+    )
+    list_filter = ("is_active", "currency", "includes_tax", "channel", "groups")
+    search_fields = ("name", "code")
+    prepopulated_fields = {"code": ("name",)}
+    filter_horizontal = ("groups",)
+    readonly_fields = ("shown_prices",)
+    fieldsets = (
+        (None, {"fields": ("name", "code", "currency", "includes_tax", "is_active", "shown_prices")}),
+        (_("For whom and when"), {"fields": ("groups", "channel", "starts_at", "ends_at", "priority")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        lists: QuerySet[Any] = super().get_queryset(request)
+        return lists.annotate(price_count=Count("prices"))
+
+    @admin.display(description=_("prices"), ordering="price_count")
+    def shown_prices(self, row: Any) -> str:
+        """How many, with a link to them."""
+        if row.pk is None:
+            return "–"
+        meta = Price._meta
+        url = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist", current_app=self.admin_site.name)
+        return format_html('<a href="{}?price_list__id__exact={}">{}</a>', url, row.pk, row.price_count)
+
+
+@admin.register(Price)
+class PriceAdmin(admin.ModelAdmin):
+    """Prices, to be found by SKU and changed in the list."""
+
+    list_display = ("variant", "product", "price_list", "min_quantity", "amount", "was_amount", "currency")
+    list_display_links = ("variant",)
+    list_editable = ("amount", "was_amount")
+    list_filter = ("price_list",)
+    list_select_related = ("variant__product", "price_list")
+    search_fields = ("variant__sku", "variant__product__name")
+    autocomplete_fields = ("variant", "price_list")
+    ordering = ("variant__sku", "price_list", "min_quantity")
+
+    @admin.display(description=_("product"), ordering="variant__product__name")
+    def product(self, price: AbstractPrice) -> str:
+        return f"{price.variant.product.name} {price.variant.label}".strip()
+
+    @admin.display(description=_("currency"), ordering="price_list__currency")
+    def currency(self, price: AbstractPrice) -> str:
+        return price.price_list.currency
+
+
+@admin.register(TaxClass)
+class TaxClassAdmin(admin.ModelAdmin):
+    """Kinds of goods for the tax office."""
+
+    list_display = ("name", "code")
+    search_fields = ("name", "code")
+    prepopulated_fields = {"code": ("name",)}
+
+
+class ZoneAreaInline(admin.TabularInline):
+    model = ZoneArea
+    extra = 1
+
+
+class TaxRateInline(admin.TabularInline):
+    model = TaxRate
+    extra = 0
+    fields = ("tax_class", "name", "rate", "jurisdiction", "compound", "position")
+
+
+@admin.register(Zone)
+class ZoneAdmin(admin.ModelAdmin):
+    """Zones with their areas and rates."""
+
+    list_display = ("name", "code", "is_home", "countries", "priority", "reverse_charge")
+    list_filter = ("is_home",)
+    search_fields = ("name", "code", "areas__country")
+    prepopulated_fields = {"code": ("name",)}
+    inlines = (ZoneAreaInline, TaxRateInline)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("areas")
+
+    @admin.display(description=_("areas"))
+    def countries(self, zone: AbstractZone) -> str:
+        """The first ones."""
+        found = [str(area) for area in zone.areas.all()]
+        most = 8
+        return ", ".join(found[:most]) + (" …" if len(found) > most else "")
+
+
+@admin.register(ExchangeRate)
+class ExchangeRateAdmin(admin.ModelAdmin):
+    """Rates to the shop's own currency."""
+
+    list_display = ("currency", "base", "rate", "valid_from")
+    list_filter = ("currency",)
+    date_hierarchy = "valid_from"

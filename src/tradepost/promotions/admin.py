@@ -1,0 +1,95 @@
+"""Promotions and coupons in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from polymorphic.admin import PolymorphicInlineSupportMixin, StackedPolymorphicInline
+
+from tradepost.core.admin import ReadOnlyAdmin
+from tradepost.core.polymorphic import kinds_of
+
+from .base import AbstractCoupon
+from .models import Benefit, Condition, Coupon, CouponRedemption, Promotion
+
+__all__ = ["CouponAdmin", "CouponRedemptionAdmin", "PromotionAdmin"]
+
+
+def _children(parent: type[models.Model]) -> list[Any]:
+    """An inline for each kind, a project's own among them."""
+    base = (StackedPolymorphicInline.Child,)
+    return [type(f"{kind.__name__}Inline", base, {"model": kind}) for kind in kinds_of(parent)]
+
+
+class ConditionInline(StackedPolymorphicInline):
+    model = Condition
+    child_inlines = _children(Condition)
+
+
+class BenefitInline(StackedPolymorphicInline):
+    model = Benefit
+    child_inlines = _children(Benefit)
+
+
+class CouponInline(admin.TabularInline):
+    """The first coupons; many of them are better looked at in their own list."""
+
+    model = Coupon
+    extra = 0
+    fields = ("code", "usage_limit", "customer_limit", "used", "starts_at", "ends_at", "is_active")
+    readonly_fields = ("used",)
+    show_change_link = True
+
+
+@admin.register(Promotion)
+class PromotionAdmin(PolymorphicInlineSupportMixin, admin.ModelAdmin):
+    """Promotions with what must hold, what becomes cheaper, and the coupons that unlock them."""
+
+    list_display = ("name", "code", "needs_coupon", "priority", "is_exclusive", "starts_at", "ends_at", "is_active")
+    list_filter = ("is_active", "needs_coupon", "is_exclusive", "channel")
+    search_fields = ("name", "code", "coupons__code")
+    prepopulated_fields = {"code": ("name",)}
+    inlines = (ConditionInline, BenefitInline, CouponInline)
+    fieldsets = (
+        (None, {"fields": ("name", "code", "label", "is_active")}),
+        (_("When"), {"fields": ("needs_coupon", "starts_at", "ends_at", "channel")}),
+        (_("With others"), {"fields": ("priority", "is_exclusive")}),
+    )
+
+
+@admin.register(Coupon)
+class CouponAdmin(admin.ModelAdmin):
+    """Codes, and how often they were used."""
+
+    list_display = ("code", "promotion", "uses", "customer_limit", "starts_at", "ends_at", "is_active")
+    list_filter = ("is_active", "promotion")
+    list_select_related = ("promotion",)
+    search_fields = ("code", "promotion__name")
+    autocomplete_fields = ("promotion",)
+    readonly_fields = ("used", "created_at")
+
+    @admin.display(description=_("used"), ordering="used")
+    def uses(self, coupon: AbstractCoupon) -> str:
+        return str(coupon.used) if coupon.usage_limit is None else f"{coupon.used} / {coupon.usage_limit}"
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """One that was used stays; it can be switched off."""
+        return super().has_delete_permission(request, obj) and (obj is None or not obj.used)
+
+
+@admin.register(CouponRedemption)
+class CouponRedemptionAdmin(ReadOnlyAdmin):
+    """Who used which code."""
+
+    list_display = ("coupon", "customer", "email", "owner_kind", "owner_key", "created_at")
+    list_select_related = ("coupon", "customer")
+    search_fields = ("coupon__code", "email", "owner_key")
+    date_hierarchy = "created_at"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).order_by("-pk")

@@ -1,0 +1,63 @@
+"""Ways to deliver in the admin: one list of all kinds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from polymorphic.admin import PolymorphicChildModelAdmin, PolymorphicParentModelAdmin
+
+from tradepost.core.polymorphic import kinds_of
+
+from .models import ShippingMethod
+
+__all__ = ["KindAdmin", "ShippingMethodAdmin"]
+
+_SHARED = ("name", "code", "description", "is_active", "position")
+_LIMITS = ("currency", "zones", "max_weight", "min_days", "max_days", "tax_class")
+
+
+class KindAdmin(PolymorphicChildModelAdmin):
+    """A method of one kind: what all have, and what this kind costs."""
+
+    base_model = ShippingMethod
+    show_in_index = False
+    prepopulated_fields = {"code": ("name",)}
+    filter_horizontal = ("zones",)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        shared = {field.name for field in ShippingMethod._meta.get_fields()}
+        fields = (*self.model._meta.fields, *self.model._meta.many_to_many)
+        own = [field.name for field in fields if field.editable and not field.primary_key and field.name not in shared]
+        return [
+            (None, {"fields": _SHARED}),
+            (_("What it costs"), {"fields": own}),
+            (_("Where it goes"), {"fields": _LIMITS}),
+        ]
+
+
+@admin.register(ShippingMethod)
+class ShippingMethodAdmin(PolymorphicParentModelAdmin):
+    """All ways to deliver; a new one begins with the choice of its kind."""
+
+    base_model = ShippingMethod
+    list_display = ("name", "code", "kind", "currency", "min_days", "max_days", "position", "is_active")
+    list_editable = ("position", "is_active")
+    list_filter = ("is_active", "currency", "zones")
+    search_fields = ("name", "code")
+    list_select_related = ("polymorphic_ctype",)
+
+    def get_child_models(self) -> list[type[Any]]:
+        """Ours and the project's own."""
+        return list(kinds_of(ShippingMethod))
+
+    @admin.display(description=_("kind"))
+    def kind(self, method: Any) -> str:
+        return str(method.polymorphic_ctype.name)
+
+
+for found in kinds_of(ShippingMethod):
+    if not admin.site.is_registered(found):  # a project's own admin for a kind counts
+        admin.site.register(found, KindAdmin)  # type: ignore[misc]
