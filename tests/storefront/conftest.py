@@ -90,11 +90,16 @@ def guest(shop: None) -> Visitor:
 
 @pytest.fixture
 def shop(db: None, settings: Any, tmp_path: Path) -> None:
+    """The shop is open."""
+    open_shop(settings, tmp_path)
+
+
+def open_shop(settings: Any, folder: Path) -> None:
     """Delivery for 5.00, a dummy bank with a page of its own, a bank transfer."""
     FlatRate.objects.create(code="parcel", name="Parcel", currency="EUR", amount=Decimal(5))
     settings.TRADEPOST_PRICING = {"CURRENCIES": ("EUR", "USD")}
     settings.TRADEPOST_STOREFRONT = {"COUNTRY": "DE"}
-    options = {"scenario": "requires_redirect", "allow": True, "path": str(tmp_path / "books.sqlite3")}
+    options = {"scenario": "requires_redirect", "allow": True, "path": str(folder / "books.sqlite3")}
     settings.TRADEPOST_PAYMENTS = {
         "GATEWAYS": {
             "card": {"BACKEND": DUMMY, "OPTIONS": options, "LABEL": "Card"},
