@@ -219,6 +219,7 @@ def test_an_unpaid_order_goes_back_to_the_basket(post: Call, ready: str, client:
     number = done["order"]["number"]
     refused = post(f"{ready}lines/", {"variant": "MUG"})
     assert (refused.status_code, refused.json()["errors"][0]["code"]) == (409, "basket_submitted")
+    assert refused.json()["context"]["order"] == number
     assert client.get(f"/api/v1/{ready}").json()["order"] == number
 
     back = post(f"orders/{number}/reopen/?token={done['token']}")

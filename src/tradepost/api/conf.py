@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tradepost.core.conf import load
+from tradepost.core.conf import load, settings_class
 
 __all__ = ["ApiSettings", "settings"]
 
 
+@settings_class("TRADEPOST_API")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiSettings:
     """``TRADEPOST_API``.

@@ -17,7 +17,10 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from tradepost.basket.errors import BasketNotOpen
+from tradepost.basket.models import Basket
 from tradepost.catalogue.models import Variant
+from tradepost.checkout.placing import order_of
 from tradepost.core.errors import Conflict, Invalid, Misused, NotFound, TradepostError
 
 from .money import written
@@ -49,7 +52,7 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response 
     if isinstance(error, TradepostError) and not isinstance(error, Misused):
         set_rollback()
         status = next((status for cls, status in _STATUS if isinstance(error, cls)), 400)
-        return Response(body(status, _entries(error), facts(error.context)), status=status)
+        return Response(body(status, _entries(error), _facts_of(error)), status=status)
     return None
 
 
@@ -79,6 +82,15 @@ def facts(context: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(short, Mapping) and short:
         skus = dict(Variant.objects.filter(pk__in=short).values_list("pk", "sku"))
         found["short"] = {skus[pk]: left for pk, left in short.items() if pk in skus}
+    return found
+
+
+def _facts_of(error: TradepostError) -> dict[str, Any]:
+    found = facts(error.context)
+    if isinstance(error, BasketNotOpen) and "basket" in found and "order" not in found:
+        basket = Basket.objects.filter(uuid=found["basket"]).first()
+        order = order_of(basket) if basket is not None else None
+        found["order"] = order.number if order is not None else ""
     return found
 
 

@@ -29,6 +29,7 @@ ENDPOINTS: Mapping[str, str] = {
     "orders": f"{_VIEWS}.orders.OrderViewSet",
 }
 _OF_PAYMENTS: Mapping[str, str] = {
+    "orders": f"{_VIEWS}.payments.PayableOrderViewSet",
     "payments": f"{_VIEWS}.payments.PaymentViewSet",
     "webhooks": f"{_VIEWS}.payments.WebhookViewSet",
 }

@@ -70,9 +70,12 @@ class TradepostViewSet(GenericViewSet[Any]):
 
     def get_throttles(self) -> list[Any]:
         """Of the scopes of this action."""
-        scopes = ["any", self.scopes.get(self.action or "")]
-        found = [ScopeThrottle(scope) for scope in scopes if scope]
+        found = [ScopeThrottle(scope) for scope in ("any", self.scope()) if scope]
         return [throttle for throttle in found if throttle.rate is not None]
+
+    def scope(self) -> str:
+        """Of this call, beside ``any``; empty for none."""
+        return self.scopes.get(self.action or "", "")
 
     def get_exception_handler(self) -> Callable[..., Response | None]:
         """Ours."""

@@ -77,7 +77,7 @@ class CheckoutActions(_View):
             by=buyer(request),
             return_url=checked_return_url(wanted["return_url"], request),
             client_input=wanted["client_input"],
-            client_ip=request.META.get("REMOTE_ADDR"),
+            client_ip=request.META.get("REMOTE_ADDR") or None,
         )
         done = services.complete(self.get_basket(), visit)
         facts = {

@@ -13,7 +13,6 @@ from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 
 from tradepost.api.filters import OrderFilter
-from tradepost.api.returns import checked_return_url
 from tradepost.api.serializers import serializer_class
 from tradepost.api.visitors import buyer
 from tradepost.checkout import services as checkout
@@ -28,9 +27,9 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
 
-__all__ = ["OrderViewSet"]
+__all__ = ["TOKEN", "OrderViewSet"]
 
-_TOKEN = OpenApiParameter("token", str, description="A guest's key to the order.")
+TOKEN = OpenApiParameter("token", str, description="A guest's key to the order.")
 _ROWS = ("lines", "charges", "adjustments", "taxes", "credits")
 
 
@@ -43,15 +42,16 @@ class OrderViewSet(ListModelMixin, TradepostViewSet):
     filter_backends = [DjangoFilterBackend]
     filterset_class = OrderFilter
     serializer_keys = {"list": "orders.OrderSummary", "": "orders.Order"}
-    scopes = {"retrieve": "guess", "cancel": "guess", "reopen": "guess", "payments": "complete"}
+    scopes = {"retrieve": "guess", "cancel": "guess", "reopen": "guess"}
 
     def get_queryset(self) -> QuerySet[Any]:
         """The caller's own."""
         return orders_of(self.request.user)
 
-    def get_throttles(self) -> list[Any]:
-        """Only who has a token can guess one."""
-        return super().get_throttles() if "token" in self.request.query_params or self.action == "payments" else []
+    def scope(self) -> str:
+        """Only who gives a token can have guessed it."""
+        found = super().scope()
+        return "" if found == "guess" and "token" not in self.request.query_params else found
 
     def get_order(self) -> AbstractOrder:
         """The order of the address.
@@ -75,13 +75,13 @@ class OrderViewSet(ListModelMixin, TradepostViewSet):
             raise NotAuthenticated
         return super().list(request, *args, **kwargs)
 
-    @extend_schema(summary="One order", parameters=[_TOKEN])
+    @extend_schema(summary="One order", parameters=[TOKEN])
     def retrieve(self, request: Request, number: str) -> Response:
         """With its lines, taxes, payments, and what its buyer may do with it."""
         return self.shown(self.get_order())
 
     @extend_schema(
-        summary="Cancel an order", parameters=[_TOKEN], request=None, responses=serializer_class("orders.Order")
+        summary="Cancel an order", parameters=[TOKEN], request=None, responses=serializer_class("orders.Order")
     )
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, number: str) -> Response:
@@ -91,7 +91,7 @@ class OrderViewSet(ListModelMixin, TradepostViewSet):
 
     @extend_schema(
         summary="Take an order back to the basket",
-        parameters=[_TOKEN],
+        parameters=[TOKEN],
         request=None,
         responses=serializer_class("checkout.Reopened"),
     )
@@ -101,22 +101,3 @@ class OrderViewSet(ListModelMixin, TradepostViewSet):
         order = self.get_order()
         basket = checkout.reopen(order, by=buyer(request, label=order.email))
         return self.written("checkout.Reopened", {"basket": basket.uuid, "order": order.number})
-
-    @extend_schema(
-        summary="Pay again",
-        parameters=[_TOKEN],
-        request=serializer_class("payments.PayAgain"),
-        responses={201: serializer_class("payments.Payment")},
-    )
-    @action(detail=True, methods=["post"])
-    def payments(self, request: Request, number: str) -> Response:
-        """Another attempt to pay a pending order, perhaps by another method."""
-        wanted, order = self.read("payments.PayAgain"), self.get_order()
-        payment = checkout.pay_again(
-            order,
-            method=wanted["method"],
-            by=buyer(request, label=order.email),
-            client_input=wanted["client_input"],
-            return_url=checked_return_url(wanted["return_url"], request),
-        )
-        return self.written("payments.Payment", payment, status=201)

@@ -1,4 +1,4 @@
-"""Payments by their UUID, and the providers' webhooks."""
+"""Paying orders, payments by their UUID, and the providers' webhooks: all that needs the app of payments."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ParseError
 from rest_framework.response import Response
 
 from tradepost.api.parsers import MAX_BODY, BodyTooLarge
+from tradepost.api.returns import checked_return_url
 from tradepost.api.serializers import serializer_class
+from tradepost.api.visitors import buyer
+from tradepost.checkout import services as checkout
 from tradepost.orders.selectors import get_order
 from tradepost.payments import services
 from tradepost.payments.base import AbstractPayment
@@ -22,13 +25,37 @@ from tradepost.payments.webhooks import receive
 
 from .base import TradepostViewSet
 from .baskets import UUID_REGEX
+from .orders import TOKEN, OrderViewSet
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
-__all__ = ["PaymentViewSet", "WebhookViewSet"]
+__all__ = ["PayableOrderViewSet", "PaymentViewSet", "WebhookViewSet"]
 
-_TOKEN = OpenApiParameter("token", str, description="A guest's key to the order.")
+
+class PayableOrderViewSet(OrderViewSet):
+    """Orders of a shop that takes payments."""
+
+    scopes = {**OrderViewSet.scopes, "payments": "complete"}
+
+    @extend_schema(
+        summary="Pay again",
+        parameters=[TOKEN],
+        request=serializer_class("payments.PayAgain"),
+        responses={201: serializer_class("payments.Payment")},
+    )
+    @action(detail=True, methods=["post"])
+    def payments(self, request: Request, number: str) -> Response:
+        """Another attempt to pay a pending order, perhaps by another method."""
+        wanted, order = self.read("payments.PayAgain"), self.get_order()
+        payment = checkout.pay_again(
+            order,
+            method=wanted["method"],
+            by=buyer(request, label=order.email),
+            client_input=wanted["client_input"],
+            return_url=checked_return_url(wanted["return_url"], request),
+        )
+        return self.written("payments.Payment", payment, status=201)
 
 
 class PaymentViewSet(TradepostViewSet):
@@ -52,14 +79,14 @@ class PaymentViewSet(TradepostViewSet):
             get_order(payment.order.number, user=self.request.user, token=token)
         return payment
 
-    @extend_schema(summary="One payment", parameters=[_TOKEN])
+    @extend_schema(summary="One payment", parameters=[TOKEN])
     def retrieve(self, request: Request, uuid: str) -> Response:
         """How it stands, and what its payer does next."""
         return self.written("payments.Payment", self.get_payment())
 
     @extend_schema(
         summary="The browser came back",
-        parameters=[_TOKEN],
+        parameters=[TOKEN],
         request=serializer_class("payments.Return"),
         responses=serializer_class("payments.Payment"),
     )
