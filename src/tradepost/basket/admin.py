@@ -40,8 +40,8 @@ class BasketAdmin(ReadOnlyAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        baskets: QuerySet[Any] = super().get_queryset(request)
-        return baskets.annotate(line_number=Count("lines")).order_by("-updated_at")
+        baskets: QuerySet[Any] = super().get_queryset(request).annotate(line_number=Count("lines"))
+        return baskets.order_by("-updated_at")
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """With its totals, calculated once for the page."""

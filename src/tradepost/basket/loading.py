@@ -58,7 +58,6 @@ def load(
         stock: Annotate each line with ``sellable_units`` and ``first_picture``.
     """
     at = at or clock.now()
-    place = terms.destination if terms.destination.country else Place(basket.country)
     offers = promotions.rules(
         at=at,
         channel=basket.channel,
@@ -82,22 +81,33 @@ def load(
         channel=basket.channel,
         customer_id=basket.customer_id,
         groups=group_ids(lines[0]),
-        place=place,
+        place=terms.destination if terms.destination.country else Place(basket.country),
         at=at,
         includes_tax=includes_tax,
     )
-    wants_shipping = shipping or any(terms.shipping_methods.values())
+    shipping = shipping or any(terms.shipping_methods.values())
+    return Loaded(lines, snapshot, _rules(lines, terms, context, offers, shipping=shipping))
+
+
+def _rules(
+    lines: Sequence[AbstractBasketLine],
+    terms: Terms,
+    context: PriceContext,
+    offers: promotions.Offers,
+    *,
+    shipping: bool,
+) -> Rules:
+    place = context.place
     destination = Destination(place.country, place.region, place.postcode)
-    rules = Rules(
+    return Rules(
         prices=_prices(lines, context),
         promotions=offers.promotions,
         refusals=offers.refusals,
-        shipping=rates().load(destination, basket.currency) if wants_shipping else None,
+        shipping=rates().load(destination, context.currency) if shipping else None,
         fees=_fees(),
         taxer=pricing.taxer(_tax_context(lines[0].basket, terms, context)),
         stages=_stages(),
     )
-    return Loaded(lines, snapshot, rules)
 
 
 def with_group_ids(rows: QuerySet[Any], customer_id: int | None) -> QuerySet[Any]:

@@ -44,8 +44,8 @@ class PriceListAdmin(admin.ModelAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        lists: QuerySet[Any] = super().get_queryset(request)
-        return lists.annotate(price_count=Count("prices"))
+        lists: QuerySet[Any] = super().get_queryset(request).annotate(price_count=Count("prices"))
+        return lists
 
     @admin.display(description=_("prices"), ordering="price_count")
     def shown_prices(self, row: Any) -> str:
