@@ -19,6 +19,7 @@ from tradepost.core.models import Delivery
 from tradepost.testing.deliver import deliver_events
 from tradepost.testing.races import together
 
+NOBODY = UUID(int=0)
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
@@ -26,7 +27,7 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 class Painted(events.Event):
     fence_id: int
     price: Decimal = Decimal("0.00")
-    key: UUID = UUID(int=0)
+    key: UUID = NOBODY
     at: datetime = NOON
 
 
@@ -85,9 +86,14 @@ def test_durable_handlers_run_after_the_commit_in_process(heard: list[Painted]) 
 @pytest.mark.django_db(transaction=True)
 def test_a_rollback_leaves_nothing_to_deliver(heard: list[Painted]) -> None:
     """What did not happen isn't told."""
-    with pytest.raises(RuntimeError), transaction.atomic():
-        events.publish(Painted(1))
-        raise RuntimeError
+
+    def paint_and_fail() -> None:
+        with transaction.atomic():
+            events.publish(Painted(1))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        paint_and_fail()
 
     assert heard == []
     assert not Delivery.objects.exists()
@@ -147,7 +153,9 @@ def _relay_many(claim_first: bool) -> Counter[int]:
             Delivery(event=Painted.name(), payload=Painted(n).payload(), handler="tests.count", due=clock.now())
             for n in range(60)
         )
-        results = together([lambda: outbox.relay(batch=5)] * 4) if claim_first else together([_relay_without_a_claim] * 4)
+        results = (
+            together([lambda: outbox.relay(batch=5)] * 4) if claim_first else together([_relay_without_a_claim] * 4)
+        )
         assert not [r for r in results if isinstance(r, Exception)]
     finally:
         events.unsubscribe(Painted, "tests.count")

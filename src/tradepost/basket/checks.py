@@ -6,7 +6,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
-from django.utils.module_loading import import_string
 
 from tradepost.core.conf import check_settings
 from tradepost.core.money import is_currency
@@ -22,18 +21,7 @@ _FEE = '{"name": "Cash on delivery", "amount": "3.00", "currency": "EUR", "tax_c
 def check_basket(**kwargs: Any) -> list[CheckMessage]:
     """``TRADEPOST_BASKET``."""
     wrong = check_settings("TRADEPOST_BASKET", BasketSettings, "tradepost.E400")
-    return wrong or [*_check_stages(settings()), *_check_fees(settings())]
-
-
-def _check_stages(found: BasketSettings) -> list[CheckMessage]:
-    wrong: list[CheckMessage] = []
-    for path in found.STAGES:
-        try:
-            import_string(path)
-        except ImportError as error:
-            hint = "Write the path of a function of document, snapshot and rules."
-            wrong.append(Error(f'TRADEPOST_BASKET["STAGES"]: {error}', hint=hint, id="tradepost.E401"))
-    return wrong
+    return wrong or _check_fees(settings())
 
 
 def _check_fees(found: BasketSettings) -> list[CheckMessage]:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
-from tradepost.core.conf import Backend, load
+from tradepost.core.conf import Backend, load, settings_class
+from tradepost.core.fitting import Port
+
+from .ports import MergePolicy, Stage
 
 __all__ = ["BasketSettings", "settings"]
 
 
+@settings_class("TRADEPOST_BASKET")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BasketSettings:
     """``TRADEPOST_BASKET``.
@@ -26,7 +30,7 @@ class BasketSettings:
         GUESTS_KEPT: How long a guest's basket is kept after its last change.
     """
 
-    STAGES: tuple[str, ...] = (
+    STAGES: Annotated[tuple[str, ...], Port(Stage)] = (
         "tradepost.basket.stages.prices",
         "tradepost.basket.stages.line_promotions",
         "tradepost.basket.stages.order_promotions",
@@ -35,7 +39,7 @@ class BasketSettings:
         "tradepost.basket.stages.fees",
         "tradepost.basket.stages.taxes",
     )
-    MERGE: Backend = Backend("tradepost.basket.policies.Add")
+    MERGE: Annotated[Backend, Port(MergePolicy)] = Backend("tradepost.basket.policies.Add")
     MAX_QUANTITY: int = 999
     MAX_COUPONS: int = 5
     PAYMENT_FEES: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-__all__ = ["LineKey", "MergePolicy"]
+if TYPE_CHECKING:
+    from tradepost.pricing.document import Document
+
+    from .snapshots import BasketSnapshot, Rules
+
+__all__ = ["LineKey", "MergePolicy", "Stage"]
 
 LineKey = tuple[int, str]
 """What makes two lines the same: variant id and options."""
@@ -21,3 +26,14 @@ class MergePolicy(Protocol):
 
     def merge(self, source: Mapping[LineKey, int], into: Mapping[LineKey, int]) -> Mapping[LineKey, int]:
         """Units by line after the merge; lines that aren't in it are dropped."""
+
+
+class Stage(Protocol):
+    """One step of the totals.
+
+    Called once for each calculation, in the order of the setting, inside no lock. It is pure: what it needs is in the snapshot
+    and the rules, so that the same input gives the same totals. For a discount on conditions use a promotion instead.
+    """
+
+    def __call__(self, document: Document, snapshot: BasketSnapshot, rules: Rules, /) -> None:
+        """Change the document, and tell its trail what was done and why."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from tradepost.pricing.document import Document, Item, TrailEntry
+from tradepost.pricing.document import Item, TrailEntry
 from tradepost.pricing.ports import Place, PriceQuote, Taxer
 from tradepost.promotions.rules import PromotionRule
 from tradepost.shipping.ports import Quoter
+
+from .ports import Stage
 
 __all__ = ["BasketSnapshot", "Fee", "Rules", "Stage", "Terms"]
 
@@ -78,7 +80,3 @@ class Rules:
     fees: Mapping[str, Fee] = field(default_factory=dict)
     taxer: Taxer | None = None
     stages: tuple[Stage, ...] = ()
-
-
-Stage = Callable[[Document, BasketSnapshot, Rules], None]
-"""One step of the totals: it changes the document, and tells the trail what it did. Pure; called once for each calculation."""

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Annotated
 
-from tradepost.core.conf import Backend, instance, load
+from tradepost.core.conf import Backend, instance, load, settings_class
+from tradepost.core.fitting import Port
 
 from .ports import Step
 
 __all__ = ["CheckoutSettings", "settings", "steps"]
 
 
+@settings_class("TRADEPOST_CHECKOUT")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutSettings:
     """``TRADEPOST_CHECKOUT``.
@@ -24,7 +27,7 @@ class CheckoutSettings:
         TERMS_VERSION: Of the terms that must be accepted; empty for none.
     """
 
-    STEPS: Sequence[str] = (
+    STEPS: Annotated[Sequence[str], Port(Step)] = (
         "tradepost.checkout.steps.has_items",
         "tradepost.checkout.steps.has_contact",
         "tradepost.checkout.steps.has_address",

@@ -8,7 +8,7 @@ wrong is told by a system check (:func:`check_settings`) and not at first use.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from functools import cache
 from typing import Any, TypeVar, cast, get_type_hints
@@ -19,9 +19,28 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
 
-__all__ = ["Backend", "check_settings", "instance", "load", "raw"]
+from .fitting import Port, mismatches, port_of, unknown_option
+
+__all__ = ["Backend", "check_settings", "declared", "instance", "load", "raw", "settings_class"]
 
 S = TypeVar("S")
+C = TypeVar("C", bound=type)
+_declared: dict[str, type[Any]] = {}
+
+
+def settings_class(name: str) -> Callable[[C], C]:
+    """Declare a settings dataclass under the name of its dict."""
+
+    def declare(cls: C) -> C:
+        _declared[name] = cls
+        return cls
+
+    return declare
+
+
+def declared() -> dict[str, type[Any]]:
+    """Settings classes of the loaded apps, by the names of their dicts."""
+    return dict(sorted(_declared.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +143,10 @@ def check_settings(name: str, cls: type[Any], code: str) -> list[CheckMessage]:
         if key not in known:
             found.append(Error(_unknown(name, key, known), id=code))
         elif known[key] is Backend:
-            found += _check_backend(f'{name}["{key}"]', value, code)
+            found += _check_backend(f'{name}["{key}"]', value, code, port_of(cls, key))
+        elif isinstance(value, (list, tuple)) and port_of(cls, key):
+            for path in value:
+                found += _check_backend(f'{name}["{key}"]', path, code, port_of(cls, key))
         elif isinstance(known[key], type) and not isinstance(value, known[key]):
             default = next(f.default for f in fields(cls) if f.name == key)
             hint = None if default is MISSING else f'{name} = {{"{key}": {default!r}}}'
@@ -133,15 +155,19 @@ def check_settings(name: str, cls: type[Any], code: str) -> list[CheckMessage]:
     return found
 
 
-def _check_backend(where: str, value: Any, code: str) -> list[CheckMessage]:
+def _check_backend(where: str, value: Any, code: str, port: Port | None) -> list[CheckMessage]:
+    hint = 'Write {"BACKEND": "path.to.Class", "OPTIONS": {}}.'
     try:
         backend = Backend.read(value)
-        instance(backend)
-    except (ImproperlyConfigured, ImportError, TypeError) as error:
-        return [
-            Error(f"{where} can't be used: {error}", hint='Write {"BACKEND": "path.to.Class", "OPTIONS": {}}.', id=code)
-        ]
-    return []
+        made = instance(backend)
+    except TypeError as error:
+        why = unknown_option(backend.path, backend.options, error)
+        return [Error(f"{where} can't be used: {backend.path}: {why}", hint=hint, id=code)]
+    except (ImproperlyConfigured, ImportError) as error:
+        return [Error(f"{where} can't be used: {error}", hint=hint, id=code)]
+    wrong = mismatches(made, port.protocol) if port else []
+    fits = f"It must fit {port.path}." if port else None
+    return [Error(f"{where}: {problem}.", hint=fits, id=code) for problem in wrong]
 
 
 def _forget(**kwargs: Any) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from .conf import Backend, load
+from .conf import Backend, load, settings_class
+from .fitting import Port
+from .ports import Dispatcher
 
 __all__ = ["EventSettings", "ShopSettings", "shop"]
 
 
+@settings_class("TRADEPOST_EVENTS")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventSettings:
     """``TRADEPOST_EVENTS``.
@@ -19,11 +23,12 @@ class EventSettings:
         LEASE: Seconds after which a claimed delivery that nobody finished is due again.
     """
 
-    DISPATCHER: Backend = Backend("tradepost.core.dispatchers.InProcess")
+    DISPATCHER: Annotated[Backend, Port(Dispatcher)] = Backend("tradepost.core.dispatchers.InProcess")
     TRIES: int = 8
     LEASE: int = 60
 
 
+@settings_class("TRADEPOST_SHOP")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopSettings:
     """``TRADEPOST_SHOP``.

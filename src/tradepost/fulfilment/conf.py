@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from tradepost.core.conf import load
+from tradepost.core.conf import load, settings_class
 
 __all__ = ["FulfilmentSettings", "settings"]
 
 
+@settings_class("TRADEPOST_FULFILMENT")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FulfilmentSettings:
     """``TRADEPOST_FULFILMENT``.

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from tradepost.core.conf import Backend, instance, load
+from tradepost.core.conf import Backend, instance, load, settings_class
+from tradepost.core.fitting import Port
 
 from .ports import Allocator
 
 __all__ = ["InventorySettings", "allocator", "settings"]
 
 
+@settings_class("TRADEPOST_INVENTORY")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InventorySettings:
     """``TRADEPOST_INVENTORY``.
@@ -19,7 +22,7 @@ class InventorySettings:
         ALLOCATOR: Which location serves which demand (:class:`tradepost.inventory.ports.Allocator`).
     """
 
-    ALLOCATOR: Backend = Backend("tradepost.inventory.allocators.ByPriority")
+    ALLOCATOR: Annotated[Backend, Port(Allocator)] = Backend("tradepost.inventory.allocators.ByPriority")
 
 
 def settings() -> InventorySettings:

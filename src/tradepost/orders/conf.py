@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from tradepost.core.conf import Backend, instance, load
+from tradepost.core.conf import Backend, instance, load, settings_class
+from tradepost.core.fitting import Port
 
 from .ports import Numbers
 
 __all__ = ["OrderSettings", "numbers", "settings"]
 
 
+@settings_class("TRADEPOST_ORDERS")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderSettings:
     """``TRADEPOST_ORDERS``.
@@ -19,7 +22,7 @@ class OrderSettings:
         NUMBERS: What gives orders their numbers (:class:`tradepost.orders.ports.Numbers`).
     """
 
-    NUMBERS: Backend = Backend("tradepost.orders.numbers.Sequential")
+    NUMBERS: Annotated[Backend, Port(Numbers)] = Backend("tradepost.orders.numbers.Sequential")
 
 
 def settings() -> OrderSettings:

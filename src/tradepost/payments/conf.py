@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
-from tradepost.core.conf import Backend, instance, load
+from tradepost.core.conf import Backend, instance, load, settings_class
+from tradepost.core.fitting import Port
 
 from .errors import MethodUnknown
 from .ports import Gateway
@@ -18,6 +19,7 @@ CAPTURES = ("at_once", "on_confirm", "on_shipment", "by_hand")
 CONFIRMS = ("placement", "authorised", "captured")
 
 
+@settings_class("TRADEPOST_PAYMENTS")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentSettings:
     """``TRADEPOST_PAYMENTS``.
@@ -27,7 +29,7 @@ class PaymentSettings:
         REFUND_ON_CANCEL: Whether a cancelled order's money is given back without an act of staff.
     """
 
-    GATEWAYS: Mapping[str, Any] = field(default_factory=dict)
+    GATEWAYS: Annotated[Mapping[str, Any], Port(Gateway)] = field(default_factory=dict)
     REFUND_ON_CANCEL: bool = True
 
 

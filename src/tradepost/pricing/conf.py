@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from tradepost.core.conf import Backend, load
+from tradepost.core.conf import Backend, load, settings_class
+from tradepost.core.fitting import Port
+
+from .ports import Pricer, TaxEngine
 
 __all__ = ["PricingSettings", "settings"]
 
 
+@settings_class("TRADEPOST_PRICING")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PricingSettings:
     """``TRADEPOST_PRICING``.
@@ -28,8 +33,8 @@ class PricingSettings:
     PRICES_INCLUDE_TAX: bool = True
     TAX_ROUNDING: str = "line"
     CROSS_BORDER: str = "gross"
-    PRICER: Backend = Backend("tradepost.pricing.backends.ListPricer")
-    TAX: Backend = Backend("tradepost.pricing.backends.ZoneTaxes")
+    PRICER: Annotated[Backend, Port(Pricer)] = Backend("tradepost.pricing.backends.ListPricer")
+    TAX: Annotated[Backend, Port(TaxEngine)] = Backend("tradepost.pricing.backends.ZoneTaxes")
 
 
 def settings() -> PricingSettings:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tradepost.core.conf import load
+from tradepost.core.conf import load, settings_class
 
 __all__ = ["StorefrontSettings", "settings"]
 
 
+@settings_class("TRADEPOST_STOREFRONT")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorefrontSettings:
     """``TRADEPOST_STOREFRONT``.

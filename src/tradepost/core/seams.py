@@ -1,0 +1,61 @@
+"""Seams: every port that a setting chooses for, and what fills it in this project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, dataclass, fields
+from typing import Any
+
+from .conf import Backend, declared, raw
+from .fitting import port_of
+
+__all__ = ["Seam", "seams"]
+
+
+@dataclass(frozen=True, slots=True)
+class Seam:
+    """One port of one setting.
+
+    Attributes:
+        setting: As in ``TRADEPOST_PRICING``.
+        key: As in ``PRICER``.
+        port: Dotted path of the Protocol or ABC.
+        default: Paths of what the library brings.
+        used: Paths of what this project uses.
+        from_project: Whether the project's settings say so.
+    """
+
+    setting: str
+    key: str
+    port: str
+    default: tuple[str, ...]
+    used: tuple[str, ...]
+    from_project: bool
+
+
+def seams() -> list[Seam]:
+    """All ports of the loaded apps, by setting and key."""
+    return [seam for name, cls in declared().items() for seam in _seams(name, cls)]
+
+
+def _seams(name: str, cls: type[Any]) -> Iterator[Seam]:
+    given = raw(name)
+    for setting in fields(cls):
+        port = port_of(cls, setting.name)
+        if port is not None:
+            factory: Any = setting.default_factory
+            default = factory() if setting.default is MISSING else setting.default
+            used = given.get(setting.name, default)
+            yield Seam(name, setting.name, port.path, _paths(default), _paths(used), setting.name in given)
+
+
+def _paths(value: Any) -> tuple[str, ...]:
+    if isinstance(value, Mapping) and "BACKEND" not in value:
+        return tuple(f"{alias}: {_path(entry)}" for alias, entry in value.items())
+    return (_path(value),) if isinstance(value, (Backend, Mapping, str)) else tuple(map(str, value))
+
+
+def _path(value: Any) -> str:
+    if isinstance(value, Backend):
+        return value.path
+    return str(value.get("BACKEND", "")) if isinstance(value, Mapping) else str(value)

@@ -1,0 +1,147 @@
+"""What a setting names must fit its port, and the message says how to mend it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from tradepost.core.conf import check_settings, declared
+from tradepost.core.fitting import mismatches, port_of
+from tradepost.core.seams import seams
+from tradepost.inventory.conf import InventorySettings
+from tradepost.inventory.ports import Allocator
+from tradepost.payments.conf import PaymentSettings
+from tradepost.pricing.conf import PricingSettings
+
+
+class Fits:
+    def allocate(self, wanted: Any, levels: Any, verbose: bool = False) -> None: ...
+
+
+class Renamed:
+    def allocate(self, wantd: Any, levels: Any) -> None: ...
+
+
+class Greedy:
+    def allocate(self, wanted: Any, levels: Any, mood: str) -> None: ...
+
+
+class Anything:
+    def allocate(self, **kwargs: Any) -> None: ...
+
+
+class Flat:
+    def __init__(self, amount: str = "1.00") -> None:
+        self.amount = amount
+
+    def quote(self, requests: Sequence[Any], context: Any) -> list[Any]:
+        return []
+
+
+@pytest.mark.parametrize(
+    ("made", "problems"),
+    [
+        (Fits(), []),
+        (Anything(), []),
+        (object(), ["object lacks the method allocate(wanted, levels)"]),
+        (
+            Renamed(),
+            [
+                "Renamed.allocate: lacks the parameter 'wanted'; rename 'wantd'",
+                "Renamed.allocate: asks for 'wantd', which is never given; give it a default",
+            ],
+        ),
+        (Greedy(), ["Greedy.allocate: asks for 'mood', which is never given; give it a default"]),
+    ],
+)
+def test_a_misfit_is_described(made: object, problems: list[str]) -> None:
+    """Missing methods, renamed parameters, parameters that nobody gives."""
+    assert mismatches(made, Allocator) == problems
+
+
+def test_an_abstract_port_must_be_subclassed() -> None:
+    """A gateway that only looks like one isn't."""
+    port = port_of(PaymentSettings, "GATEWAYS")
+    assert port is not None
+    assert mismatches(Fits(), port.protocol) == ["Fits is not a subclass of tradepost.payments.ports.Gateway"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("tests.core.test_fitting.Flat", None),
+        ({"BACKEND": "tests.core.test_fitting.Flat", "OPTIONS": {"amount": "2.00"}}, None),
+        (
+            {"BACKEND": "tests.core.test_fitting.Flat", "OPTIONS": {"amout": "2.00"}},
+            'TRADEPOST_PRICING["PRICER"] can\'t be used: tests.core.test_fitting.Flat: '
+            'it has no option "amout"; did you mean "amount"?',
+        ),
+        (
+            "tests.core.test_fitting.Fits",
+            'TRADEPOST_PRICING["PRICER"]: Fits lacks the method quote(requests, context).',
+        ),
+        (
+            "tests.core.nowhere.Flat",
+            "TRADEPOST_PRICING[\"PRICER\"] can't be used: No module named 'tests.core.nowhere'",
+        ),
+    ],
+)
+def test_a_check_says_what_is_wrong_with_a_setting(settings: Any, value: Any, text: str | None) -> None:
+    """At start-up, with an id."""
+    settings.TRADEPOST_PRICING = {"PRICER": value}
+    found = check_settings("TRADEPOST_PRICING", PricingSettings, "tradepost.E200")
+    assert [message.msg for message in found] == ([text] if text else [])
+
+
+def test_a_function_in_a_list_of_paths_is_checked(settings: Any) -> None:
+    """By what it is called with."""
+    from tradepost.basket.conf import BasketSettings
+
+    settings.TRADEPOST_BASKET = {"STAGES": ("tradepost.basket.stages.prices", "tests.core.test_fitting.Fits")}
+    found = check_settings("TRADEPOST_BASKET", BasketSettings, "tradepost.E400")
+    assert [message.msg for message in found] == [
+        'TRADEPOST_BASKET["STAGES"]: Fits lacks the method __call__(document, snapshot, rules).'
+    ]
+
+
+def test_every_default_fits_its_own_port() -> None:
+    """Ours are written against the interface that a user gets."""
+    for name, cls in declared().items():
+        assert check_settings(name, cls, "tests") == []
+    assert {(seam.setting, seam.key) for seam in seams()} >= {
+        ("TRADEPOST_BASKET", "MERGE"),
+        ("TRADEPOST_BASKET", "STAGES"),
+        ("TRADEPOST_CHECKOUT", "STEPS"),
+        ("TRADEPOST_EVENTS", "DISPATCHER"),
+        ("TRADEPOST_INVENTORY", "ALLOCATOR"),
+        ("TRADEPOST_ORDERS", "NUMBERS"),
+        ("TRADEPOST_PAYMENTS", "GATEWAYS"),
+        ("TRADEPOST_PRICING", "PRICER"),
+        ("TRADEPOST_PRICING", "TAX"),
+        ("TRADEPOST_SHIPPING", "RATES"),
+    }
+
+
+def test_the_command_prints_every_seam(settings: Any) -> None:
+    """For people, and for tools."""
+    settings.TRADEPOST_INVENTORY = {"ALLOCATOR": "tests.core.test_fitting.Fits"}
+    assert declared()["TRADEPOST_INVENTORY"] is InventorySettings
+    out = StringIO()
+    call_command("tradepost_seams", json=True, stdout=out)
+    [seam] = [seam for seam in json.loads(out.getvalue()) if seam["setting"] == "TRADEPOST_INVENTORY"]
+    assert seam == {
+        "setting": "TRADEPOST_INVENTORY",
+        "key": "ALLOCATOR",
+        "port": "tradepost.inventory.ports.Allocator",
+        "default": ["tradepost.inventory.allocators.ByPriority"],
+        "used": ["tests.core.test_fitting.Fits"],
+        "from_project": True,
+    }
+    out = StringIO()
+    call_command("tradepost_seams", stdout=out)
+    assert 'TRADEPOST_INVENTORY["ALLOCATOR"]  (set by this project)' in out.getvalue()
