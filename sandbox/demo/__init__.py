@@ -1,0 +1,1 @@
+"""Demonstration data: goods, pictures that are drawn, customers, orders."""

@@ -1,0 +1,182 @@
+"""How the shop sells: what ``shop.toml`` says of types, prices, taxes, delivery, promotions and people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+
+from tradepost.catalogue.models import Attribute, Category, Collection, Product, ProductType, Variant
+from tradepost.core import clock
+from tradepost.customers.models import Address, Customer, CustomerGroup
+from tradepost.customers.services import customer_for
+from tradepost.inventory.models import Location, StockLevel
+from tradepost.pricing.models import ExchangeRate, Price, PriceList, TaxClass, TaxRate, Zone, ZoneArea
+from tradepost.promotions import models as promotions
+from tradepost.shipping import models as shipping
+
+__all__ = ["make_collections", "make_people", "make_prices", "make_rules", "make_types"]
+
+Data = Mapping[str, Any]
+
+
+def make_types(data: Data) -> None:
+    """Product types with their attributes, tax classes, the euro list, the warehouse."""
+    for code in ("standard", "reduced"):
+        TaxClass.objects.create(code=code, name=f"{code.capitalize()} rate")
+    for entry in data["types"]:
+        values = {key: entry[key] for key in ("code", "name", "tax_class") if key in entry}
+        made = ProductType.objects.create(**values)
+        for position, attribute in enumerate(entry["attributes"]):
+            Attribute.objects.create(product_type=made, position=position, **attribute)
+    for group in data["groups"]:
+        CustomerGroup.objects.create(**group)
+    for entry in data["price_lists"]:
+        values = {key: entry[key] for key in ("code", "name", "currency", "priority") if key in entry}
+        made_list = PriceList.objects.create(**values)
+        if "group" in entry:
+            made_list.groups.set(CustomerGroup.objects.filter(code=entry["group"]))
+    Location.objects.create(code="kiel", name="Warehouse Kiel")
+
+
+def make_prices(data: Data) -> None:
+    """The lists that follow the euro list, a lower price for many bags of tea, exchange rates, thresholds of stock."""
+    own = list(Price.objects.filter(price_list__code="eur").select_related("variant__product"))
+    prices = []
+    for entry in data["price_lists"]:
+        if "rate" not in entry:
+            continue
+        listed = PriceList.objects.get(code=entry["code"])
+        for price in own:
+            was = price.was_amount
+            prices.append(
+                Price(
+                    price_list=listed,
+                    variant_id=price.variant_id,
+                    amount=_step(price.amount, entry),
+                    was_amount=_step(was, entry) if was and "group" not in entry else None,
+                )
+            )
+    for price in own:
+        if price.variant.product.product_type_id == ProductType.objects.get(code="food").pk:
+            amount = round(price.amount * Decimal("0.92"), 2)
+            prices.append(
+                Price(price_list_id=price.price_list_id, variant_id=price.variant_id, min_quantity=5, amount=amount)
+            )
+    Price.objects.bulk_create(prices)
+    for entry in data["exchange_rates"]:
+        for months in (0, 12):
+            ExchangeRate.objects.create(
+                base="EUR",
+                currency=entry["currency"],
+                rate=Decimal(entry["rate"]) * (1 if months == 0 else Decimal("1.02")),
+                valid_from=clock.now() - timedelta(days=30 * (months + 1)),
+            )
+    StockLevel.objects.update(low_stock_at=3)
+
+
+def _step(amount: Decimal, entry: Data) -> Decimal:
+    step = Decimal(entry["step"])
+    return (amount * Decimal(entry["rate"]) / step).quantize(Decimal(1), ROUND_HALF_UP) * step
+
+
+def make_rules(data: Data) -> None:
+    """Zones with their taxes, delivery, promotions."""
+    for priority, entry in enumerate(data["zones"]):
+        zone = Zone.objects.create(
+            code=entry["code"], name=entry["name"], is_home=entry.get("home", False), priority=priority
+        )
+        ZoneArea.objects.bulk_create(ZoneArea(zone=zone, country=country) for country in entry["countries"])
+        for tax_class in TaxClass.objects.filter(code__in=entry.keys()):
+            rate = Decimal(entry[tax_class.code])
+            percent = f"{(rate * 100).normalize():f}"
+            TaxRate.objects.create(zone=zone, tax_class=tax_class, name=f"VAT {percent} %", rate=rate)
+    for position, entry in enumerate(data["shipping"]):
+        _make_method(dict(entry), position)
+    for entry in data["promotions"]:
+        _make_promotion(entry)
+
+
+def _make_method(entry: dict[str, Any], position: int) -> None:
+    kind, zones, days = entry.pop("kind"), entry.pop("zones"), entry.pop("days")
+    method = getattr(shipping, kind).objects.create(min_days=days[0], max_days=days[1], position=position, **entry)
+    method.zones.set(Zone.objects.filter(code__in=zones))
+
+
+def _make_promotion(entry: Data) -> None:
+    made = promotions.Promotion.objects.create(
+        code=entry["code"], name=entry["name"], label=entry["label"], needs_coupon="coupon" in entry
+    )
+    if "minimum" in entry:
+        promotions.MinimumValue.objects.create(promotion=made, amount=entry["minimum"], currency="EUR")
+    if "minimum_quantity" in entry:
+        promotions.MinimumQuantity.objects.create(
+            promotion=made, quantity=entry["minimum_quantity"], categories=entry.get("categories", [])
+        )
+    benefit = {"promotion": made, "target": entry["target"], "categories": entry.get("categories", [])}
+    if "percent" in entry:
+        promotions.PercentageOff.objects.create(percent=entry["percent"], **benefit)
+    else:
+        promotions.AmountOff.objects.create(amount=entry["amount_off"], currency="EUR", **benefit)
+    if "coupon" in entry:
+        limits = {key: entry[key] for key in ("usage_limit", "customer_limit") if key in entry}
+        promotions.Coupon.objects.create(promotion=made, code=entry["coupon"], **limits)
+
+
+def make_collections(data: Data, pages: Mapping[str, str]) -> None:
+    """Collections by rule and by hand; what the categories say of themselves."""
+    for position, entry in enumerate(data["collections"]):
+        slug = entry["name"].lower().replace(" ", "-")
+        made = Collection.objects.create(
+            name=entry["name"],
+            slug=slug,
+            description=entry["description"],
+            rule=entry.get("rule", {}),
+            position=position,
+        )
+        made.products.set(Product.objects.filter(slug__in=entry.get("products", [])))
+    for name, description in pages.items():
+        Category.objects.filter(depth=1, name=name).update(description=description)
+    Variant.objects.filter(product__product_type__code="book").update(barcode="9780000000002")
+
+
+def make_people(data: Data) -> None:
+    """Users to sign in with, and customers without an account."""
+    for entry in data["users"]:
+        first, last = entry["name"].split()
+        user = get_user_model().objects.create_user(
+            entry["username"],
+            entry["email"],
+            entry["password"],
+            first_name=first,
+            last_name=last,
+            is_staff=entry.get("staff", False) or entry.get("superuser", False),
+            is_superuser=entry.get("superuser", False),
+        )
+        if entry.get("staff"):
+            user.user_permissions.set(Permission.objects.filter(content_type__app_label__startswith="tradepost_"))
+        if "city" in entry:
+            customer = customer_for(user)
+            customer.groups.set(CustomerGroup.objects.filter(code__in=entry.get("groups", [])))
+            _address(customer, (entry["name"], *entry["city"]))
+    for person in data["customers"][0]["people"]:
+        email = f"{person[0].lower().replace(' ', '.')}@mail.example"
+        _address(Customer.objects.create(email=email, name=person[0]), person)
+
+
+def _address(customer: Any, lines: Sequence[str]) -> None:
+    name, line1, postcode, city, country = lines
+    Address.objects.create(
+        customer=customer,
+        name=name,
+        line1=line1,
+        postcode=postcode,
+        city=city,
+        country=country,
+        is_default_shipping=True,
+        is_default_billing=True,
+    )

@@ -1,0 +1,38 @@
+"""``DATABASE_URL`` to what Django wants."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+
+def database(url: str, default: Path) -> dict[str, Any]:
+    """PostgreSQL at an address (``postgres://user:password@host:port/name``), or SQLite in a file.
+
+    Raises:
+        ValueError: The address is of another kind.
+    """
+    parts = urlsplit(url or f"sqlite:///{default}")
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": unquote(parts.path[1:]),
+            # Writers queue up instead of meeting "database is locked".
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            },
+        }
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ValueError(f"DATABASE_URL: unknown scheme {parts.scheme!r}; write postgres://… or sqlite:///…")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.removeprefix("/") or "tradepost",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+    }

@@ -1,0 +1,146 @@
+"""Settings of the demonstration shop.
+
+It runs on SQLite with nothing else installed. ``DATABASE_URL``, ``REDIS_URL`` and ``CELERY_BROKER_URL`` switch the real parts
+on; ``STRIPE_SECRET_KEY``, ``STRIPE_PUBLISHABLE_KEY`` and ``STRIPE_WEBHOOK_SECRET`` add cards by Stripe.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import tradepost
+
+from .databases import database
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = Path(os.environ.get("SANDBOX_VAR", ROOT / "var"))
+VAR.mkdir(parents=True, exist_ok=True)
+
+DEBUG = os.environ.get("DEBUG", "1") == "1"
+SECRET_KEY = os.environ.get("SECRET_KEY", "a-demonstration-on-this-machine-needs-no-secret")
+ALLOWED_HOSTS = ["*"] if DEBUG else os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost").split(",")
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    *tradepost.installed_apps(),
+    "drf_spectacular_sidecar",  # the assets of the page at /api/v1/docs/
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "shop.urls"
+WSGI_APPLICATION = "shop.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": database(os.environ.get("DATABASE_URL", ""), VAR / "shop.sqlite3")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = os.environ.get("REDIS_URL", "")
+if REDIS_URL:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "")
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "Europe/Berlin"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+WHITENOISE_USE_FINDERS = True  # nothing has to be collected
+MEDIA_URL = "/media/"
+MEDIA_ROOT = VAR / "media"
+
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"  # mail to customers is in var/mail
+EMAIL_FILE_PATH = VAR / "mail"
+DEFAULT_FROM_EMAIL = "Harbour & Hearth <shop@harbour.example>"
+
+LOGIN_URL = "tradepost:sign_in"
+LOGIN_REDIRECT_URL = "tradepost:orders"
+LOGOUT_REDIRECT_URL = "tradepost:home"
+
+# --- The shop ---------------------------------------------------------------------------------------------------------
+
+TRADEPOST_SHOP = {"NAME": "Harbour & Hearth", "URL": os.environ.get("SHOP_URL", "http://127.0.0.1:8000")}
+TRADEPOST_PRICING = {"CURRENCY": "EUR", "CURRENCIES": ("EUR", "USD", "JPY"), "PRICES_INCLUDE_TAX": True}
+TRADEPOST_BASKET = {
+    "PAYMENT_FEES": {
+        "cash": {"name": "Cash on delivery", "amount": "3.00", "currency": "EUR", "tax_class": "standard"},
+    },
+}
+TRADEPOST_STOREFRONT = {"COUNTRY": "DE"}
+
+if CELERY_BROKER_URL:
+    TRADEPOST_EVENTS = {"DISPATCHER": "tradepost.core.dispatchers.CeleryDispatcher"}
+
+_GATEWAYS: dict[str, dict[str, Any]] = {
+    "card": {
+        "BACKEND": "tradepost.gateways.dummy.DummyGateway",
+        "OPTIONS": {"scenario": "requires_redirect", "path": str(VAR / "dummy-provider.sqlite3"), "allow": True},
+        "LABEL": "Card (demonstration)",
+        "DESCRIPTION": "Takes no money. The next page lets you pay, decline or ask for a code.",
+        "EXPIRES_AFTER": timedelta(minutes=60),
+    },
+    "transfer": {
+        "BACKEND": "tradepost.gateways.manual.BankTransfer",
+        "OPTIONS": {
+            "account_holder": "Harbour & Hearth",
+            "iban": "DE89 3704 0044 0532 0130 00",
+            "bank": "Example Bank",
+        },
+        "LABEL": "Bank transfer",
+        "DESCRIPTION": "We send your parcel when the money has arrived.",
+        "EXPIRES_AFTER": timedelta(days=7),
+    },
+    "cash": {
+        "BACKEND": "tradepost.gateways.manual.CashOnDelivery",
+        "OPTIONS": {"currencies": ("EUR",)},
+        "LABEL": "Cash on delivery",
+        "DESCRIPTION": "Pay at your door.",
+        "CONFIRM_ON": "placement",
+        "CAPTURE": "by_hand",
+    },
+}
+if os.environ.get("STRIPE_SECRET_KEY"):
+    _GATEWAYS["stripe"] = {
+        "BACKEND": "tradepost.gateways.stripe.StripeGateway",
+        "OPTIONS": {
+            "secret_key": os.environ["STRIPE_SECRET_KEY"],
+            "publishable_key": os.environ.get("STRIPE_PUBLISHABLE_KEY", ""),
+            "webhook_secrets": tuple(filter(None, [os.environ.get("STRIPE_WEBHOOK_SECRET", "")])),
+        },
+        "LABEL": "Card (Stripe)",
+    }
+TRADEPOST_PAYMENTS = {"GATEWAYS": _GATEWAYS}

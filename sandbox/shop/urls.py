@@ -1,0 +1,17 @@
+"""The storefront at the root, the API with its documentation, the admin."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.conf.urls.static import static
+from django.contrib import admin
+from django.urls import include, path
+
+admin.site.site_header = admin.site.site_title = settings.TRADEPOST_SHOP["NAME"]
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("api/v1/", include("tradepost.api.urls")),
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    path("", include("tradepost.storefront.urls")),
+]
