@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.basket.sums import ALL, line, total, vat
 from tradepost.basket.calculation import calculate
 from tradepost.basket.snapshots import BasketSnapshot, Fee, Rules, Terms
 from tradepost.core.money import quantise
@@ -209,19 +206,3 @@ def test_taxing_a_document_again_changes_nothing(basket: tuple[BasketSnapshot, R
     )
 
     assert seen[0] == seen[1]
-
-
-@pytest.mark.slow
-def test_ten_thousand_small_baskets_a_minute() -> None:
-    """Three lines, two promotions, taxes: far below six milliseconds each, on any machine that runs a shop."""
-    lines = [line("19.99", 2), line("5.00"), line("12.50", 3)]
-    rules = [
-        PromotionRule("ten", "Ten", 1, False, (), (PercentageOff("lines", ALL, Decimal(10)),)),
-        PromotionRule("five", "Five", 0, False, (), (AmountOff("order", ALL, Decimal(5), "EUR"),)),
-    ]
-    started = time.process_time()
-
-    for _ in range(500):
-        total(*lines, promotions=rules, taxer=vat())
-
-    assert time.process_time() - started < 500 * 60 / 10_000
