@@ -11,6 +11,8 @@ from tradepost.catalogue.models import Variant
 from tradepost.inventory.models import Reservation, StockLevel
 from tradepost.orders.models import Order
 from tradepost.payments.models import Payment
+from tradepost.promotions.models import PercentageOff
+from tradepost.testing import factories
 
 from .conftest import ADDRESS, Call
 
@@ -59,6 +61,14 @@ def test_a_checkout_says_what_is_missing_and_what_is_on_offer(
         ("card", True),
         ("cod", True),
     ]
+
+
+def test_the_checkouts_total_is_explained(post: Call, ready: str, client: Client) -> None:
+    """Delivery is one of the steps; the last amount of each line leads to the total."""
+    found = client.get(f"/api/v1/{ready}explain/").json()
+
+    assert found["totals"]["total"] == TOTAL
+    assert {entry["stage"] for entry in found["trail"]} >= {"prices", "shipping", "taxes"}
 
 
 def test_a_guest_buys(post: Call, ready: str, client: Client) -> None:
@@ -242,3 +252,20 @@ def test_a_return_address_elsewhere_is_refused(post: Call, ready: str, settings:
     settings.TRADEPOST_API = {"RETURN_URLS": ("https://app.example/",)}
     data["return_url"] = "https://app.example/{payment}"
     assert post(f"{ready}checkout/complete/", data).status_code == 201
+
+
+def test_a_coupon_is_shown_on_the_order(post: Call, ready: str) -> None:
+    """Its discount once, with the sum of its shares; the shipping is not lowered."""
+    promotion = factories.promotion("welcome", coupon="WELCOME")
+    PercentageOff.objects.create(promotion=promotion, percent=10)
+    assert post(f"{ready}coupons/", {"code": "welcome"}).json()["coupons"] == [{"code": "WELCOME", "applied": True}]
+
+    order = post(f"{ready}checkout/complete/", {"expected_total": {"amount": "27.40", "currency": "EUR"}}).json()[
+        "order"
+    ]
+
+    assert [(row["coupon"], row["amount"]) for row in order["discounts"]] == [
+        ("WELCOME", {"amount": "-2.50", "currency": "EUR"})
+    ]
+    assert order["discount"] == {"amount": "2.50", "currency": "EUR"}
+    assert order["lines"][0]["total"] == {"amount": "22.50", "currency": "EUR"}

@@ -19,6 +19,7 @@ from tradepost.basket import services
 from tradepost.basket.base import AbstractBasket
 from tradepost.basket.snapshots import Terms
 from tradepost.catalogue.models import Variant
+from tradepost.checkout.looking import checkout_of, terms_of
 from tradepost.checkout.placing import order_of
 from tradepost.core.errors import Invalid, NotFound
 from tradepost.customers.services import customer_for, find_customer
@@ -143,9 +144,9 @@ class BasketActions(CheckoutActions, TradepostViewSet):
     @extend_schema(summary="Why it costs what it costs", responses=serializer_class("basket.Explanation"))
     @action(detail=True, methods=["get"])
     def explain(self, request: Request, **kwargs: Any) -> Response:
-        """Every step of the calculation, those that did not apply with their reason."""
+        """Every step of the checkout's total, delivery included; those that did not apply with their reason."""
         basket = self.get_basket()
-        totals = services.totals(basket, _terms(basket))
+        totals = services.totals(basket, terms_of(basket, checkout_of(basket)))
         return self.written("basket.Explanation", totals, currency=totals.currency)
 
 
