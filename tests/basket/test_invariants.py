@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tradepost.basket.calculation import calculate
@@ -143,6 +143,7 @@ def check(totals: Totals) -> None:
     assert totals.discount == sum(row.discount for row in rows)
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(basket=baskets(), data=st.data())
 def test_what_holds_of_all_totals(basket: tuple[BasketSnapshot, Rules], data: st.DataObject) -> None:
     """Rows add up, nothing is below zero, order doesn't matter, and recomputing changes nothing."""
@@ -167,6 +168,7 @@ def test_what_holds_of_all_totals(basket: tuple[BasketSnapshot, Rules], data: st
     assert calculate(mixed, others) == totals
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(basket=baskets())
 def test_the_trail_explains_every_cent(basket: tuple[BasketSnapshot, Rules]) -> None:
     """From nothing to the total, each step begins where the one before ended."""
@@ -188,6 +190,7 @@ def test_the_trail_explains_every_cent(basket: tuple[BasketSnapshot, Rules]) -> 
     }
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(basket=baskets())
 def test_taxing_a_document_again_changes_nothing(basket: tuple[BasketSnapshot, Rules]) -> None:
     """The taxer sets amounts, it doesn't add to them."""

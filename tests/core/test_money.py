@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tradepost.core.errors import Invalid
@@ -112,6 +112,7 @@ CENTS = st.integers(0, 10**9).map(lambda cents: Decimal(cents).scaleb(-2))
 WEIGHTS = st.lists(st.decimals(0, 10**6, places=4), min_size=1, max_size=30).filter(any)
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(amount=CENTS, weights=WEIGHTS)
 def test_an_allocation_is_exact_and_fair(amount: Decimal, weights: list[Decimal]) -> None:
     """It sums exactly, no part is a cent off its share, and a greater weight never gets less."""
@@ -129,6 +130,7 @@ def test_an_allocation_is_exact_and_fair(amount: Decimal, weights: list[Decimal]
     assert allocate(-amount, weights, currency="EUR") == [-part for part in parts]
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(caps=st.lists(CENTS, min_size=1, max_size=30), share=st.fractions(0, 1), data=st.data())
 def test_an_allocation_under_caps_is_exact(caps: list[Decimal], share: object, data: st.DataObject) -> None:
     """Whatever can be shared is, and no cap is passed."""
