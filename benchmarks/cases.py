@@ -1,0 +1,99 @@
+"""The operations that the design gives a budget of queries, through services."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from tradepost import browse
+from tradepost.basket import services as baskets
+from tradepost.basket.models import Basket
+from tradepost.checkout.placing import Visit, prepare
+from tradepost.orders.models import Order
+from tradepost.orders.selectors import get_order
+from tradepost.orders.tokens import access_token
+
+from .measuring import Case
+from .shop import Shop
+
+__all__ = ["CRITERIA", "FEW_AND_MANY", "LINES", "cases"]
+
+FEW_AND_MANY = (1, 100)
+LINES = (1, 10, 100)
+CRITERIA = {
+    "product list": browse.Criteria(),
+    "product list, filtered": browse.Criteria(
+        category="living", price_min=10, price_max=80, in_stock=True, attributes={"material": ["oak", "steel"]}
+    ),
+    "product list by price": browse.Criteria(ordering="price"),
+    "search": browse.Criteria(search="oak lamp"),
+}
+_COUPON = 4  # what a coupon adds to an order: it is looked up, locked, redeemed and counted
+_GUEST = browse.Visitor(currency="EUR")
+
+
+def cases(shop: Shop) -> Iterator[Case]:
+    """All of them."""
+    yield from _reading(shop)
+    yield from _filling(shop)
+    yield from _ordering(shop)
+
+
+def _again(call: Callable[[], object]) -> Callable[[], Callable[[], object]]:
+    """What may be repeated as it is."""
+    return lambda: call
+
+
+def _case(operation: str, rows: int, budget: int | None, ready: Callable[[], Callable[[], object]]) -> Case:
+    return Case(operation=operation, through="services", rows=rows, budget=budget, ready=ready)
+
+
+def _reading(shop: Shop) -> Iterator[Case]:
+    for name, criteria in CRITERIA.items():
+        for rows in FEW_AND_MANY:
+            yield _case(name, rows, 2, _again(_page(criteria, rows)))
+    for variants, slug in shop.slugs.items():
+        yield _case("product detail", variants, 4, _again(lambda slug=slug: browse.detail(slug, _GUEST)))
+
+
+def _page(criteria: browse.Criteria, rows: int) -> Callable[[], object]:
+    visitor = browse.Visitor(currency="EUR")
+    return lambda: browse.cards(browse.find(criteria, visitor)[:rows], visitor)
+
+
+def _filling(shop: Shop) -> Iterator[Case]:
+    for lines in LINES:
+        basket = shop.basket(lines)
+        yield _case("basket", lines, 6, _again(lambda basket=basket: baskets.read(Basket.objects.get(pk=basket.pk))))
+        yield _case("add a line", lines, 10, lambda lines=lines: _add(shop, lines))
+        yield _case("change a line", lines, 10, lambda lines=lines: _change(shop, lines, 3))
+        yield _case("remove a line", lines, 10, lambda lines=lines: _change(shop, lines, 0))
+
+
+def _add(shop: Shop, lines: int) -> Callable[[], object]:
+    """As a customer whose basket has one line less."""
+    basket, variant = shop.basket(lines - 1), shop.variants[lines - 1]
+    return lambda: (baskets.add(basket, variant), baskets.read(basket))
+
+
+def _change(shop: Shop, lines: int, quantity: int) -> Callable[[], object]:
+    basket = shop.basket(lines)
+    uuid = basket.lines.order_by("pk")[0].uuid
+    return lambda: (baskets.set_quantity(basket, uuid, quantity), baskets.read(basket))
+
+
+def _ordering(shop: Shop) -> Iterator[Case]:
+    for lines in LINES:
+        yield _case("place an order", lines, 25, lambda lines=lines: _prepare(shop.basket(lines, coupon=False)))
+        yield _case("place one with coupon", lines, 25 + _COUPON, lambda lines=lines: _prepare(shop.basket(lines)))
+        order = prepare(shop.guest_basket(lines), Visit())
+        token = access_token(order)
+        yield _case("order detail", lines, 10, _again(lambda number=order.number, token=token: _order(number, token)))
+
+
+def _prepare(basket: Basket) -> Callable[[], object]:
+    return lambda: prepare(basket, Visit())
+
+
+def _order(number: str, token: str) -> object:
+    found = Order.objects.with_rows().get(pk=get_order(number, user=None, token=token).pk)
+    return [[line.adjustments.all() for line in found.lines.all()], found.stage]

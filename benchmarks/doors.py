@@ -1,0 +1,163 @@
+"""The same operations through the API and the storefront, by Django's test client.
+
+A page of the storefront holds more than the budget is about. That is allowed for, by so many queries a page, however many rows
+it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+
+from tradepost.basket.base import AbstractBasket
+from tradepost.checkout.looking import look
+from tradepost.checkout.placing import Visit, prepare
+from tradepost.orders.tokens import access_token
+
+from .cases import FEW_AND_MANY, LINES
+from .measuring import Case
+from .shop import Shop
+
+__all__ = ["by_api", "by_storefront", "place_by_api", "place_by_storefront"]
+
+# Of a page of the storefront, beside what it is about. The menu is kept in the cache.
+_SESSION = _UNITS_IN_BASKET = _CATEGORY = _COUNT = 1
+_FACETS = 2
+_FILTERS = {
+    "product list": {},
+    "product list, filtered": {
+        "category": "living",
+        "price_min": "10",
+        "price_max": "80",
+        "in_stock": "true",
+        "attr.material": "oak",
+    },
+    "search": {"search": "oak lamp"},
+}
+
+
+def by_api(shop: Shop) -> Iterator[Case]:
+    """Calls of the API, as a guest makes them. A list has a count."""
+    client = Client()
+
+    def case(operation: str, rows: int, budget: int | None, ready: Callable[[], Callable[[], object]]) -> Case:
+        return Case(operation=operation, through="api", rows=rows, budget=budget, ready=ready)
+
+    for name, query in _FILTERS.items():
+        for rows in FEW_AND_MANY:
+            yield case(name, rows, 2 + _COUNT, _get(client, "/api/v1/products/", {**query, "page_size": str(rows)}))
+    for variants, slug in shop.slugs.items():
+        yield case("product detail", variants, 4, _get(client, f"/api/v1/products/{slug}/"))
+    for lines in LINES:
+        yield case("basket", lines, 6, _get(client, _path(shop.guest_basket(lines))))
+        yield case("add a line", lines, 10, lambda lines=lines: _add_by_api(client, shop, lines))
+        yield case("place an order, paid", lines, None, lambda lines=lines: _complete_by_api(client, shop, lines))
+        yield case("order detail", lines, 10, _get(client, *_order(shop, lines, "/api/v1/orders/{number}/")))
+
+
+def by_storefront(shop: Shop) -> Iterator[Case]:
+    """Pages of the storefront, as a guest opens them."""
+
+    def case(operation: str, rows: int, budget: int | None, ready: Callable[[], Callable[[], object]]) -> Case:
+        return Case(operation=operation, through="storefront", rows=rows, budget=budget, ready=ready)
+
+    client = Client()
+    yield case("product list", 100, 2 + _COUNT + _FACETS, _get(client, reverse("tradepost:search")))
+    address = reverse("tradepost:category", args=["living"])
+    budget = 2 + _COUNT + _FACETS + _CATEGORY
+    yield case("product list, filtered", 100, budget, _get(client, address, {"in_stock": "1", "a.material": "oak"}))
+    yield case("search", 100, 2 + _COUNT + _FACETS, _get(client, reverse("tradepost:search"), {"q": "oak lamp"}))
+    for variants, slug in shop.slugs.items():
+        yield case("product detail", variants, 4 + _CATEGORY, _get(client, reverse("tradepost:product", args=[slug])))
+    for lines in LINES:
+        basket = shop.guest_basket(lines)
+        yield case(
+            "basket", lines, 6 + _SESSION + _UNITS_IN_BASKET, _get(_visitor(basket), reverse("tradepost:basket"))
+        )
+        yield case("checkout", lines, None, _get(_visitor(basket), reverse("tradepost:checkout")))
+        yield case("place an order, paid", lines, None, lambda lines=lines: _complete_by_storefront(shop, lines))
+        address, query = _order(shop, lines, "/orders/{number}/")
+        visitor = Client()
+        visitor.get(address, query)  # the link with the token; the session knows the order from now on
+        yield case("order detail", lines, 10 + _SESSION + _UNITS_IN_BASKET, _get(visitor, address))
+
+
+def place_by_api(client: Client, basket: AbstractBasket, total: str) -> str:
+    """Place an order; its status, or the code of the refusal."""
+    answer = _post(
+        client, f"{_path(basket)}checkout/complete/", {"expected_total": {"amount": total, "currency": basket.currency}}
+    )
+    body = answer.json()
+    return str(body["order"]["status"] if answer.status_code == 201 else body["errors"][0]["code"])
+
+
+def place_by_storefront(client: Client, basket: AbstractBasket, total: str) -> str:
+    """The same; a refused order shows the page again."""
+    said = {"basket": str(basket.uuid), "total": total, "currency": basket.currency}
+    answer = client.post(reverse("tradepost:checkout_place"), said)
+    if answer.status_code in {302, 303}:
+        return "confirmed" if "/thanks/" in answer["Location"] else answer["Location"]
+    return "out_of_stock" if answer.status_code == 409 and b"Sold out" in answer.content else str(answer.status_code)
+
+
+def _get(client: Client, path: str, query: dict[str, str] | None = None) -> Callable[[], Callable[[], object]]:
+    def call() -> object:
+        answer = client.get(path, query or {})
+        assert answer.status_code == 200, (path, answer.status_code, answer.content[:500])
+        return answer
+
+    return lambda: call
+
+
+def _post(client: Client, path: str, body: dict[str, Any]) -> Any:
+    return client.post(path, body, content_type="application/json")
+
+
+def _path(basket: AbstractBasket) -> str:
+    return f"/api/v1/baskets/{basket.uuid}/"
+
+
+def _order(shop: Shop, lines: int, path: str) -> tuple[str, dict[str, str]]:
+    order = prepare(shop.guest_basket(lines), Visit())
+    return path.format(number=order.number), {"token": access_token(order)}
+
+
+def _visitor(basket: AbstractBasket) -> Client:
+    client = Client()
+    session = client.session
+    session["tradepost_basket"] = str(basket.uuid)
+    session.save()
+    return client
+
+
+def _add_by_api(client: Client, shop: Shop, lines: int) -> Callable[[], object]:
+    basket, variant = shop.guest_basket(lines - 1), shop.variants[lines - 1]
+
+    def call() -> None:
+        answer = _post(client, f"{_path(basket)}lines/", {"variant": variant.sku, "quantity": 1})
+        assert answer.status_code == 201, answer.content[:500]
+
+    return call
+
+
+def _complete_by_api(client: Client, shop: Shop, lines: int) -> Callable[[], object]:
+    basket = shop.guest_basket(lines)
+    total = str(look(basket).totals.total)
+
+    def call() -> None:
+        assert place_by_api(client, basket, total) == "confirmed"
+
+    return call
+
+
+def _complete_by_storefront(shop: Shop, lines: int) -> Callable[[], object]:
+    basket = shop.guest_basket(lines)
+    total = str(look(basket).totals.total)
+
+    def call() -> None:
+        assert place_by_storefront(Client(), basket, total) == "confirmed"
+
+    return call

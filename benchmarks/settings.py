@@ -1,0 +1,20 @@
+"""The test project as a shop that takes orders from everywhere at once: nothing is throttled, no mail is sent."""
+
+from __future__ import annotations
+
+from tests.settings import *  # noqa: F403
+
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+TRADEPOST_PAYMENTS = {
+    "GATEWAYS": {
+        "transfer": {
+            "BACKEND": "tradepost.gateways.manual.BankTransfer",
+            "OPTIONS": {"account_holder": "Tradepost", "iban": "DE02120300000000202051"},
+        },
+        "cod": {"BACKEND": "tradepost.gateways.manual.CashOnDelivery", "CONFIRM_ON": "placement"},
+    }
+}
+# All buyers of a benchmark come from one address.
+TRADEPOST_CHECKOUT = {"MAX_PENDING_ORDERS": 1_000_000}
+TRADEPOST_API = {"THROTTLE": {}}
+TRADEPOST_STOREFRONT = {"COUNTRY": "DE", "PAGE_SIZE": 100}

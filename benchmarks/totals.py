@@ -1,0 +1,35 @@
+"""How many baskets a minute the calculation of totals takes, without the database."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from tradepost.basket.calculation import calculate
+from tradepost.basket.loading import load
+from tradepost.checkout.looking import checkout_of, terms_of
+
+from .shop import Shop
+
+__all__ = ["TARGET", "Rate", "rate"]
+
+TARGET = 10_000  # baskets of ten lines a minute, on one core
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Baskets a minute."""
+
+    lines: int
+    a_minute: int
+
+
+def rate(shop: Shop, lines: int, *, seconds: float) -> Rate:
+    """Calculate the totals of one basket again and again."""
+    basket = shop.basket(lines)
+    loaded = load(basket, terms_of(basket, checkout_of(basket)), shipping=True)
+    done, start = 0, time.perf_counter()
+    while (passed := time.perf_counter() - start) < seconds:
+        calculate(loaded.snapshot, loaded.rules)
+        done += 1
+    return Rate(lines, round(done / passed * 60))
