@@ -290,3 +290,25 @@ def test_payments_are_not_in_the_requests_transaction(guest: Visitor) -> None:
     assert get_resolver() is not None
     assert {"checkout_place", "pay", "payment_return", "reopen", "cancel"} <= marked
     assert Payment.objects.count() == 0
+
+
+def test_a_providers_form_gets_its_public_values_only(guest: Visitor, mug: Variant) -> None:
+    """They are data, not markup, whatever a provider sends; the way back is on our own host."""
+    order = guest.buy(mug)
+    data = {"publishable_key": "pk_test", "client_secret": "</script><script>alert(1)</script>"}
+    order.payments.update(next_action={"kind": "sdk", "client_data": data})
+    payment = order.payments.get()
+
+    guest.get(f"/payments/{payment.uuid}/")
+
+    assert "js.stripe.com" in guest.text
+    assert "<script>alert" not in guest.text
+    assert f'data-return-url="http://testserver/payments/{payment.uuid}/return/"' in guest.text
+
+
+def test_a_provider_is_followed_to_the_web_only(guest: Visitor, mug: Variant) -> None:
+    """Not to a script."""
+    order = guest.buy(mug)
+    order.payments.update(next_action={"kind": "redirect", "url": "javascript:alert(1)"})
+
+    assert guest.get(f"/payments/{order.payments.get().uuid}/").status_code == 404

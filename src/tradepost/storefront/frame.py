@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 from tradepost.catalogue.models import Category
+from tradepost.catalogue.selectors import category_tree
 from tradepost.core.options import ShopSettings, shop
 from tradepost.pricing.conf import settings as pricing_settings
 
@@ -97,6 +98,7 @@ def children(path: str) -> list[Crumb]:
 def _tree() -> list[Crumb]:
     rows = cache.get(_MENU)
     if rows is None:
-        rows = list(Category.objects.filter(is_published=True).order_by("path").values_list("path", "name", "slug"))
+        nodes = [node.category for root in category_tree() for node in root.walk()]
+        rows = [(category.path, category.name, category.slug) for category in nodes]
         cache.set(_MENU, rows, _MENU_KEPT)
     return [Crumb(*row) for row in rows]

@@ -99,7 +99,7 @@ def by(request: HttpRequest) -> By:
 def find_basket(request: HttpRequest) -> AbstractBasket | None:
     """The visitor's basket, open or submitted; nothing is made."""
     if request.user.is_authenticated:
-        return baskets.find_basket(user=request.user)
+        return baskets.find_basket(user=request.user, channel=settings().CHANNEL)
     uuid = guest_basket_uuid(request)
     found = baskets.find_basket(uuid=uuid, user=request.user) if uuid else None
     return found if found and found.status in {found.Status.OPEN, found.Status.SUBMITTED} else None
@@ -152,23 +152,21 @@ def units_in_basket(request: HttpRequest) -> int:
     return int(lines.aggregate(units=Sum("quantity"))["units"] or 0)
 
 
-def remember_order(request: HttpRequest, number: str, token: str) -> None:
+def remember_order(request: HttpRequest, number: str) -> None:
     """Let this session see an order, so that its pages need no token in their addresses."""
-    kept: dict[str, str] = request.session.get(ORDERS, {})
-    kept.pop(number, None)
-    newest = [*kept.items(), (number, token)][-_ORDERS_KEPT:]
-    request.session[ORDERS] = dict(newest)
+    kept = [known for known in placed_orders(request) if known != number]
+    request.session[ORDERS] = [*kept, number][-_ORDERS_KEPT:]
 
 
-def placed_orders(request: HttpRequest) -> dict[str, str]:
-    """Tokens by number of the orders that this session may see."""
-    kept = request.session.get(ORDERS, {})
-    return dict(kept) if isinstance(kept, dict) else {}
+def placed_orders(request: HttpRequest) -> list[str]:
+    """Numbers of the orders that this session may see: those placed in it, and those whose link was followed."""
+    kept = request.session.get(ORDERS, [])
+    return [str(number) for number in kept] if isinstance(kept, list) else []
 
 
 def waiting_order(request: HttpRequest) -> AbstractOrder | None:
     """The latest order of this visitor that is still to be paid; asked for only where there can be one."""
-    numbers = list(placed_orders(request))
+    numbers = placed_orders(request)
     if not numbers and not request.user.is_authenticated:
         return None
     mine = Q(number__in=numbers)

@@ -23,6 +23,7 @@ from tradepost.basket.base import AbstractBasket
 from tradepost.basket.errors import BasketNotOpen
 from tradepost.checkout import services as checkout
 from tradepost.checkout.conf import settings as checkout_settings
+from tradepost.checkout.looking import payments_installed
 from tradepost.core.addresses import AddressInvalid
 from tradepost.core.errors import TradepostError
 from tradepost.core.money import quantise
@@ -32,7 +33,7 @@ from .. import sums, visits
 from ..answers import leave_to, see
 from ..forms import AddressForm, ContactForm, PlaceForm
 from .basket import lines_of, only_left
-from .orders import after_payment, remember
+from .orders import after_payment
 
 __all__ = ["DeliveryView", "DetailsView", "PaymentView", "place", "show"]
 
@@ -241,7 +242,7 @@ def place(request: HttpRequest) -> HttpResponse:
         return see("tradepost:order", number) if number else see("tradepost:basket")
     except TradepostError as error:
         return _page(request, basket, step="review", status=409, problem=problem_of(error))
-    remember(request, done.order)
+    visits.remember_order(request, done.order.number)
     return after_payment(request, done.order, done.payment, error=str(done.error) if done.error else "")
 
 
@@ -262,7 +263,7 @@ def _visit(request: HttpRequest, said: Mapping[str, Any]) -> checkout.Visit:
         expected_total=said["total"],
         expected_currency=said["currency"],
         by=visits.by(request),
-        return_url=return_url(request),
+        return_url=return_url(request) if payments_installed() else "",
         client_ip=request.META.get("REMOTE_ADDR") or None,
         language=translation.get_language() or "",
     )

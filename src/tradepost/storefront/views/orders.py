@@ -19,7 +19,7 @@ from tradepost.checkout import services as checkout
 from tradepost.checkout.looking import payments_installed
 from tradepost.core import clock
 from tradepost.core.errors import NotFound, TradepostError
-from tradepost.orders import selectors, tokens
+from tradepost.orders import selectors
 from tradepost.orders import services as orders
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.models import Order
@@ -31,29 +31,25 @@ from ..answers import see
 if TYPE_CHECKING:
     from tradepost.payments.base import AbstractPayment
 
-__all__ = ["after_payment", "cancel", "find_order", "listing", "remember", "reopen", "show", "thanks"]
+__all__ = ["after_payment", "cancel", "find_order", "listing", "reopen", "show", "thanks"]
 
 _ON_A_PAGE = 20
 
 
-def remember(request: HttpRequest, order: AbstractOrder) -> None:
-    """Let this visitor's session see the order that they placed."""
-    visits.remember_order(request, order.number, tokens.access_token(order))
-
-
 def find_order(request: HttpRequest, number: str) -> AbstractOrder:
-    """The visitor's order: their customer's own, or one whose token the session holds.
+    """The visitor's order: their customer's own, or one that their session may see.
 
     Raises:
         Http404: There is none, or not for this visitor.
     """
-    token = visits.placed_orders(request).get(number, "")
-    for attempt in ([token] if token else []) + [""]:
-        try:
-            return selectors.get_order(number, user=request.user, token=attempt)
-        except NotFound:
-            continue
-    raise Http404("There is no such order.")
+    if number in visits.placed_orders(request):
+        found = Order.objects.filter(number=number).first()
+        if found is not None:
+            return found
+    try:
+        return selectors.get_order(number, user=request.user)
+    except NotFound as error:
+        raise Http404(str(error)) from None
 
 
 @require_safe
@@ -72,10 +68,10 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     token = request.GET.get("token", "")
     if token:
         try:
-            order = tokens.by_token(number, token)
+            order = selectors.get_order(number, user=request.user, token=token)
         except NotFound as error:
             raise Http404(str(error)) from None
-        remember(request, order)
+        visits.remember_order(request, order.number)
         return HttpResponseRedirect(reverse("tradepost:order", args=[number]))
     return order_page(request, find_order(request, number))
 
