@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from tradepost.core.money import quantise
@@ -35,7 +35,7 @@ class ModelRates:
         else:
             reached = theirs.filter(is_home=True)
         rows = ShippingMethod.objects.filter(is_active=True, currency=currency).order_by("position", "pk")
-        rows = rows.annotate(reaches=~Exists(theirs) | Q(Exists(reached)))
+        rows = rows.annotate(is_bounded=Exists(theirs), is_reached=Exists(reached))
         return partial(_quotes, rows.kinds())  # type: ignore[attr-defined]
 
 
@@ -45,7 +45,7 @@ def _quotes(methods: Sequence[Any], parcel: Parcel) -> list[Quote]:
 
 def _quote(method: Any, parcel: Parcel) -> Quote:
     amount, reason = None, ""
-    if not method.reaches:
+    if method.is_bounded and not method.is_reached:
         reason = _("Not for this address.")
     elif method.max_weight is not None and parcel.weight > method.max_weight:
         reason = _("Too heavy.")
