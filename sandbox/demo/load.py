@@ -55,7 +55,7 @@ def load(tick: Tick) -> None:
     draw_all([picture for found in goods for picture in found.pictures], keep)
     with transaction.atomic():  # all of it or nothing, for a shop with goods counts as loaded
         selling.make_types(data)
-        _write_goods([found.row for found in goods], tick)
+        _write_goods([found.row for found in reversed(goods)], tick)  # so that the first ones are the newest
         selling.make_prices(data)
         selling.make_rules(data)
         selling.make_collections(data, {page["category"]: page["description"] for page, _ in pages})

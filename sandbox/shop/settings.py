@@ -20,8 +20,9 @@ VAR = Path(os.environ.get("SANDBOX_VAR", ROOT / "var"))
 VAR.mkdir(parents=True, exist_ok=True)
 
 DEBUG = os.environ.get("DEBUG", "1") == "1"
-SECRET_KEY = os.environ.get("SECRET_KEY", "a-demonstration-on-this-machine-needs-no-secret")
-ALLOWED_HOSTS = ["*"] if DEBUG else os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost").split(",")
+# The demonstration needs no secret on your own machine; anywhere else (DEBUG=0) it must be given one.
+SECRET_KEY = "a-demonstration-on-this-machine-needs-no-secret" if DEBUG else os.environ["SECRET_KEY"]
+ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -108,7 +109,7 @@ if CELERY_BROKER_URL:
 _GATEWAYS: dict[str, dict[str, Any]] = {
     "card": {
         "BACKEND": "tradepost.gateways.dummy.DummyGateway",
-        "OPTIONS": {"scenario": "requires_redirect", "path": str(VAR / "dummy-provider.sqlite3"), "allow": True},
+        "OPTIONS": {"scenario": "requires_redirect", "path": str(VAR / "dummy-provider.sqlite3")},
         "LABEL": "Card (demonstration)",
         "DESCRIPTION": "Takes no money. The next page lets you pay, decline or ask for a code.",
         "EXPIRES_AFTER": timedelta(minutes=60),

@@ -34,7 +34,7 @@ WOOD, STEEL, INK, CREAM = "#b98252", "#b9bdbf", "#3b3430", "#f6ecdc"
 
 def mug(c: Canvas, colour: str) -> None:
     c.shadow((250, 770, 810, 850))
-    c.arc((590, 400, 800, 660), -88, 88, shade(colour, -0.12), 46)
+    c.arc((590, 400, 800, 660), -125, 125, shade(colour, -0.12), 46)
 
     def body(k: Canvas) -> None:
         k.rect((280, 310, 660, 500), "")
@@ -61,7 +61,7 @@ def cup(c: Canvas, colour: str) -> None:
     c.shadow((190, 740, 830, 850))
     c.solid(lambda k: k.ellipse((200, 690, 800, 830), ""), mix(colour, CREAM, 0.5))
     c.ellipse((290, 712, 710, 792), mix(colour, CREAM, 0.35))
-    c.arc((600, 470, 760, 650), -80, 90, shade(colour, -0.1), 36)
+    c.arc((580, 470, 750, 640), -130, 130, shade(colour, -0.1), 36)
 
     def body(k: Canvas) -> None:
         k.poly([(320, 430), (660, 430), (610, 690), (370, 690)], "")
@@ -113,7 +113,7 @@ def vase(c: Canvas, colour: str) -> None:
 
 def jug(c: Canvas, colour: str) -> None:
     c.shadow((290, 790, 750, 870))
-    c.arc((600, 350, 810, 660), -95, 92, shade(colour, -0.12), 40)
+    c.arc((590, 340, 810, 660), -140, 125, shade(colour, -0.12), 40)
 
     def body(k: Canvas) -> None:
         k.poly([(380, 260), (640, 260), (650, 420), (370, 420)], "")
@@ -132,7 +132,7 @@ def _ring(c: Canvas, body: Paint, colour: str, y: float) -> None:
 
 def teapot(c: Canvas, colour: str) -> None:
     c.shadow((210, 750, 800, 850))
-    c.arc((640, 400, 850, 680), -100, 100, shade(colour, -0.14), 40)
+    c.arc((630, 420, 850, 680), -140, 140, shade(colour, -0.14), 40)
     c.solid(lambda k: k.poly([(330, 560), (150, 380), (196, 366), (390, 500), (400, 640)], ""), shade(colour, -0.05))
     c.solid(lambda k: k.ellipse((260, 370, 740, 800), ""), colour)
     c.solid(lambda k: k.ellipse((380, 330, 620, 440), ""), mix(colour, CREAM, 0.25))
