@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
@@ -25,11 +26,16 @@ def _is_postgres() -> bool:
     return bool(settings.DATABASES["default"]["ENGINE"].endswith("postgresql"))
 
 
+def _is_replaced() -> bool:
+    return apps.get_app_config("tradepost_orders").name != "tradepost.orders"
+
+
 # What a marker needs beside Python, and how to provide it.
 NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
     "race": (_is_postgres, "DATABASE_URL=postgres://…"),
     "postgres": (_is_postgres, "DATABASE_URL=postgres://…"),
     "redis": (lambda: bool(settings.CELERY_BROKER_URL), "REDIS_URL and CELERY_BROKER_URL"),
+    "replaced": (_is_replaced, "--ds tests.projects.replaced.settings"),
     "browser": (lambda: bool(os.environ.get("TRADEPOST_TEST_CHROMIUM")), "TRADEPOST_TEST_CHROMIUM"),
     "minimal": (lambda: not apps.is_installed("tradepost.payments"), "--ds tests.projects.minimal.settings"),
 }

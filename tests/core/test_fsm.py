@@ -69,7 +69,7 @@ def test_a_customer_cancels_until_it_is_processed() -> None:
 
 def test_an_unknown_transition_names_the_known_ones() -> None:
     """A misspelt name is a programmer's mistake, and told as one."""
-    with pytest.raises(Misused, match="cancel, complete, confirm, expire"):
+    with pytest.raises(Misused, match=r"there are: cancel, .*confirm, expire"):
         fire(_order(), "confrim", SYSTEM)
 
 

@@ -1,0 +1,7 @@
+"""The library's migrations, inherited, and beside them the project's own."""
+
+from __future__ import annotations
+
+from tradepost.orders import migrations as upstream
+
+__path__ = [*__path__, *upstream.__path__]
