@@ -15,6 +15,7 @@ from tradepost.basket import services as baskets
 from tradepost.basket.models import Basket
 from tradepost.checkout import services
 from tradepost.core.actors import SYSTEM
+from tradepost.inventory.errors import OutOfStock
 from tradepost.inventory.models import Reservation, StockLevel, StockMovement
 from tradepost.orders.models import Order
 from tradepost.payments.models import Payment
@@ -38,6 +39,8 @@ def test_the_last_unit_is_sold_once(gateway: ScriptedGateway) -> None:
     results = together([lambda basket=basket: complete(basket, "15.00") for basket in waiting])
 
     assert _kinds(results) == {"Completion": 1, "out_of_stock": 4}
+    short = [line for r in results if isinstance(r, OutOfStock) for line in r.context["lines"]]
+    assert [(line["sku"], line["wanted"], line["left"]) for line in short] == [(last.sku, 1, 0)] * 4
     assert (Order.objects.count(), Payment.objects.count(), StockLevel.objects.get().reserved) == (1, 1, 1)
     assert Basket.objects.filter(status="open").count() == 4
 

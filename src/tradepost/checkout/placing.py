@@ -157,10 +157,18 @@ def _place(basket: AbstractBasket, view: CheckoutView, visit: Visit) -> Abstract
     orders.give_number(order)
     _open_payments(order, view.checkout)
     if view.contents.demand:
-        inventory.reserve(view.contents.demand, owner=Owner("order", str(order.pk)), expires_at=deadline)
+        _reserve(order, view, deadline)
     if payments_installed() and order.total > 0:
         return order
     return _confirm_at_once(order)
+
+
+def _reserve(order: AbstractOrder, view: CheckoutView, deadline: datetime) -> None:
+    """Hold the stock; who loses a race for the last units is told of the same facts as who came late."""
+    try:
+        inventory.reserve(view.contents.demand, owner=Owner("order", str(order.pk)), expires_at=deadline)
+    except OutOfStock as refusal:
+        raise out_of_stock(view, refusal.context["short"]) from refusal
 
 
 def _draft(basket: AbstractBasket, view: CheckoutView, visit: Visit, deadline: datetime) -> OrderDraft:
