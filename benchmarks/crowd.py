@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -90,7 +91,10 @@ def _together(place: Place, baskets: Sequence[AbstractBasket], total: str) -> di
         except Exception as error:  # noqa: BLE001 - whatever a buyer meets is counted
             return f"{type(error).__name__}: {error}"
 
+    all_leave = threading.Barrier(THREADS)
+
     def leave() -> None:
+        all_leave.wait(timeout=60)  # so that each thread closes its own
         connections.close_all()
 
     with ThreadPoolExecutor(THREADS) as pool:
