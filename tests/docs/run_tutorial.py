@@ -66,7 +66,8 @@ class Shell:
         Returns:
             Its exit code, and what it printed.
         """
-        assert self._process.stdin and self._process.stdout
+        assert self._process.stdin
+        assert self._process.stdout
         end = uuid4().hex
         self._process.stdin.write(f'{{ {command}\n}} </dev/null\nprintf "\\n%s %s\\n" {end} $?\n')
         self._process.stdin.flush()
@@ -108,7 +109,8 @@ class Tutorial:
             elif block.language == "pycon":
                 self._session(block)
             else:
-                for command in commands(block.body):
+                told = [Command(block.body, None)] if block.language == "bash" else commands(block.body)
+                for command in told:
                     self._command(command)
         except Failed as failure:
             raise Failed(f"{PAGE.name}, line {block.line}: {failure}") from failure

@@ -57,20 +57,11 @@ def blocks(page: str) -> list[Block]:
 
 
 def commands(body: str) -> list[Command]:
-    """The commands behind ``$``; one goes on over lines that end with a backslash, and inside of single quotes."""
-    found: list[Command] = []
-    open_command = False
-    for line in body.splitlines():
-        if line.startswith("$ "):
-            found.append(Command(line[2:], None))
-            open_command = True
-        elif open_command:
-            found[-1] = Command(f"{found[-1].text}\n{line}", None)
-        else:
-            last = found[-1]
-            found[-1] = Command(last.text, line if last.output is None else f"{last.output}\n{line}")
-        if open_command:
-            open_command = found[-1].text.endswith("\\") or found[-1].text.count("'") % 2 == 1
+    """The commands behind ``$``, each with the lines below it."""
+    found = []
+    for part in re.split(r"^\$ ", body, flags=re.MULTILINE)[1:]:
+        text, _, output = part.partition("\n")
+        found.append(Command(text, output.rstrip("\n") or None))
     return found
 
 

@@ -1,4 +1,6 @@
-"""Errors of the checkout::
+"""Errors of the checkout.
+
+Below those of the core::
 
 Conflict
 ├── RequirementsUnmet

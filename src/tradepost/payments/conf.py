@@ -41,6 +41,7 @@ class Method:
         BACKEND: Dotted path of a :class:`~tradepost.payments.ports.Gateway`.
         OPTIONS: Keyword arguments it is made with.
         LABEL: What customers read.
+        DESCRIPTION: A sentence below it.
         CONFIRM_ON: When the order counts as covered: ``placement``, ``authorised`` or ``captured``.
         CAPTURE: When money is taken: ``at_once``, ``on_confirm``, ``on_shipment`` or ``by_hand``.
         EXPIRES_AFTER: Time to pay.

@@ -1,13 +1,15 @@
-"""Errors of payments::
+"""Errors of payments.
 
-Invalid
-├── MethodUnknown
-└── AmountError
-Conflict
-├── PaymentInProgress
-├── NotRefundable
-├── NotCapturable
-└── PaymentUnavailable
+Below those of the core::
+
+    Invalid
+    ├── MethodUnknown
+    └── AmountError
+    Conflict
+    ├── PaymentInProgress
+    ├── NotRefundable
+    ├── NotCapturable
+    └── PaymentUnavailable
 """
 
 from __future__ import annotations

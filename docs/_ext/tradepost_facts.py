@@ -1,0 +1,200 @@
+"""Facts about the library, read from its code: settings, system checks, events, jobs, transitions.
+
+The pages of reference are made of them (``tradepost_reference.py``), and ``tests/docs`` looks whether all are explained.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from datetime import timedelta
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import tradepost
+from tradepost.core import events, fsm, jobs
+from tradepost.core.actors import Actor
+from tradepost.core.conf import Backend
+
+__all__ = [
+    "Check",
+    "Key",
+    "Way",
+    "all_events",
+    "all_jobs",
+    "checks",
+    "default_of",
+    "described",
+    "plain",
+    "settings",
+    "ways",
+]
+
+SRC = Path(tradepost.__file__).parent
+_ROLE = re.compile(r":\w+:`~?(?:[\w.]*\.)?([\w.]+)`")
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key of a settings dict."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """A system check's message."""
+
+    id: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Way:
+    """A transition, once for each state that it leaves."""
+
+    name: str
+    source: str
+    target: str
+    actors: tuple[str, ...]
+    guards: tuple[tuple[str, str], ...]
+    meaning: str
+
+
+def plain(text: str) -> str:
+    """A docstring's words as Markdown on one line: no roles of reStructuredText, single backticks."""
+    return " ".join(_ROLE.sub(r"`\1`", text).replace("``", "`").split())
+
+
+def described(cls: type[Any]) -> dict[str, str]:
+    """What a class's docstring says of its attributes."""
+    found: dict[str, list[str]] = {}
+    name = ""
+    inside = False
+    for line in inspect.getdoc(cls).splitlines():  # type: ignore[union-attr]
+        if line.strip() == "Attributes:":
+            inside = True
+        elif inside and (start := re.match(r"    (\w+): (.*)", line)):
+            name = start[1]
+            found[name] = [start[2]]
+        elif inside and line.startswith("     ") and name:
+            found[name].append(line.strip())
+        elif inside and line.strip():
+            inside = False
+    return {key: plain(" ".join(lines)) for key, lines in found.items()}
+
+
+def default_of(field: Field[Any]) -> str:
+    """A default as a project would write it."""
+    value = field.default if field.default is not MISSING else None
+    if field.default_factory is not MISSING:
+        value = field.default_factory()
+    elif field.default is MISSING:
+        return ""
+    if isinstance(value, Backend):
+        return f'"{value.path}"'
+    if isinstance(value, timedelta):
+        return re.sub(r"^datetime\.", "", repr(value)).replace("seconds=3600", "hours=1")
+    return repr(dict(value) if hasattr(value, "keys") else value).replace("'", '"')
+
+
+def settings() -> dict[str, tuple[type[Any], list[Key]]]:
+    """Each ``TRADEPOST_…`` dict with its dataclass and keys, in the order of the apps."""
+    found = {}
+    for cls in _settings_classes():
+        name = re.match(r"``(TRADEPOST_\w+)``", inspect.getdoc(cls) or "")
+        if name:
+            meanings = described(cls)
+            keys = [Key(f.name, default_of(f), meanings.get(f.name, "")) for f in fields(cls)]
+            found[name[1]] = (cls, keys)
+    return found
+
+
+def _settings_classes() -> Iterator[type[Any]]:
+    for app in tradepost.APPS:
+        for name in (f"{app}.conf", f"{app}.options"):
+            if find_spec(name):
+                for cls in vars(import_module(name)).values():
+                    if is_dataclass(cls) and isinstance(cls, type) and cls.__module__ == name:
+                        yield cls
+
+
+def checks() -> list[Check]:
+    """All system checks by id; values that are known only at run time are shown as ``…``."""
+    found: dict[str, str] = {}
+    for path in sorted(SRC.rglob("*checks.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for function in [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]:
+            texts = {
+                target.id: _text(node.value)
+                for node in ast.walk(function)
+                if isinstance(node, ast.Assign)
+                for target in node.targets
+                if isinstance(target, ast.Name)
+            }
+            for call in [node for node in ast.walk(function) if isinstance(node, ast.Call)]:
+                code, message = _message(call, texts)
+                if code:
+                    found.setdefault(code, message or plain((ast.get_docstring(function) or "").splitlines()[0]))
+    return [Check(code, found[code]) for code in sorted(found, key=lambda code: (code[11:], code))]
+
+
+def _message(call: ast.Call, texts: dict[str, str]) -> tuple[str, str]:
+    called = call.func.id if isinstance(call.func, ast.Name) else ""
+    if called == "check_settings":
+        return ast.literal_eval(
+            call.args[2]
+        ), f"`{ast.literal_eval(call.args[0])}`: an unknown key, or a value that can't be used."
+    code = next(
+        (ast.literal_eval(k.value) for k in call.keywords if k.arg == "id" and isinstance(k.value, ast.Constant)), ""
+    )
+    if called not in {"Error", "Warning"} or not code:
+        return "", ""
+    first = call.args[0]
+    return code, texts.get(first.id, "") if isinstance(first, ast.Name) else _text(first)
+
+
+def _text(node: ast.expr) -> str:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_text(part) if isinstance(part, ast.Constant) else "…" for part in node.values)
+    return ""
+
+
+def all_events() -> list[type[events.Event]]:
+    """The library's events, in the order of its apps."""
+    found = []
+    for app in tradepost.APPS:
+        if find_spec(f"{app}.events") and app != "tradepost.core":
+            module = import_module(f"{app}.events")
+            found += [
+                getattr(module, name) for name in module.__all__ if issubclass(getattr(module, name), events.Event)
+            ]
+    return found
+
+
+def all_jobs() -> list[jobs.Job]:
+    """The library's jobs by name."""
+    return [job for _name, job in sorted(jobs.jobs().items())]
+
+
+def ways(model: type[Any], field: str = "status") -> tuple[list[str], list[Way]]:
+    """The states of a model, the first one first, and its transitions."""
+    state = model._meta.get_field(field)
+    found = []
+    for t in state.get_all_transitions(model):
+        guards = tuple((g.code, str(g.reason)) for g in t.conditions if isinstance(g, fsm.Guard))
+        actors = tuple(actor.value for actor in Actor if actor in t.custom.get("actors", Actor))
+        meaning = plain(inspect.getdoc(getattr(model, t.name)) or "")
+        found.append(Way(t.name, str(t.source), str(t.target), actors, guards, meaning))
+    found.sort(key=lambda way: (way.name, way.source))
+    first = str(getattr(state.get_default(), "value", state.get_default()))
+    return [first, *(value for value, _label in state.choices if value != first)], found

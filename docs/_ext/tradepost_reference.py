@@ -1,0 +1,204 @@
+"""Directives for the pages of reference: ``{tradepost-settings}``, ``-checks``, ``-events``, ``-jobs``, ``-states``."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from datetime import timedelta
+from typing import Any
+
+import tradepost_facts as facts
+from django.apps import apps
+from docutils import nodes
+from docutils.parsers.rst import directives
+from docutils.statemachine import StringList
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+from tradepost_graphs import draw
+
+from tradepost.core import events, fsm
+from tradepost.payments.conf import Method
+
+__all__ = ["setup"]
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    head = list(head)
+    yield f"| {' | '.join(head)} |"
+    yield f"|{' --- |' * len(head)}"
+    for row in rows:
+        yield f"| {' | '.join(_cell(cell) for cell in row)} |"
+    yield ""
+
+
+class FromCode(SphinxDirective):
+    """Base: the lines of Markdown that a subclass makes are parsed where the directive stands."""
+
+    has_content = True
+    optional_arguments = 1
+
+    def lines(self) -> Iterator[str]:
+        """Markdown."""
+        raise NotImplementedError
+
+    def run(self) -> list[nodes.Node]:
+        container = nodes.Element()
+        self.state.nested_parse(
+            StringList(list(self.lines()), "tradepost"), self.content_offset, container, match_titles=True
+        )
+        return container.children
+
+
+class Settings(FromCode):
+    """Every setting with its default and meaning."""
+
+    def lines(self) -> Iterator[str]:
+        for name, (cls, keys) in facts.settings().items():
+            yield f"## `{name}`"
+            yield ""
+            text = facts.plain((inspect.getdoc(cls) or "").split("Attributes:")[0])
+            if text := text.replace(f"`{name}`", "").strip(" ."):
+                yield f"{text}."
+                yield ""
+            yield from self._keys(keys)
+            if name == "TRADEPOST_PAYMENTS":
+                yield from self._methods()
+
+    def _keys(self, keys: Iterable[facts.Key]) -> Iterator[str]:
+        for key in keys:
+            yield f"`{key.name}`"
+            yield f": {key.meaning}"
+            yield ""
+            if "\n" in key.default or len(key.default) > 60:
+                yield "  Default:"
+                yield ""
+                yield "  ```python"
+                yield from (f"  {line}" for line in _broken(key.default))
+                yield "  ```"
+            else:
+                yield f"  Default: `{key.default}`"
+            yield ""
+
+    def _methods(self) -> Iterator[str]:
+        yield "### An entry of `GATEWAYS`"
+        yield ""
+        meanings = facts.described(Method)
+        yield from self._keys(
+            facts.Key(f.name, facts.default_of(f) or "none; it must be given", meanings.get(f.name, ""))
+            for f in fields(Method)
+        )
+
+
+def _broken(default: str) -> Iterator[str]:
+    """A long tuple or dict, an item on each line."""
+    yield default[0]
+    yield from (f"    {item.strip().rstrip(',')}," for item in default[1:-1].split(", ") if item.strip())
+    yield default[-1]
+
+
+class Checks(FromCode):
+    """Every system check."""
+
+    def lines(self) -> Iterator[str]:
+        yield from _table(
+            ["Id", "Level", "Says"],
+            (
+                [f"`{check.id}`", "error" if check.id.startswith("tradepost.E") else "warning", check.message]
+                for check in facts.checks()
+            ),
+        )
+
+
+class Events(FromCode):
+    """Every event with what it carries and who listens."""
+
+    def lines(self) -> Iterator[str]:
+        for event in facts.all_events():
+            yield f"`{event.__module__.removeprefix('tradepost.')}.{event.__name__}`"
+            text = facts.plain((inspect.getdoc(event) or "").split("Attributes:")[0])
+            yield f": {text}"
+            yield ""
+            told = facts.described(event)
+            carried = [f"`{f.name}`{f' ({told[f.name]})' if f.name in told else ''}" for f in fields(event)]
+            yield f"  Carries {', '.join(carried)}."
+            yield ""
+            listening = [f"`{s.name.removeprefix('tradepost.')}` ({s.when})" for s in events.subscriptions(event)]
+            if listening:
+                yield f"  Heard by {', '.join(listening)}."
+                yield ""
+
+
+def _every(period: timedelta) -> str:
+    seconds = int(period.total_seconds())
+    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1)):
+        if seconds % size == 0:
+            number = seconds // size
+            return f"{unit}" if number == 1 else f"{number} {unit}s"
+    raise AssertionError
+
+
+class Jobs(FromCode):
+    """Every job."""
+
+    def lines(self) -> Iterator[str]:
+        yield from _table(
+            ["Job", "Every", "Does"],
+            (
+                [f"`{job.name}`", _every(job.every), facts.plain((inspect.getdoc(job.function) or "").split("\n\n")[0])]
+                for job in facts.all_jobs()
+            ),
+        )
+
+
+class States(FromCode):
+    """The graph of a model's state field; the content is the grid of its states."""
+
+    required_arguments = 1
+    optional_arguments = 0
+    option_spec = {"field": directives.unchanged}
+
+    def run(self) -> list[nodes.Node]:
+        model: Any = apps.get_model(self.arguments[0])
+        self.found = facts.ways(model, self.options.get("field", "status"))
+        states, ways = self.found
+        grid = [line.split() for line in self.content]
+        svg = draw(states, [(way.source, way.target, way.name) for way in ways], grid)
+        source = nodes.literal_block(text=fsm.mermaid(model, field=self.options.get("field", "status")))
+        told = [nodes.raw("", svg, format="html"), *super().run()]
+        opened = nodes.raw("", '<details class="mermaid"><summary>The same as Mermaid</summary>', format="html")
+        return [*told, opened, source, nodes.raw("", "</details>", format="html")]
+
+    def lines(self) -> Iterator[str]:
+        _states, ways = self.found
+        rows: dict[tuple[str, ...], list[str]] = {}
+        for way in ways:  # from several states in one row, where nothing else differs
+            refused = ", ".join(f"`{code}`" for code, _reason in way.guards) or "–"
+            rows.setdefault((way.name, way.target, ", ".join(way.actors), refused, way.meaning), []).append(way.source)
+        yield from _table(
+            ["Transition", "From → to", "Who", "May be refused with", "Means"],
+            (
+                [f"`{name}`", f"{', '.join(sources)} → {target}", who, refused, meaning]
+                for (name, target, who, refused, meaning), sources in rows.items()
+            ),
+        )
+        reasons = {code: reason for way in ways for code, reason in way.guards}
+        if reasons:
+            yield from _table(["Code", "Says"], ([f"`{c}`", r] for c, r in sorted(reasons.items())))
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the directives."""
+    for name, directive in (
+        ("settings", Settings),
+        ("checks", Checks),
+        ("events", Events),
+        ("jobs", Jobs),
+        ("states", States),
+    ):
+        app.add_directive(f"tradepost-{name}", directive)
+    return {"parallel_read_safe": True, "version": "1"}

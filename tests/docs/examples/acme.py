@@ -1,0 +1,80 @@
+"""A gateway of a provider with a payment page of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import requests
+
+from tradepost.payments.ports import (
+    Capabilities,
+    Entry,
+    EntryKind,
+    Gateway,
+    NextAction,
+    OutcomeUnknown,
+    PaymentRef,
+    Price,
+    Rejected,
+    Result,
+    StartRequest,
+    Status,
+)
+
+STATUSES = {"open": Status.REQUIRES_ACTION, "paid": Status.CAPTURED, "refused": Status.FAILED}
+
+
+class AcmeGateway(Gateway):
+    """Sends the customer to Acme's page, and asks Acme when they come back."""
+
+    code = "acme"
+    capabilities = Capabilities(currencies=frozenset({"EUR", "USD"}))
+
+    def __init__(self, *, secret_key: str, base_url: str = "https://api.acme.example", timeout: float = 10) -> None:
+        self.secret_key = secret_key
+        self.base_url = base_url
+        self.timeout = timeout
+
+    def start(self, request: StartRequest) -> Result:
+        """Make a payment at Acme; the same key gives the same one."""
+        body = {
+            "reference": request.reference,
+            "amount": request.price.minor(),  # exactly, or Rejected
+            "currency": request.price.currency,
+            "return_url": request.return_url,
+        }
+        return self._result(self._call("POST", "/payments", json=body, key=request.key))
+
+    def fetch(self, payment: PaymentRef) -> Result:
+        """What Acme knows of it now."""
+        return self._result(self._call("GET", f"/payments/{payment.provider_ref}"))
+
+    def _call(self, method: str, path: str, *, json: dict[str, Any] | None = None, key: str = "") -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {self.secret_key}", **({"Idempotency-Key": key} if key else {})}
+        try:
+            url = f"{self.base_url}{path}"
+            answer = requests.request(method, url, json=json, headers=headers, timeout=self.timeout)
+            found: dict[str, Any] = answer.json()
+        except (requests.RequestException, ValueError) as error:
+            raise OutcomeUnknown(str(error)) from error  # it may have arrived all the same
+        if answer.status_code >= 500 or answer.status_code == 429:
+            raise OutcomeUnknown(f"Acme answered {answer.status_code}.")
+        if answer.status_code >= 400:
+            raise Rejected(found.get("code", "refused"))  # certainly nothing happened
+        return found
+
+    def _result(self, told: dict[str, Any]) -> Result:
+        price = Price.from_minor(told["amount"], told["currency"])
+        paid = Entry(
+            kind=EntryKind.CAPTURE, provider_ref=told["charge"] or "", amount=price.amount, currency=price.currency
+        )
+        return Result(
+            status=STATUSES.get(told["status"], Status.PENDING),
+            provider_ref=told["id"],
+            reference=told["reference"],
+            amount=price.amount,
+            currency=price.currency,
+            entries=[paid] if told["charge"] else [],  # money is booked from these alone
+            next_action=NextAction(kind="redirect", url=told["page"]) if told["status"] == "open" else None,
+            error_code="declined" if told["status"] == "refused" else "",
+        )

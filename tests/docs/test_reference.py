@@ -1,0 +1,101 @@
+"""The pages of reference are made from the code; here is held that the code says enough."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Permission
+
+from tradepost.payments.conf import Method
+
+DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
+sys.path.insert(0, str(DOCS / "_ext"))
+
+import tradepost_facts as facts  # noqa: E402 - an extension of Sphinx, beside the pages
+from tradepost_graphs import draw  # noqa: E402
+
+pytestmark = pytest.mark.docs
+
+
+def test_every_setting_is_explained() -> None:
+    """Each key of each dict, those of a payment method too."""
+    found = facts.settings()
+
+    assert {"TRADEPOST_SHOP", "TRADEPOST_PAYMENTS", "TRADEPOST_API", "TRADEPOST_STOREFRONT"} <= found.keys()
+    assert [f"{name}.{key.name}" for name, (_cls, keys) in found.items() for key in keys if not key.meaning] == []
+    assert {f.name for f in fields(Method)} - facts.described(Method).keys() == set()
+
+
+def test_every_setting_that_the_code_reads_is_on_the_page() -> None:
+    """A new ``load("TRADEPOST_…", …)`` brings a section."""
+    read = {
+        name
+        for path in facts.SRC.rglob("*.py")
+        for name in re.findall(r'load\("(TRADEPOST_\w+)"', path.read_text(encoding="utf-8"))
+    }
+
+    assert read == facts.settings().keys()
+
+
+def test_every_check_is_on_the_page() -> None:
+    """Each id that stands in the code, and each says something."""
+    written = {
+        code
+        for path in facts.SRC.rglob("*.py")
+        for code in re.findall(r'"(tradepost\.[EW]\d{3})"', path.read_text(encoding="utf-8"))
+    }
+
+    assert {check.id for check in facts.checks()} == written
+    assert [check.id for check in facts.checks() if not check.message] == []
+
+
+def test_every_event_and_job_is_explained() -> None:
+    """In a docstring of its own."""
+    told = [*facts.all_events(), *(job.function for job in facts.all_jobs())]
+
+    assert len(told) > 15
+    assert [thing for thing in told if not inspect.getdoc(thing)] == []
+
+
+@pytest.mark.parametrize("model", re.findall(r"tradepost-states\} (\S+)", (DOCS / "reference/states.md").read_text()))
+def test_every_state_has_its_place_in_the_graph(model: str) -> None:
+    """And every transition its name."""
+    states, ways = facts.ways(apps.get_model(model))
+    page = (DOCS / "reference" / "states.md").read_text()
+    grid = page.partition(f"tradepost-states}} {model}\n")[2].partition("```")[0]
+
+    assert set(grid.split()) - {"."} == set(states)
+    drawn = draw(
+        states, [(way.source, way.target, way.name) for way in ways], [row.split() for row in grid.splitlines()]
+    )
+    labels = {name for label in re.findall(r'class="name"[^>]*>([^<]+)<', drawn) for name in label.split(", ")}
+    assert {way.name for way in ways} == labels
+
+
+def test_every_model_with_states_is_on_the_page() -> None:
+    """A new state machine brings a graph."""
+    from tradepost.core.fsm import StateField
+
+    page = (DOCS / "reference" / "states.md").read_text()
+    with_states = {
+        model._meta.label for model in apps.get_models() if any(isinstance(f, StateField) for f in model._meta.fields)
+    }
+
+    assert {label for label in with_states if label not in page} == set()
+
+
+@pytest.mark.django_db
+def test_the_permissions_of_the_page_exist() -> None:
+    """By their app labels and codenames."""
+    page = (DOCS / "reference" / "permissions.md").read_text()
+    named = set(re.findall(r"^\| `(\w+\.\w+)`", page, re.MULTILINE))
+    known = {f"{p.content_type.app_label}.{p.codename}" for p in Permission.objects.select_related("content_type")}
+
+    assert named
+    assert named - known == set()
