@@ -2,11 +2,11 @@
 
 Below those of the core::
 
-Conflict
-├── RequirementsUnmet
-├── TotalChanged
-├── TooManyPending
-└── OrderClosed
+    Conflict
+    ├── RequirementsUnmet
+    ├── TotalChanged
+    ├── TooManyPending
+    └── OrderClosed
 """
 
 from __future__ import annotations
