@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -61,11 +60,6 @@ class AddressForm(forms.Form):
         country.choices = [("", _("Choose…")), *country_choices()]
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = f"{self.prefix} {field.widget.attrs['autocomplete']}"
-
-    def refuse(self, fields: Mapping[str, str]) -> None:
-        """Show what the service found wrong, by field."""
-        for name, message in fields.items():
-            self.add_error(name if name in self.fields else None, message)
 
 
 class PlaceForm(forms.Form):

@@ -29,7 +29,7 @@ class NumberConverter:
         return value
 
 
-register_converter(NumberConverter, "number")
+register_converter(NumberConverter, "tradepost_number")
 
 
 def _paying(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -54,10 +54,10 @@ urlpatterns: list[URLPattern] = [
     path("checkout/payment/", checkout.PaymentView.as_view(), name="checkout_payment"),
     path("checkout/place/", _paying(checkout.place), name="checkout_place"),
     path("orders/", orders.listing, name="orders"),
-    path("orders/<number:number>/", orders.show, name="order"),
-    path("orders/<number:number>/thanks/", orders.thanks, name="thanks"),
-    path("orders/<number:number>/reopen/", _paying(orders.reopen), name="reopen"),
-    path("orders/<number:number>/cancel/", _paying(orders.cancel), name="cancel"),
+    path("orders/<tradepost_number:number>/", orders.show, name="order"),
+    path("orders/<tradepost_number:number>/thanks/", orders.thanks, name="thanks"),
+    path("orders/<tradepost_number:number>/reopen/", _paying(orders.reopen), name="reopen"),
+    path("orders/<tradepost_number:number>/cancel/", _paying(orders.cancel), name="cancel"),
     path("account/sign-in/", accounts.SignInView.as_view(), name="sign_in"),
     path("account/sign-out/", accounts.SignOutView.as_view(), name="sign_out"),
     path("account/register/", accounts.RegisterView.as_view(), name="register"),
@@ -67,8 +67,8 @@ if "tradepost_payments" in apps.app_configs:
     from .views import dummy, payments
 
     urlpatterns += [
-        path("orders/<number:number>/pay/", _paying(payments.pay_again), name="pay"),
+        path("orders/<tradepost_number:number>/pay/", _paying(payments.pay_again), name="pay"),
         path("payments/<uuid:uuid>/", payments.show, name="payment"),
         path("payments/<uuid:uuid>/return/", _paying(payments.come_back), name="payment_return"),
-        path("dummy/<number:reference>/", _paying(dummy.show), name="dummy"),
+        path("dummy/<tradepost_number:reference>/", _paying(dummy.show), name="dummy"),
     ]

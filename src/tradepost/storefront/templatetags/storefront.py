@@ -36,9 +36,3 @@ def query(context: template.Context, **changes: Any) -> str:
 def country(code: str) -> str:
     """``{{ address.country|country }}``: its name."""
     return country_name(code) if code else ""
-
-
-@register.filter
-def lookup(mapping: Any, key: Any) -> Any:
-    """``{{ pictures|lookup:line.variant.product_id }}``: the value of a key; nothing where it is absent."""
-    return mapping.get(key) if mapping else None

@@ -24,7 +24,6 @@ from tradepost.basket.errors import BasketNotOpen
 from tradepost.checkout import services as checkout
 from tradepost.checkout.conf import settings as checkout_settings
 from tradepost.checkout.looking import payments_installed
-from tradepost.core.addresses import AddressInvalid
 from tradepost.core.errors import TradepostError
 from tradepost.core.money import quantise
 from tradepost.customers.base import AbstractCustomer
@@ -191,17 +190,12 @@ class DetailsView(StepView):
         wrong = [form for form in used if not form.is_valid()]  # all are asked: each shows its errors
         if wrong:
             return forms
-        try:
-            checkout.update(
-                basket,
-                **contact.cleaned_data,
-                shipping_address=shipping.cleaned_data if ships else None,
-                billing_address=billing.cleaned_data if separate else None,
-            )
-        except AddressInvalid as error:
-            refused = billing if error.context["attr"] == "billing_address" else shipping
-            refused.refuse(error.context["fields"])
-            return forms
+        checkout.update(
+            basket,
+            **contact.cleaned_data,
+            shipping_address=shipping.cleaned_data if ships else None,
+            billing_address=billing.cleaned_data if separate else None,
+        )
         return None
 
 
