@@ -1,0 +1,229 @@
+"""JSON over HTTPS to a payment provider, for the gateways that have no SDK: time-outs, errors by what they mean, nothing leaked.
+
+A call is sent once: whether it may be repeated, and under which key, is known to the gateway and to the library alone.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, TypeAlias
+from urllib.parse import quote
+
+import requests
+from requests.auth import AuthBase, HTTPBasicAuth
+from requests.exceptions import InvalidHeader, InvalidSchema, InvalidURL, MissingSchema, RequestException
+
+from tradepost.payments.ports import Misconfigured, OutcomeUnknown, Rejected
+
+__all__ = ["Answer", "Client", "ErrorReader", "Json", "Timeout", "is_signed", "loads", "segment"]
+
+Json: TypeAlias = Mapping[str, Any]
+Timeout: TypeAlias = tuple[float, float]  # seconds to connect, and between two reads
+ErrorReader: TypeAlias = Callable[[Json], tuple[str, str] | None]
+
+# Raised by a setting, before anything is sent.
+_UNSENT = (InvalidHeader, InvalidSchema, InvalidURL, MissingSchema, UnicodeError)
+_NOT_A_REFUSAL = frozenset({408, 409, 425, 429})  # 4xx after which a call may be running, or be wanted again
+_MESSAGE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a provider answered, in JSON; numbers with a point in it are ``Decimal``."""
+
+    status: int
+    data: Json
+
+
+class Client:
+    """One provider's API. Called from many threads; keeps a connection for each.
+
+    Args:
+        base_url: Paths are put behind it; it may have a path of its own.
+        provider: Its name, for messages.
+        read_error: Code and message in an answer with an error; ``None`` (or an ``AttributeError``, ``LookupError``,
+            ``TypeError``) where it isn't of the provider's shape: then something between us and the provider has
+            answered, and the outcome isn't known.
+        timeout: Seconds to connect, and to read.
+        secrets: What no message may repeat.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        provider: str,
+        read_error: ErrorReader,
+        timeout: Timeout = (3, 15),
+        secrets: Iterable[str] = (),
+    ) -> None:
+        self.base_url = base_url.rstrip("/")
+        self.provider = provider
+        self._read_error = read_error
+        self._timeout = (timeout[0], timeout[1])
+        self._secrets = tuple(filter(None, secrets))
+        self._of_thread = threading.local()
+
+    def __repr__(self) -> str:
+        return f"<Client of {self.provider}>"
+
+    def call(self, method: str, path: str, **request: Any) -> Json:
+        """Send once, and give the JSON of a good answer.
+
+        Args:
+            method: Of HTTP.
+            path: From the base on, with a leading slash; parts that aren't ours quoted by :func:`segment`.
+            **request: As :meth:`exchange` takes it.
+
+        Raises:
+            Rejected: The provider refused, with its code; nothing happened.
+            OutcomeUnknown: No answer, or none that can be read.
+            Misconfigured: 401, 403, or a setting that can't be sent.
+        """
+        return self.checked(self.exchange(method, path, **request))
+
+    def exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        auth: str | tuple[str, str],
+        payload: Json | None = None,
+        form: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send once, and give whatever JSON comes back, errors too.
+
+        Args:
+            method: Of HTTP.
+            path: See :meth:`call`.
+            auth: A bearer token, or user and password.
+            payload: Sent as JSON; amounts in it are texts or whole numbers.
+            form: Sent as a form.
+            body: JSON that was written before, to be sent byte for byte.
+            query: Of the address.
+            headers: More of them.
+
+        Raises:
+            OutcomeUnknown: No answer, or one that isn't a JSON object.
+            Misconfigured: 401 or 403 without JSON, or a setting that can't be sent.
+        """
+        if payload is not None:
+            body = json.dumps(payload).encode()
+        kind = {"Content-Type": "application/json"} if body is not None else {}
+        try:
+            response = self._session().request(
+                method,
+                self.base_url + path,
+                params=query,
+                data=form if body is None else body,
+                headers={"Accept": "application/json", **kind, **(headers or {})},
+                auth=HTTPBasicAuth(*auth) if isinstance(auth, tuple) else _Bearer(auth),
+                timeout=self._timeout,
+                allow_redirects=False,
+            )
+        except _UNSENT as error:
+            raise Misconfigured(f"{self.provider} can't be called: {type(error).__name__}.") from None
+        except RequestException as error:  # it holds the request with its keys, so it isn't chained
+            raise OutcomeUnknown(f"{self.provider} gave no answer: {type(error).__name__}.") from None
+        return self._read(response)
+
+    def checked(self, answer: Answer) -> Json:
+        """The JSON of a good answer; see :meth:`call` for what is raised."""
+        if 200 <= answer.status < 300:
+            return answer.data
+        code, message = self._error(answer.data) or ("", "")
+        said = self.redacted(f"{self.provider} (HTTP {answer.status}) {code}: {message}")[:_MESSAGE]
+        if answer.status in (401, 403):
+            raise Misconfigured(said)
+        if code and 400 <= answer.status < 500 and answer.status not in _NOT_A_REFUSAL:
+            raise Rejected(code, said)
+        raise OutcomeUnknown(said)
+
+    def redacted(self, text: str) -> str:
+        """A text without any of the secrets."""
+        for secret in self._secrets:
+            text = text.replace(secret, "…")
+        return text
+
+    def _error(self, data: Json) -> tuple[str, str] | None:
+        try:
+            return self._read_error(data)
+        except (AttributeError, LookupError, TypeError):
+            return None
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._of_thread, "session", None)
+        if session is None:
+            session = self._of_thread.session = requests.Session()  # repeats nothing by itself
+        return session
+
+    def _read(self, response: requests.Response) -> Answer:
+        if response.status_code == 204:
+            return Answer(204, {})
+        try:
+            data = loads(response.content)
+        except ValueError:
+            said = f"{self.provider} (HTTP {response.status_code}) answered something else than JSON."
+            raise (Misconfigured if response.status_code in (401, 403) else OutcomeUnknown)(said) from None
+        return Answer(response.status_code, data)
+
+
+class _Bearer(AuthBase):
+    """As an ``auth`` of requests: a plain header would give way to what a ``.netrc`` says."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+def loads(body: bytes) -> Json:
+    """A JSON object, exactly: numbers with a point become ``Decimal``.
+
+    Raises:
+        ValueError: It isn't one.
+    """
+    try:
+        data = json.loads(body, parse_float=Decimal, parse_constant=_no_number)
+    except RecursionError:
+        raise ValueError("It is nested too deeply.") from None
+    if not isinstance(data, dict):
+        raise ValueError("It isn't a JSON object.")  # noqa: TRY004
+    return data
+
+
+def segment(text: str) -> str:
+    """A part of a path, quoted."""
+    return quote(text, safe="")
+
+
+def is_signed(body: bytes, signature: str, secrets: Iterable[str], digest: str = "sha256") -> bool:
+    """Whether a signature is the hexadecimal HMAC of a body under any of the secrets; empty ones sign nothing.
+
+    Compared in constant time.
+
+    Args:
+        body: As it came, byte for byte.
+        signature: Of a header, untrusted.
+        secrets: Several while one is being replaced.
+        digest: Name of the hash.
+    """
+    sent, good = signature.encode(errors="replace"), False
+    for secret in filter(None, secrets):
+        wanted = hmac.new(secret.encode(), body, digest).hexdigest()
+        good |= hmac.compare_digest(wanted.encode(), sent)
+    return good
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(f"{text} isn't a number.")
