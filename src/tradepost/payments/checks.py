@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
 from tradepost.core.conf import check_settings, raw
@@ -52,6 +52,8 @@ def _check_method(alias: str, entry: Any) -> Iterator[CheckMessage]:
     if not isinstance(gateway, Gateway):
         hint = "Subclass tradepost.payments.ports.Gateway."
         yield Error(f"{where} is not a Gateway but {type(gateway).__name__}.", hint=hint, id="tradepost.E606")
-    problem = getattr(gateway, "problem", lambda: "")()
-    if problem:
+        return
+    if problem := gateway.problem():
         yield Error(f"{where}: {problem}", id="tradepost.E607")
+    elif advice := gateway.advice():
+        yield Warning(f"{where}: {advice}", id="tradepost.W608")

@@ -334,6 +334,10 @@ class Gateway(abc.ABC):
         """What is wrong with the settings, for staff; empty where nothing is. Told by a system check; asks nobody."""
         return ""
 
+    def advice(self) -> str:
+        """What should be mended in its options although it works, for a system check's warning; empty where all is well."""
+        return ""
+
     @abc.abstractmethod
     def start(self, request: StartRequest) -> Result:
         """Begin a payment; called once for each attempt, and again only with the same key."""

@@ -95,12 +95,14 @@ class StripeGateway(Gateway):
         ).v1
 
     def problem(self) -> str:
-        """A key or the webhook's secret is missing."""
-        if not self._keys:
-            return "Stripe needs the options secret_key and publishable_key."
-        if not any(self._webhook_secrets):
-            return "Stripe needs the option webhook_secrets: without it a payment is noticed late, by asking."
-        return ""
+        """A key is missing."""
+        return "" if self._keys else "Stripe needs the options secret_key and publishable_key."
+
+    def advice(self) -> str:
+        """The webhook's secret is missing."""
+        if any(self._webhook_secrets):
+            return ""
+        return "Stripe needs the option webhook_secrets: without it a payment is noticed late, by asking."
 
     def unavailable(self, price: Price, *, country: str = "") -> str:
         """Stripe takes most currencies, but not each amount of each."""
