@@ -177,3 +177,25 @@ def test_an_export_takes_as_many_queries_for_many_as_for_one(
 
     with django_assert_max_num_queries(13):
         exported(tmp_path / "out.csv")
+
+
+def test_the_example_of_the_documentation_goes_in(tmp_path: Path) -> None:
+    """Word for word."""
+    page = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "csv.md").read_text()
+    example = page.split("```text\n")[1].split("```")[0]
+
+    assert imported(tmp_path / "in.csv", example) == "2 products: 2 new, 0 changed, 0 unchanged.\n"
+
+    assert list(Variant.objects.order_by("sku").values_list("sku", flat=True)) == ["CLOTH", "MUG-L", "MUG-S"]
+
+
+def test_columns_of_the_documentation_are_those_that_are_read() -> None:
+    """Neither is one missing there, nor is one told that isn't read."""
+    from tradepost.console.importing.tradepost import COLUMNS
+
+    page = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "csv.md").read_text()
+    table = page.split("| column |")[1].split("\n\n")[0]
+    told = {name for row in table.splitlines() for name in row.split("|")[1:2] for name in name.split("`")[1::2]}
+
+    options = {f"option{n}_{part}" for n in (1, 9) for part in ("name", "value")}
+    assert told == {*COLUMNS, *options, "attribute:CODE"}

@@ -1,0 +1,53 @@
+"""Customers in the admin, with groups and addresses."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+from django.urls import reverse
+
+from tradepost.customers.models import Address, Customer, CustomerGroup
+from tradepost.testing import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff() -> Client:
+    client = Client()
+    client.force_login(get_user_model().objects.create_superuser("boss", "boss@example.com", "x"))
+    return client
+
+
+@pytest.mark.parametrize("model", ["customer", "customergroup"])
+def test_every_page_opens(staff: Client, model: str) -> None:
+    """List, search and form of each model."""
+    factories.customer(name="Anna Berg")
+
+    assert staff.get(reverse(f"admin:tradepost_customers_{model}_changelist"), {"q": "anna"}).status_code == 200
+    assert staff.get(reverse(f"admin:tradepost_customers_{model}_add")).status_code == 200
+
+
+def test_a_customer_is_entered_with_an_address_and_a_group(staff: Client) -> None:
+    """All three on one page."""
+    group = CustomerGroup.objects.create(code="trade", name="Trade")
+    address = {"name": "Anna Berg", "line1": "Weg 1", "postcode": "20095", "city": "Hamburg", "country": "DE"}
+
+    answer = staff.post(
+        reverse("admin:tradepost_customers_customer_add"),
+        {
+            "email": "anna@example.com",
+            "name": "Anna Berg",
+            "groups": [group.pk],
+            "metadata": "{}",
+            "addresses-TOTAL_FORMS": 1,
+            "addresses-INITIAL_FORMS": 0,
+            **{f"addresses-0-{name}": value for name, value in address.items()},
+        },
+    )
+
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    customer = Customer.objects.get()
+    assert list(customer.groups.all()) == [group]
+    assert str(Address.objects.get()) == "Anna Berg, Weg 1, 20095 Hamburg, DE"
