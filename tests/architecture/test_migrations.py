@@ -12,9 +12,11 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-@pytest.mark.parametrize("settings", ["tests.settings", "tests.projects.odd.settings"])
+@pytest.mark.parametrize(
+    "settings", ["tests.settings", "tests.projects.odd.settings", "tests.projects.minimal.settings"]
+)
 def test_makemigrations_finds_nothing_to_write(settings: str) -> None:
-    """Neither the stock project nor one with odd currencies, languages and users makes Django write into our apps."""
+    """Neither the stock project nor those with odd currencies and users, or few apps, make Django write into our apps."""
     environment = {**os.environ, "DATABASE_URL": "", "DJANGO_SETTINGS_MODULE": settings}
     command = [sys.executable, "-m", "django", "makemigrations", "--check", "--dry-run"]
 

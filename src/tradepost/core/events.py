@@ -19,7 +19,7 @@ from django.db import transaction
 
 from .errors import Misused
 
-__all__ = ["Event", "Subscription", "publish", "subscribe", "subscriptions"]
+__all__ = ["Event", "Subscription", "publish", "restore", "subscribe", "subscriptions", "unsubscribe"]
 
 When = Literal["within", "after", "durable"]
 E = TypeVar("E", bound="Event")

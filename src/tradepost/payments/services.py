@@ -26,7 +26,20 @@ from .models import Payment
 from .ports import GatewayError, Misconfigured, OutcomeUnknown, Price, Rejected, StartRequest
 from .settling import claim_start, list_stuck, settle, told_failed
 
-__all__ = ["MethodOffer", "ask", "complete", "find", "methods", "open_first", "open_payment", "settle", "start"]
+__all__ = [
+    "MethodOffer",
+    "ask",
+    "complete",
+    "expires_at",
+    "find",
+    "methods",
+    "open_first",
+    "open_payment",
+    "postpone",
+    "settle",
+    "start",
+    "start_request",
+]
 
 ASK_AFTER = [timedelta(minutes=m) for m in (1, 2, 5, 15, 60, 180, 360, 720)]
 REPEATABLE_FOR = timedelta(hours=20)

@@ -38,6 +38,7 @@ __all__ = [
     "AbstractMinimumValue",
     "AbstractPercentageOff",
     "AbstractPromotion",
+    "check_categories",
 ]
 
 

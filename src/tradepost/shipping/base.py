@@ -27,6 +27,7 @@ __all__ = [
     "AbstractPriceTable",
     "AbstractShippingMethod",
     "AbstractWeightTable",
+    "Table",
 ]
 
 _NOT_NEGATIVE = [MinValueValidator(Decimal(0))]
