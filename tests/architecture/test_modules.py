@@ -22,7 +22,8 @@ MONEY = (
     "gateways",
     "checkout",
     "shipping",
-    "browse",
+    "browse/cards.py",
+    "browse/details.py",
 )
 
 
