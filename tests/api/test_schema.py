@@ -9,6 +9,9 @@ import pytest
 import yaml
 from django.core.management import call_command
 from django.test import Client, RequestFactory
+from django.urls import include, path
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from tradepost.api.docs import DocsView
 from tradepost.api.routers import Router
@@ -108,3 +111,24 @@ def test_the_page_is_there_where_its_assets_are_installed(settings: Any) -> None
     assert "/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js" in page
     assert "/api/v1/schema/" in page
     assert "https://" not in page
+
+
+class _OfTheProject(APIView):
+    """A view on DRF's own schema class, as a project may have many."""
+
+    def get(self, request: Any) -> Response:
+        return Response({})
+
+
+urlpatterns = [path("own/", _OfTheProject.as_view()), path("api/v1/", include("tradepost.api.urls"))]
+
+
+def test_a_project_needs_no_setting_and_may_have_views_of_its_own(settings: Any) -> None:
+    """Without ``DEFAULT_SCHEMA_CLASS`` ours are described, and theirs are left out."""
+    assert not hasattr(settings, "REST_FRAMEWORK")
+    settings.ROOT_URLCONF = __name__
+    answer = Client().get("/api/v1/schema/?format=json")
+    assert answer.status_code == 200
+    paths = answer.json()["paths"]
+    assert "/api/v1/products/" in paths
+    assert "/own/" not in paths

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import extend_schema as spectacular_extend_schema
 
-__all__ = ["EnumFieldSchema", "MoneyFieldSchema", "SessionSchema", "TradepostSchema"]
+__all__ = ["EnumFieldSchema", "MoneyFieldSchema", "SessionSchema", "TradepostSchema", "extend_schema"]
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 _KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -76,6 +80,19 @@ class TradepostSchema(AutoSchema):
         error = self.resolve_serializer(serializer_class("api.Error")(), "response")
         content = {"schema": error.ref, "examples": {name: {"value": value} for name, value in _REFUSALS.items()}}
         return _named(self, "Refusal", ResolvedComponent.RESPONSE, _answer("A refusal.", content))
+
+
+def extend_schema(**options: Any) -> Callable[[F], F]:
+    """drf-spectacular's decorator, on our schema class and not on the one of the project's ``REST_FRAMEWORK``.
+
+    For methods of views; above ``@action`` where there is one.
+    """
+
+    def decorate(method: F) -> F:
+        method.kwargs = {"schema": TradepostSchema, **getattr(method, "kwargs", {})}  # type: ignore[attr-defined]
+        return spectacular_extend_schema(**options)(method)
+
+    return decorate
 
 
 def _answer(description: str, content: Any) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class PaymentAdmin(ReadOnlyAdmin):
 
     change_form_template = "tradepost/admin/payment.html"
     inlines = (TransactionInline,)
-    list_display = ("reference", "order_link", "method", "shown_amount", "status", "outcome_unknown", "created_at")
+    list_display = ("reference", "order_link", "method", "shown_amount", "shown_status", "created_at")
     list_filter = ("status", "method", "outcome_unknown", "currency")
     list_select_related = ("order",)
     search_fields = ("reference", "provider_ref", "order__number", "order__email")
@@ -86,6 +86,12 @@ class PaymentAdmin(ReadOnlyAdmin):
     def shown_amount(self, payment: AbstractPayment) -> str:
         """With its currency."""
         return money(payment.amount, payment.currency)
+
+    @admin.display(description=_("status"), ordering="status")
+    def shown_status(self, payment: AbstractPayment) -> str:
+        """With a word where the provider hasn't answered."""
+        status = payment.get_status_display()
+        return _("%(status)s, outcome unknown") % {"status": status} if payment.outcome_unknown else status
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -7,12 +7,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.response import Response
 
 from tradepost import browse
 from tradepost.api.filters import FilterBackend, ProductFilter
+from tradepost.api.schema import extend_schema
 from tradepost.api.serializers import serializer_class
 from tradepost.api.visitors import visitor_of
 from tradepost.catalogue.models import Collection, Product

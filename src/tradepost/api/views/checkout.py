@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from tradepost.api.returns import checked_return_url
+from tradepost.api.schema import extend_schema
 from tradepost.api.serializers import serializer_class
 from tradepost.api.visitors import buyer
 from tradepost.basket.base import AbstractBasket

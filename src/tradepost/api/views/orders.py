@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django_filters.rest_framework import DjangoFilterBackend
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 
 from tradepost.api.filters import OrderFilter
+from tradepost.api.schema import extend_schema
 from tradepost.api.serializers import serializer_class
 from tradepost.api.visitors import buyer
 from tradepost.checkout import services as checkout
