@@ -145,3 +145,4 @@ if os.environ.get("STRIPE_SECRET_KEY"):
         "LABEL": "Card (Stripe)",
     }
 TRADEPOST_PAYMENTS = {"GATEWAYS": _GATEWAYS}
+SPECTACULAR_SETTINGS = {"TITLE": "Harbour & Hearth", "VERSION": "1"}
