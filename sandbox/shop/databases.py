@@ -35,4 +35,6 @@ def database(url: str, default: Path) -> dict[str, Any]:
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
+        # Compiling a query of a shop takes longer than running it, by far where tables are too small for statistics.
+        "OPTIONS": {"options": "-c jit=off"},
     }
