@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from tests.lanes import Missing, postgres
 
@@ -49,7 +50,7 @@ def everywhere(options: argparse.Namespace) -> int:
     except Missing as missing:
         failed = os.environ.get("TRADEPOST_DEMAND_LANES", "") == "all"
         print(f"PostgreSQL {'is demanded, but' if failed else 'is left out:'} {missing}")
-    reports = []
+    reports: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as folder:
         for name, url in urls.items():
             file = Path(folder) / f"{name}.json"

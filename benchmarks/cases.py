@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
+from functools import partial
 
 from tradepost import browse
 from tradepost.basket import services as baskets
@@ -22,7 +24,11 @@ LINES = (1, 10, 100)
 CRITERIA = {
     "product list": browse.Criteria(),
     "product list, filtered": browse.Criteria(
-        category="living", price_min=10, price_max=80, in_stock=True, attributes={"material": ["oak", "steel"]}
+        category="living",
+        price_min=Decimal(10),
+        price_max=Decimal(80),
+        in_stock=True,
+        attributes={"material": ["oak", "steel"]},
     ),
     "product list by price": browse.Criteria(ordering="price"),
     "search": browse.Criteria(search="oak lamp"),
@@ -52,7 +58,7 @@ def _reading(shop: Shop) -> Iterator[Case]:
         for rows in FEW_AND_MANY:
             yield _case(name, rows, 2, _again(_page(criteria, rows)))
     for variants, slug in shop.slugs.items():
-        yield _case("product detail", variants, 4, _again(lambda slug=slug: browse.detail(slug, _GUEST)))
+        yield _case("product detail", variants, 4, _again(partial(browse.detail, slug, _GUEST)))
 
 
 def _page(criteria: browse.Criteria, rows: int) -> Callable[[], object]:
@@ -63,10 +69,10 @@ def _page(criteria: browse.Criteria, rows: int) -> Callable[[], object]:
 def _filling(shop: Shop) -> Iterator[Case]:
     for lines in LINES:
         basket = shop.basket(lines)
-        yield _case("basket", lines, 6, _again(lambda basket=basket: baskets.read(Basket.objects.get(pk=basket.pk))))
-        yield _case("add a line", lines, 10, lambda lines=lines: _add(shop, lines))
-        yield _case("change a line", lines, 10, lambda lines=lines: _change(shop, lines, 3))
-        yield _case("remove a line", lines, 10, lambda lines=lines: _change(shop, lines, 0))
+        yield _case("basket", lines, 6, _again(partial(_read, basket.pk)))
+        yield _case("add a line", lines, 10, partial(_add, shop, lines))
+        yield _case("change a line", lines, 10, partial(_change, shop, lines, 3))
+        yield _case("remove a line", lines, 10, partial(_change, shop, lines, 0))
 
 
 def _add(shop: Shop, lines: int) -> Callable[[], object]:
@@ -83,15 +89,19 @@ def _change(shop: Shop, lines: int, quantity: int) -> Callable[[], object]:
 
 def _ordering(shop: Shop) -> Iterator[Case]:
     for lines in LINES:
-        yield _case("place an order", lines, 25, lambda lines=lines: _prepare(shop.basket(lines, coupon=False)))
-        yield _case("place one with coupon", lines, 25 + _COUPON, lambda lines=lines: _prepare(shop.basket(lines)))
+        yield _case("place an order", lines, 25, partial(_prepare, shop, lines, coupon=False))
+        yield _case("place one with coupon", lines, 25 + _COUPON, partial(_prepare, shop, lines, coupon=True))
         order = prepare(shop.guest_basket(lines), Visit())
         token = access_token(order)
-        yield _case("order detail", lines, 10, _again(lambda number=order.number, token=token: _order(number, token)))
+        yield _case("order detail", lines, 10, _again(partial(_order, order.number, token)))
 
 
-def _prepare(basket: Basket) -> Callable[[], object]:
-    return lambda: prepare(basket, Visit())
+def _prepare(shop: Shop, lines: int, *, coupon: bool) -> Callable[[], object]:
+    return partial(prepare, shop.basket(lines, coupon=coupon), Visit())
+
+
+def _read(pk: int) -> object:
+    return baskets.read(Basket.objects.get(pk=pk))
 
 
 def _order(number: str, token: str) -> object:

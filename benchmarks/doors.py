@@ -7,6 +7,7 @@ it has.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from django.test import Client
@@ -53,8 +54,8 @@ def by_api(shop: Shop) -> Iterator[Case]:
         yield case("product detail", variants, 4, _get(client, f"/api/v1/products/{slug}/"))
     for lines in LINES:
         yield case("basket", lines, 6, _get(client, _path(shop.guest_basket(lines))))
-        yield case("add a line", lines, 10, lambda lines=lines: _add_by_api(client, shop, lines))
-        yield case("place an order, paid", lines, None, lambda lines=lines: _complete_by_api(client, shop, lines))
+        yield case("add a line", lines, 10, partial(_add_by_api, client, shop, lines))
+        yield case("place an order, paid", lines, None, partial(_complete_by_api, client, shop, lines))
         yield case("order detail", lines, 10, _get(client, *_order(shop, lines, "/api/v1/orders/{number}/")))
 
 
@@ -78,7 +79,7 @@ def by_storefront(shop: Shop) -> Iterator[Case]:
             "basket", lines, 6 + _SESSION + _UNITS_IN_BASKET, _get(_visitor(basket), reverse("tradepost:basket"))
         )
         yield case("checkout", lines, None, _get(_visitor(basket), reverse("tradepost:checkout")))
-        yield case("place an order, paid", lines, None, lambda lines=lines: _complete_by_storefront(shop, lines))
+        yield case("place an order, paid", lines, None, partial(_complete_by_storefront, shop, lines))
         address, query = _order(shop, lines, "/orders/{number}/")
         visitor = Client()
         visitor.get(address, query)  # the link with the token; the session knows the order from now on

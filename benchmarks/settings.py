@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.settings import *  # noqa: F403
 
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
@@ -16,5 +18,5 @@ TRADEPOST_PAYMENTS = {
 }
 # All buyers of a benchmark come from one address.
 TRADEPOST_CHECKOUT = {"MAX_PENDING_ORDERS": 1_000_000}
-TRADEPOST_API = {"THROTTLE": {}}
+TRADEPOST_API: dict[str, Any] = {"THROTTLE": {}}
 TRADEPOST_STOREFRONT = {"COUNTRY": "DE", "PAGE_SIZE": 100}
