@@ -123,8 +123,8 @@ class Events(FromCode):
             text = facts.plain((inspect.getdoc(event) or "").split("Attributes:")[0])
             yield f": {text}"
             yield ""
-            told = facts.described(event)
-            carried = [f"`{f.name}`{f' ({told[f.name]})' if f.name in told else ''}" for f in fields(event)]
+            meanings = {name: f" ({text.rstrip('.')})" for name, text in facts.described(event).items()}
+            carried = [f"`{f.name}`{meanings.get(f.name, '')}" for f in fields(event)]
             yield f"  Carries {', '.join(carried)}."
             yield ""
             listening = [f"`{s.name.removeprefix('tradepost.')}` ({s.when})" for s in events.subscriptions(event)]
