@@ -34,7 +34,7 @@ def _is_replaced() -> bool:
 NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
     "race": (_is_postgres, "DATABASE_URL=postgres://…"),
     "postgres": (_is_postgres, "DATABASE_URL=postgres://…"),
-    "redis": (lambda: bool(settings.CELERY_BROKER_URL), "REDIS_URL and CELERY_BROKER_URL"),
+    "redis": (lambda: bool(settings.CELERY_BROKER_URL), "CELERY_BROKER_URL"),
     "replaced": (_is_replaced, "--ds tests.projects.replaced.settings"),
     "browser": (lambda: bool(os.environ.get("TRADEPOST_TEST_CHROMIUM")), "TRADEPOST_TEST_CHROMIUM"),
     "minimal": (lambda: not apps.is_installed("tradepost.payments"), "--ds tests.projects.minimal.settings"),

@@ -25,6 +25,7 @@ from xml.etree import ElementTree as ET
 ROOT = Path(__file__).resolve().parent.parent
 POSTGRES = "postgres://postgres@127.0.0.1:5432/tradepost"
 REDIS = "redis://127.0.0.1:6379/15"  # not 0, where a developer's own data may be
+RABBITMQ = "amqp://guest:guest@127.0.0.1:5672//"
 LIMIT = 900  # seconds for one lane; a deadlock must end the run, not hang it
 NO_TESTS = 5  # pytest's exit code when nothing was selected
 
@@ -42,6 +43,7 @@ class Lane:
         needs: Gives the environment of the lane, or raises ``Missing``.
         workers: Processes for pytest-xdist; 0 runs in one.
         arguments: Of pytest, where the lane has a project or a folder of its own.
+        optional: Whether "all" doesn't demand it.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Lane:
     needs: Callable[[], dict[str, str]]
     workers: int = 2
     arguments: tuple[str, ...] = ()
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +98,19 @@ def redis_server() -> dict[str, str]:
     return {**sqlite(), "REDIS_URL": url, "CELERY_BROKER_URL": url}
 
 
+def rabbitmq() -> dict[str, str]:
+    """A RabbitMQ server, the other broker that a Celery worker may have."""
+    from kombu import Connection
+
+    url = os.environ.get("TRADEPOST_TEST_RABBITMQ") or RABBITMQ
+    with Connection(url, connect_timeout=3) as server:
+        try:
+            server.connect()
+        except server.connection_errors as error:
+            raise Missing(f"no RabbitMQ on {_place(url)} (set TRADEPOST_TEST_RABBITMQ)") from error
+    return {**sqlite(), "CELERY_BROKER_URL": url}
+
+
 def browser() -> dict[str, str]:
     """A Chromium that is installed already; Playwright's own download isn't needed."""
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -109,6 +125,7 @@ LANES = (
     Lane(name="sqlite", select="not race and not postgres and not redis and not browser and not minimal", needs=sqlite),
     Lane(name="postgres", select="not redis and not browser and not slow and not docs and not minimal", needs=postgres),
     Lane(name="redis", select="redis", needs=redis_server, workers=0),
+    Lane(name="rabbitmq", select="redis", needs=rabbitmq, workers=0, arguments=("tests/tasks",), optional=True),
     Lane(
         name="minimal",
         select="minimal",
@@ -202,7 +219,8 @@ def main() -> int:
     parser.add_argument("--coverage", action="store_true", help="measure src/ over all lanes together")
     parser.add_argument("--reports", default=os.environ.get("TRADEPOST_REPORTS"), help="folder for JUnit reports")
     options, arguments = parser.parse_known_args()
-    demanded = set(names if options.demand == "all" else filter(None, options.demand.split(",")))
+    every = [lane.name for lane in LANES if not lane.optional]
+    demanded = set(every if options.demand == "all" else filter(None, options.demand.split(",")))
     only = set(options.only.split(","))
     if unknown := sorted((demanded | only) - set(names)):
         parser.error(f"unknown lanes {unknown}; there are {names}")
