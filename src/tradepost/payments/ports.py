@@ -267,6 +267,8 @@ class Capabilities:
 
     Attributes:
         currencies: ISO codes; ``None`` for any.
+        repeatable: A start may be made again with its key. Where the provider has nothing to know it by, one that was never
+            answered is only asked for, and left to staff at last.
         retryable: The customer may pay a declined payment after all, until it is cancelled at the provider.
         poll: ``fetch`` reaches the provider.
         offline: Money comes outside the shop, and ``capture`` books what staff say that came.
@@ -280,6 +282,7 @@ class Capabilities:
     refund: bool = False
     partial_refund: bool = False
     webhooks: bool = False
+    repeatable: bool = True
     retryable: bool = False
     poll: bool = True
     offline: bool = False

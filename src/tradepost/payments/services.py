@@ -216,7 +216,7 @@ def ask(payment: AbstractPayment) -> AbstractPayment:
     """Ask the provider how a payment stands, and book the answer. Safe to repeat.
 
     One whose start was never answered is started again with the same key and parameters, while the provider remembers keys;
-    later it is looked for by our reference, and listed for staff where it isn't found.
+    later, or where it has none, it is looked for by our reference, and listed for staff at last where it isn't found.
     No answer is no error: the payment is asked for again later.
     """
     db.outside("ask()")
@@ -225,7 +225,7 @@ def ask(payment: AbstractPayment) -> AbstractPayment:
     if payment.status == AbstractPayment.Status.CREATED and not payment.outcome_unknown:
         return payment  # the provider was never called
     try:
-        if payment.provider_ref or not _is_young(payment):
+        if payment.provider_ref or not (gateway.capabilities.repeatable and _is_young(payment)):
             result = gateway.fetch(payment.ref)
         else:
             result = gateway.start(start_request(payment))
