@@ -8,7 +8,8 @@ from __future__ import annotations
 import hmac
 import json
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -20,7 +21,7 @@ from requests.exceptions import InvalidHeader, InvalidSchema, InvalidURL, Missin
 
 from tradepost.payments.ports import Misconfigured, OutcomeUnknown, Rejected
 
-__all__ = ["Answer", "Client", "ErrorReader", "Json", "Timeout", "is_signed", "loads", "segment"]
+__all__ = ["Answer", "Client", "ErrorReader", "Json", "Timeout", "is_signed", "loads", "reading", "segment", "shown"]
 
 Json: TypeAlias = Mapping[str, Any]
 Timeout: TypeAlias = tuple[float, float]  # seconds to connect, and between two reads
@@ -200,6 +201,24 @@ def loads(body: bytes) -> Json:
     if not isinstance(data, dict):
         raise ValueError("It isn't a JSON object.")  # noqa: TRY004
     return data
+
+
+@contextmanager
+def reading(provider: str) -> Iterator[None]:
+    """Around the reading of an answer: one of another shape than the provider's says nothing.
+
+    Raises:
+        OutcomeUnknown: Something is missing in it, or is of another kind.
+    """
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise OutcomeUnknown(f"{provider}'s answer can't be read: {type(error).__name__} {error}.") from None
+
+
+def shown(data: Json, *names: str) -> dict[str, str]:
+    """The named parts of an answer as text, for ``raw``."""
+    return {name: str(data[name]) for name in names if data.get(name) is not None}
 
 
 def segment(text: str) -> str:
