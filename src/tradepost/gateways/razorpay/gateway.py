@@ -1,0 +1,232 @@
+"""The calls to Razorpay, and what is believed of what comes back."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import razorpay
+
+from tradepost.gateways.http import Timeout, is_signed, loads
+from tradepost.payments.ports import (
+    Capabilities,
+    Event,
+    Gateway,
+    InvalidWebhook,
+    Misconfigured,
+    OutcomeUnknown,
+    PaymentRef,
+    Price,
+    RefundResult,
+    Rejected,
+    Result,
+    StartRequest,
+    WebhookRequest,
+)
+
+from .money import units
+from .reading import Json, Reader, notes, read_event
+from .session import UNREADABLE, RazorpaySession, after_all, asking, pages, readable
+
+__all__ = ["RazorpayGateway"]
+
+_BASE_URL = "https://api.razorpay.com"
+# Minutes: what is authorised later than this isn't captured any more, and goes back to the customer.
+_HELD_FOR = 3 * 24 * 60
+
+
+class RazorpayGateway(Gateway):
+    """Payments through one Razorpay account.
+
+    The customer pays in the browser: the next action ``sdk`` holds what Razorpay's ``checkout.js`` is opened with. An order at
+    Razorpay stays payable after a declined attempt, and there is no call that shuts it.
+
+    Args:
+        key_id: ``rzp_…``; it goes to the browser.
+        key_secret: Its secret.
+        webhook_secrets: Chosen in the dashboard, other than ``key_secret``; several while one is being replaced.
+        currencies: ISO codes that the account takes.
+        base_url: Instead of Razorpay's own, for tests.
+        timeout: Seconds to connect, and to read.
+        places: Decimal places by currency, where Razorpay's documents aren't clear.
+    """
+
+    code = "razorpay"
+    capabilities = Capabilities(authorise=True, refund=True, partial_refund=True, webhooks=True)
+
+    def __init__(
+        self,
+        *,
+        key_id: str,
+        key_secret: str,
+        webhook_secrets: Sequence[str] = (),
+        currencies: Collection[str] = ("INR",),
+        base_url: str = _BASE_URL,
+        timeout: Timeout = (3, 15),
+        places: Mapping[str, int] | None = None,
+    ) -> None:
+        self._webhook_secrets = (webhook_secrets,) if isinstance(webhook_secrets, str) else tuple(webhook_secrets)
+        self._keys = bool(key_id and key_secret)
+        self._key_secret = key_secret
+        self._currencies = frozenset(currencies)
+        self._places = dict(places or {})
+        self._reader = Reader(key_id, self._places)
+        # Its own repeats stay off: they would send again without a key.
+        self._api: Any = razorpay.Client(
+            session=RazorpaySession(timeout), auth=(key_id, key_secret), base_url=base_url.rstrip("/")
+        )
+
+    def problem(self) -> str:
+        """A key is missing."""
+        return "" if self._keys else "Razorpay needs the options key_id and key_secret."
+
+    def advice(self) -> str:
+        """The webhook's secret is missing."""
+        if any(self._webhook_secrets):
+            return ""
+        return "Razorpay needs the option webhook_secrets: without it a payment is noticed late, by asking."
+
+    def unavailable(self, price: Price, *, country: str = "") -> str:
+        """Only for the account's currencies, and from one rupee on."""
+        if price.currency not in self._currencies:
+            return f"Not available for payments in {price.currency}."
+        try:
+            units(price, self._places)
+        except (Rejected, Misconfigured) as error:
+            return str(error)
+        return super().unavailable(price, country=country)
+
+    def start(self, request: StartRequest) -> Result:
+        """Make an order. Razorpay has no keys for that, so that one with our reference is looked for first."""
+        amount, currency = units(request.price, self._places), request.price.currency
+        period = {"manual_expiry_period": _HELD_FOR, "refund_speed": "normal"}
+        how = {"capture": "manual", "capture_options": period}
+        if request.capture:
+            how = {"capture": "automatic", "capture_options": {"automatic_expiry_period": _HELD_FOR, **period}}
+        params = {
+            "amount": amount,
+            "currency": currency,
+            "receipt": request.reference,
+            "notes": {**{name: text[:256] for name, text in request.metadata.items()}, "reference": request.reference},
+            "payment": how,
+        }
+        with readable():
+            order = self._find(request.reference)
+            if order is not None:
+                return self._result(order)
+            return self._reader.result(self._api.order.create(params))
+
+    def fetch(self, payment: PaymentRef) -> Result:
+        """The order with its attempts; and once money was taken, its refunds and disputes."""
+        with readable(), asking():
+            return self._result(self._order(payment))
+
+    def complete(self, payment: PaymentRef, data: Mapping[str, str]) -> Result:
+        """Razorpay is asked. A signature is looked at first, under our own order's id: a wrong one isn't the customer's return.
+
+        Raises:
+            Rejected: The signature is wrong.
+        """
+        signature = data.get("razorpay_signature")
+        if signature is not None:
+            told = f"{payment.provider_ref}|{data.get('razorpay_payment_id', '')}".encode()
+            if not is_signed(told, str(signature), [self._key_secret]):
+                raise Rejected("signature", "The browser came back with a signature that isn't Razorpay's.")
+        return self.fetch(payment)
+
+    def capture(self, payment: PaymentRef, price: Price, key: str, *, final: bool = True) -> Result:
+        """Take what is authorised, all of it. Our key is noted on the attempt first, since a capture can't hold it."""
+        amount = units(price, self._places)
+        with readable():
+            with asking():
+                order = self._order(payment)
+                attempts = self._attempts(order)
+            if any(attempt["captured"] and notes(attempt).get("capture_key") == key for attempt in attempts):
+                return self._result(order)
+            held = [attempt for attempt in attempts if attempt["status"] == "authorized"]
+            if not held or held[0]["amount"] != amount:
+                raise Rejected("not_capturable", "Razorpay captures what is authorised, all of it and once.")
+            noted = {"notes": {**notes(held[0]), "capture_key": key}}
+            self._api.payment.edit(held[0]["id"], noted)
+            # The SDK's own default for this dict is shared between threads.
+            self._api.payment.capture(held[0]["id"], amount, {"currency": price.currency})
+            with after_all():
+                return self._result(self._order(payment))
+
+    def refund(self, payment: PaymentRef, price: Price, key: str, reason: str = "") -> RefundResult:
+        """Give all or a part back."""
+        params = {
+            "amount": units(price, self._places),
+            "speed": "normal",
+            "receipt": key,
+            "notes": {"key": key, "reference": payment.reference, **({"reason": reason[:256]} if reason else {})},
+        }
+        with readable():
+            with asking():
+                taken = [attempt for attempt in self._attempts(self._order(payment)) if attempt["captured"]]
+            if not taken:
+                raise Rejected("not_captured", "Nothing was captured that could be refunded.")
+            headers = {"X-Refund-Idempotency": key}
+            return self._reader.refund(self._api.payment.refund(taken[0]["id"], params, headers=headers))
+
+    def fetch_refund(self, payment: PaymentRef, provider_ref: str) -> RefundResult:
+        """What became of a refund."""
+        with readable(), asking():
+            return self._reader.refund(self._api.refund.fetch(provider_ref))
+
+    def find_refund(self, payment: PaymentRef, key: str, price: Price) -> RefundResult | None:
+        """By the key in its notes."""
+        with readable(), asking():
+            made = [r for r in self._refunds(self._attempts(self._order(payment))) if notes(r).get("key") == key]
+            return self._reader.refund(made[0]) if made else None
+
+    def parse_webhook(self, request: WebhookRequest) -> Sequence[Event]:
+        """Verify ``X-Razorpay-Signature`` by any of the secrets. The event only says what to ask for."""
+        if not is_signed(request.body, request.headers.get("x-razorpay-signature", ""), self._webhook_secrets):
+            raise InvalidWebhook("Not signed by Razorpay.")
+        told = request.headers.get("x-razorpay-event-id", "")  # not signed itself: at worst, it is asked for once more
+        event_id = told if re.fullmatch(r"[\w-]{1,100}", told, re.ASCII) else hashlib.sha256(request.body).hexdigest()
+        try:
+            return [read_event(loads(request.body), event_id)]
+        except UNREADABLE:
+            raise InvalidWebhook("Signed by Razorpay, but not an event that can be read.") from None
+
+    def _result(self, order: Json) -> Result:
+        attempts = self._attempts(order)
+        taken = [attempt for attempt in attempts if attempt["captured"]]
+        disputes = self._disputes(taken) if taken else []
+        return self._reader.result(order, attempts, self._refunds(taken), disputes)
+
+    def _order(self, payment: PaymentRef) -> Json:
+        if payment.provider_ref:
+            order: Json = self._api.order.fetch(payment.provider_ref)
+            return order
+        found = self._find(payment.reference)
+        if found is None:
+            raise OutcomeUnknown("Razorpay doesn't find the order, or not yet.")
+        return found
+
+    def _find(self, reference: str) -> Json | None:
+        """The oldest order with our reference as its receipt."""
+        found = [
+            order for order in self._api.order.all({"receipt": reference})["items"] if order["receipt"] == reference
+        ]
+        return min(found, key=lambda order: (order["created_at"], order["id"])) if found else None
+
+    def _attempts(self, order: Json) -> list[Json]:
+        """The payments of an order, the newest first."""
+        found: list[Json] = self._api.order.payments(order["id"])["items"]
+        return sorted(found, key=lambda attempt: attempt["created_at"], reverse=True)
+
+    def _refunds(self, attempts: Sequence[Json]) -> list[Json]:
+        """Of those attempts that were captured: the refund of another one is a void."""
+        lists = [partial(self._api.payment.fetch_multiple_refund, one["id"]) for one in attempts if one["captured"]]
+        return [refund for call in lists for refund in pages(call)]
+
+    def _disputes(self, taken: Sequence[Json]) -> list[Json]:
+        """Razorpay lists the account's disputes by time only."""
+        ids, since = {attempt["id"] for attempt in taken}, min(attempt["created_at"] for attempt in taken)
+        return [one for one in pages(self._api.dispute.all, **{"from": since}) if one["payment_id"] in ids]
