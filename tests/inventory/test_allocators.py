@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tradepost.inventory.allocators import ByPriority
 from tradepost.inventory.ports import Allocation, Level
-from tradepost.testing.order_contracts import AllocatorContract
+from tradepost.testing.contracts import AllocatorContract
 
 
 class TestByPriority(AllocatorContract):

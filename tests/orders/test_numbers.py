@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tradepost.orders.numbers import Sequential
-from tradepost.testing.order_contracts import NumbersContract
+from tradepost.testing.contracts import NumbersContract
 
 
 @pytest.mark.django_db

@@ -19,7 +19,7 @@ from django.db import transaction
 
 from .errors import Misused
 
-__all__ = ["Event", "Subscription", "publish", "restore", "subscribe", "subscriptions", "unsubscribe"]
+__all__ = ["Event", "Subscription", "known", "publish", "restore", "subscribe", "subscriptions", "unsubscribe"]
 
 When = Literal["within", "after", "durable"]
 E = TypeVar("E", bound="Event")
@@ -65,6 +65,11 @@ def restore(name: str, payload: dict[str, Any]) -> Event:
         raise Misused(f"No event is called {name!r}.")
     hints = get_type_hints(cls)
     return cls(**{key: _READERS.get(hints.get(key), _same)(value) for key, value in payload.items()})
+
+
+def known() -> list[type[Event]]:
+    """All classes of events that were imported so far, private ones left out, by their names."""
+    return [event for _name, event in sorted(_types.items()) if not event.__name__.startswith("_")]
 
 
 def _same(value: Any) -> Any:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+from django.apps import apps
+
 from tradepost.core import events
 from tradepost.core.models import Delivery
 
@@ -16,6 +21,22 @@ def deliver_events() -> int:
     Returns:
         How many deliveries were made, those that followed from them included.
     """
+    with _scenarios_method():
+        return _deliver()
+
+
+def _scenarios_method() -> AbstractContextManager[Any]:
+    """Handlers look at the payment method of an order; that of a scenario is gone from the settings by now."""
+    if not apps.is_installed("tradepost.payments"):
+        return nullcontext()
+    from tradepost.payments.models import Payment
+
+    from .gateways import ALIAS, scripted
+
+    return scripted() if Payment.objects.filter(method=ALIAS).exists() else nullcontext()
+
+
+def _deliver() -> int:
     known = {subscription.name: subscription for subscription in events.subscriptions()}
     made = 0
     while due := list(Delivery.objects.filter(state=Delivery.State.DUE).order_by("pk")):

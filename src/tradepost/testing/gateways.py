@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
+from django.conf import settings
+from django.test import override_settings
+
+from tradepost.payments import conf
 from tradepost.payments.ports import (
     Capabilities,
     Entry,
@@ -23,7 +28,20 @@ from tradepost.payments.ports import (
     WebhookRequest,
 )
 
-__all__ = ["Call", "ScriptedGateway", "authorised", "captured", "declined", "refunded", "waiting"]
+__all__ = [
+    "ALIAS",
+    "Call",
+    "ScriptedGateway",
+    "authorised",
+    "captured",
+    "declined",
+    "refunded",
+    "scripted",
+    "waiting",
+]
+
+ALIAS = "scripted"
+"""Of the payment method that :func:`scripted` adds."""
 
 Asked: TypeAlias = StartRequest | PaymentRef
 Answer: TypeAlias = Result | RefundResult | Sequence[Event] | Exception | None
@@ -133,6 +151,23 @@ class ScriptedGateway(Gateway):
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+
+@contextmanager
+def scripted(**method: Any) -> Iterator[ScriptedGateway]:
+    """Add a payment method called ``scripted`` to the project's, beside its own; within another call it is the same one.
+
+    Args:
+        method: Further keys of it, such as ``CONFIRM_ON`` or ``CAPTURE``.
+    """
+    configured = getattr(settings, "TRADEPOST_PAYMENTS", {})
+    methods = configured.get("GATEWAYS", {})
+    if ALIAS in methods:
+        yield cast("ScriptedGateway", conf.gateway(ALIAS))
+        return
+    entry = {"BACKEND": f"{__name__}.ScriptedGateway", "LABEL": "Scripted", **method}
+    with override_settings(TRADEPOST_PAYMENTS={**configured, "GATEWAYS": {**methods, ALIAS: entry}}):
+        yield cast("ScriptedGateway", conf.gateway(ALIAS))
 
 
 def captured(asked: Asked) -> Result:

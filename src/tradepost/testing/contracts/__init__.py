@@ -1,0 +1,32 @@
+"""What every implementation of a port must do, as test classes to inherit from.
+
+They work under pytest and, beside ``django.test.TestCase``, under unittest. Five lines are enough::
+
+    class TestNearest(AllocatorContract):
+        def make_allocator(self) -> Nearest:
+            return Nearest()
+"""
+
+from __future__ import annotations
+
+from .basket import MergePolicyContract, StageContract
+from .checkout import StepContract
+from .core import DispatcherContract
+from .gateways import GatewayContract
+from .inventory import AllocatorContract
+from .orders import NumbersContract
+from .pricing import PricerContract, TaxEngineContract
+from .shipping import ShippingRatesContract
+
+__all__ = [
+    "AllocatorContract",
+    "DispatcherContract",
+    "GatewayContract",
+    "MergePolicyContract",
+    "NumbersContract",
+    "PricerContract",
+    "ShippingRatesContract",
+    "StageContract",
+    "StepContract",
+    "TaxEngineContract",
+]
