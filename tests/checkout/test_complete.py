@@ -73,7 +73,7 @@ def test_a_paid_order(gateway: ScriptedGateway, mug: Variant) -> None:
 
 
 def test_completing_again_gives_the_same_order(gateway: ScriptedGateway, mug: Variant) -> None:
-    """Case 28: a double click, the back button, a retry: one order, one start."""
+    """A double click, the back button, a retry: one order, one start."""
     basket = ready(mug)
     gateway.play(waiting)
     first = complete(basket, "15.00")
@@ -104,7 +104,7 @@ def test_another_total_than_expected_is_refused(gateway: ScriptedGateway, mug: V
 
 
 def test_an_empty_basket_is_refused(gateway: ScriptedGateway) -> None:
-    """Case 28."""
+    """With all that is missing."""
     with pytest.raises(RequirementsUnmet) as refusal:
         complete(baskets.open_basket())
     assert [r["code"] for r in refusal.value.context["requirements"]] == ["basket_empty", "email_missing"]
@@ -159,7 +159,7 @@ def test_all_short_lines_are_reported_together(gateway: ScriptedGateway, mug: Va
 
 
 def test_lines_of_one_variant_are_summed_against_its_stock(gateway: ScriptedGateway) -> None:
-    """Case 7: red×3 and blue×3 of five."""
+    """Red×3 and blue×3 of five."""
     shirt = make.variant(price="10.00", on_hand=5)
     basket = ready()
     for colour in ("red", "blue"):
@@ -227,7 +227,7 @@ def test_a_fourth_unpaid_order_is_refused(gateway: ScriptedGateway) -> None:
 
 
 def test_taken_back_changed_and_ordered_again(gateway: ScriptedGateway, mug: Variant) -> None:
-    """Case 43: declined, reopened, one more item: a second order, the first cancelled, one reservation."""
+    """Declined, reopened, one more item: a second order, the first cancelled, one reservation."""
     gateway.play(declined)
     basket = ready(mug)
     first = complete(basket).order
@@ -270,7 +270,7 @@ def test_a_newer_basket_is_merged_into_the_reopened_one(gateway: ScriptedGateway
 
 
 def test_a_submitted_basket_isnt_changed(gateway: ScriptedGateway, mug: Variant) -> None:
-    """Case 6, at the checkout."""
+    """Nor what was said at its checkout."""
     gateway.play(waiting)
     basket = ready(mug)
     complete(basket)
@@ -342,7 +342,7 @@ def _late(gateway: ScriptedGateway, variant: Variant) -> Payment:
 
 
 def test_paid_late_with_stock_left_is_reinstated(gateway: ScriptedGateway, mug: Variant) -> None:
-    """Case 27: still there, not ordered again: confirmed, one order."""
+    """Still there, not ordered again: confirmed, one order."""
     payment = _late(gateway, mug)
     gateway.play(captured)
     payments.ask(payment)
@@ -352,7 +352,7 @@ def test_paid_late_with_stock_left_is_reinstated(gateway: ScriptedGateway, mug: 
 
 
 def test_paid_late_without_stock_stays_expired_and_refundable(gateway: ScriptedGateway) -> None:
-    """Case 27: the last unit was sold."""
+    """The last unit was sold."""
     last = make.variant(price="10.00", on_hand=1)
     payment = _late(gateway, last)
     gateway.play(captured)
@@ -369,7 +369,7 @@ def test_paid_late_without_stock_stays_expired_and_refundable(gateway: ScriptedG
 
 
 def test_paid_late_after_it_was_ordered_again_stays_expired(gateway: ScriptedGateway, mug: Variant) -> None:
-    """Case 27: the same basket doesn't become two orders."""
+    """The same basket doesn't become two orders."""
     payment = _late(gateway, mug)
     gateway.play(captured)
     complete(Basket.objects.get())
@@ -412,7 +412,7 @@ def test_placing_an_order_costs_the_same_for_any_number_of_lines(gateway: Script
 
 
 def test_a_gift_card_is_untouched_when_the_card_is_declined(gateway: ScriptedGateway, settings: Any) -> None:
-    """Case 48: what is only held comes first, and is taken when the order is confirmed."""
+    """What is only held comes first, and is taken when the order is confirmed."""
     held = {
         "BACKEND": "tradepost.testing.gateways.ScriptedGateway",
         "CONFIRM_ON": "authorised",

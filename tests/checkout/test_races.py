@@ -32,7 +32,7 @@ def _kinds(results: list[object]) -> Counter[str]:
 
 
 def test_the_last_unit_is_sold_once(gateway: ScriptedGateway) -> None:
-    """Case 24: stock 1, five completions at once: one order, four ``out_of_stock``, reserved 1."""
+    """Stock 1, five completions at once: one order, four ``out_of_stock``, reserved 1."""
     last = make.variant(price="10.00", on_hand=1)
     waiting = [ready(last, email=f"buyer{n}@example.com") for n in range(5)]
     gateway.play(captured)
@@ -62,7 +62,7 @@ def test_without_the_lock_the_last_unit_would_be_sold_to_all() -> None:
 
 
 def test_the_same_basket_completed_many_times_is_one_order(gateway: ScriptedGateway) -> None:
-    """Case 28 and 21: one order, one payment, one start, one redemption."""
+    """One order, one payment, one start, one redemption."""
     mug = make.variant(price="10.00", on_hand=9)
     promotion = Promotion.objects.create(code="ten", name="Ten", needs_coupon=True)
     PercentageOff.objects.create(promotion=promotion, percent=10)
@@ -80,7 +80,7 @@ def test_the_same_basket_completed_many_times_is_one_order(gateway: ScriptedGate
 
 
 def test_a_coupon_of_one_use_is_redeemed_once(gateway: ScriptedGateway) -> None:
-    """Case 21: five orders at once; one has it, four are refused with a code."""
+    """Five orders at once; one has it, four are refused with a code."""
     mug = make.variant(price="10.00", on_hand=9)
     promotion = Promotion.objects.create(code="ten", name="Ten", needs_coupon=True)
     PercentageOff.objects.create(promotion=promotion, percent=10)
@@ -99,7 +99,7 @@ def test_a_coupon_of_one_use_is_redeemed_once(gateway: ScriptedGateway) -> None:
 
 
 def test_orders_of_the_same_goods_in_opposite_order_dont_wait_for_each_other(gateway: ScriptedGateway) -> None:
-    """Case 25: {A, B} and {B, A}, four at once: no deadlock, reserved 4 and 4."""
+    """{A, B} and {B, A}, four at once: no deadlock, reserved 4 and 4."""
     a, b = make.variant(price="1.00", on_hand=4), make.variant(price="1.00", on_hand=4)
     waiting = [ready(*((a, b) if n % 2 else (b, a)), email=f"buyer{n}@example.com") for n in range(4)]
     gateway.play(*[captured] * 4)

@@ -39,7 +39,7 @@ def _book(payment: Payment, *entries: Entry) -> Balance:
 
 @pytest.mark.django_db
 def test_sums_of_a_payment_in_every_order_of_arrival(gateway: ScriptedGateway) -> None:
-    """Case 33, for all 120 orders, told once more at the end of each."""
+    """For all 120 orders, told once more at the end of each."""
     payment = opened("250.00", method="hold")
     for entries in permutations(CASE_33):
         Transaction.objects.all().delete()
@@ -77,7 +77,7 @@ def test_a_state_only_moves_forward(gateway: ScriptedGateway, told: list[str], k
 
 @pytest.mark.django_db
 def test_a_refund_that_failed_at_the_bank_is_refundable_again(gateway: ScriptedGateway) -> None:
-    """Case 49: the one state that goes from succeeded to failed."""
+    """The one state that goes from succeeded to failed."""
     payment = opened()
     sums = _book(payment, _entry(EntryKind.CAPTURE, "c", "10"), _entry(EntryKind.REFUND, "r", "4"))
     assert sums.refundable == Decimal(6)

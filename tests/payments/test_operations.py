@@ -53,7 +53,7 @@ def _order() -> Order:
 
 
 def test_captures_in_parts_and_not_a_cent_more(held: ScriptedGateway) -> None:
-    """Case 36: 0.60, then 0.40 of 1.00; 0.01 more is refused before the gateway is called."""
+    """0.60, then 0.40 of 1.00; 0.01 more is refused before the gateway is called."""
     payment = started(held, authorised, "1.00", method="hold")
     for amount, ref in (("0.60", "c1"), ("0.40", "c2")):
         held.play(_took(amount, ref))
@@ -89,7 +89,7 @@ def test_a_capture_that_was_refused_frees_its_amount(held: ScriptedGateway) -> N
 
 
 def test_refunds_all_that_is_left_and_not_more(gateway: ScriptedGateway) -> None:
-    """Case 37: captured 200; 100 back, the rest is 100, then nothing."""
+    """Captured 200; 100 back, the rest is 100, then nothing."""
     payment = started(gateway, captured, "200.00")
     gateway.play(refunded(Price(Decimal("100.00"), "EUR"), "r1"))
     operations.refund(payment, Decimal("100.00"), by=STAFF, reason="scratched")

@@ -25,7 +25,7 @@ STAFF = By(Actor.STAFF, label="anna")
 
 
 def test_two_refunds_of_sixty_on_a_hundred_are_one(gateway: ScriptedGateway) -> None:
-    """Case 37: the second is refused before the provider is called."""
+    """The second is refused before the provider is called."""
     payment = started(gateway, captured, "100.00")
     price = Price(Decimal("60.00"), "EUR")
     gateway.play(refunded(price, "r1"), refunded(price, "r2"))
@@ -76,7 +76,7 @@ def test_a_payment_started_twice_at_once_is_called_once(gateway: ScriptedGateway
 
 @pytest.mark.parametrize("round_", range(3))
 def test_cancel_races_paid(gateway: ScriptedGateway, round_: int) -> None:
-    """Case 51: no deadlock; either confirmed, or cancelled and overpaid."""
+    """No deadlock; either confirmed, or cancelled and overpaid."""
     payment = started(gateway, waiting)
     result = captured(payment.ref)
 

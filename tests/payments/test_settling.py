@@ -99,7 +99,7 @@ def test_a_refused_start_says_so_and_leaves_the_order_to_be_paid(gateway: Script
 
 
 def test_a_lost_answer_is_asked_for_with_the_same_key(gateway: ScriptedGateway) -> None:
-    """Case 40: the provider took the money, its answer was lost; the job asks; one charge, one order."""
+    """The provider took the money, its answer was lost; the job asks; one charge, one order."""
     now = clock.now()
     payment = started(gateway, OutcomeUnknown("read timed out"))
     assert _stands(payment) == ("created", "pending", "pending")
@@ -134,7 +134,7 @@ def test_a_start_that_was_never_answered_ends_on_the_staffs_list(gateway: Script
 
 @pytest.mark.parametrize("first", ["webhook", "return"])
 def test_paid_twice_told_is_paid_once(gateway: ScriptedGateway, first: str) -> None:
-    """Case 34: the webhook twice, before as well as after the browser returns."""
+    """The webhook twice, before as well as after the browser returns."""
     payment = started(gateway, waiting)
     event = Event(id="evt_1", kind=EventKind.PAYMENT, reference=payment.reference, result=captured(payment.ref))
 
@@ -159,7 +159,7 @@ def test_paid_twice_told_is_paid_once(gateway: ScriptedGateway, first: str) -> N
 
 
 def test_more_than_asked_is_booked_but_doesnt_confirm(gateway: ScriptedGateway) -> None:
-    """Case 35: 12.00 for 11.00 is ours to give back, and staff's to look at."""
+    """12.00 for 11.00 is ours to give back, and staff's to look at."""
     payment = started(gateway, waiting, "11.00")
     entry = Entry(kind=EntryKind.CAPTURE, provider_ref="c", amount=Decimal("12.00"), currency="EUR")
     gateway.play(Result(status=Status.CAPTURED, reference=payment.reference, entries=[entry]))
@@ -178,7 +178,7 @@ def test_more_than_asked_is_booked_but_doesnt_confirm(gateway: ScriptedGateway) 
 def test_money_of_another_reference_or_currency_isnt_booked(
     gateway: ScriptedGateway, changes: dict[str, str], kind: str
 ) -> None:
-    """Case 35: nothing is booked, a discrepancy is listed, once."""
+    """Nothing is booked, a discrepancy is listed, once."""
     payment = started(gateway, waiting)
     currency = changes.get("currency", "EUR")
     entry = Entry(kind=EntryKind.CAPTURE, provider_ref="c", amount=Decimal("10.00"), currency=currency)
@@ -211,7 +211,7 @@ def test_an_untrusted_event_is_asked_about(gateway: ScriptedGateway) -> None:
 
 
 def test_a_forged_delivery_stores_nothing(gateway: ScriptedGateway) -> None:
-    """Case 39."""
+    """Nothing but an answer that says no more than that."""
     gateway.play(InvalidWebhook("wrong signature"))
     with pytest.raises(InvalidWebhook):
         webhooks.receive("card", DELIVERY)
@@ -269,7 +269,7 @@ def test_a_new_payment_must_fit_what_is_due(gateway: ScriptedGateway) -> None:
 
 
 def test_cancelled_and_paid_is_overpaid_and_on_the_list(gateway: ScriptedGateway) -> None:
-    """Case 51, one after the other: what was called off stays so, and the money is known."""
+    """What was called off stays so, and the money is known."""
     payment = started(gateway, waiting)
     orders.apply(payment.order, "cancel", by=SYSTEM)
     gateway.play(captured)
