@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -198,9 +199,18 @@ def test_the_plugin_leaves_projects_without_django_alone(tmp_path: Path) -> None
         "    assert 'tradepost.testing.scenario' not in sys.modules\n"
         "    assert 'django.db' not in sys.modules\n"
     )
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:django", "-p", "no:cacheprovider", str(tmp_path)]
-    command += ["-p", "tradepost.testing.pytest_plugin", "-p", "no:hypothesispytest", "-p", "no:xdist"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "tradepost.testing.pytest_plugin",
+        "--rootdir",
+        str(tmp_path),
+    ]
+    alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     done = subprocess.run(
-        [*command, "--rootdir", str(tmp_path)], cwd=tmp_path, capture_output=True, text=True, check=False
+        [*command, str(tmp_path)], cwd=tmp_path, env=alone, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
