@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields
-from typing import Any
+from typing import Any, ClassVar
 
 from django_filters import rest_framework as filters
 from rest_framework.exceptions import ValidationError
 
 from tradepost import browse
+from tradepost.core.exposed import Exposed, readable
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.states import FulfilmentStatus, PaymentStatus
 
-__all__ = ["FilterBackend", "OrderFilter", "ProductFilter"]
+__all__ = ["EXTRA", "ExposedFilters", "FilterBackend", "OrderFilter", "ProductFilter"]
 
+EXTRA = "extra."
 _ATTRIBUTE = re.compile(r"attr\.([-\w]{1,50})\Z", re.ASCII)
 _CRITERIA = {field.name for field in fields(browse.Criteria)}
 _ORDERINGS = [(name, name) for name in browse.ORDERINGS]
@@ -29,8 +31,42 @@ class FilterBackend(filters.DjangoFilterBackend):  # type: ignore[misc]
         return {**super().get_filterset_kwargs(request, queryset, view), "visitor": view.visitor}
 
 
-class OrderFilter(filters.FilterSet):  # type: ignore[misc]
+class ExposedFilters(filters.FilterSet):  # type: ignore[misc]
+    """Adds ``extra.{name}`` for each field of a model that is exposed with ``filter``, as far as the caller may read it.
+
+    Attributes:
+        exposes: Label of the model.
+        own: Its rows are shown to their buyer only.
+    """
+
+    exposes: ClassVar[str]
+    own: ClassVar[bool] = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        user = getattr(self.request, "user", None)
+        self.exposed = {
+            f"{EXTRA}{entry.name}": entry for entry in readable(self.exposes, user, own=self.own) if entry.filter
+        }
+        for name, entry in self.exposed.items():
+            self.filters[name] = found = _filter_of(entry)
+            found.parent, found.model = self, entry.owner
+
+
+def _filter_of(entry: Exposed) -> Any:
+    """Equality, of a value that the column could have."""
+    if entry.key:
+        return filters.CharFilter(field_name=entry.lookup, label=entry.label)
+    found = filters.FilterSet.filter_for_field(entry.field, entry.lookup)
+    found.label = entry.label
+    return found
+
+
+class OrderFilter(ExposedFilters):
     """Of one's own orders."""
+
+    exposes = "tradepost_orders.Order"
+    own = True
 
     placed_after = filters.IsoDateTimeFilter(field_name="placed_at", lookup_expr="gte")
     placed_before = filters.IsoDateTimeFilter(field_name="placed_at", lookup_expr="lt")
@@ -39,11 +75,13 @@ class OrderFilter(filters.FilterSet):  # type: ignore[misc]
     fulfilment_status = filters.ChoiceFilter(choices=FulfilmentStatus.choices)
 
 
-class ProductFilter(filters.FilterSet):  # type: ignore[misc]
+class ProductFilter(ExposedFilters):
     """Criteria of :mod:`tradepost.browse`; a filter that a subclass adds works on the queryset, as ever.
 
     Attributes are ``attr.{code}``; several values of one are joined by *or*, several attributes by *and*.
     """
+
+    exposes = "tradepost_catalogue.Product"
 
     category = filters.CharFilter(help_text="Slug; categories below it count.")
     collection = filters.CharFilter(help_text="Slug.")
@@ -66,13 +104,15 @@ class ProductFilter(filters.FilterSet):  # type: ignore[misc]
             ValidationError: More attributes or values than anybody needs.
         """
         given = {name: value for name, value in self.form.cleaned_data.items() if name in _CRITERIA and value}
-        return browse.Criteria(**given, attributes=self._attributes())
+        extra = {entry.name: self.form.cleaned_data[name] for name, entry in self.exposed.items()}
+        wanted = {name: value for name, value in extra.items() if value not in (None, "")}
+        return browse.Criteria(**given, attributes=self._attributes(), extra=wanted)
 
     def filter_queryset(self, queryset: Any) -> Any:
         """Products that meet the criteria, then the filters of subclasses."""
         found = browse.find(self.criteria, self.visitor)
         for name, added in self.filters.items():
-            if name not in _CRITERIA:
+            if name not in _CRITERIA and name not in self.exposed:
                 found = added.filter(found, self.form.cleaned_data[name])
         return found
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, TypeVar
 
+from django.db import models
 from drf_spectacular.authentication import SessionScheme
-from drf_spectacular.extensions import OpenApiSerializerFieldExtension
+from drf_spectacular.extensions import OpenApiSerializerExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter
 from drf_spectacular.utils import extend_schema as spectacular_extend_schema
 
-__all__ = ["EnumFieldSchema", "MoneyFieldSchema", "SessionSchema", "TradepostSchema", "extend_schema"]
+from tradepost.core.exposed import Exposed, exposed_of
+
+from .filters import EXTRA
+
+__all__ = ["EnumFieldSchema", "ExtraSchema", "MoneyFieldSchema", "SessionSchema", "TradepostSchema", "extend_schema"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -53,9 +59,12 @@ class TradepostSchema(AutoSchema):
     """Adds what every unsafe call takes, and the refusal that every call may answer with."""
 
     def get_override_parameters(self) -> list[Any]:
-        """``Idempotency-Key`` for unsafe calls."""
-        unsafe = self.method in ("POST", "PUT", "PATCH", "DELETE")
-        return [_KEY] if unsafe and getattr(self.view, "remembers", True) else []
+        """``Idempotency-Key`` for unsafe calls; the filters of what was exposed for lists."""
+        view: Any = self.view
+        if self.method in ("POST", "PUT", "PATCH", "DELETE"):
+            return [_KEY] if getattr(view, "remembers", True) else []
+        exposes = getattr(getattr(view, "filterset_class", None), "exposes", "")
+        return _exposed_filters(exposes) if exposes and view.action == "list" else []
 
     def get_tags(self) -> list[str]:
         """The endpoint's key, unless the view has a tag of its own."""
@@ -106,6 +115,21 @@ def _named(auto_schema: Any, name: str, kind: str, schema: Any) -> Any:
     return component.ref
 
 
+def _exposed_filters(model: str) -> list[OpenApiParameter]:
+    """What lists can be filtered by because a project exposed it."""
+    return [
+        OpenApiParameter(f"{EXTRA}{entry.name}", _type_of(entry), description=entry.label)
+        for entry in exposed_of(model)
+        if entry.filter
+    ]
+
+
+def _type_of(entry: Exposed) -> Any:
+    """As a query string has it."""
+    kinds: dict[type[Any], Any] = {models.BooleanField: bool, models.IntegerField: int, models.DecimalField: Decimal}
+    return next((kind for column, kind in kinds.items() if isinstance(entry.field, column)), str)
+
+
 class SessionSchema(SessionScheme):  # type: ignore[no-untyped-call]
     """Our session authentication is described as DRF's."""
 
@@ -121,6 +145,18 @@ class EnumFieldSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyp
         """A reference to it."""
         schema = {"type": "string", "enum": [str(getattr(choice, "value", choice)) for choice in self.target.choices]}
         return _named(auto_schema, self.target.enum, ResolvedComponent.SCHEMA, schema)
+
+
+class ExtraSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    """All that is exposed, for whomever."""
+
+    target_class = "tradepost.api.serializers.extra.ExtraSerializer"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> Any:
+        """As the serializer with all its fields."""
+        whole = type(type(self.target).__name__, (type(self.target),), {"is_whole": True})
+        return auto_schema._map_serializer(whole(), direction, bypass_extensions=True)  # noqa: SLF001
 
 
 class MoneyFieldSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.catalogue.base import AbstractVariant
 from tradepost.core import clock, db
+from tradepost.core.exposed import with_exposed
 from tradepost.pricing import services as pricing
 from tradepost.pricing.conf import settings as pricing_settings
 from tradepost.pricing.ports import Place, PriceContext, PriceRequest
@@ -44,7 +45,7 @@ def locked(basket: AbstractBasket) -> AbstractBasket:
     Raises:
         BasketNotOpen: It can't be changed.
     """
-    rows = with_group_ids(Basket.objects.filter(pk=basket.pk), basket.customer_id)
+    rows = with_group_ids(with_exposed(Basket.objects.filter(pk=basket.pk)), basket.customer_id)
     fresh: AbstractBasket = rows.locked().get()  # type: ignore[attr-defined]
     check_open(fresh)
     return fresh

@@ -20,6 +20,7 @@ from django.utils.module_loading import import_string
 from tradepost.catalogue.models import Category, Image
 from tradepost.core import clock
 from tradepost.core.aggregates import joined
+from tradepost.core.exposed import with_exposed
 from tradepost.customers.models import CustomerGroup
 from tradepost.inventory.models import StockLevel
 from tradepost.pricing import services as pricing
@@ -130,7 +131,7 @@ def _lines(basket: AbstractBasket, categories: frozenset[str], *, stock: bool) -
     rows: QuerySet[Any] = BasketLine.objects.filter(basket_id=basket.pk).select_related(
         "variant__product__product_type", "basket__customer"
     )
-    rows = with_group_ids(rows, basket.customer_id)
+    rows = with_group_ids(with_exposed(rows), basket.customer_id)
     if categories:  # only those that some rule names, with all that is below them
         below = Category.objects.filter(products=OuterRef(OuterRef("variant__product_id")))
         named = Category.objects.filter(slug__in=categories)

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from tradepost.core import clock, db
+from tradepost.core.exposed import with_exposed
 from tradepost.customers.base import AbstractCustomer
 from tradepost.pricing.conf import settings as pricing_settings
 from tradepost.pricing.services import check_currency
@@ -64,7 +65,7 @@ def basket_of(customer: AbstractCustomer, *, currency: str | None = None, channe
     Args:
         currency: Of a basket that is made; one that is there keeps its own.
     """
-    mine = Basket.objects.filter(open_key=f"{customer.pk}:{channel}")
+    mine = with_exposed(Basket.objects.filter(open_key=f"{customer.pk}:{channel}"))
     found = mine.first()
     if found is not None:
         return found
@@ -84,7 +85,7 @@ def find_basket(
         uuid: Without it, the user's own open basket. With it a submitted or closed one is found, too, but not a merged one.
     """
     theirs = user.pk if user.is_authenticated else None
-    rows = Basket.objects.select_related("customer")
+    rows = with_exposed(Basket.objects.select_related("customer"))
     if uuid is None:
         return rows.filter(customer__user=theirs, channel=channel).open().first() if theirs is not None else None
     key = parsed(uuid)

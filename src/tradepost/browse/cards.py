@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from tradepost.catalogue.base import AbstractProduct
 from tradepost.catalogue.models import Image, Product, Variant
+from tradepost.core.exposed import with_exposed
 from tradepost.pricing import services as pricing
 from tradepost.pricing.ports import PriceQuote, PriceRequest
 
@@ -86,7 +87,7 @@ def _annotated(products: QuerySet[Any], visitor: Visitor) -> QuerySet[Any]:
         first_picture=first_image(),
         has_stock=has_stock(),
     ).annotate(varies=Exists(prices.filter(amount__gt=OuterRef("least_amount"))))
-    return annotated
+    return with_exposed(annotated)
 
 
 def _card(row: Any, quote: PriceQuote | None, visitor: Visitor) -> Card:

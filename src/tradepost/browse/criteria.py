@@ -19,11 +19,14 @@ class Criteria:
     Attributes:
         category: Slug; products of its descendants are included.
         collection: Slug.
-        search: Words that must all occur in name, summary, brand, SKU or tags.
+        search: Words that must all occur in name, summary, brand, SKU, tags, or exposed fields with ``search`` that the visitor
+            may read.
         price_min: In the visitor's currency and basis, of the cheapest variant; both ends included.
         in_stock: Only what can be bought now.
         attributes: Values by attribute code; one of a code's values is enough, each code must match.
         tag: Slug.
+        extra: Values of exposed fields by their names (:mod:`tradepost.core.exposed`); of those with ``filter`` only. Whether
+            the visitor may know them is for the caller to say.
         ordering: One of :data:`ORDERINGS`; products without a price come last.
     """
 
@@ -35,4 +38,5 @@ class Criteria:
     in_stock: bool = False
     attributes: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     tag: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict)
     ordering: str = "newest"

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.catalogue.base import AbstractAttribute, AbstractImage, AbstractProduct, AbstractVariant
 from tradepost.catalogue.models import Attribute, Image, Product, Variant
 from tradepost.core.errors import NotFound
+from tradepost.core.exposed import with_exposed
 from tradepost.pricing import services as pricing
 from tradepost.pricing.ports import PriceQuote, PriceRequest
 
@@ -100,6 +101,7 @@ def detail(slug: str, visitor: Visitor) -> ProductDetail:
         NotFound: No public product has this slug.
     """
     rows = Variant.objects.public().filter(product__slug=slug).with_product().order_by("position", "pk")
+    rows = with_exposed(with_exposed(rows), "product", Product)
     variants = list(rows.annotate(units=available_units()))
     product = variants[0].product if variants else _product_without_variants(slug)
     by_variant: dict[int | None, list[Picture]] = defaultdict(list)
@@ -120,7 +122,7 @@ def detail(slug: str, visitor: Visitor) -> ProductDetail:
 
 
 def _product_without_variants(slug: str) -> AbstractProduct:
-    found = Product.objects.public().filter(slug=slug).select_related("product_type").first()
+    found = with_exposed(Product.objects.public().filter(slug=slug).select_related("product_type")).first()
     if found is None:
         raise NotFound(_("There is no such product."), slug=slug)
     return found

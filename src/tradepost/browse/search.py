@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, Model, OuterRef, Q, Subquery
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
 from tradepost.catalogue.base import AbstractProduct
 from tradepost.catalogue.models import Category, Collection, Product, Variant
 from tradepost.catalogue.querysets import ProductQuerySet
 from tradepost.catalogue.selectors import collection_products
+from tradepost.core.exposed import CUSTOMER, PUBLIC, exposed_of
 
 from .criteria import Criteria
 from .expressions import has_stock, list_prices
@@ -45,7 +46,11 @@ def narrowed(criteria: Criteria, visitor: Visitor) -> ProductQuerySet[AbstractPr
     if criteria.tag:
         products = products.filter(tags__slug=criteria.tag)
     for word in criteria.search.split()[:_WORDS]:
-        products = products.filter(_mentions(word))
+        products = products.filter(_mentions(word, visitor))
+    for entry in exposed_of(Product):
+        if entry.filter and (value := criteria.extra.get(entry.name)) is not None:
+            readings = _readings(value) if entry.key else [value]
+            products = products.filter(**{f"{entry.lookup}__in": readings})
     if criteria.in_stock:
         products = products.filter(has_stock())
     if criteria.price_min is not None or criteria.price_max is not None:
@@ -63,13 +68,24 @@ def _in_category(slug: str) -> Any:
     return Product.categories.through._default_manager.filter(category__in=inside.values("pk")).values("product_id")
 
 
-def _mentions(word: str) -> Q:
-    found = Q()
+def _mentions(word: str, visitor: Visitor) -> Q:
+    found = _exposed_mention(Product, word, visitor)
     for text in _TEXTS:
         found |= Q(**{text: word})
-    skus = Variant.objects.filter(product=OuterRef("pk"), archived_at=None, sku__icontains=word)
+    of_variant = Q(sku__icontains=word) | _exposed_mention(Variant, word, visitor)
+    skus = Variant.objects.filter(of_variant, product=OuterRef("pk"), archived_at=None)
     tags = Product.tags.through._default_manager.filter(product=OuterRef("pk"), tag__name__icontains=word)
     return found | Q(Exists(skus)) | Q(Exists(tags))
+
+
+def _exposed_mention(model: type[Model], word: str, visitor: Visitor) -> Q:
+    """In an exposed field that the visitor may read; what staff alone may read can't be found out by searching for it."""
+    levels = (PUBLIC,) if visitor.customer is None else (PUBLIC, CUSTOMER)
+    found = Q()
+    for entry in exposed_of(model):
+        if entry.search and entry.read in levels:
+            found |= Q(**{f"{entry.lookup}__icontains": word})
+    return found
 
 
 def _by_attributes(

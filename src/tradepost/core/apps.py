@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from django.utils.module_loading import autodiscover_modules
+
 from .appconfig import TradepostConfig
 
 
@@ -8,3 +10,7 @@ class CoreConfig(TradepostConfig):
     name = library = "tradepost.core"
     label = "tradepost_core"
     verbose_name = "Tradepost"
+
+    def ready(self) -> None:
+        super().ready()
+        autodiscover_modules("exposed")

@@ -1,4 +1,5 @@
-"""System checks of the core: settings, database options. Those of replaced apps are in :mod:`.replace_checks`."""
+"""System checks of the core: settings, database options. Those of replaced apps are in :mod:`.replace_checks`,
+those of declared fields in :mod:`.exposed_checks`."""
 
 from __future__ import annotations
 
@@ -10,12 +11,14 @@ from django.core.checks import CheckMessage, Error, Warning, register
 
 from .appconfig import TradepostConfig
 from .conf import check_settings
+from .exposed_checks import check_exposed
 from .options import EventSettings, ShopSettings
 from .replace_checks import check_replaced_apps
 
 __all__ = ["check_core", "check_databases", "check_needs"]
 
 register(check_replaced_apps, "tradepost")
+register(check_exposed, "tradepost")
 
 
 @register("tradepost")

@@ -10,9 +10,12 @@ from django.db import models
 from rest_framework import serializers
 from rest_framework.fields import Field
 
+from tradepost.core.exposed import exposed_of
+
+from .extra import extra_class
 from .registry import serializer_class
 
-__all__ = ["Nested", "Shape", "TradepostSerializer", "UtcField"]
+__all__ = ["Extra", "Nested", "Shape", "TradepostSerializer", "UtcField"]
 
 M = TypeVar("M", bound=models.Model)
 
@@ -41,6 +44,28 @@ class Nested(Field):  # type: ignore[type-arg]
     def resolve(self) -> Any:
         """The serializer, made with the options that were given here."""
         return serializer_class(self.key)(**self.options)
+
+
+class Extra(Nested):
+    """Holds the place of what a project exposed of a model; where nothing is, there is no such field.
+
+    Args:
+        model: Its label.
+        own: The rows are shown to their own buyer only.
+    """
+
+    def __init__(self, model: str, *, own: bool = False, **kwargs: Any) -> None:
+        self.model, self.own = model, own
+        super().__init__("", **kwargs)
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything of the model is exposed."""
+        return bool(exposed_of(self.model))
+
+    def resolve(self) -> Any:
+        """What the caller may read of it."""
+        return extra_class(self.model, own=self.own)(**self.options)
 
 
 class _ByKey(_Mixed):

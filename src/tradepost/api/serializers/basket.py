@@ -14,7 +14,7 @@ from tradepost.basket.services import ViewLine
 from tradepost.browse import Picture
 from tradepost.pricing.document import Totals
 
-from .base import Nested, Shape
+from .base import Extra, Nested, Shape
 from .fields import EnumField
 
 __all__ = [
@@ -88,6 +88,7 @@ class BasketLineSerializer(Shape):
     net = MoneyField(source="line.row.net")
     tax = MoneyField(source="line.row.tax")
     total = MoneyField(source="line.row.total")
+    extra = Extra("tradepost_basket.BasketLine", own=True, source="line.line")
 
 
 class CouponSerializer(Shape):
@@ -117,6 +118,7 @@ class BasketSerializer(Shape):
     coupons = serializers.SerializerMethodField()
     totals = Nested("basket.Totals")
     problems = serializers.SerializerMethodField()
+    extra = Extra("tradepost_basket.Basket", own=True, source="basket")
 
     @extend_schema_field(CouponSerializer(many=True))
     def get_coupons(self, page: BasketPage) -> Any:

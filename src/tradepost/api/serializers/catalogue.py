@@ -10,7 +10,7 @@ from rest_framework import serializers
 from tradepost.api.money import MoneyField
 from tradepost.catalogue.models import Collection
 
-from .base import Nested, Shape, TradepostSerializer
+from .base import Extra, Nested, Shape, TradepostSerializer
 
 __all__ = [
     "AncestorSerializer",
@@ -38,6 +38,7 @@ class ProductCardSerializer(Shape):
     is_from = serializers.BooleanField(help_text="Whether another variant costs more.")
     in_stock = serializers.BooleanField()
     image = Nested("catalogue.Picture", allow_null=True)
+    extra = Extra("tradepost_catalogue.Product", source="product")
 
 
 class VariantSerializer(Shape):
@@ -51,6 +52,7 @@ class VariantSerializer(Shape):
     in_stock = serializers.BooleanField()
     available = serializers.IntegerField(allow_null=True, help_text="Units left; null where stock isn't counted.")
     image = Nested("catalogue.Picture", allow_null=True)
+    extra = Extra("tradepost_catalogue.Variant", source="variant")
 
 
 class PropertySerializer(Shape):
@@ -78,6 +80,7 @@ class ProductSerializer(Shape):
     properties = Nested("catalogue.Property", many=True)
     images = Nested("catalogue.Picture", many=True)
     variants = Nested("catalogue.Variant", many=True, source="offers")
+    extra = Extra("tradepost_catalogue.Product", source="product")
 
 
 class FacetValueSerializer(Shape):

@@ -16,7 +16,7 @@ from tradepost.orders.services import available_transitions
 from tradepost.orders.stages import Stage
 from tradepost.orders.states import FulfilmentStatus, PaymentStatus
 
-from .base import Nested, Shape, TradepostSerializer
+from .base import Extra, Nested, Shape, TradepostSerializer
 from .fields import EnumField
 from .totals import TaxSumSerializer, tax_sums
 
@@ -41,6 +41,7 @@ class OrderLineSerializer(TradepostSerializer[OrderLine]):
     net = MoneyField(currency="order.currency")
     tax = MoneyField(currency="order.currency")
     total = MoneyField(currency="order.currency")
+    extra = Extra("tradepost_orders.OrderLine", own=True, source="*")
 
     class Meta:
         model = OrderLine
@@ -64,6 +65,7 @@ class OrderLineSerializer(TradepostSerializer[OrderLine]):
             "net",
             "tax",
             "total",
+            "extra",
         )
         read_only_fields = fields
 
@@ -128,6 +130,7 @@ class OrderSummarySerializer(TradepostSerializer[Order]):
     fulfilment_status = EnumField("OrderFulfilmentStatus", FulfilmentStatus.choices)
     stage = EnumField("OrderStage", Stage.choices, help_text="The three statuses in one, for people.")
     total = MoneyField()
+    extra = Extra("tradepost_orders.Order", own=True, source="*")
 
     class Meta:
         model = Order
@@ -140,6 +143,7 @@ class OrderSummarySerializer(TradepostSerializer[Order]):
             "stage",
             "total",
             "placed_at",
+            "extra",
         )
         read_only_fields = fields
 

@@ -69,7 +69,9 @@ class ProductViewSet(TradepostViewSet):
         return response
 
     def _facets(self) -> Sequence[browse.Facet]:
-        chosen = ProductFilter(self.request.query_params, queryset=self.queryset, visitor=self.visitor)
+        chosen = ProductFilter(
+            self.request.query_params, queryset=self.queryset, request=self.request, visitor=self.visitor
+        )
         chosen.form.is_valid()  # the list would have been refused otherwise
         return browse.facets(chosen.criteria, self.visitor)
 

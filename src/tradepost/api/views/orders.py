@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
+from django.db.models import Prefetch
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.decorators import action
@@ -17,9 +18,10 @@ from tradepost.api.schema import extend_schema
 from tradepost.api.serializers import serializer_class
 from tradepost.api.visitors import buyer
 from tradepost.checkout import services as checkout
+from tradepost.core.exposed import with_exposed
 from tradepost.orders import services
 from tradepost.orders.base import AbstractOrder
-from tradepost.orders.models import Order
+from tradepost.orders.models import Order, OrderLine
 from tradepost.orders.selectors import get_order, orders_of
 
 from .base import TradepostViewSet
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["TOKEN", "OrderViewSet"]
 
 TOKEN = OpenApiParameter("token", str, description="A guest's key to the order.")
-_ROWS = ("lines", "charges", "adjustments", "taxes", "credits")
+_ROWS = ("charges", "adjustments", "taxes", "credits")
 
 
 class OrderViewSet(ListModelMixin, TradepostViewSet):
@@ -47,7 +49,7 @@ class OrderViewSet(ListModelMixin, TradepostViewSet):
 
     def get_queryset(self) -> QuerySet[Any]:
         """The caller's own."""
-        return orders_of(self.request.user)
+        return with_exposed(orders_of(self.request.user))
 
     def scope(self) -> str:
         """Only who gives a token can have guessed it."""
@@ -66,7 +68,8 @@ class OrderViewSet(ListModelMixin, TradepostViewSet):
     def shown(self, order: AbstractOrder) -> Response:
         """The answer: the order with its rows."""
         rows = (*_ROWS, "payments") if "tradepost_payments" in apps.app_configs else _ROWS
-        found = Order.objects.prefetch_related(*rows).get(pk=order.pk)
+        lines = Prefetch("lines", with_exposed(OrderLine.objects.all()))
+        found = with_exposed(Order.objects.prefetch_related(lines, *rows)).get(pk=order.pk)
         return self.written("orders.Order", found)
 
     @extend_schema(summary="Own orders")

@@ -111,7 +111,7 @@ def _list(request: HttpRequest, context: dict[str, Any], **where: str) -> HttpRe
     return render(request, "tradepost/storefront/list.html", context)
 
 
-def _criteria(data: QueryDict, **where: str) -> browse.Criteria:
+def _criteria(data: QueryDict, **where: Any) -> browse.Criteria:
     """What a visitor chose; what makes no sense is left out, for a list has nobody to complain to."""
     sort = data.get("sort", "")
     return browse.Criteria(
