@@ -1,0 +1,228 @@
+"""The calls to Paystack, and its deliveries."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tradepost.core.money import ZERO, plain
+from tradepost.gateways.http import Answer, Client, Json, Timeout, is_signed, loads, reading, segment
+from tradepost.payments.ports import (
+    Capabilities,
+    Event,
+    EventKind,
+    Gateway,
+    InvalidWebhook,
+    Misconfigured,
+    NextAction,
+    OutcomeUnknown,
+    PaymentRef,
+    Price,
+    RefundResult,
+    Rejected,
+    Result,
+    StartRequest,
+    Status,
+    WebhookRequest,
+)
+
+from .reading import LEAST, is_paid, key_of, note, read_error, read_refund, read_transaction, units
+
+__all__ = ["PaystackGateway"]
+
+_KINDS = {"charge.success": EventKind.PAYMENT, "refund": EventKind.REFUND, "charge.dispute": EventKind.DISPUTE}
+_PAGE = 100
+
+
+class PaystackGateway(Gateway):
+    """Payments through one Paystack account.
+
+    Args:
+        secret_key: ``sk_…``; it signs Paystack's deliveries, too.
+        earlier_keys: Secret keys that deliveries may still be signed with, while one is being replaced.
+        channels: Of ``card``, ``bank``, ``ussd``, ``qr``, ``mobile_money``, ``bank_transfer``, ``eft``; all of
+            the account's if empty.
+        base_url: Instead of Paystack's own, for tests.
+        timeout: Seconds to connect, and to read.
+    """
+
+    code = "paystack"
+    capabilities = Capabilities(
+        currencies=frozenset({"EGP", "GHS", "KES", "NGN", "USD", "XOF", "ZAR"}),
+        refund=True,
+        partial_refund=True,
+        webhooks=True,
+        retryable=True,
+    )
+
+    def __init__(
+        self,
+        *,
+        secret_key: str,
+        earlier_keys: Sequence[str] = (),
+        channels: Sequence[str] = (),
+        base_url: str = "https://api.paystack.co",
+        timeout: Timeout = (3, 15),
+    ) -> None:
+        self._key = secret_key
+        self._keys = (secret_key, *earlier_keys)
+        self._channels = list(channels)
+        self._http = Client(base_url, provider="Paystack", read_error=read_error, timeout=timeout, secrets=self._keys)
+
+    def problem(self) -> str:
+        """The secret key is missing, or it is the other one."""
+        return "" if self._key.startswith("sk_") else "Paystack needs the option secret_key, which begins with sk_."
+
+    def unavailable(self, price: Price, *, country: str = "") -> str:
+        """Paystack takes a few currencies, each from a least amount on."""
+        if reason := super().unavailable(price, country=country):
+            return reason
+        least = LEAST.get(price.currency, ZERO)
+        if price.amount < least:
+            return _("Only for amounts of %(amount)s %(currency)s and more.") % {
+                "amount": plain(least, price.currency),
+                "currency": price.currency,
+            }
+        try:
+            units(price)
+        except Rejected as error:
+            return str(error)
+        return ""
+
+    def start(self, request: StartRequest) -> Result:
+        """Reserve our reference, and send the customer to Paystack's page. The same reference again is the same payment."""
+        if not request.email:
+            raise Rejected("email_missing", "Paystack wants the customer's email address.")
+        payload = {
+            "amount": units(request.price),
+            "currency": request.price.currency,
+            "reference": request.reference,
+            "email": request.email,
+            "callback_url": request.return_url,
+            "metadata": {**request.metadata, "cancel_action": request.cancel_url or request.return_url},
+            **({"channels": self._channels} if self._channels else {}),
+        }
+        try:
+            page = self._data("POST", "/transaction/initialize", payload=payload)
+        except Rejected as refusal:
+            return self._started_before(request, refusal)
+        with reading("Paystack"):
+            url = str(page["authorization_url"])
+            return Result(
+                status=Status.REQUIRES_ACTION,
+                provider_ref=str(page["reference"]),
+                reference=str(page["reference"]),
+                amount=request.price.amount,
+                currency=request.price.currency,
+                next_action=NextAction(kind="redirect", url=url),
+                state={"url": url},
+            )
+
+    def fetch(self, payment: PaymentRef) -> Result:
+        """The transaction and its refunds."""
+        url = str(payment.state.get("url", ""))
+        return self._verify(payment.reference, url, call=self._ours if payment.provider_ref else self._data)
+
+    def refund(self, payment: PaymentRef, price: Price, key: str, reason: str = "") -> RefundResult:
+        """Give all or a part back. Paystack has no key for that, so what was asked for before is looked for first."""
+        if made := self.find_refund(payment, key, price):
+            return made
+        payload = {
+            "transaction": payment.provider_ref,
+            "amount": units(price),
+            "currency": price.currency,
+            "merchant_note": note(key, reason),
+        }
+        made_now = self._data("POST", "/refund", payload=payload)
+        with reading("Paystack"):
+            return read_refund(made_now)
+
+    def fetch_refund(self, payment: PaymentRef, provider_ref: str) -> RefundResult:
+        """What became of a refund; it takes days at some banks."""
+        found = self._ours("GET", f"/refund/{segment(provider_ref)}")
+        with reading("Paystack"):
+            return read_refund(found)
+
+    def find_refund(self, payment: PaymentRef, key: str, price: Price) -> RefundResult | None:
+        """By the key at the head of the merchant's note."""
+        paid = self._ours("GET", f"/transaction/verify/{segment(payment.reference)}")
+        with reading("Paystack"):
+            made = [refund for refund in self._refunds(paid["id"]) if key_of(refund) == key]
+            return read_refund(made[0]) if made else None
+
+    def parse_webhook(self, request: WebhookRequest) -> Sequence[Event]:
+        """Verify ``x-paystack-signature``. It has no time in it, so that it may be an old one: Paystack is asked."""
+        if not is_signed(request.body, request.headers.get("x-paystack-signature", ""), self._keys, "sha512"):
+            raise InvalidWebhook("Not signed by Paystack.")
+        try:
+            event = loads(request.body)
+            what, data = str(event["event"]), event["data"]
+            reference = data.get("transaction_reference") or (data.get("transaction") or data).get("reference") or ""
+        except (AttributeError, KeyError, TypeError, ValueError):
+            raise InvalidWebhook("Signed by Paystack, but not an event that can be read.") from None
+        kind = next((kind for head, kind in _KINDS.items() if what.startswith(head)), EventKind.IGNORED)
+        made_of = data.get("id") or hashlib.sha256(request.body).hexdigest()[:32]  # refunds are told without an id
+        return [
+            Event(
+                id=f"{what}:{made_of}",
+                kind=kind if reference else EventKind.IGNORED,
+                reference=str(reference),
+                trusted=False,
+            )
+        ]
+
+    def _started_before(self, request: StartRequest, refusal: Rejected) -> Result:
+        """After a refused start: the payment that has our reference, if that is why.
+
+        One that waits for the customer, whose page's address was lost with the first answer, can be paid by nobody.
+        """
+        try:
+            found = self._verify(request.reference, "", call=self._data)
+        except Rejected:
+            raise refusal from None
+        if found.status is not Status.REQUIRES_ACTION:
+            return found
+        return Result(
+            status=Status.FAILED,
+            provider_ref=found.provider_ref,
+            reference=found.reference,
+            amount=found.amount,
+            currency=found.currency,
+            error_code="expired",
+            error_message="Paystack's answer with the address of its page was lost.",
+        )
+
+    def _verify(self, reference: str, url: str, *, call: Callable[..., Json]) -> Result:
+        paid = call("GET", f"/transaction/verify/{segment(reference)}")
+        with reading("Paystack"):
+            return read_transaction(paid, self._refunds(paid["id"]) if is_paid(paid) else (), url)
+
+    def _refunds(self, transaction: Any) -> list[Json]:
+        """All refunds of a transaction."""
+        found: list[Json] = []
+        for number in range(1, 11):
+            query = {"transaction": str(transaction), "perPage": str(_PAGE), "page": str(number)}
+            page = self._ours("GET", "/refund", query=query, kind=list)
+            found += page
+            if len(page) < _PAGE:
+                break
+        return found
+
+    def _ours(self, method: str, path: str, **request: Any) -> Any:
+        """Ask for what must be there: Paystack forgets nothing, so that these are the keys of another account, or mode."""
+        try:
+            return self._data(method, path, **request)
+        except Rejected as refusal:
+            raise Misconfigured(str(refusal)) from None
+
+    def _data(self, method: str, path: str, *, kind: type = dict, **request: Any) -> Any:
+        answer = self._http.call(method, path, auth=self._key, **request)
+        if answer.get("status") is False:  # a refusal, under whatever status of HTTP
+            self._http.checked(Answer(400, answer))
+        data = answer.get("data")
+        if not isinstance(data, kind):
+            raise OutcomeUnknown("Paystack's answer has no data.")
+        return data
