@@ -19,7 +19,7 @@ import requests
 from requests.auth import AuthBase, HTTPBasicAuth
 from requests.exceptions import InvalidHeader, InvalidSchema, InvalidURL, MissingSchema, RequestException
 
-from tradepost.payments.ports import Misconfigured, OutcomeUnknown, Rejected
+from tradepost.payments.ports import GatewayError, Misconfigured, OutcomeUnknown, Rejected
 
 __all__ = ["Answer", "Client", "ErrorReader", "Json", "Timeout", "is_signed", "loads", "reading", "segment", "shown"]
 
@@ -27,6 +27,8 @@ Json: TypeAlias = Mapping[str, Any]
 Timeout: TypeAlias = tuple[float, float]  # seconds to connect, and between two reads
 ErrorReader: TypeAlias = Callable[[Json], tuple[str, str] | None]
 
+# What reading an answer of another shape than the provider's raises.
+UNREADABLE = (AttributeError, ArithmeticError, LookupError, TypeError, ValueError)
 # Raised by a setting, before anything is sent.
 _UNSENT = (InvalidHeader, InvalidSchema, InvalidURL, MissingSchema, UnicodeError)
 _NOT_A_REFUSAL = frozenset({408, 409, 425, 429})  # 4xx after which a call may be running, or be wanted again
@@ -219,6 +221,24 @@ def reading(provider: str) -> Iterator[None]:
 def shown(data: Json, *names: str) -> dict[str, str]:
     """The named parts of an answer as text, for ``raw``."""
     return {name: str(data[name]) for name in names if data.get(name) is not None}
+
+
+@contextmanager
+def readable(provider: str) -> Iterator[None]:
+    """An answer of another shape than the provider's says nothing: money may have moved."""
+    try:
+        yield
+    except UNREADABLE as error:
+        raise OutcomeUnknown(f"{provider}'s answer can't be read: {type(error).__name__}.") from None
+
+
+@contextmanager
+def after_all() -> Iterator[None]:
+    """Money was moved; whatever goes wrong with looking at it must not be taken for a refusal."""
+    try:
+        yield
+    except GatewayError as error:
+        raise OutcomeUnknown(str(error)) from None
 
 
 def segment(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import razorpay
 
-from tradepost.gateways.http import Timeout, is_signed, loads
+from tradepost.gateways.http import UNREADABLE, Timeout, after_all, is_signed, loads, readable
 from tradepost.payments.ports import (
     Capabilities,
     Event,
@@ -29,7 +29,7 @@ from tradepost.payments.ports import (
 
 from .money import units
 from .reading import Json, Reader, notes, read_event
-from .session import UNREADABLE, RazorpaySession, after_all, asking, pages, readable
+from .session import RazorpaySession, asking, pages
 
 __all__ = ["RazorpayGateway"]
 
@@ -113,7 +113,7 @@ class RazorpayGateway(Gateway):
             "notes": {**{name: text[:256] for name, text in request.metadata.items()}, "reference": request.reference},
             "payment": how,
         }
-        with readable():
+        with readable("Razorpay"):
             order = self._find(request.reference)
             if order is not None:
                 return self._result(order)
@@ -121,7 +121,7 @@ class RazorpayGateway(Gateway):
 
     def fetch(self, payment: PaymentRef) -> Result:
         """The order with its attempts; and once money was taken, its refunds and disputes."""
-        with readable(), asking():
+        with readable("Razorpay"), asking():
             return self._result(self._order(payment))
 
     def complete(self, payment: PaymentRef, data: Mapping[str, str]) -> Result:
@@ -140,7 +140,7 @@ class RazorpayGateway(Gateway):
     def capture(self, payment: PaymentRef, price: Price, key: str, *, final: bool = True) -> Result:
         """Take what is authorised, all of it. Our key is noted on the attempt first, since a capture can't hold it."""
         amount = units(price, self._places)
-        with readable():
+        with readable("Razorpay"):
             with asking():
                 order = self._order(payment)
                 attempts = self._attempts(order)
@@ -164,7 +164,7 @@ class RazorpayGateway(Gateway):
             "receipt": key,
             "notes": {"key": key, "reference": payment.reference, **({"reason": reason[:256]} if reason else {})},
         }
-        with readable():
+        with readable("Razorpay"):
             with asking():
                 taken = [attempt for attempt in self._attempts(self._order(payment)) if attempt["captured"]]
             if not taken:
@@ -174,12 +174,12 @@ class RazorpayGateway(Gateway):
 
     def fetch_refund(self, payment: PaymentRef, provider_ref: str) -> RefundResult:
         """What became of a refund."""
-        with readable(), asking():
+        with readable("Razorpay"), asking():
             return self._reader.refund(self._api.refund.fetch(provider_ref))
 
     def find_refund(self, payment: PaymentRef, key: str, price: Price) -> RefundResult | None:
         """By the key in its notes."""
-        with readable(), asking():
+        with readable("Razorpay"), asking():
             made = [r for r in self._refunds(self._attempts(self._order(payment))) if notes(r).get("key") == key]
             return self._reader.refund(made[0]) if made else None
 

@@ -13,11 +13,10 @@ from typing import Any
 import requests
 
 from tradepost.gateways.http import Json, Timeout, loads
-from tradepost.payments.ports import GatewayError, Misconfigured, OutcomeUnknown, Rejected
+from tradepost.payments.ports import Misconfigured, OutcomeUnknown, Rejected
 
-__all__ = ["UNREADABLE", "RazorpaySession", "after_all", "asking", "pages", "readable"]
+__all__ = ["RazorpaySession", "asking", "pages"]
 
-UNREADABLE = (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError)
 
 _NOT_A_REFUSAL = frozenset({408, 409, 425, 429})
 _WRONG_KEYS = frozenset({401, 403, 404})  # a path of the SDK that isn't there: the address is wrong
@@ -93,27 +92,9 @@ def pages(call: Callable[[Json], Json], **params: int) -> Iterator[Json]:
 
 
 @contextmanager
-def readable() -> Iterator[None]:
-    """An answer of another shape than Razorpay's says nothing."""
-    try:
-        yield
-    except UNREADABLE as error:
-        raise OutcomeUnknown(f"Razorpay's answer can't be read: {type(error).__name__} {error}.") from None
-
-
-@contextmanager
 def asking() -> Iterator[None]:
     """Razorpay deletes nothing: an id that it doesn't know was made with other keys, or in another mode."""
     try:
         yield
     except Rejected as error:
         raise Misconfigured(str(error)) from None
-
-
-@contextmanager
-def after_all() -> Iterator[None]:
-    """Money was moved; whatever goes wrong with looking at it must not be taken for a refusal."""
-    try:
-        yield
-    except GatewayError as error:
-        raise OutcomeUnknown(str(error)) from None
