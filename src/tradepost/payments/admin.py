@@ -184,7 +184,7 @@ class WebhookReceiptAdmin(ReadOnlyAdmin):
     search_fields = ("event_id",)
     actions = ("process_again",)
 
-    @admin.action(description=_("Process again"), permissions=["view"])
+    @admin.action(description=_("Process again"), permissions=["process"])
     def process_again(self, request: HttpRequest, queryset: QuerySet[WebhookReceipt]) -> None:
         """Ask the provider, and book what it says."""
         failed = 0
@@ -195,3 +195,7 @@ class WebhookReceiptAdmin(ReadOnlyAdmin):
                 failed += 1
                 self.message_user(request, f"{receipt}: {error}", messages.ERROR)
         self.message_user(request, _("%(count)s processed.") % {"count": queryset.count() - failed})
+
+    def has_process_permission(self, request: HttpRequest) -> bool:
+        """Who may change receipts: what a provider says is booked."""
+        return request.user.has_perm("tradepost_payments.change_webhookreceipt")

@@ -1,0 +1,216 @@
+"""Payments in the admin: a ledger to read, money to move by buttons, and the list of what doesn't fit."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+
+from tests.payments.conftest import opened, started
+from tradepost.payments import conf
+from tradepost.payments.models import Discrepancy, Payment, Transaction, WebhookReceipt
+from tradepost.payments.ports import Entry, EntryKind, OutcomeUnknown, Price, Result, Status
+from tradepost.testing.gateways import ScriptedGateway, authorised, captured, refunded
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def boss() -> Client:
+    client = Client()
+    client.force_login(get_user_model().objects.create_superuser("boss", "boss@example.com", "x"))
+    return client
+
+
+def clerk(*permissions: str) -> Client:
+    """A member of staff with some permissions."""
+    user = get_user_model().objects.create_user("clerk", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def page(payment: Payment) -> str:
+    return reverse("admin:tradepost_payments_payment_change", args=[payment.pk])
+
+
+def press(client: Client, payment: Payment, operation: str, **values: str) -> Any:
+    """Press a button of a payment's page; the page that is shown then."""
+    url = reverse("admin:tradepost_payment_operate", args=[payment.pk])
+    return client.post(url, {"operation": operation, **values}, follow=True)
+
+
+def told(answer: Any) -> list[str]:
+    return [str(message) for message in answer.context["messages"]]
+
+
+def ledger() -> list[tuple[str, str, Decimal, str]]:
+    rows = Transaction.objects.order_by("pk")
+    return [(row.kind, row.state, row.amount, row.actor_label) for row in rows]
+
+
+@pytest.fixture
+def held(gateway: ScriptedGateway) -> ScriptedGateway:
+    """The method that authorises first."""
+    found = conf.gateway("hold")
+    assert isinstance(found, ScriptedGateway)
+    return found
+
+
+def test_the_list_finds_a_payment_by_its_order(boss: Client, gateway: ScriptedGateway) -> None:
+    """With its amount, and a word where the outcome isn't known."""
+    payment = started(gateway, OutcomeUnknown("no answer"))
+    listing = reverse("admin:tradepost_payments_payment_changelist")
+
+    shown = boss.get(listing, {"q": payment.order.number}).content.decode()
+    assert payment.reference in shown
+    assert "outcome unknown" in shown
+    assert payment.reference not in boss.get(listing, {"q": "nobody"}).content.decode()
+
+
+def test_a_part_is_captured_and_the_ledger_says_by_whom(boss: Client, held: ScriptedGateway) -> None:
+    """4.00 of 10.00."""
+    payment = started(held, authorised, method="hold")
+    entry = Entry(kind=EntryKind.CAPTURE, provider_ref="c1", amount=Decimal("4.00"), currency="EUR")
+    held.play(Result(status=Status.CAPTURED, entries=[entry]))
+
+    answer = press(boss, payment, "capture", amount="4.00")
+
+    assert told(answer) == ["Done; see the ledger."]
+    assert [row[:3] for row in ledger()] == [
+        ("authorise", "succeeded", Decimal("10.00")),
+        ("capture", "succeeded", Decimal("4.00")),
+    ]
+    assert ledger()[1][3] == "boss"
+    assert held.called("capture")[0].values["price"] == Price(Decimal("4.00"), "EUR")
+
+
+def test_more_than_is_held_is_refused_without_asking_the_provider(boss: Client, held: ScriptedGateway) -> None:
+    """The refusal is shown; nothing has changed."""
+    payment = started(held, authorised, method="hold")
+    before = ledger()
+
+    answer = press(boss, payment, "capture", amount="10.01")
+
+    assert len(told(answer)) == 1
+    assert told(answer) != ["Done; see the ledger."]
+    assert (ledger(), held.called("capture")) == (before, [])
+
+
+def test_a_part_is_given_back(boss: Client, gateway: ScriptedGateway) -> None:
+    """With its reason."""
+    payment = started(gateway, captured)
+    gateway.play(refunded(Price(Decimal("2.50"), "EUR"), "r1"))
+
+    answer = press(boss, payment, "refund", amount="2.50", reason="a chip")
+
+    assert told(answer) == ["Done; see the ledger."]
+    assert ledger()[1] == ("refund", "succeeded", Decimal("2.50"), "boss")
+    assert Transaction.objects.get(kind="refund").reason == "a chip"
+    assert "a chip" in boss.get(page(payment)).content.decode()
+
+
+def test_what_is_held_is_let_go(boss: Client, held: ScriptedGateway) -> None:
+    """By the button that cancels."""
+    payment = started(held, authorised, method="hold")
+    entry = Entry(kind=EntryKind.VOID, provider_ref="v1", amount=Decimal("10.00"), currency="EUR")
+    held.play(Result(status=Status.CANCELLED, entries=[entry]))
+
+    assert told(press(boss, payment, "cancel", reason="out of stock")) == ["Done; see the ledger."]
+    assert Payment.objects.get().status == "cancelled"
+
+
+def test_an_outcome_that_isnt_known_is_asked_for(boss: Client, gateway: ScriptedGateway) -> None:
+    """By hand, before the job does."""
+    payment = started(gateway, OutcomeUnknown("no answer"))
+    gateway.play(captured)
+
+    assert told(press(boss, payment, "ask")) == ["Done; see the ledger."]
+    assert (Payment.objects.get().status, Payment.objects.get().outcome_unknown) == ("captured", False)
+
+
+@pytest.mark.parametrize("values", [{"operation": "steal"}, {"operation": "refund", "amount": "-1"}])
+def test_what_no_button_says_is_refused(boss: Client, gateway: ScriptedGateway, values: dict[str, str]) -> None:
+    """Another operation, or an amount below zero."""
+    payment = started(gateway, captured)
+    before = ledger()
+
+    answer = press(boss, payment, **values)
+
+    assert len(told(answer)) == 1
+    assert (ledger(), gateway.called("refund")) == (before, [])
+
+
+def test_who_may_only_look_moves_no_money(gateway: ScriptedGateway) -> None:
+    """No button is shown, and one that is pressed all the same is refused; a page of nothing is as well."""
+    payment = started(gateway, captured)
+    client = clerk("view_payment")
+
+    assert (
+        reverse("admin:tradepost_payment_operate", args=[payment.pk]) not in client.get(page(payment)).content.decode()
+    )
+    assert press(client, payment, "refund").status_code == 403
+    assert gateway.called("refund") == []
+
+
+def test_a_button_is_pressed_by_post_only(boss: Client, gateway: ScriptedGateway) -> None:
+    """A link can't move money."""
+    url = reverse("admin:tradepost_payment_operate", args=[started(gateway, captured).pk])
+
+    assert boss.get(url).status_code == 405
+    assert boss.post(reverse("admin:tradepost_payment_operate", args=[0]), {"operation": "ask"}).status_code == 403
+
+
+def test_the_page_of_a_method_that_is_gone_still_opens(boss: Client, gateway: ScriptedGateway, settings: Any) -> None:
+    """Its ledger stays readable when the gateway isn't configured any more."""
+    payment = started(gateway, captured)
+    settings.TRADEPOST_PAYMENTS = {}
+
+    assert boss.get(page(payment)).status_code == 200
+
+
+def test_the_work_list_is_worked_off(gateway: ScriptedGateway) -> None:
+    """Once, with who did it; somebody who may only look can't."""
+    payment = opened()
+    row = Discrepancy.objects.create(
+        order=payment.order, payment=payment, kind="amount", key="a", facts={"told": "9.00"}
+    )
+    Discrepancy.objects.create(order=payment.order, kind="paid_twice", key="b")
+    listing = reverse("admin:tradepost_payments_discrepancy_changelist")
+    asked = {"action": "resolve", "_selected_action": [row.pk]}
+
+    worker = clerk("view_discrepancy", "change_discrepancy")
+    assert payment.reference in worker.get(listing).content.decode()
+    worker.post(listing, asked)
+    row.refresh_from_db()
+    first = row.resolved_at
+    worker.post(listing, asked)
+    row.refresh_from_db()
+
+    assert (str(row.resolved_by), row.resolved_at) == ("clerk", first)
+    assert Discrepancy.objects.filter(resolved_at=None).count() == 1
+
+
+def test_a_receipt_that_failed_is_processed_again(boss: Client, gateway: ScriptedGateway) -> None:
+    """The payment is asked for, and what the provider says is booked; who may only look can't have that done."""
+    payment = started(gateway, OutcomeUnknown("no answer"))
+    receipt = WebhookReceipt.objects.create(
+        gateway="card", event_id="e1", kind="payment", payload={"reference": payment.reference}, state="failed"
+    )
+    listing = reverse("admin:tradepost_payments_webhookreceipt_changelist")
+    asked = {"action": "process_again", "_selected_action": [receipt.pk]}
+    clerk("view_webhookreceipt").post(listing, asked)
+    assert gateway.called("fetch") == []
+    gateway.play(OutcomeUnknown("no answer"), captured)
+
+    failed = boss.post(listing, asked, follow=True)
+    assert told(failed) == ["card e1: The provider could not be asked.", "0 processed."]
+    assert told(boss.post(listing, asked, follow=True)) == ["1 processed."]
+    receipt.refresh_from_db()
+    assert (receipt.state, Payment.objects.get().status) == ("processed", "captured")
