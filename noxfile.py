@@ -33,7 +33,7 @@ def check(session: nox.Session, name: str) -> None:
         "pytest",
         "-q",
         *("-n", "2"),
-        *("-m", "not race and not postgres and not redis and not browser and not slow and not docs and not minimal"),
+        *("-m", "not race and not postgres and not redis and not browser and not slow and not docs and not minimal and not replaced"),
         *("--ignore", "tests/architecture"),
         f"--junitxml={reports / name}.xml",
         *session.posargs,
