@@ -110,7 +110,7 @@ class JsonServer(Generic[B]):
         return f"http://127.0.0.1:{self._http.server_address[1]}"
 
     def fault(self, kind: str, *, path: str = ".*", times: int = 1, seconds: float = 0) -> None:
-        """Let the next calls of a path, or of ``"POST /path"`` (regular expressions) go wrong; see :class:`.stripe_server.Fault`."""
+        """Let the next calls of a path, or of ``"POST /path"`` (regular expressions) go wrong; see :class:`Fault`."""
         assert kind in FAULTS, kind
         with self.lock:
             self.faults.append(Fault(kind, path, times, seconds))

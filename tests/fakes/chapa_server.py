@@ -1,0 +1,188 @@
+"""A strict fake of the Chapa API: references that are used once, one refund for each reference, signed webhooks.
+
+Amounts are hundredths here; on the wire they are texts in major units, as at Chapa. ::
+
+    with ChapaServer() as chapa:
+        gateway = ChapaGateway(secret_key=chapa.books.secret_key, base_url=chapa.url, …)
+        …
+        chapa.books.pay(reference)                  # what the customer does on Chapa's page
+        chapa.deliver(take)
+        assert chapa.books.sums() == {…}
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from .json_server import FakeError, Json, JsonBooks, JsonServer, Sums
+
+INITIALIZE = {"amount", "currency", "tx_ref", "return_url", "email", "first_name", "last_name", "phone_number"}
+REFUND = {"amount", "reference", "reason"}
+
+
+class ChapaBooks(JsonBooks):
+    """One Chapa account.
+
+    Attributes:
+        slow_refunds: A refund is seen in the transaction only after :meth:`give_back`, days later.
+        old_shape: An unpaid transaction is verified without data, as older versions did.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.secret_key = "CHASECK_TEST-fake"
+        self.transactions: dict[str, Json] = {}
+        self.refunds: dict[str, Json] = {}
+        self.slow_refunds = False
+        self.old_shape = False
+
+    def routes(self) -> Sequence[tuple[str, str, Callable[..., Json]]]:
+        return (
+            ("POST", "/transaction/initialize", self.initialize),
+            ("GET", "/transaction/verify/([^/]+)", self.verify),
+            ("PUT", "/transaction/cancel/([^/]+)", self.cancel),
+            ("POST", "/refund/([^/]+)", self.refund),
+        )
+
+    def admit(self, path: str, authorization: str) -> None:
+        if not hmac.compare_digest(authorization, f"Bearer {self.secret_key}"):
+            raise self.refuse(401, f"Invalid API Key {authorization}")  # it repeats the key: a log must not
+
+    def refuse(self, status: int, message: str | Json) -> FakeError:
+        return FakeError(status, {"message": message, "status": "failed", "data": None})
+
+    # --- calls of the API ---------------------------------------------------------------------------------------------
+
+    def initialize(self, params: Json) -> Json:
+        self._known(params, INITIALIZE)
+        reference = params.get("tx_ref", "")
+        if reference in self.transactions:
+            raise self.refuse(400, "Transaction reference has been used before")
+        if params.get("currency") not in {"ETB", "USD"}:
+            raise self.refuse(400, {"currency": ["validation.in"]})
+        if not re.fullmatch(r"0[79]\d{8}", params.get("phone_number", "0900000000")):
+            raise self.refuse(400, {"phone_number": ["validation.phone"]})
+        if "@" not in params.get("email", "@"):
+            raise self.refuse(400, {"email": ["validation.email"]})
+        number = self.next()
+        self.transactions[reference] = {
+            "tx_ref": reference,
+            "reference": f"AP{number}",
+            "status": "pending",
+            "amount": self._cents(params.get("amount")),
+            "currency": params["currency"],
+            "method": "telebirr",
+            "mode": "test",
+        }
+        return _good("Hosted Link", {"checkout_url": f"https://checkout.chapa.co/checkout/payment/{number}"})
+
+    def verify(self, reference: str, params: Json) -> Json:
+        paid = self._transaction(reference)
+        if self.old_shape and paid["status"] == "pending":
+            return {"message": "Payment not paid yet", "status": "null", "data": None}
+        return _good("Payment details", _shown(paid))
+
+    def cancel(self, reference: str, params: Json) -> Json:
+        paid = self._transaction(reference)
+        if paid["status"] != "pending":
+            raise self.refuse(400, "Only active transactions can be cancelled")
+        paid["status"] = "cancelled"
+        return _good("Transaction cancelled", None)
+
+    def refund(self, reference: str, params: Json) -> Json:
+        self._known(params, REFUND)
+        paid = self._transaction(reference)
+        ours = params.get("reference") or f"dashboard-{self.next()}"
+        if ours in self.refunds:
+            raise self.refuse(400, {"reference": ["validation.unique"]})
+        if paid["status"] != "success" or any(made["tx_ref"] == reference for made in self.refunds.values()):
+            raise self.refuse(400, "The transaction can't be refunded")
+        amount = self._cents(params.get("amount", f"{paid['amount'] / 100:.2f}"))
+        if amount > paid["amount"]:
+            raise self.refuse(400, "Refund amount is greater than the transaction's")
+        self.refunds[ours] = {"id": self.next(), "tx_ref": reference, "amount": amount, "reason": params.get("reason")}
+        if not self.slow_refunds:
+            self.give_back(reference)
+        made = self.refunds[ours]
+        facts = {"id": made["id"], "amount": _text(amount), "currency": paid["currency"], "ref": ours}
+        return _good("Refund initiated successfully", {**facts, "status": "Refund Initiated", "reason": made["reason"]})
+
+    # --- what the customer, the bank and staff do ---------------------------------------------------------------------
+
+    def pay(self, reference: str, *, amount: int | None = None, currency: str = "") -> None:
+        """The customer pays on Chapa's page, perhaps something else than was asked for."""
+        paid = self.transactions[reference]
+        assert paid["status"] == "pending", paid["status"]
+        paid.update(status="success", amount=amount or paid["amount"], currency=currency or paid["currency"])
+        self._tell("charge.success", paid)
+
+    def decline(self, reference: str) -> None:
+        """The payment fails."""
+        self.transactions[reference]["status"] = "failed"
+        self._tell("charge.failed", self.transactions[reference])
+
+    def give_back(self, reference: str) -> None:
+        """The refund reaches the customer."""
+        self.transactions[reference]["status"] = "refunded"
+        self._tell("charge.refunded", self.transactions[reference])
+
+    def sums(self) -> dict[str, Sums]:
+        found = {}
+        for reference, paid in self.transactions.items():
+            taken = paid["amount"] if paid["status"] in {"success", "refunded"} else 0
+            given = sum(made["amount"] for made in self.refunds.values() if made["tx_ref"] == reference)
+            found[reference] = Sums(payments=1, captured=taken, refunded=given)
+        return found
+
+    # --- inside -------------------------------------------------------------------------------------------------------
+
+    def _known(self, params: Json, allowed: set[str]) -> None:
+        if unknown := set(params) - allowed:
+            raise self.refuse(400, {name: ["validation.unknown"] for name in unknown})
+
+    def _cents(self, amount: Any) -> int:
+        if not isinstance(amount, str) or not re.fullmatch(r"\d+(\.\d{1,2})?", amount) or Decimal(amount) <= 0:
+            raise self.refuse(400, {"amount": ["validation.numeric"]})
+        return int(Decimal(amount) * 100)
+
+    def _transaction(self, reference: str) -> Json:
+        if reference not in self.transactions:
+            raise self.refuse(404, "Invalid transaction or Transaction not found")
+        return self.transactions[reference]
+
+    def _tell(self, what: str, paid: Json) -> None:
+        self.events.append({"event": what, "type": "API", **_shown(paid)})
+
+
+class ChapaServer(JsonServer[ChapaBooks]):
+    """The books behind a port."""
+
+    def __init__(self) -> None:
+        super().__init__(ChapaBooks())
+        self.webhook_secret = "secret-hash"
+
+    def signed(self, event: Any, *, secret: str = "") -> tuple[bytes, dict[str, str]]:
+        body = event if isinstance(event, bytes) else json.dumps(event).encode()
+        key = (secret or self.webhook_secret).encode()
+        constant = hmac.new(key, key, hashlib.sha256).hexdigest()  # the same for each delivery: proof of nothing
+        signature = hmac.new(key, body, hashlib.sha256).hexdigest()
+        return body, {"chapa-signature": constant, "x-chapa-signature": signature}
+
+
+def _good(message: str, data: Any) -> Json:
+    return {"message": message, "status": "success", "data": data}
+
+
+def _text(cents: int) -> str:
+    return f"{Decimal(cents) / 100:.2f}"
+
+
+def _shown(paid: Json) -> Json:
+    """An odd amount is a number, an even one a text: Chapa has both."""
+    return {**paid, "amount": _text(paid["amount"]) if paid["amount"] % 2 == 0 else paid["amount"] / 100}
