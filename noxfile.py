@@ -21,6 +21,8 @@ VERSIONS = [
     ("3.13", "6.0"),
     ("3.13", "6.1"),
 ]
+# What other lanes of tests/lanes.py run.
+ELSEWHERE = ("race", "postgres", "redis", "browser", "slow", "docs", "minimal", "replaced")
 SETTINGS = ("tests.settings", "tests.projects.odd.settings", "tests.projects.minimal.settings")
 
 
@@ -33,7 +35,7 @@ def check(session: nox.Session, name: str) -> None:
         "pytest",
         "-q",
         *("-n", "2"),
-        *("-m", "not race and not postgres and not redis and not browser and not slow and not docs and not minimal and not replaced"),
+        *("-m", " and ".join(f"not {marker}" for marker in ELSEWHERE)),
         *("--ignore", "tests/architecture"),
         f"--junitxml={reports / name}.xml",
         *session.posargs,
