@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.admin import ReadOnlyAdmin
+from tradepost.core.exposed_admin import ExposedAdmin
 from tradepost.core.templatetags.tradepost import money
 
 from . import services
@@ -24,7 +25,7 @@ _TABLE = "<table><thead><tr><th>{}</th><th>{}</th><th>{}</th><th>{}</th></tr></t
 
 
 @admin.register(Basket)
-class BasketAdmin(ReadOnlyAdmin):
+class BasketAdmin(ExposedAdmin, ReadOnlyAdmin):
     """Baskets, those that were changed last first."""
 
     list_display = ("uuid", "customer", "status", "line_count", "currency", "country", "channel", "updated_at")

@@ -15,6 +15,8 @@ from django.utils.translation import ngettext
 from treebeard.admin import TreeAdmin
 from treebeard.forms import movenodeform_factory
 
+from tradepost.core.exposed_admin import ExposedAdmin
+
 from . import services
 from .forms import PREFIX, form_for
 from .models import Attribute, Category, Collection, Image, Product, ProductType, Tag, Variant
@@ -128,7 +130,7 @@ def restore(model_admin: ProductAdmin, request: HttpRequest, products: QuerySet[
 
 
 @admin.register(Product)
-class ProductAdmin(admin.ModelAdmin):
+class ProductAdmin(ExposedAdmin, admin.ModelAdmin):
     """Products with their variants and pictures; the attributes are fields, by the schema of the chosen type."""
 
     list_display = ("thumbnail", "name", "product_type", "brand", "variant_count", "is_published", "is_archived")
@@ -159,13 +161,14 @@ class ProductAdmin(admin.ModelAdmin):
         codes = [f"{PREFIX}{attribute.code}" for attribute in self._schema(request, obj)]
         texts = (None, {"fields": ("product_type", "name", "slug", "brand", "summary", "description")})
         typed = [(_("Attributes"), {"fields": codes})] if codes else []
-        return [
+        found = [
             texts,
             *typed,
             (_("Where it is found"), {"fields": ("categories", "tags", "is_published", "is_featured")}),
             (_("Selling"), {"fields": ("option_names", "tax_class", "is_discountable")}),
             (_("More"), {"classes": ["collapse"], "fields": ("metadata", *self.readonly_fields)}),
         ]
+        return [*found, *self.own_fieldsets(request, found)]
 
     def _schema(self, request: HttpRequest, product: Any) -> list[Attribute]:
         """Attributes of the type that is being chosen, else of the product's own."""
@@ -189,7 +192,7 @@ class ProductAdmin(admin.ModelAdmin):
 
 
 @admin.register(Variant)
-class VariantAdmin(admin.ModelAdmin):
+class VariantAdmin(ExposedAdmin, admin.ModelAdmin):
     list_display = ("sku", "product", "label", "weight", "is_sold")
     list_filter = (("archived_at", admin.EmptyFieldListFilter),)
     list_select_related = ("product",)

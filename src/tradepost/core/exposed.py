@@ -113,6 +113,11 @@ class Exposed:
         return str(relation.field.name if relation.auto_created else relation.remote_field.name)
 
     @property
+    def is_beside(self) -> bool:
+        """Whether the key between the two is in the sidecar, and not in our row."""
+        return bool(_sidecar(self).auto_created)
+
+    @property
     def field(self) -> models.Field[Any, Any]:
         """The column.
 

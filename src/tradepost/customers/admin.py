@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.contrib import admin
 
+from tradepost.core.exposed_admin import ExposedAdmin
+
 from .models import Address, Customer, CustomerGroup
 
 __all__ = ["AddressInline", "CustomerAdmin", "CustomerGroupAdmin"]
@@ -23,7 +25,7 @@ class AddressInline(admin.StackedInline):
 
 
 @admin.register(Customer)
-class CustomerAdmin(admin.ModelAdmin):
+class CustomerAdmin(ExposedAdmin, admin.ModelAdmin):
     list_display = ("__str__", "email", "phone", "created_at", "has_account")
     list_filter = ("groups", "tax_exempt", "created_at")
     search_fields = ("email", "name", "phone", "tax_id")

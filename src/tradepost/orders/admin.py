@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.core.actors import Actor, By
 from tradepost.core.acts import ActForm, ActsMixin
 from tradepost.core.admin import ReadOnlyAdmin
+from tradepost.core.exposed_admin import ExposedAdmin
 from tradepost.core.templatetags.tradepost import money
 
 from . import services
@@ -38,7 +39,7 @@ _LABELS: dict[str, Any] = dict(Stage.choices)
 
 
 @admin.register(Order)
-class OrderAdmin(ActsMixin, ReadOnlyAdmin):
+class OrderAdmin(ExposedAdmin, ActsMixin, ReadOnlyAdmin):
     """Orders. Their money is frozen; what can be done stands as buttons, with the reasons of what can't."""
 
     change_form_template = "tradepost/admin/order.html"

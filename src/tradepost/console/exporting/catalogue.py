@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from django.db.models import Prefetch
+
 from tradepost.catalogue.base import AbstractProduct, AbstractVariant
-from tradepost.catalogue.models import Category, Product
+from tradepost.catalogue.models import Category, Product, Variant
+from tradepost.core.exposed import with_exposed
 from tradepost.inventory.base import AbstractLocation, AbstractStockLevel
 from tradepost.inventory.models import StockLevel
 from tradepost.pricing.base import AbstractPrice, AbstractPriceList
@@ -39,9 +42,10 @@ class Item:
 def items(price_list: AbstractPriceList, location: AbstractLocation) -> Iterator[Item]:
     """All products that aren't archived, by slug."""
     paths = _category_paths()
-    parts = ("variants", "images", "tags", "categories", "product_type__attributes")
+    variants_of = Prefetch("variants", with_exposed(Variant.objects.all()))
+    parts = ("images", "tags", "categories", "product_type__attributes")
     products = Product.objects.filter(archived_at=None).order_by("slug").select_related("product_type")
-    rows = products.prefetch_related(*parts).iterator(chunk_size=_CHUNK)
+    rows = with_exposed(products).prefetch_related(variants_of, *parts).iterator(chunk_size=_CHUNK)
     while chunk := list(islice(rows, _CHUNK)):
         variants = {product.pk: [v for v in product.variants.all() if v.archived_at is None] for product in chunk}
         every = [variant.pk for found in variants.values() for variant in found]

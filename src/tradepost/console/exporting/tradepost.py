@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any, TextIO
 
 from tradepost.catalogue.base import AbstractProduct, AbstractVariant
-from tradepost.catalogue.models import Attribute, Product
+from tradepost.catalogue.models import Attribute, Product, Variant
+from tradepost.console.importing.extras import cell, columns
 from tradepost.console.importing.pictures import address
 from tradepost.console.importing.tradepost import ATTRIBUTE, COLUMNS, PRODUCT_FLAGS, PRODUCT_TEXTS
 
@@ -22,8 +23,9 @@ def write_tradepost(items: Iterable[Item], out: TextIO) -> int:
     codes = list(dict.fromkeys(Attribute.objects.order_by("position", "code").values_list("code", flat=True)))
     most = max((len(names) for names in Product.objects.values_list("option_names", flat=True)), default=0)
     options = [f"option{n}_{part}" for n in range(1, most + 1) for part in ("name", "value")]
-    columns = [*COLUMNS[:10], *(f"{ATTRIBUTE}{code}" for code in codes), *COLUMNS[10:13], *options, *COLUMNS[13:]]
-    table = csv.DictWriter(out, columns, restval="")
+    attributes = [f"{ATTRIBUTE}{code}" for code in codes]
+    ours = [*COLUMNS[:10], *attributes, *COLUMNS[10:13], *options, *COLUMNS[13:]]
+    table = csv.DictWriter(out, [*ours, *columns(Product), *columns(Variant)], restval="")
     table.writeheader()
     number = 0
     for item in items:
@@ -49,6 +51,7 @@ def _product(item: Item) -> dict[str, Any]:
         "categories": " | ".join(" > ".join(names) for names in item.categories),
         "images": "\n".join(f"{address(image)} {image.alt}".strip() for image in product.images.all()),
         **{f"option{n}_name": name for n, name in enumerate(product.option_names, start=1)},
+        **_extras(product),
     }
 
 
@@ -79,7 +82,12 @@ def _variant(item: Item, variant: AbstractVariant) -> dict[str, Any]:
         "was_price": amount_text(price.was_amount if price else None),
         "stock": max(level.on_hand, 0) if level else "",
         "backorder_limit": level.backorder_limit if level else "",
+        **_extras(variant),
     }
+
+
+def _extras(row: Any) -> dict[str, str]:
+    return {column: cell(entry, row) for column, entry in columns(type(row)).items()}
 
 
 def _flag(value: bool | None) -> str:  # noqa: FBT001 - a value, not a switch

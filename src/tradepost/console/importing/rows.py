@@ -58,6 +58,7 @@ class VariantRow:
         price: In the price list's currency and basis, in major units.
         has_price: Whether the file says anything of prices.
         stock: Units on hand at the location.
+        extra: Of exposed fields, by their names; ``None`` takes a value away.
     """
 
     line: int
@@ -70,6 +71,7 @@ class VariantRow:
     was: Decimal | None = None
     stock: int | None = None
     backorder_limit: int | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,7 @@ class ProductRow:
         categories: Each the names from the root down.
         replace_categories: Whether others are taken away; else these are added.
         images: In their order; others of the product stay behind them.
+        extra: Of exposed fields, by their names; ``None`` takes a value away.
     """
 
     line: int
@@ -97,6 +100,7 @@ class ProductRow:
     replace_categories: bool = True
     images: Sequence[ImageRow] | None = None
     variants: Sequence[VariantRow] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ from tradepost.catalogue.models import Image, Product, ProductType, Variant
 from tradepost.pricing.models import TaxClass
 
 from .common import fit, made_sku, options_of
+from .extras import columns, read_extras
 from .rows import FileRefused, ImageRow, Problem, ProductRow, VariantRow
 from .table import BadCell, Record, grouped, read
 
@@ -70,10 +71,11 @@ def read_tradepost(lines: Iterable[str]) -> Iterator[ProductRow | Problem]:
 
 
 def _check_columns(record: Record) -> None:
+    known = [*COLUMNS, *columns(Product), *columns(Variant)]
     for column in record.cells:
-        if column in COLUMNS or _OPTION.match(column) or column.startswith(ATTRIBUTE) or not column:
+        if column in known or _OPTION.match(column) or column.startswith(ATTRIBUTE) or not column:
             continue
-        near = difflib.get_close_matches(column, COLUMNS, n=1)
+        near = difflib.get_close_matches(column, known, n=1)
         hint = f" Did you mean “{near[0]}”?" if near else ""
         raise FileRefused(f"There is no column “{column}”.{hint}", column=column)
 
@@ -84,17 +86,17 @@ def _product(group: list[Record], known: _Known) -> Iterator[ProductRow | Proble
     type_code = first.text("type")
     _check_named(first, "type", known.schemas)
     _check_named(first, "tax_class", known.tax_classes)
-    columns = _option_columns(first)
+    options = _option_columns(first)
     fields = _fields(first)
     if first.has("option1_name"):
-        fields["option_names"] = [name for name, _ in columns]
+        fields["option_names"] = [name for name, _ in options]
     attributes = _attributes(first, known.schemas[type_code]) if type_code else {}
     variants: list[VariantRow] = []
     problems: list[Problem] = []
     for record in group:
         try:
-            if first.has("sku") or columns:
-                variants.append(_variant(record, columns, slug, {variant.sku for variant in variants}))
+            if first.has("sku") or options:
+                variants.append(_variant(record, options, slug, {variant.sku for variant in variants}))
         except BadCell as error:
             problems.append(error.problem)
     images = _images(group, variants)
@@ -110,6 +112,7 @@ def _product(group: list[Record], known: _Known) -> Iterator[ProductRow | Proble
             categories=_categories(first) if first.has("categories") else None,
             images=images,
             variants=variants,
+            extra=read_extras(first, Product),
         )
 
 
@@ -189,8 +192,8 @@ def _option_columns(first: Record) -> list[tuple[str, str]]:
     return [(name, f"option{n}_value") for n in numbers if (name := first.text(f"option{n}_name"))]
 
 
-def _variant(record: Record, columns: list[tuple[str, str]], slug: str, taken: set[str]) -> VariantRow:
-    options = options_of(record, columns)
+def _variant(record: Record, named: list[tuple[str, str]], slug: str, taken: set[str]) -> VariantRow:
+    options = options_of(record, named)
     sku = record.text("sku", of=(Variant, "sku"))
     fields: dict[str, Any] = {}
     if record.has("variant_name"):
@@ -214,4 +217,5 @@ def _variant(record: Record, columns: list[tuple[str, str]], slug: str, taken: s
         was=record.amount("was_price"),
         stock=record.whole("stock"),
         backorder_limit=record.whole("backorder_limit"),
+        extra=read_extras(record, Variant),
     )

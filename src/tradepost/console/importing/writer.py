@@ -17,6 +17,7 @@ from tradepost.pricing.base import AbstractPriceList
 from tradepost.pricing.models import TaxClass
 
 from .common import positions
+from .extras import own_values, write_extras
 from .labels import Labels
 from .offers import write_prices, write_stock
 from .pictures import write_images
@@ -61,6 +62,9 @@ class Writer:
         self._make_tax_classes({row.fields.get("tax_class", "") for row in rows})
         products, made, changed = self._write_products(rows, known)
         pairs = self._write_variants(rows, products, changed)
+        changed |= write_extras([(row, products[row.slug]) for row in rows], self._problem)
+        sidecars = write_extras(pairs, self._problem)
+        changed |= {variant.product_id for _, variant in pairs if variant.pk in sidecars}
         changed |= self._labels.write(rows, products)
         changed |= write_images(rows, products, {variant.sku: variant for _, variant in pairs})
         changed |= write_prices(self._price_list, pairs)
@@ -112,7 +116,7 @@ class Writer:
         return products, {product.pk for product in new}, set(changed)
 
     def _product_values(self, row: ProductRow, product: Any) -> dict[str, Any]:
-        values = dict(row.fields)
+        values = {**row.fields, **own_values(row.extra, product)}
         if row.type_code or not product.pk:
             values["product_type_id"] = self._type(row).pk
         if row.attributes:
@@ -144,7 +148,8 @@ class Writer:
             lines = [line for line in row.variants if self._is_ours(line, product, known)]
             found: list[Any] = [known.find(line, product.pk, row) or Variant(product=product) for line in lines]
             for line, variant, position in zip(lines, found, positions(found), strict=True):
-                values = {**line.fields, "options": dict(line.options), "position": position}
+                own = own_values(line.extra, variant)
+                values = {**line.fields, **own, "options": dict(line.options), "position": position}
                 if variant.pk is None or not line.sku_is_made:
                     values["sku"] = line.sku
                 differing = _assign(variant, values)
