@@ -12,9 +12,9 @@ from tradepost.basket.snapshots import BasketSnapshot, Rules, Terms
 from tradepost.pricing.document import Item, Totals
 from tradepost.pricing.ports import PriceQuote
 from tradepost.pricing.taxes import Rate, TaxRules, tax
-from tradepost.promotions.rules import Benefit, Condition, PromotionRule
+from tradepost.promotions.rules import Benefit, Condition, Goods, PromotionRule
 
-ALL: frozenset[str] = frozenset()
+ALL = Goods()
 
 
 def d(text: str | int) -> Decimal:

@@ -9,6 +9,7 @@ from tradepost.promotions.rules import (
     AmountOff,
     BundlePrice,
     CheapestFree,
+    Goods,
     MinimumQuantity,
     MinimumValue,
     PercentageOff,
@@ -165,7 +166,9 @@ def test_what_an_exclusive_promotion_excludes_says_so() -> None:
     [
         promotion(off("1.00", currency="USD"), code="alone", priority=2, is_exclusive=True),
         promotion(percent("10", "shipping"), code="alone", priority=2, is_exclusive=True),
-        promotion(PercentageOff("lines", frozenset({"hats"}), d("10")), code="alone", priority=2, is_exclusive=True),
+        promotion(
+            PercentageOff("lines", Goods(frozenset({"hats"})), d("10")), code="alone", priority=2, is_exclusive=True
+        ),
     ],
 )
 def test_an_exclusive_promotion_that_can_do_nothing_excludes_nothing(alone: object) -> None:
@@ -183,7 +186,7 @@ def test_an_exclusive_promotion_that_can_do_nothing_excludes_nothing(alone: obje
         (MinimumValue(d("50"), "EUR"), "minimum_not_reached", "30.00 EUR more is needed."),
         (MinimumValue(d("5"), "USD"), "wrong_currency", "Only for orders in USD."),
         (MinimumQuantity(3), "quantity_not_reached", "1 more items are needed."),
-        (MinimumQuantity(1, frozenset({"hats"})), "quantity_not_reached", "1 more items are needed."),
+        (MinimumQuantity(1, Goods(frozenset({"hats"}))), "quantity_not_reached", "1 more items are needed."),
     ],
 )
 def test_a_condition_that_is_not_met_is_explained(condition: object, code: str, why: str) -> None:
@@ -207,7 +210,7 @@ def test_a_condition_that_is_just_met_holds(condition: object) -> None:
 def test_only_goods_of_the_category_that_may_be_discounted_are() -> None:
     """Others keep their price."""
     hats = frozenset({"hats"})
-    rule = promotion(PercentageOff("lines", hats, d("10")))
+    rule = promotion(PercentageOff("lines", Goods(hats), d("10")))
 
     totals = total(
         line("10.00", categories=hats),

@@ -21,6 +21,7 @@ from tradepost.promotions.rules import (
     Benefit,
     BundlePrice,
     CheapestFree,
+    Goods,
     MinimumQuantity,
     MinimumValue,
     PercentageOff,
@@ -31,6 +32,7 @@ from tradepost.shipping.ports import Parcel, Quote
 CURRENCIES = ("EUR", "JPY", "KWD")
 PRICES = st.decimals(0, 5000, places=4)
 CATEGORIES = st.frozensets(st.sampled_from(["books", "hats", "shoes"]))
+GOODS = CATEGORIES.map(Goods)
 CLASSES = st.sampled_from(["standard", "reduced", "books"])
 TARGETS = st.sampled_from(["lines", "order", "shipping"])
 UNITS = st.integers(1, 5)
@@ -40,18 +42,16 @@ def benefits(currency: str) -> st.SearchStrategy[Benefit]:
     """Any of our kinds."""
     in_currency = st.sampled_from([currency, "CHF"])
     return st.one_of(
-        st.builds(PercentageOff, TARGETS, CATEGORIES, st.decimals(0, 100, places=3), st.none() | UNITS),
-        st.builds(AmountOff, TARGETS, CATEGORIES, PRICES, in_currency),
-        st.builds(BundlePrice, st.just("lines"), CATEGORIES, UNITS, PRICES, in_currency),
-        st.builds(CheapestFree, st.just("lines"), CATEGORIES, UNITS, st.none() | UNITS),
+        st.builds(PercentageOff, TARGETS, GOODS, st.decimals(0, 100, places=3), st.none() | UNITS),
+        st.builds(AmountOff, TARGETS, GOODS, PRICES, in_currency),
+        st.builds(BundlePrice, st.just("lines"), GOODS, UNITS, PRICES, in_currency),
+        st.builds(CheapestFree, st.just("lines"), GOODS, UNITS, st.none() | UNITS),
     )
 
 
 def promotions(currency: str) -> st.SearchStrategy[tuple[PromotionRule, ...]]:
     """Some promotions with codes of their own."""
-    conditions = st.one_of(
-        st.builds(MinimumValue, PRICES, st.just(currency)), st.builds(MinimumQuantity, UNITS, CATEGORIES)
-    )
+    conditions = st.one_of(st.builds(MinimumValue, PRICES, st.just(currency)), st.builds(MinimumQuantity, UNITS, GOODS))
     one = st.tuples(
         st.integers(-2, 2),
         st.booleans(),

@@ -16,7 +16,9 @@ __all__ = ["calculate"]
 
 def calculate(snapshot: BasketSnapshot, rules: Rules) -> Totals:
     """Run the stages. No database, no clock: the same input gives the same totals, in whatever order the items come."""
-    document = Document(currency=snapshot.currency, prices_include_tax=snapshot.prices_include_tax)
+    document = Document(
+        currency=snapshot.currency, prices_include_tax=snapshot.prices_include_tax, occasion=snapshot.occasion
+    )
     for stage in rules.stages or STOCK:
         stage(document, snapshot, rules)
     return _totals(document)

@@ -7,27 +7,32 @@ it matters.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Greatest, JSONObject
+from django.utils import timezone
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
 
-from tradepost.catalogue.models import Category, Image
+from tradepost.catalogue.models import Category, Image, Variant
+from tradepost.catalogue.selectors import collection_products
 from tradepost.core import clock
 from tradepost.core.aggregates import joined
-from tradepost.core.exposed import with_exposed
+from tradepost.core.errors import Invalid
 from tradepost.customers.models import CustomerGroup
 from tradepost.inventory.models import StockLevel
 from tradepost.pricing import services as pricing
 from tradepost.pricing.conf import settings as pricing_settings
-from tradepost.pricing.document import Item
+from tradepost.pricing.document import Item, Occasion
 from tradepost.pricing.ports import Place, PriceContext, PriceQuote, PriceRequest, TaxContext
 from tradepost.promotions import services as promotions
+from tradepost.promotions.conf import choice, order_history
 from tradepost.shipping.ports import Destination
 from tradepost.shipping.services import rates
 
@@ -37,6 +42,8 @@ from .models import BasketLine
 from .snapshots import BasketSnapshot, Fee, Rules, Terms
 
 __all__ = ["Loaded", "group_ids", "load", "with_group_ids"]
+
+_COLLECTION = "in_collection_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,13 @@ class Loaded:
 
 
 def load(
-    basket: AbstractBasket, terms: Terms, *, at: datetime | None = None, shipping: bool = False, stock: bool = False
+    basket: AbstractBasket,
+    terms: Terms,
+    *,
+    at: datetime | None = None,
+    shipping: bool = False,
+    stock: bool = False,
+    wanted: Mapping[str, int] | None = None,
 ) -> Loaded:
     """Load a basket.
 
@@ -57,6 +70,10 @@ def load(
         at: The moment whose prices, promotions and rates count; now, where it isn't given.
         shipping: Ask for rates even if no method is chosen yet.
         stock: Annotate each line with ``sellable_units`` and ``first_picture``.
+        wanted: Units by SKU that would be in the basket, instead of its lines; it need not be stored then.
+
+    Raises:
+        Invalid: There is no variant of some SKU in ``wanted``.
     """
     at = at or clock.now()
     offers = promotions.rules(
@@ -66,28 +83,47 @@ def load(
         customer_id=basket.customer_id,
         email=terms.email,
     )
-    lines = list(_lines(basket, offers.categories, stock=stock))
-    includes_tax = pricing_settings().PRICES_INCLUDE_TAX
+    lines: Sequence[AbstractBasketLine]
+    if wanted is None:
+        lines = list(_lines(basket, offers, terms.email, stock=stock))
+    else:
+        lines = _would_be(basket, wanted, offers, terms.email)
+    place = terms.destination if terms.destination.country else Place(basket.country)
     snapshot = BasketSnapshot(
         currency=basket.currency,
-        prices_include_tax=includes_tax,
+        prices_include_tax=pricing_settings().PRICES_INCLUDE_TAX,
         items=tuple(_item(line) for line in lines),
         unsellable=frozenset(str(line.uuid) for line in lines if not _is_sold(line)),
+        occasion=_occasion(lines, place, at),
         terms=terms,
     )
     if not lines:
         return Loaded(lines, snapshot, Rules(prices={}, refusals=offers.refusals, stages=_stages()))
-    context = PriceContext(
+    context = _context(basket, lines[0], place, at)
+    shipping = shipping or any(terms.shipping_methods.values())
+    return Loaded(lines, snapshot, _rules(lines, terms, context, offers, shipping=shipping))
+
+
+def _context(basket: AbstractBasket, line: AbstractBasketLine, place: Place, at: datetime) -> PriceContext:
+    return PriceContext(
         currency=basket.currency,
         channel=basket.channel,
         customer_id=basket.customer_id,
-        groups=group_ids(lines[0]),
-        place=terms.destination if terms.destination.country else Place(basket.country),
+        groups=group_ids(line),
+        place=place,
         at=at,
-        includes_tax=includes_tax,
+        includes_tax=pricing_settings().PRICES_INCLUDE_TAX,
     )
-    shipping = shipping or any(terms.shipping_methods.values())
-    return Loaded(lines, snapshot, _rules(lines, terms, context, offers, shipping=shipping))
+
+
+def _occasion(lines: Sequence[Any], place: Place, at: datetime) -> Occasion:
+    groups = getattr(lines[0], "customer_group_codes", None) if lines else None
+    return Occasion(
+        at=timezone.localtime(at, timezone.get_default_timezone()),
+        country=place.country,
+        groups=frozenset(groups.split(",")) if groups else frozenset(),
+        has_ordered=bool(lines) and getattr(lines[0], "has_ordered", False),
+    )
 
 
 def _rules(
@@ -104,6 +140,7 @@ def _rules(
         prices=_prices(lines, context),
         promotions=offers.promotions,
         refusals=offers.refusals,
+        choice=choice(),
         shipping=rates().load(destination, context.currency) if shipping else None,
         fees=_fees(),
         taxer=pricing.taxer(_tax_context(lines[0].basket, terms, context)),
@@ -127,29 +164,78 @@ def group_ids(row: Any) -> frozenset[int]:
     return frozenset(int(pk) for pk in text.split(",")) if text else frozenset()
 
 
-def _lines(basket: AbstractBasket, categories: frozenset[str], *, stock: bool) -> QuerySet[Any]:
+def _lines(basket: AbstractBasket, offers: promotions.Offers, email: str, *, stock: bool) -> QuerySet[Any]:
     rows: QuerySet[Any] = BasketLine.objects.filter(basket_id=basket.pk).select_related(
         "variant__product__product_type", "basket__customer"
     )
-    rows = with_group_ids(with_exposed(rows), basket.customer_id)
-    if categories:  # only those that some rule names, with all that is below them
-        below = Category.objects.filter(products=OuterRef(OuterRef("variant__product_id")))
-        named = Category.objects.filter(slug__in=categories)
-        rows = rows.annotate(
-            named_categories=joined(named.filter(Exists(below.filter(path__startswith=OuterRef("path")))), "slug")
-        )
+    rows = _with_rules(with_group_ids(rows, basket.customer_id), "variant__", basket, offers, email)
     if stock:
-        levels = StockLevel.objects.filter(variant=OuterRef("variant_id"), location__is_active=True).order_by()
-        sellable = Greatest(Value(0), F("on_hand") - F("reserved") + F("backorder_limit"))
-        units = levels.values("variant").annotate(units=Sum(sellable, output_field=IntegerField()))
-        rows = rows.annotate(sellable_units=Subquery(units.values("units")), first_picture=_first_picture())
+        rows = _with_stock(rows, "variant__")
     ordered: QuerySet[Any] = rows.order_by("pk")
     return ordered
 
 
-def _first_picture() -> Subquery:
+def _would_be(
+    basket: AbstractBasket, wanted: Mapping[str, int], offers: promotions.Offers, email: str
+) -> list[AbstractBasketLine]:
+    """Lines of a basket that isn't stored, as they would be loaded."""
+    variants: QuerySet[Any] = Variant.objects.filter(sku__in=wanted).select_related("product__product_type")
+    rows = _with_rules(with_group_ids(variants, basket.customer_id), "", basket, offers, email)
+    found = {variant.sku: variant for variant in _with_stock(rows, "")}
+    if unknown := sorted(wanted.keys() - found.keys()):
+        raise Invalid(
+            _("There is no such variant: %(skus)s.") % {"skus": ", ".join(unknown)}, attr="items", skus=unknown
+        )
+    lines: list[AbstractBasketLine] = []
+    for number, (sku, quantity) in enumerate(wanted.items()):
+        line = BasketLine(variant=found[sku], quantity=quantity, uuid=UUID(int=number))
+        line.basket = basket  # type: ignore[assignment]
+        vars(line).update({name: getattr(found[sku], name) for name in rows.query.annotations})
+        lines.append(line)
+    return lines
+
+
+def _with_rules(
+    rows: QuerySet[Any], variant: str, basket: AbstractBasket, offers: promotions.Offers, email: str
+) -> QuerySet[Any]:
+    """Lines or variants with what the rules on offer look at, and nothing that none does.
+
+    Args:
+        variant: The way from a row to its variant.
+    """
+    product = f"{variant}product_id"
+    if offers.categories:  # only those that some rule names, with all that is below them
+        below = Category.objects.filter(products=OuterRef(OuterRef(product)))
+        named = Category.objects.filter(slug__in=offers.categories)
+        rows = rows.annotate(
+            named_categories=joined(named.filter(Exists(below.filter(path__startswith=OuterRef("path")))), "slug")
+        )
+    for collection in offers.collections:
+        members = collection_products(collection).filter(pk=OuterRef(product))
+        rows = rows.annotate(**{f"{_COLLECTION}{collection.pk}": Exists(members)})
+    if "groups" in offers.needs and basket.customer_id is not None:
+        groups = CustomerGroup.objects.filter(customers=basket.customer_id)
+        rows = rows.annotate(customer_group_codes=joined(groups, "code"))
+    if "has_ordered" in offers.needs:
+        rows = rows.annotate(has_ordered=Exists(order_history().earlier(basket.customer_id, email.strip().lower())))
+    return rows
+
+
+def _with_stock(rows: QuerySet[Any], variant: str) -> QuerySet[Any]:
+    """Lines or variants with ``sellable_units`` and ``first_picture``."""
+    here = OuterRef(f"{variant}pk")
+    levels = StockLevel.objects.filter(variant=here, location__is_active=True).order_by()
+    sellable = Greatest(Value(0), F("on_hand") - F("reserved") + F("backorder_limit"))
+    units = levels.values("variant").annotate(units=Sum(sellable, output_field=IntegerField()))
+    found: QuerySet[Any] = rows.annotate(
+        sellable_units=Subquery(units.values("units")), first_picture=_first_picture(f"{variant}product_id")
+    )
+    return found
+
+
+def _first_picture(product: str) -> Subquery:
     """File, address and alternative text of the product's first picture, as JSON."""
-    images = Image.objects.filter(product=OuterRef("variant__product_id")).order_by("position", "pk")
+    images = Image.objects.filter(product=OuterRef(product)).order_by("position", "pk")
     parts: dict[str, Any] = {"file": "file", "source_url": "source_url", "alt": "alt"}
     return Subquery(images.annotate(data=JSONObject(**parts)).values("data")[:1])
 
@@ -169,10 +255,16 @@ def _item(line: AbstractBasketLine) -> Item:
         quantity=line.quantity,
         sku=variant.sku,
         name=product.name,
+        product=product.slug,
         tax_class=product.effective_tax_class,
         weight=variant.weight,
         kind=product.product_type.kind,
         categories=frozenset(categories.split(",")) if categories else frozenset(),
+        collections=frozenset(
+            int(name.removeprefix(_COLLECTION))
+            for name, inside in vars(line).items()
+            if name.startswith(_COLLECTION) and inside
+        ),
         attributes=product.attributes,
         is_discountable=product.is_discountable,
         is_tracked=variant.stock_is_tracked,

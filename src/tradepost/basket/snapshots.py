@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from tradepost.pricing.document import Item, TrailEntry
+from tradepost.pricing.document import Item, Occasion, TrailEntry
 from tradepost.pricing.ports import Place, PriceQuote, Taxer
+from tradepost.promotions.choices import BestForCustomer
+from tradepost.promotions.ports import Choice
 from tradepost.promotions.rules import PromotionRule
 from tradepost.shipping.ports import Quoter
 
@@ -46,6 +48,7 @@ class BasketSnapshot:
     prices_include_tax: bool
     items: tuple[Item, ...] = ()
     unsellable: frozenset[str] = frozenset()
+    occasion: Occasion = field(default_factory=Occasion)
     terms: Terms = field(default_factory=Terms)
 
 
@@ -67,6 +70,7 @@ class Rules:
     Attributes:
         prices: Quotes by item key.
         refusals: Coupons that unlock nothing.
+        choice: Chooses among the promotions of a lane.
         shipping: Asked for each delivery group; ``None`` where shipping doesn't matter yet.
         fees: By alias of a payment method.
         taxer: ``None`` for a shop without taxes.
@@ -76,6 +80,7 @@ class Rules:
     prices: Mapping[str, PriceQuote]
     promotions: tuple[PromotionRule, ...] = ()
     refusals: tuple[TrailEntry, ...] = ()
+    choice: Choice = field(default_factory=BestForCustomer)
     shipping: Quoter | None = None
     fees: Mapping[str, Fee] = field(default_factory=dict)
     taxer: Taxer | None = None

@@ -58,12 +58,12 @@ def _fail(document: Document, item: Item, code: str, why: str) -> None:
 def line_promotions(document: Document, snapshot: BasketSnapshot, rules: Rules) -> None:
     """Benefits of each line, and why a coupon unlocks nothing."""
     document.trail += rules.refusals
-    apply(document, rules.promotions, "lines")
+    apply(document, rules.promotions, "lines", rules.choice)
 
 
 def order_promotions(document: Document, snapshot: BasketSnapshot, rules: Rules) -> None:
     """Benefits of the order, shared among its lines."""
-    apply(document, rules.promotions, "order")
+    apply(document, rules.promotions, "order", rules.choice)
 
 
 def groups_of(lines: Sequence[LineRow]) -> list[str]:
@@ -117,7 +117,7 @@ def shipping(document: Document, snapshot: BasketSnapshot, rules: Rules) -> None
 
 def shipping_promotions(document: Document, snapshot: BasketSnapshot, rules: Rules) -> None:
     """Benefits of shipping."""
-    apply(document, rules.promotions, "shipping")
+    apply(document, rules.promotions, "shipping", rules.choice)
 
 
 def fees(document: Document, snapshot: BasketSnapshot, rules: Rules) -> None:

@@ -28,6 +28,13 @@ def _paths(model: type[models.Model], prefix: str = "") -> Iterator[str]:
             yield from _paths(child, f"{path}__")
 
 
+def _has(model: type[models.Model], path: str, name: str) -> bool:
+    """Whether the child at the end of a path has a column of its own of that name."""
+    for step in path.split("__"):
+        model = model._meta.get_field(step).related_model  # type: ignore[assignment]
+    return any(field.name == name for field in model._meta.local_fields)
+
+
 def kind_code(row: models.Model) -> str:
     """Stable name of a row's kind, as in ``"flatrate"``."""
     return str(type(row)._meta.model_name)
@@ -43,10 +50,15 @@ def kinds_of(model: type[models.Model]) -> list[type[models.Model]]:
 class KindsQuerySet(PolymorphicQuerySet[M]):
     """A polymorphic queryset that can fetch all kinds by one query."""
 
-    def kinds(self) -> list[Any]:
-        """The rows, each as its own class, by one query with outer joins."""
+    def kinds(self, *relations: str) -> list[Any]:
+        """The rows, each as its own class, by one query with outer joins.
+
+        Args:
+            relations: Foreign keys that some kinds have, whose rows are joined as well.
+        """
         paths = sorted(_paths(self.model))
-        rows = self.non_polymorphic().select_related(*paths) if paths else self.non_polymorphic()
+        more = [f"{path}__{name}" for path in paths for name in relations if _has(self.model, path, name)]
+        rows = self.non_polymorphic().select_related(*paths, *more) if paths else self.non_polymorphic()
         names = [*rows.query.annotation_select]
         return [_leaf(row, paths, names) for row in rows]
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from tradepost.core.money import ZERO
 
-__all__ = ["Adjustment", "ChargeRow", "Document", "Item", "LineRow", "Row", "TaxRow", "Totals", "TrailEntry"]
+__all__ = ["Adjustment", "ChargeRow", "Document", "Item", "LineRow", "Occasion", "Row", "TaxRow", "Totals", "TrailEntry"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,8 @@ class Item:
         key: Names it, stably (a basket line's UUID).
         weight: Of one unit, in grams.
         categories: Slugs of those categories, among the ones that some rule names, which the product is in or below.
+        product: Slug of the product.
+        collections: Keys of those collections, among the ones that some rule names, which the product is in.
         group: Of the delivery that it belongs to; empty for the only one.
     """
 
@@ -32,10 +35,12 @@ class Item:
     quantity: int
     sku: str = ""
     name: str = ""
+    product: str = ""
     tax_class: str = "standard"
     weight: int = 0
     kind: str = "physical"
     categories: frozenset[str] = frozenset()
+    collections: frozenset[int] = frozenset()
     attributes: Mapping[str, Any] = field(default_factory=dict)
     is_discountable: bool = True
     is_tracked: bool = True
@@ -143,6 +148,23 @@ class TrailEntry:
     coupon: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """Who buys, where and when, as far as it is known; what rules look at beside the goods.
+
+    Attributes:
+        at: By the shop's clock (its time zone).
+        country: Where the goods go, ISO 3166-1 alpha-2.
+        groups: Codes of the customer's groups, where some rule asks for them.
+        has_ordered: Whether the buyer has an order already, where some rule asks for it.
+    """
+
+    at: datetime | None = None
+    country: str = ""
+    groups: frozenset[str] = frozenset()
+    has_ordered: bool = False
+
+
 @dataclass(slots=True, kw_only=True)
 class Document:
     """What the stages work on, in one currency and on one basis.
@@ -153,6 +175,7 @@ class Document:
 
     currency: str
     prices_include_tax: bool
+    occasion: Occasion = field(default_factory=Occasion)
     lines: list[LineRow] = field(default_factory=list)
     charges: list[ChargeRow] = field(default_factory=list)
     trail: list[TrailEntry] = field(default_factory=list)

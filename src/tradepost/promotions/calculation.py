@@ -8,50 +8,92 @@ from django.utils.translation import gettext as _
 
 from tradepost.pricing.document import Document, TrailEntry
 
-from .rules import Application, Benefit, PromotionRule, Reason
+from .choices import BestForCustomer
+from .choosing import GOODS, State, best, lanes_of, run
+from .ports import Choice
+from .rules import Benefit, PromotionRule, Reason, in_currency
 
 __all__ = ["apply"]
 
 _MEMO = "promotions"
+_STOCK_CHOICE = BestForCustomer()
 
 
-def apply(document: Document, promotions: Sequence[PromotionRule], stage: str) -> None:
+def apply(document: Document, promotions: Sequence[PromotionRule], stage: str, choice: Choice = _STOCK_CHOICE) -> None:
     """Apply the benefits of one stage, those of the highest priority first.
 
-    Which promotions apply at all is decided once for a document, before any benefit: their conditions hold, and no exclusive one
-    of higher priority does.
+    Which promotions apply at all is decided once for a document, before any benefit: their conditions hold, no exclusive one
+    of higher priority does, and they are chosen in their lane. Only a lane that makes nothing but the delivery
+    cheaper waits until that is priced.
 
     Args:
         stage: ``lines``, ``order`` or ``shipping``.
+        choice: Chooses in a lane of several.
     """
     if _MEMO not in document.memo:
-        document.memo[_MEMO] = _choose(document, promotions)
-    for rule in document.memo[_MEMO]:
-        for position, benefit in enumerate(rule.benefits):
-            if benefit.target == stage:
-                _apply(document, rule, benefit, position)
+        document.memo[_MEMO] = _decide(document, promotions, choice)
+    state: State = document.memo[_MEMO]
+    if stage not in GOODS:
+        _settle(document, state, stage, choice)
+    for lane in state.lanes:
+        for rule in lane:
+            for position, benefit in enumerate(rule.benefits):
+                if benefit.target == stage:
+                    _apply(document, rule, position, state)
 
 
-def _choose(document: Document, promotions: Sequence[PromotionRule]) -> list[PromotionRule]:
-    chosen: list[PromotionRule] = []
-    exclusive: PromotionRule | None = None
-    for rule in sorted(promotions, key=lambda rule: (-rule.priority, rule.code)):
-        reason = next((found for c in rule.conditions if (found := c.unmet(document)) is not None), None)
-        if reason is None and exclusive is not None:
-            reason = Reason("excluded", _("It can't be combined with “%(other)s”.") % {"other": exclusive.label})
-        if reason is not None:
-            _refuse(document, rule, "promotions", reason)
+def _decide(document: Document, promotions: Sequence[PromotionRule], choice: Choice) -> State:
+    state, exclusive = State(), None
+    for lane in lanes_of(_eligible(document, promotions)):
+        if exclusive is not None:
+            _refuse_all(document, lane, Reason("excluded", _("It can't be combined with “%(other)s”.")), exclusive)
             continue
-        chosen.append(rule)
-        if rule.is_exclusive and any(benefit.fits(document) for benefit in rule.benefits):
-            exclusive = rule
-    return chosen
+        chosen = best(document, state, lane, GOODS, choice) if len(lane) > 1 else lane[0]
+        if chosen is not None:
+            _refuse_others(document, lane, chosen)
+        state.lanes.append(lane if chosen is None else [chosen])
+        exclusive = next((rule for rule in state.lanes[-1] if rule.is_exclusive and _fits(document, rule)), None)
+    return state
 
 
-def _apply(document: Document, rule: PromotionRule, benefit: Benefit, position: int) -> None:
+def _eligible(document: Document, promotions: Sequence[PromotionRule]) -> list[PromotionRule]:
+    found = []
+    for rule in sorted(promotions, key=lambda rule: (-rule.priority, rule.code)):
+        reason = _limit(document, rule)
+        reason = reason or next((why for c in rule.conditions if (why := c.unmet(document)) is not None), None)
+        if reason is None:
+            found.append(rule)
+        else:
+            _refuse(document, rule, "promotions", reason)
+    return found
+
+
+def _limit(document: Document, rule: PromotionRule) -> Reason | None:
+    if rule.most is None:
+        return None
+    if rule.most <= 0:
+        return Reason("budget_spent", _("All of it was given away already."))
+    return in_currency(rule.currency, document)
+
+
+def _fits(document: Document, rule: PromotionRule) -> bool:
+    return any(benefit.fits(document) for benefit in rule.benefits)
+
+
+def _settle(document: Document, state: State, stage: str, choice: Choice) -> None:
+    """Choose in the lanes that waited."""
+    for place, lane in enumerate(state.lanes):
+        chosen = best(document, state, lane, (stage,), choice) if len(lane) > 1 else None
+        if chosen is not None:
+            _refuse_others(document, lane, chosen)
+            state.lanes[place] = [chosen]
+
+
+def _apply(document: Document, rule: PromotionRule, position: int, state: State) -> None:
+    benefit = rule.benefits[position]
     stage = f"{benefit.target}_promotions"
     before = [(row, row.left) for row in document.rows]
-    if not benefit.apply(document, Application(rule.code, rule.label, f"{rule.code}:{position}", rule.coupon)):
+    if not run(document, rule, position, state):
         _refuse(document, rule, stage, _why_not(document, benefit))
         return
     document.trail += [
@@ -77,10 +119,20 @@ def _why_not(document: Document, benefit: Benefit) -> Reason:
         return Reason("no_goods", _("None of the goods are part of it."))
     if not any(row.left for row in rows):
         return Reason("nothing_left", _("Nothing is left to take off."))
-    currency = getattr(benefit, "currency", document.currency)
-    if currency != document.currency:
-        return Reason("wrong_currency", _("Only for orders in %(currency)s.") % {"currency": currency})
-    return Reason("no_effect", _("It takes nothing off these goods."))
+    if reason := in_currency(getattr(benefit, "currency", "") or document.currency, document):
+        return reason
+    return benefit.lacking(document)
+
+
+def _refuse_others(document: Document, lane: Sequence[PromotionRule], chosen: PromotionRule) -> None:
+    others = [rule for rule in lane if rule is not chosen]
+    _refuse_all(document, others, Reason("better_offer", _("“%(other)s” applies instead.")), chosen)
+
+
+def _refuse_all(document: Document, rules: Sequence[PromotionRule], reason: Reason, other: PromotionRule) -> None:
+    text = reason.text % {"other": other.label}
+    for rule in rules:
+        _refuse(document, rule, "promotions", Reason(reason.code, text))
 
 
 def _refuse(document: Document, rule: PromotionRule, stage: str, reason: Reason) -> None:

@@ -5,14 +5,15 @@
     Invalid
     └── CouponInvalid
     Conflict
-    └── CouponRefused
+    ├── CouponRefused
+    └── PromotionRefused
 """
 
 from __future__ import annotations
 
 from tradepost.core.errors import Conflict, Invalid
 
-__all__ = ["CouponInvalid", "CouponRefused"]
+__all__ = ["CouponInvalid", "CouponRefused", "PromotionRefused"]
 
 
 class CouponInvalid(Invalid):
@@ -25,3 +26,9 @@ class CouponRefused(Conflict):
     """A coupon can't be redeemed now. ``context`` holds ``coupon`` and ``reason`` (``invalid``, ``used_up``, ``used_before``)."""
 
     code = "coupon_refused"
+
+
+class PromotionRefused(Conflict):
+    """A promotion can't give what it gave in the totals. ``context`` holds ``promotion`` and ``reason`` (``budget_spent``)."""
+
+    code = "promotion_refused"

@@ -1,0 +1,230 @@
+"""Models of benefits."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from polymorphic.models import PolymorphicModel
+
+from tradepost.core.fields import AmountField, CurrencyField
+from tradepost.core.money import is_currency
+from tradepost.core.polymorphic import KindsManager
+
+from .. import rules
+from .goods import GoodsMixin, check_slugs, slugs_of
+
+__all__ = [
+    "AbstractAmountOff",
+    "AbstractBenefit",
+    "AbstractBundlePrice",
+    "AbstractBuyGet",
+    "AbstractCheapestFree",
+    "AbstractFixedPrice",
+    "AbstractFreeGift",
+    "AbstractPercentageOff",
+    "AbstractTieredPercentage",
+]
+
+_WHOLE = 100
+
+
+def _percent(help_text: Any = "", **options: Any) -> models.DecimalField[Any, Any]:
+    between = [MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(_WHOLE))]
+    return models.DecimalField(max_digits=6, decimal_places=3, validators=between, help_text=help_text, **options)
+
+
+class AbstractBenefit(GoodsMixin, PolymorphicModel):
+    """What becomes cheaper."""
+
+    class Target(models.TextChoices):
+        LINES = "lines", _("Each line")
+        ORDER = "order", _("The order")
+        SHIPPING = "shipping", _("Shipping")
+
+    promotion = models.ForeignKey("tradepost_promotions.Promotion", models.CASCADE, related_name="benefits")
+    target = models.CharField(max_length=8, choices=Target.choices, default=Target.LINES)
+
+    objects: ClassVar[KindsManager[Any]] = KindsManager()
+
+    class Meta:
+        abstract = True
+        verbose_name = _("benefit")
+        verbose_name_plural = _("benefits")
+
+    def __str__(self) -> str:
+        return str(self._meta.verbose_name)
+
+    def rule(self) -> rules.Benefit:
+        """The benefit as a pure value, for the calculation."""
+        raise TypeError(f"{type(self).__name__} has no rule(); benefits are of one of its kinds.")
+
+
+class AbstractPercentageOff(models.Model):
+    """So many percent off."""
+
+    percent = _percent()
+    max_units = models.PositiveIntegerField(
+        null=True, blank=True, help_text=_("Only so many units, the cheapest; empty for all.")
+    )
+
+    class Meta:
+        abstract = True
+        verbose_name = _("percentage off")
+        verbose_name_plural = _("percentages off")
+
+    def rule(self: Any) -> rules.Benefit:
+        return rules.PercentageOff(self.target, self.goods(), self.percent, self.max_units)
+
+
+class AbstractAmountOff(models.Model):
+    """So much off, at most what there is."""
+
+    amount = AmountField(validators=[MinValueValidator(Decimal(0))])
+    currency = CurrencyField()
+
+    class Meta:
+        abstract = True
+        verbose_name = _("amount off")
+        verbose_name_plural = _("amounts off")
+
+    def rule(self: Any) -> rules.Benefit:
+        return rules.AmountOff(self.target, self.goods(), self.amount, self.currency)
+
+
+class AbstractBundlePrice(models.Model):
+    """Any so many units for one price."""
+
+    quantity = models.PositiveIntegerField(validators=[MinValueValidator(1)])
+    amount = AmountField(validators=[MinValueValidator(Decimal(0))], help_text=_("Of all of them together."))
+    currency = CurrencyField()
+
+    class Meta:
+        abstract = True
+        verbose_name = _("bundle price")
+        verbose_name_plural = _("bundle prices")
+
+    def rule(self: Any) -> rules.Benefit:
+        return rules.BundlePrice(self.target, self.goods(), max(1, self.quantity), self.amount, self.currency)
+
+
+class AbstractCheapestFree(models.Model):
+    """Of every so many units the cheapest is free."""
+
+    quantity = models.PositiveIntegerField(validators=[MinValueValidator(1)], help_text=_("3 for “three for two”."))
+    max_uses = models.PositiveIntegerField(
+        null=True, blank=True, help_text=_("Free units in one order; empty for no limit.")
+    )
+
+    class Meta:
+        abstract = True
+        verbose_name = _("cheapest one free")
+        verbose_name_plural = _("cheapest one free")
+
+    def rule(self: Any) -> rules.Benefit:
+        return rules.CheapestFree(self.target, self.goods(), max(1, self.quantity), self.max_uses)
+
+
+class AbstractFixedPrice(models.Model):
+    """Each unit, or the delivery, costs so much, where it costs more otherwise."""
+
+    amount = AmountField(validators=[MinValueValidator(Decimal(0))])
+    currency = CurrencyField()
+
+    class Meta:
+        abstract = True
+        verbose_name = _("fixed price")
+        verbose_name_plural = _("fixed prices")
+
+    def rule(self: Any) -> rules.Benefit:
+        return rules.FixedPrice(self.target, self.goods(), self.amount, self.currency)
+
+
+class AbstractBuyGet(models.Model):
+    """Who buys so many units gets so many others cheaper or free. The goods of the benefit are those that one gets."""
+
+    buy = models.PositiveIntegerField(default=1, validators=[MinValueValidator(1)])
+    get = models.PositiveIntegerField(default=1, validators=[MinValueValidator(1)])
+    bought_categories = slugs_of(_("What is to be bought; nothing here for the same goods that one gets."))
+    bought_products = slugs_of(_("Slugs of products that are to be bought."))
+    percent = _percent(_("Off what one gets; 100 for free."), default=100)
+    max_uses = models.PositiveIntegerField(null=True, blank=True, help_text=_("In one order; empty for no limit."))
+
+    class Meta:
+        abstract = True
+        verbose_name = _("buy some, get some")
+        verbose_name_plural = _("buy some, get some")
+
+    def clean(self) -> None:
+        super().clean()
+        self.bought_categories, self.bought_products = self.bought_categories or [], self.bought_products or []
+        check_slugs("bought_categories", self.bought_categories, "tradepost_catalogue.Category")
+        check_slugs("bought_products", self.bought_products, "tradepost_catalogue.Product")
+
+    def rule(self: Any) -> rules.Benefit:
+        named = self.bought_categories or self.bought_products
+        bought = rules.Goods(frozenset(self.bought_categories), frozenset(self.bought_products)) if named else None
+        return rules.BuyGet(
+            self.target,
+            self.goods(),
+            max(1, self.buy),
+            max(1, self.get),
+            bought,
+            Decimal(self.percent),
+            self.max_uses,
+        )
+
+
+class AbstractFreeGift(models.Model):
+    """So many units of some goods are free. The buyer puts them into the basket; a shop's page may do it for them."""
+
+    quantity = models.PositiveIntegerField(default=1, validators=[MinValueValidator(1)])
+
+    class Meta:
+        abstract = True
+        verbose_name = _("free gift")
+        verbose_name_plural = _("free gifts")
+
+    def clean(self) -> None:
+        super().clean()
+        goods: Any = self
+        if not (goods.products or goods.categories or goods.collection_id or goods.attributes):
+            raise ValidationError({"products": _("Say what is given.")})
+
+    def rule(self: Any) -> rules.Benefit:
+        return rules.FreeGift(self.target, self.goods(), self.quantity)
+
+
+class AbstractTieredPercentage(models.Model):
+    """The more is bought, the more percent are taken off."""
+
+    tiers = models.JSONField(help_text=_("From how much on how many percent, as in [[“50”, “5”], [“100”, “10”]]."))
+    currency = CurrencyField(blank=True, help_text=_("Of what the tiers count; empty for tiers by units."))
+
+    class Meta:
+        abstract = True
+        verbose_name = _("tiers of percent off")
+        verbose_name_plural = _("tiers of percent off")
+
+    def clean(self) -> None:
+        super().clean()
+        if self.currency and not is_currency(self.currency):
+            raise ValidationError({"currency": _("There is no such currency.")})
+        try:
+            good = bool(self._tiers()) and all(
+                tier.start >= 0 and 0 <= tier.percent <= _WHOLE for tier in self._tiers()
+            )
+        except (TypeError, ValueError, ArithmeticError):
+            good = False
+        if not good:
+            raise ValidationError({"tiers": _("Write pairs, as in [[“50”, “5”], [“100”, “10”]].")})
+
+    def _tiers(self) -> tuple[rules.Tier, ...]:
+        return tuple(rules.Tier(Decimal(str(start)), Decimal(str(percent))) for start, percent in self.tiers)
+
+    def rule(self: Any) -> rules.Benefit:
+        return rules.TieredPercentage(self.target, self.goods(), self._tiers(), self.currency)

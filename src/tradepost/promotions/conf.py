@@ -1,0 +1,44 @@
+"""``TRADEPOST_PROMOTIONS``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from tradepost.core.conf import Backend, instance, load, settings_class
+from tradepost.core.fitting import Port
+
+from .ports import Choice, OrderHistory
+
+__all__ = ["PromotionSettings", "choice", "order_history", "settings"]
+
+
+@settings_class("TRADEPOST_PROMOTIONS")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromotionSettings:
+    """``TRADEPOST_PROMOTIONS``.
+
+    Attributes:
+        CHOICE: Which promotion of a lane applies (:class:`tradepost.promotions.ports.Choice`).
+        ORDER_HISTORY: Who has ordered before (:class:`tradepost.promotions.ports.OrderHistory`).
+    """
+
+    CHOICE: Annotated[Backend, Port(Choice)] = Backend("tradepost.promotions.choices.BestForCustomer")
+    ORDER_HISTORY: Annotated[Backend, Port(OrderHistory)] = Backend("tradepost.orders.earlier.EarlierOrders")
+
+
+def settings() -> PromotionSettings:
+    """``TRADEPOST_PROMOTIONS``."""
+    return load("TRADEPOST_PROMOTIONS", PromotionSettings)
+
+
+def choice() -> Choice:
+    """The project's way to choose."""
+    found: Choice = instance(settings().CHOICE)
+    return found
+
+
+def order_history() -> OrderHistory:
+    """Where the project looks for earlier orders."""
+    found: OrderHistory = instance(settings().ORDER_HISTORY)
+    return found

@@ -1,0 +1,261 @@
+"""What all kinds of rules are made of."""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext as _
+
+from tradepost.core.money import ZERO, allocate
+from tradepost.pricing.document import Adjustment, Document, Item, LineRow, Row
+
+__all__ = [
+    "Application",
+    "Benefit",
+    "Condition",
+    "Goods",
+    "PromotionRule",
+    "Reason",
+    "Unit",
+    "by_row",
+    "give",
+    "in_currency",
+    "share",
+    "units_left",
+]
+
+Unit = tuple[Decimal, int]
+"""What is left of one unit, and the position of its row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a promotion does not apply: a stable code, and a sentence for customers."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """Which goods a rule is for; of each kind that is named one must fit, and nothing named means all goods.
+
+    Attributes:
+        categories: Slugs; what is below them counts.
+        products: Slugs.
+        collection: Key of a collection; ``None`` for any.
+        attributes: Values by the code of an attribute; of an attribute with several values one is enough.
+    """
+
+    categories: frozenset[str] = frozenset()
+    products: frozenset[str] = frozenset()
+    collection: int | None = None
+    attributes: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+
+    def cover(self, item: Item) -> bool:
+        """Whether an item is one of them."""
+        return (
+            (not self.categories or bool(self.categories & item.categories))
+            and (not self.products or item.product in self.products)
+            and (self.collection is None or self.collection in item.collections)
+            and all(_has(item, code, wanted) for code, wanted in self.attributes.items())
+        )
+
+
+def _has(item: Item, code: str, wanted: Sequence[Any]) -> bool:
+    value = item.attributes.get(code)
+    return any(one in wanted for one in (value if isinstance(value, list | tuple) else [value]))
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """One use of a promotion in a calculation; its shares on several rows carry the same ``key``.
+
+    Attributes:
+        uses_units: A unit that this promotion counts is used up for others of the kind.
+        used: What those used up before: by key of the line the units, and what is left of their price.
+    """
+
+    promotion: str
+    label: str
+    key: str
+    coupon: str = ""
+    uses_units: bool = False
+    used: dict[str, tuple[int, Decimal]] = field(default_factory=dict)
+
+    def left(self, row: Row) -> Decimal:
+        """What is left of a row, for this promotion."""
+        return max(ZERO, row.left - self.used[row.key][1]) if self._shares(row) else row.left
+
+    def units(self, row: LineRow) -> int:
+        """Units of a line that this promotion may count."""
+        return row.item.quantity - (self.used[row.key][0] if self._shares(row) else 0)
+
+    def _shares(self, row: Row) -> bool:
+        return self.uses_units and row.key in self.used
+
+
+class Condition(abc.ABC):
+    """What must hold of a document. Asked once for each calculation, before any benefit.
+
+    Attributes:
+        needs: What of the document's occasion it looks at and isn't loaded unless somebody does: ``groups``, ``has_ordered``.
+    """
+
+    needs: ClassVar[frozenset[str]] = frozenset()
+
+    @abc.abstractmethod
+    def unmet(self, document: Document) -> Reason | None:
+        """Why it doesn't hold; ``None`` where it does."""
+
+
+class Benefit(abc.ABC):
+    """What becomes cheaper. ``target`` decides the stage: ``lines``, ``order`` or ``shipping``."""
+
+    target: str
+    goods: Goods
+
+    @abc.abstractmethod
+    def apply(self, document: Document, application: Application) -> bool:
+        """Add adjustments, by :func:`give`; False where there was nothing to take off.
+
+        It may be tried on a copy of the document to find the best of several promotions, so it keeps nothing elsewhere.
+        """
+
+    def fits(self, document: Document) -> bool:
+        """Whether there is something in the document that it is for; asked before any benefit, to let one exclude others."""
+        if self.target == "shipping":
+            return any(line.item.is_shipped for line in document.lines)
+        return any(row.left for row in self.rows(document))
+
+    def rows(self, document: Document) -> Sequence[Row]:
+        """The rows it is for, by key: goods that may be discounted, or shipping."""
+        if self.target == "shipping":
+            return sorted((c for c in document.charges if c.kind == "shipping"), key=lambda charge: charge.key)
+        return sorted((line for line in document.lines if self._covers(line)), key=lambda line: line.key)
+
+    def lacking(self, document: Document) -> Reason:
+        """Why it took nothing off, where there are goods for it."""
+        return Reason("no_effect", _("It takes nothing off these goods."))
+
+    def _covers(self, line: LineRow) -> bool:
+        return line.item.is_discountable and self.goods.cover(line.item)
+
+
+@dataclass(frozen=True, slots=True)
+class PromotionRule:
+    """A promotion as the calculation sees it.
+
+    Attributes:
+        lane: Of all promotions of a lane one applies: the best. An empty lane is nobody else's.
+        uses_units: A unit counts for one promotion of this kind only.
+        most: What it may take off one document, in ``currency``; ``None`` for no limit.
+    """
+
+    code: str
+    label: str
+    priority: int
+    is_exclusive: bool
+    conditions: tuple[Condition, ...]
+    benefits: tuple[Benefit, ...]
+    coupon: str = ""
+    lane: str = ""
+    uses_units: bool = False
+    most: Decimal | None = None
+    currency: str = ""
+
+
+def in_currency(currency: str, document: Document) -> Reason | None:
+    """The reason where a document is in another currency."""
+    if document.currency == currency:
+        return None
+    return Reason("wrong_currency", _("Only for orders in %(currency)s.") % {"currency": currency})
+
+
+def give(
+    rows: Sequence[Row],
+    shares: Sequence[Decimal],
+    application: Application,
+    counted: Sequence[Unit] | None = None,
+) -> bool:
+    """Take a share off each row, at most what is left of it.
+
+    Args:
+        counted: The units that the discount is for; all units of the rows where it isn't given.
+
+    Returns:
+        Whether anything was taken off.
+    """
+    before = [application.left(row) for row in rows]
+    taken = [max(ZERO, min(amount, left)) for amount, left in zip(shares, before, strict=True)]
+    if not any(taken):
+        return False
+    for row, amount in zip(rows, taken, strict=True):
+        if amount > 0:
+            row.adjustments.append(
+                Adjustment(
+                    promotion=application.promotion,
+                    label=application.label,
+                    amount=-amount,
+                    application=application.key,
+                    coupon=application.coupon,
+                )
+            )
+    if application.uses_units:
+        _use_up(rows, before, taken, application, counted)
+    return True
+
+
+def _use_up(
+    rows: Sequence[Row],
+    before: Sequence[Decimal],
+    taken: Sequence[Decimal],
+    application: Application,
+    counted: Sequence[Unit] | None,
+) -> None:
+    worth = list(before) if counted is None else by_row(counted, len(rows))
+    for position, row in enumerate(rows):
+        if not isinstance(row, LineRow):
+            continue
+        number = application.units(row) if counted is None else sum(place == position for _value, place in counted)
+        if number:
+            units, left = application.used.get(row.key, (0, ZERO))
+            application.used[row.key] = (units + number, left + worth[position] - taken[position])
+
+
+def share(
+    rows: Sequence[Row],
+    amount: Decimal,
+    currency: str,
+    application: Application,
+    *,
+    weights: Sequence[Decimal] | None = None,
+    counted: Sequence[Unit] | None = None,
+) -> bool:
+    """Share an amount by what is left of each row, or of the part of it that counts."""
+    caps = [application.left(row) for row in rows] if weights is None else weights
+    amount = min(amount, sum(caps, ZERO))
+    if amount <= 0:
+        return False
+    return give(rows, allocate(amount, caps, currency=currency, caps=caps), application, counted)
+
+
+def units_left(rows: Sequence[Row], currency: str, application: Application) -> list[Unit]:
+    """Each single unit that may be counted, with what is left of it; the cheapest first, in a stable order."""
+    found: list[Unit] = []
+    for position, row in enumerate(rows):
+        if isinstance(row, LineRow) and (number := application.units(row)) > 0:
+            found += [(value, position) for value in allocate(application.left(row), [1] * number, currency=currency)]
+    return sorted(found)
+
+
+def by_row(units: Sequence[Unit], number: int) -> list[Decimal]:
+    """What units are worth, summed for each of so many rows."""
+    sums = [ZERO] * number
+    for value, position in units:
+        sums[position] += value
+    return sums

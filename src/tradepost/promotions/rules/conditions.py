@@ -1,0 +1,122 @@
+"""The kinds of conditions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import time
+from decimal import Decimal
+from typing import ClassVar
+
+from django.utils.translation import gettext as _
+
+from tradepost.core.money import ZERO, quantise
+from tradepost.pricing.document import Document
+
+from .common import Condition, Goods, Reason, in_currency
+
+__all__ = ["Countries", "CustomerGroups", "FirstOrder", "Hours", "MinimumQuantity", "MinimumValue"]
+
+
+@dataclass(frozen=True, slots=True)
+class MinimumValue(Condition):
+    """The goods, or some of them, are worth at least so much, before discounts, on the document's basis."""
+
+    amount: Decimal
+    currency: str
+    goods: Goods = field(default_factory=Goods)
+
+    def unmet(self, document: Document) -> Reason | None:
+        if reason := in_currency(self.currency, document):
+            return reason
+        counted = (line.gross for line in document.lines if self.goods.cover(line.item))
+        missing = self.amount - sum(counted, ZERO)
+        if missing <= 0:
+            return None
+        text = _("%(amount)s %(currency)s more is needed.") % {
+            "amount": quantise(missing, self.currency),
+            "currency": self.currency,
+        }
+        return Reason("minimum_not_reached", text)
+
+
+@dataclass(frozen=True, slots=True)
+class MinimumQuantity(Condition):
+    """At least so many units, of all goods or of some."""
+
+    quantity: int
+    goods: Goods = field(default_factory=Goods)
+
+    def unmet(self, document: Document) -> Reason | None:
+        missing = self.quantity - sum(x.item.quantity for x in document.lines if self.goods.cover(x.item))
+        if missing <= 0:
+            return None
+        return Reason("quantity_not_reached", _("%(count)s more items are needed.") % {"count": missing})
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerGroups(Condition):
+    """The buyer is in one of these groups."""
+
+    needs: ClassVar = frozenset({"groups"})
+    groups: frozenset[str]
+
+    def unmet(self, document: Document) -> Reason | None:
+        if self.groups & document.occasion.groups:
+            return None
+        return Reason("wrong_group", _("It is for some customers only."))
+
+
+@dataclass(frozen=True, slots=True)
+class FirstOrder(Condition):
+    """The buyer, known by account or e-mail, has no order yet; one who isn't known yet gets the benefit of the doubt."""
+
+    needs: ClassVar = frozenset({"has_ordered"})
+
+    def unmet(self, document: Document) -> Reason | None:
+        if not document.occasion.has_ordered:
+            return None
+        return Reason("not_first_order", _("It is for the first order only."))
+
+
+@dataclass(frozen=True, slots=True)
+class Countries(Condition):
+    """The goods go to one of these countries (ISO 3166-1 alpha-2)."""
+
+    countries: frozenset[str]
+
+    def unmet(self, document: Document) -> Reason | None:
+        if document.occasion.country in self.countries:
+            return None
+        text = _("It is for deliveries to these countries only: %(countries)s.")
+        return Reason("wrong_country", text % {"countries": ", ".join(sorted(self.countries))})
+
+
+@dataclass(frozen=True, slots=True)
+class Hours(Condition):
+    """On some days of the week, at some hours, by the shop's clock; past midnight where it ends before it begins.
+
+    Attributes:
+        weekdays: 1 for Monday to 7 for Sunday; none for all. Hours past midnight belong to the day on which they began.
+        begin: Included; with ``end`` (excluded) ``None`` for the whole day.
+    """
+
+    weekdays: frozenset[int] = frozenset()
+    begin: time | None = None
+    end: time | None = None
+
+    def unmet(self, document: Document) -> Reason | None:
+        at = document.occasion.at
+        if at is not None and self._holds(at.isoweekday(), at.time()):
+            return None
+        return Reason("wrong_time", _("It isn't valid at this time."))
+
+    def _holds(self, weekday: int, clock: time) -> bool:
+        begin, end = self.begin or time.min, self.end
+        if end is None or begin < end:
+            return self._on(weekday) and begin <= clock and (end is None or clock < end)
+        if clock >= begin:
+            return self._on(weekday)
+        return clock < end and self._on(weekday - 1 or 7)
+
+    def _on(self, weekday: int) -> bool:
+        return not self.weekdays or weekday in self.weekdays
