@@ -24,6 +24,7 @@ from tradepost.catalogue.models import Category, Image, Variant
 from tradepost.catalogue.selectors import collection_products
 from tradepost.core import clock
 from tradepost.core.aggregates import joined
+from tradepost.core.exposed import with_exposed
 from tradepost.core.errors import Invalid
 from tradepost.customers.models import CustomerGroup
 from tradepost.inventory.models import StockLevel
@@ -168,7 +169,7 @@ def _lines(basket: AbstractBasket, offers: promotions.Offers, email: str, *, sto
     rows: QuerySet[Any] = BasketLine.objects.filter(basket_id=basket.pk).select_related(
         "variant__product__product_type", "basket__customer"
     )
-    rows = _with_rules(with_group_ids(rows, basket.customer_id), "variant__", basket, offers, email)
+    rows = _with_rules(with_group_ids(with_exposed(rows), basket.customer_id), "variant__", basket, offers, email)
     if stock:
         rows = _with_stock(rows, "variant__")
     ordered: QuerySet[Any] = rows.order_by("pk")
