@@ -1,0 +1,137 @@
+"""A project in a folder, on a database of its own, that can be moved from one release of the library to another."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from .previous import PREVIOUS
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SETTINGS = """
+import os
+
+import tradepost
+from tests.settings import *
+
+REPLACED = os.environ.get("SHOP_REPLACES", "")
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    *tradepost.installed_apps(replace={"tradepost.catalogue": "shop.catalogue"} if REPLACED else {}),
+]
+"""
+ISBN = """
+class Product(base.AbstractProduct):
+    isbn = models.CharField(max_length=13, blank=True)
+"""
+
+
+class Shop:
+    """The project.
+
+    Attributes:
+        library: The folder of the release in use; the present one at first.
+        is_replaced: Whether the project's catalogue stands in the place of ours.
+    """
+
+    def __init__(self, folder: Path, database: str) -> None:
+        self.folder, self.database = folder, database
+        self.library = ROOT / "src"
+        self.is_replaced = False
+        (folder / "shop").mkdir()
+        (folder / "shop/__init__.py").touch()
+        (folder / "shop/settings.py").write_text(SETTINGS)
+
+    def python(self, *arguments: str, fails: bool = False) -> str:
+        """What a call of Python prints.
+
+        Args:
+            arguments: Of the interpreter.
+            fails: Whether it must end with an error; its message is given then.
+        """
+        environment = {
+            **os.environ,
+            "DATABASE_URL": self.database,
+            "DJANGO_SETTINGS_MODULE": "shop.settings",
+            "PYTHONPATH": os.pathsep.join(map(str, [self.library, self.folder, ROOT])),
+            "SHOP_REPLACES": "catalogue" if self.is_replaced else "",
+        }
+        command = [sys.executable, *arguments]
+        done = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False)
+        assert (done.returncode != 0) == fails, done.stdout + done.stderr
+        return done.stderr if fails else done.stdout
+
+    def django(self, *arguments: str, fails: bool = False) -> str:
+        """What a command prints."""
+        return self.python("-m", "django", *arguments, fails=fails)
+
+    def data(self, what: str) -> Any:
+        """See :mod:`tests.upgrade.data`."""
+        found = self.python("-m", "tests.upgrade.data", what)
+        return json.loads(found) if found else None
+
+    def release(self, name: str) -> Path:
+        """A copy of the library, to be made into another release; the project uses it from now on."""
+        self.library = self.folder / name
+        shutil.copytree(
+            ROOT / "src/tradepost", self.library / "tradepost", ignore=shutil.ignore_patterns("__pycache__")
+        )
+        return self.library / "tradepost"
+
+    def previous_release(self) -> None:
+        """Use a library without the migrations that came since the previous one."""
+        library = self.release("previous")
+        for label, last in PREVIOUS.items():
+            for path in (library / label.removeprefix("tradepost_") / "migrations").glob("[0-9]*.py"):
+                if path.stem > last:
+                    path.unlink()
+
+    def present_release(self) -> None:
+        """Use the library as it is."""
+        self.library = ROOT / "src"
+
+    def replace_catalogue(self) -> None:
+        """As the how-to says: the command, one field, the settings."""
+        self.django("tradepost_replace", "catalogue", "shop/catalogue")
+        models = self.folder / "shop/catalogue/models.py"
+        text = models.read_text().replace("class Product(base.AbstractProduct):\n    pass\n", ISBN.lstrip())
+        models.write_text(text.replace("from tradepost", "from django.db import models\n\nfrom tradepost", 1))
+        self.is_replaced = True
+
+    @property
+    def own_migrations(self) -> list[str]:
+        """Names of the migrations in the project's catalogue."""
+        return sorted(path.stem for path in (self.folder / "shop/catalogue/migrations").glob("[0-9]*.py"))
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    """On a new database beside the lane's: a file, or one more on the server."""
+    if connection.vendor != "postgresql":
+        yield Shop(tmp_path, f"sqlite:///{tmp_path / 'shop.sqlite3'}")
+        return
+    import psycopg
+
+    server = os.environ["DATABASE_URL"].rpartition("/")[0]
+    name = f"test_upgrade_{uuid4().hex[:12]}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield Shop(tmp_path, f"{server}/{name}")
+        finally:
+            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -1,0 +1,111 @@
+"""Databases with data are brought from one release to the next: stock, replaced, and replaced late."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from .conftest import Shop
+
+FIELD = """    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
+    edition = models.CharField(max_length=20, blank=True, default="first")
+"""
+NEXT = """
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("tradepost_catalogue", "{last}")]
+    operations = [
+        migrations.AddField("product", "edition", models.CharField(blank=True, default="first", max_length=20)),
+    ]
+"""
+
+
+def kept(before: dict[str, list[dict[str, str]]], after: dict[str, list[dict[str, str]]]) -> bool:
+    """Whether every value of every row is as it was."""
+    assert all(before.values()), "a control: each table had rows"
+    return before == {
+        table: [
+            {key: value for key, value in row.items() if key in old}
+            for row, old in zip(after[table], rows, strict=True)
+        ]
+        for table, rows in before.items()
+    }
+
+
+def next_release(shop: Shop) -> None:
+    """The library adds a field to products."""
+    library = shop.release("next")
+    base = library / "catalogue/base.py"
+    text, number = re.subn(
+        FIELD.splitlines()[0].replace("(", r"\(").replace(")", r"\)") + "\n", FIELD, base.read_text(), count=1
+    )
+    assert number == 1
+    base.write_text(text)
+    folder = library / "catalogue/migrations"
+    last = max(path.stem for path in folder.glob("[0-9]*.py"))
+    (folder / f"{int(last[:4]) + 1:04}_edition.py").write_text(NEXT.format(last=last))
+
+
+def test_a_stock_shop_is_upgraded(shop: Shop) -> None:
+    """From the previous release by ``migrate`` alone; all its rows are as they were."""
+    shop.previous_release()
+    shop.django("migrate", "-v", "0")
+    shop.data("write")
+    before = shop.data("read")
+
+    shop.present_release()
+    shop.django("migrate", "-v", "0")
+
+    assert kept(before, shop.data("read"))
+    assert "No changes detected" in shop.django("makemigrations", "--check", "--dry-run")
+
+
+def test_a_replaced_shop_is_upgraded(shop: Shop) -> None:
+    """From the previous release by ``makemigrations --merge`` and ``migrate``."""
+    shop.replace_catalogue()
+    shop.previous_release()
+    shop.django("makemigrations", "-n", "shop_isbn", "tradepost_catalogue")
+    shop.django("migrate", "-v", "0")
+    shop.data("write")
+    before = shop.data("read")
+    assert "isbn" in before["tradepost_catalogue.Product"][0]
+
+    shop.present_release()
+    shop.django("makemigrations", "--merge", "--no-input")
+    shop.django("migrate", "-v", "0")
+
+    assert kept(before, shop.data("read"))
+    assert "No changes detected" in shop.django("makemigrations", "--check", "--dry-run")
+
+
+def test_a_shop_replaces_late_and_is_upgraded_then(shop: Shop) -> None:
+    """Replacing adds one column to a database with data; the library's next release adds its own, and nothing is copied."""
+    shop.django("migrate", "-v", "0")
+    shop.data("write")
+    before: Any = shop.data("read")
+    columns = set(shop.data("columns"))
+
+    shop.replace_catalogue()
+    shop.django("makemigrations", "-n", "shop_isbn", "tradepost_catalogue")
+    shop.django("migrate", "-v", "0")
+
+    assert set(shop.data("columns")) - columns == {"tradepost_catalogue_product.isbn"}
+    assert columns <= set(shop.data("columns"))
+    assert kept(before, shop.data("read"))
+
+    next_release(shop)
+    assert "makemigrations --merge" in shop.django("migrate", fails=True)
+    shop.django("makemigrations", "--merge", "--no-input")
+    shop.django("migrate", "-v", "0")
+
+    assert set(shop.data("columns")) - columns == {
+        "tradepost_catalogue_product.isbn",
+        "tradepost_catalogue_product.edition",
+    }
+    after = shop.data("read")
+    assert kept(before, after)
+    assert {row["edition"] for row in after["tradepost_catalogue.Product"]} == {"first"}
+    assert len(shop.own_migrations) == 2, shop.own_migrations
+    assert "No changes detected" in shop.django("makemigrations", "--check", "--dry-run")
