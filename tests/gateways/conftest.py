@@ -8,12 +8,21 @@ from typing import Any
 import pytest
 
 from tests.fakes.fixtures import stripe_server
+from tests.fakes.paypal_fixtures import make_paypal, paypal_gateway, paypal_server
 from tests.fakes.razorpay_fixtures import make_razorpay, razorpay_gateway, razorpay_server
 from tests.fakes.stripe_server import StripeServer
 from tradepost.gateways.stripe import StripeGateway
 from tradepost.payments.ports import PaymentRef, Price, Result, StartRequest
 
-__all__ = ["make_razorpay", "razorpay_gateway", "razorpay_server", "stripe_server"]
+__all__ = [
+    "make_paypal",
+    "make_razorpay",
+    "paypal_gateway",
+    "paypal_server",
+    "razorpay_gateway",
+    "razorpay_server",
+    "stripe_server",
+]
 
 _numbers = count(1)
 

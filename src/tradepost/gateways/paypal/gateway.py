@@ -1,0 +1,249 @@
+"""The calls to PayPal, and when what is made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tradepost.gateways.http import Json, Timeout, after_all, readable, segment
+from tradepost.payments.ports import (
+    Capabilities,
+    Event,
+    Gateway,
+    Misconfigured,
+    OutcomeUnknown,
+    PaymentRef,
+    Price,
+    RefundResult,
+    Rejected,
+    Result,
+    StartRequest,
+    Status,
+    WebhookRequest,
+)
+
+from .client import PayPalClient
+from .money import CURRENCIES, amount_of
+from .reading import OPEN_AUTHORISATION, TAKEN, Order, closed, invoice_id, read_refund, read_result
+from .webhooks import parse
+
+__all__ = ["PayPalGateway"]
+
+_LIVE = "https://api-m.paypal.com"
+_DONE = frozenset({"ORDER_ALREADY_CAPTURED", "ORDER_ALREADY_AUTHORIZED", "ORDER_ALREADY_COMPLETED"})
+# After these the customer may pay in another way at PayPal.
+_DECLINED = frozenset({"INSTRUMENT_DECLINED", "PAYER_ACTION_REQUIRED", "ORDER_NOT_APPROVED", "PAYER_CANNOT_PAY"})
+
+
+class PayPalGateway(Gateway):
+    """Payments to one PayPal account.
+
+    The customer approves the payment at PayPal (next action ``redirect``). That moves no money: it is captured, or authorised,
+    when the browser is back, or a webhook or a job asks. A payment that was cancelled here is never captured.
+
+    Args:
+        client_id: Of the app in PayPal's dashboard.
+        client_secret: Its secret.
+        webhook_id: Of the webhook in PayPal's dashboard; deliveries are verified with it.
+        disputes: Ask for disputes, too; the app must have that feature.
+        base_url: PayPal's live address; ``https://api-m.sandbox.paypal.com`` is its sandbox.
+        timeout: Seconds to connect, and to read.
+    """
+
+    code = "paypal"
+    capabilities = Capabilities(
+        currencies=CURRENCIES,
+        authorise=True,
+        partial_capture=True,
+        multi_capture=True,
+        void=True,
+        refund=True,
+        partial_refund=True,
+        webhooks=True,
+    )
+
+    def __init__(
+        self,
+        *,
+        client_id: str,
+        client_secret: str,
+        webhook_id: str = "",
+        disputes: bool = False,
+        base_url: str = _LIVE,
+        timeout: Timeout = (3, 15),
+    ) -> None:
+        self._keys = bool(client_id and client_secret)
+        self._webhook_id = webhook_id
+        self._disputes = disputes
+        self._api = PayPalClient(client_id, client_secret, base_url, timeout)
+
+    def problem(self) -> str:
+        """A key is missing."""
+        return "" if self._keys else "PayPal needs the options client_id and client_secret."
+
+    def advice(self) -> str:
+        """The webhook's id is missing."""
+        if self._webhook_id:
+            return ""
+        return "PayPal needs the option webhook_id: without it a payment is noticed late, by asking."
+
+    def unavailable(self, price: Price, *, country: str = "") -> str:
+        """PayPal takes some currencies, and no parts of a few."""
+        if reason := super().unavailable(price, country=country):
+            return reason
+        try:
+            amount_of(price)
+        except Rejected as error:
+            return str(error)
+        return ""
+
+    def start(self, request: StartRequest) -> Result:
+        """Make an order that the customer approves."""
+        amount, urls = amount_of(request.price), {}
+        if request.return_url:
+            urls = {"return_url": request.return_url, "cancel_url": request.cancel_url or request.return_url}
+        unit = {
+            "reference_id": request.reference,
+            "custom_id": request.reference,
+            "invoice_id": request.reference,
+            "amount": amount,
+            **({"description": request.description[:127]} if request.description else {}),
+        }
+        payload = {
+            "intent": "CAPTURE" if request.capture else "AUTHORIZE",
+            "purchase_units": [unit],
+            "payment_source": {
+                "paypal": {
+                    "experience_context": {"user_action": "PAY_NOW", "shipping_preference": "NO_SHIPPING", **urls}
+                }
+            },
+        }
+        with readable("PayPal"):
+            made = self._api.move("/v2/checkout/orders", request.key, payload)
+            return read_result(Order(made), state={})
+
+    def fetch(self, payment: PaymentRef) -> Result:
+        """The order. One that the customer has approved is captured or authorised now, unless it was cancelled here."""
+        with readable("PayPal"):
+            order = self._find(payment)
+            if order is None:
+                return _closed(payment, "expired")  # PayPal forgets what nobody approved
+            is_closed = payment.state.get("closed", False)
+            if order.status == "APPROVED" and not is_closed:
+                return self._take(order, payment)
+            result = self._result(order, payment)
+            waits = result.status in (Status.PENDING, Status.REQUIRES_ACTION) and not result.entries
+            return _closed(payment) if is_closed and waits else result
+
+    def capture(self, payment: PaymentRef, price: Price, key: str, *, final: bool = True) -> Result:
+        """Take all or a part of what is authorised, several times if it isn't final."""
+        amount = amount_of(price)
+        with readable("PayPal"):
+            order = self._order(payment)
+            if not any(order.key_of(capture) == key for capture in order.parts("captures")):
+                held = [one for one in order.parts("authorizations") if one["status"] in OPEN_AUTHORISATION]
+                if not held:
+                    raise Rejected("not_capturable", "Nothing is authorised at PayPal.")
+                payload = {"amount": amount, "final_capture": final, "invoice_id": invoice_id(order.reference, key)}
+                path = f"/v2/payments/authorizations/{segment(held[0]['id'])}/capture"
+                self._api.move(path, key, payload)
+            with after_all():
+                return self._result(self._order(payment), payment)
+
+    def cancel(self, payment: PaymentRef, key: str) -> Result:
+        """Void what is authorised. An order that isn't captured takes no money: it is enough never to capture it."""
+        with readable("PayPal"):
+            order = self._find(payment)
+            if order is None:
+                return _closed(payment)
+            if any(capture["status"] in TAKEN | {"PENDING"} for capture in order.parts("captures")):
+                raise Rejected("captured", "Money was taken already.")
+            held = [one for one in order.parts("authorizations") if one["status"] in OPEN_AUTHORISATION | {"PENDING"}]
+            if not held:
+                return _closed(payment)
+            self._api.move(f"/v2/payments/authorizations/{segment(held[0]['id'])}/void", key, {})
+            with after_all():
+                return self._result(self._order(payment), payment)
+
+    def refund(self, payment: PaymentRef, price: Price, key: str, reason: str = "") -> RefundResult:
+        """Give all or a part of one capture back. The reason isn't sent, since PayPal would tell it to the customer."""
+        amount = amount_of(price)
+        with readable("PayPal"):
+            order = self._order(payment)
+            made = order.refund_with(key)
+            if made is None:
+                left = {capture["id"]: order.refundable(capture) for capture in order.parts("captures")}
+                of = next((capture for capture, rest in left.items() if rest >= price.amount), None)
+                if of is None:
+                    most = max(left.values(), default=0)
+                    raise Rejected("refund_too_large", f"At most {most} {price.currency} can be refunded at once.")
+                payload = {
+                    "amount": amount,
+                    "custom_id": order.reference,
+                    "invoice_id": invoice_id(order.reference, key),
+                }
+                made = self._api.move(f"/v2/payments/captures/{segment(of)}/refund", key, payload)
+            return read_refund(made)
+
+    def fetch_refund(self, payment: PaymentRef, provider_ref: str) -> RefundResult:
+        """What became of a refund."""
+        with readable("PayPal"):
+            try:
+                return read_refund(self._api.get(f"/v2/payments/refunds/{segment(provider_ref)}"))
+            except Rejected as error:
+                raise Misconfigured(str(error)) from None
+
+    def find_refund(self, payment: PaymentRef, key: str, price: Price) -> RefundResult | None:
+        """By the key in its invoice id."""
+        with readable("PayPal"):
+            made = self._order(payment).refund_with(key)
+            return read_refund(made) if made else None
+
+    def parse_webhook(self, request: WebhookRequest) -> Sequence[Event]:
+        """Let PayPal verify it. An answer that doesn't come is raised, so that PayPal delivers again."""
+        with readable("PayPal"):
+            return [parse(self._api, request, self._webhook_id)]
+
+    def _order(self, payment: PaymentRef) -> Order:
+        order = self._find(payment)
+        if order is None:
+            raise Misconfigured("PayPal doesn't know the payment's order: are these the keys that it was made with?")
+        return order
+
+    def _find(self, payment: PaymentRef) -> Order | None:
+        if not payment.provider_ref:
+            raise OutcomeUnknown("PayPal can't be asked for an order without its id.")
+        try:
+            return Order(self._api.get(f"/v2/checkout/orders/{segment(payment.provider_ref)}"))
+        except Rejected:
+            return None
+
+    def _take(self, order: Order, payment: PaymentRef) -> Result:
+        """Capture or authorise what was approved. An order can be taken once only, so that each approval has one key."""
+        verb, error = ("authorize" if order.authorises else "capture"), ("", "")
+        key = f"{verb}-{order.id}-{order.data.get('update_time', '')}"[:108]
+        try:
+            self._api.move(f"/v2/checkout/orders/{segment(order.id)}/{verb}", key, {})
+        except Rejected as refusal:
+            if refusal.code not in _DONE | _DECLINED:
+                failed = read_result(order, state=payment.state, error=(refusal.code.lower(), str(refusal)))
+                return replace(failed, status=Status.FAILED, next_action=None, state={"closed": True})
+            error = ("declined", str(refusal)) if refusal.code in _DECLINED else error
+        with after_all():
+            return self._result(self._order(payment), payment, error=error)
+
+    def _result(self, order: Order, payment: PaymentRef, *, error: tuple[str, str] = ("", "")) -> Result:
+        taken = [capture["id"] for capture in order.parts("captures") if capture["status"] in TAKEN]
+        disputes = [one for capture in taken for one in self._disputes_of(capture)] if self._disputes else []
+        return read_result(order, disputes, state=payment.state, error=error)
+
+    def _disputes_of(self, capture: str) -> list[Json]:
+        of = {"disputed_transaction_id": capture}
+        listed = self._api.call("GET", "/v1/customer/disputes", query=of)
+        over = [one["dispute_id"] for one in listed.get("items") or [] if one["status"] == "RESOLVED"]
+        return [self._api.get(f"/v1/customer/disputes/{segment(one)}") for one in over]
+
+
+def _closed(payment: PaymentRef, code: str = "") -> Result:
+    price = payment.price
+    return closed(price.amount, price.currency, payment.provider_ref, payment.reference, code)
