@@ -228,10 +228,7 @@ def _read_error(data: Json) -> tuple[str, str] | None:
         return None
     message = data["message"]
     if isinstance(message, Mapping):
-        fields = [
-            f"{name}: {', '.join(map(str, why)) if isinstance(why, list) else why}" for name, why in message.items()
-        ]
-        return next(iter(message), "refused"), "; ".join(fields)
+        return next(iter(message), "refused"), "; ".join(f"{name}: {why}" for name, why in message.items())
     return "refused", str(message)
 
 

@@ -1,0 +1,114 @@
+"""Safaricom's API: tokens, the password of each call, and its errors by what they mean."""
+
+from __future__ import annotations
+
+import threading
+import time
+from base64 import b64encode
+from collections.abc import Sequence
+from datetime import timedelta, timezone
+
+from tradepost.core import clock
+from tradepost.gateways.http import Answer, Client, Json, Timeout, reading
+from tradepost.payments.ports import Misconfigured, Rejected
+
+__all__ = ["Daraja", "busy", "processing"]
+
+_NAIROBI = timezone(timedelta(hours=3))  # without summer time
+_STALE = "404.001.03"  # of a token
+_SPARE = 120  # seconds before a token's end in which it isn't used any more
+
+
+class Daraja:
+    """Calls for one shortcode, with a token that is kept for its hour.
+
+    Args:
+        base_url: Safaricom's own, or its sandbox.
+        credentials: Key and secret of the app.
+        shortcode: Whose password is made.
+        passkey: What it is made with.
+        timeout: Seconds to connect, and to read.
+        secrets: More that no message may repeat.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        credentials: tuple[str, str],
+        shortcode: str,
+        passkey: str,
+        timeout: Timeout,
+        secrets: Sequence[str],
+    ) -> None:
+        self._credentials, self._shortcode, self._passkey = credentials, shortcode, passkey
+        hidden = (*credentials, passkey, *secrets)
+        self._http = Client(base_url, provider="M-Pesa", read_error=_read_error, timeout=timeout, secrets=hidden)
+        self._lock, self._token, self._until = threading.Lock(), "", 0.0
+
+    def token(self, *, other_than: str = "") -> str:
+        """A token, of before or new.
+
+        Args:
+            other_than: One that was refused.
+
+        Raises:
+            Misconfigured: Key or secret are wrong.
+            OutcomeUnknown: No answer; a token moves no money.
+        """
+        with self._lock:
+            if self._token == other_than or time.monotonic() >= self._until:
+                grant = {"grant_type": "client_credentials"}
+                try:
+                    told = self._http.call("GET", "/oauth/v1/generate", auth=self._credentials, query=grant)
+                except Rejected as refusal:
+                    raise Misconfigured(str(refusal)) from None
+                with reading("M-Pesa"):
+                    self._token = str(told["access_token"])
+                    self._until = time.monotonic() + int(told["expires_in"]) - _SPARE
+            return self._token
+
+    def exchange(self, path: str, payload: Json) -> Answer:
+        """Sign a call and send it; once more with another token, where the first wasn't let in.
+
+        Raises:
+            OutcomeUnknown: No answer that can be read.
+            Misconfigured: No token is let in.
+        """
+        stamp = clock.now().astimezone(_NAIROBI).strftime("%Y%m%d%H%M%S")
+        password = b64encode(f"{self._shortcode}{self._passkey}{stamp}".encode()).decode()
+        signed = {"BusinessShortCode": self._shortcode, "Password": password, "Timestamp": stamp, **payload}
+        token = self.token()
+        answer = self._http.exchange("POST", path, auth=token, payload=signed)
+        if _is_shut_out(answer):
+            answer = self._http.exchange("POST", path, auth=self.token(other_than=token), payload=signed)
+        if _is_shut_out(answer) or "credentials" in _ambiguous(answer):
+            raise Misconfigured(self._http.redacted(f"M-Pesa: {answer.data.get('errorMessage')}"))
+        return answer
+
+    def checked(self, answer: Answer) -> Json:
+        """The JSON of a good answer; see :meth:`tradepost.gateways.http.Client.call` for what is raised."""
+        return self._http.checked(answer)
+
+
+def busy(answer: Answer) -> bool:
+    """The phone is asked for another payment just now: nothing was pushed, although the error is M-Pesa's own (500)."""
+    return "lock" in _ambiguous(answer)
+
+
+def processing(answer: Answer) -> bool:
+    """The customer hasn't answered yet. An error to M-Pesa (500), though none has happened."""
+    return "process" in _ambiguous(answer)
+
+
+def _is_shut_out(answer: Answer) -> bool:
+    return answer.status == 401 or answer.data.get("errorCode") == _STALE
+
+
+def _ambiguous(answer: Answer) -> str:
+    """The message under the code that M-Pesa has for busy, for a wrong password, and for still being processed."""
+    return str(answer.data.get("errorMessage")).lower() if answer.data.get("errorCode") == "500.001.1001" else ""
+
+
+def _read_error(data: Json) -> tuple[str, str] | None:
+    return str(data["errorCode"]), str(data["errorMessage"])

@@ -1,0 +1,191 @@
+"""The push, the question, and the callback."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+
+from tradepost.gateways.http import Timeout, is_signed, reading
+from tradepost.payments.ports import (
+    Capabilities,
+    Event,
+    EventKind,
+    Gateway,
+    GatewayError,
+    InvalidWebhook,
+    Misconfigured,
+    OutcomeUnknown,
+    PaymentRef,
+    Price,
+    Rejected,
+    Result,
+    StartRequest,
+    Status,
+    WebhookRequest,
+)
+
+from .daraja import Daraja, busy, processing
+from .reading import Callback, phone_number, read_callback, read_query, waiting
+
+__all__ = ["MpesaGateway"]
+
+_LEAST_SECRET = 16
+
+
+class MpesaGateway(Gateway):
+    """Payments to one paybill or till number.
+
+    Safaricom signs nothing, and knows no key of ours:
+
+    * Each push has an address of its own to call back, with a token that can't be guessed; what is told there is confirmed
+      by asking before it is booked.
+    * A push that wasn't answered is never repeated, for the customer might pay twice. Its callback says what became of it.
+
+    Args:
+        consumer_key: Of the app at Daraja.
+        consumer_secret: Likewise.
+        shortcode: The paybill number; for a till the number of its store.
+        passkey: Of Lipa na M-Pesa Online.
+        callback_url: The webhook's address, with https.
+        webhook_secrets: What the tokens are made with, each of 16 characters or more; new ones with the first.
+        till: The till number, where goods are bought from a till.
+        most: Greatest amount, in shillings.
+        base_url: Safaricom's own, or that of its sandbox.
+        timeout: Seconds to connect, and to read.
+    """
+
+    code = "mpesa"
+    capabilities = Capabilities(currencies=frozenset({"KES"}), webhooks=True, repeatable=False)
+
+    def __init__(
+        self,
+        *,
+        consumer_key: str,
+        consumer_secret: str,
+        shortcode: str,
+        passkey: str,
+        callback_url: str,
+        webhook_secrets: Sequence[str],
+        till: str = "",
+        most: int = 250_000,
+        base_url: str = "https://api.safaricom.co.ke",
+        timeout: Timeout = (3, 15),
+    ) -> None:
+        self._complete = all((consumer_key, consumer_secret, shortcode, passkey))
+        self._shortcode, self._till, self._most = shortcode, till, most
+        self._callback_url = callback_url
+        self._secrets = (webhook_secrets,) if isinstance(webhook_secrets, str) else tuple(webhook_secrets)
+        self._api = Daraja(
+            base_url,
+            credentials=(consumer_key, consumer_secret),
+            shortcode=shortcode,
+            passkey=passkey,
+            timeout=timeout,
+            secrets=self._secrets,
+        )
+
+    def problem(self) -> str:
+        """A key is missing, nobody could call back, or a token could be guessed."""
+        if not self._complete:
+            return "M-Pesa needs the options consumer_key, consumer_secret, shortcode and passkey."
+        if not self._callback_url.startswith("https://"):
+            return "M-Pesa needs the option callback_url: the webhook's address, with https://."
+        if min(map(len, self._secrets), default=0) < _LEAST_SECRET:
+            return f"M-Pesa needs the option webhook_secrets, each of {_LEAST_SECRET} characters or more."
+        return ""
+
+    def unavailable(self, price: Price, *, country: str = "") -> str:
+        """Whole shillings, up to M-Pesa's limit."""
+        if reason := super().unavailable(price, country=country):
+            return reason
+        if price.amount != price.amount.to_integral_value():
+            return _("M-Pesa takes whole shillings only.")
+        if not 1 <= price.amount <= self._most:
+            return _("M-Pesa takes amounts from 1 to %(most)s KES.") % {"most": self._most}
+        return ""
+
+    def start(self, request: StartRequest) -> Result:
+        """Let a phone ask for the PIN: that of ``client_input["phone"]``, else the order's."""
+        if wrong := self.problem():
+            raise Misconfigured(wrong)
+        amount = request.price.minor(0)  # never rounded
+        phone = phone_number(str(request.client_input.get("phone") or request.phone))
+        try:
+            self._api.token()
+        except OutcomeUnknown as error:  # before the push: certainly nothing happened
+            raise Rejected("no_token", str(error)) from None
+        push = {
+            "TransactionType": "CustomerBuyGoodsOnline" if self._till else "CustomerPayBillOnline",
+            "Amount": amount,
+            "PartyA": phone,
+            "PartyB": self._till or self._shortcode,
+            "PhoneNumber": phone,
+            "CallBackURL": self._address(request.reference),
+            "AccountReference": request.metadata.get("order", request.reference)[-12:],
+            "TransactionDesc": "Order",
+        }
+        answer = self._api.exchange("/mpesa/stkpush/v1/processrequest", push)
+        if busy(answer):
+            raise Rejected("phone_busy", "The phone is asked for another payment just now.")
+        with reading("M-Pesa"):
+            told = self._api.checked(answer)
+            if str(told["ResponseCode"]) != "0":
+                raise Rejected(str(told["ResponseCode"]), str(told.get("ResponseDescription")))
+            checkout = str(told["CheckoutRequestID"])
+        return waiting(checkout, request.reference, request.price, Status.REQUIRES_ACTION)
+
+    def fetch(self, payment: PaymentRef) -> Result:
+        """What became of the push. M-Pesa states no amount: it is that of the callback, else the one that was asked for."""
+        if not payment.provider_ref:
+            raise OutcomeUnknown("M-Pesa didn't answer the push: only its callback can tell what became of it.")
+        told = payment.state.get("paid")
+        price = Price(Decimal(told), payment.price.currency) if told else payment.price
+        return self._ask(payment.provider_ref, payment.reference, price)
+
+    def parse_webhook(self, request: WebhookRequest) -> Sequence[Event]:
+        """Check the address's token, read the callback, and ask M-Pesa whether it is so."""
+        reference, token = request.query.get("reference", ""), request.query.get("token", "")
+        if not reference or not is_signed(reference.encode(errors="replace"), token, self._secrets):
+            raise InvalidWebhook("Not to an address that M-Pesa was given.")
+        told = read_callback(request.body)
+        return [
+            Event(
+                id=f"{told.checkout}:{told.code}"[:200],
+                kind=EventKind.PAYMENT,
+                reference=reference,
+                provider_ref=told.checkout,
+                result=self._confirmed(told, reference),
+            )
+        ]
+
+    def _address(self, reference: str) -> str:
+        """Where M-Pesa calls back for one payment."""
+        token = hmac.new(self._secrets[0].encode(), reference.encode(), hashlib.sha256).hexdigest()
+        return f"{self._callback_url}?{urlencode({'reference': reference, 'token': token})}"
+
+    def _confirmed(self, told: Callback, reference: str) -> Result:
+        """What M-Pesa says when it is asked about a callback.
+
+        Where it says nothing, or something else, the payment is pending and will be asked about, under the id that the
+        callback has brought: M-Pesa doesn't call again.
+        """
+        try:
+            result = self._ask(told.checkout, reference, told.price)
+        except GatewayError:
+            result = waiting(told.checkout, reference, None)
+        if (result.status is Status.CAPTURED) != (told.price is not None):
+            result = waiting(told.checkout, reference, None)
+        return replace(result, state=told.facts, raw={**result.raw, **told.facts})
+
+    def _ask(self, checkout: str, reference: str, price: Price | None) -> Result:
+        answer = self._api.exchange("/mpesa/stkpushquery/v1/query", {"CheckoutRequestID": checkout})
+        if processing(answer):
+            return waiting(checkout, reference, price)
+        with reading("M-Pesa"):
+            return read_query(self._api.checked(answer), reference, price)
