@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
@@ -36,6 +35,7 @@ NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
     "postgres": (_is_postgres, "DATABASE_URL=postgres://…"),
     "redis": (lambda: bool(settings.CELERY_BROKER_URL), "CELERY_BROKER_URL"),
     "replaced": (_is_replaced, "--ds tests.projects.replaced.settings"),
+    "sidecars": (lambda: "wine" in apps.app_configs, "--ds tests.projects.sidecars.settings"),
     "browser": (lambda: bool(os.environ.get("TRADEPOST_TEST_CHROMIUM")), "TRADEPOST_TEST_CHROMIUM"),
     "minimal": (lambda: not apps.is_installed("tradepost.payments"), "--ds tests.projects.minimal.settings"),
 }

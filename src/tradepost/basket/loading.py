@@ -24,8 +24,8 @@ from tradepost.catalogue.models import Category, Image, Variant
 from tradepost.catalogue.selectors import collection_products
 from tradepost.core import clock
 from tradepost.core.aggregates import joined
-from tradepost.core.exposed import with_exposed
 from tradepost.core.errors import Invalid
+from tradepost.core.exposed import with_exposed
 from tradepost.customers.models import CustomerGroup
 from tradepost.inventory.models import StockLevel
 from tradepost.pricing import services as pricing
