@@ -1,0 +1,86 @@
+"""``python -m tradepost startproject`` writes a shop whose own tests pass."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tradepost.__main__ import main
+from tradepost.console.starting import CannotStart, start
+
+LONG = "a-secret-that-is-long-enough-for-djangos-deployment-checklist-0123456789"
+
+
+def run(folder: Path, *arguments: str, **environment: str) -> str:
+    """What a call of Python in a folder prints."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env={**kept, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("without", "tests"), [("", 4), ("api,storefront,payments,fulfilment", 2)])
+def test_a_new_project_is_whole(tmp_path: Path, without: str, tests: int) -> None:
+    """Its checks are silent on this machine and for production, its tests pass, and its code is in style."""
+    run(tmp_path, "-m", "tradepost", "startproject", "myshop", "--without", without)
+    shop = tmp_path / "myshop"
+
+    run(shop, "manage.py", "check", "--fail-level", "WARNING")
+    live = {
+        "DEBUG": "0",
+        "SECRET_KEY": LONG,
+        "ALLOWED_HOSTS": "shop.example.com",
+        "SHOP_URL": "https://shop.example.com",
+    }
+    run(shop, "manage.py", "check", "--deploy", "--fail-level", "WARNING", **live)
+    assert f"{tests} passed" in run(shop, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    run(shop, "-m", "ruff", "check", "--isolated", "--select", "E,F,I,B", "--line-length", "120", ".")
+    run(shop, "-m", "ruff", "format", "--isolated", "--line-length", "120", "--check", ".")
+
+
+def test_nothing_is_left_of_the_templates(tmp_path: Path) -> None:
+    """Names are filled in, and the secret is another one each time."""
+    first, second = (start("myshop", tmp_path / name) for name in ("first", "second"))
+
+    assert [path.name for path in first] == [path.name for path in second]
+    assert not [path for path in first if "{{" in path.read_text() or "{%" in path.read_text()]
+    secrets = {(tmp_path / name / ".env").read_text() for name in ("first", "second")}
+    assert len(secrets) == 2
+    assert ".env" in (tmp_path / "first/.gitignore").read_text().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("name", "without", "message"),
+    [
+        ("my-shop", [], "can't be the name"),
+        ("class", [], "can't be the name"),
+        ("django", [], "already"),
+        ("myshop", ["orders"], "optional are: api, storefront"),
+    ],
+)
+def test_what_can_not_work_is_refused(tmp_path: Path, name: str, without: list[str], message: str) -> None:
+    """With the reason, and nothing is written."""
+    with pytest.raises(CannotStart, match=message):
+        start(name, tmp_path / "new", without=without)
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By the command, too."""
+    (tmp_path / "mine.txt").write_text("mine")
+
+    assert main(["startproject", "myshop", str(tmp_path)]) == 1
+    assert "isn't empty" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
