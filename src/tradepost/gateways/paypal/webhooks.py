@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from tradepost.gateways.http import UNREADABLE, Json, loads, segment
 from tradepost.payments.ports import Event, EventKind, InvalidWebhook, Rejected, WebhookRequest
@@ -15,6 +15,7 @@ from .reading import link
 
 __all__ = ["parse"]
 
+_AT_PAYPAL = re.compile(r"https://[\w.-]+\.paypal\.com/\S*", re.ASCII)
 # Our names for the headers' contents, as PayPal's call takes them.
 _HEADERS = {
     "auth_algo": "paypal-auth-algo",
@@ -62,9 +63,7 @@ def parse(api: PayPalClient, request: WebhookRequest, webhook_id: str) -> Event:
 def _question(request: WebhookRequest, webhook_id: str) -> tuple[bytes, Json]:
     """What PayPal is asked, with the delivery in it byte for byte: written anew, its signature wouldn't fit."""
     told = {name: request.headers.get(header, "") for name, header in _HEADERS.items()}
-    address = urlsplit(told["cert_url"])
-    at_paypal = address.scheme == "https" and (address.hostname or "").endswith(".paypal.com")
-    if not webhook_id or not all(told.values()) or not at_paypal:
+    if not webhook_id or not all(told.values()) or not _AT_PAYPAL.fullmatch(told["cert_url"]):
         raise InvalidWebhook("Not signed by PayPal.")
     try:
         request.body.decode("utf-8")  # JSON may be in another encoding, but not in the midst of ours
