@@ -9,7 +9,7 @@ from typing import Any
 
 from tradepost.basket.calculation import calculate
 from tradepost.basket.snapshots import BasketSnapshot, Rules, Terms
-from tradepost.pricing.document import Item, Totals
+from tradepost.pricing.document import Item, Occasion, Totals
 from tradepost.pricing.ports import PriceQuote
 from tradepost.pricing.taxes import Rate, TaxRules, tax
 from tradepost.promotions.rules import Benefit, Condition, Goods, PromotionRule
@@ -52,6 +52,7 @@ def total(
     net: bool = False,
     currency: str = "EUR",
     terms: Terms | None = None,
+    at: Occasion | None = None,
     **rules: Any,
 ) -> Totals:
     """What a basket comes to; its lines have the keys a, b, c …"""
@@ -63,7 +64,13 @@ def total(
         for number, (key, (_price, values)) in enumerate(keyed.items())
     )
     return calculate(
-        BasketSnapshot(currency=currency, prices_include_tax=not net, items=items, terms=terms or Terms()),
+        BasketSnapshot(
+            currency=currency,
+            prices_include_tax=not net,
+            items=items,
+            terms=terms or Terms(),
+            occasion=at or Occasion(),
+        ),
         Rules(
             prices={key: PriceQuote(key=key, amount=price, source="list") for key, (price, _v) in keyed.items()},
             promotions=tuple(promotions),

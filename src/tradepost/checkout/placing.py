@@ -80,14 +80,15 @@ def prepare(basket: AbstractBasket, visit: Visit) -> AbstractOrder:
         TotalChanged: The total or its currency isn't what the customer saw.
         RequirementsUnmet: Something is missing.
         OutOfStock: Some lines are short; all of them are reported.
-        CouponRefused: A coupon was used up meanwhile.
+        CouponRefused: A coupon was used up meanwhile, or isn't valid any more.
+        PromotionRefused: The budget of a promotion was used up meanwhile.
         TooManyPending: Too many unpaid orders already.
     """
     basket = Basket.objects.filter(pk=basket.pk).select_related("customer").locked().get()
     if basket.status != Basket.Status.OPEN:
         return _placed_before(basket)
     view = look(basket, checkout_of(basket))
-    _refuse_other_total(view, visit)
+    _refuse_other_total(basket, view, visit)
     if view.requirements:
         facts = [requirement.as_dict() for requirement in view.requirements]
         raise RequirementsUnmet(view.requirements[0].message, requirements=facts)
@@ -105,12 +106,15 @@ def _placed_before(basket: AbstractBasket) -> AbstractOrder:
     raise BasketNotOpen(_("An order has been made of this basket."), basket=str(basket.uuid), order=number)
 
 
-def _refuse_other_total(view: CheckoutView, visit: Visit) -> None:
+def _refuse_other_total(basket: AbstractBasket, view: CheckoutView, visit: Visit) -> None:
     totals = view.totals
     if visit.expected_total is None:
         return
     expected = (visit.expected_total, visit.expected_currency or totals.currency)
     if expected != (totals.total, totals.currency):
+        # a coupon that stopped being valid is named, for it is likely the reason
+        gone = [entry.coupon for entry in totals.trail if entry.coupon in basket.coupon_codes and not entry.rule]
+        promotions.check_coupons(gone, customer_id=basket.customer_id, email=view.checkout.email)
         raise TotalChanged(
             _("The total has changed meanwhile; please look again."),
             expected={"amount": str(expected[0]), "currency": expected[1]},
@@ -146,14 +150,14 @@ def _place(basket: AbstractBasket, view: CheckoutView, visit: Visit) -> Abstract
     basket.save(update_fields=["status", "submissions"])
     deadline = _deadline(view.checkout)
     order = orders.create(_draft(basket, view, visit, deadline), by=visit.by, numbered=False)
-    if view.totals.coupons:
-        promotions.redeem(
-            sorted(view.totals.coupons),
-            owner_kind="order",
-            owner_key=str(order.pk),
-            customer_id=basket.customer_id,
-            email=view.checkout.email,
-        )
+    promotions.redeem(
+        sorted(view.totals.coupons),
+        owner_kind="order",
+        owner_key=str(order.pk),
+        customer_id=basket.customer_id,
+        email=view.checkout.email,
+        discounts=promotions.discounts_of(view.totals),
+    )
     orders.give_number(order)
     _open_payments(order, view.checkout)
     if view.contents.demand:

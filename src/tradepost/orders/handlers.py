@@ -1,9 +1,10 @@
-"""What an order's transitions do to stock and coupons, in the same transaction."""
+"""What an order's transitions do to stock, coupons and budgets, in the same transaction."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
+from decimal import Decimal
 
 from tradepost.core.events import subscribe
 from tradepost.inventory import services as inventory
@@ -22,7 +23,7 @@ def owner_of(order_id: int) -> Owner:
 
 
 def give_back(event: OrderCancelled | OrderExpired) -> None:
-    """Release stock and coupons."""
+    """Release stock, coupons and budgets."""
     from tradepost.promotions import services as promotions
 
     owner = owner_of(event.order_id)
@@ -43,7 +44,7 @@ def keep(event: OrderConfirmed) -> None:
 
 
 def take_again(event: OrderReinstated) -> None:
-    """Redeem the coupons and reserve the stock that expiry gave back; what can't be had ends the transition."""
+    """Take the coupons, budgets and stock that expiry gave back again; what can't be had ends the transition."""
     from tradepost.promotions import services as promotions
 
     order, owner = Order.objects.get(pk=event.order_id), owner_of(event.order_id)
@@ -54,11 +55,21 @@ def take_again(event: OrderReinstated) -> None:
         owner_key=owner.key,
         customer_id=order.customer_id,
         email=order.email,
+        discounts=_discounts(order),
     )
     lines = OrderLine.objects.filter(order_id=order.pk, variant__isnull=False)
     found = lines.select_related("variant__product__product_type")
     tracked = [line for line in found if line.variant is not None and line.variant.stock_is_tracked]
     inventory.reserve(_by_variant((line, line.open_quantity) for line in tracked), owner=owner)
+
+
+def _discounts(order: Order) -> dict[str, Decimal]:
+    """What each promotion took off an order, by its code."""
+    rows = OrderAdjustment.objects.filter(order_id=order.pk).exclude(promotion_key="")
+    found: dict[str, Decimal] = defaultdict(Decimal)
+    for key, amount in rows.values_list("promotion_key", "amount"):
+        found[key] -= amount
+    return dict(found)
 
 
 def _by_variant(units: Iterable[tuple[AbstractOrderLine, int]]) -> dict[int, int]:

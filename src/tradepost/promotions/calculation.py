@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from tradepost.core.money import quantise
 from tradepost.pricing.document import Document, TrailEntry
 
 from .choices import BestForCustomer
-from .choosing import GOODS, State, best, lanes_of, run
+from .choosing import GOODS, State, best, lanes_of, run, taken_off
 from .ports import Choice
 from .rules import Benefit, PromotionRule, Reason, in_currency
 
@@ -94,7 +95,7 @@ def _apply(document: Document, rule: PromotionRule, position: int, state: State)
     stage = f"{benefit.target}_promotions"
     before = [(row, row.left) for row in document.rows]
     if not run(document, rule, position, state):
-        _refuse(document, rule, stage, _why_not(document, benefit))
+        _refuse(document, rule, stage, _why_not(document, rule, benefit))
         return
     document.trail += [
         TrailEntry(
@@ -111,7 +112,7 @@ def _apply(document: Document, rule: PromotionRule, position: int, state: State)
     ]
 
 
-def _why_not(document: Document, benefit: Benefit) -> Reason:
+def _why_not(document: Document, rule: PromotionRule, benefit: Benefit) -> Reason:
     rows = benefit.rows(document)
     if not rows and benefit.target == "shipping":
         return Reason("no_shipping", _("There is no shipping to make cheaper yet."))
@@ -121,6 +122,8 @@ def _why_not(document: Document, benefit: Benefit) -> Reason:
         return Reason("nothing_left", _("Nothing is left to take off."))
     if reason := in_currency(getattr(benefit, "currency", "") or document.currency, document):
         return reason
+    if rule.most is not None and taken_off(document, rule) >= quantise(rule.most, document.currency):
+        return Reason("limit_reached", _("It takes off no more than it has already."))
     return benefit.lacking(document)
 
 

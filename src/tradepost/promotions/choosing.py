@@ -12,7 +12,7 @@ from tradepost.pricing.document import Document
 from .ports import Choice, Offer
 from .rules import Application, Benefit, PromotionRule
 
-__all__ = ["GOODS", "State", "best", "lanes_of", "run"]
+__all__ = ["GOODS", "State", "best", "lanes_of", "run", "taken_off"]
 
 GOODS = ("lines", "order")
 """Stages in which goods become cheaper."""
@@ -59,9 +59,8 @@ def run(document: Document, rule: PromotionRule, position: int, state: State) ->
 
 def _cap(document: Document, rule: PromotionRule, application: Application, most: Decimal) -> bool:
     """Shrink the shares of the last application, so that the promotion takes off no more than it may."""
-    mine = [(row, a) for row in document.rows for a in row.adjustments if a.promotion == rule.code]
-    last = [(row, a) for row, a in mine if a.application == application.key]
-    too_much = -sum((a.amount for _row, a in mine), ZERO) - quantise(most, document.currency)
+    last = [(row, a) for row in document.rows for a in row.adjustments if a.application == application.key]
+    too_much = taken_off(document, rule) - quantise(most, document.currency)
     if too_much <= 0:
         return True
     sizes = [-a.amount for _row, a in last]
@@ -75,6 +74,11 @@ def _cap(document: Document, rule: PromotionRule, application: Application, most
             units, left = application.used[row.key]
             application.used[row.key] = (units, left - adjustment.amount - share)
     return allowed > 0
+
+
+def taken_off(document: Document, rule: PromotionRule) -> Decimal:
+    """What a promotion has taken off a document."""
+    return -sum((a.amount for row in document.rows for a in row.adjustments if a.promotion == rule.code), ZERO)
 
 
 def _keep_pace(document: Document, state: State, before: dict[str, Decimal]) -> None:

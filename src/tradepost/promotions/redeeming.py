@@ -16,7 +16,7 @@ from .base import AbstractCoupon
 from .errors import CouponRefused, PromotionRefused
 from .models import Coupon, CouponRedemption, Promotion, PromotionUse
 
-__all__ = ["codes_of", "discounts_of", "give_back", "redeem", "uses_by"]
+__all__ = ["check_coupons", "codes_of", "discounts_of", "give_back", "redeem", "uses_by"]
 
 
 def codes_of(codes: Iterable[str]) -> list[str]:
@@ -69,11 +69,8 @@ def _use_coupons(codes: Iterable[str], owner_kind: str, owner_key: str, customer
     owned = CouponRedemption.objects.filter(owner_kind=owner_kind, owner_key=owner_key)
     have = set(owned.values_list("coupon_id", flat=True))
     uses = _count_uses([c.pk for c in coupons if c.customer_limit is not None], customer_id, email)
-    by_code = {coupon.code: coupon for coupon in coupons}
-    for code in wanted:
-        coupon = by_code.get(code)
-        if coupon is None or coupon.pk not in have:
-            _check(code, coupon, uses.get(coupon.pk, 0) if coupon else 0)
+    held = {coupon.code for coupon in coupons if coupon.pk in have}
+    _check_all([code for code in wanted if code not in held], coupons, uses)
     fresh = [coupon for coupon in coupons if coupon.pk not in have]
     CouponRedemption.objects.bulk_create(
         CouponRedemption(
@@ -94,6 +91,24 @@ def _count_uses(coupon_ids: Sequence[int], customer_id: int | None, email: str) 
         return {}
     rows = CouponRedemption.objects.filter(theirs, coupon_id__in=coupon_ids).order_by().values_list("coupon_id")
     return dict(rows.annotate(n=Count("pk")))
+
+
+def check_coupons(codes: Iterable[str], *, customer_id: int | None = None, email: str = "") -> None:
+    """Look whether coupons can be used now, without using them.
+
+    Raises:
+        CouponRefused: One of them can't; as :func:`redeem` would tell.
+    """
+    if wanted := codes_of(codes):
+        coupons = list(Coupon.objects.with_code(*wanted))
+        _check_all(wanted, coupons, _count_uses([coupon.pk for coupon in coupons], customer_id, email))
+
+
+def _check_all(codes: Iterable[str], coupons: Iterable[AbstractCoupon], uses: Mapping[int, int]) -> None:
+    by_code = {coupon.code: coupon for coupon in coupons}
+    for code in codes:
+        coupon = by_code.get(code)
+        _check(code, coupon, uses.get(coupon.pk, 0) if coupon else 0)
 
 
 def _check(code: str, coupon: AbstractCoupon | None, uses: int) -> None:

@@ -17,10 +17,10 @@ from tradepost.pricing.document import TrailEntry
 from .base import AbstractCoupon
 from .batches import make_coupons
 from .models import Benefit, Condition, Coupon, CouponRedemption, Promotion
-from .redeeming import codes_of, discounts_of, give_back, redeem, uses_by
+from .redeeming import check_coupons, codes_of, discounts_of, give_back, redeem, uses_by
 from .rules import Goods, PromotionRule
 
-__all__ = ["Offers", "codes_of", "discounts_of", "give_back", "make_coupons", "redeem", "rules"]
+__all__ = ["Offers", "check_coupons", "codes_of", "discounts_of", "give_back", "make_coupons", "redeem", "rules"]
 
 
 @dataclass(frozen=True, slots=True)
