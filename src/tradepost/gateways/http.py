@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import requests
 from requests.auth import AuthBase, HTTPBasicAuth
-from requests.exceptions import InvalidHeader, InvalidSchema, InvalidURL, MissingSchema, RequestException
+from requests.exceptions import InvalidSchema, RequestException
 
 from tradepost.payments.ports import GatewayError, Misconfigured, OutcomeUnknown, Rejected
 
@@ -29,8 +29,6 @@ ErrorReader: TypeAlias = Callable[[Json], tuple[str, str] | None]
 
 # What reading an answer of another shape than the provider's raises.
 UNREADABLE = (AttributeError, ArithmeticError, LookupError, TypeError, ValueError)
-# Raised by a setting, before anything is sent.
-_UNSENT = (InvalidHeader, InvalidSchema, InvalidURL, MissingSchema, UnicodeError)
 _NOT_A_REFUSAL = frozenset({408, 409, 425, 429})  # 4xx after which a call may be running, or be wanted again
 _MESSAGE = 300
 
@@ -121,22 +119,21 @@ class Client:
         if payload is not None:
             body = json.dumps(payload).encode()
         kind = {"Content-Type": "application/json"} if body is not None else {}
+        session = self._session()
         try:
-            response = self._session().request(
-                method,
-                self.base_url + path,
-                params=query,
-                data=form if body is None else body,
-                headers={"Accept": "application/json", **kind, **(headers or {})},
-                auth=HTTPBasicAuth(*auth) if isinstance(auth, tuple) else _Bearer(auth),
-                timeout=self._timeout,
-                allow_redirects=False,
+            prepared = session.prepare_request(
+                requests.Request(
+                    method,
+                    self.base_url + path,
+                    params=query,
+                    data=form if body is None else body,
+                    headers={"Accept": "application/json", **kind, **(headers or {})},
+                    auth=HTTPBasicAuth(*auth) if isinstance(auth, tuple) else _Bearer(auth),
+                )
             )
-        except _UNSENT as error:
+        except (RequestException, ValueError) as error:  # nothing left the house
             raise Misconfigured(f"{self.provider} can't be called: {type(error).__name__}.") from None
-        except RequestException as error:  # it holds the request with its keys, so it isn't chained
-            raise OutcomeUnknown(f"{self.provider} gave no answer: {type(error).__name__}.") from None
-        return self._read(response)
+        return self._read(self._send(session, prepared))
 
     def checked(self, answer: Answer) -> Json:
         """The JSON of a good answer; see :meth:`call` for what is raised."""
@@ -168,6 +165,15 @@ class Client:
             session = self._of_thread.session = requests.Session()  # repeats nothing by itself
         return session
 
+    def _send(self, session: requests.Session, prepared: requests.PreparedRequest) -> requests.Response:
+        surroundings = session.merge_environment_settings(prepared.url, {}, None, None, None)
+        try:
+            return session.send(prepared, timeout=self._timeout, allow_redirects=False, **surroundings)
+        except InvalidSchema as error:
+            raise Misconfigured(f"{self.provider} can't be called: {type(error).__name__}.") from None
+        except (RequestException, ValueError) as error:  # they hold the request with its keys, so they aren't chained
+            raise OutcomeUnknown(f"{self.provider} gave no answer: {type(error).__name__}.") from None
+
     def _read(self, response: requests.Response) -> Answer:
         if response.status_code == 204:
             return Answer(204, {})
@@ -186,6 +192,8 @@ class _Bearer(AuthBase):
         self._token = token
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if not (self._token.isascii() and self._token.isprintable()):
+            raise ValueError("A header can't hold it.")
         request.headers["Authorization"] = f"Bearer {self._token}"
         return request
 

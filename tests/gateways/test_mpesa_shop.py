@@ -1,0 +1,187 @@
+"""A shop's ledger beside M-Pesa's books: whatever is lost, late, doubled or forged, they agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.fakes.json_server import Sums
+from tests.fakes.mpesa_server import MpesaServer
+from tradepost.core import clock, db
+from tradepost.core.actors import SYSTEM
+from tradepost.payments import ledger, operations, services
+from tradepost.payments.base import AbstractPayment
+from tradepost.payments.errors import NotRefundable, PaymentInProgress, PaymentUnavailable
+from tradepost.payments.models import Discrepancy, Payment
+from tradepost.payments.ports import InvalidWebhook, WebhookRequest
+from tradepost.payments.webhooks import receive
+from tradepost.testing import placed
+
+pytestmark = pytest.mark.django_db
+PUSH = "/mpesa/stkpush/v1/processrequest"
+
+
+@pytest.fixture
+def shop(settings: Any) -> Iterator[MpesaServer]:
+    """A shop that takes shillings by M-Pesa."""
+    with MpesaServer() as server:
+        options = {**server.books.options(), "base_url": server.url, "timeout": (1, 2)}
+        entry = {"BACKEND": "tradepost.gateways.mpesa.MpesaGateway", "OPTIONS": options}
+        settings.TRADEPOST_PAYMENTS = {"GATEWAYS": {"mobile": entry}}
+        yield server  # type: ignore[misc]
+
+
+@db.atomic
+def opened(total: str) -> AbstractPayment:
+    """A payment for all of an order, not started."""
+    order = placed.order(placed.line_row(total), reserve=False, currency="KES")
+    return services.open_payment(order, method="mobile")
+
+
+def started(total: str = "1500.00") -> AbstractPayment:
+    """A payment whose phone asks for the PIN."""
+    return services.start(opened(total), client_input={"phone": "0712345678"})
+
+
+def take(body: bytes, query: Any) -> None:
+    receive("mobile", WebhookRequest(body=body, headers={}, query=query))
+
+
+def agrees(shop: MpesaServer, payment: AbstractPayment) -> Sums:
+    """The sums at M-Pesa, after it was asserted that our ledger has the same."""
+    sums = shop.books.sums()[payment.reference]
+    assert ledger.balance_of(Payment.objects.get(pk=payment.pk)).captured == sums.captured
+    return sums
+
+
+def test_paid_is_told_and_asked_in_any_order(shop: MpesaServer) -> None:
+    """Asked while the phone rings; paid; asked before the callback, which comes three times: one capture."""
+    payment = services.complete(started(), {})
+    assert (payment.status, payment.next_action["kind"]) == ("pending", "phone_prompt")
+    assert payment.provider_ref
+    shop.books.pay(payment.provider_ref)
+    services.ask(payment)
+    shop.deliver(take, copies=3)
+    payment = services.ask(payment)
+
+    assert (payment.status, payment.order.status, payment.order.payment_status) == ("captured", "confirmed", "paid")
+    assert payment.state["receipt"] == "NLJ2"
+    assert [row.kind for row in payment.transactions.all()] == ["capture"]
+    assert agrees(shop, payment) == Sums(payments=1, captured=1500)
+    assert not Discrepancy.objects.exists()
+
+
+def test_a_lost_push_is_not_repeated_and_its_callback_books_it(shop: MpesaServer) -> None:
+    """The phone rang, and nobody told us: asking pushes no second time; the callback brings the id and the money."""
+    shop.fault("drop_after", path=PUSH)
+    payment = started()
+    assert (payment.outcome_unknown, payment.provider_ref) == (True, None)
+    for _ in range(3):
+        payment = services.ask(payment)
+    assert (payment.outcome_unknown, len(shop.called(PUSH))) == (True, 1)
+    with pytest.raises(PaymentInProgress):
+        operations.cancel(payment, by=SYSTEM)
+
+    shop.books.pay("ws_CO_2")
+    shop.deliver(take, copies=2)
+
+    payment = services.find(payment.uuid)
+    assert (payment.outcome_unknown, payment.status, payment.provider_ref) == (False, "captured", "ws_CO_2")
+    assert agrees(shop, payment) == Sums(payments=1, captured=1500)
+
+
+def test_a_callback_that_can_not_be_confirmed_yet_is_not_lost(shop: MpesaServer) -> None:
+    """M-Pesa gives no answer just then, and calls back no second time: the job asks, with the id that was told."""
+    shop.fault("drop_after", path=PUSH)
+    payment = started()
+    shop.books.pay("ws_CO_2")
+    shop.fault("error_500", path="/mpesa/stkpushquery/.*")
+    shop.deliver(take)
+    payment = services.find(payment.uuid)
+    assert (payment.status, payment.provider_ref) == ("pending", "ws_CO_2")
+
+    payment = services.ask(payment)
+
+    assert payment.status == "captured"
+    assert agrees(shop, payment) == Sums(payments=1, captured=1500)
+
+
+def test_a_push_that_nobody_ever_told_of_is_listed_for_staff(shop: MpesaServer) -> None:
+    """After a day; it is still not repeated."""
+    shop.fault("drop_before", path=PUSH)
+    payment = started()
+
+    with clock.at(clock.now() + timedelta(hours=21)):
+        services.ask(payment)
+
+    assert [found.kind for found in Discrepancy.objects.all()] == ["stuck"]
+    assert shop.books.sums() == {}
+
+
+def test_who_cancels_on_the_phone_may_pay_again(shop: MpesaServer) -> None:
+    """By another push, under another reference."""
+    payment = started()
+    assert payment.provider_ref
+    shop.books.end(payment.provider_ref, 1032)
+    shop.deliver(take, copies=2)
+    payment = services.find(payment.uuid)
+    assert (payment.status, payment.error_code) == ("cancelled", "cancelled_by_customer")
+
+    again = services.start(services.open_payment(payment.order, method="mobile"), client_input={"phone": "0712345678"})
+    assert again.provider_ref
+    shop.books.pay(again.provider_ref)
+    shop.deliver(take)
+
+    assert services.find(again.uuid).order.status == "confirmed"
+    assert agrees(shop, again) == Sums(payments=1, captured=1500)
+    assert agrees(shop, payment) == Sums(payments=1)
+
+
+def test_a_forged_callback_confirms_nothing(shop: MpesaServer) -> None:
+    """To an address that was guessed: refused. To the right one, unpaid: asked about, and pending."""
+    payment = started()
+    body, query = shop.signed({"to": shop.called(PUSH)[0]["CallBackURL"], "body": paid_body(payment)})
+    with pytest.raises(InvalidWebhook):
+        take(body, {**query, "token": "0" * 64})
+    take(body, query)
+
+    payment = services.find(payment.uuid)
+    assert (payment.status, payment.order.status) == ("pending", "pending")
+    assert agrees(shop, payment) == Sums(payments=1)
+
+
+def test_another_amount_is_listed_and_the_order_waits(shop: MpesaServer) -> None:
+    """What was told is booked; asking later, which states no amount, doesn't make it more."""
+    payment = started()
+    assert payment.provider_ref
+    shop.books.pay(payment.provider_ref, told=1)
+    shop.deliver(take)
+    payment = services.ask(payment)
+
+    assert [found.kind for found in Discrepancy.objects.all()] == ["amount"]
+    assert (ledger.balance_of(payment).captured, payment.order.status) == (Decimal(1), "pending")
+
+
+def test_cents_and_refunds_are_refused(shop: MpesaServer) -> None:
+    """Before anything is asked for."""
+    with pytest.raises(PaymentUnavailable):
+        opened("1500.50")
+    payment = started()
+    assert payment.provider_ref
+    shop.books.pay(payment.provider_ref)
+    shop.deliver(take)
+    with pytest.raises(NotRefundable):
+        operations.refund(payment, Decimal(10), by=SYSTEM)
+
+    assert agrees(shop, payment) == Sums(payments=1, captured=1500)
+
+
+def paid_body(payment: AbstractPayment) -> Any:
+    """A callback that says it was paid."""
+    items = [{"Name": "Amount", "Value": 1500}]
+    told = {"CheckoutRequestID": payment.provider_ref, "ResultCode": 0, "CallbackMetadata": {"Item": items}}
+    return {"Body": {"stkCallback": told}}
