@@ -44,7 +44,7 @@ class Daraja:
         self._credentials, self._shortcode, self._passkey = credentials, shortcode, passkey
         hidden = (*credentials, passkey, *secrets)
         self._http = Client(base_url, provider="M-Pesa", read_error=_read_error, timeout=timeout, secrets=hidden)
-        self._lock, self._token, self._until = threading.Lock(), "", 0.0
+        self._lock, self._token, self._until = threading.Lock(), "", 0.0  # seconds
 
     def token(self, *, other_than: str = "") -> str:
         """A token, of before or new.

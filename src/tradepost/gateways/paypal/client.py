@@ -31,7 +31,7 @@ class PayPalClient:
         self._http = Client(base_url, provider="PayPal", read_error=_error, timeout=timeout, secrets=[client_secret])
         self._lock = threading.Lock()
         self._token = ""
-        self._good_until = 0.0
+        self._good_until = 0.0  # seconds
 
     def call(self, method: str, path: str, *, key: str = "", **request: Any) -> Json:
         """Send, with a token; once more where it has become invalid, since then nothing happened.
