@@ -121,6 +121,8 @@ def browser() -> dict[str, str]:
     return {**sqlite(), "TRADEPOST_TEST_CHROMIUM": found, "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
 
 
+# What reads sources and runs other programs is the same on every database.
+WITHOUT_DATABASE = ("architecture", "tooling", "sandbox", "docs")
 # Where the apps that the replaced project brings itself meet those of the library.
 REPLACED = ("replaced", "catalogue", "orders", "basket", "browse", "checkout", "payments", "fulfilment")
 
@@ -134,6 +136,7 @@ LANES = (
         name="postgres",
         select="not redis and not browser and not slow and not docs and not minimal and not replaced",
         needs=postgres,
+        arguments=tuple(f"--ignore=tests/{folder}" for folder in WITHOUT_DATABASE),
     ),
     Lane(name="redis", select="redis", needs=redis_server, workers=0),
     Lane(name="rabbitmq", select="redis", needs=rabbitmq, workers=0, arguments=("tests/tasks",), optional=True),
