@@ -49,6 +49,7 @@ class BasketAdmin(ExposedAdmin, ReadOnlyAdmin):
         found: Any = super().get_object(request, object_id, from_field)
         if found is not None:
             found.view = services.read(found)
+            found.extras = {line.uuid: self.extras(request, line.line) for line in found.view.lines}
         return found
 
     @admin.display(description=_("lines"), ordering="line_number")
@@ -60,7 +61,7 @@ class BasketAdmin(ExposedAdmin, ReadOnlyAdmin):
         rows = (
             (
                 line.variant.sku,
-                f"{line.product.name} {line.variant.label}".strip(),
+                _name(line, basket.extras[line.uuid]),
                 f"{line.quantity} × {money(line.row.unit_price, basket.currency)}",
                 money(line.row.total, basket.currency),
             )
@@ -79,6 +80,12 @@ class BasketAdmin(ExposedAdmin, ReadOnlyAdmin):
         rows = ((entry.stage, entry.rule, entry.why, _change(entry, basket)) for entry in basket.view.totals.trail)
         body = format_html_join("", _ROW, rows)
         return format_html(_TABLE, _("Step"), _("Rule"), _("Why"), _("Amount"), body)
+
+
+def _name(line: Any, extras: list[tuple[str, Any]]) -> str:
+    """What is bought, with what is exposed of the line."""
+    name = f"{line.product.name} {line.variant.label}".strip()
+    return " · ".join([name, *(f"{label}: {value}" for label, value in extras)])
 
 
 def _change(entry: Any, basket: AbstractBasket) -> str:

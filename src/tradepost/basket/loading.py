@@ -181,8 +181,8 @@ def _would_be(
 ) -> list[AbstractBasketLine]:
     """Lines of a basket that isn't stored, as they would be loaded."""
     variants: QuerySet[Any] = Variant.objects.filter(sku__in=wanted).select_related("product__product_type")
-    rows = _with_rules(with_group_ids(variants, basket.customer_id), "", basket, offers, email)
-    found = {variant.sku: variant for variant in _with_stock(rows, "")}
+    rows = _with_stock(_with_rules(with_group_ids(variants, basket.customer_id), "", basket, offers, email), "")
+    found = {variant.sku: variant for variant in rows}
     if unknown := sorted(wanted.keys() - found.keys()):
         raise Invalid(
             _("There is no such variant: %(skus)s.") % {"skus": ", ".join(unknown)}, attr="items", skus=unknown

@@ -23,6 +23,7 @@ from .base import AbstractBasket, AbstractBasketLine
 from .calculation import calculate
 from .conf import settings
 from .errors import PriceMissing, TooManyCoupons
+from .explaining import Explanation, RowExplanation, explanation
 from .lines import add, check_prices, clear, locked, price_missing, put, remove, set_quantity
 from .loading import Loaded, load
 from .merging import merge, reopen, reopen_if_alone, sign_in
@@ -30,12 +31,16 @@ from .models import BasketLine
 from .opening import basket_of, clear_old, find_basket, open_basket
 from .snapshots import Terms
 from .stages import parcel_of
+from .trying import load_trial
 
 if TYPE_CHECKING:
     from tradepost.catalogue.base import AbstractProduct, AbstractVariant
+    from tradepost.customers.base import AbstractCustomer
 
 __all__ = [
     "BasketView",
+    "Explanation",
+    "RowExplanation",
     "ViewLine",
     "add",
     "add_and_read",
@@ -43,6 +48,9 @@ __all__ = [
     "basket_of",
     "clear",
     "clear_old",
+    "dry_run",
+    "explain",
+    "explanation",
     "find_basket",
     "merge",
     "open_basket",
@@ -138,13 +146,64 @@ def totals(basket: AbstractBasket, terms: Terms = _NO_TERMS, *, at: datetime | N
     return calculate(loaded.snapshot, loaded.rules)
 
 
+def explain(basket: AbstractBasket, terms: Terms = _NO_TERMS, *, at: datetime | None = None) -> Explanation:
+    """Why a basket costs what it costs: the steps of each amount, and what did not apply with its reason.
+
+    Queries as for :func:`totals`.
+    """
+    return explanation(totals(basket, terms, at=at))
+
+
+def dry_run(
+    items: Mapping[str, int],
+    *,
+    customer: AbstractCustomer | None = None,
+    country: str = "",
+    currency: str = "",
+    channel: str = "web",
+    at: datetime | None = None,
+    coupons: Sequence[str] = (),
+    shipping_method: str = "",
+    email: str = "",
+) -> BasketView:
+    """What a basket would cost, for anybody at any time; nothing is written, and the basket of the view isn't stored.
+
+    Six queries at most, however many items there are. :func:`explanation` of its totals says why.
+
+    Args:
+        items: Units by SKU.
+        country: Where the goods would go.
+        currency: The shop's own where it isn't given.
+        email: Of a guest, whose earlier orders and uses of coupons count.
+
+    Raises:
+        CurrencyNotOffered: The shop doesn't sell in it.
+        Invalid: No such variant, or a quantity below one.
+    """
+    basket, loaded = load_trial(
+        items,
+        customer=customer,
+        country=country,
+        currency=currency,
+        channel=channel,
+        at=at,
+        coupons=coupons,
+        shipping_method=shipping_method,
+        email=email,
+    )
+    return _view(basket, loaded, shipping=True)
+
+
 def read(basket: AbstractBasket, terms: Terms = _NO_TERMS, *, shipping: bool = False) -> BasketView:
     """A basket with its lines, what is left of each in stock, and its totals; queries as for :func:`totals`.
 
     Args:
         shipping: Add the offers of delivery, even where no method is chosen.
     """
-    loaded = load(basket, terms, shipping=shipping, stock=True)
+    return _view(basket, load(basket, terms, shipping=shipping, stock=True), shipping=shipping)
+
+
+def _view(basket: AbstractBasket, loaded: Loaded, *, shipping: bool) -> BasketView:
     found = calculate(loaded.snapshot, loaded.rules)
     rows = {row.key: row for row in found.lines}
     lines = [_view_line(line, rows[str(line.uuid)]) for line in loaded.lines]
