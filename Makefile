@@ -27,10 +27,10 @@ sandbox-reset: $(STAMP) ## The same, from an empty database
 	@$(BIN)/python sandbox/run.py --reset
 
 test: $(STAMP) ## Run the tests in every lane that this machine has
-	@$(BIN)/python tests/lanes.py
+	@$(BIN)/python -m tests.lanes
 
 coverage: $(STAMP) ## Run the tests with coverage of src/, at least 90 %
-	@$(BIN)/python tests/lanes.py --coverage
+	@$(BIN)/python -m tests.lanes --coverage
 
 lint: $(STAMP) ## Style, formatting, import layers, migrations
 	$(BIN)/ruff check .

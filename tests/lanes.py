@@ -1,6 +1,6 @@
 """Run the tests in every lane that this machine has, and say plainly which were left out.
 
-    python tests/lanes.py [--demand all] [--only sqlite,postgres] [--coverage] [arguments of pytest …]
+    python -m tests.lanes [--demand all] [--only sqlite,postgres] [--coverage] [arguments of pytest …]
 
 A lane is a set of markers and the server behind it. What isn't there leaves its lane out, unless it is demanded
 (``--demand``, or ``TRADEPOST_DEMAND_LANES``), as CI does: then it is a failure, and so is a demanded lane without a

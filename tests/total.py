@@ -1,6 +1,6 @@
 """Sum up the steps of ``.ci/run``: the tests of those that wrote JUnit reports, and one check for each other.
 
-python tests/total.py FOLDER     # FOLDER/<step>/code, and FOLDER/<step>/*.xml
+python -m tests.total FOLDER     # FOLDER/<step>/code, and FOLDER/<step>/*.xml
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from lanes import count
+from tests.lanes import count
 
 
 def step(folder: Path) -> tuple[int, int]:
