@@ -125,6 +125,27 @@ def test_the_columns_cost_no_query(admin_client: Client, novel: Any, riesling: A
     assert len(few) == len(many)
 
 
+def test_the_lines_of_baskets_and_orders_show_theirs(admin_client: Client, novel: Any) -> None:
+    """Beside what was bought, by no query for each line."""
+    from tests.projects.sidecars.wine.models import Label, Wish
+    from tradepost.basket.services import add, open_basket
+
+    basket, order = open_basket(), make.order(make.line_row(), make.line_row())
+    Wish.objects.create(line=add(basket, novel.variants.get(), 1), text="Gift wrap")
+    page = reverse("admin:tradepost_orders_order_change", args=[order.pk])
+    with count_queries() as without:
+        admin_client.get(page)
+    for line in order.lines.all():
+        Label.objects.create(line=line, text="For Anna")
+    with count_queries() as with_them:
+        shown = admin_client.get(page).content.decode()
+
+    assert shown.count("Text: For Anna") == 2
+    assert len(with_them) <= len(without)
+    basket_page = reverse("admin:tradepost_basket_basket_change", args=[basket.pk])
+    assert "Buddenbrooks · Text: Gift wrap" in admin_client.get(basket_page).content.decode()
+
+
 def test_an_orders_and_a_customers_sidecars_are_on_their_pages(admin_client: Client) -> None:
     """An order's are shown only, as is the order."""
     from tests.projects.sidecars.wine.models import AgeCheck, Taste

@@ -16,7 +16,13 @@ from tradepost.testing.queries import count_queries
 pytestmark = [pytest.mark.sidecars, pytest.mark.django_db]
 COLUMNS = [
     *("extra.book_author", "extra.book_pages", "extra.book_isbn", "extra.book_shelf", "extra.series"),
-    *("extra.wine_vintage", "extra.wine_region", "extra.wine_alcohol", "variant_extra.edition_binding"),
+    *(
+        "extra.wine_vintage",
+        "extra.wine_region",
+        "extra.wine_alcohol",
+        "extra.wine_barrel",
+        "variant_extra.edition_binding",
+    ),
 ]
 
 
@@ -51,9 +57,9 @@ def test_a_file_has_a_column_for_each(tmp_path: Path, novel: Any, riesling: Any)
 
     assert [book[column] for column in COLUMNS] == [
         *("Thomas Mann", "736", "9783103970043", "A 12", "Classics"),
-        *("", "", "", "hard"),
+        *("", "", "", "", "hard"),
     ]
-    assert [wine[column] for column in COLUMNS] == ["", "", "", "", "", "2021", "Rheingau", "12.50", ""]
+    assert [wine[column] for column in COLUMNS] == ["", "", "", "", "", "2021", "Rheingau", "12.50", "", ""]
 
 
 def test_what_goes_out_comes_back_in(tmp_path: Path, novel: Any, riesling: Any) -> None:
@@ -122,6 +128,23 @@ def test_what_cannot_be_is_a_problem_of_its_row(tmp_path: Path, novel: Any, ries
     assert Product.objects.filter(slug="port").exists()
     assert sidecars()[1][2] == "Pfalz"
     assert sidecars()[0] == before[0]
+
+
+def test_a_unique_field_stays_unique(tmp_path: Path, riesling: Any) -> None:
+    """In the file and beside what is there; the row's product goes in, its sidecar doesn't."""
+    from tests.projects.sidecars.wine.models import Wine
+
+    Wine.objects.update(barrel=7)
+    report = imported(
+        tmp_path / "barrels.csv",
+        "slug,name,extra.wine_vintage,extra.wine_barrel\nriesling,Riesling,2021,7\npinot,Pinot,2020,7\n"
+        "silvaner,Silvaner,2019,8\ndornfelder,Dornfelder,2019,8\n",
+    )
+
+    assert "line 3, extra.wine_barrel: 7 is another one's already" in report
+    assert "line 5, extra.wine_barrel: 8 is another one's already" in report
+    assert set(Wine.objects.values_list("product__slug", "barrel")) == {("riesling", 7), ("silvaner", 8)}
+    assert Product.objects.count() == 4
 
 
 def test_a_wrong_column_is_told_with_the_nearest(tmp_path: Path, novel: Any) -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any, Final, Literal, TypeVar
 
 from django.apps import apps
@@ -257,15 +258,20 @@ def _model(label: str) -> type[models.Model]:
 
 
 def _sidecar(entry: Exposed) -> Any:
+    return _relation(entry.owner, entry.path)
+
+
+@cache
+def _relation(owner: type[models.Model], path: str) -> Any:
     """The relation from our row to its sidecar."""
-    parts = entry.path.split("__")
+    parts = path.split("__")
     if len(parts) != 2:
         raise Unresolved("a path has a relation and a field, as in book__pages")
-    relations = {field.name: field for field in entry.owner._meta.get_fields() if field.is_relation}
+    relations = {field.name: field for field in owner._meta.get_fields() if field.is_relation}
     relation: Any = relations.get(parts[0])
     if relation is None:
         known = tuple(f"{name}__{parts[1]}" for name, field in relations.items() if field.one_to_one)
-        raise Unresolved(f"{entry.owner._meta.label} has no one-to-one relation {parts[0]!r}", entry.path, known)
+        raise Unresolved(f"{owner._meta.label} has no one-to-one relation {parts[0]!r}", path, known)
     if not relation.one_to_one:
         raise Unresolved(f"{parts[0]!r} is not a one-to-one relation: a row could have several, or share one")
     return relation

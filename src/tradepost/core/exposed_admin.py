@@ -83,6 +83,11 @@ class ExposedAdmin(_Admin):
         names = [entry.field.name for entry in self._own(request) if entry.field.name not in flatten_fieldsets(shown)]
         return [(_("Added"), {"fields": names})] if names else []
 
+    def extras(self, request: HttpRequest, row: models.Model) -> list[tuple[str, Any]]:
+        """Labels and values of what is exposed of a row that has no page of its own, as a line."""
+        found = ((entry, entry.value(row)) for entry in readable(type(row), request.user))
+        return [(entry.label, _text(entry, value)) for entry, value in found if value not in (None, "")]
+
     def _exposed(self, request: HttpRequest) -> Sequence[Exposed]:
         return readable(self.model, request.user)
 
@@ -90,16 +95,18 @@ class ExposedAdmin(_Admin):
         return [entry for entry in self._exposed(request) if not entry.relation and not entry.key]
 
 
-def _column(entry: Exposed) -> Callable[[models.Model], Any]:
-    column = None if entry.key else entry.field
-    texts = dict(column.flatchoices) if column is not None else {}
+def _text(entry: Exposed, value: Any) -> Any:
+    """A choice by its label."""
+    texts = {} if entry.key else dict(entry.field.flatchoices)
+    return texts.get(value, value) if texts else value
 
+
+def _column(entry: Exposed) -> Callable[[models.Model], Any]:
     def show(row: models.Model) -> Any:
-        value = entry.value(row)
-        return texts.get(value, value)
+        return _text(entry, entry.value(row))
 
     show.__name__ = f"extra_{entry.name}"
-    boolean = isinstance(column, models.BooleanField)
+    boolean = not entry.key and isinstance(entry.field, models.BooleanField)
     return admin.display(description=entry.label, ordering=entry.lookup, boolean=boolean or None)(show)
 
 

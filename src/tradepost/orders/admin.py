@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.core.actors import Actor, By
 from tradepost.core.acts import ActForm, ActsMixin
 from tradepost.core.admin import ReadOnlyAdmin
+from tradepost.core.exposed import with_exposed
 from tradepost.core.exposed_admin import ExposedAdmin
 from tradepost.core.templatetags.tradepost import money
 
 from . import services
 from .base import AbstractOrder
 from .forms import CancelUnitsForm, CreditForm, HoldForm, ReleaseHoldForm, transition_form
-from .models import Order
+from .models import Order, OrderLine
 from .stages import Stage
 
 __all__ = ["OrderAdmin"]
@@ -128,6 +129,10 @@ class OrderAdmin(ExposedAdmin, ActsMixin, ReadOnlyAdmin):
         return super().change_view(request, object_id, form_url, context)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """With all its rows."""
-        found: QuerySet[Order] = self.get_queryset(request).with_rows()  # type: ignore[attr-defined]
-        return found.filter(pk=object_id).first() if object_id.isdigit() else None
+        """With all its rows, and what is exposed of its lines."""
+        lines = Prefetch("lines", with_exposed(OrderLine.objects.all()))
+        found: QuerySet[Order] = self.get_queryset(request).prefetch_related(lines).with_rows()  # type: ignore[attr-defined]
+        order: Any = found.filter(pk=object_id).first() if object_id.isdigit() else None
+        for line in order.lines.all() if order is not None else ():
+            line.extras = self.extras(request, line)
+        return order

@@ -136,33 +136,50 @@ def _write(entries: Sequence[Exposed], pairs: Pairs, problem: Callable[[int, str
     holder, link = entries[0].holder, entries[0].link
     rows = holder._default_manager.filter(**{f"{link}__in": [ours.pk for _, ours in pairs]})
     have = {getattr(row, f"{link}_id"): row for row in rows}
+    taken = _taken(entries, pairs)
     new: list[Any] = []
     changed: list[Any] = []
     touched: set[str] = set()
     for row, ours in pairs:
-        values = {e.field.name: _filled(e.field, row.extra[e.name]) for e in entries if e.name in row.extra}
         sidecar: Any = have.get(ours.pk)
+        if sidecar is None and all(row.extra.get(entry.name) is None for entry in entries):
+            continue
+        values = {entry: _filled(entry.field, row.extra.get(entry.name)) for entry in entries}
         if sidecar is not None:
-            differing = {n for n, value in values.items() if value is not _STAYS and getattr(sidecar, n) != value}
-            for name in differing:
-                setattr(sidecar, name, values[name])
+            values = {e: value for e, value in values.items() if e.name in row.extra and value is not _STAYS}
+        if refusal := _refusal(values, ours.pk, taken):
+            problem(row.line, *refusal)
+        elif sidecar is None:
+            new.append(holder(**{entry.field.name: value for entry, value in values.items()}, **{link: ours}))
+        else:
+            differing = {e.field.name: v for e, v in values.items() if getattr(sidecar, e.field.name) != v}
+            for name, value in differing.items():
+                setattr(sidecar, name, value)
             changed += [sidecar] if differing else []
-            touched |= differing
-        elif any(row.extra.get(entry.name) is not None for entry in entries):
-            if missing := _missing(entries, values):
-                problem(row.line, missing, "is required")
-            else:
-                new.append(holder(**values, **{link: ours}))
+            touched |= differing.keys()
     holder._default_manager.bulk_create(new)
     if changed:
         holder._default_manager.bulk_update(changed, sorted(touched))
     return {getattr(sidecar, f"{link}_id") for sidecar in [*new, *changed]}
 
 
-def _missing(entries: Sequence[Exposed], values: Mapping[str, Any]) -> str:
-    """The column of the first field without which a new sidecar can't be; empty where it can."""
+def _taken(entries: Sequence[Exposed], pairs: Pairs) -> dict[tuple[str, Any], int]:
+    """Whose the values of unique fields are already: primary keys of our rows by name and value."""
+    found: dict[tuple[str, Any], int] = {}
     for entry in entries:
-        value = values.get(entry.field.name, _filled(entry.field, None))
+        if entry.field.unique:
+            wanted = {row.extra[entry.name] for row, _ in pairs if row.extra.get(entry.name) is not None}
+            rows = entry.holder._default_manager.filter(**{f"{entry.field.name}__in": wanted})
+            found |= {(entry.name, value): pk for value, pk in rows.values_list(entry.field.name, f"{entry.link}_id")}
+    return found
+
+
+def _refusal(values: Mapping[Exposed, Any], pk: int, taken: dict[tuple[str, Any], int]) -> tuple[str, str] | None:
+    """The column and the reason why a sidecar can't have these values."""
+    for entry, value in values.items():
+        column = f"{_PREFIXES[entry.model]}{entry.name}"
         if value is _STAYS:
-            return f"{_PREFIXES[entry.model]}{entry.name}"
-    return ""
+            return column, "is required"
+        if entry.field.unique and value is not None and taken.setdefault((entry.name, value), pk) != pk:
+            return column, f"{value!r} is another one's already"
+    return None

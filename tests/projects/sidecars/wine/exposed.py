@@ -10,6 +10,7 @@ ORDER = "tradepost_orders.Order"
 expose(PRODUCT, "wine__vintage", read=PUBLIC, write=STAFF, filter=True)
 expose(PRODUCT, "wine__region", read=PUBLIC, write=STAFF, search=True, label="Grown in")
 expose(PRODUCT, "wine__alcohol", read=PUBLIC, write=STAFF)
+expose(PRODUCT, "wine__barrel", write=STAFF)
 expose("tradepost_customers.Customer", "taste__likes", write=STAFF)
 expose("tradepost_basket.Basket", "crate__is_gift", read=CUSTOMER)
 expose("tradepost_basket.BasketLine", "wish__text", read=CUSTOMER)

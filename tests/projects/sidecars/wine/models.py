@@ -9,6 +9,7 @@ class Wine(models.Model):
     product = models.OneToOneField("tradepost_catalogue.Product", models.CASCADE, related_name="wine")
     vintage = models.PositiveSmallIntegerField()
     region = models.CharField(max_length=50, blank=True)
+    barrel = models.PositiveIntegerField(null=True, blank=True, unique=True)
     alcohol = models.DecimalField(max_digits=4, decimal_places=2, null=True, blank=True)
 
     def __str__(self) -> str:
