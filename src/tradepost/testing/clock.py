@@ -52,7 +52,7 @@ def frozen(moment: datetime | str | None = None) -> Iterator[FrozenClock]:
         with frozen("2026-12-24 18:00") as clock:
             order = Scenario().basket().placed()
             clock.tick(hours=2)
-            expire_unpaid()
+            expire_due()
 
     It holds :func:`tradepost.core.clock.now`, which all of the library asks; not ``datetime.now()``, nor other threads.
     """

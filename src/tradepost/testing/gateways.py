@@ -33,6 +33,7 @@ __all__ = [
     "Call",
     "ScriptedGateway",
     "authorised",
+    "cancelled",
     "captured",
     "declined",
     "refunded",
@@ -183,6 +184,11 @@ def authorised(asked: Asked) -> Result:
 def declined(asked: Asked) -> Result:
     """The bank said no."""
     return _result(asked, Status.FAILED, error_code="declined")
+
+
+def cancelled(asked: Asked) -> Result:
+    """Let go before anything was taken."""
+    return _result(asked, Status.CANCELLED)
 
 
 def waiting(asked: Asked) -> Result:

@@ -1,7 +1,9 @@
 """A shop's story in one line: ``Scenario().basket(lines=3).coupon("SPRING").paid()``.
 
 Everything is done by the library's services with the models of the project, replaced ones included, so that an order of a
-scenario is what a customer's order would be.
+scenario is what a customer's order would be. They are paid by the method of
+:func:`~tradepost.testing.gateways.scripted`; what touches their payments later (a refund, a capture, expiry) runs inside
+``with scripted():``, too.
 """
 
 from __future__ import annotations

@@ -1,11 +1,13 @@
-"""What every payment gateway must do, as a test class to inherit from::
+"""What every payment gateway must do, as a test class to inherit from.
 
-class TestPaystack(GatewayContract):
-    def make_gateway(self) -> PaystackGateway:
-        return PaystackGateway(secret_key="sk_test", base_url=FAKE_URL)
+For one that is paid on the provider's page::
 
-    def pay(self, payment: PaymentRef) -> None:
-        fake.pay(payment.reference)          # as the customer would, at the provider's fake or sandbox
+    class TestPaystack(GatewayContract):
+        def make_gateway(self) -> PaystackGateway:
+            return PaystackGateway(secret_key="sk_test", base_url=FAKE_URL)
+
+        def pay(self, payment: PaymentRef) -> None:
+            fake.pay(payment.reference)          # as the customer would, at the provider's fake or sandbox
 """
 
 from __future__ import annotations
