@@ -266,6 +266,19 @@ def test_what_is_authorised_is_captured_whole(
     assert razorpay_server.sums() == {request.reference: Sums(orders=1, captured=20000)}
 
 
+def test_another_currency_is_captured_in_it(
+    razorpay_server: RazorpayServer, make_razorpay: Callable[..., RazorpayGateway]
+) -> None:
+    """Razorpay takes rupees for granted."""
+    gateway, request = make_razorpay(currencies=["KWD"]), request_for("41.230", "KWD", capture=False)
+    payment = ref(request, gateway.start(request))
+    razorpay_server.pay(payment.provider_ref)
+
+    gateway.capture(payment, payment.price, "capture-1")
+
+    assert razorpay_server.sums() == {request.reference: Sums(orders=1, captured=41230)}
+
+
 def test_what_is_not_captured_in_time_is_a_void(
     razorpay_server: RazorpayServer, razorpay_gateway: RazorpayGateway
 ) -> None:

@@ -198,7 +198,7 @@ class RazorpayGateway(Gateway):
         attempts = self._attempts(order)
         taken = [attempt for attempt in attempts if attempt["captured"]]
         disputes = self._disputes(taken) if taken else []
-        return self._reader.result(order, attempts, self._refunds(taken), disputes)
+        return self._reader.result(order, attempts, self._refunds(attempts), disputes)
 
     def _order(self, payment: PaymentRef) -> Json:
         if payment.provider_ref:
