@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from polymorphic.admin import PolymorphicInlineSupportMixin, StackedPolymorphicInline
 
@@ -15,9 +15,10 @@ from tradepost.core.admin import ReadOnlyAdmin
 from tradepost.core.polymorphic import kinds_of
 
 from .base import AbstractCoupon
-from .models import Benefit, Condition, Coupon, CouponRedemption, Promotion
+from .batches import write_coupons
+from .models import Benefit, Condition, Coupon, CouponRedemption, Promotion, PromotionUse
 
-__all__ = ["CouponAdmin", "CouponRedemptionAdmin", "PromotionAdmin"]
+__all__ = ["CouponAdmin", "CouponRedemptionAdmin", "PromotionAdmin", "PromotionUseAdmin"]
 
 
 def _children(parent: type[models.Model]) -> list[Any]:
@@ -50,28 +51,49 @@ class CouponInline(admin.TabularInline):
 class PromotionAdmin(PolymorphicInlineSupportMixin, admin.ModelAdmin):
     """Promotions with what must hold, what becomes cheaper, and the coupons that unlock them."""
 
-    list_display = ("name", "code", "needs_coupon", "priority", "is_exclusive", "starts_at", "ends_at", "is_active")
-    list_filter = ("is_active", "needs_coupon", "is_exclusive", "channel")
+    list_display = (
+        "name",
+        "code",
+        "needs_coupon",
+        "priority",
+        "lane",
+        "is_exclusive",
+        "starts_at",
+        "ends_at",
+        "is_active",
+    )
+    list_filter = ("is_active", "needs_coupon", "is_exclusive", "channel", "lane")
     search_fields = ("name", "code", "coupons__code")
     prepopulated_fields = {"code": ("name",)}
     inlines = (ConditionInline, BenefitInline, CouponInline)
     fieldsets = (
         (None, {"fields": ("name", "code", "label", "is_active")}),
         (_("When"), {"fields": ("needs_coupon", "starts_at", "ends_at", "channel")}),
-        (_("With others"), {"fields": ("priority", "is_exclusive")}),
+        (_("With others"), {"fields": ("priority", "lane", "is_exclusive", "uses_units")}),
+        (_("At most"), {"fields": ("currency", "max_discount", "budget", "spent")}),
     )
+    readonly_fields = ("spent",)
 
 
 @admin.register(Coupon)
 class CouponAdmin(admin.ModelAdmin):
-    """Codes, and how often they were used."""
+    """Codes, and how often they were used; many are made by ``manage.py tradepost_coupons``."""
 
     list_display = ("code", "promotion", "uses", "customer_limit", "starts_at", "ends_at", "is_active")
-    list_filter = ("is_active", "promotion")
+    list_filter = ("is_active", "promotion", "batch")
+    actions = ("download",)
     list_select_related = ("promotion",)
     search_fields = ("code", "promotion__name")
     autocomplete_fields = ("promotion",)
     readonly_fields = ("used", "created_at")
+
+    @admin.action(description=_("Download as CSV"), permissions=["view"])
+    def download(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
+        """The chosen coupons, for a mailing."""
+        answer = HttpResponse(content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = 'attachment; filename="coupons.csv"'
+        write_coupons(queryset.select_related("promotion").order_by("pk"), answer)
+        return answer
 
     @admin.display(description=_("used"), ordering="used")
     def uses(self, coupon: AbstractCoupon) -> str:
@@ -93,3 +115,13 @@ class CouponRedemptionAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).order_by("-pk")
+
+
+@admin.register(PromotionUse)
+class PromotionUseAdmin(ReadOnlyAdmin):
+    """Which order took how much of a budget."""
+
+    list_display = ("promotion", "amount", "owner_kind", "owner_key", "created_at")
+    list_select_related = ("promotion",)
+    search_fields = ("promotion__code", "owner_key")
+    date_hierarchy = "created_at"

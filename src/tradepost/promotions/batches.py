@@ -1,11 +1,13 @@
-"""Making many coupons in one go."""
+"""Making many coupons in one go, and writing them into a file."""
 
 from __future__ import annotations
 
+import csv
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +17,7 @@ from tradepost.core.errors import Invalid
 from .base import AbstractCoupon, AbstractPromotion
 from .models import Coupon
 
-__all__ = ["ALPHABET", "make_coupons"]
+__all__ = ["ALPHABET", "make_coupons", "write_coupons"]
 
 ALPHABET = "ACDEFGHJKMNPQRTUVWXY34679"
 """Letters and digits that nobody takes for others: no B and 8, no I, L and 1, no O and 0, no S and 5, no Z and 2."""
@@ -56,7 +58,7 @@ def make_coupons(
     while codes := list(islice(found, _CHUNK)):
         rows = [
             Coupon(
-                promotion_id=promotion.pk,
+                promotion=promotion,  # type: ignore[misc]  # by the object: whoever writes them asks for its code
                 code=code,
                 batch=batch,
                 usage_limit=usage_limit,
@@ -82,3 +84,17 @@ def _codes(count: int, prefix: str, length: int) -> Iterator[str]:
 
 def _draw(prefix: str, length: int) -> str:
     return prefix + "".join(secrets.choice(ALPHABET) for _place in range(length))
+
+
+def write_coupons(coupons: Iterable[AbstractCoupon], out: Any) -> None:
+    """Write coupons as CSV, with a head.
+
+    Args:
+        out: Anything with ``write``.
+    """
+    rows = csv.writer(out)
+    rows.writerow(["code", "promotion", "batch", "usage_limit", "customer_limit", "used", "starts_at", "ends_at"])
+    for coupon in coupons:
+        limits = [coupon.usage_limit, coupon.customer_limit, coupon.used]
+        dates = [when.isoformat() if when else "" for when in (coupon.starts_at, coupon.ends_at)]
+        rows.writerow([coupon.code, coupon.promotion.code, coupon.batch, *limits, *dates])

@@ -1,0 +1,116 @@
+"""Many coupons in one go."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tradepost.core.errors import Invalid
+from tradepost.promotions import batches, services
+from tradepost.promotions.batches import ALPHABET
+from tradepost.promotions.models import Coupon
+from tradepost.testing import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+def command(*args: Any, **options: Any) -> list[dict[str, str]]:
+    """What the command writes."""
+    out = io.StringIO()
+    call_command("tradepost_coupons", *args, stdout=out, **options)
+    return list(csv.DictReader(io.StringIO(out.getvalue())))
+
+
+def test_thousands_are_made_by_a_few_queries() -> None:
+    """All different, without letters that are taken for others."""
+    promotion = make.promotion()
+
+    with CaptureQueriesContext(connection) as seen:
+        made = services.make_coupons(promotion, 3000, prefix="spring-", batch="mail", customer_limit=1)
+
+    codes = {coupon.code for coupon in made}
+    assert (len(codes), Coupon.objects.filter(batch="mail", usage_limit=1, customer_limit=1).count()) == (3000, 3000)
+    assert all(code.startswith("SPRING-") and len(code) == 15 for code in codes)
+    assert set("".join(code[7:] for code in codes)) <= set(ALPHABET)
+    assert not set(ALPHABET) & set("B8IL1O0S5Z2")
+    assert len([query for query in seen.captured_queries if "SAVEPOINT" not in query["sql"]]) <= 40
+
+
+def test_a_code_that_is_taken_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By chance it may come up."""
+    promotion = make.promotion(coupon="TAKEN")
+    drawn = iter(["TAKEN", "FIRST", "FIRST", "OTHER"])
+    monkeypatch.setattr(batches, "_draw", lambda prefix, length: next(drawn))
+
+    assert [coupon.code for coupon in services.make_coupons(promotion, 2)] == ["FIRST", "OTHER"]
+
+
+@pytest.mark.parametrize("values", [{"count": 0}, {"length": 4}, {"count": 10, "prefix": "X" * 33}])
+def test_codes_that_could_be_guessed_or_do_not_fit_are_not_made(values: dict[str, Any]) -> None:
+    """Nothing is written."""
+    with pytest.raises(Invalid):
+        services.make_coupons(make.promotion(), **{"count": 1000, **values})
+
+    assert not Coupon.objects.exists()
+
+
+def test_the_command_writes_what_it_made() -> None:
+    """As CSV, ready for a mailing."""
+    make.promotion("spring")
+
+    rows = command("spring", 3, prefix="S-", length=6, batch="may", until="2027-01-31T23:59")
+    free = command("spring", 1, uses=0, uses_by_customer=1)
+
+    assert [row["code"] for row in rows] == list(Coupon.objects.filter(batch="may").values_list("code", flat=True))
+    assert rows[0] | {"code": ""} == {
+        "code": "",
+        "promotion": "spring",
+        "batch": "may",
+        "usage_limit": "1",
+        "customer_limit": "",
+        "used": "0",
+        "starts_at": "",
+        "ends_at": "2027-01-31T23:59:00+00:00",
+    }
+    assert Coupon.objects.filter(batch="may", ends_at=datetime(2027, 1, 31, 23, 59, tzinfo=UTC)).count() == 3
+    assert (free[0]["usage_limit"], free[0]["customer_limit"]) == ("", "1")
+
+
+@pytest.mark.parametrize(
+    ("args", "options"),
+    [
+        (("nope", 1), {}),
+        (("spring", 0), {}),
+        (("spring", 1), {"until": "soon"}),
+        (("spring", 1), {"until": "2027-13-01T00:00"}),
+    ],
+)
+def test_the_command_says_what_is_wrong(args: Any, options: Any) -> None:
+    """And makes nothing."""
+    make.promotion("spring")
+
+    with pytest.raises(CommandError):
+        command(*args, **options)
+    assert not Coupon.objects.exists()
+
+
+def test_chosen_coupons_are_downloaded(admin_client: Client) -> None:
+    """Of a batch, for example."""
+    made = services.make_coupons(make.promotion("spring"), 3, batch="may")
+    url = reverse("admin:tradepost_promotions_coupon_changelist")
+
+    answer = admin_client.post(url, {"action": "download", "_selected_action": [made[0].pk, made[2].pk]})
+
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
+    assert answer["Content-Type"].startswith("text/csv")
+    assert [(row["code"], row["promotion"]) for row in rows] == [(made[0].code, "spring"), (made[2].code, "spring")]
+    assert admin_client.get(url, {"batch": "may"}).status_code == 200
