@@ -89,6 +89,23 @@ def test_paid_and_refunded_in_any_order(shop: ChapaServer, seed: int) -> None:
     assert not Discrepancy.objects.exists()
 
 
+def test_a_refund_that_is_told_before_it_is_answered_counts_once(shop: ChapaServer) -> None:
+    """Chapa's delivery doesn't carry our key, so the request is ended where its refund is booked already."""
+    payment = started()
+    shop.books.pay(payment.reference)
+    shop.deliver(take)
+    shop.fault("drop_after", path="/refund/.*")
+    asked = operations.refund(services.find(payment.uuid), by=SYSTEM)
+    shop.deliver(take)
+    for _ in range(2):
+        operations.finish_refund(asked)
+
+    balance = ledger.balance_of(Payment.objects.get(pk=payment.pk))
+    assert (balance.refunded, balance.refund_pending) == (Decimal(100), 0)
+    assert agrees(shop, payment) == Sums(payments=1, captured=10000, refunded=10000)
+    assert len(shop.called("/refund/.*")) == 2
+
+
 def test_a_lost_page_lets_the_customer_pay_again(shop: ChapaServer) -> None:
     """Unknown first; asked again, the page that nobody can reach is shut."""
     shop.fault("drop_after", path="/transaction/initialize")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,6 +22,7 @@ class Provider:
 
     def __init__(self) -> None:
         self.status, self.body, self.headers = 200, b"{}", {"Content-Type": "application/json"}
+        self.delay = 0.0
         self.calls: list[tuple[str, str, dict[str, str], bytes]] = []
 
 
@@ -33,6 +35,7 @@ def provider() -> Iterator[tuple[Provider, str]]:
         def do_GET(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             told.calls.append((self.command, self.path, dict(self.headers), body))
+            time.sleep(told.delay)
             self.send_response(told.status)
             for name, value in {**told.headers, "Content-Length": str(len(told.body))}.items():
                 self.send_header(name, value)
@@ -45,6 +48,7 @@ def provider() -> Iterator[tuple[Provider, str]]:
             """Silent."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.handle_error = lambda request, address: None  # type: ignore[method-assign] # who was too late has gone
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     yield told, f"http://127.0.0.1:{server.server_address[1]}"
     server.shutdown()
@@ -108,6 +112,18 @@ def test_no_connection_is_unknown() -> None:
     """From here that can't be told from a call that was lost."""
     with pytest.raises(OutcomeUnknown):
         client("http://127.0.0.1:9").call("POST", "/pay", auth="key")
+
+
+def test_an_answer_that_is_late_is_unknown(provider: tuple[Provider, str]) -> None:
+    """The provider has the call, and may do it."""
+    told, url = provider
+    told.delay = 0.5
+    impatient = Client(url, provider="Acme", read_error=read_error, timeout=(1, 0.1))
+
+    with pytest.raises(OutcomeUnknown, match="ReadTimeout"):
+        impatient.call("POST", "/pay", auth="key")
+
+    assert len(told.calls) == 1
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from tests.fakes.json_server import Sums
 from tests.fakes.mpesa_server import MpesaServer
@@ -139,6 +140,22 @@ def test_who_cancels_on_the_phone_may_pay_again(shop: MpesaServer) -> None:
     assert services.find(again.uuid).order.status == "confirmed"
     assert agrees(shop, again) == Sums(payments=1, captured=1500)
     assert agrees(shop, payment) == Sums(payments=1)
+
+
+def test_the_address_that_mpesa_is_given_is_the_webhook(shop: MpesaServer, client: Client) -> None:
+    """Called back as it stands: believed, and answered 200; with another token 400."""
+    payment = started()
+    assert payment.provider_ref
+    shop.books.pay(payment.provider_ref)
+    [event] = shop.books.events
+    address = event["to"].removeprefix("https://shop.example")
+
+    forged = client.post(f"{address}0", event["body"], content_type="application/json")
+    told = client.post(address, event["body"], content_type="application/json")
+
+    assert (forged.status_code, told.status_code) == (400, 200)
+    assert agrees(shop, payment) == Sums(payments=1, captured=1500)
+    assert services.find(payment.uuid).order.status == "confirmed"
 
 
 def test_a_forged_callback_confirms_nothing(shop: MpesaServer) -> None:

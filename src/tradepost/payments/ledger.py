@@ -82,7 +82,10 @@ def book(payment: AbstractPayment, entries: Iterable[Entry], *, asked: AbstractT
     by_ref = {(row.kind, row.provider_ref): row for row in rows if row.provider_ref}
     by_key = {row.key: row for row in rows if row.key}
     for entry in entries:
-        row = by_ref.get((entry.kind.value, entry.provider_ref)) or (by_key.get(entry.key) if entry.key else None)
+        known, requested = by_ref.get((entry.kind.value, entry.provider_ref)), by_key.get(entry.key)
+        if known and requested and requested is not known:
+            _told_before(requested)
+        row = known or requested
         if row is None and asked is not None and asked.kind == entry.kind.value and asked.provider_ref is None:
             row = asked
         if row is None:
@@ -91,6 +94,13 @@ def book(payment: AbstractPayment, entries: Iterable[Entry], *, asked: AbstractT
             _advance(row, entry)
         by_ref[entry.kind.value, entry.provider_ref] = row
     _forget_rows(payment)
+
+
+def _told_before(requested: AbstractTransaction) -> None:
+    """End a request of ours whose object is booked: its provider doesn't echo our key, and told of it before it answered."""
+    if requested.provider_ref is None and requested.state == EntryState.REQUESTED.value:
+        requested.state, requested.error = EntryState.FAILED.value, "The provider told of it before it answered."
+        requested.save(update_fields=["state", "error", "updated_at"])
 
 
 def _insert(payment: AbstractPayment, entry: Entry) -> AbstractTransaction:
