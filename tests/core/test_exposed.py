@@ -163,6 +163,41 @@ def test_lists_are_filtered_by_what_the_caller_may_read(client: Client) -> None:
 
 
 @pytest.mark.django_db
+def test_orders_are_filtered_by_a_key(client: Client) -> None:
+    """Of their buyer; a number in the address means the number and the text."""
+    from tradepost.customers.services import customer_for
+    from tradepost.orders.models import Order
+
+    expose("tradepost_orders.Order", "metadata.in", read=CUSTOMER, filter=True, search=True)
+    anna = get_user_model().objects.create_user("anna", email="anna@example.com")
+    customer = customer_for(anna).pk
+    first, second, third = (make.order(customer_id=customer) for _ in range(3))
+    Order.objects.filter(pk=first.pk).update(metadata={"in": 7})
+    Order.objects.filter(pk=second.pk).update(metadata={"in": "7"})
+    client.force_login(anna)
+
+    found = {row["number"] for row in client.get("/api/v1/orders/?extra.in=7").json()["results"]}
+
+    assert found == {first.number, second.number}
+    assert client.get("/api/v1/orders/").json()["count"] == 3
+    client.force_login(get_user_model().objects.create_superuser("boss"))
+    listed = client.get(reverse("admin:tradepost_orders_order_changelist"), {"q": "7", "extra.in": '"7"'})
+    assert [row.pk for row in listed.context["cl"].result_list] == [second.pk]
+    assert third.number not in found
+
+
+@pytest.mark.django_db
+def test_an_answer_to_who_is_signed_in_is_not_for_caches_between(client: Client) -> None:
+    """Fields that are theirs must not be kept for others."""
+    make.product(slug="mug")
+    assert client.get("/api/v1/products/mug/").headers["Cache-Control"] == "no-cache"
+
+    client.force_login(get_user_model().objects.create_user("anna"))
+
+    assert client.get("/api/v1/products/mug/").headers["Cache-Control"] == "private, no-cache"
+
+
+@pytest.mark.django_db
 def test_words_are_looked_for_in_what_the_visitor_may_read() -> None:
     """The staff's own is found in the admin only."""
     expose(PRODUCT, "metadata.colour", read=PUBLIC, search=True)

@@ -10,11 +10,12 @@ from django_filters import rest_framework as filters
 from rest_framework.exceptions import ValidationError
 
 from tradepost import browse
+from tradepost.browse.search import readings
 from tradepost.core.exposed import Exposed, readable
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.states import FulfilmentStatus, PaymentStatus
 
-__all__ = ["EXTRA", "ExposedFilters", "FilterBackend", "OrderFilter", "ProductFilter"]
+__all__ = ["EXTRA", "ExposedFilters", "FilterBackend", "KeyFilter", "OrderFilter", "ProductFilter"]
 
 EXTRA = "extra."
 _ATTRIBUTE = re.compile(r"attr\.([-\w]{1,50})\Z", re.ASCII)
@@ -53,10 +54,17 @@ class ExposedFilters(filters.FilterSet):  # type: ignore[misc]
             found.parent, found.model = self, entry.owner
 
 
+class KeyFilter(filters.CharFilter):  # type: ignore[misc]
+    """By a key of ``metadata``; what looks like a number or a yes stands for that, too."""
+
+    def filter(self, qs: Any, value: str) -> Any:
+        return qs.filter(**{f"{self.field_name}__in": readings(value)}) if value else qs
+
+
 def _filter_of(entry: Exposed) -> Any:
     """Equality, of a value that the column could have."""
     if entry.key:
-        return filters.CharFilter(field_name=entry.lookup, label=entry.label)
+        return KeyFilter(field_name=entry.lookup, label=entry.label)
     found = filters.FilterSet.filter_for_field(entry.field, entry.lookup)
     found.label = entry.label
     return found

@@ -20,7 +20,7 @@ from .criteria import Criteria
 from .expressions import has_stock, list_prices
 from .visitor import Visitor
 
-__all__ = ["find", "narrowed"]
+__all__ = ["find", "narrowed", "readings"]
 
 _WORDS = 8  # of a search; more only cost time
 _TEXTS = ("name__icontains", "summary__icontains", "brand__icontains")
@@ -49,8 +49,8 @@ def narrowed(criteria: Criteria, visitor: Visitor) -> ProductQuerySet[AbstractPr
         products = products.filter(_mentions(word, visitor))
     for entry in exposed_of(Product):
         if entry.filter and (value := criteria.extra.get(entry.name)) is not None:
-            readings = _readings(value) if entry.key else [value]
-            products = products.filter(**{f"{entry.lookup}__in": readings})
+            values = readings(value) if entry.key else [value]
+            products = products.filter(**{f"{entry.lookup}__in": values})
     if criteria.in_stock:
         products = products.filter(has_stock())
     if criteria.price_min is not None or criteria.price_max is not None:
@@ -98,7 +98,7 @@ def _by_attributes(
         products = products.alias(
             **{value: KeyTransform(code, "attributes"), text: KeyTextTransform(code, "attributes")}
         )
-        some = Q(**{f"{value}__in": [reading for v in values for reading in _readings(v)]})
+        some = Q(**{f"{value}__in": [reading for v in values for reading in readings(v)]})
         for one in values:  # in a list of texts; written with and without escapes
             for quoted in {json.dumps(str(one)), json.dumps(str(one), ensure_ascii=False)}:
                 some |= Q(**{f"{text}__contains": quoted})
@@ -106,7 +106,7 @@ def _by_attributes(
     return products
 
 
-def _readings(value: Any) -> list[Any]:
+def readings(value: Any) -> list[Any]:
     """What a value out of a query string may stand for: the text itself, a yes or no, a number."""
     if not isinstance(value, str):
         return [value]

@@ -50,7 +50,8 @@ class ExposedAdmin(_Admin):
 
     def get_search_fields(self, request: HttpRequest) -> Any:
         """And those that words are looked for in."""
-        return [*super().get_search_fields(request), *(e.lookup for e in self._exposed(request) if e.search)]
+        found = [f"{entry.lookup}__icontains" for entry in self._exposed(request) if entry.search]
+        return [*super().get_search_fields(request), *found]
 
     def get_list_select_related(self, request: HttpRequest) -> Any:
         """And the sidecars, so that the columns cost no query."""

@@ -152,4 +152,5 @@ class TradepostViewSet(GenericViewSet[Any]):
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         """With an ETag, where it is read only."""
         response = super().finalize_response(request, response, *args, **kwargs)
-        return with_etag(request, response, private=self.is_private)
+        user = getattr(request, "user", None)  # who is signed in may have other prices, and read more fields
+        return with_etag(request, response, private=self.is_private or bool(user and user.is_authenticated))
