@@ -376,6 +376,15 @@ def test_only_the_secret_keys_sign(paystack: PaystackServer) -> None:
             rotating.parse_webhook(other)
 
 
+def test_one_earlier_key_may_stand_without_a_list(paystack: PaystackServer) -> None:
+    """Its letters are no keys."""
+    rotating = make(paystack, earlier_keys="sk_test_old")
+
+    assert rotating.parse_webhook(delivery(paystack, CHARGE, secret="sk_test_old"))
+    with pytest.raises(InvalidWebhook):
+        rotating.parse_webhook(delivery(paystack, CHARGE, secret="s"))
+
+
 # --- what goes wrong --------------------------------------------------------------------------------------------------
 
 

@@ -68,7 +68,7 @@ class PaystackGateway(Gateway):
         timeout: Timeout = (3, 15),
     ) -> None:
         self._key = secret_key
-        self._keys = (secret_key, *earlier_keys)
+        self._keys = (secret_key, *((earlier_keys,) if isinstance(earlier_keys, str) else earlier_keys))
         self._channels = list(channels)
         self._http = Client(base_url, provider="Paystack", read_error=read_error, timeout=timeout, secrets=self._keys)
 
