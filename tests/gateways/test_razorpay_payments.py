@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +18,7 @@ from tradepost.gateways.razorpay.money import from_units, units
 from tradepost.payments.ports import (
     EntryState,
     Misconfigured,
+    NotSupported,
     OutcomeUnknown,
     PaymentRef,
     Price,
@@ -200,6 +202,51 @@ def test_another_amount_than_ours_is_told_as_it_is(
     result = razorpay_gateway.fetch(payment)
 
     assert [entry.amount for entry in result.entries] == [Decimal(150), Decimal(150)]
+
+
+def test_an_unpaid_order_is_waited_for_no_longer(
+    razorpay_server: RazorpayServer, razorpay_gateway: RazorpayGateway
+) -> None:
+    """Razorpay can't shut it, so that who pays after all has paid; until then it stays cancelled."""
+    request, payment = begun(razorpay_gateway)
+    razorpay_server.pay(payment.provider_ref, fail="payment_failed")
+
+    cancelled = razorpay_gateway.cancel(payment, "cancel-1")
+    later = replace(payment, state=cancelled.state)
+
+    assert (cancelled.status, cancelled.entries, cancelled.next_action) == (Status.CANCELLED, [], None)
+    assert razorpay_gateway.fetch(later).status is Status.CANCELLED
+    razorpay_server.pay(payment.provider_ref)
+    assert razorpay_gateway.fetch(later).status is Status.CAPTURED
+    assert razorpay_server.sums() == {request.reference: Sums(orders=1, captured=20000)}
+
+
+@pytest.mark.parametrize(("age", "is_over"), [(600, False), (1000, True)])
+def test_who_is_paying_just_now_may_finish(
+    razorpay_server: RazorpayServer, razorpay_gateway: RazorpayGateway, age: int, is_over: bool
+) -> None:
+    """For a quarter of an hour; an attempt that was left is none after that."""
+    _, payment = begun(razorpay_gateway)
+    attempt = razorpay_server.pay(payment.provider_ref, late=True)
+    razorpay_server.books.payments[attempt["id"]]["created_at"] -= age
+
+    if is_over:
+        assert razorpay_gateway.cancel(payment, "cancel-1").status is Status.CANCELLED
+        return
+    with pytest.raises(Rejected):
+        razorpay_gateway.cancel(payment, "cancel-1")
+
+
+@pytest.mark.parametrize("capture", [True, False])
+def test_money_that_is_held_or_taken_is_not_cancelled(
+    razorpay_server: RazorpayServer, razorpay_gateway: RazorpayGateway, capture: bool
+) -> None:
+    """There is no such call."""
+    _, payment = begun(razorpay_gateway, capture=capture)
+    razorpay_server.pay(payment.provider_ref)
+
+    with pytest.raises(NotSupported):
+        razorpay_gateway.cancel(payment, "cancel-1")
 
 
 # --- the browser's return ---------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,8 +10,10 @@ import pytest
 
 from tests.fakes.razorpay_books import Sums
 from tests.fakes.razorpay_server import RazorpayServer
-from tradepost.core import db
+from tradepost.checkout.reopening import expire as checkout_expire
+from tradepost.core import clock, db
 from tradepost.core.actors import SYSTEM
+from tradepost.orders.models import Order
 from tradepost.payments import ledger, operations, services
 from tradepost.payments.base import AbstractPayment
 from tradepost.payments.models import Discrepancy, Payment
@@ -53,6 +56,12 @@ def told(shop: RazorpayServer, method: str = "upi", **order: Any) -> None:
     shop.deliver(lambda body, headers: receive(method, WebhookRequest(body=body, headers=headers)), **order)
 
 
+def overdue(payment: AbstractPayment) -> AbstractPayment:
+    """The time to pay its order has ended."""
+    Order.objects.filter(pk=payment.order_id).update(expires_at=clock.now() - timedelta(minutes=1))
+    return services.find(payment.uuid)
+
+
 def agrees(shop: RazorpayServer, payment: AbstractPayment) -> Sums:
     """The sums at Razorpay, after it was asserted that our ledger has the same."""
     sums, ours = shop.sums()[payment.reference], ledger.balance_of(Payment.objects.get(pk=payment.pk))
@@ -90,6 +99,34 @@ def test_a_forged_return_pays_nothing(shop: RazorpayServer) -> None:
     payment = services.complete(payment, {})
 
     assert payment.status == "captured"
+
+
+def test_an_order_that_nobody_pays_expires(shop: RazorpayServer) -> None:
+    """Although Razorpay can't shut its own; paid after that, it is paid late, and staff or a reinstatement see to it."""
+    payment = overdue(started("100.00"))
+    assert checkout_expire(payment.order)
+    payment = services.find(payment.uuid)
+    assert (payment.status, payment.order.status) == ("cancelled", "expired")
+    payment = services.ask(payment)
+    assert payment.status == "cancelled"
+
+    shop.pay(payment.provider_ref)
+    told(shop, copies=2)
+
+    payment = services.find(payment.uuid)
+    assert (payment.status, payment.order.status) == ("captured", "confirmed")
+    assert agrees(shop, payment) == Sums(orders=1, captured=10000)
+
+
+def test_an_authorised_order_does_not_expire(shop: RazorpayServer) -> None:
+    """Money is held for it."""
+    payment = overdue(started("100.00", "hold"))
+    shop.pay(payment.provider_ref)
+
+    assert not checkout_expire(payment.order)
+
+    payment = services.find(payment.uuid)
+    assert (payment.status, payment.order.status) == ("authorised", "confirmed")
 
 
 def test_a_lost_start_is_one_order(shop: RazorpayServer) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -17,6 +18,7 @@ from tradepost.payments.ports import (
     Gateway,
     InvalidWebhook,
     Misconfigured,
+    NotSupported,
     OutcomeUnknown,
     PaymentRef,
     Price,
@@ -24,25 +26,27 @@ from tradepost.payments.ports import (
     Rejected,
     Result,
     StartRequest,
+    Status,
     WebhookRequest,
 )
 
 from .money import units
-from .reading import Json, Reader, notes, read_event
+from .reading import Json, Reader, given_up, notes, read_event
 from .session import RazorpaySession, asking, pages
 
 __all__ = ["RazorpayGateway"]
 
-_BASE_URL = "https://api.razorpay.com"
 # Minutes: what is authorised later than this isn't captured any more, and goes back to the customer.
 _HELD_FOR = 3 * 24 * 60
+# Seconds that a customer may take over one attempt; what is paid later than that has been paid late.
+_PAYING = 15 * 60
 
 
 class RazorpayGateway(Gateway):
     """Payments through one Razorpay account.
 
     The customer pays in the browser: the next action ``sdk`` holds what Razorpay's ``checkout.js`` is opened with. An order at
-    Razorpay stays payable after a declined attempt, and there is no call that shuts it.
+    Razorpay stays payable after a declined attempt, and there is no call that shuts it, nor one that lets an authorisation go.
 
     Args:
         key_id: ``rzp_…``; it goes to the browser.
@@ -64,7 +68,7 @@ class RazorpayGateway(Gateway):
         key_secret: str,
         webhook_secrets: Sequence[str] = (),
         currencies: Collection[str] = ("INR",),
-        base_url: str = _BASE_URL,
+        base_url: str = "https://api.razorpay.com",
         timeout: Timeout = (3, 15),
         places: Mapping[str, int] | None = None,
     ) -> None:
@@ -85,9 +89,8 @@ class RazorpayGateway(Gateway):
 
     def advice(self) -> str:
         """The webhook's secret is missing."""
-        if any(self._webhook_secrets):
-            return ""
-        return "Razorpay needs the option webhook_secrets: without it a payment is noticed late, by asking."
+        told = "Razorpay needs the option webhook_secrets: without it a payment is noticed late, by asking."
+        return "" if any(self._webhook_secrets) else told
 
     def unavailable(self, price: Price, *, country: str = "") -> str:
         """Only for the account's currencies, and from one rupee on."""
@@ -122,7 +125,8 @@ class RazorpayGateway(Gateway):
     def fetch(self, payment: PaymentRef) -> Result:
         """The order with its attempts; and once money was taken, its refunds and disputes."""
         with readable("Razorpay"), asking():
-            return self._result(self._order(payment))
+            found = self._result(self._order(payment))
+        return given_up(found) if payment.state.get("given_up") and not found.entries else found
 
     def complete(self, payment: PaymentRef, data: Mapping[str, str]) -> Result:
         """Razorpay is asked. A signature is looked at first, under our own order's id: a wrong one isn't the customer's return.
@@ -130,11 +134,10 @@ class RazorpayGateway(Gateway):
         Raises:
             Rejected: The signature is wrong.
         """
+        told = f"{payment.provider_ref}|{data.get('razorpay_payment_id', '')}".encode()
         signature = data.get("razorpay_signature")
-        if signature is not None:
-            told = f"{payment.provider_ref}|{data.get('razorpay_payment_id', '')}".encode()
-            if not is_signed(told, str(signature), [self._key_secret]):
-                raise Rejected("signature", "The browser came back with a signature that isn't Razorpay's.")
+        if signature is not None and not is_signed(told, str(signature), [self._key_secret]):
+            raise Rejected("signature", "The browser came back with a signature that isn't Razorpay's.")
         return self.fetch(payment)
 
     def capture(self, payment: PaymentRef, price: Price, key: str, *, final: bool = True) -> Result:
@@ -155,6 +158,23 @@ class RazorpayGateway(Gateway):
             self._api.payment.capture(held[0]["id"], amount, {"currency": price.currency})
             with after_all():
                 return self._result(self._order(payment))
+
+    def cancel(self, payment: PaymentRef, key: str) -> Result:
+        """Wait for it no longer, if nobody has paid. Razorpay can't shut an order: who pays it after all has paid late.
+
+        Raises:
+            NotSupported: Money is held or taken; there is no call that lets it go.
+            Rejected: The customer is paying just now.
+        """
+        with readable("Razorpay"), asking():
+            order = self._order(payment)
+            attempts = self._attempts(order)
+        found = self._reader.result(order, attempts)
+        if found.entries and found.status is not Status.CANCELLED:
+            raise NotSupported("cancel")
+        if any(one["status"] == "created" and time.time() - one["created_at"] < _PAYING for one in attempts):
+            raise Rejected("in_progress", "The customer is paying just now.")
+        return found if found.entries else given_up(found)
 
     def refund(self, payment: PaymentRef, price: Price, key: str, reason: str = "") -> RefundResult:
         """Give all or a part back."""
@@ -201,10 +221,8 @@ class RazorpayGateway(Gateway):
         return self._reader.result(order, attempts, self._refunds(attempts), disputes)
 
     def _order(self, payment: PaymentRef) -> Json:
-        if payment.provider_ref:
-            order: Json = self._api.order.fetch(payment.provider_ref)
-            return order
-        found = self._find(payment.reference)
+        ref = payment.provider_ref
+        found: Json | None = self._api.order.fetch(ref) if ref else self._find(payment.reference)
         if found is None:
             raise OutcomeUnknown("Razorpay doesn't find the order, or not yet.")
         return found

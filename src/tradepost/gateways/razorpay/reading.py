@@ -8,6 +8,7 @@ becomes a void here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,7 +26,7 @@ from tradepost.payments.ports import (
 
 from .money import from_units
 
-__all__ = ["Json", "Reader", "notes", "read_event"]
+__all__ = ["Json", "Reader", "given_up", "notes", "read_event"]
 
 Json = Mapping[str, Any]
 
@@ -129,6 +130,11 @@ class Reader:
             "currency": order["currency"],
         }
         return NextAction(kind="sdk", client_data=data)
+
+
+def given_up(result: Result) -> Result:
+    """An unpaid payment that is waited for no longer; remembered, so that asking again says the same."""
+    return replace(result, status=Status.CANCELLED, next_action=None, state={"given_up": True})
 
 
 def notes(thing: Json) -> Json:
