@@ -16,14 +16,21 @@ from tradepost.checkout import steps
 from tradepost.checkout.ports import Step
 from tradepost.core.dispatchers import CeleryDispatcher, InProcess
 from tradepost.core.ports import Dispatcher
+from tradepost.core.seams import seams
+from tradepost.orders.earlier import EarlierOrders
 from tradepost.pricing.backends import ListPricer, ZoneTaxes
 from tradepost.pricing.ports import PriceContext, PriceQuote, Pricer, PriceRequest, TaxEngine
+from tradepost.promotions.choices import BestForCustomer, HighestPriority
+from tradepost.promotions.ports import Choice, OrderHistory
 from tradepost.shipping.backends import ModelRates
 from tradepost.shipping.models import FlatRate
 from tradepost.shipping.ports import ShippingRates
+from tradepost.testing import contracts
 from tradepost.testing.contracts import (
+    ChoiceContract,
     DispatcherContract,
     MergePolicyContract,
+    OrderHistoryContract,
     PricerContract,
     ShippingRatesContract,
     StageContract,
@@ -159,6 +166,35 @@ class TestCeleryWithoutBroker(DispatcherContract):
             raise ConnectionError("no broker")
 
         monkeypatch.setattr(run_job, "apply_async", refuse)
+
+
+class TestBestForCustomer(ChoiceContract):
+    """The stock one."""
+
+    def make_choice(self) -> Choice:
+        return BestForCustomer()
+
+
+class TestHighestPriority(ChoiceContract):
+    """The other one."""
+
+    def make_choice(self) -> Choice:
+        return HighestPriority()
+
+
+@pytest.mark.django_db
+class TestEarlierOrders(OrderHistoryContract):
+    """Orders of this shop."""
+
+    def make_history(self) -> OrderHistory:
+        return EarlierOrders()
+
+
+def test_every_port_has_a_contract() -> None:
+    """A setting that lets a project plug something in comes with a class that tries it."""
+    ports = {seam.port.rpartition(".")[2] for seam in seams()}
+
+    assert {f"{port}Contract" for port in ports} - set(contracts.__all__) == set()
 
 
 class Asking:

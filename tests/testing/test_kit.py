@@ -153,6 +153,16 @@ def test_more_queries_than_allowed_are_shown(assert_queries: Callable[..., Any])
         pass
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_story_with_real_commits() -> None:
+    """Where transactions are committed the durable handlers run by themselves."""
+    order = Scenario().basket().paid()
+
+    assert order.stage == "paid"
+    assert [message.to for message in mail.outbox] == [["ada@example.com"]]
+    assert deliver_events() == 0
+
+
 class UnderDjangosTestCase(TestCase):
     """Nothing of it needs pytest."""
 

@@ -16,14 +16,17 @@ from .gateways import GatewayContract
 from .inventory import AllocatorContract
 from .orders import NumbersContract
 from .pricing import PricerContract, TaxEngineContract
+from .promotions import ChoiceContract, OrderHistoryContract
 from .shipping import ShippingRatesContract
 
 __all__ = [
     "AllocatorContract",
+    "ChoiceContract",
     "DispatcherContract",
     "GatewayContract",
     "MergePolicyContract",
     "NumbersContract",
+    "OrderHistoryContract",
     "PricerContract",
     "ShippingRatesContract",
     "StageContract",
