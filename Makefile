@@ -39,6 +39,8 @@ lint: $(STAMP) ## Style, formatting, import layers, migrations
 	$(BIN)/python -m django makemigrations --check --dry-run --settings tests.settings
 	$(BIN)/python -m django makemigrations --check --dry-run --settings tests.projects.odd.settings
 	$(BIN)/python -m django makemigrations --check --dry-run --settings tests.projects.minimal.settings
+	$(BIN)/python -m django makemigrations --check --dry-run --settings tests.projects.replaced.settings
+	$(BIN)/python -m django makemigrations --check --dry-run --settings tests.projects.sidecars.settings
 
 format: $(STAMP) ## Let ruff mend what it can
 	$(BIN)/ruff check --fix .

@@ -129,12 +129,12 @@ REPLACED = ("replaced", "catalogue", "orders", "basket", "browse", "checkout", "
 LANES = (
     Lane(
         name="sqlite",
-        select="not race and not postgres and not redis and not browser and not minimal and not replaced",
+        select="not race and not postgres and not redis and not browser and not minimal and not replaced and not sidecars",
         needs=sqlite,
     ),
     Lane(
         name="postgres",
-        select="not redis and not browser and not slow and not docs and not minimal and not replaced",
+        select="not redis and not browser and not slow and not docs and not minimal and not replaced and not sidecars",
         needs=postgres,
         arguments=tuple(f"--ignore=tests/{folder}" for folder in WITHOUT_DATABASE),
     ),
@@ -152,6 +152,13 @@ LANES = (
         select="not race and not postgres and not redis and not browser and not minimal and not slow and not docs",
         needs=sqlite,
         arguments=(*(f"tests/{folder}" for folder in REPLACED), "--ds", "tests.projects.replaced.settings"),
+    ),
+    Lane(
+        name="sidecars",
+        select="sidecars",
+        needs=sqlite,
+        workers=0,
+        arguments=("tests/sidecars", "--ds", "tests.projects.sidecars.settings"),
     ),
     Lane(name="browser", select="browser", needs=browser, workers=0),
 )
