@@ -124,7 +124,7 @@ def browser() -> dict[str, str]:
 # What reads sources and runs other programs is the same on every database.
 WITHOUT_DATABASE = ("architecture", "tooling", "sandbox", "docs")
 # Where the apps that the replaced project brings itself meet those of the library.
-REPLACED = ("replaced", "catalogue", "orders", "basket", "browse", "checkout", "payments", "fulfilment")
+REPLACED = ("replaced", "core", "catalogue", "orders", "basket", "browse", "checkout", "payments", "fulfilment")
 
 LANES = (
     Lane(
