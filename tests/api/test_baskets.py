@@ -161,6 +161,9 @@ def test_coupons_come_and_go(post: Call, shop: Variant, basket: dict[str, Any], 
     assert entered["coupons"] == [{"code": "IDLE", "applied": False}]
     assert explained["totals"]["total"] == {"amount": "12.50", "currency": "EUR"}
     assert {(entry["stage"], entry["applied"]) for entry in explained["trail"]} >= {("prices", True)}
+    [line] = explained["lines"]
+    assert (line["total"]["amount"], line["steps"][-1]["after"]["amount"]) == ("12.50", "12.50")
+    assert [entry["coupon"] for entry in explained["refused"]] == ["IDLE"]
     assert left["coupons"] == []
 
 

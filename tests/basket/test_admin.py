@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from tradepost.basket import services
+from tradepost.basket.models import Basket
 from tradepost.promotions.models import MinimumValue, PercentageOff
 from tradepost.testing import factories as make
 
@@ -36,3 +39,34 @@ def test_baskets_are_only_looked_at(admin_client: Client) -> None:
 
     assert admin_client.post(reverse("admin:tradepost_basket_basket_change", args=[basket.pk])).status_code == 403
     assert admin_client.get(reverse("admin:tradepost_basket_basket_add")).status_code == 403
+
+
+def test_staff_try_a_basket_that_nobody_has(admin_client: Client) -> None:
+    """With the reasons; nothing is written, and what can't be is told."""
+    make.variant(sku="BIG CUP", price="12.50")
+    make.customer(email="ada@example.com")
+    ten = make.promotion("ten", coupon="TEN")
+    PercentageOff.objects.create(promotion=ten, percent=10)
+    url = reverse("admin:tradepost_basket_dry_run")
+
+    def shown(**asked: str) -> str:
+        return admin_client.get(url, asked).content.decode()
+
+    assert "Nothing is written." in shown()
+    tried = shown(
+        items="BIG CUP 2\nBIG CUP", customer="ADA@example.com", coupons="ten gone", at_0="2030-01-01", at_1="12:00"
+    )
+    for part in ("€33.75", "BIG CUP", "TEN", "GONE", "not applied"):
+        assert part in tried
+    assert "There is no such variant: HAT." in shown(items="HAT 1")
+    assert "There is no such customer." in shown(items="BIG CUP", customer="eve@example.com")
+    assert "At least one of each: BIG CUP." in shown(items="BIG CUP 0")
+    assert not Basket.objects.exists()
+    assert url in admin_client.get(reverse("admin:tradepost_basket_basket_changelist")).content.decode()
+
+
+def test_who_may_not_see_baskets_tries_none(client: Client, django_user_model: Any) -> None:
+    """Staff without the permission."""
+    client.force_login(django_user_model.objects.create_user("eve", is_staff=True))
+
+    assert client.get(reverse("admin:tradepost_basket_dry_run")).status_code == 403

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.admin import ReadOnlyAdmin
 from tradepost.core.exposed_admin import ExposedAdmin
 from tradepost.core.templatetags.tradepost import money
+from tradepost.pricing.document import Totals, TrailEntry
 
 from . import services
-from .base import AbstractBasket
+from .forms import DryRunForm
 from .models import Basket
 
 __all__ = ["BasketAdmin"]
@@ -33,6 +38,7 @@ class BasketAdmin(ExposedAdmin, ReadOnlyAdmin):
     list_select_related = ("customer",)
     search_fields = ("uuid", "customer__email", "lines__variant__sku")
     date_hierarchy = "updated_at"
+    change_list_template = "tradepost/admin/baskets.html"
     fieldsets = (
         (None, {"fields": ("uuid", "customer", "status", "channel", "country", "created_at", "updated_at")}),
         (_("As it is now"), {"fields": ("contents", "coupon_codes", "total")}),
@@ -76,10 +82,46 @@ class BasketAdmin(ExposedAdmin, ReadOnlyAdmin):
 
     @admin.display(description=_("steps"))
     def trail(self, basket: Any) -> str:
-        """Every step that changed an amount, and what did not apply with its reason."""
-        rows = ((entry.stage, entry.rule, entry.why, _change(entry, basket)) for entry in basket.view.totals.trail)
-        body = format_html_join("", _ROW, rows)
-        return format_html(_TABLE, _("Step"), _("Rule"), _("Why"), _("Amount"), body)
+        """Each amount with its steps, and what did not apply with its reason."""
+        return _trail(basket.view.totals)
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(self.dry_run)
+        return [path("dry-run/", page, name="tradepost_basket_dry_run"), *super().get_urls()]
+
+    def dry_run(self, request: HttpRequest) -> HttpResponse:
+        """What a basket would cost, for anybody at any time; nothing is written."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        form = DryRunForm(request.GET if "items" in request.GET else None)
+        totals = form.view.totals if form.is_valid() and form.view is not None else None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Dry run"),
+            "opts": self.opts,
+            "form": form,
+            "total": money(totals.total, totals.currency) if totals else "",
+            "trail": _trail(totals) if totals else "",
+        }
+        return TemplateResponse(request, "tradepost/admin/dry_run.html", context)
+
+
+def _trail(totals: Totals) -> str:
+    """A table for each line and charge, and one for what did not apply."""
+    found = services.explanation(totals)
+    parts = [
+        (f"{row.name} ({row.code})", money(row.row.total, totals.currency), _steps([*row.steps, *row.refused], totals))
+        for row in found.rows
+    ]
+    if found.refused:
+        parts.append((str(_("Not applied")), "", _steps(found.refused, totals)))
+    return format_html_join("", "<h4>{} {}</h4>{}", parts)
+
+
+def _steps(entries: Sequence[TrailEntry], totals: Totals) -> str:
+    rows = ((entry.stage, entry.coupon or entry.rule, entry.why, _change(entry, totals)) for entry in entries)
+    body = format_html_join("", _ROW, rows)
+    return format_html(_TABLE, _("Step"), _("Rule"), _("Why"), _("Amount"), body)
 
 
 def _name(line: Any, extras: list[tuple[str, Any]]) -> str:
@@ -88,7 +130,7 @@ def _name(line: Any, extras: list[tuple[str, Any]]) -> str:
     return " · ".join([name, *(f"{label}: {value}" for label, value in extras)])
 
 
-def _change(entry: Any, basket: AbstractBasket) -> str:
+def _change(entry: TrailEntry, totals: Totals) -> str:
     if not entry.applied:
         return str(_("not applied"))
-    return f"{money(entry.before, basket.currency)} → {money(entry.after, basket.currency)}"
+    return f"{money(entry.before, totals.currency)} → {money(entry.after, totals.currency)}"

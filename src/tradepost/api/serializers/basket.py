@@ -29,6 +29,7 @@ __all__ = [
     "LineOfPage",
     "MergeSerializer",
     "NewBasketSerializer",
+    "RowExplanationSerializer",
 ]
 
 _MOST = 1_000_000  # units in one call; the shop's own limit is lower
@@ -135,11 +136,25 @@ class BasketSerializer(Shape):
         ]
 
 
-class ExplanationSerializer(Shape):
-    """Why it comes to what it comes to: every step in order."""
+class RowExplanationSerializer(Shape):
+    """A line or a charge, with the steps from nothing to its total; each begins where the one before ended."""
 
-    totals = Nested("basket.Totals", source="*")
-    trail = Nested("basket.TrailEntry", many=True)
+    key = serializers.CharField(source="row.key", help_text="UUID of the line, or key of the charge.")
+    name = serializers.CharField()
+    code = serializers.CharField(help_text="The SKU, or the charge's code.")
+    total = MoneyField(source="row.total")
+    steps = Nested("basket.TrailEntry", many=True)
+    refused = Nested("basket.TrailEntry", many=True)
+
+
+class ExplanationSerializer(Shape):
+    """Why it comes to what it comes to: by line and charge, and every step in order."""
+
+    totals = Nested("basket.Totals")
+    lines = Nested("basket.RowExplanation", many=True)
+    charges = Nested("basket.RowExplanation", many=True)
+    refused = Nested("basket.TrailEntry", many=True)
+    trail = Nested("basket.TrailEntry", source="totals.trail", many=True)
 
 
 class NewBasketSerializer(Shape):

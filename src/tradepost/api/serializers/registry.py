@@ -25,6 +25,7 @@ SERIALIZERS: Mapping[str, str] = {
     "basket.Line": f"{_HERE}.basket.BasketLineSerializer",
     "basket.Merge": f"{_HERE}.basket.MergeSerializer",
     "basket.New": f"{_HERE}.basket.NewBasketSerializer",
+    "basket.RowExplanation": f"{_HERE}.basket.RowExplanationSerializer",
     "basket.Totals": f"{_HERE}.totals.TotalsSerializer",
     "basket.TrailEntry": f"{_HERE}.totals.TrailEntrySerializer",
     "catalogue.Category": f"{_HERE}.catalogue.CategorySerializer",

@@ -145,10 +145,10 @@ class BasketActions(CheckoutActions, TradepostViewSet):
     @extend_schema(summary="Why it costs what it costs", responses=serializer_class("basket.Explanation"))
     @action(detail=True, methods=["get"])
     def explain(self, request: Request, **kwargs: Any) -> Response:
-        """Every step of the checkout's total, delivery included; those that did not apply with their reason."""
+        """Every step of the checkout's total, delivery included, by line and charge; what did not apply is in `refused`."""
         basket = self.get_basket()
-        totals = services.totals(basket, terms_of(basket, checkout_of(basket)))
-        return self.written("basket.Explanation", totals, currency=totals.currency)
+        found = services.explain(basket, terms_of(basket, checkout_of(basket)))
+        return self.written("basket.Explanation", found, currency=found.totals.currency)
 
 
 class BasketViewSet(BasketActions):
