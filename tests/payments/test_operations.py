@@ -21,6 +21,7 @@ from tradepost.payments.ports import (
     Entry,
     EntryKind,
     EntryState,
+    NotSupported,
     OutcomeUnknown,
     Price,
     RefundResult,
@@ -262,3 +263,23 @@ def test_a_declined_payment_that_could_still_be_paid_is_shut(gateway: ScriptedGa
     gateway.play(Result(status=Status.CANCELLED))
     operations.cancel(payment, by=STAFF)
     assert Payment.objects.get().status == "cancelled"
+
+
+def test_an_unpaid_page_that_cant_be_shut_is_given_up(gateway: ScriptedGateway) -> None:
+    """So that the order may expire, or be paid another way; a late payment is booked all the same."""
+    payment = started(gateway, lambda request: Result(status=Status.REQUIRES_ACTION, provider_ref="p"))
+    gateway.play(NotSupported("cancel"), Result(status=Status.REQUIRES_ACTION))
+    assert operations.cancel(payment, by=STAFF).status == "cancelled"
+
+    gateway.play(captured)
+    services.settle(payment, captured(payment.ref))
+    assert (Payment.objects.get().status, _order().status) == ("captured", "confirmed")
+
+
+def test_a_payment_under_way_that_cant_be_cancelled_is_waited_for(gateway: ScriptedGateway) -> None:
+    """The provider has it."""
+    payment = started(gateway, waiting)
+    gateway.play(NotSupported("cancel"), waiting)
+    with pytest.raises(PaymentInProgress):
+        operations.cancel(payment, by=STAFF)
+    assert Payment.objects.get().status == "pending"

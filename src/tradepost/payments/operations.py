@@ -148,7 +148,14 @@ def cancel(payment: AbstractPayment, *, by: By, reason: str = "") -> AbstractPay
         return payment
     try:
         result = conf.gateway(payment.method).cancel(payment.ref, f"cancel-{payment.key}"[:64])
-    except (Rejected, NotSupported):
+    except NotSupported:
+        payment = ask(payment)
+        if payment.status == AbstractPayment.Status.REQUIRES_ACTION and not payment.outcome_unknown:
+            return _give_up(payment)
+        if payment.status in _LIVE:
+            raise PaymentInProgress(_("The payment is being processed."), payment=payment.reference) from None
+        return payment
+    except Rejected:
         payment = ask(payment)
         if payment.status in _LIVE:
             raise PaymentInProgress(_("The payment can't be taken back now."), payment=payment.reference) from None
@@ -157,6 +164,20 @@ def cancel(payment: AbstractPayment, *, by: By, reason: str = "") -> AbstractPay
         postpone(payment, str(error))
         raise PaymentInProgress(_("The provider gave no answer."), payment=payment.reference) from error
     return settle(payment, result)
+
+
+@db.durable
+def _give_up(payment: AbstractPayment) -> AbstractPayment:
+    """Wait no longer for a customer who hasn't acted, where the provider can't shut its page.
+
+    Should they pay after all it is booked, and the order reinstated or the money listed for staff.
+    """
+    order, payments = lock_payments(payment.order_id)
+    row = payments[payment.pk]
+    if row.status == AbstractPayment.Status.REQUIRES_ACTION:
+        row.told_status, row.next_action = AbstractPayment.Status.CANCELLED, {}
+        recompute(order, payments, changed=row)
+    return row
 
 
 @db.durable
