@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.basket.sums import ALL, d, left, line, promotion, refused, total
+from tests.docs.examples.heavy import MinimumWeight, OffByWeight
 from tradepost.basket.snapshots import Terms
 from tradepost.pricing.document import Occasion
 from tradepost.promotions.rules import (
@@ -262,3 +263,11 @@ def test_what_may_not_be_discounted_is_not() -> None:
     ):
         assert total(fixed, promotions=[promotion(benefit)]).total == d("20.00")
     assert total(fixed, hat("7.00"), promotions=[promotion(BuyGet("lines", HATS, 2, 1, bought=CUPS))]).total == d(20)
+
+
+def test_a_rule_of_ones_own() -> None:
+    """As the documentation has it."""
+    heavy = promotion(OffByWeight("lines", ALL, d("0.50"), "EUR"), when=[MinimumWeight(3000)])
+
+    assert total(line("10.00", 2, weight=1600), promotions=[heavy]).total == d("18.40")
+    assert refused(total(line("10.00", weight=1600), promotions=[heavy])) == [("promotion", "too_light")]
