@@ -20,12 +20,17 @@ from tradepost.promotions.rules import (
     AmountOff,
     Benefit,
     BundlePrice,
+    BuyGet,
     CheapestFree,
+    FixedPrice,
+    FreeGift,
     Goods,
     MinimumQuantity,
     MinimumValue,
     PercentageOff,
     PromotionRule,
+    Tier,
+    TieredPercentage,
 )
 from tradepost.shipping.ports import Parcel, Quote
 
@@ -46,6 +51,10 @@ def benefits(currency: str) -> st.SearchStrategy[Benefit]:
         st.builds(AmountOff, TARGETS, GOODS, PRICES, in_currency),
         st.builds(BundlePrice, st.just("lines"), GOODS, UNITS, PRICES, in_currency),
         st.builds(CheapestFree, st.just("lines"), GOODS, UNITS, st.none() | UNITS),
+        st.builds(FixedPrice, TARGETS, GOODS, PRICES, in_currency),
+        st.builds(FreeGift, st.just("lines"), GOODS, UNITS),
+        st.builds(BuyGet, st.just("lines"), GOODS, UNITS, UNITS, st.none() | GOODS, st.decimals(0, 100, places=3)),
+        st.builds(TieredPercentage, TARGETS, GOODS, st.tuples(st.builds(Tier, PRICES, st.decimals(0, 100, places=3)))),
     )
 
 
@@ -58,11 +67,16 @@ def promotions(currency: str) -> st.SearchStrategy[tuple[PromotionRule, ...]]:
         st.lists(conditions, max_size=1).map(tuple),
         st.lists(benefits(currency), min_size=1, max_size=2).map(tuple),
         st.booleans(),
+        st.sampled_from(["", "", "lane"]),
+        st.booleans(),
+        st.none() | PRICES,
     )
     return st.lists(one, max_size=4).map(
         lambda found: tuple(
-            PromotionRule(f"p{n}", f"P{n}", priority, exclusive, when, what, f"C{n}" if coupon else "")
-            for n, (priority, exclusive, when, what, coupon) in enumerate(found)
+            PromotionRule(
+                f"p{n}", f"P{n}", priority, exclusive, when, what, f"C{n}" if coupon else "", lane, uses, most, currency
+            )
+            for n, (priority, exclusive, when, what, coupon, lane, uses, most) in enumerate(found)
         )
     )
 

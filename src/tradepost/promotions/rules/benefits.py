@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -183,10 +184,12 @@ class BuyGet(Benefit):
         return offered[:number]
 
     def _paid(self, got: list[Unit], units: list[Unit], paying: set[int]) -> list[Unit]:
-        left = [unit for unit in units if unit[1] in paying]
-        for unit in got:
-            if unit in left:
-                left.remove(unit)
+        spoken_for, left = Counter(got), []
+        for unit in units:
+            if spoken_for[unit]:
+                spoken_for[unit] -= 1
+            elif unit[1] in paying:
+                left.append(unit)
         return left[: self._needed(len(got))]
 
     def _needed(self, number: int) -> int:
