@@ -166,7 +166,8 @@ def complete(basket: AbstractBasket, visit: Visit) -> Completion:
         visit: What the customer saw, and who they are.
 
     Raises:
-        TotalChanged, RequirementsUnmet, TooManyPending, OutOfStock, CouponRefused, PromotionRefused, BasketNotOpen: No order was made.
+        TotalChanged, RequirementsUnmet, TooManyPending, OutOfStock, CouponRefused, PromotionRefused, BasketNotOpen: No order
+            was made.
 
     Side effects: payments are started at their providers, outside any transaction. One that is refused leaves the order
     pending, to be paid by another method.
