@@ -13,7 +13,18 @@ from typing import Any
 
 from tradepost.core.money import ZERO
 
-__all__ = ["Adjustment", "ChargeRow", "Document", "Item", "LineRow", "Occasion", "Row", "TaxRow", "Totals", "TrailEntry"]
+__all__ = [
+    "Adjustment",
+    "ChargeRow",
+    "Document",
+    "Item",
+    "LineRow",
+    "Occasion",
+    "Row",
+    "TaxRow",
+    "Totals",
+    "TrailEntry",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
