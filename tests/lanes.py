@@ -1,10 +1,10 @@
 """Run the tests in every lane that this machine has, and say plainly which were left out.
 
-    python -m tests.lanes [--demand all] [--only sqlite,postgres] [--coverage] [arguments of pytest …]
+    python -m tests.lanes [--demand all,rabbitmq] [--only sqlite,postgres] [--coverage] [arguments of pytest …]
 
 A lane is a set of markers and the server behind it. What isn't there leaves its lane out, unless it is demanded
 (``--demand``, or ``TRADEPOST_DEMAND_LANES``), as CI does: then it is a failure, and so is a demanded lane without a
-test.
+test. Slow tests run only where lanes are demanded or named.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -43,7 +43,7 @@ class Lane:
         needs: Gives the environment of the lane, or raises ``Missing``.
         workers: Processes for pytest-xdist; 0 runs in one.
         arguments: Of pytest, where the lane has a project or a folder of its own.
-        optional: Whether "all" doesn't demand it.
+        optional: Run only where it is named.
     """
 
     name: str
@@ -52,6 +52,10 @@ class Lane:
     workers: int = 2
     arguments: tuple[str, ...] = ()
     optional: bool = False
+
+    def quick(self) -> Lane:
+        """The lane without its slow tests, for a run that nobody demands lanes of."""
+        return replace(self, select=f"({self.select}) and not slow")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +138,7 @@ LANES = (
     ),
     Lane(
         name="postgres",
-        select="not redis and not browser and not slow and not docs and not minimal and not replaced and not sidecars",
+        select="(not slow or upgrade) and not redis and not browser and not docs and not minimal and not replaced and not sidecars",
         needs=postgres,
         arguments=tuple(f"--ignore=tests/{folder}" for folder in WITHOUT_DATABASE),
     ),
@@ -243,20 +247,28 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     names = [lane.name for lane in LANES]
     parser.add_argument("--demand", default=os.environ.get("TRADEPOST_DEMAND_LANES", ""), help="all, or names by comma")
-    parser.add_argument("--only", default=",".join(names), help="names by comma")
+    parser.add_argument("--only", default="", help="names by comma")
     parser.add_argument("--coverage", action="store_true", help="measure src/ over all lanes together")
     parser.add_argument("--reports", default=os.environ.get("TRADEPOST_REPORTS"), help="folder for JUnit reports")
     options, arguments = parser.parse_known_args()
-    every = [lane.name for lane in LANES if not lane.optional]
-    demanded = set(every if options.demand == "all" else filter(None, options.demand.split(",")))
-    only = set(options.only.split(","))
+    demanded = set(filter(None, options.demand.split(",")))
+    usual = {lane.name for lane in LANES if not lane.optional}
+    demanded |= usual if "all" in demanded else set()
+    demanded.discard("all")
+    only = set(options.only.split(",")) if options.only else usual | demanded
     if unknown := sorted((demanded | only) - set(names)):
         parser.error(f"unknown lanes {unknown}; there are {names}")
     with tempfile.TemporaryDirectory() as folder:
         reports = Path(options.reports or folder).resolve()
         reports.mkdir(parents=True, exist_ok=True)
         results = [
-            run(lane, arguments, demanded=lane.name in demanded, coverage=options.coverage, reports=reports)
+            run(
+                lane if demanded or options.only else lane.quick(),
+                arguments,
+                demanded=lane.name in demanded,
+                coverage=options.coverage,
+                reports=reports,
+            )
             for lane in LANES
             if lane.name in only
         ]

@@ -256,6 +256,7 @@ def test_a_level_is_added_empty(boss: Client) -> None:
 
 def test_the_page_of_an_order_stays_cheap(boss: Client) -> None:
     """The same number of queries with 1 line and with 30."""
+    boss.get(page(factories.order()))  # what a process remembers from its first page isn't counted
     counts = []
     for lines in (1, 30):
         order = factories.order(*(factories.line_row("10.00", off="1.00") for _ in range(lines)), shipping="5.00")

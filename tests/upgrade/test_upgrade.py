@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
+
 from .conftest import Shop
+
+pytestmark = [pytest.mark.slow, pytest.mark.upgrade]
 
 FIELD = """    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
     edition = models.CharField(max_length=20, blank=True, default="first")
