@@ -130,15 +130,18 @@ WITHOUT_DATABASE = ("architecture", "tooling", "sandbox", "docs")
 # Where the apps that the replaced project brings itself meet those of the library.
 REPLACED = ("replaced", "core", "catalogue", "orders", "basket", "browse", "checkout", "payments", "fulfilment")
 
+# Tests of projects that have a lane of their own.
+STOCK = "not minimal and not replaced and not sidecars"
+
 LANES = (
     Lane(
         name="sqlite",
-        select="not race and not postgres and not redis and not browser and not minimal and not replaced and not sidecars",
+        select=f"not race and not postgres and not redis and not browser and {STOCK}",
         needs=sqlite,
     ),
     Lane(
         name="postgres",
-        select="(not slow or upgrade) and not redis and not browser and not docs and not minimal and not replaced and not sidecars",
+        select=f"(not slow or upgrade) and not redis and not browser and not docs and {STOCK}",
         needs=postgres,
         arguments=tuple(f"--ignore=tests/{folder}" for folder in WITHOUT_DATABASE),
     ),
