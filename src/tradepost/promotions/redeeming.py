@@ -66,9 +66,8 @@ def _use_coupons(codes: Iterable[str], owner_kind: str, owner_key: str, customer
     if not wanted:
         return
     coupons = list(Coupon.objects.with_code(*wanted).locked())
-    owned = CouponRedemption.objects.filter(owner_kind=owner_kind, owner_key=owner_key)
-    have = set(owned.values_list("coupon_id", flat=True))
-    uses = _count_uses([c.pk for c in coupons if c.customer_limit is not None], customer_id, email)
+    owned = Q(owner_kind=owner_kind, owner_key=owner_key)
+    have, uses = _uses([coupon.pk for coupon in coupons], owned, uses_by(customer_id, email))
     held = {coupon.code for coupon in coupons if coupon.pk in have}
     _check_all([code for code in wanted if code not in held], coupons, uses)
     fresh = [coupon for coupon in coupons if coupon.pk not in have]
@@ -85,12 +84,12 @@ def _use_coupons(codes: Iterable[str], owner_kind: str, owner_key: str, customer
     Coupon.objects.filter(pk__in=[coupon.pk for coupon in fresh]).update(used=F("used") + 1)
 
 
-def _count_uses(coupon_ids: Sequence[int], customer_id: int | None, email: str) -> dict[int, int]:
-    theirs = uses_by(customer_id, email)
-    if not coupon_ids or theirs is None:
-        return {}
-    rows = CouponRedemption.objects.filter(theirs, coupon_id__in=coupon_ids).order_by().values_list("coupon_id")
-    return dict(rows.annotate(n=Count("pk")))
+def _uses(coupon_ids: Sequence[int], owned: Q, theirs: Q | None) -> tuple[set[int], dict[int, int]]:
+    """Which coupons an owner has redeemed already, and how often a buyer has used each; one query."""
+    theirs = theirs or Q(pk=None)
+    rows = CouponRedemption.objects.filter(owned | theirs, coupon_id__in=coupon_ids).order_by().values_list("coupon_id")
+    found = list(rows.annotate(mine=Count("pk", filter=owned), uses=Count("pk", filter=theirs)))
+    return {pk for pk, mine, _uses in found if mine}, {pk: uses for pk, _mine, uses in found}
 
 
 def check_coupons(codes: Iterable[str], *, customer_id: int | None = None, email: str = "") -> None:
@@ -101,7 +100,8 @@ def check_coupons(codes: Iterable[str], *, customer_id: int | None = None, email
     """
     if wanted := codes_of(codes):
         coupons = list(Coupon.objects.with_code(*wanted))
-        _check_all(wanted, coupons, _count_uses([coupon.pk for coupon in coupons], customer_id, email))
+        _have, uses = _uses([coupon.pk for coupon in coupons], Q(pk=None), uses_by(customer_id, email))
+        _check_all(wanted, coupons, uses)
 
 
 def _check_all(codes: Iterable[str], coupons: Iterable[AbstractCoupon], uses: Mapping[int, int]) -> None:
