@@ -21,7 +21,11 @@ from tradepost.payments.ports import (
     Status,
 )
 
-STATUSES = {"open": Status.REQUIRES_ACTION, "paid": Status.CAPTURED, "refused": Status.FAILED}
+STATUSES = {
+    "open": Status.REQUIRES_ACTION,
+    "paid": Status.CAPTURED,
+    "refused": Status.FAILED,
+}
 
 
 class AcmeGateway(Gateway):
@@ -30,7 +34,13 @@ class AcmeGateway(Gateway):
     code = "acme"
     capabilities = Capabilities(currencies=frozenset({"EUR", "USD"}))
 
-    def __init__(self, *, secret_key: str, base_url: str = "https://api.acme.example", timeout: float = 10) -> None:
+    def __init__(
+        self,
+        *,
+        secret_key: str,
+        base_url: str = "https://api.acme.example",
+        timeout: float = 10,
+    ) -> None:
         self.secret_key = secret_key
         self.base_url = base_url
         self.timeout = timeout
@@ -49,14 +59,28 @@ class AcmeGateway(Gateway):
         """What Acme knows of it now."""
         return self._result(self._call("GET", f"/payments/{payment.provider_ref}"))
 
-    def _call(self, method: str, path: str, *, json: dict[str, Any] | None = None, key: str = "") -> dict[str, Any]:
-        headers = {"Authorization": f"Bearer {self.secret_key}", **({"Idempotency-Key": key} if key else {})}
+    def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: dict[str, Any] | None = None,
+        key: str = "",
+    ) -> dict[str, Any]:
+        headers = {
+            "Authorization": f"Bearer {self.secret_key}",
+            **({"Idempotency-Key": key} if key else {}),
+        }
         try:
             url = f"{self.base_url}{path}"
-            answer = requests.request(method, url, json=json, headers=headers, timeout=self.timeout)
+            answer = requests.request(
+                method, url, json=json, headers=headers, timeout=self.timeout
+            )
             found: dict[str, Any] = answer.json()
         except (requests.RequestException, ValueError) as error:
-            raise OutcomeUnknown(str(error)) from error  # it may have arrived all the same
+            raise OutcomeUnknown(
+                str(error)
+            ) from error  # it may have arrived all the same
         if answer.status_code >= 500 or answer.status_code == 429:
             raise OutcomeUnknown(f"Acme answered {answer.status_code}.")
         if answer.status_code >= 400:
@@ -66,7 +90,10 @@ class AcmeGateway(Gateway):
     def _result(self, told: dict[str, Any]) -> Result:
         price = Price.from_minor(told["amount"], told["currency"])
         paid = Entry(
-            kind=EntryKind.CAPTURE, provider_ref=told["charge"] or "", amount=price.amount, currency=price.currency
+            kind=EntryKind.CAPTURE,
+            provider_ref=told["charge"] or "",
+            amount=price.amount,
+            currency=price.currency,
         )
         return Result(
             status=STATUSES.get(told["status"], Status.PENDING),
@@ -74,7 +101,11 @@ class AcmeGateway(Gateway):
             reference=told["reference"],
             amount=price.amount,
             currency=price.currency,
-            entries=[paid] if told["charge"] else [],  # money is booked from these alone
-            next_action=NextAction(kind="redirect", url=told["page"]) if told["status"] == "open" else None,
+            entries=[paid]
+            if told["charge"]
+            else [],  # money is booked from these alone
+            next_action=NextAction(kind="redirect", url=told["page"])
+            if told["status"] == "open"
+            else None,
             error_code="declined" if told["status"] == "refused" else "",
         )

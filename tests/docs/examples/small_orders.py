@@ -17,7 +17,23 @@ def small_order_fee(document: Document, snapshot: BasketSnapshot, rules: Rules) 
         return
     key = "fee:small-order"
     document.charges.append(
-        ChargeRow(key=key, tax_class="standard", gross=FEE, kind="fee", code="small-order", name="Small order fee")
+        ChargeRow(
+            key=key,
+            tax_class="standard",
+            gross=FEE,
+            kind="fee",
+            code="small-order",
+            name="Small order fee",
+        )
     )
     why = f"Goods are worth less than {LEAST} EUR"
-    document.trail.append(TrailEntry(stage="fees", rule="small-order", why=why, row=key, before=Decimal(0), after=FEE))
+    document.trail.append(
+        TrailEntry(
+            stage="fees",
+            rule="small-order",
+            why=why,
+            row=key,
+            before=Decimal(0),
+            after=FEE,
+        )
+    )
