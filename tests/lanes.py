@@ -251,7 +251,8 @@ def main() -> int:
     names = [lane.name for lane in LANES]
     parser.add_argument("--demand", default=os.environ.get("TRADEPOST_DEMAND_LANES", ""), help="all, or names by comma")
     parser.add_argument("--only", default="", help="names by comma")
-    parser.add_argument("--coverage", action="store_true", help="measure src/ over all lanes together")
+    measured = bool(os.environ.get("TRADEPOST_COVERAGE"))
+    parser.add_argument("--coverage", action="store_true", default=measured, help="measure src/ over all lanes")
     parser.add_argument("--reports", default=os.environ.get("TRADEPOST_REPORTS"), help="folder for JUnit reports")
     options, arguments = parser.parse_known_args()
     demanded = set(filter(None, options.demand.split(",")))
