@@ -85,8 +85,8 @@ class TestContract(GatewayContract):
     def pay(self, payment: PaymentRef) -> None:
         self.server.books.pay(payment.provider_ref)
 
-    def test_a_delivery_is_verified(self) -> None:
-        """By its address alone, for Safaricom signs nothing: see the tests of callbacks below."""
+    # Safaricom signs nothing: a delivery is proven by its address, which the tests of callbacks below hold.
+    test_a_delivery_is_verified = None
 
 
 # --- the push ---------------------------------------------------------------------------------------------------------
