@@ -450,3 +450,15 @@ def test_an_order_paid_in_part_waits_for_staff(gateway: ScriptedGateway, mug: Va
         assert (jobs.expire_due(), jobs.list_part_paid(), jobs.list_part_paid()) == (0, 1, 1)
     assert (Order.objects.get().status, Order.objects.get().payment_status) == ("pending", "partly_paid")
     assert [(d.kind, d.facts) for d in Discrepancy.objects.all()] == [("stuck", {"due": "15.00", "paid": "5.00"})]
+
+
+def test_an_order_that_cant_be_looked_at_keeps_no_other_from_expiring(gateway: ScriptedGateway) -> None:
+    """Its payment method was taken out of the settings, say."""
+    pen = make.variant(price="1.00", on_hand=9)
+    gateway.play(waiting, declined)
+    complete(ready(pen))
+    complete(ready(pen, email="bob@example.com"))
+    Payment.objects.filter(status="pending").update(method="closed")
+    with clock.at(clock.now() + timedelta(hours=2)):
+        assert jobs.expire_due() == 1
+    assert sorted(Order.objects.values_list("status", flat=True)) == ["expired", "pending"]

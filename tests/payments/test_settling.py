@@ -286,3 +286,15 @@ def test_nothing_is_called_inside_a_transaction(gateway: ScriptedGateway, transa
     with transaction.atomic(), pytest.raises(RuntimeError):
         services.start(payment)
     assert not gateway.calls
+
+
+def test_a_payment_of_a_method_that_is_gone_keeps_no_other_waiting(gateway: ScriptedGateway) -> None:
+    """It is logged, and asked for less and less often."""
+    lost, waits = started(gateway, waiting), started(gateway, waiting)
+    Payment.objects.filter(pk=lost.pk).update(method="closed")
+    gateway.play(captured)
+    with clock.at(clock.now() + timedelta(minutes=5)):
+        assert jobs.ask_pending() == 1
+        assert jobs.ask_pending() == 0
+    assert _stands(waits) == ("captured", "confirmed", "paid")
+    assert _stands(lost)[0] == "pending"

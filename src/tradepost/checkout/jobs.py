@@ -9,8 +9,9 @@ from django.db.models import F
 from tradepost.core import clock
 from tradepost.core.actors import SYSTEM
 from tradepost.core.errors import Conflict
-from tradepost.core.jobs import job
+from tradepost.core.jobs import for_each, job
 from tradepost.orders import services as orders
+from tradepost.orders.base import AbstractOrder
 from tradepost.orders.models import Order
 from tradepost.orders.states import Status
 
@@ -24,7 +25,7 @@ LIMIT = 200
 def expire_due() -> int:
     """Let orders expire whose time to pay has ended; those with a payment that isn't certain wait."""
     overdue = Order.objects.overdue(clock.now()).filter(amount_captured=0).order_by("expires_at")[:LIMIT]
-    return sum(expire(order) for order in overdue)
+    return for_each(overdue, expire)
 
 
 @job("tradepost.checkout.part_paid", every=timedelta(minutes=15))
@@ -35,7 +36,7 @@ def list_part_paid() -> int:
     from tradepost.payments.ledger import list_part_paid as listed
 
     overdue = Order.objects.overdue(clock.now()).filter(amount_captured__gt=0).order_by("expires_at")[:LIMIT]
-    return sum(listed(order) for order in overdue)
+    return for_each(overdue, listed)
 
 
 @job("tradepost.checkout.sweep", every=timedelta(minutes=5))
@@ -44,11 +45,12 @@ def sweep_paid() -> int:
     left = Order.objects.filter(
         status=Status.PENDING.value, total__gt=0, amount_secured__gte=F("total") - F("credited")
     )
-    done = 0
-    for order in left.order_by("pk")[:LIMIT]:
-        try:
-            orders.apply(order, "confirm", by=SYSTEM, reason="paid, and found by the sweeper")
-        except Conflict:
-            continue  # its guards know better than the query
-        done += 1
-    return done
+    return for_each(left.order_by("pk")[:LIMIT], _confirm)
+
+
+def _confirm(order: AbstractOrder) -> bool:
+    try:
+        orders.apply(order, "confirm", by=SYSTEM, reason="paid, and found by the sweeper")
+    except Conflict:
+        return False  # its guards know better than the query
+    return True

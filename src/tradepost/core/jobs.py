@@ -6,18 +6,20 @@ An app registers its jobs in its ``jobs.py``. A job is idempotent and bounded; i
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
+from typing import TypeVar
 
 from django.db.models import Q
 
 from . import clock, db
 
-__all__ = ["Job", "beat_schedule", "job", "jobs", "run", "run_due"]
+__all__ = ["Job", "beat_schedule", "for_each", "job", "jobs", "run", "run_due"]
 
 logger = logging.getLogger(__name__)
+R = TypeVar("R")
 _jobs: dict[str, Job] = {}
 
 
@@ -97,6 +99,25 @@ def run_due() -> dict[str, int | None]:
                 logger.exception("Job %s failed", name)
                 results[name] = None
     return results
+
+
+def for_each(rows: Iterable[R], act: Callable[[R], bool | int]) -> int:
+    """Do something with each row; one that fails is logged, and doesn't keep the others waiting.
+
+    Args:
+        rows: A bounded number of them.
+        act: Gives how much it did; ``False`` for nothing.
+
+    Returns:
+        The sum of what was done.
+    """
+    done = 0
+    for row in rows:
+        try:
+            done += act(row)
+        except Exception:
+            logger.exception("%s failed for %s", getattr(act, "__name__", act), row)
+    return done
 
 
 @job("tradepost.relay", every=timedelta(seconds=10))

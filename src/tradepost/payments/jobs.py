@@ -6,10 +6,11 @@ import logging
 from datetime import timedelta
 
 from tradepost.core import clock
-from tradepost.core.errors import TradepostError
-from tradepost.core.jobs import job
+from tradepost.core.jobs import for_each, job
 
 from . import conf, operations, services, webhooks
+from .base import AbstractPayment, AbstractTransaction
+from .errors import NotRefundable
 from .models import Payment, Transaction
 from .ports import EntryKind, EntryState
 
@@ -20,15 +21,17 @@ LIMIT = 200
 @job("tradepost.payments.ask", every=timedelta(minutes=1))
 def ask_pending() -> int:
     """Ask providers for payments whose outcome is awaited, less and less often."""
-    now, asked = clock.now(), 0
-    for payment in Payment.objects.live().filter(ask_at__lte=now).order_by("ask_at")[:LIMIT]:
-        if not conf.gateway(payment.method).capabilities.poll:
-            Payment.objects.filter(pk=payment.pk).update(ask_at=None)  # staff will say what came
-            continue
-        services.postpone(payment, payment.error_message)
-        services.ask(payment)
-        asked += 1
-    return asked
+    waiting = Payment.objects.live().filter(ask_at__lte=clock.now()).order_by("ask_at")[:LIMIT]
+    return for_each(waiting, _ask)
+
+
+def _ask(payment: AbstractPayment) -> bool:
+    services.postpone(payment, payment.error_message)  # first, so that one that fails is asked for less and less often
+    if not conf.gateway(payment.method).capabilities.poll:
+        Payment.objects.filter(pk=payment.pk).update(ask_at=None)  # staff will say what came
+        return False
+    services.ask(payment)
+    return True
 
 
 @job("tradepost.payments.refunds", every=timedelta(minutes=10))
@@ -37,14 +40,15 @@ def finish_refunds() -> int:
     states = [EntryState.REQUESTED.value, EntryState.PENDING.value]
     old = clock.now() - timedelta(minutes=2)
     open_refunds = Transaction.objects.filter(kind=EntryKind.REFUND.value, state__in=states, updated_at__lte=old)
-    done = 0
-    for asked in open_refunds.order_by("pk")[:LIMIT]:
-        try:
-            operations.finish_refund(asked)
-        except TradepostError:
-            logger.exception("Refund %s was refused", asked)
-        done += 1
-    return done
+    return for_each(open_refunds.order_by("pk")[:LIMIT], _finish)
+
+
+def _finish(asked: AbstractTransaction) -> bool:
+    try:
+        operations.finish_refund(asked)
+    except NotRefundable:
+        logger.warning("Refund %s was refused; its amount is refundable again.", asked)
+    return True
 
 
 @job("tradepost.payments.webhooks", every=timedelta(minutes=5))
