@@ -39,6 +39,7 @@ lint: $(STAMP) ## Style, formatting, import layers, migrations
 	$(BIN)/python -m django makemigrations --check --dry-run --settings tests.settings
 	$(BIN)/python -m django makemigrations --check --dry-run --settings tests.projects.odd.settings
 	$(BIN)/python -m django makemigrations --check --dry-run --settings tests.projects.minimal.settings
+	$(BIN)/python -m django makemigrations --check --dry-run --settings tests.projects.headless.settings
 	$(BIN)/python -m django makemigrations --check --dry-run --settings tests.projects.replaced.settings
 	$(BIN)/python -m django makemigrations --check --dry-run --settings tests.projects.sidecars.settings
 

@@ -37,6 +37,10 @@ NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
     "replaced": (_is_replaced, "--ds tests.projects.replaced.settings"),
     "sidecars": (lambda: "wine" in apps.app_configs, "--ds tests.projects.sidecars.settings"),
     "browser": (lambda: bool(os.environ.get("TRADEPOST_TEST_CHROMIUM")), "TRADEPOST_TEST_CHROMIUM"),
+    "headless": (
+        lambda: not apps.is_installed("tradepost.storefront") and apps.is_installed("tradepost.api"),
+        "--ds tests.projects.headless.settings",
+    ),
     "minimal": (lambda: not apps.is_installed("tradepost.payments"), "--ds tests.projects.minimal.settings"),
 }
 LEFT_OUT = pytest.StashKey[Counter[str]]()

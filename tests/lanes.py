@@ -131,7 +131,7 @@ WITHOUT_DATABASE = ("architecture", "tooling", "sandbox", "docs")
 REPLACED = ("replaced", "core", "catalogue", "orders", "basket", "browse", "checkout", "payments", "fulfilment")
 
 # Tests of projects that have a lane of their own.
-STOCK = "not minimal and not replaced and not sidecars"
+STOCK = "not minimal and not headless and not replaced and not sidecars"
 
 LANES = (
     Lane(
@@ -153,6 +153,13 @@ LANES = (
         needs=sqlite,
         workers=0,
         arguments=("tests/projects/minimal", "--ds", "tests.projects.minimal.settings"),
+    ),
+    Lane(
+        name="headless",
+        select="headless",
+        needs=sqlite,
+        workers=0,
+        arguments=("tests/projects/headless", "--ds", "tests.projects.headless.settings"),
     ),
     Lane(
         name="replaced",

@@ -1,0 +1,7 @@
+"""The API alone."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [path("api/v1/", include("tradepost.api.urls"))]
