@@ -6,12 +6,13 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test.utils import isolate_apps
 from django_fsm import TransitionNotAllowed
 
 from tradepost.basket.models import Basket
 from tradepost.core.actors import SYSTEM, Actor, By
 from tradepost.core.errors import Misused, TransitionRefused
-from tradepost.core.fsm import fire, mermaid, steps
+from tradepost.core.fsm import StateField, StatefulModel, fire, guard, mermaid, steps, transition
 from tradepost.orders.models import Order
 
 STAFF, CUSTOMER = By(Actor.STAFF, label="anna"), By(Actor.CUSTOMER)
@@ -133,3 +134,52 @@ def test_django_fsm_itself_refuses_from_another_state() -> None:
     """The method alone is guarded as well."""
     with pytest.raises(TransitionNotAllowed):
         Basket(status="closed").submit()
+
+
+class AbstractDoor(StatefulModel):
+    state = StateField(default="shut", max_length=10)
+
+    @transition(field=state, source="shut", target="open")
+    def open(self) -> None:
+        """Anybody may."""
+
+    @transition(field=state, source="open", target="shut")
+    def shut(self) -> None:
+        """Anybody may."""
+
+    class Meta:
+        abstract = True
+
+
+@isolate_apps()
+def test_a_subclass_removes_and_guards_transitions() -> None:
+    """``None`` takes one away, a method of the same name guards one; the base's other models keep theirs."""
+
+    class Door(AbstractDoor):
+        class Meta:
+            app_label = "tests"
+
+    class Vault(AbstractDoor):
+        shut = None
+
+        @transition(field="state", source="shut", target="open", conditions=[guard("locked", "It is locked.")(_never)])
+        def open(self) -> None:
+            """Nobody may."""
+
+        class Meta:
+            app_label = "tests"
+
+    vault = Vault()
+    assert [(s.name, [r.code for r in s.refusals]) for s in steps(vault, STAFF, field="state")] == [
+        ("open", ["locked"])
+    ]
+    with pytest.raises(Misused):
+        fire(vault, "shut", STAFF, field="state")
+    assert (fire(Door(), "open", STAFF, field="state"), fire(Door(state="open"), "shut", STAFF, field="state")) == (
+        True,
+        True,
+    )
+
+
+def _never(door: object) -> bool:
+    return False
