@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from tradepost.promotions import redeeming, services
 from tradepost.promotions.models import Coupon, CouponRedemption
