@@ -33,7 +33,7 @@ CRITERIA = {
     "product list by price": browse.Criteria(ordering="price"),
     "search": browse.Criteria(search="oak lamp"),
 }
-_COUPON = 4  # what a coupon adds: it is locked, looked for among what its buyer has used, redeemed, counted
+_COUPON = 5  # what a coupon adds: it is looked up, locked, looked for among what its buyer has used, redeemed, counted
 _GUEST = browse.Visitor(currency="EUR")
 
 
