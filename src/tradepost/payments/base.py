@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -14,12 +15,18 @@ from tradepost.core.fields import AmountField, CurrencyField
 from tradepost.core.querysets import LockableQuerySet
 
 from .ports import EntryKind, EntryState, PaymentRef, Price
-from .querysets import PaymentQuerySet
+from .querysets import PaymentQuerySet, SavedMethodQuerySet
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
-__all__ = ["AbstractDiscrepancy", "AbstractPayment", "AbstractTransaction", "AbstractWebhookReceipt"]
+__all__ = [
+    "AbstractDiscrepancy",
+    "AbstractPayment",
+    "AbstractSavedMethod",
+    "AbstractTransaction",
+    "AbstractWebhookReceipt",
+]
 
 
 class AbstractPayment(models.Model):
@@ -111,6 +118,7 @@ class AbstractTransaction(models.Model):
     key = models.CharField(max_length=64, null=True, blank=True, unique=True, help_text=_("Of a request of ours."))
     amount = AmountField()
     currency = CurrencyField()
+    final = models.BooleanField(default=True, help_text=_("Of a capture: whether the rest is let go."))
     reason = models.CharField(max_length=200, blank=True)
     actor_label = models.CharField(max_length=150, blank=True)
     error = models.CharField(max_length=500, blank=True)
@@ -202,3 +210,76 @@ class AbstractDiscrepancy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.facts}"
+
+
+class AbstractSavedMethod(models.Model):
+    """A card or account that a customer let the provider keep. It holds what people know it by, never the number itself.
+
+    Forgetting is written down first (``forget_asked_at``): from then on nobody can pay with it. ``forgotten_at`` is when the
+    provider had let it go as well. The row stays, for it is the record of a consent.
+    """
+
+    customer = models.ForeignKey(
+        "tradepost_customers.Customer",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="saved_methods",
+        help_text=_("One that nobody has any more is forgotten at the provider by a job."),
+    )
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    gateway = models.SlugField(max_length=50, help_text=_("Alias of the gateway."))
+    provider_ref = models.CharField(max_length=200, editable=False)
+    customer_ref = models.CharField(max_length=200, blank=True, editable=False, help_text=_("The customer there."))
+    fingerprint = models.CharField(max_length=100, blank=True, editable=False, help_text=_("The same for one card."))
+    brand = models.CharField(max_length=40, blank=True)
+    last4 = models.CharField(max_length=4, blank=True)
+    exp_month = models.PositiveSmallIntegerField(null=True, blank=True)
+    exp_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    label = models.CharField(max_length=100, blank=True, help_text=_("What people read where it isn't a card."))
+    consent_text = models.TextField(editable=False, help_text=_("What the customer agreed to, as they read it."))
+    consent_version = models.CharField(max_length=20, editable=False)
+    consented_at = models.DateTimeField(editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    forget_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    forget_at = models.DateTimeField(null=True, blank=True, db_index=True, editable=False)
+    forget_tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    forget_error = models.CharField(max_length=500, blank=True, editable=False)
+    forgotten_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = SavedMethodQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["-pk"]
+        verbose_name = _("saved payment method")
+        verbose_name_plural = _("saved payment methods")
+        constraints = [
+            models.UniqueConstraint(fields=["gateway", "provider_ref"], name="%(app_label)s_%(class)s_provider_ref"),
+            models.CheckConstraint(
+                condition=~Q(consent_text="") & ~Q(consent_version=""), name="%(app_label)s_%(class)s_consent"
+            ),
+            models.CheckConstraint(
+                condition=Q(forgotten_at__isnull=True) | Q(forget_asked_at__isnull=False, forget_at__isnull=True),
+                name="%(app_label)s_%(class)s_forgotten",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """What people know it by: “Visa •••• 4242”."""
+        if self.last4:
+            return f"{self.brand.replace('_', ' ').title() or _('Card')} •••• {self.last4}"
+        return self.label or self.brand or str(_("Saved payment method"))
+
+    @property
+    def expiry(self) -> str:
+        """As on the card, ``04/30``; empty where it has none."""
+        return f"{self.exp_month:02}/{self.exp_year % 100:02}" if self.exp_month and self.exp_year else ""
+
+    def is_expired(self, today: date) -> bool:
+        """Whether its last month is over."""
+        return bool(self.exp_month and self.exp_year) and (self.exp_year, self.exp_month) < (today.year, today.month)

@@ -18,5 +18,7 @@ if TYPE_CHECKING or stock(__name__):
 
     class Discrepancy(base.AbstractDiscrepancy): ...
 
+    class SavedMethod(base.AbstractSavedMethod): ...
+
 else:
     __getattr__ = replaced(__name__)
