@@ -64,6 +64,7 @@ def shop() -> Product:
     red = factories.variant(
         product=stool, sku="ST-R", options={"Colour": "red", "Size": "L"}, price="49.9", on_hand=3, weight=2100
     )
+    Variant.objects.filter(pk=red.pk).update(length=400, width=380, height=450)
     blue = factories.variant(product=stool, sku="ST-B", options={"Colour": "blue", "Size": "L"}, unit_cost="12.3456")
     factories.price(blue, "0.0125", was_amount="1")
     factories.stock(blue, on_hand=0, backorder_limit=4)
@@ -106,6 +107,19 @@ def test_a_file_of_few_columns_changes_only_these(shop: Product, tmp_path: Path)
     red = Variant.objects.get(sku="ST-R")
     assert (shop.name, shop.is_featured, red.weight, red.stock_levels.get().on_hand) == ("Stool, “low”", True, 2100, 3)
     assert list(Price.objects.order_by("pk").values_list("amount", flat=True)) == [55, Price.objects.last().amount]
+
+
+def test_the_sides_of_a_variant_come_from_a_file(shop: Product, tmp_path: Path) -> None:
+    """In whole millimetres; an empty cell takes a side away, and a word is refused."""
+    head = "slug,sku,option1_name,option1_value,option2_name,option2_value,length,width\n"
+
+    assert imported(tmp_path / "in.csv", f"{head}stool,ST-R,Colour,red,Size,L,,395\n").startswith("1 product: 0 new, 1")
+
+    red = Variant.objects.get(sku="ST-R")
+    assert (red.length, red.width, red.height, red.sides) == (None, 395, 450, (450, 395, 0))
+    assert "line 2, length: 'long' is no number" in imported(
+        tmp_path / "in.csv", f"{head}stool,ST-R,Colour,red,Size,L,long,395\n"
+    )
 
 
 def test_an_empty_cell_takes_a_price_and_an_attribute_away(shop: Product, tmp_path: Path) -> None:

@@ -259,6 +259,7 @@ def _item(line: AbstractBasketLine) -> Item:
         product=product.slug,
         tax_class=product.effective_tax_class,
         weight=variant.weight,
+        sides=variant.sides,
         kind=product.product_type.kind,
         categories=frozenset(categories.split(",")) if categories else frozenset(),
         collections=frozenset(

@@ -203,6 +203,9 @@ class AbstractVariant(models.Model):
     options = models.JSONField(default=dict, blank=True, help_text=_("Value by option name, as in {“Size”: “L”}."))
     barcode = models.CharField(max_length=64, blank=True)
     weight = models.PositiveIntegerField(default=0, help_text=_("In grams, packed."))
+    length = models.PositiveIntegerField(null=True, blank=True, help_text=_("In millimetres, packed."))
+    width = models.PositiveIntegerField(null=True, blank=True, help_text=_("In millimetres, packed."))
+    height = models.PositiveIntegerField(null=True, blank=True, help_text=_("In millimetres, packed."))
     unit_cost = AmountField(null=True, blank=True)
     track_stock = models.BooleanField(null=True, blank=True, help_text=_("Instead of the product type's."))
     metadata = models.JSONField(default=dict, blank=True)
@@ -224,6 +227,14 @@ class AbstractVariant(models.Model):
     def label(self) -> str:
         """What sets it apart from its siblings: its name, or its options ("L, blue"); empty for an only one."""
         return self.name or ", ".join(str(value) for value in self.options.values())
+
+    @property
+    def sides(self) -> tuple[int, int, int] | None:
+        """Millimetres of one packed unit, the longest side first; ``None`` where none is known, 0 for one that isn't."""
+        if not (self.length or self.width or self.height):
+            return None
+        short, middle, long = sorted(side or 0 for side in (self.length, self.width, self.height))
+        return long, middle, short
 
     @property
     def stock_is_tracked(self) -> bool:

@@ -34,6 +34,7 @@ class Item:
     Attributes:
         key: Names it, stably (a basket line's UUID).
         weight: Of one unit, in grams.
+        sides: Of one unit, in millimetres, the longest first; ``None`` where they aren't known.
         categories: Slugs of those categories, among the ones that some rule names, which the product is in or below.
         product: Slug of the product.
         collections: Keys of those collections, among the ones that some rule names, which the product is in.
@@ -49,6 +50,7 @@ class Item:
     product: str = ""
     tax_class: str = "standard"
     weight: int = 0
+    sides: tuple[int, int, int] | None = None
     kind: str = "physical"
     categories: frozenset[str] = frozenset()
     collections: frozenset[int] = frozenset()

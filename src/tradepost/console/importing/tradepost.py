@@ -29,7 +29,8 @@ COLUMNS = (
     "slug",
     *("name", "type", "summary", "description", "brand", "tax_class", "published", "featured", "discountable"),
     *("tags", "categories", "images"),
-    *("sku", "variant_name", "variant_image", "barcode", "weight", "unit_cost", "track_stock"),
+    *("sku", "variant_name", "variant_image", "barcode", "weight", "length", "width", "height"),
+    *("unit_cost", "track_stock"),
     *("price", "was_price", "stock", "backorder_limit"),
 )
 _OPTION = re.compile(r"option([1-9])_(name|value)\Z")
@@ -202,6 +203,7 @@ def _variant(record: Record, named: list[tuple[str, str]], slug: str, taken: set
         fields["barcode"] = record.text("barcode", of=(Variant, "barcode"))
     if record.has("weight"):
         fields["weight"] = record.whole("weight") or 0
+    fields |= {side: record.whole(side) for side in ("length", "width", "height") if record.has(side)}
     if record.has("unit_cost"):
         fields["unit_cost"] = record.amount("unit_cost")
     if record.has("track_stock"):
