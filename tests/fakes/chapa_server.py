@@ -16,17 +16,17 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from .json_server import FakeError, Json, JsonBooks, JsonServer, Sums
+from .loopback import Books, Call, FakeError, Json, LoopbackServer, Route, Sums
 
 INITIALIZE = {"amount", "currency", "tx_ref", "return_url", "email", "first_name", "last_name", "phone_number"}
 REFUND = {"amount", "reference", "reason"}
 
 
-class ChapaBooks(JsonBooks):
+class ChapaBooks(Books):
     """One Chapa account.
 
     Attributes:
@@ -42,17 +42,13 @@ class ChapaBooks(JsonBooks):
         self.slow_refunds = False
         self.old_shape = False
 
-    def routes(self) -> Sequence[tuple[str, str, Callable[..., Json]]]:
+    def routes(self) -> Sequence[Route]:
         return (
             ("POST", "/transaction/initialize", self.initialize),
             ("GET", "/transaction/verify/([^/]+)", self.verify),
             ("PUT", "/transaction/cancel/([^/]+)", self.cancel),
             ("POST", "/refund/([^/]+)", self.refund),
         )
-
-    def admit(self, path: str, authorization: str) -> None:
-        if not hmac.compare_digest(authorization, f"Bearer {self.secret_key}"):
-            raise self.refuse(401, f"Invalid API Key {authorization}")  # it repeats the key: a log must not
 
     def refuse(self, status: int, message: str | Json) -> FakeError:
         return FakeError(status, {"message": message, "status": "failed", "data": None})
@@ -160,12 +156,16 @@ class ChapaBooks(JsonBooks):
         self.events.append({"event": what, "type": "API", **_shown(paid)})
 
 
-class ChapaServer(JsonServer[ChapaBooks]):
+class ChapaServer(LoopbackServer[ChapaBooks]):
     """The books behind a port."""
 
     def __init__(self) -> None:
         super().__init__(ChapaBooks())
         self.webhook_secret = "secret-hash"
+
+    def admit(self, call: Call) -> None:
+        if not hmac.compare_digest(given := call.headers.get("authorization", ""), f"Bearer {self.books.secret_key}"):
+            raise self.books.refuse(401, f"Invalid API Key {given}")  # it repeats the key: a log must not
 
     def signed(self, event: Any, *, secret: str = "") -> tuple[bytes, dict[str, str]]:
         body = event if isinstance(event, bytes) else json.dumps(event).encode()

@@ -1,6 +1,6 @@
-"""What fakes of JSON APIs have in common: a port of the loopback interface, a lock, faults on demand, deliveries.
+"""What all fakes of providers are made of: a port of the loopback interface, a lock, faults on demand, deliveries.
 
-A fake subclasses :class:`LoopbackServer`: it answers calls, and signs its deliveries.
+A fake is :class:`Books`, which remember and refuse and know no HTTP, behind a :class:`LoopbackServer`, which has the keys.
 """
 
 from __future__ import annotations
@@ -11,19 +11,30 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Mapping
+from base64 import b64encode
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Generic, Self, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 from urllib.request import Request, urlopen
 
 FAULTS = ("latency", "error_500", "error_429", "html", "truncated", "drop_before", "drop_after")
 
 Json = dict[str, Any]
-Answer = tuple[int, bytes]
+Answer = tuple[int, Json]
 Receiver = str | Callable[[bytes, Mapping[str, str]], Any]
+Route = tuple[str, str, Callable[..., Json]]
+B = TypeVar("B", bound="Books")
+
+
+class FakeError(Exception):
+    """An answer with an error in it."""
+
+    def __init__(self, status: int, body: Json) -> None:
+        super().__init__(str(body))
+        self.status, self.body = status, body
 
 
 @dataclass
@@ -59,13 +70,61 @@ class Call:
             raise ValueError("not an object")  # noqa: TRY004
         return data
 
+    @property
+    def params(self) -> Json:
+        """The query of a GET, else the body: JSON or a form."""
+        if self.method == "GET":
+            return dict(self.query)
+        if "urlencoded" in self.headers.get("content-type", ""):
+            return dict(parse_qsl(self.body.decode()))
+        return self.json
 
-class LoopbackServer:
-    """A provider's books behind one port; they are reached under :attr:`lock`."""
 
-    books: Any
+@dataclass(frozen=True)
+class Sums:
+    """What one of the shop's references came to, in the provider's units; to be compared with the shop's ledger."""
 
-    def __init__(self, *, host: str = "127.0.0.1", port: int = 0) -> None:
+    payments: int = 0
+    authorised: Any = 0
+    captured: Any = 0
+    refunded: Any = 0
+    disputed: Any = 0
+
+
+class Books:
+    """What a provider remembers. The server calls it under its lock."""
+
+    def __init__(self) -> None:
+        self.events: list[Json] = []
+        self.count = 0
+
+    def next(self) -> int:
+        """A number that was never given."""
+        self.count += 1
+        return self.count
+
+    def routes(self) -> Sequence[Route]:
+        """Method, path (a regular expression) and what answers it: groups of the path, then parameters."""
+        raise NotImplementedError
+
+    def refuse(self, status: int, message: str) -> FakeError:
+        """An error in the provider's own shape."""
+        raise NotImplementedError
+
+    def sums(self) -> dict[str, Sums]:
+        """By the shop's references."""
+        raise NotImplementedError
+
+
+class LoopbackServer(Generic[B]):
+    """A provider's books behind one port; they are reached under :attr:`lock`.
+
+    Attributes:
+        requests: Each call that no fault has met.
+    """
+
+    def __init__(self, books: B, *, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.books = books
         self.lock = threading.RLock()
         self.faults: list[Fault] = []
         self.requests: list[Call] = []
@@ -102,17 +161,33 @@ class LoopbackServer:
 
     # --- what a provider says -----------------------------------------------------------------------------------------
 
-    def answer(self, call: Call) -> Answer:
-        """Status and JSON of a call, keys checked; under the lock."""
+    def admit(self, call: Call) -> None:
+        """Check the key of a call.
+
+        Raises:
+            FakeError: It is wrong.
+        """
         raise NotImplementedError
 
-    def broken(self, status: int) -> Answer:
-        """An error of 500 or 429 in the provider's own words."""
-        raise NotImplementedError
-
-    def signed(self, event: Json | bytes) -> tuple[bytes, dict[str, str]]:
+    def signed(self, event: Any) -> tuple[bytes, dict[str, str]]:
         """Body and headers of a delivery."""
         raise NotImplementedError
+
+    def answer(self, call: Call) -> Answer:
+        """Status and JSON of a call whose key is good; under the lock."""
+        return 200, self.route(call, call.params)
+
+    def broken(self, call: Call, status: int) -> Answer:
+        """An error of 500 or 429 in the provider's own words."""
+        error = self.books.refuse(status, "Try again later.")
+        return error.status, error.body
+
+    def route(self, call: Call, params: Json, *more: Any) -> Json:
+        """What the books say to a call."""
+        for method, pattern, answer in self.books.routes():
+            if method == call.method and (match := re.fullmatch(pattern, call.path)):
+                return answer(*match.groups(), params, *more)
+        raise self.books.refuse(404, f"No such address ({call.method}: {call.path}).")
 
     # --- faults and deliveries ----------------------------------------------------------------------------------------
 
@@ -131,6 +206,11 @@ class LoopbackServer:
                     return fault
         return None
 
+    def called(self, path: str) -> list[Json]:
+        """Parameters of the calls of a path (a regular expression)."""
+        with self.lock:
+            return [call.params for call in self.requests if re.fullmatch(path, call.path)]
+
     def deliver(self, to: Receiver, *, copies: int = 1, shuffle: int | None = None) -> list[Any]:
         """Deliver what happened since the last time, to a URL or a callable.
 
@@ -144,27 +224,36 @@ class LoopbackServer:
             self._delivered = len(self.books.events)
         if shuffle is not None:
             random.Random(shuffle).shuffle(waiting)
-        return [_send(to, *self.signed(event)) for event in waiting]
+        return [self.send(to, *self.signed(event)) for event in waiting]
+
+    def send(self, to: Receiver, body: bytes, headers: Mapping[str, str]) -> Any:
+        """Make one delivery."""
+        if callable(to):
+            return to(body, headers)
+        with urlopen(Request(to, data=body, headers=dict(headers)), timeout=15) as answer:
+            return answer.status
+
+    def call(self, call: Call) -> Answer:
+        """Answer a call that no fault has met."""
+        with self.lock:
+            self.requests.append(call)
+            try:
+                self.admit(call)
+                status, body = self.answer(call)
+            except FakeError as error:
+                return error.status, error.body
+            except ValueError:
+                error = self.books.refuse(400, "The body can't be read.")
+                return error.status, error.body
+            return status, json.loads(json.dumps(body))
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # head and body in one packet
-    fake: LoopbackServer
+    fake: LoopbackServer[Any]
 
     def do_GET(self) -> None:
-        self._handle()
-
-    def do_POST(self) -> None:
-        self._handle()
-
-    def do_PATCH(self) -> None:
-        self._handle()
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Silent: a test says what went wrong."""
-
-    def _handle(self) -> None:
         at = urlsplit(self.path)
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
@@ -178,19 +267,25 @@ class _Handler(BaseHTTPRequestHandler):
         if kind == "html":
             return self._send(502, b"<html><body><h1>502 Bad Gateway</h1></body></html>", "text/html")
         if kind in ("error_500", "error_429"):
-            return self._send(*self.fake.broken(int(kind[-3:])))
-        with self.fake.lock:
-            self.fake.requests.append(call)
-            status, answer = self.fake.answer(call)
+            with self.fake.lock:
+                status, answer = self.fake.broken(call, int(kind[-3:]))
+        else:
+            status, answer = self.fake.call(call)
         if kind == "drop_after":
             return self._drop()
-        return self._send(status, answer[: len(answer) // 2] if kind == "truncated" else answer)
+        text = json.dumps(answer).encode()
+        return self._send(status, text[: len(text) // 2] if kind == "truncated" else text)
+
+    do_POST = do_PUT = do_PATCH = do_GET  # noqa: N815 — the names that http.server calls
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """Silent: a test says what went wrong."""
 
     def _send(self, status: int, body: bytes, content_type: str = "application/json") -> None:
         self.send_response(status)
-        if status != 204:
-            self.send_header("Content-Type", content_type)
-            self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Request-Id", "req_fake")
         self.end_headers()
         self.wfile.write(body)
 
@@ -199,11 +294,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.shutdown(socket.SHUT_RDWR)
 
 
-def _send(to: Receiver, body: bytes, headers: Mapping[str, str]) -> Any:
-    if callable(to):
-        return to(body, headers)
-    with urlopen(Request(to, data=body, headers=dict(headers)), timeout=15) as answer:
-        return answer.status
+def basic(user: str, password: str) -> str:
+    """The header of HTTP's Basic authentication."""
+    return "Basic " + b64encode(f"{user}:{password}".encode()).decode()
 
 
 def _no_float(text: str) -> Any:

@@ -15,11 +15,11 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64decode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from .json_server import FakeError, Json, JsonBooks, JsonServer, Sums, basic
+from .loopback import Books, Call, FakeError, Json, LoopbackServer, Route, Sums, basic
 
 PUSH = {
     "BusinessShortCode",
@@ -37,7 +37,7 @@ PUSH = {
 QUERY = {"BusinessShortCode", "Password", "Timestamp", "CheckoutRequestID"}
 
 
-class MpesaBooks(JsonBooks):
+class MpesaBooks(Books):
     """One paybill number.
 
     Attributes:
@@ -65,19 +65,12 @@ class MpesaBooks(JsonBooks):
             "webhook_secrets": ["a-secret-of-the-shop"],
         }
 
-    def routes(self) -> Sequence[tuple[str, str, Callable[..., Json]]]:
+    def routes(self) -> Sequence[Route]:
         return (
             ("GET", "/oauth/v1/generate", self.generate),
             ("POST", "/mpesa/stkpush/v1/processrequest", self.push),
             ("POST", "/mpesa/stkpushquery/v1/query", self.query),
         )
-
-    def admit(self, path: str, authorization: str) -> None:
-        if path == "/oauth/v1/generate":
-            if authorization != basic(self.key, self.secret):
-                raise self.refuse(400, "Invalid Authentication passed", "400.008.01")
-        elif authorization.removeprefix("Bearer ") not in self.tokens:
-            raise self.refuse(404, "Invalid Access Token", "404.001.03")
 
     def refuse(self, status: int, message: str, code: str = "500.003.02") -> FakeError:
         return FakeError(status, {"requestId": "1-2", "errorCode": code, "errorMessage": message})
@@ -182,11 +175,19 @@ class MpesaBooks(JsonBooks):
         self.events.append({"to": self.pushes[checkout]["CallBackURL"], "body": {"Body": {"stkCallback": told}}})
 
 
-class MpesaServer(JsonServer[MpesaBooks]):
+class MpesaServer(LoopbackServer[MpesaBooks]):
     """The books behind a port."""
 
     def __init__(self) -> None:
         super().__init__(MpesaBooks())
+
+    def admit(self, call: Call) -> None:
+        given, books = call.headers.get("authorization", ""), self.books
+        if call.path == "/oauth/v1/generate":
+            if given != basic(books.key, books.secret):
+                raise books.refuse(400, "Invalid Authentication passed", "400.008.01")
+        elif given.removeprefix("Bearer ") not in books.tokens:
+            raise books.refuse(404, "Invalid Access Token", "404.001.03")
 
     def signed(self, event: Any) -> tuple[bytes, dict[str, str]]:
         """The body, and the query of the address that it goes to: there are no headers that prove anything."""

@@ -6,13 +6,12 @@ Written from PayPal's documentation, stricter where that finds mistakes: fields 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-Json = dict[str, Any]
+from .loopback import Books, FakeError, Json, Route, Sums
 
 WHOLE = frozenset({"HUF", "JPY", "TWD"})
 CURRENCIES = WHOLE | {"EUR", "GBP", "USD", "BRL", "CHF", "PLN"}
@@ -21,17 +20,14 @@ OPEN = frozenset({"CREATED", "PARTIALLY_CAPTURED"})
 ZERO = Decimal(0)
 
 
-class PayPalError(Exception):
+class PayPalError(FakeError):
     """An answer with an error in it."""
 
     def __init__(
         self, issue: str, description: str = "", *, status: int = 422, name: str = "UNPROCESSABLE_ENTITY"
     ) -> None:
-        super().__init__(issue)
-        self.status = status
-        self.body: Json = {"name": name, "message": description, "debug_id": "f00d"}
-        if issue:
-            self.body["details"] = [{"issue": issue, "description": description}]
+        details = {"details": [{"issue": issue, "description": description}]} if issue else {}
+        super().__init__(status, {"name": name, "message": description, "debug_id": "f00d", **details})
 
 
 def not_found() -> PayPalError:
@@ -40,31 +36,40 @@ def not_found() -> PayPalError:
     )
 
 
-@dataclass(frozen=True)
-class Sums:
-    """What one of the shop's references came to, in major units."""
-
-    orders: int = 0
-    authorised: Decimal = ZERO
-    captured: Decimal = ZERO
-    refunded: Decimal = ZERO
-    lost: Decimal = ZERO
-
-
-class Books:
-    """One PayPal account. The server calls it under a lock."""
+class PayPalBooks(Books):
+    """One PayPal account."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.orders: dict[str, Json] = {}
         self.authorizations: dict[str, Json] = {}
         self.captures: dict[str, Json] = {}
         self.refunds: dict[str, Json] = {}
         self.disputes: dict[str, Json] = {}
-        self.events: list[Json] = []
         self.invoices: set[str] = set()
         self.instrument = "good"  # or declined, review: what the next capture or authorisation meets
         self.refund_status = "COMPLETED"
-        self._count = 0
+
+    def routes(self) -> Sequence[Route]:
+        return (
+            ("POST", r"/v2/checkout/orders", self.create_order),
+            ("GET", r"/v2/checkout/orders/(\w+)", self.get_order),
+            ("POST", r"/v2/checkout/orders/(\w+)/capture", self.capture_order),
+            ("POST", r"/v2/checkout/orders/(\w+)/authorize", self.authorize_order),
+            ("POST", r"/v2/payments/authorizations/(\w+)/capture", self.capture_authorization),
+            ("POST", r"/v2/payments/authorizations/(\w+)/void", self.void_authorization),
+            ("GET", r"/v2/payments/captures/(\w+)", self.get_capture),
+            ("POST", r"/v2/payments/captures/(\w+)/refund", self.refund_capture),
+            ("GET", r"/v2/payments/refunds/(\w+)", self.get_refund),
+            ("GET", r"/v1/customer/disputes", self.list_disputes),
+            ("GET", r"/v1/customer/disputes/([\w-]+)", self.get_dispute),
+        )
+
+    def refuse(self, status: int, message: str) -> FakeError:
+        if status == 404:
+            return not_found()
+        names = {400: "INVALID_REQUEST", 429: "RATE_LIMIT_REACHED", 500: "INTERNAL_SERVER_ERROR"}
+        return PayPalError("", message, status=status, name=names[status])
 
     # --- calls of the API ---------------------------------------------------------------------------------------------
 
@@ -79,7 +84,7 @@ class Books:
         _known(context, {"user_action", "shipping_preference", "return_url", "cancel_url"})
         if ("return_url" in context) != ("cancel_url" in context) or len(unit.get("description", "")) > 127:
             raise _invalid("experience_context")
-        order_id = f"ORD{self._next()}"
+        order_id = f"ORD{self.next()}"
         url = f"https://www.sandbox.paypal.test/checkoutnow?token={order_id}"
         order: Json = {
             "id": order_id,
@@ -236,7 +241,7 @@ class Books:
         money = {"currency_code": row["shown"]["amount"]["currency_code"], "value": amount}
         about = {"seller_transaction_id": capture_id}
         made: Json = {
-            "dispute_id": f"PP-D-{self._next()}",
+            "dispute_id": f"PP-D-{self.next()}",
             "create_time": self._now(),
             "status": "OPEN",
             "dispute_amount": money,
@@ -273,11 +278,11 @@ class Books:
             lost = [d for d in self.disputes.values() if _disputed(d) in taken and "dispute_outcome" in d]
             outcomes = [d["dispute_outcome"].get("amount_refunded") for d in lost]
             found[reference] = Sums(
-                orders=before.orders + 1,
+                payments=before.payments + 1,
                 authorised=before.authorised + left,
                 captured=before.captured + captured,
                 refunded=before.refunded + sum((self._given(key, "COMPLETED") for key in taken), ZERO),
-                lost=before.lost + sum((_amount(one) for one in outcomes if one), ZERO),
+                disputed=before.disputed + sum((_amount(one) for one in outcomes if one), ZERO),
             )
         return found
 
@@ -309,7 +314,7 @@ class Books:
 
     def _part(self, kind: str, order_id: str, amount: Json, status: str, invoice_id: str | None) -> Json:
         return {
-            "id": f"{kind}{self._next()}",
+            "id": f"{kind}{self.next()}",
             "status": status,
             "amount": dict(amount),
             "custom_id": self.orders[order_id]["purchase_units"][0]["custom_id"],
@@ -331,7 +336,7 @@ class Books:
     def _tell(self, what: str, thing: Json) -> None:
         self.events.append(
             {
-                "id": f"WH-{self._next()}",
+                "id": f"WH-{self.next()}",
                 "event_version": "1.0",
                 "create_time": self._now(),
                 "event_type": what,
@@ -340,33 +345,8 @@ class Books:
         )
 
     def _now(self) -> str:
-        number = self._next()
+        number = self.next()
         return f"2026-11-20T{number // 3600 % 24:02}:{number // 60 % 60:02}:{number % 60:02}Z"
-
-    def _next(self) -> int:
-        self._count += 1
-        return self._count
-
-
-Route = tuple[str, re.Pattern[str], Callable[..., Json]]
-
-
-def routes(books: Books) -> list[Route]:
-    """Method, path and what answers; groups of the path come before the parameters."""
-    table = [
-        ("POST", r"/v2/checkout/orders", books.create_order),
-        ("GET", r"/v2/checkout/orders/(\w+)", books.get_order),
-        ("POST", r"/v2/checkout/orders/(\w+)/capture", books.capture_order),
-        ("POST", r"/v2/checkout/orders/(\w+)/authorize", books.authorize_order),
-        ("POST", r"/v2/payments/authorizations/(\w+)/capture", books.capture_authorization),
-        ("POST", r"/v2/payments/authorizations/(\w+)/void", books.void_authorization),
-        ("GET", r"/v2/payments/captures/(\w+)", books.get_capture),
-        ("POST", r"/v2/payments/captures/(\w+)/refund", books.refund_capture),
-        ("GET", r"/v2/payments/refunds/(\w+)", books.get_refund),
-        ("GET", r"/v1/customer/disputes", books.list_disputes),
-        ("GET", r"/v1/customer/disputes/([\w-]+)", books.get_dispute),
-    ]
-    return [(method, re.compile(path), answer) for method, path, answer in table]
 
 
 def _invalid(field: str) -> PayPalError:

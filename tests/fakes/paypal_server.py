@@ -19,13 +19,12 @@ import hmac
 import json
 import zlib
 from typing import Any
-from urllib.parse import parse_qs
 
-from .loopback import Answer, Call, Json, LoopbackServer
-from .paypal_books import Books, PayPalError, Sums, not_found, routes
+from .loopback import Answer, Call, FakeError, Json, LoopbackServer, basic
+from .paypal_books import PayPalBooks, PayPalError
 
 
-class PayPalServer(LoopbackServer):
+class PayPalServer(LoopbackServer[PayPalBooks]):
     """One account's API."""
 
     def __init__(
@@ -36,35 +35,30 @@ class PayPalServer(LoopbackServer):
         webhook_id: str = "WH-FAKE",
         **server: Any,
     ) -> None:
-        super().__init__(**server)
+        super().__init__(PayPalBooks(), **server)
         self.client_id = client_id
         self.client_secret = client_secret
         self.webhook_id = webhook_id
-        self.books = Books()
         self.kept: dict[tuple[str, str], tuple[bytes, Json]] = {}
         self.tokens: list[str] = []
         self.token_lives = 32400
 
-    def sums(self) -> dict[str, Sums]:
-        """What each reference of the shop came to."""
-        with self.lock:
-            return self.books.sums()
+    def admit(self, call: Call) -> None:
+        given = call.headers.get("authorization", "")
+        if call.path == "/v1/oauth2/token":
+            if not hmac.compare_digest(given, basic(self.client_id, self.client_secret)):
+                said = {"error": "invalid_client", "error_description": "Client Authentication failed"}
+                raise FakeError(401, said)
+        elif not self.tokens or not hmac.compare_digest(given.removeprefix("Bearer "), self.tokens[-1]):
+            raise FakeError(401, {"error": "invalid_token", "error_description": "Token signature failed"})
 
     def answer(self, call: Call) -> Answer:
-        """Token, key, then the books."""
+        """A token, a verdict on a delivery, or what was answered under the call's key."""
         if call.path == "/v1/oauth2/token":
             return self._token(call)
-        try:
-            bearer = call.headers.get("authorization", "").removeprefix("Bearer ")
-            if not self.tokens or not hmac.compare_digest(bearer, self.tokens[-1]):
-                return 401, json.dumps(
-                    {"error": "invalid_token", "error_description": "Token signature failed"}
-                ).encode()
-            if call.path == "/v1/notifications/verify-webhook-signature":
-                return 200, json.dumps({"verification_status": self._verified(call.body)}).encode()
-            return self._keyed(call)
-        except PayPalError as error:
-            return error.status, json.dumps(error.body).encode()
+        if call.path == "/v1/notifications/verify-webhook-signature":
+            return 200, {"verification_status": self._verified(call.body)}
+        return super().answer(call) if call.method == "GET" else self._keyed(call)
 
     def expire_tokens(self) -> None:
         """As if PayPal had withdrawn them."""
@@ -72,19 +66,12 @@ class PayPalServer(LoopbackServer):
             self.tokens.append("none that anybody has")
 
     def _token(self, call: Call) -> Answer:
-        wanted = "Basic " + base64.b64encode(f"{self.client_id}:{self.client_secret}".encode()).decode()
-        if not hmac.compare_digest(call.headers.get("authorization", ""), wanted):
-            said = {"error": "invalid_client", "error_description": "Client Authentication failed"}
-            return 401, json.dumps(said).encode()
-        if parse_qs(call.body.decode()) != {"grant_type": ["client_credentials"]}:
-            return 400, json.dumps({"error": "unsupported_grant_type"}).encode()
+        if call.params != {"grant_type": "client_credentials"}:
+            return 400, {"error": "unsupported_grant_type"}
         self.tokens.append(f"token-{len(self.tokens)}")
-        given = {"access_token": self.tokens[-1], "token_type": "Bearer", "expires_in": self.token_lives}
-        return 200, json.dumps(given).encode()
+        return 200, {"access_token": self.tokens[-1], "token_type": "Bearer", "expires_in": self.token_lives}
 
     def _keyed(self, call: Call) -> Answer:
-        if call.method == "GET":
-            return 200, json.dumps(self._route(call)).encode()
         key = (call.path, call.headers.get("paypal-request-id", ""))
         if not key[1] or len(key[1]) > 108:
             raise PayPalError("MISSING_REQUEST_ID", "The shop gives each call a key of its own.", status=400)
@@ -92,25 +79,10 @@ class PayPalServer(LoopbackServer):
             body, answer = self.kept[key]
             if body != call.body:
                 raise PayPalError("DUPLICATE_REQUEST_ID", "The key was used with another body.")
-            return 200, json.dumps(answer).encode()
-        answer = self._route(call)
+            return 200, answer
+        answer = self.route(call, call.json)
         self.kept[key] = (call.body, answer)
-        return 201, json.dumps(answer).encode()
-
-    def _route(self, call: Call) -> Json:
-        try:
-            params = dict(call.query) if call.method == "GET" else call.json
-        except ValueError:
-            raise PayPalError("MALFORMED_REQUEST_JSON", status=400, name="INVALID_REQUEST") from None
-        for method, pattern, answer in routes(self.books):
-            if method == call.method and (match := pattern.fullmatch(call.path)):
-                return answer(*match.groups(), params)
-        raise not_found()
-
-    def broken(self, status: int) -> Answer:
-        """As PayPal says it."""
-        name = "INTERNAL_SERVER_ERROR" if status == 500 else "RATE_LIMIT_REACHED"
-        return status, json.dumps(PayPalError("", name=name).body).encode()
+        return 201, answer
 
     # --- webhooks -----------------------------------------------------------------------------------------------------
 

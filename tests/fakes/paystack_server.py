@@ -16,10 +16,10 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from .json_server import FakeError, Json, JsonBooks, JsonServer, Sums
+from .loopback import Books, Call, FakeError, Json, LoopbackServer, Route, Sums
 
 INITIALIZE = {"amount", "currency", "reference", "email", "callback_url", "metadata", "channels"}
 REFUND = {"transaction", "amount", "currency", "merchant_note", "customer_note"}
@@ -27,7 +27,7 @@ CURRENCIES = {"NGN", "GHS", "KES", "ZAR", "USD", "XOF", "EGP"}
 PAGE = 50  # refunds on a page, unless a call says another number
 
 
-class PaystackBooks(JsonBooks):
+class PaystackBooks(Books):
     """One Paystack account."""
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class PaystackBooks(JsonBooks):
         self.transactions: dict[str, Json] = {}
         self.refunds: list[Json] = []
 
-    def routes(self) -> Sequence[tuple[str, str, Callable[..., Json]]]:
+    def routes(self) -> Sequence[Route]:
         return (
             ("POST", "/transaction/initialize", self.initialize),
             ("GET", "/transaction/verify/([^/]+)", self.verify),
@@ -44,10 +44,6 @@ class PaystackBooks(JsonBooks):
             ("GET", "/refund", self.list_refunds),
             ("GET", r"/refund/(\d+)", self.fetch_refund),
         )
-
-    def admit(self, path: str, authorization: str) -> None:
-        if not hmac.compare_digest(authorization, f"Bearer {self.secret_key}"):
-            raise self.refuse(401, f"Invalid key: {authorization}")  # it repeats the key: a log must not
 
     def refuse(self, status: int, message: str, code: str = "") -> FakeError:
         return FakeError(status, {"status": False, "message": message, **({"code": code} if code else {})})
@@ -225,11 +221,15 @@ class PaystackBooks(JsonBooks):
         self._tell(what, facts)
 
 
-class PaystackServer(JsonServer[PaystackBooks]):
+class PaystackServer(LoopbackServer[PaystackBooks]):
     """The books behind a port."""
 
     def __init__(self) -> None:
         super().__init__(PaystackBooks())
+
+    def admit(self, call: Call) -> None:
+        if not hmac.compare_digest(given := call.headers.get("authorization", ""), f"Bearer {self.books.secret_key}"):
+            raise self.books.refuse(401, f"Invalid key: {given}")  # it repeats the key: a log must not
 
     def signed(self, event: Any, *, secret: str = "") -> tuple[bytes, dict[str, str]]:
         body = event if isinstance(event, bytes) else json.dumps(event).encode()

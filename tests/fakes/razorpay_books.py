@@ -9,55 +9,56 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from typing import Any
 
-Json = dict[str, Any]
+from .loopback import Books, FakeError, Json, Route, Sums
 
 LEAST = {"INR": 100}
 THREE_DECIMAL = frozenset({"KWD", "BHD", "OMR"})
 REASONS = {"payment_failed", "payment_cancelled", "insufficient_funds", "authentication_failed", "payment_timed_out"}
 
 
-class RazorpayError(Exception):
+class RazorpayError(FakeError):
     """An answer with an error in it."""
 
     def __init__(
         self, description: str, *, status: int = 400, code: str = "BAD_REQUEST_ERROR", reason: str = "NA"
     ) -> None:
-        super().__init__(description)
-        self.status = status
-        self.body = {
-            "error": {"code": code, "description": description, "source": "NA", "step": "NA", "reason": reason}
-        }
+        error = {"code": code, "description": description, "source": "NA", "step": "NA", "reason": reason}
+        super().__init__(status, {"error": error})
 
 
-@dataclass(frozen=True)
-class Sums:
-    """What one of the shop's references came to, in smallest units."""
-
-    orders: int = 0
-    authorised: int = 0
-    captured: int = 0
-    refunded: int = 0
-    lost: int = 0
-
-
-class Books:
-    """One Razorpay account. The server calls it under a lock."""
+class RazorpayBooks(Books):
+    """One Razorpay account."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.orders: dict[str, Json] = {}
         self.payments: dict[str, Json] = {}
         self.refunds: dict[str, Json] = {}
         self.disputes: dict[str, Json] = {}
-        self.events: list[Json] = []
         self.kept: dict[str, tuple[str, Json]] = {}
         self.refund_status = "processed"
         self._automatic: dict[str, bool] = {}
-        self._count = 0
+
+    def routes(self) -> Sequence[Route]:
+        return (
+            ("POST", r"/v1/orders", self.create_order),
+            ("GET", r"/v1/orders", self.list_orders),
+            ("GET", r"/v1/orders/(order_\w+)", self.fetch_order),
+            ("GET", r"/v1/orders/(order_\w+)/payments", self.list_payments),
+            ("PATCH", r"/v1/payments/(pay_\w+)", self.edit_payment),
+            ("POST", r"/v1/payments/(pay_\w+)/capture", self.capture_payment),
+            ("POST", r"/v1/payments/(pay_\w+)/refund", self.create_refund),
+            ("GET", r"/v1/payments/(pay_\w+)/refunds", self.list_refunds),
+            ("GET", r"/v1/refunds/(rfnd_\w+)", self.fetch_refund),
+            ("GET", r"/v1/disputes/?", self.list_disputes),
+        )
+
+    def refuse(self, status: int, message: str) -> FakeError:
+        return RazorpayError(message, status=status, code="SERVER_ERROR" if status == 500 else "BAD_REQUEST_ERROR")
 
     # --- calls of the API ---------------------------------------------------------------------------------------------
 
@@ -75,7 +76,7 @@ class Books:
             raise RazorpayError("The automatic expiry period field is required when capture is automatic.")
         if len(params.get("receipt") or "") > 40:
             raise RazorpayError("The receipt may not be greater than 40 characters.")
-        number = self._next()
+        number = self.next()
         order: Json = {
             "id": f"order_{number}",
             "entity": "order",
@@ -180,7 +181,7 @@ class Books:
         assert not fail or fail in REASONS, fail
         order.update(attempts=order["attempts"] + 1, status="attempted")
         payment: Json = {
-            "id": f"pay_{self._next()}",
+            "id": f"pay_{self.next()}",
             "entity": "payment",
             "amount": amount or order["amount"],
             "amount_refunded": 0,
@@ -234,7 +235,7 @@ class Books:
         """The customer's bank asks; nothing is taken yet."""
         payment = self._payment(payment_id)
         made: Json = {
-            "id": f"disp_{self._next()}",
+            "id": f"disp_{self.next()}",
             "entity": "dispute",
             "amount": amount,
             "amount_deducted": 0,
@@ -263,11 +264,12 @@ class Books:
             taken = [one for one in payments if one["captured"]]
             ids = {one["id"] for one in taken}
             found[order["receipt"]] = Sums(
-                orders=before.orders + 1,
+                payments=before.payments + 1,
                 authorised=before.authorised + sum(p["amount"] for p in payments if p["status"] == "authorized"),
                 captured=before.captured + sum(p["amount"] for p in taken),
                 refunded=before.refunded + sum(p["amount_refunded"] for p in taken),
-                lost=before.lost + sum(d["amount_deducted"] for d in self.disputes.values() if d["payment_id"] in ids),
+                disputed=before.disputed
+                + sum(d["amount_deducted"] for d in self.disputes.values() if d["payment_id"] in ids),
             )
         return found
 
@@ -290,7 +292,7 @@ class Books:
 
     def _refund(self, payment: Json, amount: int, notes: Any, receipt: str | None) -> Json:
         refund: Json = {
-            "id": f"rfnd_{self._next()}",
+            "id": f"rfnd_{self.next()}",
             "entity": "refund",
             "amount": amount,
             "created_at": self._now(),
@@ -329,30 +331,6 @@ class Books:
 
     def _now(self) -> int:
         return int(time.time())
-
-    def _next(self) -> int:
-        self._count += 1
-        return self._count
-
-
-Route = tuple[str, re.Pattern[str], Callable[..., Json]]
-
-
-def routes(books: Books) -> list[Route]:
-    """Method, path and what answers; groups of the path come before the parameters."""
-    table = [
-        ("POST", r"/v1/orders", books.create_order),
-        ("GET", r"/v1/orders", books.list_orders),
-        ("GET", r"/v1/orders/(order_\w+)", books.fetch_order),
-        ("GET", r"/v1/orders/(order_\w+)/payments", books.list_payments),
-        ("PATCH", r"/v1/payments/(pay_\w+)", books.edit_payment),
-        ("POST", r"/v1/payments/(pay_\w+)/capture", books.capture_payment),
-        ("POST", r"/v1/payments/(pay_\w+)/refund", books.create_refund),
-        ("GET", r"/v1/payments/(pay_\w+)/refunds", books.list_refunds),
-        ("GET", r"/v1/refunds/(rfnd_\w+)", books.fetch_refund),
-        ("GET", r"/v1/disputes/?", books.list_disputes),
-    ]
-    return [(method, re.compile(path), answer) for method, path, answer in table]
 
 
 def _known(params: Mapping[str, Any], names: set[str]) -> None:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from typing import Any
 
-Json = dict[str, Any]
+from .loopback import Books, FakeError, Json, Route, Sums
 
 API_VERSION = "2026-10-28.endive"
 THREE_DECIMAL = frozenset({"bhd", "jod", "kwd", "omr", "tnd"})
@@ -47,43 +46,42 @@ CREATE = {
 }
 
 
-class StripeError(Exception):
+class StripeError(FakeError):
     """An answer with an error in it."""
 
     def __init__(
         self, status: int, code: str, message: str, *, kind: str = "invalid_request_error", **more: Any
     ) -> None:
-        super().__init__(message)
-        self.status = status
-        self.body = {"error": {"type": kind, "code": code, "message": message, **more}}
-
-    @property
-    def executed(self) -> bool:
-        """Whether the call came so far that its answer is kept under its idempotency key."""
-        return self.status in {402, 500}
+        super().__init__(status, {"error": {"type": kind, "code": code, "message": message, **more}})
 
 
-@dataclass(frozen=True)
-class Sums:
-    """What one of the shop's references came to, in smallest units."""
-
-    intents: int = 0
-    authorised: int = 0
-    captured: int = 0
-    refunded: int = 0
-    disputed: int = 0
-
-
-class Books:
-    """One Stripe account. The server calls it under a lock."""
+class StripeBooks(Books):
+    """One Stripe account."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.intents: dict[str, Json] = {}
         self.charges: dict[str, Json] = {}
         self.refunds: dict[str, Json] = {}
         self.disputes: dict[str, Json] = {}
-        self.events: list[Json] = []
-        self._count = 0
+
+    def routes(self) -> Sequence[Route]:
+        return (
+            ("GET", r"/v1/payment_intents/search", self.search_intents),
+            ("POST", r"/v1/payment_intents", self.create_intent),
+            ("GET", r"/v1/payment_intents/(pi_\w+)", self.retrieve_intent),
+            ("POST", r"/v1/payment_intents/(pi_\w+)/capture", self.capture_intent),
+            ("POST", r"/v1/payment_intents/(pi_\w+)/cancel", self.cancel_intent),
+            ("POST", r"/v1/refunds", self.create_refund),
+            ("GET", r"/v1/refunds", self.list_refunds),
+            ("GET", r"/v1/refunds/(re_\w+)", self.retrieve_refund),
+            ("GET", r"/v1/charges/(ch_\w+)", self.retrieve_charge),
+            ("GET", r"/v1/disputes", self.list_disputes),
+        )
+
+    def refuse(self, status: int, message: str) -> FakeError:
+        kinds = {429: "rate_limit_error", 500: "api_error"}
+        return StripeError(status, "", message, kind=kinds.get(status, "invalid_request_error"))
 
     # --- calls of the API ---------------------------------------------------------------------------------------------
 
@@ -102,7 +100,7 @@ class Books:
             raise StripeError(400, "parameter_missing", "A return_url is needed where redirects are allowed.")
         if not confirm and "return_url" in params:
             raise StripeError(400, "parameter_unknown", "A return_url is only for a confirmation.")
-        number = self._next()
+        number = self.next()
         intent: Json = {
             "id": f"pi_{number}",
             "object": "payment_intent",
@@ -274,7 +272,7 @@ class Books:
         """The customer's bank takes money back; an inquiry (``warning_needs_response``) doesn't yet."""
         charge = self.charges[self._intent(intent_id)["latest_charge"]]
         made: Json = {
-            "id": f"du_{self._next()}",
+            "id": f"du_{self.next()}",
             "object": "dispute",
             "amount": amount or charge["amount_captured"],
             "charge": charge["id"],
@@ -310,7 +308,7 @@ class Books:
             let_go = charge["amount"] - taken if charge and intent["status"] in {"succeeded", "canceled"} else 0
             disputes = [d for d in self.disputes.values() if d["payment_intent"] == intent["id"]]
             found[reference] = Sums(
-                intents=before.intents + 1,
+                payments=before.payments + 1,
                 authorised=before.authorised + intent["amount_capturable"],
                 captured=before.captured + taken,
                 refunded=before.refunded + (charge["amount_refunded"] - let_go if charge else 0),
@@ -347,7 +345,7 @@ class Books:
         manual = intent["capture_method"] == "manual"
         taken = 0 if manual else intent["amount"]
         charge: Json = {
-            "id": f"ch_{self._next()}",
+            "id": f"ch_{self.next()}",
             "object": "charge",
             "amount": intent["amount"],
             "amount_captured": taken,
@@ -371,7 +369,7 @@ class Books:
     def _fail(self, intent: Json, code: str, decline_code: str | None) -> None:
         message = "Your card was declined." if code == "card_declined" else "The payment failed."
         error = {"type": "card_error", "code": code, "decline_code": decline_code, "message": message}
-        charge = {"id": f"ch_{self._next()}", "object": "charge", "amount": intent["amount"], "status": "failed"}
+        charge = {"id": f"ch_{self.next()}", "object": "charge", "amount": intent["amount"], "status": "failed"}
         charge |= {"amount_captured": 0, "amount_refunded": 0, "captured": False, "currency": intent["currency"]}
         charge |= {"disputed": False, "payment_intent": intent["id"], "metadata": dict(intent["metadata"])}
         self.charges[charge["id"]] = charge
@@ -392,7 +390,7 @@ class Books:
             self._refund(charge, rest, metadata={}, reason=None)["balance_transaction"] = None
 
     def _refund(self, charge: Json, amount: int, *, metadata: Json, reason: str | None) -> Json:
-        number = self._next()
+        number = self.next()
         refund: Json = {
             "id": f"re_{number}",
             "object": "refund",
@@ -433,7 +431,7 @@ class Books:
 
     def _tell(self, what: str, thing: Json) -> None:
         event = {
-            "id": f"evt_{self._next()}",
+            "id": f"evt_{self.next()}",
             "object": "event",
             "api_version": API_VERSION,
             "created": int(time.time()),
@@ -444,30 +442,6 @@ class Books:
             "data": {"object": deepcopy(thing)},
         }
         self.events.append(event)
-
-    def _next(self) -> int:
-        self._count += 1
-        return self._count
-
-
-Route = tuple[str, re.Pattern[str], Callable[..., Json]]
-
-
-def routes(books: Books) -> list[Route]:
-    """Method, path and what answers; groups of the path come before the parameters."""
-    table = [
-        ("GET", r"/v1/payment_intents/search", books.search_intents),
-        ("POST", r"/v1/payment_intents", books.create_intent),
-        ("GET", r"/v1/payment_intents/(pi_\w+)", books.retrieve_intent),
-        ("POST", r"/v1/payment_intents/(pi_\w+)/capture", books.capture_intent),
-        ("POST", r"/v1/payment_intents/(pi_\w+)/cancel", books.cancel_intent),
-        ("POST", r"/v1/refunds", books.create_refund),
-        ("GET", r"/v1/refunds", books.list_refunds),
-        ("GET", r"/v1/refunds/(re_\w+)", books.retrieve_refund),
-        ("GET", r"/v1/charges/(ch_\w+)", books.retrieve_charge),
-        ("GET", r"/v1/disputes", books.list_disputes),
-    ]
-    return [(method, re.compile(path), answer) for method, path, answer in table]
 
 
 def _known(params: Mapping[str, Any], names: set[str]) -> None:

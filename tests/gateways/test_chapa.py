@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.fakes.chapa_server import ChapaServer
-from tests.fakes.json_server import Sums
+from tests.fakes.loopback import Sums
 from tradepost.gateways.chapa import ChapaGateway
 from tradepost.payments.ports import (
     EntryState,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.fakes.chapa_server import ChapaServer
-from tests.fakes.json_server import Sums
+from tests.fakes.loopback import Sums
 from tradepost.core import db
 from tradepost.core.actors import SYSTEM
 from tradepost.payments import ledger, operations, services

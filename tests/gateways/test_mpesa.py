@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.json_server import Sums
+from tests.fakes.loopback import Sums
 from tests.fakes.mpesa_server import MpesaServer
 from tradepost.core import clock
 from tradepost.gateways.mpesa import MpesaGateway

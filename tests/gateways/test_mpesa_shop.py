@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.fakes.json_server import Sums
+from tests.fakes.loopback import Sums
 from tests.fakes.mpesa_server import MpesaServer
 from tradepost.core import clock, db
 from tradepost.core.actors import SYSTEM

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.fakes.paypal_books import Sums
+from tests.fakes.loopback import Sums
 from tests.fakes.paypal_server import PayPalServer
 from tradepost.gateways.paypal import PayPalGateway
 from tradepost.payments.ports import (
@@ -53,7 +53,7 @@ def test_a_lost_start_is_told_again_by_its_key(
     again = paypal_gateway.start(request)
 
     assert again.status is Status.REQUIRES_ACTION
-    assert paypal_server.sums() == {request.reference: Sums(orders=1)}
+    assert paypal_server.sums() == {request.reference: Sums(payments=1)}
 
 
 def test_a_key_for_another_amount_is_unknown(paypal_server: PayPalServer, paypal_gateway: PayPalGateway) -> None:
@@ -140,7 +140,7 @@ def test_a_lost_capture_of_an_approval_takes_once(
     again = paypal_gateway.fetch(payment)
 
     assert again.status is Status.CAPTURED
-    assert paypal_server.sums() == {request.reference: Sums(orders=1, captured=Decimal(20))}
+    assert paypal_server.sums() == {request.reference: Sums(payments=1, captured=Decimal(20))}
 
 
 @pytest.mark.parametrize("call", ["capture", "cancel", "refund"])
@@ -163,9 +163,9 @@ def test_a_lost_answer_to_a_later_call_is_told_again_by_its_key(
     calls[call]()
 
     expected = {
-        "capture": Sums(orders=1, captured=Decimal(12)),
-        "cancel": Sums(orders=1),
-        "refund": Sums(orders=1, captured=Decimal(20), refunded=Decimal(12)),
+        "capture": Sums(payments=1, captured=Decimal(12)),
+        "cancel": Sums(payments=1),
+        "refund": Sums(payments=1, captured=Decimal(20), refunded=Decimal(12)),
     }
     assert paypal_server.sums() == {payment.reference: expected[call]}
 
@@ -225,7 +225,7 @@ def test_two_who_ask_at_once_take_once(paypal_server: PayPalServer, paypal_gatew
         thread.join()
 
     assert {getattr(answer, "status", answer) for answer in told} == {Status.CAPTURED}
-    assert paypal_server.sums() == {request.reference: Sums(orders=1, captured=Decimal(20))}
+    assert paypal_server.sums() == {request.reference: Sums(payments=1, captured=Decimal(20))}
 
 
 def test_an_answer_of_another_shape_is_unknown(

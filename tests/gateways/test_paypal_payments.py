@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.paypal_books import Sums
+from tests.fakes.loopback import Sums
 from tests.fakes.paypal_server import PayPalServer
 from tradepost.gateways.paypal import PayPalGateway
 from tradepost.payments.ports import EntryState, PaymentRef, Price, Rejected, Result, Status
@@ -112,7 +112,7 @@ def test_what_is_approved_is_taken_once(paypal_server: PayPalServer, paypal_gate
     assert first == second
     assert entries(first) == [("capture", Decimal("200.00"), "succeeded")]
     assert (first.status, first.reference, first.next_action) == (Status.CAPTURED, payment.reference, None)
-    assert paypal_server.sums() == {payment.reference: Sums(orders=1, captured=Decimal("200.00"))}
+    assert paypal_server.sums() == {payment.reference: Sums(payments=1, captured=Decimal("200.00"))}
 
 
 def test_the_browsers_word_is_not_believed(paypal_server: PayPalServer, paypal_gateway: PayPalGateway) -> None:
@@ -123,7 +123,7 @@ def test_the_browsers_word_is_not_believed(paypal_server: PayPalServer, paypal_g
     result = paypal_gateway.complete(dear, {"token": cheap.provider_ref, "PayerID": "BUYER"})
 
     assert result.status is Status.REQUIRES_ACTION
-    assert set(paypal_server.sums().values()) == {Sums(orders=1)}
+    assert set(paypal_server.sums().values()) == {Sums(payments=1)}
 
 
 @pytest.mark.parametrize("stays_approved", [False, True])
@@ -160,7 +160,7 @@ def test_what_paypal_will_not_take_has_failed_for_good(
     paypal_server.books.instrument = "good"
     later = replace(payment, state=result.state)
     assert paypal_gateway.fetch(later).status is Status.CANCELLED
-    assert paypal_server.sums() == {payment.reference: Sums(orders=1)}
+    assert paypal_server.sums() == {payment.reference: Sums(payments=1)}
 
 
 @pytest.mark.parametrize(("good", "status"), [(True, Status.CAPTURED), (False, Status.FAILED)])
@@ -200,7 +200,7 @@ def test_what_was_cancelled_here_is_never_taken(paypal_server: PayPalServer, pay
 
     assert cancelled.status is Status.CANCELLED
     assert paypal_gateway.fetch(later).status is Status.CANCELLED
-    assert paypal_server.sums() == {payment.reference: Sums(orders=1)}
+    assert paypal_server.sums() == {payment.reference: Sums(payments=1)}
 
 
 def test_what_was_taken_is_not_cancelled(paypal_server: PayPalServer, paypal_gateway: PayPalGateway) -> None:
@@ -231,7 +231,7 @@ def test_parts_are_captured_until_one_is_final(paypal_server: PayPalServer, payp
     ]
     assert [entry.key for entry in result.entries] == ["", "", "capture-1", "capture-2"]
     assert paypal_gateway.capture(payment, euros("70.00"), "capture-2") == result
-    assert paypal_server.sums()[payment.reference] == Sums(orders=1, captured=Decimal(120))
+    assert paypal_server.sums()[payment.reference] == Sums(payments=1, captured=Decimal(120))
 
 
 def test_an_authorisation_that_lapses_is_void(paypal_server: PayPalServer, paypal_gateway: PayPalGateway) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.paypal_books import Sums
+from tests.fakes.loopback import Sums
 from tests.fakes.paypal_server import PayPalServer
 from tradepost.core import db
 from tradepost.core.actors import SYSTEM
@@ -69,7 +69,7 @@ def agrees(shop: PayPalServer, payment: AbstractPayment) -> Sums:
         sums.authorised,
         sums.captured,
         sums.refunded,
-        sums.lost,
+        sums.disputed,
     )
     return sums
 
@@ -91,7 +91,7 @@ def test_paid_is_told_often_and_in_any_order(shop: PayPalServer, seed: int) -> N
     payment = services.find(payment.uuid)
     assert (payment.status, payment.order.status, payment.order.payment_status) == ("captured", "confirmed", "paid")
     assert payment.transactions.count() == 1
-    assert agrees(shop, payment) == Sums(orders=1, captured=Decimal("41.01"))
+    assert agrees(shop, payment) == Sums(payments=1, captured=Decimal("41.01"))
     assert not Discrepancy.objects.exists()
 
 
@@ -105,7 +105,7 @@ def test_the_browsers_return_takes_what_was_approved(shop: PayPalServer) -> None
     payment = services.complete(payment, {"token": payment.provider_ref, "PayerID": "BUYER"})
 
     assert (payment.status, payment.order.status) == ("captured", "confirmed")
-    assert agrees(shop, payment) == Sums(orders=1, captured=Decimal("41.01"))
+    assert agrees(shop, payment) == Sums(payments=1, captured=Decimal("41.01"))
 
 
 def test_a_lost_start_and_a_lost_capture_are_one_payment(shop: PayPalServer) -> None:
@@ -122,7 +122,7 @@ def test_a_lost_start_and_a_lost_capture_are_one_payment(shop: PayPalServer) -> 
     payment = services.ask(payment)
 
     assert (payment.outcome_unknown, payment.status) == (False, "captured")
-    assert agrees(shop, payment) == Sums(orders=1, captured=Decimal(10))
+    assert agrees(shop, payment) == Sums(payments=1, captured=Decimal(10))
 
 
 def test_what_was_cancelled_is_not_taken(shop: PayPalServer) -> None:
@@ -134,19 +134,19 @@ def test_what_was_cancelled_is_not_taken(shop: PayPalServer) -> None:
 
     payment = services.find(payment.uuid)
     assert (payment.status, payment.order.status) == ("cancelled", "pending")
-    assert agrees(shop, payment) == Sums(orders=1)
+    assert agrees(shop, payment) == Sums(payments=1)
 
 
 def test_a_part_is_captured_and_the_rest_let_go(shop: PayPalServer) -> None:
     """250 authorised, 200 taken; the answer is lost, and the row that asked for it is the one that is booked."""
     payment = paid(shop, "250.00", "hold")
-    assert agrees(shop, payment) == Sums(orders=1, authorised=Decimal(250))
+    assert agrees(shop, payment) == Sums(payments=1, authorised=Decimal(250))
     shop.fault("drop_after", path="/v2/payments/authorizations/.*/capture")
 
     operations.capture(payment, Decimal("200.00"), by=SYSTEM)
     told(shop, "hold", copies=2, shuffle=4)
 
-    assert agrees(shop, payment) == Sums(orders=1, captured=Decimal(200))
+    assert agrees(shop, payment) == Sums(payments=1, captured=Decimal(200))
     assert sorted((row.kind, row.state) for row in payment.transactions.all()) == [
         ("authorise", "succeeded"),
         ("capture", "succeeded"),
@@ -162,7 +162,7 @@ def test_an_authorisation_is_let_go(shop: PayPalServer) -> None:
     told(shop, "hold", copies=2)
 
     assert payment.status == "cancelled"
-    assert agrees(shop, payment) == Sums(orders=1)
+    assert agrees(shop, payment) == Sums(payments=1)
     assert sorted(row.kind for row in payment.transactions.all()) == ["authorise", "void"]
 
 
@@ -177,7 +177,7 @@ def test_a_capture_under_review_is_booked_when_it_is_over(shop: PayPalServer, go
     told(shop, copies=2)
 
     assert services.find(payment.uuid).status == status
-    assert agrees(shop, payment) == Sums(orders=1, captured=Decimal(50) if good else Decimal(0))
+    assert agrees(shop, payment) == Sums(payments=1, captured=Decimal(50) if good else Decimal(0))
 
 
 def test_refunds_of_ours_and_of_the_dashboard_add_up(shop: PayPalServer) -> None:
@@ -192,7 +192,7 @@ def test_refunds_of_ours_and_of_the_dashboard_add_up(shop: PayPalServer) -> None
     told(shop, copies=2, shuffle=9)
 
     assert asked.state == "succeeded"
-    assert agrees(shop, payment) == Sums(orders=1, captured=Decimal(100), refunded=Decimal(50))
+    assert agrees(shop, payment) == Sums(payments=1, captured=Decimal(100), refunded=Decimal(50))
     with pytest.raises(AmountError):
         operations.refund(payment, Decimal("60.00"), by=SYSTEM)
 
@@ -204,7 +204,7 @@ def test_a_lost_dispute_takes_the_money(shop: PayPalServer, won: bool, lost: int
     shop.close_dispute(shop.dispute(capture_of(payment), "40.00")["dispute_id"], won=won)
     told(shop, copies=2, shuffle=3)
 
-    assert agrees(shop, payment) == Sums(orders=1, captured=Decimal(100), lost=Decimal(lost))
+    assert agrees(shop, payment) == Sums(payments=1, captured=Decimal(100), disputed=Decimal(lost))
 
 
 def test_a_wrong_amount_is_listed(shop: PayPalServer) -> None:

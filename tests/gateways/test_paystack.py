@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.json_server import Sums
+from tests.fakes.loopback import Sums
 from tests.fakes.paystack_server import PaystackServer
 from tradepost.gateways.paystack import PaystackGateway
 from tradepost.payments.ports import (
@@ -263,7 +263,7 @@ def test_a_lost_answer_to_a_refund_is_found_by_its_key(
     paystack: PaystackServer, gateway: PaystackGateway, paid: PaymentRef
 ) -> None:
     """Paystack has no key for refunds: the list is searched before another is asked for."""
-    paystack.fault("drop_after", path="POST /refund")
+    paystack.fault("drop_after", path="/refund", method="POST")
     with pytest.raises(OutcomeUnknown):
         gateway.refund(paid, naira("60.00"), "refund-1")
 

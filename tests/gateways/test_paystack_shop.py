@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.json_server import Sums
+from tests.fakes.loopback import Sums
 from tests.fakes.paystack_server import PaystackServer
 from tradepost.core import db
 from tradepost.core.actors import SYSTEM
@@ -109,7 +109,7 @@ def test_a_lost_refund_is_made_once(shop: PaystackServer) -> None:
     payment = started()
     shop.books.pay(payment.reference)
     told(shop)
-    shop.fault("drop_after", path="POST /refund")
+    shop.fault("drop_after", path="/refund", method="POST")
     asked = operations.refund(payment, Decimal("30.00"), by=SYSTEM)
     assert (asked.state, asked.provider_ref) == ("requested", None)
     asked = operations.finish_refund(asked)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.razorpay_books import Sums
+from tests.fakes.loopback import Sums
 from tests.fakes.razorpay_server import RazorpayServer
 from tradepost.gateways.razorpay import RazorpayGateway
 from tradepost.payments.ports import GatewayError, Misconfigured, OutcomeUnknown, PaymentRef, Price, Rejected, Status
@@ -33,7 +33,7 @@ def test_a_lost_start_is_found_by_our_reference(
     again, asked = razorpay_gateway.start(request), razorpay_gateway.fetch(ref(request))
 
     assert again.provider_ref == asked.provider_ref == "order_1"
-    assert razorpay_server.sums() == {request.reference: Sums(orders=1)}
+    assert razorpay_server.sums() == {request.reference: Sums(payments=1)}
     with pytest.raises(OutcomeUnknown):
         razorpay_gateway.fetch(ref(request_for("200.00", "INR")))
 
@@ -111,7 +111,7 @@ def test_a_lost_capture_is_told_again_under_its_key(
 
     assert (again.status, again.entries[1].key) == (Status.CAPTURED, "capture-1")
     assert razorpay_gateway.fetch(payment) == again
-    assert razorpay_server.sums()[payment.reference] == Sums(orders=1, captured=20000)
+    assert razorpay_server.sums()[payment.reference] == Sums(payments=1, captured=20000)
 
 
 def test_a_capture_is_unknown_where_only_its_sight_is_refused(
@@ -149,7 +149,7 @@ def test_a_lost_refund_is_made_once(
 
     assert (found is None) == (fault == "html")
     assert found is None or found.provider_ref == again.provider_ref
-    assert razorpay_server.sums()[payment.reference] == Sums(orders=1, captured=20000, refunded=1200)
+    assert razorpay_server.sums()[payment.reference] == Sums(payments=1, captured=20000, refunded=1200)
 
 
 def test_parallel_captures_take_the_money_once(

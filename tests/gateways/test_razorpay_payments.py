@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.fakes.razorpay_books import Sums
+from tests.fakes.loopback import Sums
 from tests.fakes.razorpay_server import RazorpayServer
 from tradepost.gateways.razorpay import RazorpayGateway
 from tradepost.gateways.razorpay.money import from_units, units
@@ -218,7 +218,7 @@ def test_an_unpaid_order_is_waited_for_no_longer(
     assert razorpay_gateway.fetch(later).status is Status.CANCELLED
     razorpay_server.pay(payment.provider_ref)
     assert razorpay_gateway.fetch(later).status is Status.CAPTURED
-    assert razorpay_server.sums() == {request.reference: Sums(orders=1, captured=20000)}
+    assert razorpay_server.sums() == {request.reference: Sums(payments=1, captured=20000)}
 
 
 @pytest.mark.parametrize(("age", "is_over"), [(600, False), (1000, True)])
@@ -310,7 +310,7 @@ def test_what_is_authorised_is_captured_whole(
     assert (first.status, first.entries[1].key) == (Status.CAPTURED, "capture-2")
     with pytest.raises(Rejected):
         razorpay_gateway.capture(payment, rupees("200.00"), "capture-3")
-    assert razorpay_server.sums() == {request.reference: Sums(orders=1, captured=20000)}
+    assert razorpay_server.sums() == {request.reference: Sums(payments=1, captured=20000)}
 
 
 def test_another_currency_is_captured_in_it(
@@ -323,7 +323,7 @@ def test_another_currency_is_captured_in_it(
 
     gateway.capture(payment, payment.price, "capture-1")
 
-    assert razorpay_server.sums() == {request.reference: Sums(orders=1, captured=41230)}
+    assert razorpay_server.sums() == {request.reference: Sums(payments=1, captured=41230)}
 
 
 def test_what_is_not_captured_in_time_is_a_void(
@@ -367,7 +367,7 @@ def test_parts_are_refunded_up_to_the_whole(
         razorpay_gateway.refund(paid, rupees("1.00"), "refund-key-3")
 
     assert (first.state, first.price) == (EntryState.SUCCEEDED, rupees("60.00"))
-    assert razorpay_server.sums()[paid.reference] == Sums(orders=1, captured=10000, refunded=10000)
+    assert razorpay_server.sums()[paid.reference] == Sums(payments=1, captured=10000, refunded=10000)
     assert refunds(razorpay_gateway.fetch(paid)) == [
         (Decimal(40), "succeeded", "refund-key-2"),
         (Decimal(60), "succeeded", "refund-key-1"),

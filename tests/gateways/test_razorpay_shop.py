@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.razorpay_books import Sums
+from tests.fakes.loopback import Sums
 from tests.fakes.razorpay_server import RazorpayServer
 from tradepost.checkout.reopening import expire as checkout_expire
 from tradepost.core import clock, db
@@ -66,7 +66,7 @@ def agrees(shop: RazorpayServer, payment: AbstractPayment) -> Sums:
     """The sums at Razorpay, after it was asserted that our ledger has the same."""
     sums, ours = shop.sums()[payment.reference], ledger.balance_of(Payment.objects.get(pk=payment.pk))
     assert (ours.authorised, ours.captured, ours.refunded, ours.charged_back) == tuple(
-        Decimal(number) / 100 for number in (sums.authorised, sums.captured, sums.refunded, sums.lost)
+        Decimal(number) / 100 for number in (sums.authorised, sums.captured, sums.refunded, sums.disputed)
     )
     return sums
 
@@ -84,7 +84,7 @@ def test_paid_is_told_often_and_in_any_order(shop: RazorpayServer, seed: int) ->
     payment = services.find(payment.uuid)
     assert (payment.status, payment.order.status, payment.order.payment_status) == ("captured", "confirmed", "paid")
     assert sorted(row.kind for row in payment.transactions.all()) == ["authorise", "capture"]
-    assert agrees(shop, payment) == Sums(orders=1, captured=41001)
+    assert agrees(shop, payment) == Sums(payments=1, captured=41001)
     assert not Discrepancy.objects.exists()
 
 
@@ -115,7 +115,7 @@ def test_an_order_that_nobody_pays_expires(shop: RazorpayServer) -> None:
 
     payment = services.find(payment.uuid)
     assert (payment.status, payment.order.status) == ("captured", "confirmed")
-    assert agrees(shop, payment) == Sums(orders=1, captured=10000)
+    assert agrees(shop, payment) == Sums(payments=1, captured=10000)
 
 
 def test_an_authorised_order_does_not_expire(shop: RazorpayServer) -> None:
@@ -140,7 +140,7 @@ def test_a_lost_start_is_one_order(shop: RazorpayServer) -> None:
     payment = services.ask(payment)
 
     assert (payment.outcome_unknown, payment.status) == (False, "captured")
-    assert agrees(shop, payment) == Sums(orders=1, captured=10000)
+    assert agrees(shop, payment) == Sums(payments=1, captured=10000)
 
 
 def test_a_lost_capture_is_booked_once(shop: RazorpayServer) -> None:
@@ -148,12 +148,12 @@ def test_a_lost_capture_is_booked_once(shop: RazorpayServer) -> None:
     payment = started("250.00", "hold")
     shop.pay(payment.provider_ref)
     told(shop, "hold")
-    assert agrees(shop, payment) == Sums(orders=1, authorised=25000)
+    assert agrees(shop, payment) == Sums(payments=1, authorised=25000)
     shop.fault("drop_after", path="/v1/payments/.*/capture")
     operations.capture(payment, by=SYSTEM)
     told(shop, "hold", copies=2, shuffle=4)
 
-    assert agrees(shop, payment) == Sums(orders=1, captured=25000)
+    assert agrees(shop, payment) == Sums(payments=1, captured=25000)
     assert [row.state for row in payment.transactions.filter(kind="capture")] == ["succeeded"]
 
 
@@ -166,7 +166,7 @@ def test_an_authorisation_that_lapses_is_void(shop: RazorpayServer) -> None:
 
     payment = services.find(payment.uuid)
     assert payment.status == "cancelled"
-    assert agrees(shop, payment) == Sums(orders=1)
+    assert agrees(shop, payment) == Sums(payments=1)
     assert sorted(row.kind for row in payment.transactions.all()) == ["authorise", "void"]
 
 
@@ -181,12 +181,12 @@ def test_refunds_of_ours_and_of_the_dashboard_add_up(shop: RazorpayServer) -> No
     asked = operations.finish_refund(asked)
     shop.refund_in_dashboard(paid_by["id"], 2000)
     told(shop, copies=2, shuffle=9)
-    assert agrees(shop, payment) == Sums(orders=1, captured=10000, refunded=5000)
+    assert agrees(shop, payment) == Sums(payments=1, captured=10000, refunded=5000)
 
     shop.finish_refund(asked.provider_ref, fail=True)
     told(shop)
 
-    assert agrees(shop, payment) == Sums(orders=1, captured=10000, refunded=2000)
+    assert agrees(shop, payment) == Sums(payments=1, captured=10000, refunded=2000)
 
 
 @pytest.mark.parametrize(("won", "lost"), [(True, 0), (False, 4000)])
@@ -198,7 +198,7 @@ def test_a_lost_dispute_takes_the_money(shop: RazorpayServer, won: bool, lost: i
     shop.close_dispute(shop.dispute(paid_by["id"], 4000)["id"], won=won)
     told(shop, copies=2, shuffle=3)
 
-    assert agrees(shop, payment) == Sums(orders=1, captured=10000, lost=lost)
+    assert agrees(shop, payment) == Sums(payments=1, captured=10000, disputed=lost)
 
 
 def test_a_wrong_amount_is_listed(shop: RazorpayServer) -> None:
@@ -209,4 +209,4 @@ def test_a_wrong_amount_is_listed(shop: RazorpayServer) -> None:
 
     payment = services.find(payment.uuid)
     assert (payment.order.status, payment.order.net_paid) == ("pending", Decimal("40.00"))
-    assert agrees(shop, payment) == Sums(orders=1, captured=4000)
+    assert agrees(shop, payment) == Sums(payments=1, captured=4000)

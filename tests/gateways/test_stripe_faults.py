@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.fakes.stripe_books import Sums
+from tests.fakes.loopback import Sums
 from tests.fakes.stripe_server import StripeServer
 from tradepost.gateways.stripe import StripeGateway
 from tradepost.payments.ports import (
@@ -36,7 +36,7 @@ def test_the_same_key_charges_once(stripe_server: StripeServer, stripe_gateway: 
     first, second = stripe_gateway.start(request), stripe_gateway.start(request)
 
     assert first == second
-    assert stripe_server.sums() == {request.reference: Sums(intents=1, captured=2000)}
+    assert stripe_server.sums() == {request.reference: Sums(payments=1, captured=2000)}
 
 
 @pytest.mark.parametrize("fault", ["drop_after", "truncated"])
@@ -52,7 +52,7 @@ def test_a_lost_answer_is_unknown_and_its_key_tells_it_again(
     again = stripe_gateway.start(request)
 
     assert again.status is Status.CAPTURED
-    assert stripe_server.sums() == {request.reference: Sums(intents=1, captured=2000)}
+    assert stripe_server.sums() == {request.reference: Sums(payments=1, captured=2000)}
 
 
 def test_a_lost_start_is_found_by_our_reference(stripe_server: StripeServer, stripe_gateway: StripeGateway) -> None:
@@ -90,7 +90,7 @@ def test_the_sdk_repeats_a_lost_call_under_its_key(
     result = make_stripe(retries=1).start(request)
 
     assert result.status is Status.CAPTURED
-    assert stripe_server.sums() == {request.reference: Sums(intents=1, captured=2000)}
+    assert stripe_server.sums() == {request.reference: Sums(payments=1, captured=2000)}
 
 
 def test_a_key_for_another_amount_is_unknown(stripe_server: StripeServer, stripe_gateway: StripeGateway) -> None:
@@ -101,7 +101,7 @@ def test_a_key_for_another_amount_is_unknown(stripe_server: StripeServer, stripe
     with pytest.raises(OutcomeUnknown):
         stripe_gateway.start(replace(request, price=Price(Decimal("30.00"), "EUR")))
 
-    assert stripe_server.sums() == {request.reference: Sums(intents=1, captured=2000)}
+    assert stripe_server.sums() == {request.reference: Sums(payments=1, captured=2000)}
 
 
 def test_two_calls_at_once_charge_once(stripe_server: StripeServer, stripe_gateway: StripeGateway) -> None:
@@ -126,7 +126,7 @@ def test_two_calls_at_once_charge_once(stripe_server: StripeServer, stripe_gatew
     results = [answer for answer in told if isinstance(answer, Result)]
     assert results
     assert all(isinstance(answer, Result | OutcomeUnknown) for answer in told)
-    assert stripe_server.sums() == {request.reference: Sums(intents=1, captured=2000)}
+    assert stripe_server.sums() == {request.reference: Sums(payments=1, captured=2000)}
 
 
 def test_a_wrong_key_is_told_to_staff(stripe_server: StripeServer, make_stripe: Callable[..., StripeGateway]) -> None:
@@ -170,9 +170,9 @@ def test_a_lost_answer_to_a_later_call_is_told_again_by_its_key(
     calls[call]()
 
     expected = {
-        "capture": Sums(intents=1, captured=1200),
-        "cancel": Sums(intents=1),
-        "refund": Sums(intents=1, captured=2000, refunded=1200),
+        "capture": Sums(payments=1, captured=1200),
+        "cancel": Sums(payments=1),
+        "refund": Sums(payments=1, captured=2000, refunded=1200),
     }
     assert stripe_server.sums() == {request.reference: expected[call]}
 

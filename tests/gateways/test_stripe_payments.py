@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.fakes.stripe_books import Sums
+from tests.fakes.loopback import Sums
 from tests.fakes.stripe_server import StripeServer
 from tradepost.gateways.stripe import StripeGateway
 from tradepost.payments.ports import Price, Rejected, Result, StartRequest, Status
@@ -83,7 +83,7 @@ def test_a_decline_is_a_result(
 
     assert (result.status, result.error_code, result.entries) == (Status.FAILED, error_code, [])
     assert result.provider_ref == "pi_1"
-    assert stripe_server.sums() == {request.reference: Sums(intents=1)}
+    assert stripe_server.sums() == {request.reference: Sums(payments=1)}
 
 
 def test_a_declined_card_in_the_browser_may_be_followed_by_another(
@@ -99,7 +99,7 @@ def test_a_declined_card_in_the_browser_may_be_followed_by_another(
 
     assert (declined.status, declined.error_code, declined.entries) == (Status.FAILED, "declined", [])
     assert (paid.status, paid.error_code) == (Status.CAPTURED, "")
-    assert stripe_server.sums() == {request.reference: Sums(intents=1, captured=2000)}
+    assert stripe_server.sums() == {request.reference: Sums(payments=1, captured=2000)}
 
 
 def test_a_declined_card_holds_nothing(stripe_server: StripeServer, stripe_gateway: StripeGateway) -> None:
@@ -120,7 +120,9 @@ def test_a_payment_method_is_confirmed_at_once(stripe_server: StripeServer, stri
 
     assert result.status is Status.CAPTURED
     assert entries(result) == [("capture", Decimal("20.00"), "succeeded")]
-    assert stripe_server.requests[0][2]["automatic_payment_methods"] == {"enabled": "true", "allow_redirects": "never"}
+    asked = stripe_server.called("/v1/payment_intents")[0]
+    assert asked["automatic_payment_methods[enabled]"] == "true"
+    assert asked["automatic_payment_methods[allow_redirects]"] == "never"
 
 
 def test_a_second_proof_sends_the_customer_to_the_bank(
@@ -187,7 +189,7 @@ def test_a_part_is_captured_and_the_rest_is_a_void(stripe_server: StripeServer, 
     ]
     assert entries(taken) == entries(stripe_gateway.fetch(payment)) == expected
     assert taken.entries[2].key == stripe_gateway.fetch(payment).entries[2].key == "capture-1"
-    assert stripe_server.sums() == {request.reference: Sums(intents=1, captured=20000)}
+    assert stripe_server.sums() == {request.reference: Sums(payments=1, captured=20000)}
 
 
 def test_a_refund_as_large_as_the_rest_is_still_a_refund(
@@ -205,7 +207,7 @@ def test_a_refund_as_large_as_the_rest_is_still_a_refund(
     assert entries(found)[1] == ("void", Decimal("50.00"), "succeeded")
     assert entries(found)[3:] == [("refund", Decimal("50.00"), "succeeded")] * 2
     assert [entry.key for entry in found.entries[3:]] == ["refund-1", ""]
-    assert stripe_server.sums() == {request.reference: Sums(intents=1, captured=20000, refunded=10000)}
+    assert stripe_server.sums() == {request.reference: Sums(payments=1, captured=20000, refunded=10000)}
 
 
 def test_a_second_capture_is_rejected(stripe_server: StripeServer, stripe_gateway: StripeGateway) -> None:
@@ -268,4 +270,4 @@ def test_a_paid_payment_is_not_cancelled(stripe_server: StripeServer, stripe_gat
     with pytest.raises(Rejected):
         stripe_gateway.cancel(payment, "cancel-1")
 
-    assert stripe_server.sums() == {request.reference: Sums(intents=1, captured=2000)}
+    assert stripe_server.sums() == {request.reference: Sums(payments=1, captured=2000)}

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.fakes.stripe_books import Sums
+from tests.fakes.loopback import Sums
 from tests.fakes.stripe_server import StripeServer
 from tradepost.gateways.stripe import StripeGateway
 from tradepost.gateways.stripe.reading import Reader
@@ -65,7 +65,7 @@ def test_parts_are_refunded_up_to_the_whole(
         "reference": paid.reference,
         "reason": "It was broken.",
     }
-    assert stripe_server.sums()[paid.reference] == Sums(intents=1, captured=10000, refunded=10000)
+    assert stripe_server.sums()[paid.reference] == Sums(payments=1, captured=10000, refunded=10000)
 
 
 def test_more_than_is_left_is_rejected(
@@ -136,7 +136,7 @@ def test_a_dispute_is_a_chargeback(
     assert entries(opened)[1:] == [("chargeback", Decimal("40.00"), "succeeded")]
     assert opened.entries[1].provider_ref == made["id"]
     assert list(stripe_gateway.fetch(paid).entries) == list(opened.entries)
-    assert stripe_server.sums()[paid.reference] == Sums(intents=1, captured=10000, disputed=4000)
+    assert stripe_server.sums()[paid.reference] == Sums(payments=1, captured=10000, disputed=4000)
 
 
 def test_a_dispute_that_was_won_is_reversed(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.stripe_books import Sums
+from tests.fakes.loopback import Sums
 from tests.fakes.stripe_server import StripeServer
 from tradepost.core import db
 from tradepost.core.actors import SYSTEM
@@ -77,7 +77,7 @@ def test_paid_is_told_often_and_in_any_order(shop: StripeServer, seed: int) -> N
     payment = services.find(payment.uuid)
     assert (payment.status, payment.order.status, payment.order.payment_status) == ("captured", "confirmed", "paid")
     assert payment.transactions.count() == 1
-    assert agrees(shop, payment) == Sums(intents=1, captured=4101)
+    assert agrees(shop, payment) == Sums(payments=1, captured=4101)
     assert not Discrepancy.objects.exists()
 
 
@@ -93,7 +93,7 @@ def test_a_lost_start_is_one_payment(shop: StripeServer) -> None:
     payment = services.ask(payment)
 
     assert (payment.outcome_unknown, payment.status) == (False, "captured")
-    assert agrees(shop, payment) == Sums(intents=1, captured=1000)
+    assert agrees(shop, payment) == Sums(payments=1, captured=1000)
 
 
 def test_a_part_is_captured_and_the_rest_let_go(shop: StripeServer) -> None:
@@ -102,12 +102,12 @@ def test_a_part_is_captured_and_the_rest_let_go(shop: StripeServer) -> None:
     assert payment.provider_ref
     shop.confirm(payment.provider_ref)
     told(shop, "hold")
-    assert agrees(shop, payment) == Sums(intents=1, authorised=25000)
+    assert agrees(shop, payment) == Sums(payments=1, authorised=25000)
 
     operations.capture(payment, Decimal("200.00"), by=SYSTEM)
     told(shop, "hold", copies=2, shuffle=4)
 
-    assert agrees(shop, payment) == Sums(intents=1, captured=20000)
+    assert agrees(shop, payment) == Sums(payments=1, captured=20000)
     assert sorted(row.kind for row in payment.transactions.all()) == ["authorise", "capture", "void"]
 
 
@@ -121,7 +121,7 @@ def test_a_lost_capture_is_booked_once(shop: StripeServer) -> None:
     operations.capture(payment, Decimal("200.00"), by=SYSTEM)
     told(shop, "hold")
 
-    assert agrees(shop, payment) == Sums(intents=1, captured=20000)
+    assert agrees(shop, payment) == Sums(payments=1, captured=20000)
     assert [row.state for row in payment.transactions.filter(kind="capture")] == ["succeeded"]
 
 
@@ -136,7 +136,7 @@ def test_an_authorisation_is_let_go(shop: StripeServer) -> None:
     told(shop, "hold", copies=2)
 
     assert payment.status == "cancelled"
-    assert agrees(shop, payment) == Sums(intents=1)
+    assert agrees(shop, payment) == Sums(payments=1)
     assert sorted(row.kind for row in payment.transactions.all()) == ["authorise", "void"]
 
 
@@ -153,14 +153,14 @@ def test_refunds_of_ours_and_of_the_dashboard_add_up(shop: StripeServer) -> None
     shop.refund_in_dashboard(payment.provider_ref, 2000)
     told(shop, copies=2, shuffle=9)
 
-    assert agrees(shop, payment) == Sums(intents=1, captured=10000, refunded=5000)
+    assert agrees(shop, payment) == Sums(payments=1, captured=10000, refunded=5000)
     with pytest.raises(AmountError):
         operations.refund(payment, Decimal("60.00"), by=SYSTEM)
 
     assert asked.provider_ref
     shop.fail_refund(asked.provider_ref)
     told(shop)
-    assert agrees(shop, payment) == Sums(intents=1, captured=10000, refunded=2000)
+    assert agrees(shop, payment) == Sums(payments=1, captured=10000, refunded=2000)
 
 
 @pytest.mark.parametrize(("won", "left"), [(True, 0), (False, 4000)])
@@ -174,7 +174,7 @@ def test_a_dispute_takes_the_money_until_it_is_won(shop: StripeServer, won: bool
     shop.close_dispute(dispute["id"], won=won)
     told(shop, copies=2, shuffle=3)
 
-    assert agrees(shop, payment) == Sums(intents=1, captured=10000, disputed=left)
+    assert agrees(shop, payment) == Sums(payments=1, captured=10000, disputed=left)
 
 
 def test_a_declined_payment_is_shut_at_stripe(shop: StripeServer) -> None:
@@ -188,4 +188,4 @@ def test_a_declined_payment_is_shut_at_stripe(shop: StripeServer) -> None:
     operations.cancel(payment, by=SYSTEM)
 
     assert shop.books.intents[payment.provider_ref]["status"] == "canceled"
-    assert agrees(shop, payment) == Sums(intents=1)
+    assert agrees(shop, payment) == Sums(payments=1)
