@@ -9,25 +9,27 @@ from django.db.models.functions import Coalesce, Greatest, JSONObject
 
 from tradepost.catalogue.models import Image, Variant
 from tradepost.inventory.models import StockLevel
-from tradepost.pricing.models import Price, PriceList
+from tradepost.pricing.lists import lists_for
+from tradepost.pricing.models import Price
 from tradepost.pricing.ports import PriceContext
 
 __all__ = ["available_units", "first_image", "has_stock", "is_tracked", "list_prices"]
 
 
 def list_prices(context: PriceContext) -> QuerySet[Price]:
-    """Prices for one unit of a product's variants that this buyer may have, the one to show first: of the highest list,
-    then the cheapest.
+    """The price for one unit of each of a product's variants that this buyer would pay, the cheapest first.
+
+    As the default pricer chooses: of the list of the highest priority that has a price for the variant, there the lowest.
     """
-    lists = PriceList.objects.active(context.at).for_buyer(
-        currency=context.currency, channel=context.channel, groups=context.groups
+    lists = lists_for(context).filter(includes_tax=context.includes_tax).order_by().values("pk")
+    prices = Price.objects.filter(min_quantity=1, price_list__in=lists)
+    better = prices.filter(
+        Q(price_list__priority__gt=OuterRef("price_list__priority"))
+        | Q(price_list__priority=OuterRef("price_list__priority"), amount__lt=OuterRef("amount")),
+        variant=OuterRef("variant"),
     )
-    return Price.objects.filter(
-        variant__product=OuterRef("pk"),
-        variant__archived_at=None,
-        min_quantity=1,
-        price_list__in=lists.filter(includes_tax=context.includes_tax).order_by().values("pk"),
-    ).order_by("-price_list__priority", "amount", "variant__position", "variant_id")
+    theirs = prices.filter(~Exists(better), variant__product=OuterRef("pk"), variant__archived_at=None)
+    return theirs.order_by("amount", "variant__position", "variant_id")
 
 
 def is_tracked(product: str) -> Coalesce:

@@ -33,14 +33,14 @@ class PriceListAdmin(admin.ModelAdmin):
         "is_active",
         "shown_prices",
     )
-    list_filter = ("is_active", "currency", "includes_tax", "channel", "groups")
+    list_filter = ("is_active", "currency", "includes_tax", "channel", "groups", "zones")
     search_fields = ("name", "code")
     prepopulated_fields = {"code": ("name",)}
-    filter_horizontal = ("groups",)
+    filter_horizontal = ("groups", "zones")
     readonly_fields = ("shown_prices",)
     fieldsets = (
         (None, {"fields": ("name", "code", "currency", "includes_tax", "is_active", "shown_prices")}),
-        (_("For whom and when"), {"fields": ("groups", "channel", "starts_at", "ends_at", "priority")}),
+        (_("For whom and when"), {"fields": ("groups", "zones", "channel", "starts_at", "ends_at", "priority")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -13,7 +13,8 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from .conf import settings
-from .models import Price, PriceList, TaxRate
+from .lists import lists_for
+from .models import Price, TaxRate
 from .places import areas_of
 from .ports import PriceContext, PriceQuote, PriceRequest, TaxContext, Taxer
 from .taxes import Rate, Rates, TaxRules, tax
@@ -47,11 +48,8 @@ class ListPricer:
         return [_choose(request, tiers[request.variant_id], context) for request in requests]
 
     def _tiers(self, variant_ids: set[int], context: PriceContext) -> dict[int, list[_Tier]]:
-        lists = PriceList.objects.active(context.at).for_buyer(
-            currency=context.currency, channel=context.channel, groups=context.groups
-        )
         rows = (
-            Price.objects.filter(variant_id__in=variant_ids, price_list__in=lists)
+            Price.objects.filter(variant_id__in=variant_ids, price_list__in=lists_for(context))
             .order_by("min_quantity")
             .values_list(
                 "variant_id",

@@ -38,6 +38,12 @@ class AbstractPriceList(models.Model):
     groups = models.ManyToManyField(
         "tradepost_customers.CustomerGroup", blank=True, related_name="price_lists", help_text=_("Empty for everybody.")
     )
+    zones = models.ManyToManyField(
+        "tradepost_pricing.Zone",
+        blank=True,
+        related_name="price_lists",
+        help_text=_("Where the goods go; empty for everywhere. The home zone counts while that isn't known."),
+    )
     priority = models.SmallIntegerField(
         default=0, help_text=_("The list of the highest priority that has a price wins.")
     )
