@@ -19,9 +19,22 @@ import requests
 from requests.auth import AuthBase, HTTPBasicAuth
 from requests.exceptions import InvalidSchema, RequestException
 
+from tradepost.payments import wire
 from tradepost.payments.ports import GatewayError, Misconfigured, OutcomeUnknown, Rejected
 
-__all__ = ["Answer", "Client", "ErrorReader", "Json", "Timeout", "is_signed", "loads", "reading", "segment", "shown"]
+__all__ = [
+    "Answer",
+    "Client",
+    "ErrorReader",
+    "Json",
+    "Timeout",
+    "is_signed",
+    "loads",
+    "reading",
+    "segment",
+    "shown",
+    "tell",
+]
 
 Json: TypeAlias = Mapping[str, Any]
 Timeout: TypeAlias = tuple[float, float]  # seconds to connect, and between two reads
@@ -163,6 +176,7 @@ class Client:
         session: requests.Session | None = getattr(self._of_thread, "session", None)
         if session is None:
             session = self._of_thread.session = requests.Session()  # repeats nothing by itself
+            session.hooks["response"].append(tell)
         return session
 
     def _send(self, session: requests.Session, prepared: requests.PreparedRequest) -> requests.Response:
@@ -183,6 +197,12 @@ class Client:
             said = f"{self.provider} (HTTP {response.status_code}) answered something else than JSON."
             raise (Misconfigured if response.status_code in (401, 403) else OutcomeUnknown)(said) from None
         return Answer(response.status_code, data)
+
+
+def tell(response: requests.Response, *args: Any, **kwargs: Any) -> None:
+    """Let the call log know of an answer: a hook for sessions of ``requests``. Reading the body may raise as it always may."""
+    sent = response.request
+    wire.heard(sent.method or "", sent.url or "", response.status_code, sent=sent.body, received=response.content)
 
 
 class _Bearer(AuthBase):

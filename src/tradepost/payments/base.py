@@ -16,6 +16,7 @@ from tradepost.core.querysets import LockableQuerySet
 
 from .ports import EntryKind, EntryState, PaymentRef, Price
 from .querysets import PaymentQuerySet, SavedMethodQuerySet
+from .records import AbstractPaymentCall
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AbstractDiscrepancy",
     "AbstractPayment",
+    "AbstractPaymentCall",
     "AbstractSavedMethod",
     "AbstractTransaction",
     "AbstractWebhookReceipt",

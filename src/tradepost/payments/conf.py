@@ -27,10 +27,12 @@ class PaymentSettings:
     Attributes:
         GATEWAYS: Payment methods by alias; see :class:`Method` for the keys of each.
         REFUND_ON_CANCEL: Whether a cancelled order's money is given back without an act of staff.
+        CALL_LOG_KEPT: How long calls of providers are kept in the log; ``timedelta(0)`` logs none.
     """
 
     GATEWAYS: Annotated[Mapping[str, Any], Port(Gateway)] = field(default_factory=dict)
     REFUND_ON_CANCEL: bool = True
+    CALL_LOG_KEPT: timedelta = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from tradepost.core import clock
 from tradepost.core.jobs import for_each, job
 
-from . import conf, operations, services, webhooks
+from . import calls, conf, operations, services, webhooks
 from .base import AbstractPayment, AbstractTransaction
 from .errors import NotRefundable
 from .models import Payment, Transaction
@@ -55,3 +55,9 @@ def _finish(asked: AbstractTransaction) -> bool:
 def retry_webhooks() -> int:
     """Process deliveries again whose processing failed."""
     return webhooks.retry()
+
+
+@job("tradepost.payments.forget_calls", every=timedelta(days=1))
+def forget_calls() -> int:
+    """Delete logged calls that are older than ``TRADEPOST_PAYMENTS["CALL_LOG_KEPT"]``."""
+    return calls.forget()

@@ -20,5 +20,7 @@ if TYPE_CHECKING or stock(__name__):
 
     class SavedMethod(base.AbstractSavedMethod): ...
 
+    class PaymentCall(base.AbstractPaymentCall): ...
+
 else:
     __getattr__ = replaced(__name__)

@@ -16,6 +16,7 @@ from tradepost.orders.base import AbstractOrder
 
 from . import conf, ledger
 from .base import AbstractPayment, AbstractTransaction
+from .calls import noted
 from .errors import AmountError, NotCapturable, NotRefundable, PaymentInProgress
 from .models import Transaction
 from .ports import (
@@ -54,7 +55,7 @@ def capture(payment: AbstractPayment, amount: Decimal | None = None, *, by: By) 
     gateway, price = conf.gateway(payment.method), Price(asked.amount, asked.currency)
     assert asked.key is not None
     try:
-        result = gateway.capture(find(payment.uuid).ref, price, asked.key)
+        result = noted(payment, gateway.capture, find(payment.uuid).ref, price, asked.key)
     except OutcomeUnknown as error:
         return postpone(payment, str(error))
     except (Rejected, Misconfigured, NotSupported) as error:
@@ -147,7 +148,7 @@ def cancel(payment: AbstractPayment, *, by: By, reason: str = "") -> AbstractPay
     if payment.status not in _LIVE and not (payment.status == AbstractPayment.Status.FAILED and retryable):
         return payment
     try:
-        result = conf.gateway(payment.method).cancel(payment.ref, f"cancel-{payment.key}"[:64])
+        result = noted(payment, conf.gateway(payment.method).cancel, payment.ref, f"cancel-{payment.key}"[:64])
     except NotSupported:
         payment = ask(payment)
         if payment.status == AbstractPayment.Status.REQUIRES_ACTION and not payment.outcome_unknown:
@@ -247,9 +248,10 @@ def finish_refund(asked: AbstractTransaction) -> AbstractTransaction:
     assert asked.key is not None
     try:
         if asked.provider_ref:
-            result: RefundResult | None = gateway.fetch_refund(payment.ref, asked.provider_ref)
+            result: RefundResult | None = noted(payment, gateway.fetch_refund, payment.ref, asked.provider_ref)
         else:
-            result = _found_refund(asked, payment, price) or gateway.refund(payment.ref, price, asked.key, asked.reason)
+            result = _found_refund(asked, payment, price)
+            result = result or noted(payment, gateway.refund, payment.ref, price, asked.key, asked.reason)
     except (OutcomeUnknown, Misconfigured) as error:
         Transaction.objects.filter(pk=asked.pk).update(error=str(error)[:500])
         return asked
@@ -265,7 +267,7 @@ def _found_refund(asked: AbstractTransaction, payment: AbstractPayment, price: P
     if not asked.error:
         return None
     try:
-        return conf.gateway(payment.method).find_refund(payment.ref, asked.key or "", price)
+        return noted(payment, conf.gateway(payment.method).find_refund, payment.ref, asked.key or "", price)
     except NotSupported:
         return None
 

@@ -21,6 +21,7 @@ from tradepost.orders.models import Order
 
 from . import conf
 from .base import AbstractPayment
+from .calls import noted
 from .errors import AmountError, PaymentInProgress, PaymentUnavailable
 from .models import Payment
 from .ports import GatewayError, Misconfigured, OutcomeUnknown, Price, Rejected, StartRequest
@@ -159,7 +160,7 @@ def start(
 
 def _call_start(payment: AbstractPayment) -> AbstractPayment:
     try:
-        result = conf.gateway(payment.method).start(start_request(payment))
+        result = noted(payment, conf.gateway(payment.method).start, start_request(payment))
     except OutcomeUnknown as error:
         return postpone(payment, str(error))
     except Rejected as error:
@@ -226,9 +227,9 @@ def ask(payment: AbstractPayment) -> AbstractPayment:
         return payment  # the provider was never called
     try:
         if payment.provider_ref or not (gateway.capabilities.repeatable and _is_young(payment)):
-            result = gateway.fetch(payment.ref)
+            result = noted(payment, gateway.fetch, payment.ref)
         else:
-            result = gateway.start(start_request(payment))
+            result = noted(payment, gateway.start, start_request(payment))
     except (OutcomeUnknown, Misconfigured) as error:
         return postpone(payment, str(error)) if payment.provider_ref or _is_young(payment) else list_stuck(payment)
     except Rejected as error:
@@ -256,7 +257,7 @@ def complete(payment: AbstractPayment, data: Mapping[str, str]) -> AbstractPayme
     if payment.status not in (AbstractPayment.Status.PENDING, AbstractPayment.Status.REQUIRES_ACTION):
         return payment
     try:
-        result = conf.gateway(payment.method).complete(payment.ref, data)
+        result = noted(payment, conf.gateway(payment.method).complete, payment.ref, data)
     except GatewayError as error:
         return postpone(payment, str(error))
     return settle(payment, result)

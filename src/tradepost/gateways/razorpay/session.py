@@ -12,7 +12,7 @@ from typing import Any
 
 import requests
 
-from tradepost.gateways.http import Json, Timeout, loads
+from tradepost.gateways.http import Json, Timeout, loads, tell
 from tradepost.payments.ports import Misconfigured, OutcomeUnknown, Rejected
 
 __all__ = ["RazorpaySession", "asking", "pages"]
@@ -34,6 +34,7 @@ class RazorpaySession(requests.Session):
     def __init__(self, timeout: Timeout) -> None:
         super().__init__()
         self._timeout = (timeout[0], timeout[1])
+        self.hooks["response"].append(tell)
 
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
         """Send, and give a good answer.

@@ -1,0 +1,25 @@
+"""How the SDK sends: by ``requests``, and each answer is told to the call log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import stripe
+
+from tradepost.payments import wire
+
+__all__ = ["Transport"]
+
+
+class Transport(stripe.RequestsClient):
+    """The SDK's own client for ``requests``."""
+
+    def request(
+        self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None
+    ) -> tuple[bytes, int, Mapping[str, str]]:
+        """Send once; the SDK repeats by calling again."""
+        content, status, found = super().request(method, url, headers, post_data)
+        sent = post_data if isinstance(post_data, str | bytes) else None
+        wire.heard(method.upper(), url, status, sent=sent, received=content)
+        return content, status, found
