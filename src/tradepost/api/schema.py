@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import models
 from drf_spectacular.authentication import SessionScheme
@@ -91,15 +91,35 @@ class TradepostSchema(AutoSchema):
         return _named(self, "Refusal", ResolvedComponent.RESPONSE, _answer("A refusal.", content))
 
 
+class _ByKey(AutoSchema):
+    """Finds the serializers of keys when the schema is made: a project's own may stand in the module that imports our views."""
+
+    def get_request_serializer(self) -> Any:
+        return _of_key(super().get_request_serializer())
+
+    def get_response_serializers(self) -> Any:
+        found = super().get_response_serializers()
+        return {code: _of_key(shape) for code, shape in found.items()} if isinstance(found, dict) else _of_key(found)
+
+
+def _of_key(shape: Any) -> Any:
+    from .serializers import serializer_class
+
+    return serializer_class(shape) if isinstance(shape, str) else shape
+
+
 def extend_schema(**options: Any) -> Callable[[F], F]:
     """drf-spectacular's decorator, on our schema class and not on the one of the project's ``REST_FRAMEWORK``.
 
-    For methods of views; above ``@action`` where there is one.
+    For methods of views; above ``@action`` where there is one. ``request`` and ``responses`` may also be keys of
+    ``TRADEPOST_API["SERIALIZERS"]``, as in ``responses={201: "orders.Order"}``.
     """
 
     def decorate(method: F) -> F:
         method.kwargs = {"schema": TradepostSchema, **getattr(method, "kwargs", {})}  # type: ignore[attr-defined]
-        return spectacular_extend_schema(**options)(method)
+        described: Any = spectacular_extend_schema(**options)(method)
+        described.kwargs["schema"] = type("KeyedSchema", (_ByKey, described.kwargs["schema"]), {})
+        return cast("F", described)
 
     return decorate
 

@@ -13,7 +13,6 @@ from rest_framework.response import Response
 
 from tradepost import browse
 from tradepost.api.schema import extend_schema
-from tradepost.api.serializers import serializer_class
 from tradepost.api.serializers.basket import BasketPage, LineOfPage
 from tradepost.api.visitors import country_of
 from tradepost.basket import services
@@ -59,15 +58,15 @@ class BasketActions(CheckoutActions, TradepostViewSet):
         page = BasketPage(basket, lines, view.totals, order.number if order else "")
         return self.written("basket.Basket", page, status=status, currency=basket.currency)
 
-    @extend_schema(summary="A basket", responses=serializer_class("basket.Basket"))
+    @extend_schema(summary="A basket", responses="basket.Basket")
     def retrieve(self, request: Request, **kwargs: Any) -> Response:
         """With its lines, what they come to, and how many units are left."""
         return self.page(self.get_basket())
 
     @extend_schema(
         summary="Change a basket's currency or country",
-        request=serializer_class("basket.New"),
-        responses=serializer_class("basket.Basket"),
+        request="basket.New",
+        responses="basket.Basket",
     )
     def partial_update(self, request: Request, **kwargs: Any) -> Response:
         """Refused where a line has no price in the other currency."""
@@ -80,8 +79,8 @@ class BasketActions(CheckoutActions, TradepostViewSet):
 
     @extend_schema(
         summary="Add to a basket",
-        request=serializer_class("basket.AddLine"),
-        responses={201: serializer_class("basket.Basket")},
+        request="basket.AddLine",
+        responses={201: "basket.Basket"},
     )
     @action(detail=True, methods=["post"])
     def lines(self, request: Request, **kwargs: Any) -> Response:
@@ -98,8 +97,8 @@ class BasketActions(CheckoutActions, TradepostViewSet):
     @extend_schema(
         summary="Change a line's quantity",
         parameters=[_LINE],
-        request=serializer_class("basket.ChangeLine"),
-        responses=serializer_class("basket.Basket"),
+        request="basket.ChangeLine",
+        responses="basket.Basket",
     )
     @action(detail=True, methods=["patch"], url_path=f"lines/(?P<line>{UUID_REGEX})", url_name="line")
     def line(self, request: Request, line: str, **kwargs: Any) -> Response:
@@ -108,7 +107,7 @@ class BasketActions(CheckoutActions, TradepostViewSet):
         services.set_quantity(basket, line, wanted["quantity"])
         return self.page(basket)
 
-    @extend_schema(summary="Remove a line", parameters=[_LINE], responses=serializer_class("basket.Basket"))
+    @extend_schema(summary="Remove a line", parameters=[_LINE], responses="basket.Basket")
     @line.mapping.delete
     def remove_line(self, request: Request, line: str, **kwargs: Any) -> Response:
         """The answer is the basket."""
@@ -118,8 +117,8 @@ class BasketActions(CheckoutActions, TradepostViewSet):
 
     @extend_schema(
         summary="Enter a coupon",
-        request=serializer_class("basket.CouponCode"),
-        responses={201: serializer_class("basket.Basket")},
+        request="basket.CouponCode",
+        responses={201: "basket.Basket"},
     )
     @action(detail=True, methods=["post"])
     def coupons(self, request: Request, **kwargs: Any) -> Response:
@@ -127,7 +126,7 @@ class BasketActions(CheckoutActions, TradepostViewSet):
         wanted, basket = self.read("basket.CouponCode"), self.get_basket()
         return self.page(services.add_coupon(basket, wanted["code"]), status=201)
 
-    @extend_schema(summary="Take all coupons off", responses=serializer_class("basket.Basket"))
+    @extend_schema(summary="Take all coupons off", responses="basket.Basket")
     @coupons.mapping.delete
     def remove_coupons(self, request: Request, **kwargs: Any) -> Response:
         """The answer is the basket."""
@@ -136,13 +135,13 @@ class BasketActions(CheckoutActions, TradepostViewSet):
             basket = services.remove_coupon(basket, code)
         return self.page(basket)
 
-    @extend_schema(summary="Take a coupon off", parameters=[_CODE], responses=serializer_class("basket.Basket"))
+    @extend_schema(summary="Take a coupon off", parameters=[_CODE], responses="basket.Basket")
     @action(detail=True, methods=["delete"], url_path=r"coupons/(?P<code>[^/]{1,40})", url_name="coupon")
     def coupon(self, request: Request, code: str, **kwargs: Any) -> Response:
         """The answer is the basket."""
         return self.page(services.remove_coupon(self.get_basket(), code))
 
-    @extend_schema(summary="Why it costs what it costs", responses=serializer_class("basket.Explanation"))
+    @extend_schema(summary="Why it costs what it costs", responses="basket.Explanation")
     @action(detail=True, methods=["get"])
     def explain(self, request: Request, **kwargs: Any) -> Response:
         """Every step of the checkout's total, delivery included, by line and charge; what did not apply is in `refused`."""
@@ -170,8 +169,8 @@ class BasketViewSet(BasketActions):
 
     @extend_schema(
         summary="A new basket",
-        request=serializer_class("basket.New"),
-        responses={201: serializer_class("basket.Basket")},
+        request="basket.New",
+        responses={201: "basket.Basket"},
     )
     def create(self, request: Request) -> Response:
         """A guest's new one; who is signed in is given their open one."""
@@ -196,8 +195,8 @@ class OwnBasketViewSet(BasketActions):
 
     @extend_schema(
         summary="Take a guest's basket over",
-        request=serializer_class("basket.Merge"),
-        responses=serializer_class("basket.Basket"),
+        request="basket.Merge",
+        responses="basket.Basket",
     )
     @action(detail=True, methods=["post"])
     def merge(self, request: Request) -> Response:

@@ -57,7 +57,7 @@ class ProductViewSet(TradepostViewSet):
     @extend_schema(
         summary="Find products",
         parameters=[*_VISITOR, _FACETS, _ATTRIBUTES],
-        responses=serializer_class("catalogue.ProductPage"),
+        responses="catalogue.ProductPage",
     )
     def list(self, request: Request) -> Response:
         """Products in pages, with the price to show first and whether they are in stock."""

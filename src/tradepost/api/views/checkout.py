@@ -10,7 +10,6 @@ from rest_framework.response import Response
 
 from tradepost.api.returns import checked_return_url
 from tradepost.api.schema import extend_schema
-from tradepost.api.serializers import serializer_class
 from tradepost.api.visitors import buyer
 from tradepost.basket.base import AbstractBasket
 from tradepost.checkout import services
@@ -40,7 +39,7 @@ class CheckoutActions(_View):
     def _shown(self, view: services.CheckoutView) -> Response:
         return self.written("checkout.Checkout", view, currency=view.totals.currency)
 
-    @extend_schema(summary="Look at the checkout", responses=serializer_class("checkout.Checkout"))
+    @extend_schema(summary="Look at the checkout", responses="checkout.Checkout")
     @action(detail=True, methods=["get"])
     def checkout(self, request: Request, **kwargs: Any) -> Response:
         """What it costs, what is missing, how it can be delivered and paid."""
@@ -48,8 +47,8 @@ class CheckoutActions(_View):
 
     @extend_schema(
         summary="Say what the checkout needs",
-        request=serializer_class("checkout.Update"),
-        responses=serializer_class("checkout.Checkout"),
+        request="checkout.Update",
+        responses="checkout.Checkout",
     )
     @checkout.mapping.patch
     def update_checkout(self, request: Request, **kwargs: Any) -> Response:
@@ -63,8 +62,8 @@ class CheckoutActions(_View):
 
     @extend_schema(
         summary="Place the order",
-        request=serializer_class("checkout.Complete"),
-        responses={201: serializer_class("checkout.Completion")},
+        request="checkout.Complete",
+        responses={201: "checkout.Completion"},
     )
     @action(detail=True, methods=["post"], url_path="checkout/complete", url_name="complete")
     def complete(self, request: Request, **kwargs: Any) -> Response:

@@ -15,7 +15,6 @@ from rest_framework.response import Response
 
 from tradepost.api.filters import OrderFilter
 from tradepost.api.schema import extend_schema
-from tradepost.api.serializers import serializer_class
 from tradepost.api.visitors import buyer
 from tradepost.checkout import services as checkout
 from tradepost.core.exposed import with_exposed
@@ -84,9 +83,7 @@ class OrderViewSet(ListModelMixin, TradepostViewSet):
         """With its lines, taxes, payments, and what its buyer may do with it."""
         return self.shown(self.get_order())
 
-    @extend_schema(
-        summary="Cancel an order", parameters=[TOKEN], request=None, responses=serializer_class("orders.Order")
-    )
+    @extend_schema(summary="Cancel an order", parameters=[TOKEN], request=None, responses="orders.Order")
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, number: str) -> Response:
         """Until it is being packed. What was paid is refunded afterwards."""
@@ -97,7 +94,7 @@ class OrderViewSet(ListModelMixin, TradepostViewSet):
         summary="Take an order back to the basket",
         parameters=[TOKEN],
         request=None,
-        responses=serializer_class("checkout.Reopened"),
+        responses="checkout.Reopened",
     )
     @action(detail=True, methods=["post"])
     def reopen(self, request: Request, number: str) -> Response:

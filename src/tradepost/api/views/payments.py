@@ -13,7 +13,6 @@ from rest_framework.response import Response
 from tradepost.api.parsers import MAX_BODY, BodyTooLarge
 from tradepost.api.returns import checked_return_url
 from tradepost.api.schema import extend_schema
-from tradepost.api.serializers import serializer_class
 from tradepost.api.visitors import buyer
 from tradepost.checkout import services as checkout
 from tradepost.orders.selectors import get_order
@@ -41,8 +40,8 @@ class PayableOrderViewSet(OrderViewSet):
     @extend_schema(
         summary="Pay again",
         parameters=[TOKEN],
-        request=serializer_class("payments.PayAgain"),
-        responses={201: serializer_class("payments.Payment")},
+        request="payments.PayAgain",
+        responses={201: "payments.Payment"},
     )
     @action(detail=True, methods=["post"])
     def payments(self, request: Request, number: str) -> Response:
@@ -87,8 +86,8 @@ class PaymentViewSet(TradepostViewSet):
     @extend_schema(
         summary="The browser came back",
         parameters=[TOKEN],
-        request=serializer_class("payments.Return"),
-        responses=serializer_class("payments.Payment"),
+        request="payments.Return",
+        responses="payments.Payment",
     )
     @action(detail=True, methods=["post"])
     def complete(self, request: Request, uuid: str) -> Response:
