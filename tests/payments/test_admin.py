@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from tests.payments.conftest import opened, started
 from tradepost.payments import conf
-from tradepost.payments.models import Discrepancy, Payment, Transaction, WebhookReceipt
+from tradepost.payments.models import Discrepancy, Payment, PaymentCall, Transaction, WebhookReceipt
 from tradepost.payments.ports import Entry, EntryKind, OutcomeUnknown, Price, Result, Status
 from tradepost.testing.gateways import ScriptedGateway, authorised, captured, refunded
 
@@ -214,3 +214,20 @@ def test_a_receipt_that_failed_is_processed_again(boss: Client, gateway: Scripte
     assert told(boss.post(listing, asked, follow=True)) == ["1 processed."]
     receipt.refresh_from_db()
     assert (receipt.state, Payment.objects.get().status) == ("processed", "captured")
+
+
+def test_the_calls_of_a_provider_are_shown(boss: Client, gateway: ScriptedGateway) -> None:
+    """On the payment's page, in a list with filters, and each with what was asked and answered; none can be changed."""
+    payment = started(gateway, OutcomeUnknown("read timed out"))
+    call = PaymentCall.objects.get()
+    listing = reverse("admin:tradepost_payments_paymentcall_changelist")
+    single = reverse("admin:tradepost_payments_paymentcall_change", args=[call.pk])
+
+    assert single in boss.get(page(payment)).content.decode()
+    assert payment.reference in boss.get(listing, {"outcome": "unknown", "q": payment.reference}).content.decode()
+    assert payment.reference not in boss.get(listing, {"outcome": "answered"}).content.decode()
+    shown = boss.get(single).content.decode()
+    assert "read timed out" in shown
+    assert "10.00 EUR" in shown
+    assert 'name="_save"' not in shown
+    assert boss.get(listing, {"payment__id__exact": payment.pk}).status_code == 200

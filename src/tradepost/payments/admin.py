@@ -10,7 +10,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -24,8 +24,11 @@ from tradepost.core.templatetags.tradepost import money
 from . import conf, ledger, operations, services, webhooks
 from .base import AbstractPayment
 from .models import Discrepancy, Payment, Transaction, WebhookReceipt
+from .records_admin import PaymentCallAdmin, change_url
 
-__all__ = ["DiscrepancyAdmin", "PaymentAdmin", "WebhookReceiptAdmin"]
+__all__ = ["DiscrepancyAdmin", "PaymentAdmin", "PaymentCallAdmin", "WebhookReceiptAdmin"]
+
+_CALLS = 15  # of a payment, on its page
 
 
 class TransactionInline(admin.TabularInline):
@@ -80,7 +83,7 @@ class PaymentAdmin(ReadOnlyAdmin):
     @admin.display(description=_("order"), ordering="order__number")
     def order_link(self, payment: AbstractPayment) -> str:
         """To the order."""
-        return format_html('<a href="{}">{}</a>', _change_url("orders_order", payment.order_id), payment.order.number)
+        return format_html('<a href="{}">{}</a>', change_url("orders_order", payment.order_id), payment.order.number)
 
     @admin.display(description=_("amount"), ordering="amount")
     def shown_amount(self, payment: AbstractPayment) -> str:
@@ -104,6 +107,7 @@ class PaymentAdmin(ReadOnlyAdmin):
                 "abilities": conf.gateway(payment.method).capabilities if payment.method in conf.methods() else None,
                 "may_operate": self._may_operate(request),
                 "open_discrepancies": payment.discrepancies.filter(resolved_at=None),
+                "calls": payment.calls.all()[:_CALLS],
             }
         return super().change_view(request, object_id, form_url, context)
 
@@ -124,7 +128,7 @@ class PaymentAdmin(ReadOnlyAdmin):
             self._operate(request, payment, form.cleaned_data)
         else:
             messages.error(request, " ".join(str(e) for errors in form.errors.values() for e in errors))
-        return HttpResponseRedirect(_change_url("payments_payment", payment.pk))
+        return HttpResponseRedirect(change_url("payments_payment", payment.pk))
 
     def _operate(self, request: HttpRequest, payment: AbstractPayment, asked: dict[str, Any]) -> None:
         by = By.user(request.user)
@@ -143,10 +147,6 @@ class PaymentAdmin(ReadOnlyAdmin):
             messages.success(request, _("Done; see the ledger."))
 
 
-def _change_url(model: str, pk: Any) -> str:
-    return reverse(f"admin:tradepost_{model}_change", args=[pk])
-
-
 @admin.register(Discrepancy)
 class DiscrepancyAdmin(ReadOnlyAdmin):
     """The work list: money that doesn't fit."""
@@ -161,7 +161,7 @@ class DiscrepancyAdmin(ReadOnlyAdmin):
         """To the payment, where it can be refunded."""
         if row.payment is None:
             return "–"
-        return format_html('<a href="{}">{}</a>', _change_url("payments_payment", row.payment_id), row.payment)
+        return format_html('<a href="{}">{}</a>', change_url("payments_payment", row.payment_id), row.payment)
 
     @admin.action(description=_("Mark as resolved"), permissions=["resolve"])
     def resolve(self, request: HttpRequest, queryset: QuerySet[Discrepancy]) -> None:

@@ -82,6 +82,7 @@ class AbstractPayment(models.Model):
     if TYPE_CHECKING:
         transactions: RelatedManager[AbstractTransaction]
         discrepancies: RelatedManager[AbstractDiscrepancy]
+        calls: RelatedManager[AbstractPaymentCall]
 
     class Meta:
         abstract = True
