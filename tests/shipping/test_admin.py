@@ -42,7 +42,7 @@ def test_bands_are_checked_where_they_are_written(admin_client: Client) -> None:
     """And a good table is saved."""
     ctype = ContentType.objects.get_for_model(WeightTable, for_concrete_model=False)
     url = f"{reverse('admin:tradepost_shipping_shippingmethod_add')}?ct_id={ctype.pk}"
-    posted = {"name": "Post", "code": "post", "currency": "EUR", "position": 0, "tax_class": "standard"}
+    posted = {"name": "Post", "code": "post", "currency": "EUR", "position": 0, "tax_class": "standard", "handling": 0}
 
     refused = admin_client.post(url, {**posted, "bands": '[["2", "1"], ["1", "1"]]'})
     assert "Bands ascend" in refused.content.decode()

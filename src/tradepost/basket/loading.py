@@ -34,13 +34,14 @@ from tradepost.pricing.document import Item, Occasion
 from tradepost.pricing.ports import Place, PriceContext, PriceQuote, PriceRequest, TaxContext
 from tradepost.promotions import services as promotions
 from tradepost.promotions.conf import choice, order_history
-from tradepost.shipping.ports import Destination
+from tradepost.shipping.ports import Destination, Quoter
 from tradepost.shipping.services import rates
 
 from .base import AbstractBasket, AbstractBasketLine
 from .conf import settings
 from .models import BasketLine
 from .snapshots import BasketSnapshot, Fee, Rules, Terms
+from .stages import deliveries_of
 
 __all__ = ["Loaded", "group_ids", "load", "with_group_ids"]
 
@@ -101,8 +102,9 @@ def load(
     if not lines:
         return Loaded(lines, snapshot, Rules(prices={}, refusals=offers.refusals, stages=_stages()))
     context = _context(basket, lines[0], place, at)
-    shipping = shipping or any(terms.shipping_methods.values())
-    return Loaded(lines, snapshot, _rules(lines, terms, context, offers, shipping=shipping))
+    wants_quotes = shipping or any(terms.shipping_methods.values())
+    quoter = _quoter(snapshot, context.place) if wants_quotes else None
+    return Loaded(lines, snapshot, _rules(lines, terms, context, offers, quoter))
 
 
 def _context(basket: AbstractBasket, line: AbstractBasketLine, place: Place, at: datetime) -> PriceContext:
@@ -132,21 +134,23 @@ def _rules(
     terms: Terms,
     context: PriceContext,
     offers: promotions.Offers,
-    *,
-    shipping: bool,
+    quoter: Quoter | None,
 ) -> Rules:
-    place = context.place
-    destination = Destination(place.country, place.region, place.postcode)
     return Rules(
         prices=_prices(lines, context),
         promotions=offers.promotions,
         refusals=offers.refusals,
         choice=choice(),
-        shipping=rates().load(destination, context.currency) if shipping else None,
+        shipping=quoter,
         fees=_fees(),
         taxer=pricing.taxer(_tax_context(lines[0].basket, terms, context)),
         stages=_stages(),
     )
+
+
+def _quoter(snapshot: BasketSnapshot, place: Place) -> Quoter:
+    destination = Destination(place.country, place.region, place.postcode)
+    return rates().load(destination, snapshot.currency, deliveries_of(snapshot.items, snapshot.currency))
 
 
 def with_group_ids(rows: QuerySet[Any], customer_id: int | None) -> QuerySet[Any]:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from tradepost.core.money import ZERO, quantise
 from tradepost.pricing.document import ChargeRow, Document, Item, LineRow, TrailEntry
 from tradepost.promotions.calculation import apply
-from tradepost.shipping.ports import Parcel
+from tradepost.shipping.ports import Goods, Parcel
 
 from .snapshots import BasketSnapshot, Rules, Stage
 
 __all__ = [
     "STOCK",
+    "deliveries_of",
     "fees",
+    "goods_of",
     "groups_of",
     "line_promotions",
     "order_promotions",
@@ -72,14 +75,29 @@ def groups_of(lines: Sequence[LineRow]) -> list[str]:
 
 
 def parcel_of(lines: Sequence[LineRow], group: str, currency: str) -> Parcel:
-    """What a delivery group has to be carried."""
-    mine = [line for line in lines if line.item.is_shipped and line.item.group == group]
-    return Parcel(
-        currency=currency,
-        items=sum(line.item.quantity for line in mine),
-        weight=sum(line.item.weight * line.item.quantity for line in mine),
-        value=sum((line.left for line in mine), ZERO),
-        skus=frozenset(line.item.sku for line in mine),
+    """What a delivery group has to be carried, with what it is worth."""
+    mine = (line for line in lines if line.item.is_shipped and line.item.group == group)
+    return Parcel.of((goods_of(line.item, value=line.left, gross=line.gross) for line in mine), currency)
+
+
+def deliveries_of(items: Sequence[Item], currency: str) -> list[Parcel]:
+    """The goods of each delivery group, before there are prices."""
+    shipped = [item for item in items if item.is_shipped]
+    groups = sorted({item.group for item in shipped})
+    return [Parcel.of((goods_of(item) for item in shipped if item.group == group), currency) for group in groups]
+
+
+def goods_of(item: Item, *, value: Decimal = ZERO, gross: Decimal = ZERO) -> Goods:
+    """What there is to carry of an item."""
+    return Goods(
+        sku=item.sku,
+        quantity=item.quantity,
+        name=item.name,
+        product_id=item.product_id,
+        weight=item.weight,
+        sides=item.sides,
+        value=value,
+        gross=gross,
     )
 
 
@@ -99,6 +117,9 @@ def shipping(document: Document, snapshot: BasketSnapshot, rules: Rules) -> None
             )
             continue
         key, amount = f"shipping:{group}", quantise(quote.amount, document.currency)
+        why = quote.name
+        if quote.parcels > 1:
+            why = _("%(name)s, %(n)s parcels") % {"name": quote.name, "n": quote.parcels}
         document.charges.append(
             ChargeRow(
                 key=key,
@@ -110,9 +131,7 @@ def shipping(document: Document, snapshot: BasketSnapshot, rules: Rules) -> None
                 group=group,
             )
         )
-        document.trail.append(
-            TrailEntry(stage="shipping", rule=code, why=quote.name, row=key, before=ZERO, after=amount)
-        )
+        document.trail.append(TrailEntry(stage="shipping", rule=code, why=why, row=key, before=ZERO, after=amount))
 
 
 def shipping_promotions(document: Document, snapshot: BasketSnapshot, rules: Rules) -> None:

@@ -16,7 +16,9 @@ from .models import ShippingMethod
 __all__ = ["KindAdmin", "ShippingMethodAdmin"]
 
 _SHARED = ("name", "code", "description", "is_active", "position")
-_LIMITS = ("currency", "zones", "max_weight", "min_days", "max_days", "tax_class")
+_COSTS = ("currency", "handling", "tax_class")
+_PLACES = ("zones", ("min_days", "max_days"))
+_LIMITS = (("max_weight", "max_side"), ("max_girth", "max_volume"), "excluded_products", "excluded_collections")
 
 
 class KindAdmin(PolymorphicChildModelAdmin):
@@ -26,6 +28,7 @@ class KindAdmin(PolymorphicChildModelAdmin):
     show_in_index = False
     prepopulated_fields = {"code": ("name",)}
     filter_horizontal = ("zones",)
+    autocomplete_fields = ("excluded_products", "excluded_collections")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         shared = {field.name for field in ShippingMethod._meta.get_fields()}
@@ -33,8 +36,9 @@ class KindAdmin(PolymorphicChildModelAdmin):
         own = [field.name for field in fields if field.editable and not field.primary_key and field.name not in shared]
         return [
             (None, {"fields": _SHARED}),
-            (_("What it costs"), {"fields": own}),
-            (_("Where it goes"), {"fields": _LIMITS}),
+            (_("What it costs"), {"fields": [*own, *_COSTS]}),
+            (_("Where it goes"), {"fields": _PLACES}),
+            (_("What it carries"), {"fields": _LIMITS}),
         ]
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from tradepost.core.money import quantise
@@ -14,8 +14,10 @@ from tradepost.pricing.models import Zone
 from tradepost.pricing.places import areas_of
 from tradepost.pricing.ports import Place
 
+from .conf import packer
+from .exclusions import excluded_products, with_exclusions
 from .models import ShippingMethod
-from .ports import Destination, Parcel, Quote, Quoter
+from .ports import Destination, Packer, Parcel, Quote, Quoter
 
 __all__ = ["ModelRates"]
 
@@ -23,43 +25,68 @@ __all__ = ["ModelRates"]
 class ModelRates:
     """What the rows of :class:`~tradepost.shipping.models.ShippingMethod` cost, whatever their kinds."""
 
-    def load(self, destination: Destination, currency: str) -> Quoter:
+    def load(self, destination: Destination, currency: str, deliveries: Sequence[Parcel] = ()) -> Quoter:
         """Find the methods in a currency, and which of them reach the destination, by one query.
 
-        While nothing is known of the destination, the home zones stand for it.
+        Two more where methods exclude collections. While nothing is known of the destination, the home zones stand for it.
         """
-        theirs = Zone.objects.filter(shipping_methods=OuterRef("pk"))
-        if destination.country:
-            place = Place(destination.country, destination.region, destination.postcode)
-            reached = theirs.filter(Exists(areas_of(place).filter(zone=OuterRef("pk"))))
-        else:
-            reached = theirs.filter(is_home=True)
         rows = ShippingMethod.objects.filter(is_active=True, currency=currency).order_by("position", "pk")
-        rows = rows.annotate(is_bounded=Exists(theirs), is_reached=Exists(reached))
-        return partial(_quotes, rows.kinds())  # type: ignore[attr-defined]
+        products = {goods.product_id for delivery in deliveries for goods in delivery.goods}
+        methods = with_exclusions(_reaching(rows, destination), products).kinds()  # type: ignore[attr-defined]
+        return _Quoter(methods, excluded_products(methods, products), packer())
 
 
-def _quotes(methods: Sequence[Any], parcel: Parcel) -> list[Quote]:
-    return [_quote(method, parcel) for method in methods]
-
-
-def _quote(method: Any, parcel: Parcel) -> Quote:
-    amount, reason = None, ""
-    if method.is_bounded and not method.is_reached:
-        reason = _("Not for this address.")
-    elif method.max_weight is not None and parcel.weight > method.max_weight:
-        reason = _("Too heavy.")
+def _reaching(rows: QuerySet[Any], destination: Destination) -> QuerySet[Any]:
+    theirs = Zone.objects.filter(shipping_methods=OuterRef("pk"))
+    if destination.country:
+        place = Place(destination.country, destination.region, destination.postcode)
+        reached = theirs.filter(Exists(areas_of(place).filter(zone=OuterRef("pk"))))
     else:
-        amount = method.cost(parcel)
-        reason = _("Not for this parcel.") if amount is None else ""
-    return Quote(
-        code=method.code,
-        name=method.name,
-        description=method.description,
-        amount=None if amount is None else quantise(amount, parcel.currency),
-        tax_class=method.tax_class,
-        needs_address=method.needs_address,
-        min_days=method.min_days,
-        max_days=method.max_days,
-        reason=reason,
-    )
+        reached = theirs.filter(is_home=True)
+    found: QuerySet[Any] = rows.annotate(is_bounded=Exists(theirs), is_reached=Exists(reached))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Quoter:
+    """Quotes for a delivery. Pure: all that it needs was loaded.
+
+    Attributes:
+        excluded: Ids of products by the primary key of a method that doesn't carry them.
+    """
+
+    methods: Sequence[Any]
+    excluded: Mapping[int, frozenset[int]]
+    packer: Packer
+
+    def __call__(self, delivery: Parcel) -> list[Quote]:
+        parcels = self.packer.pack(delivery)
+        return [self._quote(method, delivery, parcels) for method in self.methods]
+
+    def _quote(self, method: Any, delivery: Parcel, parcels: Sequence[Parcel]) -> Quote:
+        amount, reason = None, self._refusal(method, delivery, parcels)
+        if not reason:
+            amount = method.total(delivery, parcels)
+            reason = _("Not for this parcel.") if amount is None else ""
+        return Quote(
+            code=method.code,
+            name=method.name,
+            description=method.description,
+            amount=None if amount is None else quantise(amount, delivery.currency),
+            tax_class=method.tax_class,
+            needs_address=method.needs_address,
+            min_days=method.min_days,
+            max_days=method.max_days,
+            reason=reason,
+            parcels=len(parcels),
+            free_after=None if amount is None else method.free_after(delivery),
+        )
+
+    def _refusal(self, method: Any, delivery: Parcel, parcels: Sequence[Parcel]) -> str:
+        if method.is_bounded and not method.is_reached:
+            return _("Not for this address.")
+        excluded = self.excluded.get(method.pk, frozenset())
+        names = sorted({goods.name or goods.sku for goods in delivery.goods if goods.product_id in excluded})
+        if names:
+            return _("Not for: %(names)s.") % {"names": ", ".join(names)}
+        return next((str(reason) for parcel in parcels if (reason := method.refusal(parcel))), "")

@@ -24,6 +24,9 @@ if TYPE_CHECKING or stock(__name__):
     class PriceTable(base.AbstractPriceTable, ShippingMethod):
         class Meta(base.AbstractPriceTable.Meta): ...
 
+    class QuantityTable(base.AbstractQuantityTable, ShippingMethod):
+        class Meta(base.AbstractQuantityTable.Meta): ...
+
     class Pickup(base.AbstractPickup, ShippingMethod):
         class Meta(base.AbstractPickup.Meta): ...
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol, runtime_checkable
 
-__all__ = ["Destination", "Parcel", "Quote", "Quoter", "ShippingRates"]
+__all__ = ["Destination", "Goods", "Packer", "Parcel", "Quote", "Quoter", "ShippingRates"]
+
+_NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,28 @@ class Destination:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Goods:
+    """Units of one thing in a parcel.
+
+    Attributes:
+        quantity: Units, at least one.
+        weight: Of one unit, in grams.
+        sides: Of one unit, in millimetres, the longest first; ``None`` where they aren't known.
+        value: Of all the units after discounts, in the basket's currency and basis.
+        gross: Likewise, before discounts.
+    """
+
+    sku: str
+    quantity: int
+    name: str = ""
+    product_id: int = 0
+    weight: int = 0
+    sides: tuple[int, int, int] | None = None
+    value: Decimal = _NOTHING
+    gross: Decimal = _NOTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
     """What is to be carried.
 
@@ -27,24 +51,65 @@ class Parcel:
         items: Units that are shipped.
         weight: Grams in all.
         value: Of the goods after discounts, in the basket's currency and basis.
+        gross: Likewise, before discounts; the value where it isn't given.
         skus: Of the goods in it.
+        goods: What is in it, line by line; :meth:`of` makes the rest of it.
     """
 
     currency: str
     items: int
     weight: int
     value: Decimal
+    gross: Decimal | None = None
     skus: frozenset[str] = frozenset()
+    goods: tuple[Goods, ...] = ()
+
+    @classmethod
+    def of(cls, goods: Iterable[Goods], currency: str) -> Parcel:
+        """A parcel of goods."""
+        inside = tuple(goods)
+        return cls(
+            currency=currency,
+            items=sum(one.quantity for one in inside),
+            weight=sum(one.weight * one.quantity for one in inside),
+            value=sum((one.value for one in inside), _NOTHING),
+            gross=sum((one.gross for one in inside), _NOTHING),
+            skus=frozenset(one.sku for one in inside),
+            goods=inside,
+        )
+
+    @property
+    def before_discounts(self) -> Decimal:
+        """Value of the goods before discounts."""
+        return self.value if self.gross is None else self.gross
+
+    @property
+    def longest(self) -> int:
+        """Longest side of the largest unit, in millimetres; 0 where no sides are known."""
+        return max((one.sides[0] for one in self.goods if one.sides), default=0)
+
+    @property
+    def girth(self) -> int:
+        """Length and girth of the largest unit, in millimetres: its longest side and twice each of the others."""
+        return max((long + 2 * (a + b) for long, a, b in (one.sides for one in self.goods if one.sides)), default=0)
+
+    @property
+    def volume(self) -> int:
+        """Cubic millimetres of all units together; what has no sides counts as nothing."""
+        sides = ((one.sides, one.quantity) for one in self.goods if one.sides)
+        return sum(long * a * b * quantity for (long, a, b), quantity in sides)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """A method and its price for a parcel.
+    """A method and its price for all parcels of a delivery.
 
     Attributes:
         amount: In the parcel's currency and basis; ``None`` where it isn't on offer.
         tax_class: Code of a tax class; empty to tax it as the goods, in proportion.
         reason: Why it isn't on offer, for people.
+        parcels: Into how many the goods are packed.
+        free_after: What more the goods must be worth for it to cost nothing; ``None`` where no value makes it free.
     """
 
     code: str
@@ -56,6 +121,8 @@ class Quote:
     min_days: int | None = None
     max_days: int | None = None
     reason: str = ""
+    parcels: int = 1
+    free_after: Decimal | None = None
 
 
 Quoter = Callable[[Parcel], Sequence[Quote]]
@@ -65,10 +132,29 @@ Quoter = Callable[[Parcel], Sequence[Quote]]
 class ShippingRates(Protocol):
     """What all methods cost.
 
-    Called once for each calculation of a basket whose shipping matters, inside no lock; what it returns is then asked once,
-    with the parcel. One that asks a carrier must cache its answers and bound its time; it never raises for a carrier that is
-    down, but leaves its methods out. For free or cheaper shipping on conditions use a promotion instead.
+    Called once for each calculation of a basket whose shipping matters, inside no lock; what it returns is then asked once for
+    each delivery group, with its goods. One that asks a carrier must cache its answers and bound its time; it never raises for
+    a carrier that is down, but leaves its methods out. For free or cheaper shipping on conditions use a promotion instead, for
+    one more carrier a :class:`Carrier`.
     """
 
-    def load(self, destination: Destination, currency: str) -> Quoter:
-        """A function of the parcel that gives a quote for each method, those not on offer included, in display order."""
+    def load(self, destination: Destination, currency: str, deliveries: Sequence[Parcel] = ()) -> Quoter:
+        """A function of a delivery that gives a quote for each method, those not on offer included, in display order.
+
+        Args:
+            deliveries: What will be asked for: the goods of each delivery group, not packed and without values yet. Nothing,
+                where only the names matter.
+        """
+
+
+@runtime_checkable
+class Packer(Protocol):
+    """How goods are packed into parcels.
+
+    Called for each delivery group when rates are loaded (without values), and once more in the calculation (with them), inside
+    transactions too: it computes, and asks nobody. The same goods give the same parcels, whatever their values, and each unit
+    is in one of them. What a parcel costs is the methods' matter.
+    """
+
+    def pack(self, delivery: Parcel) -> Sequence[Parcel]:
+        """The parcels of a delivery, at least one; ``Parcel.of()`` makes them."""

@@ -64,6 +64,7 @@ class ShippingMethodSerializer(Shape):
     needs_address = serializers.BooleanField()
     min_days = serializers.IntegerField(allow_null=True)
     max_days = serializers.IntegerField(allow_null=True)
+    parcels = serializers.IntegerField(help_text="Into how many the goods are packed.")
 
     def get_available(self, quote: Any) -> bool:
         """Whether it can be chosen."""

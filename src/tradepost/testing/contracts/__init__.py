@@ -17,7 +17,7 @@ from .inventory import AllocatorContract
 from .orders import NumbersContract
 from .pricing import PricerContract, TaxEngineContract
 from .promotions import ChoiceContract, OrderHistoryContract
-from .shipping import ShippingRatesContract
+from .shipping import PackerContract, ShippingRatesContract
 
 __all__ = [
     "AllocatorContract",
@@ -27,6 +27,7 @@ __all__ = [
     "MergePolicyContract",
     "NumbersContract",
     "OrderHistoryContract",
+    "PackerContract",
     "PricerContract",
     "ShippingRatesContract",
     "StageContract",

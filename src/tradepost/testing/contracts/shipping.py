@@ -1,16 +1,20 @@
-"""What every source of shipping rates must do, as a test class to inherit from."""
+"""What every source of shipping rates and every packer must do, as test classes to inherit from."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import ClassVar
 
-from tradepost.shipping.ports import Destination, Parcel, Quote, ShippingRates
+from tradepost.shipping.ports import Destination, Goods, Packer, Parcel, Quote, ShippingRates
 
 from .amounts import fits
 
-__all__ = ["ShippingRatesContract"]
+__all__ = ["PackerContract", "ShippingRatesContract"]
+
+_NOTHING = Decimal(0)
 
 
 class ShippingRatesContract:
@@ -22,7 +26,10 @@ class ShippingRatesContract:
     """
 
     destination: ClassVar[Destination] = Destination("DE", postcode="10115")
-    parcel: ClassVar[Parcel] = Parcel(currency="EUR", items=2, weight=800, value=Decimal("25.00"))
+    parcel: ClassVar[Parcel] = Parcel.of(
+        [Goods(sku="MUG", name="Mug", product_id=1, quantity=2, weight=400, value=Decimal(25), gross=Decimal(25))],
+        "EUR",
+    )
 
     def make_rates(self) -> ShippingRates:
         """The rates, made as a project's settings would."""
@@ -33,7 +40,12 @@ class ShippingRatesContract:
 
     def _quotes(self) -> Sequence[Quote]:
         self.arrange()
-        return self.make_rates().load(self.destination, self.parcel.currency)(self.parcel)
+        return self._ask(self.make_rates())
+
+    def _ask(self, rates: ShippingRates) -> Sequence[Quote]:
+        goods = [replace(one, value=_NOTHING, gross=_NOTHING) for one in self.parcel.goods]
+        told = [Parcel.of(goods, self.parcel.currency)]
+        return rates.load(self.destination, self.parcel.currency, told)(self.parcel)
 
     def test_something_is_on_offer(self) -> None:
         """Named, for the destination and parcel of this class."""
@@ -62,9 +74,16 @@ class ShippingRatesContract:
         """What a page showed is what the order costs."""
         self.arrange()
         rates = self.make_rates()
-        first, second = (rates.load(self.destination, self.parcel.currency)(self.parcel) for _ in range(2))
+        first, second = (self._ask(rates) for _ in range(2))
 
         assert list(first) == list(second)
+
+    def test_rates_are_loaded_without_goods_too(self) -> None:
+        """For who asks for the names of the methods alone."""
+        self.arrange()
+        named = self.make_rates().load(self.destination, self.parcel.currency)(self.parcel)
+
+        assert [quote.code for quote in named] == [quote.code for quote in self._ask(self.make_rates())]
 
     def test_an_unknown_destination_is_no_mistake(self) -> None:
         """The first page of a basket knows no address yet."""
@@ -76,3 +95,52 @@ class ShippingRatesContract:
         for quote in self._quotes():
             if quote.min_days is not None and quote.max_days is not None:
                 assert 0 <= quote.min_days <= quote.max_days
+
+
+class PackerContract:
+    """What rates rely on: nothing is lost or doubled, and the same goods are packed the same way.
+
+    Attributes:
+        delivery: With light, heavy and weightless goods.
+    """
+
+    delivery: ClassVar[Parcel] = Parcel.of(
+        [
+            Goods(sku="MUG", quantity=12, weight=400, sides=(120, 90, 90), value=Decimal("50.05"), gross=Decimal(60)),
+            Goods(
+                sku="ANVIL", quantity=2, weight=90_000, sides=(500, 300, 200), value=Decimal(100), gross=Decimal(100)
+            ),
+            Goods(sku="CARD", quantity=1),
+        ],
+        "EUR",
+    )
+
+    def make_packer(self) -> Packer:
+        """The packer, made as a project's settings would."""
+        raise NotImplementedError
+
+    def test_each_unit_is_packed_once(self) -> None:
+        """With all of its value."""
+        parcels = self.make_packer().pack(self.delivery)
+        units: Counter[str] = Counter()
+        for parcel in parcels:
+            units.update({one.sku: one.quantity for one in parcel.goods})
+
+        assert units == Counter({one.sku: one.quantity for one in self.delivery.goods})
+        assert sum((parcel.value for parcel in parcels), _NOTHING) == self.delivery.value
+        assert sum(parcel.weight for parcel in parcels) == self.delivery.weight
+
+    def test_no_parcel_is_empty(self) -> None:
+        """Each would be paid for."""
+        assert all(parcel.items for parcel in self.make_packer().pack(self.delivery))
+
+    def test_values_do_not_matter(self) -> None:
+        """Rates are loaded before there are discounts, for the same parcels."""
+        worthless = [replace(one, value=_NOTHING, gross=_NOTHING) for one in self.delivery.goods]
+        packer = self.make_packer()
+
+        assert _units(packer.pack(Parcel.of(worthless, "EUR"))) == _units(packer.pack(self.delivery))
+
+
+def _units(parcels: Sequence[Parcel]) -> list[list[tuple[str, int]]]:
+    return [[(one.sku, one.quantity) for one in parcel.goods] for parcel in parcels]

@@ -1,0 +1,28 @@
+"""How goods travel, and what that costs.
+
+A kind of method is a mixin with one function, ``cost()``, and a model of it; a project adds its own beside these.
+"""
+
+from __future__ import annotations
+
+from .kinds import (
+    AbstractFlatRate,
+    AbstractFreeOver,
+    AbstractPickup,
+    AbstractPriceTable,
+    AbstractQuantityTable,
+    AbstractWeightTable,
+    Table,
+)
+from .methods import AbstractShippingMethod
+
+__all__ = [
+    "AbstractFlatRate",
+    "AbstractFreeOver",
+    "AbstractPickup",
+    "AbstractPriceTable",
+    "AbstractQuantityTable",
+    "AbstractShippingMethod",
+    "AbstractWeightTable",
+    "Table",
+]
