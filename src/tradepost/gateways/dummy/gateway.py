@@ -1,12 +1,8 @@
-"""The shop's side of the dummy gateway: scenarios, and webhooks that it signs itself."""
+"""The shop's side of the dummy gateway: its scenarios."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
 import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urljoin
@@ -22,7 +18,6 @@ from tradepost.payments.ports import (
     Event,
     EventKind,
     Gateway,
-    InvalidWebhook,
     Misconfigured,
     NextAction,
     OutcomeUnknown,
@@ -31,12 +26,16 @@ from tradepost.payments.ports import (
     RefundResult,
     Rejected,
     Result,
+    SavedInfo,
+    SavedRef,
     StartRequest,
     Status,
     WebhookRequest,
 )
 
-from .provider import Charge, Move, Provider
+from . import webhooks
+from .books import Card, Charge, Move
+from .provider import Provider
 
 __all__ = ["SCENARIOS", "DummyGateway"]
 
@@ -50,15 +49,14 @@ SCENARIOS = (
     "pending_then_success",
     "refund_fails",
 )
-_TOLERANCE = 300  # seconds that a webhook may be old, or ahead of our clock
-_SALT = "tradepost.gateways.dummy"
+_CARD = "card-"
 
 
 class DummyGateway(Gateway):
     """Takes no money. What happens is told by ``client_input["scenario"]``, one of :data:`SCENARIOS`.
 
     ``requires_redirect`` sends the customer to ``page``; what is decided there goes to ``gateway.provider.decide``, and the
-    customer to ``gateway.provider.look(reference).return_url``.
+    customer to ``gateway.provider.look(reference).return_url``. A saved card pays at once where the form names no scenario.
 
     Args:
         scenario: Where the customer's form names none.
@@ -77,6 +75,7 @@ class DummyGateway(Gateway):
         refund=True,
         partial_refund=True,
         webhooks=True,
+        saved_methods=True,
     )
 
     def __init__(
@@ -103,9 +102,7 @@ class DummyGateway(Gateway):
         if problem := self.problem():
             raise Misconfigured(problem)
         request.price.minor()  # refuses what can't be paid exactly
-        scenario = str(request.client_input.get("scenario") or self.scenario)
-        if scenario not in SCENARIOS:
-            raise Rejected("no_such_scenario", f"The dummy gateway has no scenario {scenario!r}.")
+        scenario = self._scenario(request)
         wanted = Charge(
             reference=request.reference,
             key=request.key,
@@ -117,10 +114,19 @@ class DummyGateway(Gateway):
             challenged=False,
             error_code="",
         )
-        charge = self.provider.open(wanted)
+        charge = self.provider.open(wanted, keep_for=request.customer if request.save else "")
         if charge.status is not Status.PENDING:
             return self._result(charge)
         return self._result(self._play(charge))
+
+    def _scenario(self, request: StartRequest) -> str:
+        if request.saved and self.fetch_saved(request.saved) is None:
+            raise Rejected("card_forgotten", "The dummy provider doesn't keep this card.")
+        usual = "success" if request.saved and self.scenario == "requires_redirect" else self.scenario
+        scenario = str(request.client_input.get("scenario") or usual)
+        if scenario not in SCENARIOS:
+            raise Rejected("no_such_scenario", f"The dummy gateway has no scenario {scenario!r}.")
+        return scenario
 
     def fetch(self, payment: PaymentRef) -> Result:
         """What the provider's books say; a payment of ``pending_then_success`` succeeds when it is first asked for."""
@@ -134,7 +140,7 @@ class DummyGateway(Gateway):
         return self._result(self.provider.capture(payment.reference, price, key, final=final))
 
     def cancel(self, payment: PaymentRef, key: str) -> Result:
-        """Let it go; refused once money was taken."""
+        """Let it go, or what is left of it; refused once all was taken."""
         return self._result(self.provider.cancel(payment.reference, key))
 
     def refund(self, payment: PaymentRef, price: Price, key: str, reason: str = "") -> RefundResult:
@@ -157,24 +163,21 @@ class DummyGateway(Gateway):
         found = (move for move in charge.moves if move.kind is EntryKind.REFUND and move.key == key)
         return next((_refund(charge, move) for move in found), None)
 
+    def forget(self, saved: SavedRef, key: str) -> None:
+        """Keep the card no longer."""
+        self.provider.forget_card(saved.provider_ref.removeprefix(_CARD))
+
+    def fetch_saved(self, saved: SavedRef) -> SavedInfo | None:
+        """The card, unless it is forgotten."""
+        return _saved(self.provider.card(saved.provider_ref.removeprefix(_CARD)))
+
     def webhook(self, reference: str) -> WebhookRequest:
         """The delivery that the provider would make now: signed, and with the same id until something changes."""
-        charge = self.provider.look(reference)
-        body = json.dumps({"id": f"{reference}-{charge.status.value}-{len(charge.moves)}", "reference": reference})
-        sent = int(time.time())
-        return WebhookRequest(
-            body=body.encode(), headers={"dummy-signature": f"t={sent},v1={_sign(sent, body.encode())}"}
-        )
+        return webhooks.delivery(self.provider.look(reference))
 
     def parse_webhook(self, request: WebhookRequest) -> Sequence[Event]:
         """Verify the signature. The event holds no money: the provider is asked."""
-        parts = dict(part.partition("=")[::2] for part in request.headers.get("dummy-signature", "").split(","))
-        sent = int(parts["t"]) if parts.get("t", "").isascii() and parts.get("t", "").isdigit() else 0
-        if abs(time.time() - sent) > _TOLERANCE:
-            raise InvalidWebhook("No time, or one that is too old or of the future.")
-        if not hmac.compare_digest(_sign(sent, request.body).encode(), parts.get("v1", "").encode()):
-            raise InvalidWebhook("Not signed by the dummy provider.")
-        told = json.loads(request.body)
+        told = webhooks.verified(request)
         reference = told["reference"]
         return [
             Event(
@@ -206,18 +209,26 @@ class DummyGateway(Gateway):
             entries=[_entry(charge, move) for move in charge.moves],
             next_action=action,
             error_code=charge.error_code,
+            saved=_saved(self.provider.card(charge.reference)),
             raw={"scenario": charge.scenario, "status": charge.status.value},
         )
 
 
 def _own_path() -> Path:
     """A folder of this project and user among the temporary files."""
-    name = salted_hmac(_SALT, "path", algorithm="sha256").hexdigest()[:24]
+    name = salted_hmac(webhooks.SALT, "path", algorithm="sha256").hexdigest()[:24]
     return Path(tempfile.gettempdir()) / f"tradepost-dummy-{name}" / "books.sqlite3"
 
 
 def _ref(reference: str) -> str:
     return f"dummy-{reference}"
+
+
+def _saved(card: Card | None) -> SavedInfo | None:
+    if card is None:
+        return None
+    ref = SavedRef(provider_ref=f"{_CARD}{card.reference}", customer_ref=f"customer-{card.customer}")
+    return SavedInfo(ref=ref, brand="visa", last4="4242", exp_month=12, exp_year=2034, label="Card")
 
 
 def _entry(charge: Charge, move: Move) -> Entry:
@@ -235,8 +246,3 @@ def _refund(charge: Charge, move: Move) -> RefundResult:
     return RefundResult(
         state=move.state, provider_ref=move.provider_ref, price=Price(move.amount, charge.price.currency)
     )
-
-
-def _sign(sent: int, body: bytes) -> str:
-    key = salted_hmac(_SALT, "webhooks", algorithm="sha256").digest()
-    return hmac.new(key, str(sent).encode() + b"." + body, hashlib.sha256).hexdigest()

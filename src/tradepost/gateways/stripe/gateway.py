@@ -1,12 +1,8 @@
-"""The calls to Stripe, and what its errors mean."""
+"""The calls to Stripe."""
 
 from __future__ import annotations
 
-import json
-import re
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +13,6 @@ from tradepost.payments.ports import (
     EntryKind,
     Event,
     Gateway,
-    InvalidWebhook,
     Misconfigured,
     OutcomeUnknown,
     PaymentRef,
@@ -25,16 +20,20 @@ from tradepost.payments.ports import (
     RefundResult,
     Rejected,
     Result,
+    SavedInfo,
+    SavedRef,
     StartRequest,
     WebhookRequest,
 )
 
+from . import saving, webhooks
+from .client import Json, declined_intent, errors, json_of, make_client, params_of
 from .money import units
-from .reading import Json, Reader, read_event
+from .reading import PART, Reader
+from .starting import intent_params
 
 __all__ = ["StripeGateway"]
 
-_TOLERANCE = 300  # seconds that a webhook may be old, or ahead of our clock
 _WITH_CHARGE = {"expand": ["latest_charge"]}
 _REASONS = frozenset({"duplicate", "fraudulent", "requested_by_customer"})
 
@@ -57,6 +56,7 @@ class StripeGateway(Gateway):
         timeout: Seconds to connect, and to read.
         retries: How often the SDK repeats a call, under the same key, after no answer or 409 or 5xx.
         places: Decimal places by currency, where Stripe's documents aren't clear.
+        multicapture: The account has Stripe's multicapture: several captures of what was authorised, where the card has them.
     """
 
     code = "stripe"
@@ -68,6 +68,7 @@ class StripeGateway(Gateway):
         partial_refund=True,
         webhooks=True,
         retryable=True,
+        saved_methods=True,
     )
 
     def __init__(
@@ -81,18 +82,14 @@ class StripeGateway(Gateway):
         timeout: tuple[int, int] = (3, 15),
         retries: int = 1,
         places: Mapping[str, int] | None = None,
+        multicapture: bool = False,
     ) -> None:
         self._webhook_secrets = (webhook_secrets,) if isinstance(webhook_secrets, str) else tuple(webhook_secrets)
         self._keys = bool(secret_key and publishable_key)
         self._places = dict(places or {})
         self._reader = Reader(publishable_key, self._places)
-        self._api = stripe.StripeClient(
-            secret_key,
-            stripe_account=stripe_account or None,
-            base_addresses={"api": base_url.rstrip("/")} if base_url else None,
-            http_client=stripe.RequestsClient(timeout=timeout),
-            max_network_retries=retries,
-        ).v1
+        self.capabilities = replace(self.capabilities, multi_capture=multicapture)
+        self._api = make_client(secret_key, account=stripe_account, base_url=base_url, timeout=timeout, retries=retries)
 
     def problem(self) -> str:
         """A key is missing."""
@@ -114,56 +111,57 @@ class StripeGateway(Gateway):
 
     def start(self, request: StartRequest) -> Result:
         """Make a PaymentIntent. A decline while it is confirmed is a result."""
-        params = {
-            "amount": units(request.price, self._places),
-            "currency": request.price.currency.lower(),
-            "capture_method": "automatic" if request.capture else "manual",
-            "automatic_payment_methods": {"enabled": True},  # which ones is chosen in Stripe's dashboard
-            "metadata": {**request.metadata, "reference": request.reference},
-            **({"description": request.description} if request.description else {}),
-            **_confirmation(request),
-            **_WITH_CHARGE,
-        }
-        with _errors():
+        amount = units(request.price, self._places)
+        customer = request.saved.customer_ref if request.saved else request.customer_ref
+        if request.save and not customer:
+            customer = saving.make_customer(self._api, request.customer, request.key)
+        multicapture = self.capabilities.multi_capture
+        params = intent_params(request, amount, customer=customer, multicapture=multicapture)
+        with errors():
             try:
-                answer = self._api.payment_intents.create(_params(params), {"idempotency_key": request.key})
+                answer = json_of(self._api.payment_intents.create(params_of(params), {"idempotency_key": request.key}))
             except stripe.CardError as error:
-                declined = _declined(error)
+                declined = declined_intent(error)
                 if declined is None:
                     raise
-                return self._reader.result(declined)
-            return self._reader.result(_json(answer))
+                answer = dict(declined)
+            found = self._reader.result(answer)
+        return replace(found, state={"saves": True}) if request.save else found
 
     def fetch(self, payment: PaymentRef) -> Result:
-        """The PaymentIntent with its charge, refunds and disputes; at most three questions."""
+        """The PaymentIntent with its charge, refunds and disputes; at most three questions, or four after a lost start."""
         provider_ref = payment.provider_ref or self._find(payment)
-        with _errors():
-            intent = _json(self._api.payment_intents.retrieve(provider_ref, _params(_WITH_CHARGE)))
+        with errors():
+            intent = self._intent(provider_ref, saves=payment.state.get("saves", False))
             charge = intent.get("latest_charge") or {}
             refunds = self._refunds(provider_ref) if charge.get("amount_captured") else []
-            of_intent = _params({"payment_intent": provider_ref, "limit": 100})
-            disputes = _json(self._api.disputes.list(of_intent))["data"] if charge.get("disputed") else []
+            of_intent = params_of({"payment_intent": provider_ref, "limit": 100})
+            disputes = json_of(self._api.disputes.list(of_intent))["data"] if charge.get("disputed") else []
             return self._reader.result(intent, refunds, disputes)
 
     def capture(self, payment: PaymentRef, price: Price, key: str, *, final: bool = True) -> Result:
-        """Take all or a part, once: Stripe lets the rest go, whatever ``final`` says."""
+        """Take all or a part; the rest is let go, unless it isn't final and the account and the card have multicapture."""
+        amount = units(price, self._places)
+        if not (final or self.capabilities.multi_capture):
+            raise Rejected("multicapture_off", "Stripe keeps no rest: its option multicapture is off.")
         params = {
-            "amount_to_capture": units(price, self._places),
-            "metadata": {"capture_key": key},
+            "amount_to_capture": amount,
+            "metadata": {"capture_key": key} if final else {f"{PART}{key}"[:40]: str(amount)},
+            **({} if final else {"final_capture": False}),
             **_WITH_CHARGE,
         }
         provider_ref = payment.provider_ref or self._find(payment)
-        with _errors():
-            answer = self._api.payment_intents.capture(provider_ref, _params(params), {"idempotency_key": key})
-            return self._reader.result(_json(answer))
+        with errors():
+            answer = self._api.payment_intents.capture(provider_ref, params_of(params), {"idempotency_key": key})
+            return self._reader.result(json_of(answer))
 
     def cancel(self, payment: PaymentRef, key: str) -> Result:
-        """Let it go; refused once money was taken."""
-        params = _params({"cancellation_reason": "abandoned", **_WITH_CHARGE})
+        """Let it go, or what is left of it; refused once all was taken."""
+        params = params_of({"cancellation_reason": "abandoned", **_WITH_CHARGE})
         provider_ref = payment.provider_ref or self._find(payment)
-        with _errors():
+        with errors():
             answer = self._api.payment_intents.cancel(provider_ref, params, {"idempotency_key": key})
-            found = self._reader.result(_json(answer))
+            found = self._reader.result(json_of(answer))
         entries = [replace(entry, key=key) if entry.kind is EntryKind.VOID else entry for entry in found.entries]
         return replace(found, entries=entries)
 
@@ -177,51 +175,45 @@ class StripeGateway(Gateway):
             "metadata": {"key": key, "reference": payment.reference, **note},
             **({"reason": reason} if known else {}),
         }
-        with _errors():
-            answer = self._api.refunds.create(_params(params), {"idempotency_key": key})
-            return self._reader.refund(_json(answer))
+        with errors():
+            answer = self._api.refunds.create(params_of(params), {"idempotency_key": key})
+            return self._reader.refund(json_of(answer))
 
     def fetch_refund(self, payment: PaymentRef, provider_ref: str) -> RefundResult:
         """What became of a refund; banks may send one back days later."""
-        with _errors():
-            return self._reader.refund(_json(self._api.refunds.retrieve(provider_ref)))
+        with errors():
+            return self._reader.refund(json_of(self._api.refunds.retrieve(provider_ref)))
 
     def find_refund(self, payment: PaymentRef, key: str, price: Price) -> RefundResult | None:
         """By the key in its metadata: Stripe forgets idempotency keys after a day."""
-        with _errors():
+        with errors():
             made = [refund for refund in self._refunds(payment.provider_ref) if refund["metadata"].get("key") == key]
             return self._reader.refund(made[0]) if made else None
 
+    def forget(self, saved: SavedRef, key: str) -> None:
+        """Detach the method from its customer, for good."""
+        saving.forget(self._api, saved, key)
+
+    def fetch_saved(self, saved: SavedRef) -> SavedInfo | None:
+        """As Stripe has it now."""
+        return saving.fetch_saved(self._api, saved)
+
     def parse_webhook(self, request: WebhookRequest) -> Sequence[Event]:
         """Verify ``Stripe-Signature`` by any of the secrets. The event only says what to ask for."""
-        self._verify(request.body, request.headers.get("stripe-signature", ""))
-        try:
-            return [read_event(json.loads(request.body))]
-        except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
-            raise InvalidWebhook("Signed by Stripe, but not an event that can be read.") from None
+        return [webhooks.parse(request, self._webhook_secrets)]
 
-    def _verify(self, body: bytes, header: str) -> None:
-        try:
-            text = body.decode()
-        except UnicodeDecodeError:
-            raise InvalidWebhook("The body isn't text.") from None
-        sent = re.search(r"(?:^|,)t=(\d{1,12})(?:,|$)", header, re.ASCII)
-        if sent is None or int(sent[1]) > time.time() + _TOLERANCE:
-            raise InvalidWebhook("No signature, or one of the future.")
-        for secret in filter(None, self._webhook_secrets):
-            try:
-                stripe.WebhookSignature.verify_header(text, header, secret, _TOLERANCE)
-            except (stripe.SignatureVerificationError, TypeError, ValueError):
-                continue
-            return
-        raise InvalidWebhook("Not signed by Stripe, or too old.")
+    def _intent(self, provider_ref: str, *, saves: bool) -> Json:
+        """As it is now, with its charge, and with its method where that is kept; the key must be allowed to read those."""
+        expand = ["latest_charge", *(["payment_method"] if saves else [])]
+        intent = json_of(self._api.payment_intents.retrieve(provider_ref, params_of({"expand": expand})))
+        return self._intent(provider_ref, saves=True) if intent.get("setup_future_usage") and not saves else intent
 
     def _refunds(self, provider_ref: str) -> list[Json]:
         """All refunds of a PaymentIntent, oldest first."""
         found: list[Json] = []
         params: dict[str, Any] = {"payment_intent": provider_ref, "limit": 100}
         while True:
-            page = _json(self._api.refunds.list(_params(params)))
+            page = json_of(self._api.refunds.list(params_of(params)))
             found += page["data"]
             if not page["has_more"]:
                 return found[::-1]
@@ -233,64 +225,9 @@ class StripeGateway(Gateway):
         Raises:
             OutcomeUnknown: None is found (yet).
         """
-        with _errors():
+        with errors():
             query = {"query": f"metadata['reference']:'{payment.reference}'"}
-            found = _json(self._api.payment_intents.search(_params(query)))["data"]
+            found = json_of(self._api.payment_intents.search(params_of(query)))["data"]
         if not found:
             raise OutcomeUnknown("Stripe doesn't find the payment, or not yet.")
         return str(found[0]["id"])
-
-
-@contextmanager
-def _errors() -> Iterator[None]:
-    """Stripe's errors by what they mean for money. Their bodies may hold client secrets, so none is chained."""
-    try:
-        yield
-    except (stripe.AuthenticationError, stripe.PermissionError) as error:
-        raise Misconfigured(_said(error)) from None
-    except (stripe.CardError, stripe.InvalidRequestError) as error:
-        if (
-            error.http_status == 404
-        ):  # Stripe deletes no payment: these are the keys of another account, or of another mode
-            raise Misconfigured(_said(error)) from None
-        raise Rejected(error.code or "invalid_request", _said(error)) from None
-    except stripe.StripeError as error:
-        # No answer, 409, 429, 5xx; and a key that was used for something else, of which we know nothing here.
-        raise OutcomeUnknown(_said(error)) from None
-    except (AttributeError, KeyError, TypeError) as error:
-        raise OutcomeUnknown(f"Stripe's answer can't be read: {type(error).__name__} {error}.") from None
-
-
-def _said(error: stripe.StripeError) -> str:
-    kind = type(error).__name__
-    if isinstance(error, stripe.APIError | stripe.APIConnectionError):  # the message may quote a whole answer
-        return f"{kind} (HTTP {error.http_status}, request {error.request_id})"
-    return f"{kind} (request {error.request_id}): {error.user_message}"
-
-
-def _declined(error: stripe.CardError) -> Json | None:
-    body = error.json_body
-    intent = body["error"].get("payment_intent") if isinstance(body, dict) else None
-    return intent if isinstance(intent, dict) else None
-
-
-def _confirmation(request: StartRequest) -> dict[str, Any]:
-    """To confirm at once, with what the customer's form holds."""
-    for name in ("confirmation_token", "payment_method"):
-        if value := request.client_input.get(name):
-            if request.return_url:
-                return {name: str(value), "confirm": True, "return_url": request.return_url}
-            stay = {"enabled": True, "allow_redirects": "never"}
-            return {name: str(value), "confirm": True, "automatic_payment_methods": stay}
-    return {}
-
-
-def _json(answer: Any) -> dict[str, Any]:
-    """The answer as plain JSON: objects of the SDK are neither dicts nor the same in all its versions."""
-    data: dict[str, Any] = answer.last_response.data
-    return data
-
-
-def _params(params: Mapping[str, Any]) -> Any:
-    """Parameters for the SDK, whose typed dicts differ from version to version."""
-    return dict(params)

@@ -7,26 +7,22 @@ and is left out of the refunds.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
-from typing import Any
 
 from tradepost.payments.ports import (
     Entry,
     EntryKind,
     EntryState,
-    Event,
-    EventKind,
     NextAction,
     RefundResult,
     Result,
     Status,
 )
 
+from .client import Json
 from .money import from_units
+from .saving import saved_by
 
-__all__ = ["Json", "Reader", "read_event"]
-
-Json = Mapping[str, Any]
+__all__ = ["PART", "Reader"]
 
 _STATUS = {
     "requires_confirmation": Status.PENDING,
@@ -43,19 +39,10 @@ _REFUND_STATE = {
 }
 # An inquiry ("warning_…") takes no money, nor does a dispute that was prevented.
 _WITHDRAWN = frozenset({"needs_response", "under_review", "won", "lost"})
+PART = "taken_"
+_OVER = frozenset({"succeeded", "canceled"})
 _LAPSED = frozenset({"automatic", "expired"})
 _AUTHENTICATION = frozenset({"authentication_required", "payment_intent_authentication_failure"})
-_PAYMENT_EVENTS = frozenset(
-    f"payment_intent.{what}"
-    for what in (
-        "succeeded",
-        "payment_failed",
-        "canceled",
-        "processing",
-        "requires_action",
-        "amount_capturable_updated",
-    )
-)
 
 
 class Reader:
@@ -80,6 +67,7 @@ class Reader:
             next_action=self._next_action(intent) if status is Status.REQUIRES_ACTION else None,
             error_code=code,
             error_message=message,
+            saved=saved_by(intent),
             raw={key: intent.get(key) for key in ("id", "status", "amount", "amount_received", "currency", "livemode")},
         )
 
@@ -99,15 +87,19 @@ class Reader:
         if intent["capture_method"] == "manual":
             yield self._entry(EntryKind.AUTHORISE, charge, charge["amount"])
             rest = charge["amount"] - charge["amount_captured"]
-            if rest and intent["status"] in {"succeeded", "canceled"}:
+            if rest and intent["status"] in _OVER:
                 yield self._entry(EntryKind.VOID, charge, rest)
-        if charge["amount_captured"]:
+        last = charge["amount_captured"]
+        for key, number in _parts(intent["metadata"]):
+            last -= number
+            yield self._entry(EntryKind.CAPTURE, charge, number, key=key, part=key)
+        if last > 0:
             key = intent["metadata"].get("capture_key", "")
-            yield self._entry(EntryKind.CAPTURE, charge, charge["amount_captured"], key=key)
+            yield self._entry(EntryKind.CAPTURE, charge, last, key=key)
 
     def _refunds(self, intent: Json, refunds: Iterable[Json]) -> Iterator[Entry]:
         charge = _charge(intent)
-        let_go = charge["amount"] - charge["amount_captured"] if charge else 0
+        let_go = charge["amount"] - charge["amount_captured"] if charge and intent["status"] in _OVER else 0
         for refund in refunds:
             ours = refund["metadata"].get("key", "")
             if not ours and let_go == refund["amount"] and not refund.get("balance_transaction"):
@@ -124,12 +116,18 @@ class Reader:
                 yield self._entry(EntryKind.CHARGEBACK_REVERSAL, dispute, dispute["amount"])
 
     def _entry(
-        self, kind: EntryKind, thing: Json, number: int, *, state: EntryState = EntryState.SUCCEEDED, key: str = ""
+        self,
+        kind: EntryKind,
+        thing: Json,
+        number: int,
+        *,
+        state: EntryState = EntryState.SUCCEEDED,
+        key: str = "",
+        part: str = "",
     ) -> Entry:
         price = from_units(number, thing["currency"], self._places)
-        return Entry(
-            kind=kind, provider_ref=thing["id"], amount=price.amount, currency=price.currency, state=state, key=key
-        )
+        ref = f"{thing['id']}.{part}" if part else thing["id"]
+        return Entry(kind=kind, provider_ref=ref, amount=price.amount, currency=price.currency, state=state, key=key)
 
     def _next_action(self, intent: Json) -> NextAction:
         asked = intent.get("next_action") or {}
@@ -137,31 +135,6 @@ class Reader:
             return NextAction(kind="redirect", url=asked["redirect_to_url"]["url"])
         data = {"publishable_key": self._publishable_key, "client_secret": intent["client_secret"]}
         return NextAction(kind="sdk", client_data=data)
-
-
-def read_event(event: Json) -> Event:
-    """What a verified webhook is about. Its object is a snapshot in the endpoint's API version, so it is never booked."""
-    thing, what = event["data"]["object"], event["type"]
-    kind = _event_kind(what)
-    provider_ref = thing["id"] if kind is EventKind.PAYMENT else thing.get("payment_intent") or ""
-    return Event(
-        id=event["id"],
-        kind=kind if provider_ref else EventKind.IGNORED,
-        reference=(thing.get("metadata") or {}).get("reference", ""),
-        provider_ref=provider_ref,
-        trusted=False,
-        occurred_at=datetime.fromtimestamp(event["created"], tz=UTC),
-    )
-
-
-def _event_kind(what: str) -> EventKind:
-    if what in _PAYMENT_EVENTS:
-        return EventKind.PAYMENT
-    if what.startswith("charge.dispute."):
-        return EventKind.DISPUTE
-    if what == "charge.refunded" or what.startswith(("refund.", "charge.refund.")):
-        return EventKind.REFUND
-    return EventKind.IGNORED
 
 
 def _status(intent: Json) -> Status:
@@ -174,6 +147,17 @@ def _charge(intent: Json) -> Json | None:
     """The charge that holds the money; a declined one doesn't."""
     charge = intent.get("latest_charge")
     return charge if isinstance(charge, Mapping) and charge["status"] == "succeeded" else None
+
+
+def _parts(metadata: Json) -> Iterator[tuple[str, int]]:
+    """Key and amount of each capture that wasn't the last one.
+
+    Stripe adds all captures up in one charge, so each of ours leaves a note on the intent in the same call that takes it.
+    What isn't noted (the last capture, or one in Stripe's dashboard) is the charge's own.
+    """
+    for name, number in sorted(metadata.items()):
+        if name.startswith(PART) and str(number).isdigit():
+            yield name.removeprefix(PART), int(number)
 
 
 def _error(intent: Json) -> tuple[str, str]:
