@@ -71,7 +71,7 @@ class Charge:
     @property
     def authorised(self) -> Decimal:
         """What may still be captured."""
-        return self.sum(EntryKind.AUTHORISE) - self.sum(EntryKind.CAPTURE) - self.sum(EntryKind.VOID)
+        return max(ZERO, self.sum(EntryKind.AUTHORISE) - self.sum(EntryKind.CAPTURE) - self.sum(EntryKind.VOID))
 
     @property
     def refundable(self) -> Decimal:
