@@ -16,6 +16,7 @@ from tradepost.core.seams import seams
 from tradepost.inventory.conf import InventorySettings
 from tradepost.inventory.ports import Allocator
 from tradepost.payments.conf import PaymentSettings
+from tradepost.pricing.backends import ZoneTaxes
 from tradepost.pricing.conf import PricingSettings
 
 
@@ -127,6 +128,40 @@ def test_every_default_fits_its_own_port() -> None:
     }
 
 
+class Half(ZoneTaxes):
+    """An engine that tells its service of sales, and forgot how they are called off."""
+
+    def commit(self, document: Any) -> None:
+        """Book it."""
+
+    def refund(self, docment: Any) -> None:
+        """Give it back."""
+
+
+def test_who_fills_one_method_of_a_further_port_fills_all(settings: Any) -> None:
+    """Found out at start-up, and not when the first order is cancelled."""
+    settings.TRADEPOST_PRICING = {"TAX": "tests.core.test_fitting.Half"}
+
+    found = check_settings("TRADEPOST_PRICING", PricingSettings, "tradepost.E200")
+
+    assert [message.msg for message in found] == [
+        "TRADEPOST_PRICING[\"TAX\"]: Half.refund: lacks the parameter 'document'; rename 'docment'.",
+        "TRADEPOST_PRICING[\"TAX\"]: Half.refund: asks for 'docment', which is never given; give it a default.",
+        'TRADEPOST_PRICING["TAX"]: Half lacks the method void(reference).',
+    ]
+    assert {message.hint for message in found} == {"It must fit tradepost.pricing.tax_ports.TaxReporter."}
+    [seam] = [seam for seam in seams() if (seam.setting, seam.key) == ("TRADEPOST_PRICING", "TAX")]
+    assert seam.may == (("tradepost.pricing.tax_ports.TaxReporter", True),)
+
+
+def test_the_command_says_which_further_ports_are_filled(settings: Any) -> None:
+    """Not by the library's own engine."""
+    out = StringIO()
+    call_command("tradepost_seams", stdout=out)
+
+    assert "  also     tradepost.pricing.tax_ports.TaxReporter (not filled)\n" in out.getvalue()
+
+
 def test_the_command_prints_every_seam(settings: Any) -> None:
     """For people, and for tools."""
     settings.TRADEPOST_INVENTORY = {"ALLOCATOR": "tests.core.test_fitting.Fits"}
@@ -141,6 +176,7 @@ def test_the_command_prints_every_seam(settings: Any) -> None:
         "default": ["tradepost.inventory.allocators.ByPriority"],
         "used": ["tests.core.test_fitting.Fits"],
         "from_project": True,
+        "may": [],
     }
     out = StringIO()
     call_command("tradepost_seams", stdout=out)

@@ -14,6 +14,7 @@ from tradepost.pricing import services
 from tradepost.pricing.document import Document, Item, LineRow
 from tradepost.pricing.models import TaxClass, TaxRate, Zone, ZoneArea
 from tradepost.pricing.ports import Place, TaxContext
+from tradepost.pricing.tax_ports import TaxIdCheck
 from tradepost.testing import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +95,44 @@ def test_who_owes_the_tax_themselves() -> None:
     assert taxed(Place("FR")) == [("0.25", "24.00", "")]
     assert taxed(Place("DE"), tax_id="DE123") == [("0.2", "20.00", "")]
     assert taxed(Place("DE"), exempt=True) == [("No tax", "0", "exempt")]
+
+
+@pytest.mark.parametrize(
+    ("valid", "country", "must", "expected"),
+    [
+        (True, "FR", False, "reverse_charge"),
+        (None, "FR", False, "reverse_charge"),
+        (False, "FR", False, ""),
+        (True, "FR", True, "reverse_charge"),
+        (None, "FR", True, ""),
+        (False, "FR", True, ""),
+        (True, "DE", False, ""),
+        (True, "IT", False, "reverse_charge"),
+        (True, "", False, "reverse_charge"),
+    ],
+)
+def test_the_check_of_a_tax_id_decides(
+    valid: bool | None, country: str, must: bool, expected: str, settings: Any
+) -> None:
+    """One that was found wrong doesn't count, nor one from home; one that nobody could check as the shop says."""
+    settings.TRADEPOST_PRICING = {"TAX_ID_MUST_BE_VALID": must}
+    rate(zone("home", {"country": "DE"}, is_home=True), "0.2")
+    rate(zone("eu", {"country": "FR"}, {"country": "IT"}, reverse_charge=True), "0.25")
+    check = TaxIdCheck(valid=valid, method="register", at=clock.now(), country=country)
+
+    [(_name, amount, reason)] = taxed(Place("FR"), tax_id="ID123", tax_id_check=check)
+
+    assert (reason, amount) == (expected, "0" if expected else "24.00")
+
+
+def test_an_id_that_nobody_has_looked_at_is_one_that_nobody_could_check(settings: Any) -> None:
+    """As in a basket, before the checkout."""
+    rate(zone("home", {"country": "DE"}, is_home=True), "0.2")
+    rate(zone("eu", {"country": "FR"}, reverse_charge=True), "0.25")
+
+    assert taxed(Place("FR"), tax_id="ID123")[0][2] == "reverse_charge"
+    settings.TRADEPOST_PRICING = {"TAX_ID_MUST_BE_VALID": True}
+    assert taxed(Place("FR"), tax_id="ID123")[0][2] == ""
 
 
 def test_net_may_be_kept_across_borders(settings: Any) -> None:

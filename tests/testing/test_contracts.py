@@ -20,6 +20,8 @@ from tradepost.core.seams import seams
 from tradepost.orders.earlier import EarlierOrders
 from tradepost.pricing.backends import ListPricer, ZoneTaxes
 from tradepost.pricing.ports import PriceContext, PriceQuote, Pricer, PriceRequest, TaxEngine
+from tradepost.pricing.tax_ports import TaxIdChecker
+from tradepost.pricing.taxids import FormatChecker
 from tradepost.promotions.choices import BestForCustomer, HighestPriority
 from tradepost.promotions.ports import Choice, OrderHistory
 from tradepost.shipping.backends import ModelRates
@@ -36,6 +38,7 @@ from tradepost.testing.contracts import (
     StageContract,
     StepContract,
     TaxEngineContract,
+    TaxIdCheckerContract,
 )
 
 
@@ -60,6 +63,13 @@ class TestZoneTaxes(TaxEngineContract):
 
     def make_engine(self) -> TaxEngine:
         return ZoneTaxes()
+
+
+class TestFormatOfTaxIds(TaxIdCheckerContract):
+    """Nobody is asked."""
+
+    def make_checker(self) -> TaxIdChecker:
+        return FormatChecker()
 
 
 @pytest.mark.django_db
@@ -192,7 +202,7 @@ class TestEarlierOrders(OrderHistoryContract):
 
 def test_every_port_has_a_contract() -> None:
     """A setting that lets a project plug something in comes with a class that tries it."""
-    ports = {seam.port.rpartition(".")[2] for seam in seams()}
+    ports = {path.rpartition(".")[2] for seam in seams() for path in (seam.port, *(path for path, _filled in seam.may))}
 
     assert {f"{port}Contract" for port in ports} - set(contracts.__all__) == set()
 

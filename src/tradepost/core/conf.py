@@ -19,7 +19,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
 
-from .fitting import Port, mismatches, port_of, unknown_option
+from .fitting import Port, has_any, mismatches, port_of, unknown_option
 
 __all__ = ["Backend", "check_settings", "declared", "instance", "load", "raw", "settings_class"]
 
@@ -165,9 +165,14 @@ def _check_backend(where: str, value: Any, code: str, port: Port | None) -> list
         return [Error(f"{where} can't be used: {backend.path}: {why}", hint=hint, id=code)]
     except (ImproperlyConfigured, ImportError) as error:
         return [Error(f"{where} can't be used: {error}", hint=hint, id=code)]
-    wrong = mismatches(made, port.protocol) if port else []
-    fits = f"It must fit {port.path}." if port else None
-    return [Error(f"{where}: {problem}.", hint=fits, id=code) for problem in wrong]
+    if port is None:
+        return []
+    protocols = [port.protocol, *(more for more in port.may if has_any(made, more))]
+    return [
+        Error(f"{where}: {problem}.", hint=f"It must fit {protocol.__module__}.{protocol.__qualname__}.", id=code)
+        for protocol in protocols
+        for problem in mismatches(made, protocol)
+    ]
 
 
 def _forget(**kwargs: Any) -> None:

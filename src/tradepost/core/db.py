@@ -9,7 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 from django.db import connections, models, transaction
 from django.db.models.functions import Round
 
-__all__ = ["atomic", "durable", "equals", "lock", "outside"]
+__all__ = ["atomic", "durable", "equals", "inside", "lock", "outside"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -47,14 +47,19 @@ def durable(function: Callable[P, R]) -> Callable[P, R]:
     return call
 
 
+def inside() -> bool:
+    """Whether a transaction is open (other than a ``TestCase``'s own)."""
+    connection = transaction.get_connection()
+    return bool(connection.in_atomic_block) and not _in_testcase(connection)
+
+
 def outside(what: str) -> None:
     """Refuse to talk to the network while a transaction is open, for its locks would be held as long as the other side likes.
 
     Raises:
         RuntimeError: A transaction is open (other than a ``TestCase``'s own).
     """
-    connection = transaction.get_connection()
-    if connection.in_atomic_block and not _in_testcase(connection):
+    if inside():
         raise RuntimeError(
             f"{what} talks to the network and was called inside a transaction; call it after the commit."
         )

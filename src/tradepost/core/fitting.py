@@ -10,7 +10,7 @@ from typing import Any, get_type_hints
 
 from django.utils.module_loading import import_string
 
-__all__ = ["Port", "mismatches", "port_of", "unknown_option"]
+__all__ = ["Port", "has_any", "mismatches", "port_of", "unknown_option"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +18,13 @@ class Port:
     """Marks a key of a settings class that chooses an implementation of a Protocol or an ABC::
 
     PRICER: Annotated[Backend, Port(Pricer)] = Backend("tradepost.pricing.backends.ListPricer")
+
+    Attributes:
+        may: Protocols that the same implementation may fill as well: whoever has a method of one has them all.
     """
 
     protocol: type[Any]
+    may: tuple[type[Any], ...] = ()
 
     @property
     def path(self) -> str:
@@ -46,6 +50,11 @@ def mismatches(made: object, protocol: type[Any]) -> list[str]:
         else:
             found += [f"{_name(made)}.{name}: {problem}" for problem in _disagree(have, wanted)]
     return found
+
+
+def has_any(made: object, protocol: type[Any]) -> bool:
+    """Whether an object has a method of a protocol, as one that means to fill it."""
+    return any(callable(getattr(made, name, None)) for name, _wanted in _methods(protocol))
 
 
 def _name(made: object) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any
 
-from .conf import Backend, declared, raw
-from .fitting import port_of
+from .conf import Backend, declared, instance, raw
+from .fitting import has_any, port_of
 
 __all__ = ["Seam", "seams"]
 
@@ -23,6 +23,7 @@ class Seam:
         default: Paths of what the library brings.
         used: Paths of what this project uses.
         from_project: Whether the project's settings say so.
+        may: Dotted paths of the protocols that the same implementation may fill as well, and whether it does.
     """
 
     setting: str
@@ -31,6 +32,7 @@ class Seam:
     default: tuple[str, ...]
     used: tuple[str, ...]
     from_project: bool
+    may: tuple[tuple[str, bool], ...] = ()
 
 
 def seams() -> list[Seam]:
@@ -46,7 +48,12 @@ def _seams(name: str, cls: type[Any]) -> Iterator[Seam]:
             factory: Any = setting.default_factory
             default = factory() if setting.default is MISSING else setting.default
             used = given.get(setting.name, default)
-            yield Seam(name, setting.name, port.path, _paths(default), _paths(used), setting.name in given)
+            filled = tuple((f"{more.__module__}.{more.__qualname__}", _fills(used, more)) for more in port.may)
+            yield Seam(name, setting.name, port.path, _paths(default), _paths(used), setting.name in given, filled)
+
+
+def _fills(used: Any, protocol: type[Any]) -> bool:
+    return has_any(instance(Backend.read(used)), protocol)
 
 
 def _paths(value: Any) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from .conf import settings
 from .lists import lists_for
-from .models import Price, TaxRate
+from .models import Price, TaxRate, ZoneArea
 from .places import areas_of
 from .ports import PriceContext, PriceQuote, PriceRequest, TaxContext, Taxer
 from .taxes import Rate, Rates, TaxRules, tax
@@ -90,7 +90,8 @@ class ZoneTaxes:
     """Rates by zone and tax class.
 
     Of the zones with rates that the place lies in the nearest counts; while nothing is known of the place, the home zone. A place
-    in none of them is an export, where there is a home zone.
+    in none of them is an export, where there is a home zone. A zone with reverse charge isn't taxed for a buyer with a tax id
+    that is registered elsewhere than at home, and wasn't found wrong.
     """
 
     def load(self, context: TaxContext) -> Taxer:
@@ -100,7 +101,11 @@ class ZoneTaxes:
         near: QuerySet[Any] = areas_of(context.place).filter(zone=OuterRef("zone")).order_by("-nearness")
         rows = (
             TaxRate.objects.in_order()
-            .annotate(nearness=Subquery(near.values("nearness")[:1]), cls=F("tax_class__code"))
+            .annotate(
+                nearness=Subquery(near.values("nearness")[:1]),
+                cls=F("tax_class__code"),
+                has_the_id=Exists(origin.exclude(country="")),
+            )
             .filter(Q(zone__is_home=True) | Q(nearness__isnull=False))
             .select_related("zone")
         )
@@ -108,12 +113,12 @@ class ZoneTaxes:
             nearness = -1 if row.nearness is None else row.nearness
             facts[row.zone_id] = (nearness, row.zone.is_home, row.zone.reverse_charge)
             zones[row.zone_id][row.cls].append(Rate(row.name, row.rate.normalize(), row.jurisdiction, row.compound))
+        check = context.tax_id_check
+        origin = ZoneArea.objects.filter(zone=OuterRef("zone"), country=check.country if check else "")
         return partial(tax, rules=_rules(context, zones, facts))
 
 
-def _rules(
-    context: TaxContext, zones: dict[int, dict[str, list[Rate]]], facts: dict[int, tuple[int, bool, bool]]
-) -> TaxRules:
+def _rules(context: TaxContext, zones: dict[int, dict[str, list[Rate]]], facts: dict[int, _ZoneFacts]) -> TaxRules:
     rates: dict[int | None, dict[str, Rates]] = {
         zone: {cls: tuple(found) for cls, found in classes.items()} for zone, classes in zones.items()
     }
@@ -125,7 +130,7 @@ def _rules(
         untaxed = "exempt"
     elif here is None and home is not None:
         untaxed = "export"
-    elif here is not None and here != home and context.tax_id and facts[here][2]:
+    elif here is not None and here != home and facts[here].reverse_charge and _owes_tax(context, facts.get(home)):
         untaxed = "reverse_charge"
     return TaxRules(
         here=rates.get(here, {}),
@@ -134,3 +139,11 @@ def _rules(
         untaxed=untaxed,
         keep_net=settings().CROSS_BORDER == "net",
     )
+
+
+def _owes_tax(context: TaxContext, home: _ZoneFacts | None) -> bool:
+    """Whether the buyer's tax id makes them owe the tax themselves: one from home, or one that was found wrong, doesn't."""
+    if not context.tax_id or (home is not None and home.has_the_id):
+        return False
+    valid = context.tax_id_check.valid if context.tax_id_check else None
+    return valid is True or (valid is None and not settings().TAX_ID_MUST_BE_VALID)

@@ -9,6 +9,7 @@ from tradepost.core.conf import Backend, load, settings_class
 from tradepost.core.fitting import Port
 
 from .ports import Pricer, TaxEngine
+from .tax_ports import TaxIdChecker, TaxReporter
 
 __all__ = ["PricingSettings", "settings"]
 
@@ -25,7 +26,11 @@ class PricingSettings:
         TAX_ROUNDING: Where tax is rounded: ``unit``, ``line`` or ``order``.
         CROSS_BORDER: What stays when inclusive prices are sold to a zone with other rates: ``gross`` or ``net``.
         PRICER: Unit prices (:class:`tradepost.pricing.ports.Pricer`).
-        TAX: Taxes (:class:`tradepost.pricing.ports.TaxEngine`).
+        TAX: Taxes (:class:`tradepost.pricing.ports.TaxEngine`), and where its service is told of sales,
+            :class:`tradepost.pricing.tax_ports.TaxReporter`.
+        TAX_ID: What looks at the tax ids of buyers (:class:`tradepost.pricing.tax_ports.TaxIdChecker`).
+        TAX_ID_MUST_BE_VALID: Whether buyers owe the tax themselves only by an id that was found valid; without it one suffices
+            that wasn't found wrong, as when the register didn't answer.
     """
 
     CURRENCY: str = "EUR"
@@ -34,7 +39,9 @@ class PricingSettings:
     TAX_ROUNDING: str = "line"
     CROSS_BORDER: str = "gross"
     PRICER: Annotated[Backend, Port(Pricer)] = Backend("tradepost.pricing.backends.ListPricer")
-    TAX: Annotated[Backend, Port(TaxEngine)] = Backend("tradepost.pricing.backends.ZoneTaxes")
+    TAX: Annotated[Backend, Port(TaxEngine, may=(TaxReporter,))] = Backend("tradepost.pricing.backends.ZoneTaxes")
+    TAX_ID: Annotated[Backend, Port(TaxIdChecker)] = Backend("tradepost.pricing.taxids.FormatChecker")
+    TAX_ID_MUST_BE_VALID: bool = False
 
 
 def settings() -> PricingSettings:

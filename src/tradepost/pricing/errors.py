@@ -5,14 +5,15 @@
     Invalid
     └── CurrencyNotOffered
     Conflict
-    └── RateMissing
+    ├── RateMissing
+    └── TaxUnavailable
 """
 
 from __future__ import annotations
 
 from tradepost.core.errors import Conflict, Invalid
 
-__all__ = ["CurrencyNotOffered", "RateMissing"]
+__all__ = ["CurrencyNotOffered", "RateMissing", "TaxUnavailable"]
 
 
 class CurrencyNotOffered(Invalid):
@@ -25,3 +26,9 @@ class RateMissing(Conflict):
     """No exchange rate to the shop's own currency is on file for that moment."""
 
     code = "no_exchange_rate"
+
+
+class TaxUnavailable(Conflict):
+    """The taxes can't be known now, since the service that knows them gave no answer. Nothing is guessed, no order is placed."""
+
+    code = "tax_unavailable"

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Protocol, runtime_checkable
 
 from .document import Document
+from .tax_ports import TaxIdCheck
 
 __all__ = ["Place", "PriceContext", "PriceQuote", "PriceRequest", "Pricer", "TaxContext", "TaxEngine", "Taxer"]
 
@@ -81,6 +82,7 @@ class TaxContext:
     Attributes:
         rounding: ``unit``, ``line`` or ``order``.
         tax_id: The buyer's, where they gave one.
+        tax_id_check: What was found out about it; ``None`` while nobody has looked.
     """
 
     place: Place = field(default_factory=Place)
@@ -88,6 +90,7 @@ class TaxContext:
     rounding: str = "line"
     exempt: bool = False
     tax_id: str = ""
+    tax_id_check: TaxIdCheck | None = None
 
 
 Taxer = Callable[[Document], None]
@@ -97,9 +100,15 @@ Taxer = Callable[[Document], None]
 class TaxEngine(Protocol):
     """Taxes for a document of lines and charges.
 
-    Called once for each calculation, inside no lock; the function that it gives then runs once, after all discounts. One that
-    asks an outside service must cache and bound its time. Whether prices include tax is the price list's to say.
+    Called once for each calculation; the function that it gives then runs once, after all discounts, and when an order is placed
+    inside its transaction. One that asks an outside service is an :class:`~tradepost.pricing.outside_taxes.OutsideTaxes`, which
+    keeps the answers. Whether prices include tax is the price list's to say. An engine whose service is told of sales is a
+    :class:`~tradepost.pricing.tax_ports.TaxReporter`, too.
     """
 
     def load(self, context: TaxContext) -> Taxer:
-        """A function that sets net, tax, total, the tax rows and ``tax_rounding`` of a document."""
+        """A function that sets net, tax, total, the tax rows and ``tax_rounding`` of a document.
+
+        Raises:
+            TaxUnavailable: The taxes can't be known now; so may the function. Totals have an error then, and no order is placed.
+        """

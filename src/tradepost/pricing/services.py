@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -9,19 +10,34 @@ from typing import TYPE_CHECKING, cast
 
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core import clock
+from tradepost.core import clock, db
 from tradepost.core.conf import instance
 
 from .conf import settings
-from .errors import CurrencyNotOffered, RateMissing
+from .document import Document, Totals
+from .errors import CurrencyNotOffered, RateMissing, TaxUnavailable
 from .models import ExchangeRate
 from .places import zones_for
 from .ports import Place, PriceContext, PriceQuote, Pricer, PriceRequest, TaxContext, TaxEngine, Taxer
+from .tax_ports import TaxIdCheck, TaxIdChecker, TaxReporter
+from .taxids import compact
 
 if TYPE_CHECKING:
     from tradepost.customers.base import AbstractCustomer
 
-__all__ = ["check_currency", "context", "exchange_rate", "quote", "taxer", "zones_for"]
+__all__ = [
+    "check_currency",
+    "check_tax_id",
+    "context",
+    "exchange_rate",
+    "quote",
+    "tax_is_known",
+    "tax_reporter",
+    "taxer",
+    "zones_for",
+]
+
+logger = logging.getLogger(__name__)
 
 _NOWHERE = Place()
 
@@ -57,8 +73,45 @@ def quote(requests: Sequence[PriceRequest], context: PriceContext) -> Sequence[P
 
 
 def taxer(context: TaxContext) -> Taxer:
-    """A function that taxes a document, by the configured engine."""
-    return cast("TaxEngine", instance(settings().TAX)).load(context)
+    """A function that taxes a document, by the configured engine; where it can't, the function raises ``TaxUnavailable``."""
+    try:
+        return cast("TaxEngine", instance(settings().TAX)).load(context)
+    except TaxUnavailable as error:
+        refusal = error
+
+    def refuse(document: Document) -> None:
+        raise refusal
+
+    return refuse
+
+
+def tax_is_known(totals: Totals) -> bool:
+    """Whether the taxes of totals could be calculated."""
+    return all(error["code"] != TaxUnavailable.code for error in totals.errors)
+
+
+def tax_reporter() -> TaxReporter | None:
+    """The configured tax engine, if its service is told of sales."""
+    engine = instance(settings().TAX)
+    return engine if isinstance(engine, TaxReporter) else None
+
+
+def check_tax_id(tax_id: str, country: str) -> TaxIdCheck:
+    """What the configured checker finds out about a tax id. Outside any transaction, since it may ask a register.
+
+    Args:
+        tax_id: As the buyer wrote it.
+        country: Of the buyer, ISO 3166-1 alpha-2; empty where it isn't known.
+
+    Returns:
+        ``valid=None`` where the checker failed: an id isn't wrong because nobody could look.
+    """
+    db.outside("check_tax_id()")
+    try:
+        return cast("TaxIdChecker", instance(settings().TAX_ID)).check(compact(tax_id), country)
+    except Exception:
+        logger.exception("The check of a tax id failed")
+        return TaxIdCheck(valid=None, method="failed", at=clock.now())
 
 
 def check_currency(currency: str) -> str:

@@ -18,6 +18,7 @@ from .orders import NumbersContract
 from .pricing import PricerContract, TaxEngineContract
 from .promotions import ChoiceContract, OrderHistoryContract
 from .shipping import PackerContract, ShippingRatesContract
+from .taxes import TaxIdCheckerContract, TaxReporterContract
 
 __all__ = [
     "AllocatorContract",
@@ -33,4 +34,6 @@ __all__ = [
     "StageContract",
     "StepContract",
     "TaxEngineContract",
+    "TaxIdCheckerContract",
+    "TaxReporterContract",
 ]

@@ -29,3 +29,5 @@ class Command(BaseCommand):
             for label, paths in (("default", seam.default), ("used", seam.used)):
                 for path in paths or ("–",):
                     self.stdout.write(f"  {label:<8} {path}")
+            for path, filled in seam.may:
+                self.stdout.write(f"  {'also':<8} {path}{'' if filled else ' (not filled)'}")
