@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from .conf import settings
@@ -86,6 +86,16 @@ def _choose(request: PriceRequest, tiers: Sequence[_Tier], context: PriceContext
     return PriceQuote(key=request.key, amount=best.amount, was=was, source=best.code, note=note)
 
 
+@dataclass(frozen=True, slots=True)
+class _ZoneFacts:
+    """A zone with rates; ``nearness`` is -1 where the place doesn't lie in it, ``has_the_id`` where the buyer's id is from it."""
+
+    nearness: int
+    is_home: bool
+    reverse_charge: bool
+    has_the_id: bool
+
+
 class ZoneTaxes:
     """Rates by zone and tax class.
 
@@ -97,8 +107,10 @@ class ZoneTaxes:
     def load(self, context: TaxContext) -> Taxer:
         """Find the rates, by one query."""
         zones: dict[int, dict[str, list[Rate]]] = defaultdict(lambda: defaultdict(list))
-        facts: dict[int, tuple[int, bool, bool]] = {}
+        facts: dict[int, _ZoneFacts] = {}
         near: QuerySet[Any] = areas_of(context.place).filter(zone=OuterRef("zone")).order_by("-nearness")
+        check = context.tax_id_check
+        origin = ZoneArea.objects.filter(zone=OuterRef("zone"), country=check.country if check else "")
         rows = (
             TaxRate.objects.in_order()
             .annotate(
@@ -111,10 +123,8 @@ class ZoneTaxes:
         )
         for row in rows:
             nearness = -1 if row.nearness is None else row.nearness
-            facts[row.zone_id] = (nearness, row.zone.is_home, row.zone.reverse_charge)
+            facts[row.zone_id] = _ZoneFacts(nearness, row.zone.is_home, row.zone.reverse_charge, row.has_the_id)
             zones[row.zone_id][row.cls].append(Rate(row.name, row.rate.normalize(), row.jurisdiction, row.compound))
-        check = context.tax_id_check
-        origin = ZoneArea.objects.filter(zone=OuterRef("zone"), country=check.country if check else "")
         return partial(tax, rules=_rules(context, zones, facts))
 
 
@@ -122,9 +132,9 @@ def _rules(context: TaxContext, zones: dict[int, dict[str, list[Rate]]], facts: 
     rates: dict[int | None, dict[str, Rates]] = {
         zone: {cls: tuple(found) for cls, found in classes.items()} for zone, classes in zones.items()
     }
-    home = next((zone for zone, (_near, is_home, _reverse) in facts.items() if is_home), None)
-    reached = [zone for zone, (nearness, _home, _reverse) in facts.items() if nearness >= 0]
-    here = max(reached, key=lambda zone: facts[zone][0], default=None) if context.place.country else home
+    home = next((zone for zone, found in facts.items() if found.is_home), None)
+    reached = [zone for zone, found in facts.items() if found.nearness >= 0]
+    here = max(reached, key=lambda zone: facts[zone].nearness, default=None) if context.place.country else home
     untaxed = ""
     if context.exempt:
         untaxed = "exempt"
