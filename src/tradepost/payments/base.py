@@ -16,13 +16,14 @@ from tradepost.core.querysets import LockableQuerySet
 
 from .ports import EntryKind, EntryState, PaymentRef, Price
 from .querysets import PaymentQuerySet, SavedMethodQuerySet
-from .records import AbstractPaymentCall
+from .records import AbstractDispute, AbstractPaymentCall
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
 __all__ = [
     "AbstractDiscrepancy",
+    "AbstractDispute",
     "AbstractPayment",
     "AbstractPaymentCall",
     "AbstractSavedMethod",
@@ -83,6 +84,7 @@ class AbstractPayment(models.Model):
         transactions: RelatedManager[AbstractTransaction]
         discrepancies: RelatedManager[AbstractDiscrepancy]
         calls: RelatedManager[AbstractPaymentCall]
+        disputes: RelatedManager[AbstractDispute]
 
     class Meta:
         abstract = True

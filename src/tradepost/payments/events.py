@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tradepost.core.events import Event
 
-__all__ = ["DiscrepancyFound", "PaymentSettled"]
+__all__ = ["DiscrepancyFound", "DisputeClosed", "DisputeOpened", "PaymentSettled"]
 
 
 @dataclass(frozen=True)
@@ -23,3 +23,22 @@ class DiscrepancyFound(Event):
     """Money doesn't fit; staff have something to look at."""
 
     discrepancy_id: int
+
+
+@dataclass(frozen=True)
+class DisputeOpened(Event):
+    """A payment is disputed; where an answer is due, staff have to give it in the provider's dashboard."""
+
+    dispute_id: int
+    payment_id: int
+    order_id: int
+
+
+@dataclass(frozen=True)
+class DisputeClosed(Event):
+    """A dispute is over: ``won``, ``lost`` or ``closed``."""
+
+    dispute_id: int
+    payment_id: int
+    order_id: int
+    status: str

@@ -7,6 +7,8 @@ from tradepost.core.events import subscribe
 from tradepost.orders.events import OrderCancelled, OrderConfirmed
 
 from . import conf, ledger
+from .base import AbstractPayment
+from .errors import NotRefundable
 from .models import Payment
 from .operations import cancel, capture, refund
 
@@ -18,7 +20,15 @@ def give_back(event: OrderCancelled) -> None:
     for live in Payment.objects.of_order(event.order_id):
         payment = cancel(live, by=SYSTEM, reason="order cancelled")
         if ledger.balance_of(payment).refundable > 0 and conf.gateway(payment.method).capabilities.refund:
-            refund(payment, by=SYSTEM, reason="order cancelled")
+            _refund_or_list(payment)
+
+
+def _refund_or_list(payment: AbstractPayment) -> None:
+    """A refund that is refused (a dispute is open, the provider says no) is left to staff; the others go on."""
+    try:
+        refund(payment, by=SYSTEM, reason="order cancelled")
+    except NotRefundable as refusal:
+        ledger.list_stuck_refund(payment, str(refusal))
 
 
 def capture_on_confirm(event: OrderConfirmed) -> None:

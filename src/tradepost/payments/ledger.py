@@ -20,7 +20,16 @@ from .events import DiscrepancyFound
 from .models import Discrepancy, Payment, Transaction
 from .ports import Entry, EntryKind, EntryState, Result, Status
 
-__all__ = ["balance_of", "book", "derived_status", "discrepancy", "fits", "list_part_paid", "sums_of_order"]
+__all__ = [
+    "balance_of",
+    "book",
+    "derived_status",
+    "discrepancy",
+    "fits",
+    "list_part_paid",
+    "list_stuck_refund",
+    "sums_of_order",
+]
 
 _RANK = {EntryState.REQUESTED: 0, EntryState.PENDING: 1, EntryState.SUCCEEDED: 2, EntryState.FAILED: 2}
 _Live = AbstractPayment.Status
@@ -50,6 +59,12 @@ def list_part_paid(order: AbstractOrder) -> int:
         facts = {"due": plain(order.due, order.currency), "paid": plain(order.net_paid, order.currency)}
         discrepancy(AbstractDiscrepancy.Kind.STUCK, payment=payment, key="part paid", **facts)
     return len(found)
+
+
+@db.atomic
+def list_stuck_refund(payment: AbstractPayment, why: str) -> AbstractDiscrepancy:
+    """List a payment that should have been given back, and couldn't be."""
+    return discrepancy(AbstractDiscrepancy.Kind.STUCK, payment=payment, key="refund", why=why)
 
 
 def fits(payment: AbstractPayment, result: Result) -> bool:

@@ -14,7 +14,7 @@ from tradepost.core.money import ZERO, plain, quantise
 from tradepost.orders import services as orders
 from tradepost.orders.base import AbstractOrder
 
-from . import conf, ledger
+from . import conf, disputes, ledger
 from .base import AbstractPayment, AbstractTransaction
 from .calls import noted
 from .errors import AmountError, NotCapturable, NotRefundable, PaymentInProgress
@@ -218,7 +218,7 @@ def _ask_refund(payment: AbstractPayment, amount: Decimal | None, by: By, reason
     order, payments = lock_payments(payment.order_id)
     row = payments[payment.pk]
     sums, abilities = ledger.balance_of(row), conf.gateway(row.method).capabilities
-    if sums.charged_back > 0:
+    if disputes.block_refunds(row, sums):
         raise NotRefundable(_("A dispute is open for this payment."), payment=row.reference)
     if not abilities.refund:
         raise NotRefundable(_("This method can't refund."), payment=row.reference)

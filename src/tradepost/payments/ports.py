@@ -21,6 +21,8 @@ from typing import ClassVar
 from .failures import GatewayError, InvalidWebhook, Misconfigured, NotSupported, OutcomeUnknown, Rejected
 from .values import (
     Capabilities,
+    DisputeInfo,
+    DisputeStatus,
     Entry,
     EntryKind,
     EntryState,
@@ -40,6 +42,8 @@ from .values import (
 
 __all__ = [
     "Capabilities",
+    "DisputeInfo",
+    "DisputeStatus",
     "Entry",
     "EntryKind",
     "EntryState",

@@ -1,11 +1,59 @@
-"""What stands beside the ledger: a log of the calls to providers. No balance is made of it."""
+"""What stands beside the ledger: disputes, and a log of the calls to providers. No balance is made of them."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-__all__ = ["AbstractPaymentCall"]
+from tradepost.core.fields import AmountField, CurrencyField
+
+__all__ = ["AbstractDispute", "AbstractPaymentCall"]
+
+
+class AbstractDispute(models.Model):
+    """A customer's bank, or the provider, wants money back or asks about it. What it takes stands in the ledger."""
+
+    class Status(models.TextChoices):
+        NEEDS_RESPONSE = "needs_response", _("Needs an answer")
+        UNDER_REVIEW = "under_review", _("Under review")
+        WON = "won", _("Won")
+        LOST = "lost", _("Lost")
+        CLOSED = "closed", _("Closed without a decision")
+
+    OPEN = (Status.NEEDS_RESPONSE, Status.UNDER_REVIEW)
+
+    payment = models.ForeignKey("tradepost_payments.Payment", models.PROTECT, related_name="disputes")
+    gateway = models.SlugField(max_length=50)
+    provider_ref = models.CharField(max_length=200)
+    status = models.CharField(max_length=15, choices=Status.choices, db_index=True)
+    is_inquiry = models.BooleanField(
+        _("inquiry"), default=False, help_text=_("The bank only asks: the payment can still be refunded.")
+    )
+    reason = models.CharField(max_length=60, blank=True)
+    amount = AmountField()
+    currency = CurrencyField()
+    evidence_due = models.DateTimeField(null=True, blank=True, help_text=_("Until when it can be answered."))
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["closed_at", "evidence_due", "pk"]
+        verbose_name = _("dispute")
+        verbose_name_plural = _("disputes")
+        constraints = [
+            models.UniqueConstraint(fields=["gateway", "provider_ref"], name="%(app_label)s_%(class)s_provider_ref")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gateway} {self.provider_ref}"
+
+    @property
+    def is_open(self) -> bool:
+        """Not decided."""
+        return self.status in self.OPEN
 
 
 class AbstractPaymentCall(models.Model):

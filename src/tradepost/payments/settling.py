@@ -19,7 +19,7 @@ from tradepost.orders.base import AbstractOrder
 from tradepost.orders.models import Order
 from tradepost.orders.states import Status as OrderStatus
 
-from . import ledger
+from . import disputes, ledger
 from .base import AbstractDiscrepancy, AbstractPayment, AbstractTransaction
 from .events import PaymentSettled
 from .models import Payment
@@ -76,13 +76,15 @@ def settle(
     Returns:
         The payment as it stands now, with its order.
 
-    Side effects: the order may be confirmed or reinstated; discrepancies may be listed; ``PaymentSettled``.
+    Side effects: the order may be confirmed or reinstated; discrepancies may be listed; ``PaymentSettled``, ``DisputeOpened``,
+        ``DisputeClosed``.
     """
     order, payments = lock_payments(payment.order_id)
     row = payments[payment.pk]
     if ledger.fits(row, result):
         ledger.book(row, result.entries, asked=asked)
         _note(row, result, fresh=fresh)
+        disputes.book(row, result.disputes, fresh=fresh)
     row.outcome_unknown = False
     recompute(order, payments, changed=row)
     return row

@@ -15,6 +15,8 @@ from .failures import Rejected
 
 __all__ = [
     "Capabilities",
+    "DisputeInfo",
+    "DisputeStatus",
     "Entry",
     "EntryKind",
     "EntryState",
@@ -128,6 +130,38 @@ class Entry:
     key: str = ""
 
 
+class DisputeStatus(str, enum.Enum):
+    """How a dispute stands."""
+
+    NEEDS_RESPONSE = "needs_response"  # the shop is to send evidence, or to accept it
+    UNDER_REVIEW = "under_review"
+    WON = "won"
+    LOST = "lost"  # accepted by the shop, too
+    CLOSED = "closed"  # over without a decision: withdrawn by the customer, or prevented
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeInfo:
+    """A dispute as the provider has it. The money that it takes is in the entries (``chargeback``), never here.
+
+    Attributes:
+        provider_ref: Its id there; unique for the gateway.
+        amount: What is disputed, in major units.
+        reason: The provider's word, as in ``fraudulent``.
+        evidence_due: Until when the shop may answer, aware.
+        inquiry: The bank only asks; the payment can still be refunded.
+    """
+
+    provider_ref: str
+    amount: Decimal
+    currency: str
+    status: DisputeStatus
+    reason: str = ""
+    evidence_due: datetime | None = None
+    opened_at: datetime | None = None
+    inquiry: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedRef:
     """What we keep of a saved method, for later calls.
@@ -170,6 +204,7 @@ class Result:
         amount: The payment's whole amount as the provider has it; compared with ours.
         currency: Likewise.
         entries: All that the provider knows, each with its own reference. Money is booked from these alone.
+        disputes: All that the provider tells of, won and lost ones too.
         error_code: Normalised: ``declined``, ``insufficient_funds``, ``authentication_failed``, ``expired``,
             ``cancelled_by_customer``.
         error_message: For staff; never shown to the customer as it is.
@@ -184,6 +219,7 @@ class Result:
     amount: Decimal | None = None
     currency: str = ""
     entries: Sequence[Entry] = ()
+    disputes: Sequence[DisputeInfo] = ()
     next_action: NextAction | None = None
     error_code: str = ""
     error_message: str = ""
