@@ -158,17 +158,22 @@ class StepView(View):
         if basket is None:
             return leave_to(request, "tradepost:basket")
         try:
-            refused = self.say(request, basket)
+            found = self.say(request, basket)
         except BasketNotOpen:
             return leave_to(request, "tradepost:basket")
         except TradepostError as error:
             return _page(request, basket, step=self.step, status=422, problem={"message": str(error), "on": self.step})
-        if refused:
-            return _page(request, basket, step=self.step, status=422, forms=refused)
+        if isinstance(found, dict):
+            return _page(request, basket, step=self.step, status=422, forms=found)
+        attrs = next(attrs for key, _title, attrs in _STEPS if key == self.step)
+        unmet = [requirement.message for requirement in found.requirements if requirement.attr in attrs]
+        if unmet:  # a step of the project's own may refuse what was said
+            problem = {"message": " ".join(unmet), "on": self.step}
+            return _page(request, basket, step=self.step, status=422, problem=problem)
         return see("tradepost:checkout")
 
-    def say(self, request: HttpRequest, basket: AbstractBasket) -> Mapping[str, Any] | None:
-        """Call the service; return forms that have errors."""
+    def say(self, request: HttpRequest, basket: AbstractBasket) -> checkout.CheckoutView | dict[str, Any]:
+        """Call the service; return what it says, or forms that have errors."""
         raise NotImplementedError
 
 
@@ -177,26 +182,25 @@ class DetailsView(StepView):
 
     step = "details"
 
-    def say(self, request: HttpRequest, basket: AbstractBasket) -> Mapping[str, Any] | None:
+    def say(self, request: HttpRequest, basket: AbstractBasket) -> checkout.CheckoutView | dict[str, Any]:
         separate = bool(request.POST.get("separate_billing"))
         ships = checkout.look(basket).ships
         contact = ContactForm(request.POST)
         shipping = AddressForm(request.POST, prefix="shipping")
         billing = AddressForm(request.POST, prefix="billing")
         used = [contact, *([shipping] if ships else []), *([billing] if separate else [])]
-        forms = {"contact": contact, "shipping_form": shipping, "separate_billing": separate}
+        forms: dict[str, Any] = {"contact": contact, "shipping_form": shipping, "separate_billing": separate}
         if separate:
             forms["billing_form"] = billing
         wrong = [form for form in used if not form.is_valid()]  # all are asked: each shows its errors
         if wrong:
             return forms
-        checkout.update(
+        return checkout.update(
             basket,
             **contact.cleaned_data,
             shipping_address=shipping.cleaned_data if ships else None,
             billing_address=billing.cleaned_data if separate else None,
         )
-        return None
 
 
 class DeliveryView(StepView):
@@ -204,9 +208,8 @@ class DeliveryView(StepView):
 
     step = "delivery"
 
-    def say(self, request: HttpRequest, basket: AbstractBasket) -> Mapping[str, Any] | None:
-        checkout.update(basket, shipping_method=request.POST.get("method", ""))
-        return None
+    def say(self, request: HttpRequest, basket: AbstractBasket) -> checkout.CheckoutView | dict[str, Any]:
+        return checkout.update(basket, shipping_method=request.POST.get("method", ""))
 
 
 class PaymentView(StepView):
@@ -214,9 +217,8 @@ class PaymentView(StepView):
 
     step = "payment"
 
-    def say(self, request: HttpRequest, basket: AbstractBasket) -> Mapping[str, Any] | None:
-        checkout.update(basket, payment_method=request.POST.get("method", ""))
-        return None
+    def say(self, request: HttpRequest, basket: AbstractBasket) -> checkout.CheckoutView | dict[str, Any]:
+        return checkout.update(basket, payment_method=request.POST.get("method", ""))
 
 
 @require_POST
