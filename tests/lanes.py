@@ -128,7 +128,10 @@ def browser() -> dict[str, str]:
 # What reads sources and runs other programs is the same on every database.
 WITHOUT_DATABASE = ("architecture", "tooling", "sandbox", "docs")
 # Where the apps that the replaced project brings itself meet those of the library.
-REPLACED = ("replaced", "core", "catalogue", "orders", "basket", "browse", "checkout", "payments", "fulfilment")
+REPLACED = (
+    *("replaced", "core", "catalogue", "orders", "basket", "browse", "checkout", "payments", "fulfilment"),
+    *("api", "storefront"),
+)
 
 # Tests of projects that have a lane of their own.
 STOCK = "not minimal and not headless and not replaced and not sidecars"

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import tradepost
 from tests.settings import *  # noqa: F403
+from tests.settings import TEMPLATES
+from tradepost.checkout.conf import CheckoutSettings
+
+HERE = "tests.projects.replaced"
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -13,9 +19,33 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     *tradepost.installed_apps(
-        replace={
-            "tradepost.catalogue": "tests.projects.replaced.catalogue",
-            "tradepost.orders": "tests.projects.replaced.orders",
-        }
+        replace={"tradepost.catalogue": f"{HERE}.catalogue", "tradepost.orders": f"{HERE}.orders"}
     ),
 ]
+ROOT_URLCONF = f"{HERE}.urls"
+TEMPLATES = [{**TEMPLATES[0], "DIRS": [Path(__file__).parent / "templates"]}]
+
+TRADEPOST_PRICING = {
+    "PRICER": {"BACKEND": f"{HERE}.pricing.TeachersPricer", "OPTIONS": {"group": "teachers", "percent": 10}}
+}
+TRADEPOST_CHECKOUT = {
+    "STEPS": tuple(
+        f"{HERE}.steps.has_street" if step == "tradepost.checkout.steps.has_address" else step
+        for step in CheckoutSettings().STEPS
+    )
+}
+TRADEPOST_PAYMENTS = {
+    "GATEWAYS": {
+        "account": {
+            "BACKEND": f"{HERE}.gateways.SchoolAccount",
+            "OPTIONS": {"limit": "500.00"},
+            "LABEL": "On the school's account",
+        }
+    }
+}
+TRADEPOST_API = {
+    "SERIALIZERS": {
+        "catalogue.Product": f"{HERE}.api.ProductSerializer",
+        "orders.Order": f"{HERE}.api.OrderSerializer",
+    }
+}
