@@ -27,6 +27,7 @@ ENDPOINTS: Mapping[str, str] = {
     "basket": f"{_VIEWS}.baskets.OwnBasketViewSet",
     "baskets": f"{_VIEWS}.baskets.BasketViewSet",
     "orders": f"{_VIEWS}.orders.OrderViewSet",
+    "staff/dry-run": f"{_VIEWS}.staff.DryRunViewSet",
 }
 _OF_PAYMENTS: Mapping[str, str] = {
     "orders": f"{_VIEWS}.payments.PayableOrderViewSet",
@@ -63,7 +64,7 @@ class Router(SimpleRouter):
         super().__init__()
         payments = _OF_PAYMENTS if "tradepost_payments" in apps.app_configs else {}
         for key, view in {**ENDPOINTS, **payments}.items():
-            self.register(key, import_string(view), basename=key)
+            self.register(key, import_string(view), basename=_name(key))
 
     def replace(self, key: str, viewset: type[Any]) -> None:
         """Put another viewset in the place of ours.
@@ -72,7 +73,7 @@ class Router(SimpleRouter):
             Misused: There is no such endpoint.
         """
         self.drop(key)
-        self.register(key, viewset, basename=key)
+        self.register(key, viewset, basename=_name(key))
 
     def drop(self, key: str) -> None:
         """Leave an endpoint out.
@@ -105,3 +106,8 @@ class Router(SimpleRouter):
 
         found = [*super().get_urls(), path("schema/", SchemaView.as_view(), name="schema")]
         return [*found, path("docs/", DocsView.as_view(), name="docs")] if have_assets() else found
+
+
+def _name(key: str) -> str:
+    """How addresses are reversed: ``staff/dry-run`` is ``staff-dry-run``."""
+    return key.replace("/", "-")

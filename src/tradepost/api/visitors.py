@@ -14,7 +14,7 @@ from tradepost.pricing.conf import settings as pricing_settings
 from tradepost.pricing.ports import Place
 from tradepost.pricing.services import check_currency
 
-__all__ = ["buyer", "country_of", "visitor_of"]
+__all__ = ["buyer", "country_of", "sees_promotions", "visitor_of"]
 
 
 def visitor_of(request: Any) -> browse.Visitor:
@@ -45,3 +45,8 @@ def buyer(request: Any, *, label: str = "") -> By:
     """Who acts through these endpoints: a customer, even where they are staff, whose own surface is another."""
     user = request.user
     return By(Actor.CUSTOMER, user.pk if user.is_authenticated else None, label or str(user.get_username()))
+
+
+def sees_promotions(user: Any) -> bool:
+    """Whether somebody is staff who may see all promotions, so that no reason is kept from them."""
+    return bool(user.is_staff and user.has_perm("tradepost_promotions.view_promotion"))

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from tradepost.core.money import ZERO
-from tradepost.pricing.document import Document, Totals
+from tradepost.pricing.document import Document, Hint, Totals
 
+from .hinting import hints_of
 from .snapshots import BasketSnapshot, Rules
 from .stages import STOCK
 
@@ -21,14 +22,14 @@ def calculate(snapshot: BasketSnapshot, rules: Rules) -> Totals:
     )
     for stage in rules.stages or STOCK:
         stage(document, snapshot, rules)
-    return _totals(document)
+    return _totals(document, hints_of(document, rules))
 
 
 def _sum(amounts: Iterable[Decimal]) -> Decimal:
     return sum(amounts, ZERO)
 
 
-def _totals(document: Document) -> Totals:
+def _totals(document: Document, hints: Iterable[Hint]) -> Totals:
     lines, charges, rows = document.lines, document.charges, document.rows
     return Totals(
         currency=document.currency,
@@ -49,4 +50,5 @@ def _totals(document: Document) -> Totals:
         tax=_sum(row.tax for row in rows),
         total=_sum(row.total for row in rows),
         coupons=frozenset(a.coupon for row in rows for a in row.adjustments if a.coupon),
+        hints=tuple(hints),
     )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.core import clock, db
 from tradepost.core.errors import Invalid
 from tradepost.pricing.document import LineRow, Totals
+from tradepost.pricing.explaining import Explanation, RowExplanation, explanation, for_customers
 from tradepost.pricing.services import check_currency
 from tradepost.promotions import services as promotions
 from tradepost.promotions.errors import CouponInvalid
@@ -23,7 +24,6 @@ from .base import AbstractBasket, AbstractBasketLine
 from .calculation import calculate
 from .conf import settings
 from .errors import PriceMissing, TooManyCoupons
-from .explaining import Explanation, RowExplanation, explanation
 from .lines import add, check_prices, clear, locked, price_missing, put, remove, set_quantity
 from .loading import Loaded, load
 from .merging import merge, reopen, reopen_if_alone, sign_in
@@ -31,7 +31,7 @@ from .models import BasketLine
 from .opening import basket_of, clear_old, find_basket, open_basket
 from .snapshots import Terms
 from .stages import parcel_of
-from .trying import load_trial
+from .trying import customer_named, load_trial
 
 if TYPE_CHECKING:
     from tradepost.catalogue.base import AbstractProduct, AbstractVariant
@@ -48,10 +48,12 @@ __all__ = [
     "basket_of",
     "clear",
     "clear_old",
+    "customer_named",
     "dry_run",
     "explain",
     "explanation",
     "find_basket",
+    "for_customers",
     "merge",
     "open_basket",
     "read",
@@ -122,6 +124,11 @@ class BasketView:
     quotes: Sequence[Quote] = ()
 
     @property
+    def explained(self) -> Explanation:
+        """The steps of each amount, and what did not apply with its reason."""
+        return explanation(self.totals)
+
+    @property
     def units(self) -> int:
         """Units of all lines."""
         return sum(line.quantity for line in self.lines)
@@ -165,6 +172,10 @@ def dry_run(
     coupons: Sequence[str] = (),
     shipping_method: str = "",
     email: str = "",
+    region: str = "",
+    postcode: str = "",
+    payment_method: str = "",
+    tax_id: str = "",
 ) -> BasketView:
     """What a basket would cost, for anybody at any time; nothing is written, and the basket of the view isn't stored.
 
@@ -172,9 +183,10 @@ def dry_run(
 
     Args:
         items: Units by SKU.
-        country: Where the goods would go.
+        country: Where the goods would go, with ``region`` and ``postcode``.
         currency: The shop's own where it isn't given.
         email: Of a guest, whose earlier orders and uses of coupons count.
+        payment_method: Its alias, for its fee.
 
     Raises:
         CurrencyNotOffered: The shop doesn't sell in it.
@@ -190,6 +202,10 @@ def dry_run(
         coupons=coupons,
         shipping_method=shipping_method,
         email=email,
+        region=region,
+        postcode=postcode,
+        payment_method=payment_method,
+        tax_id=tax_id,
     )
     return _view(basket, loaded, shipping=True)
 

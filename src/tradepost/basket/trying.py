@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.errors import Invalid
 from tradepost.customers.base import AbstractCustomer
+from tradepost.customers.models import Customer
 from tradepost.pricing.conf import settings as pricing_settings
 from tradepost.pricing.ports import Place
 from tradepost.pricing.services import check_currency
@@ -19,7 +21,7 @@ from .loading import Loaded, load
 from .models import Basket
 from .snapshots import Terms
 
-__all__ = ["load_trial"]
+__all__ = ["customer_named", "load_trial"]
 
 
 def load_trial(
@@ -33,6 +35,10 @@ def load_trial(
     coupons: Sequence[str],
     shipping_method: str,
     email: str,
+    region: str = "",
+    postcode: str = "",
+    payment_method: str = "",
+    tax_id: str = "",
 ) -> tuple[AbstractBasket, Loaded]:
     """A basket that isn't stored, and what its calculation needs; as many queries as for one that is.
 
@@ -50,8 +56,32 @@ def load_trial(
     )
     basket.customer = customer  # type: ignore[assignment]  # by the object: it is loaded already
     terms = Terms(
-        destination=Place(basket.country),
+        destination=Place(basket.country, region.strip(), postcode.strip()),
         shipping_methods={"": shipping_method} if shipping_method else {},
+        payment_method=payment_method,
+        tax_id=tax_id.strip(),
         email=email or (customer.email if customer is not None else ""),
     )
     return basket, load(basket, terms, at=at, shipping=True, wanted=items)
+
+
+def customer_named(text: str) -> AbstractCustomer | None:
+    """The customer of a UUID, or the oldest one of an e-mail; ``None`` for empty text.
+
+    Raises:
+        Invalid: There is none.
+    """
+    if not (named := text.strip()):
+        return None
+    rows = Customer.objects.filter(email__iexact=named) if "@" in named else Customer.objects.filter(uuid__in=_uuids(named))
+    found: AbstractCustomer | None = rows.order_by("pk").first()
+    if found is None:
+        raise Invalid(_("There is no such customer."), attr="customer")
+    return found
+
+
+def _uuids(text: str) -> list[UUID]:
+    try:
+        return [UUID(text)]
+    except ValueError:
+        return []

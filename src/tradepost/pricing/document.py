@@ -17,6 +17,7 @@ __all__ = [
     "Adjustment",
     "ChargeRow",
     "Document",
+    "Hint",
     "Item",
     "LineRow",
     "Occasion",
@@ -162,6 +163,31 @@ class TrailEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """What a little more in the basket would give.
+
+    Attributes:
+        code: ``spend_more``, ``add_more``, ``free_delivery`` or ``take_gift``.
+        message: For people, as in "Add 1 more for the third one free."
+        progress: How far the basket has come, in percent; below 100.
+        amount: What is missing, in the basket's currency and basis; ``None`` where units are.
+        units: The units that are missing; ``None`` where an amount is.
+        promise: What it would give, for people who write the message themselves.
+        promotion: Code of the promotion; empty for a way to deliver.
+        products: Slugs of the only products that help; empty where more do.
+    """
+
+    code: str
+    message: str
+    progress: int
+    amount: Decimal | None = None
+    units: int | None = None
+    promise: str = ""
+    promotion: str = ""
+    products: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
     """Who buys, where and when, as far as it is known; what rules look at beside the goods.
 
@@ -211,6 +237,7 @@ class Totals:
             ``message``; empty for a basket that can.
         goods: Of the lines before discounts, on the document's basis.
         coupons: Codes that had an effect.
+        hints: What a little more would give, the nearest first.
     """
 
     currency: str
@@ -231,6 +258,7 @@ class Totals:
     tax: Decimal
     total: Decimal
     coupons: frozenset[str] = frozenset()
+    hints: tuple[Hint, ...] = ()
 
     def line(self, key: str) -> LineRow:
         """The line of that key.

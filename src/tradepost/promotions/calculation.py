@@ -14,7 +14,7 @@ from .choosing import GOODS, State, best, lanes_of, run, taken_off
 from .ports import Choice
 from .rules import Benefit, PromotionRule, Reason, in_currency
 
-__all__ = ["apply"]
+__all__ = ["apply", "limit", "state_of", "was_applied"]
 
 _MEMO = "promotions"
 _STOCK_CHOICE = BestForCustomer()
@@ -31,9 +31,9 @@ def apply(document: Document, promotions: Sequence[PromotionRule], stage: str, c
         stage: ``lines``, ``order`` or ``shipping``.
         choice: Chooses in a lane of several.
     """
-    if _MEMO not in document.memo:
+    if not was_applied(document):
         document.memo[_MEMO] = _decide(document, promotions, choice)
-    state: State = document.memo[_MEMO]
+    state = state_of(document)
     if stage not in GOODS:
         _settle(document, state, stage, choice)
     for lane in state.lanes:
@@ -41,6 +41,17 @@ def apply(document: Document, promotions: Sequence[PromotionRule], stage: str, c
             for position, benefit in enumerate(rule.benefits):
                 if benefit.target == stage:
                     _apply(document, rule, position, state)
+
+
+def was_applied(document: Document) -> bool:
+    """Whether promotions were applied to a document at all; a project's stages may leave them out."""
+    return _MEMO in document.memo
+
+
+def state_of(document: Document) -> State:
+    """What was decided for a document that promotions were applied to."""
+    found: State = document.memo[_MEMO]
+    return found
 
 
 def _decide(document: Document, promotions: Sequence[PromotionRule], choice: Choice) -> State:
@@ -60,8 +71,7 @@ def _decide(document: Document, promotions: Sequence[PromotionRule], choice: Cho
 def _eligible(document: Document, promotions: Sequence[PromotionRule]) -> list[PromotionRule]:
     found = []
     for rule in sorted(promotions, key=lambda rule: (-rule.priority, rule.code)):
-        reason = _limit(document, rule)
-        reason = reason or next((why for c in rule.conditions if (why := c.unmet(document)) is not None), None)
+        reason = limit(document, rule) or _unmet(document, rule)
         if reason is None:
             found.append(rule)
         else:
@@ -69,7 +79,14 @@ def _eligible(document: Document, promotions: Sequence[PromotionRule]) -> list[P
     return found
 
 
-def _limit(document: Document, rule: PromotionRule) -> Reason | None:
+def _unmet(document: Document, rule: PromotionRule) -> Reason | None:
+    """Why a condition doesn't hold; one that no more goods would change comes first, so that nobody buys them in vain."""
+    found = [(c.missing(document) is not None, why) for c in rule.conditions if (why := c.unmet(document)) is not None]
+    return min(found, key=lambda pair: pair[0])[1] if found else None
+
+
+def limit(document: Document, rule: PromotionRule) -> Reason | None:
+    """Why a promotion may take nothing off at all, whatever is in the basket."""
     if rule.most is None:
         return None
     if rule.most <= 0:

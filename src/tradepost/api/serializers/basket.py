@@ -25,11 +25,14 @@ __all__ = [
     "ChangeLineSerializer",
     "CouponCodeSerializer",
     "CouponSerializer",
+    "ExchangeSerializer",
     "ExplanationSerializer",
     "LineOfPage",
     "MergeSerializer",
     "NewBasketSerializer",
+    "ProblemSerializer",
     "RowExplanationSerializer",
+    "problems",
 ]
 
 _MOST = 1_000_000  # units in one call; the shop's own limit is lower
@@ -130,10 +133,15 @@ class BasketSerializer(Shape):
     @extend_schema_field(ProblemSerializer(many=True))
     def get_problems(self, page: BasketPage) -> Any:
         """Empty for a basket that can be ordered as it is."""
-        return [
-            {"code": str(error["code"]), "detail": str(error.get("message", "")), "line": str(error.get("line", ""))}
-            for error in page.totals.errors
-        ]
+        return problems(page.totals)
+
+
+def problems(totals: Totals) -> list[dict[str, str]]:
+    """Why totals can't be ordered."""
+    return [
+        {"code": str(error["code"]), "detail": str(error.get("message", "")), "line": str(error.get("line", ""))}
+        for error in totals.errors
+    ]
 
 
 class RowExplanationSerializer(Shape):
@@ -147,13 +155,24 @@ class RowExplanationSerializer(Shape):
     refused = Nested("basket.TrailEntry", many=True)
 
 
+class ExchangeSerializer(Shape):
+    """What an order comes to in the shop's own currency."""
+
+    rate = serializers.DecimalField(
+        max_digits=20, decimal_places=10, normalize_output=True, help_text="Its units for one of the order's."
+    )
+    total = MoneyField()
+
+
 class ExplanationSerializer(Shape):
-    """Why it comes to what it comes to: by line and charge, and every step in order."""
+    """Why it comes to what it comes to: by line and charge, and every step in order. An order's is what was stored."""
 
     totals = Nested("basket.Totals")
     lines = Nested("basket.RowExplanation", many=True)
     charges = Nested("basket.RowExplanation", many=True)
-    refused = Nested("basket.TrailEntry", many=True)
+    refused = Nested("basket.TrailEntry", many=True, help_text="Empty for an order.")
+    credits = Nested("basket.TrailEntry", many=True, help_text="Taken off an order afterwards; empty for a basket.")
+    exchange = Nested("basket.Exchange", allow_null=True, help_text="Of an order in a foreign currency.")
     trail = Nested("basket.TrailEntry", source="totals.trail", many=True)
 
 

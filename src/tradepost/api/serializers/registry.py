@@ -21,7 +21,9 @@ SERIALIZERS: Mapping[str, str] = {
     "basket.ChangeLine": f"{_HERE}.basket.ChangeLineSerializer",
     "basket.Charge": f"{_HERE}.totals.ChargeSerializer",
     "basket.CouponCode": f"{_HERE}.basket.CouponCodeSerializer",
+    "basket.Exchange": f"{_HERE}.basket.ExchangeSerializer",
     "basket.Explanation": f"{_HERE}.basket.ExplanationSerializer",
+    "basket.Hint": f"{_HERE}.totals.HintSerializer",
     "basket.Line": f"{_HERE}.basket.BasketLineSerializer",
     "basket.Merge": f"{_HERE}.basket.MergeSerializer",
     "basket.New": f"{_HERE}.basket.NewBasketSerializer",
@@ -55,6 +57,8 @@ SERIALIZERS: Mapping[str, str] = {
     "payments.PayAgain": f"{_HERE}.payments.PayAgainSerializer",
     "payments.Payment": f"{_HERE}.payments.PaymentSerializer",
     "payments.Return": f"{_HERE}.payments.ReturnSerializer",
+    "staff.DryRun": f"{_HERE}.staff.DryRunSerializer",
+    "staff.Try": f"{_HERE}.staff.TrySerializer",
 }
 
 

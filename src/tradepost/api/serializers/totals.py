@@ -16,6 +16,7 @@ from .base import Nested, Shape
 __all__ = [
     "AdjustmentSerializer",
     "ChargeSerializer",
+    "HintSerializer",
     "TaxSumSerializer",
     "TotalsSerializer",
     "TrailEntrySerializer",
@@ -73,6 +74,21 @@ class ChargeSerializer(Shape):
     total = MoneyField()
 
 
+class HintSerializer(Shape):
+    """What a little more in the basket would give."""
+
+    code = serializers.CharField(help_text="`spend_more`, `add_more`, `take_gift`; at the checkout `free_delivery`, too.")
+    message = serializers.CharField()
+    amount = MoneyField(allow_null=True, help_text="What is missing; null where units are.")
+    units = serializers.IntegerField(allow_null=True, help_text="Units that are missing; null where an amount is.")
+    progress = serializers.IntegerField(help_text="How far it has come, in percent.")
+    promise = serializers.CharField(help_text="What it would give, in words.")
+    promotion = serializers.CharField(help_text="Code; empty for a way to deliver.")
+    products = serializers.ListField(
+        child=serializers.CharField(), help_text="Slugs of the only products that help; empty where more do."
+    )
+
+
 class TotalsSerializer(Shape):
     """Sums. Goods after discounts and charges are the total; net and tax of each are its total."""
 
@@ -89,6 +105,7 @@ class TotalsSerializer(Shape):
     tax = MoneyField()
     taxes = serializers.SerializerMethodField()
     total = MoneyField()
+    hints = Nested("basket.Hint", many=True)
 
     @extend_schema_field(TaxSumSerializer(many=True))
     def get_taxes(self, totals: Totals) -> Any:

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from tradepost import browse
 from tradepost.api.schema import extend_schema
 from tradepost.api.serializers.basket import BasketPage, LineOfPage
-from tradepost.api.visitors import country_of
+from tradepost.api.visitors import country_of, sees_promotions
 from tradepost.basket import services
 from tradepost.basket.base import AbstractBasket
 from tradepost.basket.snapshots import Terms
@@ -144,9 +144,14 @@ class BasketActions(CheckoutActions, TradepostViewSet):
     @extend_schema(summary="Why it costs what it costs", responses="basket.Explanation")
     @action(detail=True, methods=["get"])
     def explain(self, request: Request, **kwargs: Any) -> Response:
-        """Every step of the checkout's total, delivery included, by line and charge; what did not apply is in `refused`."""
+        """Every step of the checkout's total, delivery included, by line and charge; what did not apply is in `refused`.
+
+        Of promotions without a code customers are told only what a hint tells; staff who may see promotions are told all.
+        """
         basket = self.get_basket()
         found = services.explain(basket, terms_of(basket, checkout_of(basket)))
+        if not sees_promotions(request.user):
+            found = services.for_customers(found)
         return self.written("basket.Explanation", found, currency=found.totals.currency)
 
 

@@ -20,6 +20,7 @@ from tradepost.checkout import services as checkout
 from tradepost.core.exposed import with_exposed
 from tradepost.orders import services
 from tradepost.orders.base import AbstractOrder
+from tradepost.orders.explaining import explain
 from tradepost.orders.models import Order, OrderLine
 from tradepost.orders.selectors import get_order, orders_of
 
@@ -43,8 +44,8 @@ class OrderViewSet(ListModelMixin, TradepostViewSet):
     lookup_value_regex = r"[-\w.]{1,32}"
     filter_backends = [DjangoFilterBackend]
     filterset_class = OrderFilter
-    serializer_keys = {"list": "orders.OrderSummary", "": "orders.Order"}
-    scopes = {"retrieve": "guess", "cancel": "guess", "reopen": "guess"}
+    serializer_keys = {"list": "orders.OrderSummary", "explain": "basket.Explanation", "": "orders.Order"}
+    scopes = {"retrieve": "guess", "explain": "guess", "cancel": "guess", "reopen": "guess"}
 
     def get_queryset(self) -> QuerySet[Any]:
         """The caller's own."""
@@ -82,6 +83,13 @@ class OrderViewSet(ListModelMixin, TradepostViewSet):
     def retrieve(self, request: Request, number: str) -> Response:
         """With its lines, taxes, payments, and what its buyer may do with it."""
         return self.shown(self.get_order())
+
+    @extend_schema(summary="Why an order costs what it costs", parameters=[TOKEN], responses="basket.Explanation")
+    @action(detail=True, methods=["get"])
+    def explain(self, request: Request, number: str) -> Response:
+        """By line and charge, from what was stored when it was placed; what was credited afterwards is in `credits`."""
+        order = Order.objects.with_rows().get(pk=self.get_order().pk)
+        return self.written("basket.Explanation", explain(order), currency=order.currency)
 
     @extend_schema(summary="Cancel an order", parameters=[TOKEN], request=None, responses="orders.Order")
     @action(detail=True, methods=["post"])

@@ -16,7 +16,18 @@ from .benefits import (
     Tier,
     TieredPercentage,
 )
-from .common import Application, Benefit, Condition, Goods, PromotionRule, Reason, give, in_currency, units_left
+from .common import (
+    Application,
+    Benefit,
+    Condition,
+    Goods,
+    Missing,
+    PromotionRule,
+    Reason,
+    give,
+    in_currency,
+    units_left,
+)
 from .conditions import Countries, CustomerGroups, FirstOrder, Hours, MinimumQuantity, MinimumValue
 
 __all__ = [
@@ -36,6 +47,7 @@ __all__ = [
     "Hours",
     "MinimumQuantity",
     "MinimumValue",
+    "Missing",
     "PercentageOff",
     "PromotionRule",
     "Reason",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tradepost.core.money import ZERO, quantise
 from tradepost.pricing.document import Document, LineRow
 
-from .common import Application, Benefit, Goods, Reason, Unit, by_row, give, share, units_left
+from .common import Application, Benefit, Goods, Missing, Reason, Unit, by_row, give, share, units_left
 
 __all__ = [
     "AmountOff",
@@ -48,6 +48,19 @@ class PercentageOff(Benefit):
             rows, [quantise(part * self.percent / 100, document.currency) for part in left], application, counted
         )
 
+    def promise(self, document: Document) -> str:
+        if self.target == "shipping":
+            free = self.percent >= 100
+            return (
+                _("free delivery")
+                if free
+                else _("%(percent)s %% off the delivery") % {"percent": _number(self.percent)}
+            )
+        return _("%(percent)s %% off") % {"percent": _number(self.percent)}
+
+    def badge(self) -> str:
+        return "" if self.target == "shipping" or self.max_units is not None else f"−{_number(self.percent)} %"
+
 
 class _InCurrency(Benefit):
     """A benefit with an amount, which is for documents in its currency only."""
@@ -75,6 +88,12 @@ class AmountOff(_InCurrency):
         if self.target == "lines":
             return give(rows, [amount] * len(rows), application)
         return share(rows, amount, document.currency, application)
+
+    def promise(self, document: Document) -> str:
+        amount = {"amount": quantise(self.amount, self.currency), "currency": self.currency}
+        if self.target == "shipping":
+            return _("%(amount)s %(currency)s off the delivery") % amount
+        return _("%(amount)s %(currency)s off") % amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +139,17 @@ class BundlePrice(_InCurrency):
         weights = by_row(counted, len(rows))
         return share(rows, off, self.currency, application, weights=weights, counted=counted)
 
+    def missing(self, document: Document) -> Missing | None:
+        return None if document.currency != self.currency else _to_whole(self, document, self.quantity)
+
+    def promise(self, document: Document) -> str:
+        facts = {"count": self.quantity, "amount": quantise(self.amount, self.currency), "currency": self.currency}
+        return _("any %(count)s for %(amount)s %(currency)s") % facts
+
+    def badge(self) -> str:
+        facts = {"count": self.quantity, "amount": quantise(self.amount, self.currency), "currency": self.currency}
+        return _("%(count)s for %(amount)s %(currency)s") % facts
+
 
 @dataclass(frozen=True, slots=True)
 class CheapestFree(Benefit):
@@ -138,6 +168,15 @@ class CheapestFree(Benefit):
         uses = len(units) // self.quantity
         free = uses if self.max_uses is None else min(uses, self.max_uses)
         return give(rows, by_row(units[:free], len(rows)), application, units[: free * self.quantity])
+
+    def missing(self, document: Document) -> Missing | None:
+        return _to_whole(self, document, self.quantity, self.max_uses)
+
+    def promise(self, document: Document) -> str:
+        return _one_free(self.quantity)
+
+    def badge(self) -> str:
+        return _("%(count)s for %(paid)s") % {"count": self.quantity, "paid": self.quantity - 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +237,32 @@ class BuyGet(Benefit):
     def lacking(self, document: Document) -> Reason:
         return Reason("not_enough_bought", _("Not enough of the goods that it takes are in the basket."))
 
+    def missing(self, document: Document) -> Missing | None:
+        if self.target == "shipping":
+            return None
+        if self.bought is None:
+            return _to_whole(self, document, self.buy + self.get, self.max_uses)
+        got = sum(line.item.quantity for line in document.lines if self._covers(line))
+        buying = [line for line in document.lines if self.bought.cover(line.item) and not self._covers(line)]
+        bought = sum(line.item.quantity for line in buying)
+        uses = bought // self.buy if self.max_uses is None else min(bought // self.buy, self.max_uses)
+        if uses * self.get > got:
+            needed = Decimal(uses * self.get)
+            return Missing(Decimal(got), needed, goods=self.goods, is_gift=self.percent >= 100)
+        if uses == self.max_uses or not bought % self.buy:
+            return None
+        return Missing(Decimal(bought % self.buy), Decimal(self.buy), goods=self.bought)
+
+    def promise(self, document: Document) -> str:
+        if self.bought is not None or self.percent < 100 or self.get > 1:
+            return ""
+        return _one_free(self.buy + self.get)
+
+    def badge(self) -> str:
+        if self.bought is not None or self.percent < 100:
+            return ""
+        return _("%(count)s for %(paid)s") % {"count": self.buy + self.get, "paid": self.buy}
+
 
 @dataclass(frozen=True, slots=True)
 class FreeGift(Benefit):
@@ -213,6 +278,15 @@ class FreeGift(Benefit):
         rows = self.rows(document)
         gifts = units_left(rows, document.currency, application)[: self.quantity]
         return give(rows, by_row(gifts, len(rows)), application, gifts)
+
+    def missing(self, document: Document) -> Missing | None:
+        have = sum(line.item.quantity for line in document.lines if self._covers(line))
+        if self.target == "shipping" or have >= self.quantity:
+            return None
+        return Missing(Decimal(have), Decimal(self.quantity), goods=self.goods, is_gift=True)
+
+    def promise(self, document: Document) -> str:
+        return _("a free gift")
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +325,23 @@ class TieredPercentage(Benefit):
             return sum((line.gross for line in lines), ZERO)
         return Decimal(sum(line.item.quantity for line in lines))
 
+    def missing(self, document: Document) -> Missing | None:
+        step = self._next(document)
+        if step is None or self.currency not in ("", document.currency):
+            return None
+        return Missing(self._size(document), step.start, self.currency, self.goods)
+
+    def _next(self, document: Document) -> Tier | None:
+        """The nearest tier that would give more than the one that is reached."""
+        size = self._size(document)
+        now = max((tier.percent for tier in self.tiers if tier.start <= size), default=ZERO)
+        more = [tier for tier in self.tiers if tier.start > size and tier.percent > now]
+        return min(more, key=lambda tier: tier.start, default=None)
+
+    def promise(self, document: Document) -> str:
+        step = self._next(document)
+        return PercentageOff(self.target, self.goods, step.percent).promise(document) if step else ""
+
     def lacking(self, document: Document) -> Reason:
         first = min((tier.start for tier in self.tiers), default=ZERO)
         missing = first - self._size(document)
@@ -261,3 +352,23 @@ class TieredPercentage(Benefit):
             amount = quantise(missing, self.currency)
             return Reason("minimum_not_reached", text % {"amount": amount, "currency": self.currency})
         return Reason("quantity_not_reached", _("%(count)s more items are needed.") % {"count": int(missing)})
+
+
+def _to_whole(benefit: Benefit, document: Document, quantity: int, max_uses: int | None = None) -> Missing | None:
+    """What is missing to so many units, or to so many times as many."""
+    units = sum(row.item.quantity for row in benefit.rows(document) if isinstance(row, LineRow))
+    if not units % quantity or (max_uses is not None and units // quantity >= max_uses):
+        return None
+    return Missing(Decimal(units % quantity), Decimal(quantity), goods=benefit.goods)
+
+
+def _one_free(count: int) -> str:
+    """Of so many units one is free, in words."""
+    if count == 2:
+        return _("the second one free")
+    return _("the third one free") if count == 3 else _("one of %(count)s free") % {"count": count}
+
+
+def _number(percent: Decimal) -> str:
+    """Without zeros at the end."""
+    return f"{percent.normalize():f}"

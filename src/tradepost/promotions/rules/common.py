@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
-from tradepost.core.money import ZERO, allocate
+from tradepost.core.money import ZERO, allocate, quantise
 from tradepost.pricing.document import Adjustment, Document, Item, LineRow, Row
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Benefit",
     "Condition",
     "Goods",
+    "Missing",
     "PromotionRule",
     "Reason",
     "Unit",
@@ -56,6 +57,11 @@ class Goods:
     collection: int | None = None
     attributes: Mapping[str, Sequence[Any]] = field(default_factory=dict)
 
+    @property
+    def is_all(self) -> bool:
+        """Whether nothing is named."""
+        return not (self.categories or self.products or self.attributes or self.collection is not None)
+
     def cover(self, item: Item) -> bool:
         """Whether an item is one of them."""
         return (
@@ -64,6 +70,29 @@ class Goods:
             and (self.collection is None or self.collection in item.collections)
             and all(_has(item, code, wanted) for code, wanted in self.attributes.items())
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """How far a basket is from something.
+
+    Attributes:
+        have: Less than ``needed``; at least zero.
+        currency: Of both amounts; empty where they are units.
+        goods: What counts.
+        is_gift: What is missing is to be had for nothing.
+    """
+
+    have: Decimal
+    needed: Decimal
+    currency: str = ""
+    goods: Goods = field(default_factory=Goods)
+    is_gift: bool = False
+
+    @property
+    def left(self) -> Decimal:
+        """What is missing, to the currency's smallest unit."""
+        return quantise(self.needed - self.have, self.currency) if self.currency else self.needed - self.have
 
 
 def _has(item: Item, code: str, wanted: Sequence[Any]) -> bool:
@@ -112,6 +141,10 @@ class Condition(abc.ABC):
     def unmet(self, document: Document) -> Reason | None:
         """Why it doesn't hold; ``None`` where it does."""
 
+    def missing(self, document: Document) -> Missing | None:
+        """What more in the basket would make it hold, for a hint; ``None`` where it holds, or no more would."""
+        return None
+
 
 class Benefit(abc.ABC):
     """What becomes cheaper. ``target`` decides the stage: ``lines``, ``order`` or ``shipping``."""
@@ -141,6 +174,21 @@ class Benefit(abc.ABC):
     def lacking(self, document: Document) -> Reason:
         """Why it took nothing off, where there are goods for it."""
         return Reason("no_effect", _("It takes nothing off these goods."))
+
+    def missing(self, document: Document) -> Missing | None:
+        """What more in the basket would make it take something off, or more than now, for a hint; ``None`` for nothing."""
+        return None
+
+    def promise(self, document: Document) -> str:
+        """What it would give once nothing is missing, in a few words within a sentence ("10 % off").
+
+        Empty where the promotion's label has to do.
+        """
+        return ""
+
+    def badge(self) -> str:
+        """What it gives, as a badge on a product ("−10 %"); empty for none."""
+        return ""
 
     def _covers(self, line: LineRow) -> bool:
         return line.item.is_discountable and self.goods.cover(line.item)

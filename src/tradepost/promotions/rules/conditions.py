@@ -9,10 +9,10 @@ from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
-from tradepost.core.money import ZERO, quantise
+from tradepost.core.money import ZERO
 from tradepost.pricing.document import Document
 
-from .common import Condition, Goods, Reason, in_currency
+from .common import Condition, Goods, Missing, Reason, in_currency
 
 __all__ = ["Countries", "CustomerGroups", "FirstOrder", "Hours", "MinimumQuantity", "MinimumValue"]
 
@@ -28,15 +28,16 @@ class MinimumValue(Condition):
     def unmet(self, document: Document) -> Reason | None:
         if reason := in_currency(self.currency, document):
             return reason
-        counted = (line.gross for line in document.lines if self.goods.cover(line.item))
-        missing = self.amount - sum(counted, ZERO)
-        if missing <= 0:
+        if (missing := self.missing(document)) is None:
             return None
-        text = _("%(amount)s %(currency)s more is needed.") % {
-            "amount": quantise(missing, self.currency),
-            "currency": self.currency,
-        }
-        return Reason("minimum_not_reached", text)
+        text = _("%(amount)s %(currency)s more is needed.")
+        return Reason("minimum_not_reached", text % {"amount": missing.left, "currency": self.currency})
+
+    def missing(self, document: Document) -> Missing | None:
+        if document.currency != self.currency:
+            return None
+        have = sum((line.gross for line in document.lines if self.goods.cover(line.item)), ZERO)
+        return Missing(have, self.amount, self.currency, self.goods) if have < self.amount else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,15 @@ class MinimumQuantity(Condition):
     goods: Goods = field(default_factory=Goods)
 
     def unmet(self, document: Document) -> Reason | None:
-        missing = self.quantity - sum(x.item.quantity for x in document.lines if self.goods.cover(x.item))
-        if missing <= 0:
+        if (missing := self.missing(document)) is None:
             return None
-        return Reason("quantity_not_reached", _("%(count)s more items are needed.") % {"count": missing})
+        return Reason("quantity_not_reached", _("%(count)s more items are needed.") % {"count": missing.left})
+
+    def missing(self, document: Document) -> Missing | None:
+        have = sum(line.item.quantity for line in document.lines if self.goods.cover(line.item))
+        if have >= self.quantity:
+            return None
+        return Missing(Decimal(have), Decimal(self.quantity), goods=self.goods)
 
 
 @dataclass(frozen=True, slots=True)
