@@ -15,8 +15,9 @@ from tradepost.core.errors import TradepostError
 from tradepost.orders import services as orders
 from tradepost.orders.models import Order
 from tradepost.payments import ledger, operations, services
+from tradepost.payments.intents import write_down
 from tradepost.payments.models import Payment, Transaction
-from tradepost.payments.ports import Price
+from tradepost.payments.ports import EntryKind, Price
 from tradepost.testing.gateways import ScriptedGateway, captured, refunded, waiting
 from tradepost.testing.races import together
 
@@ -46,7 +47,7 @@ def test_without_the_lock_both_refunds_would_pass_the_guard(gateway: ScriptedGat
             most = ledger.balance_of(Payment.objects.get()).refundable
             both_have_read.wait(timeout=10)
             assert Decimal("60.00") <= most
-            operations._request(payment, operations.EntryKind.REFUND, Decimal("60.00"), STAFF)
+            write_down(payment, EntryKind.REFUND, Decimal("60.00"), STAFF)
 
     assert together([refund_without_a_lock] * 2) == [None, None]
     assert sum(row.amount for row in Transaction.objects.filter(kind="refund")) == Decimal("120.00")

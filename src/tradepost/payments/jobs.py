@@ -10,7 +10,7 @@ from tradepost.core.jobs import for_each, job
 
 from . import calls, conf, operations, services, webhooks
 from .base import AbstractPayment, AbstractTransaction
-from .errors import NotRefundable
+from .errors import NotCapturable, NotRefundable
 from .models import Payment, Transaction
 from .ports import EntryKind, EntryState
 
@@ -48,6 +48,24 @@ def _finish(asked: AbstractTransaction) -> bool:
         operations.finish_refund(asked)
     except NotRefundable:
         logger.warning("Refund %s was refused; its amount is refundable again.", asked)
+    return True
+
+
+@job("tradepost.payments.captures", every=timedelta(minutes=10))
+def finish_captures() -> int:
+    """Finish captures that were never answered."""
+    old = clock.now() - timedelta(minutes=2)
+    lost = Transaction.objects.filter(
+        kind=EntryKind.CAPTURE.value, state=EntryState.REQUESTED.value, updated_at__lte=old
+    )
+    return for_each(lost.order_by("pk")[:LIMIT], _finish_capture)
+
+
+def _finish_capture(asked: AbstractTransaction) -> bool:
+    try:
+        operations.finish_capture(asked)
+    except NotCapturable:
+        logger.warning("Capture %s was refused; its amount may be captured again.", asked)
     return True
 
 

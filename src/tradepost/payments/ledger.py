@@ -99,7 +99,7 @@ def book(payment: AbstractPayment, entries: Iterable[Entry], *, asked: AbstractT
     for entry in entries:
         known, requested = by_ref.get((entry.kind.value, entry.provider_ref)), by_key.get(entry.key)
         if known and requested and requested is not known:
-            _told_before(requested)
+            told_before(requested)
         row = known or requested
         if row is None and asked is not None and asked.kind == entry.kind.value and asked.provider_ref is None:
             row = asked
@@ -111,7 +111,7 @@ def book(payment: AbstractPayment, entries: Iterable[Entry], *, asked: AbstractT
     _forget_rows(payment)
 
 
-def _told_before(requested: AbstractTransaction) -> None:
+def told_before(requested: AbstractTransaction) -> None:
     """End a request of ours whose object is booked: its provider doesn't echo our key, and told of it before it answered."""
     if requested.provider_ref is None and requested.state == EntryState.REQUESTED.value:
         requested.state, requested.error = EntryState.FAILED.value, "The provider told of it before it answered."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
 
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +16,9 @@ from tradepost.orders.base import AbstractOrder
 from . import conf, disputes, ledger
 from .base import AbstractPayment, AbstractTransaction
 from .calls import noted
-from .errors import AmountError, NotCapturable, NotRefundable, PaymentInProgress
+from .capturing import capture, finish_capture
+from .errors import AmountError, NotRefundable, PaymentInProgress
+from .intents import fail, write_down
 from .models import Transaction
 from .ports import (
     Entry,
@@ -33,102 +34,15 @@ from .ports import (
 from .services import ask, find, postpone
 from .settling import lock_payments, recompute, settle
 
-__all__ = ["book_refund", "cancel", "capture", "finish_refund", "refund"]
+__all__ = ["book_refund", "cancel", "capture", "finish_capture", "finish_refund", "refund"]
 
 _LIVE = ("pending", "requires_action", "authorised")
 
 
-def capture(payment: AbstractPayment, amount: Decimal | None = None, *, by: By) -> AbstractPayment:
-    """Take money that was authorised; with an offline method, book money that came.
-
-    Args:
-        payment: Authorised, or of an offline method.
-        amount: In the payment's currency, at most what is authorised; all of it if ``None``. Offline: what came.
-        by: For the history.
-
-    Raises:
-        NotCapturable: Nothing is authorised, or the method can't capture in parts. The gateway was not called.
-        AmountError: ``amount`` is out of range. The gateway was not called.
-    """
-    db.outside("capture()")
-    asked = _ask_capture(payment, amount, by)
-    gateway, price = conf.gateway(payment.method), Price(asked.amount, asked.currency)
-    assert asked.key is not None
-    try:
-        result = noted(payment, gateway.capture, find(payment.uuid).ref, price, asked.key)
-    except OutcomeUnknown as error:
-        return postpone(payment, str(error))
-    except (Rejected, Misconfigured, NotSupported) as error:
-        _fail(asked, str(error))
-        raise NotCapturable(_("The provider refused the capture."), payment=payment.reference) from error
-    return settle(payment, result, asked=asked)
-
-
-@db.durable
-def _ask_capture(payment: AbstractPayment, amount: Decimal | None, by: By) -> AbstractTransaction:
-    order, payments = lock_payments(payment.order_id)
-    row = payments[payment.pk]
-    amount = (
-        _received(row, amount) if conf.gateway(row.method).capabilities.offline else _capturable(order, row, amount)
-    )
-    facts = {"amount": plain(amount, row.currency), "payment": row.reference}
-    orders.note(order, "capture_requested", by=by, facts=facts)
-    return _request(row, EntryKind.CAPTURE, amount, by)
-
-
-def _received(payment: AbstractPayment, amount: Decimal | None) -> Decimal:
-    """What staff say that came; more or less than was asked for is booked as well, for it has happened."""
-    amount = payment.amount - ledger.balance_of(payment).captured if amount is None else amount
-    if amount <= 0:
-        raise AmountError(_("An amount greater than zero is expected."), most="", attr="amount")
-    return quantise(amount, payment.currency)
-
-
-def _capturable(order: AbstractOrder, payment: AbstractPayment, amount: Decimal | None) -> Decimal:
-    most, abilities = ledger.balance_of(payment).authorised, conf.gateway(payment.method).capabilities
-    if order.hold:
-        raise NotCapturable(_("The order is on hold."), hold=order.hold)
-    if most <= 0 and amount is None:
-        raise NotCapturable(_("Nothing is authorised."), payment=payment.reference)
-    amount = most if amount is None else quantise(amount, payment.currency)
-    if not ZERO < amount <= most:
-        facts = {"most": plain(most, payment.currency), "attr": "amount"}
-        raise AmountError(_("More than is authorised can't be captured."), **facts)
-    again = payment.transactions.filter(kind=EntryKind.CAPTURE.value).exclude(state=EntryState.FAILED.value).exists()
-    if (amount < payment.amount and not abilities.partial_capture) or (again and not abilities.multi_capture):
-        raise NotCapturable(_("This method captures once, and all."), payment=payment.reference)
-    return amount
-
-
-def _request(
-    payment: AbstractPayment, kind: EntryKind, amount: Decimal, by: By, reason: str = ""
-) -> AbstractTransaction:
-    return Transaction.objects.create(
-        payment_id=payment.pk,
-        gateway=payment.method,
-        kind=kind.value,
-        state=EntryState.REQUESTED.value,
-        key=uuid4().hex,
-        amount=amount,
-        currency=payment.currency,
-        reason=reason[:200],
-        actor_label=by.label,
-    )
-
-
-@db.durable
-def _fail(asked: AbstractTransaction, error: str) -> None:
-    order, payments = lock_payments(asked.payment.order_id)
-    Transaction.objects.filter(pk=asked.pk, state=EntryState.REQUESTED.value).update(
-        state=EntryState.FAILED.value, error=error[:500]
-    )
-    row = payments[asked.payment_id]
-    getattr(row, "_prefetched_objects_cache", {}).clear()
-    recompute(order, payments, changed=row)
-
-
 def cancel(payment: AbstractPayment, *, by: By, reason: str = "") -> AbstractPayment:
     """Let a live payment go: void an authorisation, or cancel what the customer hasn't paid, so that they can't any more.
+
+    Of one that was captured in part the rest is let go.
 
     Returns:
         The payment as it stands: cancelled, or whatever it turned out to be.
@@ -144,8 +58,7 @@ def cancel(payment: AbstractPayment, *, by: By, reason: str = "") -> AbstractPay
         raise PaymentInProgress(_("The outcome of the payment isn't known yet."), payment=payment.reference)
     if payment.status == AbstractPayment.Status.CREATED:
         return _never_started(payment)
-    retryable = conf.gateway(payment.method).capabilities.retryable and payment.provider_ref
-    if payment.status not in _LIVE and not (payment.status == AbstractPayment.Status.FAILED and retryable):
+    if not (payment.status in _LIVE or _is_open_there(payment)):
         return payment
     try:
         result = noted(payment, conf.gateway(payment.method).cancel, payment.ref, f"cancel-{payment.key}"[:64])
@@ -165,6 +78,13 @@ def cancel(payment: AbstractPayment, *, by: By, reason: str = "") -> AbstractPay
         postpone(payment, str(error))
         raise PaymentInProgress(_("The provider gave no answer."), payment=payment.reference) from error
     return settle(payment, result)
+
+
+def _is_open_there(payment: AbstractPayment) -> bool:
+    """Whether money may still come of a payment that is captured in part, or was declined."""
+    if payment.status == AbstractPayment.Status.FAILED:
+        return bool(conf.gateway(payment.method).capabilities.retryable and payment.provider_ref)
+    return ledger.balance_of(payment).authorised > 0
 
 
 @db.durable
@@ -230,7 +150,7 @@ def _ask_refund(payment: AbstractPayment, amount: Decimal | None, by: By, reason
         raise NotRefundable(_("This method refunds all or nothing."), payment=row.reference)
     facts: dict[str, Any] = {"amount": plain(amount, row.currency), "payment": row.reference}
     orders.note(order, "refund_requested", by=by, reason=reason, facts=facts)
-    return _request(row, EntryKind.REFUND, amount, by, reason)
+    return write_down(row, EntryKind.REFUND, amount, by, reason=reason)
 
 
 def finish_refund(asked: AbstractTransaction) -> AbstractTransaction:
@@ -256,7 +176,7 @@ def finish_refund(asked: AbstractTransaction) -> AbstractTransaction:
         Transaction.objects.filter(pk=asked.pk).update(error=str(error)[:500])
         return asked
     except (Rejected, NotSupported) as error:
-        _fail(asked, str(error))
+        fail(asked, str(error))
         raise NotRefundable(_("The provider refused the refund."), payment=payment.reference) from error
     assert result is not None
     return book_refund(payment, result, asked=asked)

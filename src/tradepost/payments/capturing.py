@@ -1,0 +1,149 @@
+"""Taking what was authorised, at once or in parts; what was asked for and never answered is finished."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.core import clock, db
+from tradepost.core.actors import By
+from tradepost.core.money import ZERO, plain, quantise
+from tradepost.orders import services as orders
+from tradepost.orders.base import AbstractOrder
+
+from . import conf, ledger
+from .base import AbstractPayment, AbstractTransaction
+from .calls import noted
+from .errors import AmountError, NotCapturable
+from .intents import fail, write_down
+from .models import Transaction
+from .ports import EntryKind, EntryState, Misconfigured, NotSupported, OutcomeUnknown, Price, Rejected
+from .services import REPEATABLE_FOR, ask, find, postpone
+from .settling import lock_payments, recompute, settle
+
+__all__ = ["capture", "finish_capture"]
+
+_OPEN = (EntryState.REQUESTED.value, EntryState.PENDING.value)
+
+
+def capture(payment: AbstractPayment, amount: Decimal | None = None, *, by: By, final: bool = True) -> AbstractPayment:
+    """Take money that was authorised; with an offline method, book money that came.
+
+    Args:
+        payment: Authorised, or of an offline method.
+        amount: In the payment's currency, at most what is authorised; all of it if ``None``. Offline: what came.
+        by: For the history.
+        final: Let the rest go. With ``False`` it may be captured later, where the provider can (``multi_capture``).
+
+    Raises:
+        NotCapturable: Nothing is authorised, the last capture is under way, or the method can't capture like this. The
+            gateway was not called, or it refused.
+        AmountError: ``amount`` is out of range. The gateway was not called.
+    """
+    db.outside("capture()")
+    asked = _ask_capture(payment, amount, by, final=final)
+    return _call(asked, find(payment.uuid))
+
+
+def _call(asked: AbstractTransaction, payment: AbstractPayment) -> AbstractPayment:
+    gateway, price = conf.gateway(payment.method), Price(asked.amount, asked.currency)
+    assert asked.key is not None
+    try:
+        result = noted(payment, gateway.capture, payment.ref, price, asked.key, final=asked.final)
+    except OutcomeUnknown as error:
+        return postpone(payment, str(error))
+    except (Rejected, Misconfigured, NotSupported) as error:
+        fail(asked, str(error))
+        raise NotCapturable(_("The provider refused the capture."), payment=payment.reference) from error
+    return settle(payment, result, asked=asked)
+
+
+@db.durable
+def _ask_capture(payment: AbstractPayment, amount: Decimal | None, by: By, *, final: bool) -> AbstractTransaction:
+    order, payments = lock_payments(payment.order_id)
+    row = payments[payment.pk]
+    if conf.gateway(row.method).capabilities.offline:
+        amount = _received(row, amount)
+    else:
+        amount, final = _capturable(order, row, amount, final=final)
+    facts = {"amount": plain(amount, row.currency), "payment": row.reference}
+    orders.note(order, "capture_requested", by=by, facts=facts)
+    return write_down(row, EntryKind.CAPTURE, amount, by, final=final)
+
+
+def _received(payment: AbstractPayment, amount: Decimal | None) -> Decimal:
+    """What staff say that came; more or less than was asked for is booked as well, for it has happened."""
+    amount = payment.amount - ledger.balance_of(payment).captured if amount is None else amount
+    if amount <= 0:
+        raise AmountError(_("An amount greater than zero is expected."), most="", attr="amount")
+    return quantise(amount, payment.currency)
+
+
+def _capturable(
+    order: AbstractOrder, payment: AbstractPayment, amount: Decimal | None, *, final: bool
+) -> tuple[Decimal, bool]:
+    """The amount, and whether nothing is left after it."""
+    most = ledger.balance_of(payment).authorised
+    if order.hold:
+        raise NotCapturable(_("The order is on hold."), hold=order.hold)
+    if most <= 0 and amount is None:
+        raise NotCapturable(_("Nothing is authorised."), payment=payment.reference)
+    amount = most if amount is None else quantise(amount, payment.currency)
+    if not ZERO < amount <= most:
+        facts = {"most": plain(most, payment.currency), "attr": "amount"}
+        raise AmountError(_("More than is authorised can't be captured."), **facts)
+    final = final or amount == most
+    _refuse_what_the_method_cannot(payment, amount, final=final)
+    return amount, final
+
+
+def _refuse_what_the_method_cannot(payment: AbstractPayment, amount: Decimal, *, final: bool) -> None:
+    abilities, why = conf.gateway(payment.method).capabilities, {"payment": payment.reference}
+    captures = payment.transactions.filter(kind=EntryKind.CAPTURE.value).exclude(state=EntryState.FAILED.value)
+    if captures.filter(state__in=_OPEN, final=True).exists():
+        raise NotCapturable(_("The last capture is under way: it lets the rest go."), **why)
+    if captures.exists() and not abilities.multi_capture:
+        raise NotCapturable(_("This method captures once."), **why)
+    if amount < payment.amount and not abilities.partial_capture:
+        raise NotCapturable(_("This method captures all, or nothing."), **why)
+    if not final and not abilities.multi_capture:
+        raise NotCapturable(_("This method captures once, and lets the rest go."), **why)
+
+
+def finish_capture(asked: AbstractTransaction) -> AbstractTransaction:
+    """Bring a capture that was asked for to its end, or as near as the provider lets us; safe to repeat.
+
+    The provider is asked first. What it doesn't have is asked for again with the same key, while providers remember keys;
+    after that it is given up, and the amount may be captured again.
+
+    Raises:
+        NotCapturable: The provider refused it: nothing was taken.
+    """
+    db.outside("finish_capture()")
+    before = find(Transaction.objects.select_related("payment").get(pk=asked.pk).payment.uuid)
+    payment = ask(before)
+    asked = _booked_without_a_key(payment, asked)
+    if asked.state != EntryState.REQUESTED.value or payment.asked != before.asked:  # booked; or postponed, unanswered
+        return asked
+    if clock.now() - asked.created_at < REPEATABLE_FOR:
+        _call(asked, payment)
+    else:
+        fail(asked, "It was never answered, and the provider doesn't have it.")
+    return Transaction.objects.get(pk=asked.pk)
+
+
+@db.durable
+def _booked_without_a_key(payment: AbstractPayment, asked: AbstractTransaction) -> AbstractTransaction:
+    """End a request whose capture the provider told without our key, so that it isn't counted twice."""
+    order, payments = lock_payments(payment.order_id)
+    row = payments[payment.pk]
+    asked = Transaction.objects.select_related("payment").get(pk=asked.pk)
+    told = row.transactions.filter(
+        kind=EntryKind.CAPTURE.value, key=None, amount=asked.amount, created_at__gte=asked.created_at
+    )
+    if asked.state == EntryState.REQUESTED.value and told.exclude(state=EntryState.FAILED.value).exists():
+        ledger.told_before(asked)
+        getattr(row, "_prefetched_objects_cache", {}).clear()
+        recompute(order, payments, changed=row)
+    return asked
