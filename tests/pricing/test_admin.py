@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tradepost.core import clock
-from tradepost.pricing.models import ExchangeRate
+from tradepost.pricing.models import ExchangeRate, Price, PriceChange
 from tradepost.testing import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -29,9 +30,10 @@ def test_a_list_links_to_its_prices(admin_client: Client) -> None:
     assert admin_client.post(link, {**posted, "_save": "Save"}).status_code == 302
     price.refresh_from_db()
     assert price.amount == Decimal("9.99")
+    assert [change.amount for change in PriceChange.objects.all()] == [Decimal("9.99")]
 
 
-@pytest.mark.parametrize("model", ["pricelist", "price", "taxclass", "zone", "exchangerate"])
+@pytest.mark.parametrize("model", ["pricelist", "price", "pricechange", "taxclass", "zone", "exchangerate"])
 def test_every_page_opens(admin_client: Client, model: str) -> None:
     """Lists, forms and rows."""
     make.price(make.variant(), "10.00")
@@ -40,7 +42,40 @@ def test_every_page_opens(admin_client: Client, model: str) -> None:
     rows = {"pricelist": make.price_list().pk, "zone": rate.zone_id}
 
     assert admin_client.get(reverse(f"admin:tradepost_pricing_{model}_changelist")).status_code == 200
-    assert admin_client.get(reverse(f"admin:tradepost_pricing_{model}_add")).status_code == 200
+    added = admin_client.get(reverse(f"admin:tradepost_pricing_{model}_add")).status_code
+    assert added == (403 if model == "pricechange" else 200)
     if model in rows:
         page = admin_client.get(reverse(f"admin:tradepost_pricing_{model}_change", args=[rows[model]]))
         assert page.status_code == 200
+
+
+def test_prices_are_written_with_their_history(admin_client: Client) -> None:
+    """Added, changed, deleted one by one and together; the page of a price shows what it was."""
+    mug, eur = make.variant(sku="MUG"), make.price_list()
+    add = reverse("admin:tradepost_pricing_price_add")
+    for amount, least in (("10.00", 1), ("9.00", 5)):
+        new = {"price_list": eur.pk, "variant": mug.pk, "min_quantity": least, "amount": amount}
+        assert admin_client.post(add, new).status_code == 302
+    first, second = Price.objects.order_by("min_quantity")
+    change = reverse("admin:tradepost_pricing_price_change", args=[first.pk])
+    with clock.at(clock.now() + timedelta(days=3)):
+        posted = {"min_quantity": 1, "amount": "8.00", "was_amount": "10.00"}
+        assert admin_client.post(change, posted).status_code == 302
+
+    page = admin_client.get(change).content.decode()
+    assert "<polyline" in page
+    assert page.index("8.00 EUR") < page.index("9.00 EUR") < page.index("10.00 EUR")
+
+    assert admin_client.post(change.replace("change", "delete"), {"post": "yes"}).status_code == 302
+    chosen = {"action": "delete_selected", "_selected_action": [second.pk], "post": "yes"}
+    assert admin_client.post(reverse("admin:tradepost_pricing_price_changelist"), chosen).status_code == 302
+
+    rows = PriceChange.objects.order_by("pk").values_list("min_quantity", "amount")
+    assert list(rows) == [
+        (1, Decimal("10.00")),
+        (5, Decimal("9.00")),
+        (1, Decimal("8.00")),
+        (1, None),
+        (5, None),
+    ]
+    assert not Price.objects.exists()

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from .base import AbstractPrice, AbstractZone
-from .models import ExchangeRate, Price, PriceList, TaxClass, TaxRate, Zone, ZoneArea
+from tradepost.core import clock
+from tradepost.core.admin import ReadOnlyAdmin
+from tradepost.core.charts import steps
+from tradepost.core.money import quantise
 
-__all__ = ["ExchangeRateAdmin", "PriceAdmin", "PriceListAdmin", "TaxClassAdmin", "ZoneAdmin"]
+from .base import AbstractPrice, AbstractZone
+from .history import record
+from .models import ExchangeRate, Price, PriceChange, PriceList, TaxClass, TaxRate, Zone, ZoneArea
+
+__all__ = ["ExchangeRateAdmin", "PriceAdmin", "PriceChangeAdmin", "PriceListAdmin", "TaxClassAdmin", "ZoneAdmin"]
+
+_SHOWN = 100  # changes of a price, the latest
 
 
 @admin.register(PriceList)
@@ -59,7 +70,7 @@ class PriceListAdmin(admin.ModelAdmin):
 
 @admin.register(Price)
 class PriceAdmin(admin.ModelAdmin):
-    """Prices, to be found by SKU and changed in the list."""
+    """Prices, to be found by SKU and changed in the list; what each was stands below it."""
 
     list_display = ("variant", "product", "price_list", "min_quantity", "amount", "was_amount", "currency")
     list_display_links = ("variant",)
@@ -69,6 +80,14 @@ class PriceAdmin(admin.ModelAdmin):
     search_fields = ("variant__sku", "variant__product__name")
     autocomplete_fields = ("variant", "price_list")
     ordering = ("variant__sku", "price_list", "min_quantity")
+    fields = ("price_list", "variant", "min_quantity", "amount", "was_amount", "history")
+
+    class Media:
+        css = {"all": ["tradepost/admin.css"]}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Whose price it is stays: another one is another price."""
+        return ("history",) if obj is None else ("history", "price_list", "variant")
 
     @admin.display(description=_("product"), ordering="variant__product__name")
     def product(self, price: AbstractPrice) -> str:
@@ -77,6 +96,68 @@ class PriceAdmin(admin.ModelAdmin):
     @admin.display(description=_("currency"), ordering="price_list__currency")
     def currency(self, price: AbstractPrice) -> str:
         return price.price_list.currency
+
+    @admin.display(description=_("history"))
+    def history(self, price: AbstractPrice) -> str:
+        """What the variant cost on this list."""
+        if price.pk is None:
+            return "–"
+        return shown_history(price)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        """With its history."""
+        super().save_model(request, obj, form, change)
+        record(obj.price_list_id, variants=[obj.variant_id])
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """With its history."""
+        record(obj.price_list_id, variants=[obj.variant_id])
+        super().delete_model(request, obj)
+        record(obj.price_list_id, variants=[obj.variant_id])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """With their history."""
+        theirs: dict[int, set[int]] = defaultdict(set)
+        for price_list, variant in queryset.order_by("price_list").values_list("price_list_id", "variant_id"):
+            theirs[price_list].add(variant)
+        for price_list, variants in theirs.items():
+            record(price_list, variants=variants)
+        super().delete_queryset(request, queryset)
+        for price_list, variants in theirs.items():
+            record(price_list, variants=variants)
+
+
+def shown_history(price: AbstractPrice) -> str:
+    """A chart of what one unit cost, and a table of the latest changes of all quantities."""
+    changes = PriceChange.objects.filter(price_list=price.price_list_id, variant=price.variant_id)
+    rows = list(changes.order_by("-at", "-pk")[:_SHOWN])
+    of_this = [row for row in reversed(rows) if row.min_quantity == price.min_quantity]
+    points = [(int(row.at.timestamp()), row.amount) for row in of_this]
+    if points:
+        points.append((max(int(clock.now().timestamp()), points[-1][0]), points[-1][1]))
+    currency = price.price_list.currency
+    context = {
+        "rows": [(row, "" if row.amount is None else f"{_exact(row.amount, currency)} {currency}") for row in rows],
+        "lines": steps(points, width=600, height=100) if points else [],
+    }
+    return render_to_string("tradepost/admin/price_history.html", context)
+
+
+def _exact(amount: Decimal, currency: str) -> str:
+    """To the currency's smallest unit, and further where a list price has more."""
+    shown = quantise(amount, currency)
+    return f"{shown if shown == amount else amount.normalize():f}"
+
+
+@admin.register(PriceChange)
+class PriceChangeAdmin(ReadOnlyAdmin):
+    """What prices became, and when."""
+
+    list_display = ("at", "variant", "price_list", "min_quantity", "amount")
+    list_filter = ("price_list",)
+    list_select_related = ("variant__product", "price_list")
+    search_fields = ("variant__sku", "variant__product__name")
+    date_hierarchy = "at"
 
 
 @admin.register(TaxClass)

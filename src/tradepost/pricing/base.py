@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AbstractExchangeRate",
     "AbstractPrice",
+    "AbstractPriceChange",
     "AbstractPriceList",
     "AbstractTaxClass",
     "AbstractTaxRate",
@@ -88,6 +89,32 @@ class AbstractPrice(models.Model):
             models.CheckConstraint(condition=models.Q(amount__gte=0), name="%(app_label)s_%(class)s_not_negative"),
             models.CheckConstraint(condition=models.Q(min_quantity__gte=1), name="%(app_label)s_%(class)s_from_one"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.variant_id}: {self.amount}"
+
+
+class AbstractPriceChange(models.Model):
+    """What a price became, and when; append-only. The amounts of a list, a variant and a quantity, one after the other."""
+
+    price_list = models.ForeignKey("tradepost_pricing.PriceList", models.CASCADE, related_name="changes")
+    variant = models.ForeignKey("tradepost_catalogue.Variant", models.CASCADE, related_name="price_changes")
+    min_quantity = models.PositiveIntegerField(default=1)
+    amount = AmountField(null=True, blank=True, help_text=_("Empty where the price was taken away."))
+    at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+        ordering = ["-at", "-pk"]
+        verbose_name = _("price change")
+        verbose_name_plural = _("price changes")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(amount=None) | models.Q(amount__gte=0), name="%(app_label)s_%(class)s_not_negative"
+            ),
+            models.CheckConstraint(condition=models.Q(min_quantity__gte=1), name="%(app_label)s_%(class)s_from_one"),
+        ]
+        indexes = [models.Index(fields=["variant", "price_list", "min_quantity", "at"])]
 
     def __str__(self) -> str:
         return f"{self.variant_id}: {self.amount}"

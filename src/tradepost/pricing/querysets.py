@@ -40,7 +40,8 @@ class PriceListQuerySet(LockableQuerySet[L]):
     def _related(self, name: str) -> models.QuerySet[Any]:
         """The rows that a list is joined to by a many-to-many field."""
         field: Any = self.model._meta.get_field(name)
-        return field.related_model._default_manager.filter(**{field.related_query_name(): OuterRef("pk")}).order_by()
+        rows: models.QuerySet[Any] = field.related_model._default_manager.all()
+        return rows.filter(**{field.related_query_name(): OuterRef("pk")}).order_by()
 
 
 class TaxRateQuerySet(LockableQuerySet[R]):

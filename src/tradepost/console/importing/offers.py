@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from tradepost.catalogue.base import AbstractVariant
-from tradepost.core import clock
 from tradepost.core.actors import By
 from tradepost.inventory import services as inventory
 from tradepost.inventory.base import AbstractLocation
 from tradepost.inventory.models import StockLevel
 from tradepost.pricing.base import AbstractPriceList
-from tradepost.pricing.models import Price
+from tradepost.pricing.writing import NewPrice, set_prices
 
 from .rows import VariantRow
 
@@ -22,36 +20,14 @@ Pairs = Sequence[tuple[VariantRow, AbstractVariant]]
 
 
 def write_prices(price_list: AbstractPriceList, pairs: Pairs) -> set[int]:
-    """Set the prices for one unit; an empty cell takes the price away. Other tiers stay.
+    """Set the prices for one unit, noted in their history; an empty cell takes the price away. Other tiers stay.
 
     Returns:
         Primary keys of the products whose prices changed.
     """
-    priced = [(row, variant) for row, variant in pairs if row.has_price]
-    rows = Price.objects.filter(price_list=price_list.pk, min_quantity=1, variant__in=[v.pk for _, v in priced])
-    have = {price.variant_id: price for price in rows}
-    new: list[Any] = []
-    changed: list[Any] = []
-    gone: list[int] = []
-    products: set[int] = set()
-    for row, variant in priced:
-        price: Any = have.get(variant.pk)
-        if price is None and row.price is not None:
-            new.append(Price(price_list_id=price_list.pk, variant_id=variant.pk, amount=row.price, was_amount=row.was))
-        elif price is not None and row.price is None:
-            gone.append(price.pk)
-        elif price is not None and (price.amount, price.was_amount) != (row.price, row.was):
-            price.amount, price.was_amount, price.updated_at = row.price, row.was, clock.now()
-            changed.append(price)
-        else:
-            continue
-        products.add(variant.product_id)
-    Price.objects.bulk_create(new)
-    if changed:
-        Price.objects.bulk_update(changed, ["amount", "was_amount", "updated_at"])
-    if gone:
-        Price.objects.filter(pk__in=gone).delete()
-    return products
+    priced = {variant.pk: (row, variant) for row, variant in pairs if row.has_price}
+    changed = set_prices(price_list, [NewPrice(pk, row.price, row.was) for pk, (row, _variant) in priced.items()])
+    return {priced[pk][1].product_id for pk in changed}
 
 
 def write_stock(location: AbstractLocation, pairs: Pairs, *, by: By) -> set[int]:
