@@ -21,16 +21,19 @@ from .places import zones_for
 from .ports import Place, PriceContext, PriceQuote, Pricer, PriceRequest, TaxContext, TaxEngine, Taxer
 from .tax_ports import TaxIdCheck, TaxIdChecker, TaxReporter
 from .taxids import compact
+from .writing import NewPrice, set_prices
 
 if TYPE_CHECKING:
     from tradepost.customers.base import AbstractCustomer
 
 __all__ = [
+    "NewPrice",
     "check_currency",
     "check_tax_id",
     "context",
     "exchange_rate",
     "quote",
+    "set_prices",
     "tax_is_known",
     "tax_reporter",
     "taxer",

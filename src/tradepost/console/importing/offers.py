@@ -10,7 +10,7 @@ from tradepost.inventory import services as inventory
 from tradepost.inventory.base import AbstractLocation
 from tradepost.inventory.models import StockLevel
 from tradepost.pricing.base import AbstractPriceList
-from tradepost.pricing.writing import NewPrice, set_prices
+from tradepost.pricing.services import NewPrice, set_prices
 
 from .rows import VariantRow
 
