@@ -294,6 +294,7 @@ def _tax_context(basket: AbstractBasket, terms: Terms, context: PriceContext) ->
         rounding=pricing_settings().TAX_ROUNDING,
         exempt=customer is not None and customer.tax_exempt,
         tax_id=terms.tax_id or (customer.tax_id if customer is not None else ""),
+        tax_id_check=terms.tax_id_check,
     )
 
 

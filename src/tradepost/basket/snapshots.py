@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from tradepost.pricing.document import Item, Occasion, TrailEntry
 from tradepost.pricing.ports import Place, PriceQuote, Taxer
+from tradepost.pricing.tax_ports import TaxIdCheck
 from tradepost.promotions.choices import BestForCustomer
 from tradepost.promotions.ports import Choice
 from tradepost.promotions.rules import PromotionRule
@@ -27,6 +28,7 @@ class Terms:
         shipping_methods: Codes of the chosen methods by delivery group (``""`` for the only one).
         payment_method: Alias of the chosen method, for its fee.
         email: The buyer's, to count a guest's uses of a coupon.
+        tax_id_check: What was found out about the tax id; ``None`` while nobody has looked.
     """
 
     destination: Place = field(default_factory=Place)
@@ -34,6 +36,7 @@ class Terms:
     payment_method: str = ""
     email: str = ""
     tax_id: str = ""
+    tax_id_check: TaxIdCheck | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

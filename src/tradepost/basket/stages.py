@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from tradepost.core.money import ZERO, quantise
 from tradepost.pricing.document import ChargeRow, Document, Item, LineRow, TrailEntry
+from tradepost.pricing.errors import TaxUnavailable
 from tradepost.promotions.calculation import apply
 from tradepost.shipping.ports import Goods, Parcel
 
@@ -156,12 +157,19 @@ def fees(document: Document, snapshot: BasketSnapshot, rules: Rules) -> None:
 
 
 def taxes(document: Document, snapshot: BasketSnapshot, rules: Rules) -> None:
-    """Net, tax and total of every row."""
+    """Net, tax and total of every row. Where the tax can't be known that is an error, and rows have none: nothing is guessed."""
     if rules.taxer is not None:
-        rules.taxer(document)
-        return
+        try:
+            rules.taxer(document)
+        except TaxUnavailable as error:
+            why = str(error)
+            document.errors.append({"code": error.code, "message": why})
+            document.trail.append(TrailEntry(stage="taxes", rule="", why=why, applied=False, code=error.code))
+        else:
+            return
     for row in document.rows:
         row.net = row.total = row.left
+        row.tax, row.taxes = ZERO, []
 
 
 STOCK: tuple[Stage, ...] = (

@@ -14,7 +14,8 @@ class AbstractCheckout(models.Model):
     """What a basket needs to become an order.
 
     ``deliveries`` maps a delivery group (``""`` for the only one) to the code of a shipping method; ``payments`` is a list of
-    ``{"method": alias, "amount": "12.50" or null}``, null for the rest.
+    ``{"method": alias, "amount": "12.50" or null}``, null for the rest. ``tax_id_check`` is what was found out about the tax id,
+    and ``of`` which id and country (see :mod:`tradepost.checkout.taxids`).
     """
 
     basket = models.OneToOneField("tradepost_basket.Basket", models.CASCADE, related_name="checkout")
@@ -23,6 +24,7 @@ class AbstractCheckout(models.Model):
     shipping_address = models.JSONField(default=dict, blank=True)
     billing_address = models.JSONField(default=dict, blank=True)
     tax_id = models.CharField(max_length=40, blank=True)
+    tax_id_check = models.JSONField(default=dict, blank=True)
     deliveries = models.JSONField(default=dict, blank=True)
     payments = models.JSONField(default=list, blank=True)
     note = models.TextField(blank=True)

@@ -31,6 +31,7 @@ class CheckoutSettings:
         "tradepost.checkout.steps.has_items",
         "tradepost.checkout.steps.has_contact",
         "tradepost.checkout.steps.has_address",
+        "tradepost.checkout.steps.has_known_tax",
         "tradepost.checkout.steps.has_delivery",
         "tradepost.checkout.steps.has_payment",
         "tradepost.checkout.steps.has_consent",

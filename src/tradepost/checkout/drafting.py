@@ -31,7 +31,7 @@ def draft(
 ) -> OrderDraft:
     """Copy all that an order keeps, so that no later change of the catalogue changes it."""
     checkout, totals = view.checkout, view.totals
-    place = terms_of(basket, checkout).destination
+    terms = terms_of(basket, checkout)
     home = pricing_settings().CURRENCY
     billing = checkout.bill_to
     return OrderDraft(
@@ -42,12 +42,13 @@ def draft(
         email=checkout.email,
         phone=checkout.phone or (billing.phone if billing else ""),
         company=billing.company if billing else "",
-        tax_id=checkout.tax_id,
+        tax_id=terms.tax_id,
+        tax_id_check=terms.tax_id_check.summary if terms.tax_id_check else "",
         shipping_address=dict(checkout.shipping_address),
         billing_address=dict(checkout.billing_address),
         totals=totals,
         lines=_lines(view),
-        tax_place=place,
+        tax_place=terms.destination,
         base_currency=home,
         exchange_rate=pricing.exchange_rate(totals.currency, clock.now()),
         expires_at=expires_at,

@@ -2,6 +2,8 @@
 
 Below those of the core::
 
+    Invalid
+    └── TaxIdInvalid
     Conflict
     ├── RequirementsUnmet
     ├── TotalChanged
@@ -11,9 +13,15 @@ Below those of the core::
 
 from __future__ import annotations
 
-from tradepost.core.errors import Conflict
+from tradepost.core.errors import Conflict, Invalid
 
-__all__ = ["OrderClosed", "RequirementsUnmet", "TooManyPending", "TotalChanged"]
+__all__ = ["OrderClosed", "RequirementsUnmet", "TaxIdInvalid", "TooManyPending", "TotalChanged"]
+
+
+class TaxIdInvalid(Invalid):
+    """The buyer's tax id can't be one, or its register doesn't know it. ``context["check"]`` says how it was looked at."""
+
+    code = "tax_id_invalid"
 
 
 class RequirementsUnmet(Conflict):

@@ -14,12 +14,14 @@ from tradepost.basket.services import BasketView
 from tradepost.basket.snapshots import Terms
 from tradepost.pricing.document import Totals
 from tradepost.pricing.ports import Place
+from tradepost.pricing.taxids import compact
 from tradepost.shipping.ports import Quote
 
 from . import conf
 from .base import AbstractCheckout
 from .models import Checkout
 from .ports import Requirement, Situation
+from .taxids import check_of
 
 if TYPE_CHECKING:
     from tradepost.payments.services import MethodOffer
@@ -62,10 +64,11 @@ def payments_installed() -> bool:
 
 
 def checkout_of(basket: AbstractBasket) -> AbstractCheckout:
-    """What the buyer has said so far; an unsaved empty one before that. A customer's e-mail stands in for a missing one."""
+    """What the buyer has said so far; an unsaved empty one before that. A customer's e-mail and tax id stand in for them."""
     found = Checkout.objects.filter(basket_id=basket.pk).first() or Checkout(basket_id=basket.pk)
-    if not found.email and basket.customer is not None:
-        found.email = basket.customer.email
+    if basket.customer is not None:
+        found.email = found.email or basket.customer.email
+        found.tax_id = found.tax_id or compact(basket.customer.tax_id)
     return found
 
 
@@ -79,6 +82,7 @@ def terms_of(basket: AbstractBasket, checkout: AbstractCheckout) -> Terms:
         payment_method=checkout.payment_method,
         email=checkout.email,
         tax_id=checkout.tax_id,
+        tax_id_check=check_of(basket, checkout),
     )
 
 

@@ -26,7 +26,9 @@ from tradepost.orders.base import AbstractOrder
 from tradepost.orders.drafts import OrderDraft
 from tradepost.orders.models import Order
 from tradepost.orders.states import Status, Sums
+from tradepost.pricing.errors import TaxUnavailable
 from tradepost.promotions import services as promotions
+from tradepost.shipping import services as shipping
 
 from . import conf
 from .base import AbstractCheckout
@@ -79,6 +81,7 @@ def prepare(basket: AbstractBasket, visit: Visit) -> AbstractOrder:
         BasketNotOpen: It was merged, or its order has come to an end.
         TotalChanged: The total or its currency isn't what the customer saw.
         RequirementsUnmet: Something is missing.
+        TaxUnavailable: The taxes aren't known.
         OutOfStock: Some lines are short; all of them are reported.
         CouponRefused: A coupon was used up meanwhile, or isn't valid any more.
         PromotionRefused: The budget of a promotion was used up meanwhile.
@@ -88,6 +91,7 @@ def prepare(basket: AbstractBasket, visit: Visit) -> AbstractOrder:
     if basket.status != Basket.Status.OPEN:
         return _placed_before(basket)
     view = look(basket, checkout_of(basket))
+    _refuse_unknown_tax(view)
     _refuse_other_total(basket, view, visit)
     if view.requirements:
         facts = [requirement.as_dict() for requirement in view.requirements]
@@ -104,6 +108,12 @@ def _placed_before(basket: AbstractBasket) -> AbstractOrder:
         return order
     number = order.number if order else ""
     raise BasketNotOpen(_("An order has been made of this basket."), basket=str(basket.uuid), order=number)
+
+
+def _refuse_unknown_tax(view: CheckoutView) -> None:
+    for error in view.totals.errors:
+        if error["code"] == TaxUnavailable.code:
+            raise TaxUnavailable(error["message"])
 
 
 def _refuse_other_total(basket: AbstractBasket, view: CheckoutView, visit: Visit) -> None:
@@ -160,11 +170,19 @@ def _place(basket: AbstractBasket, view: CheckoutView, visit: Visit) -> Abstract
     )
     orders.give_number(order)
     _open_payments(order, view.checkout)
+    _keep_delivery_times(order, view)
     if view.contents.demand:
         _reserve(order, view, deadline)
     if payments_installed() and order.total > 0:
         return order
     return _confirm_at_once(order)
+
+
+def _keep_delivery_times(order: AbstractOrder, view: CheckoutView) -> None:
+    """How long the chosen ways of delivery take, as the customer was told."""
+    offers = {quote.code: quote for quote in view.shipping}
+    chosen = {group: offers[code] for group, code in view.checkout.deliveries.items() if code in offers}
+    shipping.keep_delivery_times(chosen, owner_kind="order", owner_key=str(order.pk))
 
 
 def _reserve(order: AbstractOrder, view: CheckoutView, deadline: datetime) -> None:

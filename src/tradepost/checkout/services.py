@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -26,12 +26,15 @@ from tradepost.core.errors import Conflict, Invalid
 from tradepost.core.money import exponent
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.states import Status
+from tradepost.pricing.errors import TaxUnavailable
+from tradepost.pricing.taxids import compact
 
 from .base import AbstractCheckout
 from .errors import OrderClosed
 from .looking import CheckoutView, checkout_of, look, payments_installed
 from .placing import Visit, prepare
 from .reopening import reopen
+from .taxids import check_again, checked
 
 if TYPE_CHECKING:
     from tradepost.payments.base import AbstractPayment
@@ -55,7 +58,6 @@ class Completion:
         return self.payments[-1] if self.payments else None
 
 
-@db.atomic
 def update(
     basket: AbstractBasket,
     *,
@@ -78,46 +80,46 @@ def update(
         shipping_address: Untrusted fields of :class:`~tradepost.core.addresses.PostalAddress`; ``None`` takes it away.
         deliveries: Shipping method by delivery group; ``shipping_method`` is shorthand for the only group.
         payments: ``{"method": alias, "amount": text or None}`` each; ``payment_method`` is shorthand for one.
+        tax_id: Looked at before anything is written, outside any transaction; empty for none.
 
     Raises:
         BasketNotOpen: An order has been made of the basket.
         AddressInvalid: Fields are missing or wrong.
-        Invalid: Another value is malformed; ``context["attr"]`` names it.
+        TaxIdInvalid: The tax id is wrong.
+        Invalid: Another value is malformed; ``context["attr"]`` names it. Whatever is raised, nothing was written.
     """
-    basket = _open(basket)
-    checkout = checkout_of(basket)
-    for name, value in (("phone", phone), ("tax_id", tax_id), ("note", note)):
-        if value is not UNSET:
-            setattr(checkout, name, _text(value, name, 2000 if name == "note" else 40))
-    if email is not UNSET:
-        checkout.email = _email(email)
-    for name, address in (("shipping_address", shipping_address), ("billing_address", billing_address)):
-        if address is not UNSET:
-            setattr(checkout, name, PostalAddress.read(address, attr=name).as_dict() if address else {})
     if shipping_method is not UNSET:
         deliveries = {"": shipping_method} if shipping_method else {}
-    if deliveries is not UNSET:
-        checkout.deliveries = {_text(k, "deliveries", 40): _text(v, "deliveries", 50) for k, v in deliveries.items()}
     if payment_method is not UNSET:
         payments = [{"method": payment_method, "amount": None}] if payment_method else []
-    if payments is not UNSET:
-        checkout.payments = [_payment(entry, basket.currency) for entry in payments]
-    if consents is not UNSET:
-        checkout.consents = {_text(k, "consents", 40): _text(v, "consents", 40) for k, v in consents.items()}
-    checkout.save()
+    texts = {"phone": phone, "note": note, "tax_id": compact(tax_id) if isinstance(tax_id, str) else tax_id}
+    addresses = {"shipping_address": shipping_address, "billing_address": billing_address}
+    check = checked(basket, tax_id, _said(addresses)) if isinstance(tax_id, str) and compact(tax_id) else {}
+    basket, checkout = _write(
+        basket,
+        {**texts, **addresses, "email": email, "deliveries": deliveries, "payments": payments, "consents": consents},
+        check,
+    )
+    check_again(basket, checkout)
     return look(basket, checkout)
 
 
-def _write_texts(checkout: AbstractCheckout, values: Mapping[str, Any]) -> None:
-    for name, value in values.items():
-        if value is not UNSET:
-            setattr(checkout, name, _text(value, name, 2000 if name == "note" else 40))
+def _said(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not UNSET}
 
 
-def _write_addresses(checkout: AbstractCheckout, values: Mapping[str, Any]) -> None:
-    for name, value in values.items():
-        if value is not UNSET:
-            setattr(checkout, name, PostalAddress.read(value).as_dict() if value else {})
+@db.atomic
+def _write(
+    basket: AbstractBasket, values: Mapping[str, Any], check: dict[str, Any]
+) -> tuple[AbstractBasket, AbstractCheckout]:
+    basket = _open(basket)
+    checkout = checkout_of(basket)
+    for name, value in _said(values).items():
+        setattr(checkout, name, _READ[name](value, name, basket.currency))
+    if check:
+        checkout.tax_id_check = check
+    checkout.save()
+    return basket, checkout
 
 
 def _open(basket: AbstractBasket) -> AbstractBasket:
@@ -142,6 +144,14 @@ def _email(value: Any) -> str:
     return email
 
 
+def _texts(value: Mapping[str, str], attr: str, most: int) -> dict[str, str]:
+    return {_text(k, attr, 40): _text(v, attr, most) for k, v in value.items()}
+
+
+def _address(value: Mapping[str, Any] | None, attr: str, currency: str) -> dict[str, Any]:
+    return PostalAddress.read(value, attr=attr).as_dict() if value else {}
+
+
 def _payment(entry: Mapping[str, Any], currency: str) -> dict[str, str | None]:
     amount = entry.get("amount")
     if amount is not None:
@@ -158,6 +168,19 @@ def _payment(entry: Mapping[str, Any], currency: str) -> dict[str, str | None]:
     }
 
 
+_READ: Mapping[str, Callable[[Any, str, str], Any]] = {
+    "email": lambda value, attr, currency: _email(value),
+    "phone": lambda value, attr, currency: _text(value, attr, 40),
+    "tax_id": lambda value, attr, currency: _text(value, attr, 40),
+    "note": lambda value, attr, currency: _text(value, attr, 2000),
+    "shipping_address": _address,
+    "billing_address": _address,
+    "deliveries": lambda value, attr, currency: _texts(value, attr, 50),
+    "payments": lambda value, attr, currency: [_payment(entry, currency) for entry in value],
+    "consents": lambda value, attr, currency: _texts(value, attr, 40),
+}
+
+
 def complete(basket: AbstractBasket, visit: Visit) -> Completion:
     """Place the order and begin to pay it. The same submission of a basket gives the same order, however often it is asked.
 
@@ -166,17 +189,26 @@ def complete(basket: AbstractBasket, visit: Visit) -> Completion:
         visit: What the customer saw, and who they are.
 
     Raises:
-        TotalChanged, RequirementsUnmet, TooManyPending, OutOfStock, CouponRefused, PromotionRefused, BasketNotOpen: No order
-            was made.
+        TotalChanged, RequirementsUnmet, TaxUnavailable, TooManyPending, OutOfStock, CouponRefused, PromotionRefused,
+            BasketNotOpen: No order was made.
 
     Side effects: payments are started at their providers, outside any transaction. One that is refused leaves the order
     pending, to be paid by another method.
     """
     db.outside("complete()")
-    order = prepare(basket, visit)
+    order = _prepared(basket, visit)
     if not payments_installed():
         return Completion(order)
     return _pay(order, visit)
+
+
+def _prepared(basket: AbstractBasket, visit: Visit) -> AbstractOrder:
+    try:
+        return prepare(basket, visit)
+    except TaxUnavailable:
+        # inside its transaction only what a service has answered before counts: it is asked here, once
+        look(Basket.objects.select_related("customer").get(pk=basket.pk))
+        return prepare(basket, visit)
 
 
 def _pay(order: AbstractOrder, visit: Visit) -> Completion:

@@ -8,10 +8,22 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from . import conf
-from .ports import Requirement, Situation
+from tradepost.pricing.errors import TaxUnavailable
 
-__all__ = ["has_address", "has_consent", "has_contact", "has_delivery", "has_items", "has_payment"]
+from . import conf
+from .errors import TaxIdInvalid
+from .ports import Requirement, Situation
+from .taxids import is_invalid
+
+__all__ = [
+    "has_address",
+    "has_consent",
+    "has_contact",
+    "has_delivery",
+    "has_items",
+    "has_known_tax",
+    "has_payment",
+]
 
 
 def has_items(situation: Situation) -> Iterator[Requirement]:
@@ -21,6 +33,17 @@ def has_items(situation: Situation) -> Iterator[Requirement]:
     for error in situation.totals.errors:
         if "line" in error:  # what is wrong with the delivery is for its own step to say
             yield Requirement(str(error["code"]), str(error["message"]), "lines")
+
+
+def has_known_tax(situation: Situation) -> Iterator[Requirement]:
+    """The tax can be calculated, and the buyer's tax id, if they gave one, wasn't found wrong."""
+    for error in situation.totals.errors:
+        if error["code"] == TaxUnavailable.code:
+            yield Requirement(TaxUnavailable.code, str(error["message"]))
+    if is_invalid(situation.basket, situation.checkout):
+        yield Requirement(
+            TaxIdInvalid.code, _("This tax id isn't one in your country: leave it out, or correct it."), "tax_id"
+        )
 
 
 def has_contact(situation: Situation) -> Iterator[Requirement]:
