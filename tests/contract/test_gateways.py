@@ -64,6 +64,19 @@ class TestStripe(GatewayContract):
         return WebhookRequest(body=body, headers=headers)
 
 
+class TestStripeInParts(TestStripe):
+    """An account that has multicapture."""
+
+    def make_gateway(self) -> StripeGateway:
+        return StripeGateway(
+            secret_key=self.server.secret_key,
+            publishable_key="pk_test_fake",
+            webhook_secrets=[self.server.webhook_secret],
+            base_url=self.server.url,
+            multicapture=True,
+        )
+
+
 class TestStripeInYen(TestStripe):
     """A currency without decimal places."""
 

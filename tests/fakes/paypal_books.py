@@ -149,7 +149,9 @@ class PayPalBooks(Books):
         held = _found(self.authorizations, held_id)["shown"]
         if held["status"] == "VOIDED":
             raise PayPalError("PREVIOUSLY_VOIDED")
-        if held["status"] != "CREATED":
+        of = self.authorizations[held_id]["order"]
+        done = any(c["shown"]["final_capture"] for c in self.captures.values() if c["order"] == of)
+        if done or held["status"] not in OPEN:
             raise PayPalError("CANNOT_BE_VOIDED")
         held["status"] = "VOIDED"
         self._tell("PAYMENT.AUTHORIZATION.VOIDED", held)
@@ -190,7 +192,7 @@ class PayPalBooks(Books):
     def list_disputes(self, params: Json) -> Json:
         _known(params, {"disputed_transaction_id"})
         of = [d for d in self.disputes.values() if _disputed(d) == params["disputed_transaction_id"]]
-        return {"items": [{key: one[key] for key in ("dispute_id", "status", "dispute_amount")} for one in of]}
+        return {"items": [{key: one[key] for key in one if key in _LISTED} for one in of]}
 
     def get_dispute(self, dispute_id: str, params: Json) -> Json:
         return deepcopy(_found(self.disputes, dispute_id))
@@ -243,6 +245,8 @@ class PayPalBooks(Books):
         made: Json = {
             "dispute_id": f"PP-D-{self.next()}",
             "create_time": self._now(),
+            "reason": "MERCHANDISE_OR_SERVICE_NOT_RECEIVED",
+            "seller_response_due_date": "2027-01-10T12:00:00Z",
             "status": "OPEN",
             "dispute_amount": money,
             "disputed_transactions": [{**about, "custom": row["shown"]["custom_id"]} if names_us else about],
@@ -379,6 +383,18 @@ def _amount(money: Json) -> Decimal:
 
 def _value(part: Json) -> Decimal:
     return _amount(part["amount"])
+
+
+_LISTED = frozenset(
+    {
+        "dispute_id",
+        "create_time",
+        "reason",
+        "status",
+        "dispute_amount",
+        "seller_response_due_date",
+    }
+)
 
 
 def _disputed(dispute: Json) -> str:

@@ -13,6 +13,7 @@ from copy import deepcopy
 from typing import Any
 
 from .loopback import Books, FakeError, Json, Route, Sums
+from .stripe_customers import Wallets
 
 API_VERSION = "2026-10-28.endive"
 THREE_DECIMAL = frozenset({"bhd", "jod", "kwd", "omr", "tnd"})
@@ -40,6 +41,7 @@ CREATE = {
     "expand",
     "metadata",
     "payment_method",
+    "payment_method_options",
     "receipt_email",
     "return_url",
     "setup_future_usage",
@@ -64,6 +66,7 @@ class StripeBooks(Books):
         self.charges: dict[str, Json] = {}
         self.refunds: dict[str, Json] = {}
         self.disputes: dict[str, Json] = {}
+        self.wallets = Wallets()
 
     def routes(self) -> Sequence[Route]:
         return (
@@ -77,6 +80,9 @@ class StripeBooks(Books):
             ("GET", r"/v1/refunds/(re_\w+)", self.retrieve_refund),
             ("GET", r"/v1/charges/(ch_\w+)", self.retrieve_charge),
             ("GET", r"/v1/disputes", self.list_disputes),
+            ("POST", r"/v1/customers", self.create_customer),
+            ("GET", r"/v1/payment_methods/(pm_\w+)", self.retrieve_method),
+            ("POST", r"/v1/payment_methods/(pm_\w+)/detach", self.detach_method),
         )
 
     def refuse(self, status: int, message: str) -> FakeError:
@@ -93,8 +99,10 @@ class StripeBooks(Books):
         _one_of("capture_method", capture_method, {"automatic", "automatic_async", "manual"})
         methods = params.get("automatic_payment_methods", {})
         _known(methods, {"enabled", "allow_redirects"})
-        if params.get("payment_method", "pm_card_visa") not in METHODS:
-            raise StripeError(400, "resource_missing", f"No such PaymentMethod: '{params['payment_method']}'")
+        self._check_owner(params)
+        card = params.get("payment_method_options", {})
+        _known(card, {"card"})
+        _known(card.get("card", {}), {"request_multicapture"})
         confirm = params.get("confirm") == "true"
         if confirm and "return_url" not in params and methods.get("allow_redirects") != "never":
             raise StripeError(400, "parameter_missing", "A return_url is needed where redirects are allowed.")
@@ -121,6 +129,8 @@ class StripeBooks(Books):
             "metadata": _metadata(params),
             "next_action": None,
             "payment_method": None,
+            "payment_method_options": card,
+            "setup_future_usage": params.get("setup_future_usage"),
             "status": "requires_payment_method",
         }
         self.intents[intent["id"]] = intent
@@ -150,13 +160,20 @@ class StripeBooks(Books):
         if amount > intent["amount_capturable"]:
             raise StripeError(400, "amount_too_large", "The amount to capture is greater than what may be captured.")
         _check_amount(amount, intent["currency"])
+        final = params.get("final_capture", "true") == "true" or amount == intent["amount_capturable"]
+        asked = intent["payment_method_options"].get("card", {}).get("request_multicapture")
+        if not final and asked != "if_available":
+            raise StripeError(400, "parameter_invalid", "final_capture: multicapture isn't available for this payment.")
         intent["metadata"].update(_metadata(params))
         charge = self.charges[intent["latest_charge"]]
-        charge.update(captured=True, amount_captured=amount)
-        intent.update(status="succeeded", amount_received=amount, amount_capturable=0)
-        self._let_go(charge, charge["amount"] - amount)
-        self._tell("charge.captured", charge)
-        self._tell("payment_intent.succeeded", intent)
+        taken = charge["amount_captured"] + amount
+        charge.update(captured=True, amount_captured=taken)
+        intent.update(amount_received=taken, amount_capturable=charge["amount"] - taken)
+        if final:
+            intent.update(status="succeeded", amount_capturable=0)
+            self._let_go(charge, charge["amount"] - taken)
+            self._tell("charge.captured", charge)
+        self._tell("payment_intent.succeeded" if final else "payment_intent.amount_capturable_updated", intent)
         return self._shown(intent, params)
 
     def cancel_intent(self, intent_id: str, params: Json) -> Json:
@@ -183,8 +200,8 @@ class StripeBooks(Books):
         charge = self.charges.get(intent["latest_charge"] or "")
         if charge is None or not charge["captured"]:
             raise StripeError(400, "charge_not_captured", "Nothing was captured that could be refunded.")
-        given = sum(r["amount"] for r in self._refunds_of(intent["id"]) if r["status"] not in {"failed", "canceled"})
-        left = charge["amount"] - given
+        given = [r for r in self._refunds_of(intent["id"]) if r["status"] not in {"failed", "canceled"}]
+        left = charge["amount_captured"] - sum(r["amount"] for r in given if r["balance_transaction"])
         amount = _amount(params, "amount") if "amount" in params else left
         if not left:
             raise StripeError(400, "charge_already_refunded", f"Charge {charge['id']} has already been refunded.")
@@ -216,6 +233,27 @@ class StripeBooks(Books):
         _known(params, {"payment_intent", "charge", "limit"})
         found = [d for d in self.disputes.values() if d["payment_intent"] == params.get("payment_intent")]
         return _page(found[::-1], params, "/v1/disputes")
+
+    def create_customer(self, params: Json) -> Json:
+        _known(params, {"metadata"})  # no more is told of a customer
+        return self.wallets.add_customer(self.next(), _metadata(params))
+
+    def retrieve_method(self, method_id: str, params: Json) -> Json:
+        return deepcopy(_found(self.wallets.methods, method_id, "payment_method"))
+
+    def detach_method(self, method_id: str, params: Json) -> Json:
+        found = _found(self.wallets.methods, method_id, "payment_method")
+        if found["customer"] is None:
+            message = "The payment method you provided is not attached to a customer so detachment is impossible."
+            raise StripeError(400, "payment_method_unexpected_state", message)
+        found["customer"] = None
+        self._tell("payment_method.detached", found)
+        return deepcopy(found)
+
+    def renew_card(self, method_id: str, **card: Any) -> None:
+        """The bank sent a new card, and told Stripe."""
+        self.wallets.methods[method_id]["card"].update(card)
+        self._tell("payment_method.automatically_updated", self.wallets.methods[method_id])
 
     # --- what the customer, the bank and time do ----------------------------------------------------------------------
 
@@ -278,6 +316,7 @@ class StripeBooks(Books):
             "charge": charge["id"],
             "created": int(time.time()),
             "currency": charge["currency"],
+            "evidence_details": {"due_by": int(time.time()) + 7 * 86_400, "has_evidence": False, "submission_count": 0},
             "livemode": False,
             "metadata": {},
             "payment_intent": intent_id,
@@ -319,9 +358,25 @@ class StripeBooks(Books):
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
+    def _check_owner(self, params: Json) -> None:
+        """A kept method is its customer's only; and nothing is kept for nobody."""
+        customer, method = params.get("customer"), params.get("payment_method", "pm_card_visa")
+        if customer and customer not in self.wallets.customers:
+            raise StripeError(400, "resource_missing", f"No such customer: '{customer}'", param="customer")
+        kept = self.wallets.methods.get(method)
+        if kept is None and method not in METHODS:
+            raise StripeError(400, "resource_missing", f"No such PaymentMethod: '{method}'")
+        if kept is not None and (customer is None or kept["customer"] != customer):
+            raise StripeError(400, "", "The PaymentMethod doesn't belong to the Customer of this PaymentIntent.")
+        if "setup_future_usage" in params:
+            _one_of("setup_future_usage", params["setup_future_usage"], {"on_session", "off_session"})
+            if not customer:
+                raise StripeError(400, "parameter_missing", "Nothing is kept without a customer.", param="customer")
+
     def _confirm(self, intent: Json, method: str, return_url: str, *, by_customer: bool) -> None:
         intent["payment_method"] = method
         intent["last_payment_error"] = None
+        method = self.wallets.behaviour.get(method, method)
         if method in DECLINES:
             code, decline_code = DECLINES[method]
             self._fail(intent, code, decline_code)
@@ -361,6 +416,8 @@ class StripeBooks(Books):
             "status": "succeeded",
         }
         self.charges[charge["id"]] = charge
+        if intent["setup_future_usage"]:
+            intent["payment_method"] = self.wallets.keep(self.next(), intent["customer"], intent["payment_method"])
         intent.update(latest_charge=charge["id"], amount_received=taken, amount_capturable=intent["amount"] - taken)
         intent["status"] = "requires_capture" if manual else "succeeded"
         self._tell("charge.succeeded", charge)
@@ -379,7 +436,7 @@ class StripeBooks(Books):
     def _cancel(self, intent: Json, reason: str | None) -> None:
         charge = self.charges.get(intent["latest_charge"] or "")
         if charge and intent["status"] == "requires_capture":
-            self._let_go(charge, charge["amount"])
+            self._let_go(charge, intent["amount_capturable"])
         intent.update(status="canceled", cancellation_reason=reason, canceled_at=int(time.time()), amount_capturable=0)
         intent["next_action"] = None
         self._tell("payment_intent.canceled", intent)
@@ -423,9 +480,11 @@ class StripeBooks(Books):
     def _shown(self, intent: Json, params: Json) -> Json:
         shown = deepcopy(intent)
         for path in params.get("expand", {}).values():
-            if path != "latest_charge":
+            if path not in {"latest_charge", "payment_method"}:
                 raise StripeError(400, "parameter_invalid", f"This property cannot be expanded ({path}).")
-            if intent["latest_charge"]:
+            if path == "payment_method" and intent["payment_method"]:
+                shown["payment_method"] = self.wallets.shown(intent["payment_method"])
+            elif path == "latest_charge" and intent["latest_charge"]:
                 shown["latest_charge"] = deepcopy(self.charges[intent["latest_charge"]])
         return shown
 

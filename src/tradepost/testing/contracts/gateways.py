@@ -30,6 +30,7 @@ from tradepost.payments.ports import (
     Price,
     Rejected,
     Result,
+    SavedRef,
     StartRequest,
     Status,
     WebhookRequest,
@@ -158,6 +159,39 @@ class GatewayContract:
         assert _sum(result, EntryKind.VOID) == Decimal(10)
         assert _sum(result, EntryKind.REFUND) == ZERO
 
+    def test_an_authorisation_is_captured_in_several_parts(self) -> None:
+        """Each part is an entry of its own, asked for again it is the same one, and nothing is let go before the last."""
+        gateway = self.make_gateway()
+        if not (gateway.capabilities.authorise and gateway.capabilities.multi_capture):
+            return
+        payment, first, key = self._paid(gateway, capture=False), Price(Decimal(4), self.price.currency), _key()
+
+        gateway.capture(payment, first, key, final=False)
+        gateway.capture(payment, first, key, final=False)
+        parts = gateway.fetch(payment)
+        gateway.capture(payment, Price(Decimal(3), self.price.currency), _key())
+        result = gateway.fetch(payment)
+
+        assert (_sum(parts, EntryKind.CAPTURE), _sum(parts, EntryKind.VOID)) == (Decimal(4), ZERO)
+        assert sorted(e.amount for e in result.entries if e.kind is EntryKind.CAPTURE) == [Decimal(3), Decimal(4)]
+        assert _sum(result, EntryKind.VOID) == self.price.amount - 7
+        assert {e for e in parts.entries if e.kind is EntryKind.CAPTURE} <= set(result.entries)
+
+    def test_the_rest_of_a_part_is_let_go(self) -> None:
+        """What was taken stays; it is neither refunded nor called a void."""
+        gateway = self.make_gateway()
+        able = gateway.capabilities
+        if not (able.authorise and able.multi_capture and able.void):
+            return
+        payment = self._paid(gateway, capture=False)
+        gateway.capture(payment, Price(Decimal(4), self.price.currency), _key(), final=False)
+
+        gateway.cancel(payment, _key())
+        result = gateway.fetch(payment)
+
+        assert (_sum(result, EntryKind.CAPTURE), _sum(result, EntryKind.REFUND)) == (Decimal(4), ZERO)
+        assert _sum(result, EntryKind.VOID) == self.price.amount - 4
+
     def test_more_than_was_authorised_is_not_captured(self) -> None:
         """It is refused, and nothing is taken."""
         gateway = self.make_gateway()
@@ -233,6 +267,49 @@ class GatewayContract:
         assert found.provider_ref == made.provider_ref
         assert gateway.find_refund(payment, _key(), self.price) is None
 
+    def test_nothing_is_saved_unasked(self) -> None:
+        """Without the customer's consent the provider keeps nothing."""
+        gateway = self.make_gateway()
+
+        assert gateway.fetch(self._paid(gateway)).saved is None
+
+    def test_a_method_is_saved_and_pays_again(self) -> None:
+        """What people know it by is told, and asking again tells the same; it pays without being typed in again."""
+        gateway = self.make_gateway()
+        if not gateway.capabilities.saved_methods:
+            _refused(NotSupported, lambda: gateway.forget(SavedRef(provider_ref="m1"), _key()))
+            _refused(NotSupported, lambda: gateway.fetch_saved(SavedRef(provider_ref="m1")))
+            return
+        payment = self._paid(gateway, save=True)
+
+        saved = gateway.fetch(payment).saved
+
+        assert saved is not None
+        assert saved.ref.provider_ref
+        assert saved.last4 or saved.label
+        assert gateway.fetch(payment).saved == gateway.fetch_saved(saved.ref) == saved
+        again = self._request(client_input={})
+        result = gateway.start(replace(again, customer="customer-1", saved=saved.ref))
+        assert result.status is Status.CAPTURED
+        assert _sum(result, EntryKind.CAPTURE) == self.price.amount
+
+    def test_a_saved_method_is_forgotten(self) -> None:
+        """It can't pay any more, and to forget it twice is no error."""
+        gateway = self.make_gateway()
+        if not gateway.capabilities.saved_methods:
+            return
+        payment = self._paid(gateway, save=True)
+        saved = gateway.fetch(payment).saved
+        assert saved is not None
+
+        gateway.forget(saved.ref, _key())
+        gateway.forget(saved.ref, _key())
+
+        assert gateway.fetch_saved(saved.ref) is None
+        assert gateway.fetch(payment).saved is None
+        again = replace(self._request(client_input={}), customer="customer-1", saved=saved.ref)
+        _refused(Rejected, lambda: gateway.start(again))
+
     def test_a_delivery_is_verified(self) -> None:
         """The provider's is read, the same each time; an altered, an unsigned and an unreadable one are refused."""
         gateway = self.make_gateway()
@@ -279,8 +356,10 @@ class GatewayContract:
             client_input=self.client_input if client_input is None else client_input,
         )
 
-    def _paid(self, gateway: Gateway, *, capture: bool = True) -> PaymentRef:
+    def _paid(self, gateway: Gateway, *, capture: bool = True, save: bool = False) -> PaymentRef:
         request = self._request(capture=capture)
+        if save:
+            request = replace(request, save=True, customer="customer-1")
         started = gateway.start(request)
         payment = PaymentRef(
             reference=request.reference,
