@@ -91,7 +91,7 @@ def test_a_hint_has_the_facts_beside_its_sentence() -> None:
         ),
     )
     [gift] = total(line("40.00"), promotions=[bag]).hints
-    assert (gift.code, gift.units, gift.amount, gift.products, gift.progress) == ("take_gift", 1, None, ("bag",), 0)
+    assert (gift.code, gift.units, gift.amount, gift.products, gift.progress) == ("take_gift", 1, None, ("bag",), 100)
 
 
 @pytest.mark.parametrize(

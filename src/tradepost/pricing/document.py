@@ -169,7 +169,7 @@ class Hint:
     Attributes:
         code: ``spend_more``, ``add_more``, ``free_delivery`` or ``take_gift``.
         message: For people, as in "Add 1 more for the third one free."
-        progress: How far the basket has come, in percent; below 100.
+        progress: How far the basket has come, in percent; 100 only where a gift waits to be taken.
         amount: What is missing, in the basket's currency and basis; ``None`` where units are.
         units: The units that are missing; ``None`` where an amount is.
         promise: What it would give, for people who write the message themselves.

@@ -104,7 +104,7 @@ def _hint(rule: PromotionRule, missing: Missing, promise: str) -> Hint:
     return Hint(
         code="take_gift" if missing.is_gift else "add_more",
         message=text,
-        progress=_progress(missing),
+        progress=100 if missing.is_gift else _progress(missing),
         units=units,
         promise=promise,
         promotion=rule.code,

@@ -39,6 +39,7 @@ __all__ = [
     "forget_basket",
     "forget_basket_of",
     "guest_basket_uuid",
+    "know_units",
     "placed_orders",
     "remember_basket",
     "remember_order",
@@ -141,7 +142,16 @@ def guest_basket_uuid(request: HttpRequest) -> UUID | None:
 
 
 def units_in_basket(request: HttpRequest) -> int:
-    """Units in the visitor's open basket, by one query; none where there can't be a basket."""
+    """Units in the visitor's open basket, by one query unless the page knows them; none where there can't be a basket."""
+    return _once(request, "units", lambda: _units(request))
+
+
+def know_units(request: HttpRequest, units: int) -> None:
+    """The page has read the open basket: it needn't be counted again."""
+    _once(request, "units", lambda: units)
+
+
+def _units(request: HttpRequest) -> int:
     lines = BasketLine.objects.filter(basket__status="open", basket__channel=settings().CHANNEL)
     if request.user.is_authenticated:
         lines = lines.filter(basket__customer__user=request.user.pk)

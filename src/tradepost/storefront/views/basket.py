@@ -27,13 +27,15 @@ from tradepost.pricing.conf import settings as pricing_settings
 from tradepost.pricing.document import LineRow
 from tradepost.pricing.ports import Place
 
-from .. import sums, visits
+from .. import explained, sums, visits
 from ..answers import leave_to, local_url, see
 from ..countries import country_choices
 from ..forms import AddForm
 from .products import product_page
 
-__all__ = ["Line", "add", "coupon", "lines_of", "preferences", "set_quantity", "show"]
+__all__ = ["HINTS", "Line", "add", "coupon", "lines_of", "preferences", "set_quantity", "show"]
+
+HINTS = 2  # on a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,9 @@ def _page(request: HttpRequest, *, problem: str = "", on: str = "", code: str = 
     basket = visits.find_basket(request)
     context: dict[str, Any] = {"problem": problem, "on": on, "code": code, "waiting": visits.waiting_order(request)}
     if basket is not None and basket.status == basket.Status.OPEN:
-        view = baskets.read(basket, Terms(destination=Place(country=visits.country(request))))
+        terms = Terms(destination=Place(country=visits.country(request)))
+        view = baskets.read(basket, terms, shipping=True)  # for what is missing to a free delivery
+        visits.know_units(request, view.units)
         lines = lines_of(view)
         context |= {
             "basket": basket,
@@ -100,6 +104,8 @@ def _page(request: HttpRequest, *, problem: str = "", on: str = "", code: str = 
             "totals": view.totals,
             "sums": sums.of_totals(view.totals),
             "coupons": _coupons(view),
+            "hints": view.totals.hints[:HINTS],
+            "why": explained.panel(view.explained) if lines else None,
             "can_check_out": bool(lines) and not any(line.problem for line in lines),
         }
     return render(request, "tradepost/storefront/basket.html", context, status=status)
