@@ -243,6 +243,8 @@ class RazorpayBooks(Books):
             "currency": payment["currency"],
             "payment_id": payment_id,
             "phase": "chargeback",
+            "reason_code": "goods_or_services_not_received",
+            "respond_by": self._now() + 7 * 86_400,
             "status": "open",
         }
         self.disputes[made["id"]] = made

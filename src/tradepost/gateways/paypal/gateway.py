@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tradepost.gateways.http import Json, Timeout, after_all, readable, segment
+from tradepost.gateways.http import Timeout, after_all, readable, segment
 from tradepost.payments.ports import (
     Capabilities,
     Event,
@@ -23,6 +23,7 @@ from tradepost.payments.ports import (
 )
 
 from .client import PayPalClient
+from .disputes import disputes_of
 from .money import CURRENCIES, amount_of
 from .reading import OPEN_AUTHORISATION, TAKEN, Order, closed, invoice_id, read_refund, read_result
 from .webhooks import parse
@@ -151,14 +152,19 @@ class PayPalGateway(Gateway):
                 return self._result(self._order(payment), payment)
 
     def cancel(self, payment: PaymentRef, key: str) -> Result:
-        """Void what is authorised. An order that isn't captured takes no money: it is enough never to capture it."""
+        """Void what is authorised, or is left of it. An order that isn't captured takes no money: never to capture it is enough.
+
+        Raises:
+            Rejected: All that was authorised was taken.
+        """
         with readable("PayPal"):
             order = self._find(payment)
             if order is None:
                 return _closed(payment)
-            if any(capture["status"] in TAKEN | {"PENDING"} for capture in order.parts("captures")):
-                raise Rejected("captured", "Money was taken already.")
             held = [one for one in order.parts("authorizations") if one["status"] in OPEN_AUTHORISATION | {"PENDING"}]
+            taken = [capture for capture in order.parts("captures") if capture["status"] in TAKEN | {"PENDING"}]
+            if taken and (not held or any(capture.get("final_capture") for capture in taken)):
+                raise Rejected("captured", "Money was taken already.")
             if not held:
                 return _closed(payment)
             self._api.move(f"/v2/payments/authorizations/{segment(held[0]['id'])}/void", key, {})
@@ -234,14 +240,8 @@ class PayPalGateway(Gateway):
 
     def _result(self, order: Order, payment: PaymentRef, *, error: tuple[str, str] = ("", "")) -> Result:
         taken = [capture["id"] for capture in order.parts("captures") if capture["status"] in TAKEN]
-        disputes = [one for capture in taken for one in self._disputes_of(capture)] if self._disputes else []
+        disputes = [one for capture in taken for one in disputes_of(self._api, capture)] if self._disputes else []
         return read_result(order, disputes, state=payment.state, error=error)
-
-    def _disputes_of(self, capture: str) -> list[Json]:
-        of = {"disputed_transaction_id": capture}
-        listed = self._api.call("GET", "/v1/customer/disputes", query=of)
-        over = [one["dispute_id"] for one in listed.get("items") or [] if one["status"] == "RESOLVED"]
-        return [self._api.get(f"/v1/customer/disputes/{segment(one)}") for one in over]
 
 
 def _closed(payment: PaymentRef, code: str = "") -> Result:

@@ -5,7 +5,7 @@ Our keys are in the ``invoice_id`` of captures and refunds, behind our reference
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,13 +14,13 @@ from tradepost.core.money import ZERO
 from tradepost.gateways.http import Json
 from tradepost.payments.ports import Entry, EntryKind, EntryState, NextAction, RefundResult, Result, Status
 
+from .disputes import charged_back, read_dispute
 from .money import price_of
 
 __all__ = ["OPEN_AUTHORISATION", "TAKEN", "Order", "closed", "invoice_id", "link", "read_refund", "read_result"]
 
 TAKEN = frozenset({"COMPLETED", "PARTIALLY_REFUNDED", "REFUNDED"})
 OPEN_AUTHORISATION = frozenset({"CREATED", "PARTIALLY_CAPTURED"})
-_LOST = frozenset({"RESOLVED_BUYER_FAVOUR", "ACCEPTED"})
 _CAPTURE_STATE = {
     **dict.fromkeys(TAKEN, EntryState.SUCCEEDED),
     "DECLINED": EntryState.FAILED,
@@ -101,13 +101,13 @@ def link(thing: Json, *names: str) -> str:
 
 
 def read_result(
-    order: Order, disputes: Iterable[Json] = (), *, state: Mapping[str, Any], error: tuple[str, str] = ("", "")
+    order: Order, disputes: Sequence[Json] = (), *, state: Mapping[str, Any], error: tuple[str, str] = ("", "")
 ) -> Result:
     """What an order says of a payment.
 
     Args:
         order: As it is now.
-        disputes: Of its captures, with their outcome.
+        disputes: Of its captures, with the outcome of those that are resolved.
         state: What we keep: ``approve``, where the customer goes to, and ``closed``.
         error: Normalised code and PayPal's words, of an attempt that was declined.
     """
@@ -123,7 +123,8 @@ def read_result(
         reference=order.reference,
         amount=whole.amount,
         currency=whole.currency,
-        entries=[*_authorisations(order), *_captures(order), *_refunds(order), *_chargebacks(disputes)],
+        entries=[*_authorisations(order), *_captures(order), *_refunds(order), *charged_back(disputes)],
+        disputes=[read_dispute(one) for one in disputes],
         next_action=NextAction(kind="redirect", url=approve) if asks and approve else None,
         error_code=error[0],
         error_message=error[1],
@@ -178,19 +179,6 @@ def _refunds(order: Order) -> Iterator[Entry]:
     for given in order.parts("refunds"):
         state = _REFUND_STATE.get(given["status"], EntryState.PENDING)
         yield _entry(EntryKind.REFUND, given, state, key=order.key_of(given))
-
-
-def _chargebacks(disputes: Iterable[Json]) -> Iterator[Entry]:
-    for dispute in disputes:
-        outcome = dispute.get("dispute_outcome") or {}
-        if outcome.get("outcome_code") in _LOST and (given := outcome.get("amount_refunded")):
-            price = price_of(given)
-            yield Entry(
-                kind=EntryKind.CHARGEBACK,
-                provider_ref=dispute["dispute_id"],
-                amount=price.amount,
-                currency=price.currency,
-            )
 
 
 def _entry(kind: EntryKind, thing: Json, state: EntryState, *, key: str = "") -> Entry:

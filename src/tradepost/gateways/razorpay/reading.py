@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tradepost.payments.ports import (
+    DisputeInfo,
+    DisputeStatus,
     Entry,
     EntryKind,
     EntryState,
@@ -32,6 +34,14 @@ Json = Mapping[str, Any]
 
 _HELD = frozenset({"authorized", "captured", "refunded"})
 _REFUND_STATE = {"processed": EntryState.SUCCEEDED, "failed": EntryState.FAILED}
+_DISPUTE_STATUS = {
+    "open": DisputeStatus.NEEDS_RESPONSE,
+    "under_review": DisputeStatus.UNDER_REVIEW,
+    "won": DisputeStatus.WON,
+    "lost": DisputeStatus.LOST,
+    "closed": DisputeStatus.CLOSED,
+}
+_INQUIRIES = frozenset({"retrieval", "fraud"})  # phases in which the bank only asks
 _EVENTS = {
     "payment.authorized": EventKind.PAYMENT,
     "payment.captured": EventKind.PAYMENT,
@@ -57,7 +67,7 @@ class Reader:
         self._places = places
 
     def result(
-        self, order: Json, attempts: Sequence[Json] = (), refunds: Iterable[Json] = (), disputes: Iterable[Json] = ()
+        self, order: Json, attempts: Sequence[Json] = (), refunds: Iterable[Json] = (), disputes: Sequence[Json] = ()
     ) -> Result:
         """What an order says of a payment.
 
@@ -76,7 +86,8 @@ class Reader:
             reference=order.get("receipt") or "",
             amount=whole.amount,
             currency=whole.currency,
-            entries=[*self._money(attempts), *self._refunds(refunds), *self._disputes(disputes)],
+            entries=[*self._money(attempts), *self._refunds(refunds), *self._charged_back(disputes)],
+            disputes=[self._dispute(one) for one in disputes],
             next_action=self._next_action(order) if status in (Status.REQUIRES_ACTION, Status.PENDING) else None,
             error_code=code,
             error_message=message,
@@ -109,10 +120,23 @@ class Reader:
             key = notes(refund).get("key", "")
             yield self._entry(EntryKind.REFUND, refund, refund["amount"], state=state, key=key)
 
-    def _disputes(self, disputes: Iterable[Json]) -> Iterator[Entry]:
+    def _charged_back(self, disputes: Iterable[Json]) -> Iterator[Entry]:
         for dispute in disputes:
             if dispute["status"] == "lost":  # until then, nothing is deducted
                 yield self._entry(EntryKind.CHARGEBACK, dispute, dispute["amount_deducted"] or dispute["amount"])
+
+    def _dispute(self, dispute: Json) -> DisputeInfo:
+        price, due = from_units(dispute["amount"], dispute["currency"], self._places), dispute.get("respond_by")
+        return DisputeInfo(
+            provider_ref=dispute["id"],
+            amount=price.amount,
+            currency=price.currency,
+            status=_DISPUTE_STATUS.get(dispute["status"], DisputeStatus.UNDER_REVIEW),
+            reason=str(dispute.get("reason_code") or ""),
+            evidence_due=datetime.fromtimestamp(due, UTC) if due else None,
+            opened_at=datetime.fromtimestamp(dispute["created_at"], UTC),
+            inquiry=dispute.get("phase") in _INQUIRIES,
+        )
 
     def _entry(
         self, kind: EntryKind, thing: Json, number: int, *, state: EntryState = EntryState.SUCCEEDED, key: str = ""

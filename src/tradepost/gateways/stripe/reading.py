@@ -6,9 +6,12 @@ and is left out of the refunds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 
 from tradepost.payments.ports import (
+    DisputeInfo,
+    DisputeStatus,
     Entry,
     EntryKind,
     EntryState,
@@ -37,6 +40,14 @@ _REFUND_STATE = {
     "failed": EntryState.FAILED,
     "canceled": EntryState.FAILED,
 }
+_DISPUTE_STATUS = {
+    "needs_response": DisputeStatus.NEEDS_RESPONSE,
+    "under_review": DisputeStatus.UNDER_REVIEW,
+    "won": DisputeStatus.WON,
+    "lost": DisputeStatus.LOST,
+    "closed": DisputeStatus.CLOSED,
+    "prevented": DisputeStatus.CLOSED,
+}
 # An inquiry ("warning_…") takes no money, nor does a dispute that was prevented.
 _WITHDRAWN = frozenset({"needs_response", "under_review", "won", "lost"})
 PART = "taken_"
@@ -52,7 +63,7 @@ class Reader:
         self._publishable_key = publishable_key
         self._places = places
 
-    def result(self, intent: Json, refunds: Iterable[Json] = (), disputes: Iterable[Json] = ()) -> Result:
+    def result(self, intent: Json, refunds: Iterable[Json] = (), disputes: Sequence[Json] = ()) -> Result:
         """What a PaymentIntent, with its latest charge in it, says of a payment."""
         status = _status(intent)
         whole = from_units(intent["amount"], intent["currency"], self._places)
@@ -63,7 +74,8 @@ class Reader:
             reference=intent["metadata"].get("reference", ""),
             amount=whole.amount,
             currency=whole.currency,
-            entries=[*self._money(intent), *self._refunds(intent, refunds), *self._disputes(disputes)],
+            entries=[*self._money(intent), *self._refunds(intent, refunds), *self._charged_back(disputes)],
+            disputes=[self._dispute(one) for one in disputes],
             next_action=self._next_action(intent) if status is Status.REQUIRES_ACTION else None,
             error_code=code,
             error_message=message,
@@ -108,12 +120,26 @@ class Reader:
                 state = _REFUND_STATE.get(refund["status"], EntryState.PENDING)
                 yield self._entry(EntryKind.REFUND, refund, refund["amount"], state=state, key=ours)
 
-    def _disputes(self, disputes: Iterable[Json]) -> Iterator[Entry]:
+    def _charged_back(self, disputes: Iterable[Json]) -> Iterator[Entry]:
         for dispute in disputes:
             if dispute["status"] in _WITHDRAWN:
                 yield self._entry(EntryKind.CHARGEBACK, dispute, dispute["amount"])
             if dispute["status"] == "won":
                 yield self._entry(EntryKind.CHARGEBACK_REVERSAL, dispute, dispute["amount"])
+
+    def _dispute(self, dispute: Json) -> DisputeInfo:
+        price, status = from_units(dispute["amount"], dispute["currency"], self._places), str(dispute["status"])
+        due = (dispute.get("evidence_details") or {}).get("due_by")
+        return DisputeInfo(
+            provider_ref=dispute["id"],
+            amount=price.amount,
+            currency=price.currency,
+            status=_DISPUTE_STATUS.get(status.removeprefix("warning_"), DisputeStatus.UNDER_REVIEW),
+            reason=str(dispute.get("reason") or ""),
+            evidence_due=datetime.fromtimestamp(due, UTC) if due else None,
+            opened_at=datetime.fromtimestamp(dispute["created"], UTC),
+            inquiry=status.startswith("warning_"),
+        )
 
     def _entry(
         self,
