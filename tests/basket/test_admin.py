@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from django.urls import reverse
 
 from tradepost.basket import services
 from tradepost.basket.models import Basket
+from tradepost.pricing.models import Zone, ZoneArea
 from tradepost.promotions.models import MinimumValue, PercentageOff
+from tradepost.shipping.models import FlatRate, FreeOver
 from tradepost.testing import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +66,27 @@ def test_staff_try_a_basket_that_nobody_has(admin_client: Client) -> None:
     assert "At least one of each: BIG CUP." in shown(items="BIG CUP 0")
     assert not Basket.objects.exists()
     assert url in admin_client.get(reverse("admin:tradepost_basket_basket_changelist")).content.decode()
+
+
+def test_staff_try_a_place_a_way_to_deliver_and_a_fee(admin_client: Client, settings: Any) -> None:
+    """Region, postcode, delivery and payment count, with all ways to deliver and hints below."""
+    settings.TRADEPOST_BASKET = {"PAYMENT_FEES": {"cod": {"name": "Cash", "amount": "2.00", "currency": "EUR"}}}
+    make.variant(sku="CUP", price="10.00")
+    zone = Zone.objects.create(code="north", name="North")
+    ZoneArea.objects.create(zone=zone, country="DE", postcode_from="20000", postcode_to="29999")
+    FlatRate.objects.create(code="near", name="Near", currency="EUR", amount=3).zones.add(zone)
+    FreeOver.objects.create(code="saver", name="Saver", currency="EUR", amount=4, threshold=15)
+    url = reverse("admin:tradepost_basket_dry_run")
+    asked = {"items": "CUP", "country": "DE", "shipping_method": "near", "payment_method": "cod"}
+
+    near = admin_client.get(url, {**asked, "postcode": "22111"})
+    far = admin_client.get(url, {**asked, "postcode": "80331"})
+
+    assert near.context["view"].totals.total == Decimal("15.00")
+    assert far.context["view"].totals.total == Decimal("12.00")
+    assert "Not for this address." in far.content.decode()
+    assert "5.00 EUR more for free delivery." in near.content.decode()
+    assert not Basket.objects.exists()
 
 
 def test_who_may_not_see_baskets_tries_none(client: Client, django_user_model: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -17,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.core.admin import ReadOnlyAdmin
 from tradepost.core.exposed_admin import ExposedAdmin
 from tradepost.core.templatetags.tradepost import money
-from tradepost.pricing.document import Totals, TrailEntry
+from tradepost.pricing.trees import tree
 
 from . import services
 from .forms import DryRunForm
@@ -45,6 +44,9 @@ class BasketAdmin(ExposedAdmin, ReadOnlyAdmin):
         (_("Why"), {"fields": ("trail",)}),
         (_("More"), {"classes": ["collapse"], "fields": ("merged_into", "submissions", "metadata")}),
     )
+
+    class Media:
+        css = {"all": ["tradepost/admin.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         baskets: QuerySet[Any] = super().get_queryset(request).annotate(line_number=Count("lines"))
@@ -83,7 +85,7 @@ class BasketAdmin(ExposedAdmin, ReadOnlyAdmin):
     @admin.display(description=_("steps"))
     def trail(self, basket: Any) -> str:
         """Each amount with its steps, and what did not apply with its reason."""
-        return _trail(basket.view.totals)
+        return tree(basket.view.explained)
 
     def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(self.dry_run)
@@ -94,43 +96,19 @@ class BasketAdmin(ExposedAdmin, ReadOnlyAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         form = DryRunForm(request.GET if "items" in request.GET else None)
-        totals = form.view.totals if form.is_valid() and form.view is not None else None
+        view = form.view if form.is_valid() else None
         context = {
             **self.admin_site.each_context(request),
             "title": _("Dry run"),
             "opts": self.opts,
             "form": form,
-            "total": money(totals.total, totals.currency) if totals else "",
-            "trail": _trail(totals) if totals else "",
+            "view": view,
+            "trail": tree(view.explained) if view else "",
         }
         return TemplateResponse(request, "tradepost/admin/dry_run.html", context)
-
-
-def _trail(totals: Totals) -> str:
-    """A table for each line and charge, and one for what did not apply."""
-    found = services.explanation(totals)
-    parts = [
-        (f"{row.name} ({row.code})", money(row.row.total, totals.currency), _steps([*row.steps, *row.refused], totals))
-        for row in found.rows
-    ]
-    if found.refused:
-        parts.append((str(_("Not applied")), "", _steps(found.refused, totals)))
-    return format_html_join("", "<h4>{} {}</h4>{}", parts)
-
-
-def _steps(entries: Sequence[TrailEntry], totals: Totals) -> str:
-    rows = ((entry.stage, entry.coupon or entry.rule, entry.why, _change(entry, totals)) for entry in entries)
-    body = format_html_join("", _ROW, rows)
-    return format_html(_TABLE, _("Step"), _("Rule"), _("Why"), _("Amount"), body)
 
 
 def _name(line: Any, extras: list[tuple[str, Any]]) -> str:
     """What is bought, with what is exposed of the line."""
     name = f"{line.product.name} {line.variant.label}".strip()
     return " · ".join([name, *(f"{label}: {value}" for label, value in extras)])
-
-
-def _change(entry: TrailEntry, totals: Totals) -> str:
-    if not entry.applied:
-        return str(_("not applied"))
-    return f"{money(entry.before, totals.currency)} → {money(entry.after, totals.currency)}"

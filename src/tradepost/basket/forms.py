@@ -9,12 +9,28 @@ from django.contrib.admin.widgets import AdminSplitDateTime
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.errors import TradepostError
-from tradepost.customers.models import Customer
+from tradepost.customers.base import AbstractCustomer
 from tradepost.promotions.services import codes_of
+from tradepost.shipping.models import ShippingMethod
 
 from . import services
+from .conf import settings
 
 __all__ = ["DryRunForm"]
+
+_AS_THEY_ARE = (
+    *("customer", "email", "country", "region", "postcode", "tax_id", "at"),
+    *("shipping_method", "payment_method"),
+)
+
+
+def _deliveries() -> list[tuple[str, str]]:
+    rows = ShippingMethod.objects.non_polymorphic().filter(is_active=True).order_by("position", "pk")
+    return [("", "–"), *((row.code, f"{row.name} ({row.currency})") for row in rows)]
+
+
+def _fees() -> list[tuple[str, str]]:
+    return [("", "–"), *((alias, str(fee["name"])) for alias, fee in settings().PAYMENT_FEES.items())]
 
 
 class DryRunForm(forms.Form):
@@ -25,14 +41,26 @@ class DryRunForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4, "placeholder": "MUG 2"}),
         help_text=_("A SKU and its units on each line; one unit where there is no number."),
     )
-    customer = forms.CharField(label=_("customer"), required=False, help_text=_("E-mail; empty for a guest."))
+    customer = forms.CharField(label=_("customer"), required=False, help_text=_("E-mail or UUID; empty for a guest."))
+    email = forms.EmailField(
+        label=_("e-mail"), required=False, help_text=_("Of a guest, whose orders and uses of codes count.")
+    )
     country = forms.CharField(label=_("country"), required=False, max_length=2, help_text=_("As in DE."))
+    region = forms.CharField(label=_("region"), required=False, max_length=80)
+    postcode = forms.CharField(label=_("postcode"), required=False, max_length=20)
+    tax_id = forms.CharField(label=_("tax id"), required=False, max_length=40)
     currency = forms.CharField(
         label=_("currency"), required=False, max_length=3, help_text=_("Empty for the shop's own.")
     )
     at = forms.SplitDateTimeField(label=_("moment"), required=False, widget=AdminSplitDateTime)
     coupons = forms.CharField(label=_("coupons"), required=False, help_text=_("Separated by spaces."))
-    shipping_method = forms.CharField(label=_("way to deliver"), required=False, help_text=_("Its code."))
+    shipping_method = forms.ChoiceField(label=_("way to deliver"), required=False, choices=_deliveries)
+    payment_method = forms.ChoiceField(
+        label=_("way to pay"),
+        required=False,
+        choices=_fees,
+        help_text=_("Those with a fee; no other changes the total."),
+    )
 
     view: services.BasketView | None = None
 
@@ -46,13 +74,12 @@ class DryRunForm(forms.Form):
             found[sku.strip()] = found.get(sku.strip(), 0) + int(units)
         return found
 
-    def clean_customer(self) -> Customer | None:
-        """The oldest customer with that e-mail."""
-        email = self.cleaned_data["customer"].strip()
-        found = Customer.objects.filter(email__iexact=email).order_by("pk").first() if email else None
-        if email and found is None:
-            raise forms.ValidationError(_("There is no such customer."))
-        return found
+    def clean_customer(self) -> AbstractCustomer | None:
+        """By UUID, or the oldest one with that e-mail."""
+        try:
+            return services.customer_named(self.cleaned_data["customer"])
+        except TradepostError as error:
+            raise forms.ValidationError(str(error)) from error
 
     def clean(self) -> dict[str, Any]:
         """Try it; what is refused is told here."""
@@ -62,12 +89,9 @@ class DryRunForm(forms.Form):
         try:
             self.view = services.dry_run(
                 asked["items"],
-                customer=asked["customer"],
-                country=asked["country"],
                 currency=asked["currency"].upper(),
-                at=asked["at"],
                 coupons=codes_of(asked["coupons"].split()),
-                shipping_method=asked["shipping_method"],
+                **{name: asked[name] for name in _AS_THEY_ARE},
             )
         except TradepostError as error:
             raise forms.ValidationError(str(error)) from error

@@ -16,9 +16,11 @@ from tradepost.core.admin import ReadOnlyAdmin
 from tradepost.core.exposed import with_exposed
 from tradepost.core.exposed_admin import ExposedAdmin
 from tradepost.core.templatetags.tradepost import money
+from tradepost.pricing.trees import tree
 
 from . import services
 from .base import AbstractOrder
+from .explaining import explain
 from .forms import CancelUnitsForm, CreditForm, HoldForm, ReleaseHoldForm, transition_form
 from .models import Order, OrderLine
 from .stages import Stage
@@ -61,7 +63,7 @@ class OrderAdmin(ExposedAdmin, ActsMixin, ReadOnlyAdmin):
     list_per_page = 50
     fieldsets = (
         (None, {"fields": ("number", "shown_stage", "status", "payment_status", "fulfilment_status", "hold")}),
-        (_("Customer"), {"fields": ("buyer", "phone", "tax_id", "ship_to", "bill_to", "customer_note")}),
+        (_("Customer"), {"fields": ("buyer", "phone", "tax_id", "tax_id_check", "ship_to", "bill_to", "customer_note")}),
         (
             _("Times"),
             {
@@ -124,6 +126,7 @@ class OrderAdmin(ExposedAdmin, ActsMixin, ReadOnlyAdmin):
                 "steps": services.available_transitions(order, By.user(request.user)),
                 "may_act": self.may_act(request),
                 "may_override": request.user.has_perm("tradepost_orders.override_order"),
+                "why": tree(explain(order)),
                 "has_open_units": any(line.open_quantity for line in order.lines.all()),
             }
         return super().change_view(request, object_id, form_url, context)
