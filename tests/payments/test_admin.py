@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,8 +13,9 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.payments.conftest import opened, started
+from tradepost.core import clock
 from tradepost.payments import conf
-from tradepost.payments.models import Discrepancy, Payment, PaymentCall, Transaction, WebhookReceipt
+from tradepost.payments.models import Discrepancy, Dispute, Payment, PaymentCall, Transaction, WebhookReceipt
 from tradepost.payments.ports import Entry, EntryKind, OutcomeUnknown, Price, Result, Status
 from tradepost.testing.gateways import ScriptedGateway, authorised, captured, refunded
 
@@ -231,3 +233,32 @@ def test_the_calls_of_a_provider_are_shown(boss: Client, gateway: ScriptedGatewa
     assert "10.00 EUR" in shown
     assert 'name="_save"' not in shown
     assert boss.get(listing, {"payment__id__exact": payment.pk}).status_code == 200
+
+
+def test_open_disputes_are_seen_where_staff_look(boss: Client, gateway: ScriptedGateway) -> None:
+    """In their list, on the payment's page and on the order's, with until when to answer; one that is over in the list only."""
+    payment = started(gateway, captured)
+    due = clock.now() + timedelta(days=2)
+    dispute = Dispute.objects.create(
+        payment=payment,
+        gateway="card",
+        provider_ref="dp_1",
+        status="needs_response",
+        reason="fraudulent",
+        amount=Decimal("10.00"),
+        currency="EUR",
+        evidence_due=due,
+        opened_at=clock.now(),
+    )
+    listing = reverse("admin:tradepost_payments_dispute_changelist")
+    single = reverse("admin:tradepost_payments_dispute_change", args=[dispute.pk])
+    order = reverse("admin:tradepost_orders_order_change", args=[payment.order_id])
+
+    assert "tp-badge warn" in boss.get(listing).content.decode()
+    for url in (listing, page(payment), order):
+        assert single in boss.get(url).content.decode()
+    assert "dp_1" in boss.get(single).content.decode()
+
+    Dispute.objects.update(status="won", closed_at=clock.now())
+    assert single not in boss.get(order).content.decode()
+    assert "tp-badge warn" not in boss.get(listing).content.decode()

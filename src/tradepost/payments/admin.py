@@ -24,9 +24,9 @@ from tradepost.core.templatetags.tradepost import money
 from . import conf, ledger, operations, services, webhooks
 from .base import AbstractPayment
 from .models import Discrepancy, Payment, Transaction, WebhookReceipt
-from .records_admin import PaymentCallAdmin, change_url
+from .records_admin import DisputeAdmin, PaymentCallAdmin, change_url
 
-__all__ = ["DiscrepancyAdmin", "PaymentAdmin", "PaymentCallAdmin", "WebhookReceiptAdmin"]
+__all__ = ["DiscrepancyAdmin", "DisputeAdmin", "PaymentAdmin", "PaymentCallAdmin", "WebhookReceiptAdmin"]
 
 _CALLS = 15  # of a payment, on its page
 
@@ -107,6 +107,7 @@ class PaymentAdmin(ReadOnlyAdmin):
                 "abilities": conf.gateway(payment.method).capabilities if payment.method in conf.methods() else None,
                 "may_operate": self._may_operate(request),
                 "open_discrepancies": payment.discrepancies.filter(resolved_at=None),
+                "disputes": payment.disputes.all(),
                 "calls": payment.calls.all()[:_CALLS],
             }
         return super().change_view(request, object_id, form_url, context)

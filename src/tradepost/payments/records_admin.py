@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.core import clock
 from tradepost.core.admin import ReadOnlyAdmin
+from tradepost.core.templatetags.tradepost import money
 
-from .base import AbstractPaymentCall
-from .models import PaymentCall
+from .base import AbstractDispute, AbstractPaymentCall
+from .models import Dispute, PaymentCall
 
-__all__ = ["PaymentCallAdmin", "change_url"]
+__all__ = ["DisputeAdmin", "PaymentCallAdmin", "change_url"]
 
 
 def change_url(model: str, pk: Any) -> str:
@@ -26,6 +31,64 @@ def change_url(model: str, pk: Any) -> str:
 def _shown(value: Any) -> str:
     text = json.dumps(value, indent=2, ensure_ascii=False)
     return format_html('<pre style="white-space:pre-wrap;margin:0">{}</pre>', text)
+
+
+@admin.register(Dispute)
+class DisputeAdmin(ReadOnlyAdmin):
+    """Disputes; those that wait for an answer come first, the most pressing at the head."""
+
+    list_display = ("shown_due", "shown_status", "shown_amount", "reason", "order_link", "payment_link", "opened_at")
+    list_display_links = ("shown_due", "shown_status")
+    list_filter = ("status", "gateway", "is_inquiry", ("closed_at", admin.EmptyFieldListFilter))
+    list_select_related = ("payment__order",)
+    search_fields = ("provider_ref", "payment__reference", "payment__order__number", "payment__order__email")
+    fields = (
+        "shown_status",
+        "shown_due",
+        "shown_amount",
+        "reason",
+        "order_link",
+        "payment_link",
+        "gateway",
+        "provider_ref",
+        "opened_at",
+        "closed_at",
+        "updated_at",
+    )
+
+    class Media:
+        css = {"all": ["tradepost/admin.css"]}
+
+    @admin.display(description=_("answer by"), ordering="evidence_due")
+    def shown_due(self, row: AbstractDispute) -> str:
+        """Red where it is open and less than three days are left; evidence is sent in the provider's dashboard."""
+        if row.evidence_due is None:
+            return "–"
+        text = date_format(timezone.localtime(row.evidence_due), "SHORT_DATETIME_FORMAT")
+        presses = row.status == row.Status.NEEDS_RESPONSE and row.evidence_due - clock.now() < timedelta(days=3)
+        return format_html('<span class="tp-badge warn">{}</span>', text) if presses else text
+
+    @admin.display(description=_("status"), ordering="status")
+    def shown_status(self, row: AbstractDispute) -> str:
+        """With a word for an inquiry."""
+        status = row.get_status_display()
+        return _("%(status)s (inquiry)") % {"status": status} if row.is_inquiry else status
+
+    @admin.display(description=_("amount"), ordering="amount")
+    def shown_amount(self, row: AbstractDispute) -> str:
+        """With its currency."""
+        return money(row.amount, row.currency)
+
+    @admin.display(description=_("order"))
+    def order_link(self, row: AbstractDispute) -> str:
+        """To the order."""
+        order = row.payment.order
+        return format_html('<a href="{}">{}</a>', change_url("orders_order", order.pk), order.number)
+
+    @admin.display(description=_("payment"))
+    def payment_link(self, row: AbstractDispute) -> str:
+        """To the payment and its ledger."""
+        return format_html('<a href="{}">{}</a>', change_url("payments_payment", row.payment_id), row.payment)
 
 
 @admin.register(PaymentCall)
