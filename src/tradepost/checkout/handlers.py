@@ -15,6 +15,7 @@ from tradepost.orders.events import OrderCancelled, OrderConfirmed, OrderReinsta
 from tradepost.orders.models import Order
 from tradepost.orders.tokens import access_token
 
+from .arrivals import arrivals, with_arrivals
 from .reopening import rows_of
 
 
@@ -62,11 +63,12 @@ def close_reinstated(event: OrderReinstated) -> None:
 
 def mail_confirmation(event: OrderConfirmed) -> None:
     """Write to the customer that the order is confirmed."""
-    order = Order.objects.with_rows().get(pk=event.order_id)
+    order = with_arrivals(Order.objects.with_rows()).get(pk=event.order_id)
     if not order.email:
         return
     link = f"{shop().URL}/orders/{order.number}/?token={access_token(order)}"
-    send("order_confirmed", to=order.email, context={"order": order, "link": link}, language=order.language)
+    context = {"order": order, "link": link, "arrivals": arrivals(order)}
+    send("order_confirmed", to=order.email, context=context, language=order.language)
 
 
 subscribe(OrderConfirmed, close_basket_at_once, when="within")

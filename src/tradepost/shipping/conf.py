@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, cast
 
@@ -21,10 +22,16 @@ class ShippingSettings:
     Attributes:
         RATES: What all methods cost (:class:`tradepost.shipping.ports.ShippingRates`).
         PACKER: How goods are packed into parcels (:class:`tradepost.shipping.ports.Packer`).
+        WORKING_DAYS: Days of the week on which parcels are sent and delivered; Monday is 0.
+        HOLIDAYS: Days on which they aren't: ``"2026-12-24"``, or ``"12-25"`` of each year.
+        CUT_OFF_HOUR: From this hour on (by the project's time zone, 0 to 24) an order is sent on the next working day.
     """
 
     RATES: Annotated[Backend, Port(ShippingRates)] = Backend("tradepost.shipping.backends.ModelRates")
     PACKER: Annotated[Backend, Port(Packer)] = Backend("tradepost.shipping.packers.OneParcel")
+    WORKING_DAYS: Sequence[int] = (0, 1, 2, 3, 4)
+    HOLIDAYS: Sequence[str] = ()
+    CUT_OFF_HOUR: int = 12
 
 
 def settings() -> ShippingSettings:

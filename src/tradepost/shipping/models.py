@@ -30,5 +30,7 @@ if TYPE_CHECKING or stock(__name__):
     class Pickup(base.AbstractPickup, ShippingMethod):
         class Meta(base.AbstractPickup.Meta): ...
 
+    class DeliveryTime(base.AbstractDeliveryTime): ...
+
 else:
     __getattr__ = replaced(__name__)

@@ -2,16 +2,80 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol, cast
 
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from tradepost.core import clock
 from tradepost.core.conf import instance
 
 from .conf import settings
-from .ports import ShippingRates
+from .estimates import Calendar, Estimate
+from .estimates import estimate as estimated
+from .models import DeliveryTime
+from .ports import Quote, ShippingRates
 
-__all__ = ["rates"]
+__all__ = ["delivery_times", "estimate", "keep_delivery_times", "rates"]
+
+
+class _Days(Protocol):
+    @property
+    def min_days(self) -> int | None: ...
+    @property
+    def max_days(self) -> int | None: ...
 
 
 def rates() -> ShippingRates:
     """The configured rates."""
     return cast("ShippingRates", instance(settings().RATES))
+
+
+def estimate(days: _Days, at: datetime | None = None) -> Estimate | None:
+    """When it arrives: by the working days of a quote or a method, and the shop's calendar and clock.
+
+    Args:
+        days: With ``min_days`` and ``max_days``.
+        at: The moment of the order; now, where it isn't given.
+
+    Returns:
+        ``None`` where no days are known.
+    """
+    known, moment = settings(), at or clock.now()
+    calendar = Calendar(known.WORKING_DAYS, known.HOLIDAYS, known.CUT_OFF_HOUR)
+    here = timezone.localtime(moment, timezone.get_default_timezone())
+    return estimated(here, days.min_days, days.max_days, calendar)
+
+
+def keep_delivery_times(quotes: Mapping[str, Quote], *, owner_kind: str, owner_key: str) -> None:
+    """Write down how long the chosen deliveries take, so that later changes of the methods don't matter; one query at most.
+
+    Args:
+        quotes: By delivery group.
+    """
+    rows = [
+        DeliveryTime(
+            owner_kind=owner_kind,
+            owner_key=owner_key,
+            group=group,
+            method=quote.code,
+            min_days=quote.min_days,
+            max_days=quote.max_days,
+        )
+        for group, quote in quotes.items()
+        if quote.min_days is not None or quote.max_days is not None
+    ]
+    if rows:
+        DeliveryTime.objects.bulk_create(rows)
+
+
+def delivery_times(owner_kind: str, owner_key: Any) -> QuerySet[DeliveryTime]:
+    """What was written down for an owner, by delivery group.
+
+    Args:
+        owner_key: May be an expression of an outer query.
+    """
+    found: QuerySet[DeliveryTime] = DeliveryTime.objects.filter(owner_kind=owner_kind, owner_key=owner_key)
+    return found.order_by("group")

@@ -9,11 +9,14 @@ from rest_framework import serializers
 
 from tradepost.api.money import MoneyField
 from tradepost.checkout.services import CheckoutView
+from tradepost.checkout.taxids import check_of
+from tradepost.shipping.services import estimate
 
 from .base import Nested, Shape
 
 __all__ = [
     "AddressSerializer",
+    "ArrivalSerializer",
     "CheckoutSerializer",
     "CompleteSerializer",
     "CompletionSerializer",
@@ -21,6 +24,7 @@ __all__ = [
     "ReopenedSerializer",
     "RequirementSerializer",
     "ShippingMethodSerializer",
+    "TaxIdCheckSerializer",
     "UpdateCheckoutSerializer",
 ]
 
@@ -52,6 +56,22 @@ class RequirementSerializer(Shape):
     attr = serializers.CharField(help_text="The field that it is about.")
 
 
+class EstimateSerializer(Shape):
+    """The days between which a delivery is expected."""
+
+    earliest = serializers.DateField()
+    latest = serializers.DateField()
+
+
+class ArrivalSerializer(EstimateSerializer):
+    """When a delivery group of an order is expected (`tradepost.checkout.arrivals.Arrival`)."""
+
+    group = serializers.CharField(help_text="Empty for the only one.")
+    method = serializers.CharField()
+    earliest = serializers.DateField(source="estimate.earliest")
+    latest = serializers.DateField(source="estimate.latest")
+
+
 class ShippingMethodSerializer(Shape):
     """A way of delivery (`tradepost.shipping.ports.Quote`)."""
 
@@ -64,11 +84,18 @@ class ShippingMethodSerializer(Shape):
     needs_address = serializers.BooleanField()
     min_days = serializers.IntegerField(allow_null=True)
     max_days = serializers.IntegerField(allow_null=True)
+    estimate = serializers.SerializerMethodField(help_text="When it arrives, ordered now; null where it isn't known.")
     parcels = serializers.IntegerField(help_text="Into how many the goods are packed.")
 
     def get_available(self, quote: Any) -> bool:
         """Whether it can be chosen."""
         return quote.amount is not None
+
+    @extend_schema_field(EstimateSerializer(allow_null=True))
+    def get_estimate(self, quote: Any) -> Any:
+        """By working days and the shop's calendar."""
+        found = estimate(quote)
+        return EstimateSerializer(found).data if found is not None else None
 
 
 class PaymentMethodSerializer(Shape):
@@ -96,6 +123,14 @@ class PaymentShareSerializer(Shape):
     amount = MoneyField(required=False, allow_null=True, default=None, help_text="Null for the rest.")
 
 
+class TaxIdCheckSerializer(Shape):
+    """What was found out about a tax id (`tradepost.pricing.tax_ports.TaxIdCheck`)."""
+
+    valid = serializers.BooleanField(allow_null=True, help_text="Null where nobody could say.")
+    method = serializers.CharField(help_text="How it was looked at: `format`, `checksum`, a register's name.")
+    at = serializers.DateTimeField()
+
+
 class CheckoutSerializer(Shape):
     """All that a checkout page shows."""
 
@@ -105,6 +140,7 @@ class CheckoutSerializer(Shape):
     shipping_address = Nested("checkout.Address", source="checkout.ship_to", allow_null=True)
     billing_address = serializers.SerializerMethodField(help_text="Null where it is the shipping address.")
     tax_id = serializers.CharField(source="checkout.tax_id")
+    tax_id_check = serializers.SerializerMethodField(help_text="Null while nobody has looked at it.")
     note = serializers.CharField(source="checkout.note")
     consents = serializers.DictField(source="checkout.consents", child=serializers.CharField())
     shipping_method = serializers.CharField(source="checkout.shipping_method")
@@ -121,6 +157,12 @@ class CheckoutSerializer(Shape):
     def get_billing_address(self, view: CheckoutView) -> Any:
         """Only where one was given."""
         return view.checkout.billing_address or None
+
+    @extend_schema_field(TaxIdCheckSerializer(allow_null=True))
+    def get_tax_id_check(self, view: CheckoutView) -> Any:
+        """Of the id as it stands."""
+        found = check_of(view.basket, view.checkout)
+        return TaxIdCheckSerializer(found).data if found is not None else None
 
     @extend_schema_field(DeliverySerializer(many=True))
     def get_deliveries(self, view: CheckoutView) -> Any:
@@ -151,7 +193,9 @@ class UpdateCheckoutSerializer(Shape):
     payment_method = serializers.CharField(required=False, allow_blank=True, max_length=50)
     deliveries = DeliverySerializer(many=True, required=False)
     payments = PaymentShareSerializer(many=True, required=False)
-    tax_id = serializers.CharField(required=False, allow_blank=True, max_length=40)
+    tax_id = serializers.CharField(
+        required=False, allow_blank=True, max_length=40, help_text="Looked at; a wrong one is refused (`tax_id_invalid`)."
+    )
     note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
     consents = serializers.DictField(
         child=serializers.CharField(max_length=40), required=False, help_text='Version by document: `{"terms": "3"}`.'

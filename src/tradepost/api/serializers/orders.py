@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from tradepost.api.money import MoneyField
+from tradepost.checkout.arrivals import arrivals
 from tradepost.core.actors import Actor, By
 from tradepost.orders.base import AbstractCredit, AbstractOrder
 from tradepost.orders.models import Credit, Order, OrderCharge, OrderLine
@@ -17,6 +18,7 @@ from tradepost.orders.stages import Stage
 from tradepost.orders.states import FulfilmentStatus, PaymentStatus
 
 from .base import Extra, Nested, Shape, TradepostSerializer
+from .checkout import ArrivalSerializer
 from .fields import EnumField
 from .totals import TaxSumSerializer, tax_sums
 
@@ -158,6 +160,7 @@ class OrderSerializer(OrderSummarySerializer):
     discounts = serializers.SerializerMethodField()
     taxes = serializers.SerializerMethodField()
     transitions = serializers.SerializerMethodField()
+    arrivals = serializers.SerializerMethodField(help_text="When it is expected, by delivery group.")
     shipping_address = Nested("checkout.Address", source="ship_to", allow_null=True)
     billing_address = Nested("checkout.Address", source="bill_to", allow_null=True)
     goods_net = MoneyField()
@@ -202,6 +205,7 @@ class OrderSerializer(OrderSummarySerializer):
             "expires_at",
             "cancelled_at",
             "completed_at",
+            "arrivals",
             "transitions",
         )
         read_only_fields = fields
@@ -217,6 +221,11 @@ class OrderSerializer(OrderSummarySerializer):
             )
             held["amount"] += row.amount
         return DiscountSumSerializer(list(found.values()), many=True, context={"currency": order.currency}).data
+
+    @extend_schema_field(ArrivalSerializer(many=True))
+    def get_arrivals(self, order: AbstractOrder) -> Any:
+        """While it is on its way."""
+        return ArrivalSerializer(arrivals(order), many=True).data
 
     @extend_schema_field(TransitionSerializer(many=True))
     def get_transitions(self, order: AbstractOrder) -> Any:

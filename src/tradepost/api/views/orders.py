@@ -17,6 +17,7 @@ from tradepost.api.filters import OrderFilter
 from tradepost.api.schema import extend_schema
 from tradepost.api.visitors import buyer
 from tradepost.checkout import services as checkout
+from tradepost.checkout.arrivals import with_arrivals
 from tradepost.core.exposed import with_exposed
 from tradepost.orders import services
 from tradepost.orders.base import AbstractOrder
@@ -69,7 +70,7 @@ class OrderViewSet(ListModelMixin, TradepostViewSet):
         """The answer: the order with its rows."""
         rows = (*_ROWS, "payments") if "tradepost_payments" in apps.app_configs else _ROWS
         lines = Prefetch("lines", with_exposed(OrderLine.objects.all()))
-        found = with_exposed(Order.objects.prefetch_related(lines, *rows)).get(pk=order.pk)
+        found = with_arrivals(with_exposed(Order.objects.prefetch_related(lines, *rows))).get(pk=order.pk)
         return self.written("orders.Order", found)
 
     @extend_schema(summary="Own orders")

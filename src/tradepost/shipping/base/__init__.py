@@ -15,8 +15,10 @@ from .kinds import (
     Table,
 )
 from .methods import AbstractShippingMethod
+from .times import AbstractDeliveryTime
 
 __all__ = [
+    "AbstractDeliveryTime",
     "AbstractFlatRate",
     "AbstractFreeOver",
     "AbstractPickup",

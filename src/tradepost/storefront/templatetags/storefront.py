@@ -7,6 +7,10 @@ from typing import Any
 from django import template
 from django.http import HttpRequest
 
+from tradepost.shipping.estimates import Estimate
+from tradepost.shipping.ports import Quote
+from tradepost.shipping.services import estimate
+
 from ..countries import country_name
 from ..frame import Frame
 
@@ -36,3 +40,9 @@ def query(context: template.Context, **changes: Any) -> str:
 def country(code: str) -> str:
     """``{{ address.country|country }}``: its name."""
     return country_name(code) if code else ""
+
+
+@register.filter
+def arrival(quote: Quote | None) -> Estimate | None:
+    """``{{ quote|arrival }}``: when it arrives, ordered now, as in "Tue 24 – Thu 26 November"; nothing where it isn't known."""
+    return estimate(quote) if quote is not None else None

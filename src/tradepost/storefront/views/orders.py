@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tradepost.basket import services as baskets
 from tradepost.checkout import services as checkout
+from tradepost.checkout.arrivals import arrivals, with_arrivals
 from tradepost.checkout.looking import payments_installed
 from tradepost.core import clock
 from tradepost.core.errors import NotFound, TradepostError
@@ -90,12 +91,14 @@ def order_page(
     request: HttpRequest, order: AbstractOrder, *, template: str = "order", problem: str = "", status: int = 200
 ) -> HttpResponse:
     """The order with its rows, and what can be done with it now."""
-    full = Order.objects.with_rows().get(pk=order.pk)
+    full = with_arrivals(Order.objects.with_rows()).get(pk=order.pk)
     context: dict[str, Any] = {
         "order": full,
         "lines": full.lines.all(),
         "sums": sums.of_order(full),
         "stage": full.stage,
+        "why": explained.panel(explain(full)),
+        "arrivals": arrivals(full),
         "stage_text": stage_text(full),
         "problem": problem,
         "is_pending": full.status == full.Status.PENDING,
