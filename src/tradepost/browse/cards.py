@@ -44,6 +44,7 @@ class Card:
     Attributes:
         price: Of the variant to show first, in ``currency`` and the visitor's basis; None where there is no price.
         was: Its price before, where it was higher.
+        lowest: The lowest price of the thirty days before it was reduced, where there is a price before and it is known.
         is_from: Some other variant costs more.
     """
 
@@ -51,6 +52,7 @@ class Card:
     currency: str
     price: Decimal | None
     was: Decimal | None
+    lowest: Decimal | None
     is_from: bool
     in_stock: bool
     image: Picture | None
@@ -98,6 +100,7 @@ def _card(row: Any, quote: PriceQuote | None, visitor: Visitor) -> Card:
         currency=visitor.currency,
         price=price,
         was=was,
+        lowest=quote.lowest if quote and was is not None else None,
         is_from=row.varies and price is not None,
         in_stock=row.has_stock,
         image=Picture.of(row.first_picture, alt=row.name),

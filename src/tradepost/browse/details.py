@@ -30,6 +30,8 @@ class Offer:
 
     Attributes:
         price: For one unit, in the visitor's currency and basis; None where there is none.
+        was: The price before, where it was higher.
+        lowest: The lowest price of the thirty days before it was reduced, where there is a price before and it is known.
         available: Units that may still be promised; None where stock isn't counted.
         image: Its own first picture, where it has one.
     """
@@ -37,6 +39,7 @@ class Offer:
     variant: AbstractVariant
     price: Decimal | None
     was: Decimal | None
+    lowest: Decimal | None
     available: int | None
     image: Picture | None
 
@@ -145,6 +148,7 @@ def _offer(variant: Any, quotes: Mapping[str, PriceQuote], pictures: Mapping[int
         variant=variant,
         price=price,
         was=was,
+        lowest=quote.lowest if quote and was is not None else None,
         available=variant.units if variant.stock_is_tracked else None,
         image=next(iter(pictures.get(variant.pk, ())), None),
     )

@@ -3,87 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.utils.translation import gettext as _
 
 from .conf import settings
-from .lists import lists_for
-from .models import Price, TaxRate, ZoneArea
+from .list_pricer import ListPricer
+from .models import TaxRate, ZoneArea
 from .places import areas_of
-from .ports import PriceContext, PriceQuote, PriceRequest, TaxContext, Taxer
+from .ports import TaxContext, Taxer
 from .taxes import Rate, Rates, TaxRules, tax
 
 __all__ = ["ListPricer", "ZoneTaxes"]
-
-
-@dataclass(frozen=True, slots=True)
-class _Tier:
-    """One row of a price list, for the variant it was found under."""
-
-    min_quantity: int
-    amount: Decimal
-    was: Decimal | None
-    priority: int
-    code: str
-    includes_tax: bool
-
-
-class ListPricer:
-    """Prices from price lists: the list of the highest priority that has a price for the quantity wins.
-
-    Among lists of one priority the lowest price wins. Lists of the other basis are passed over; the quote notes it.
-    """
-
-    def quote(self, requests: Sequence[PriceRequest], context: PriceContext) -> Sequence[PriceQuote]:
-        """A quote for each request, by one query."""
-        if not requests:
-            return []
-        tiers = self._tiers({request.variant_id for request in requests}, context)
-        return [_choose(request, tiers[request.variant_id], context) for request in requests]
-
-    def _tiers(self, variant_ids: set[int], context: PriceContext) -> dict[int, list[_Tier]]:
-        rows = (
-            Price.objects.filter(variant_id__in=variant_ids, price_list__in=lists_for(context))
-            .order_by("min_quantity")
-            .values_list(
-                "variant_id",
-                "min_quantity",
-                "amount",
-                "was_amount",
-                "price_list__priority",
-                "price_list__code",
-                "price_list__includes_tax",
-            )
-        )
-        found: dict[int, list[_Tier]] = defaultdict(list)
-        for variant_id, least, amount, was, priority, code, includes_tax in rows:
-            found[variant_id].append(_Tier(least, amount, was, priority, code, includes_tax))
-        return found
-
-
-def _choose(request: PriceRequest, tiers: Sequence[_Tier], context: PriceContext) -> PriceQuote:
-    reached = [tier for tier in tiers if tier.min_quantity <= request.quantity]
-    by_list = {tier.code: tier for tier in reached if tier.includes_tax == context.includes_tax}  # the last tier counts
-    passed_over = sorted({tier.code for tier in reached} - by_list.keys())
-    note = ""
-    if passed_over:
-        text = (
-            _("Passed over, for it has tax: %(lists)s.")
-            if not context.includes_tax
-            else _("Passed over, for it is without tax: %(lists)s.")
-        )
-        note = text % {"lists": ", ".join(passed_over)}
-    if not by_list:
-        return PriceQuote(key=request.key, amount=None, note=note)
-    best = min(by_list.values(), key=lambda tier: (-tier.priority, tier.amount, tier.code))
-    was = best.was if best.was is not None and best.was > best.amount else None
-    return PriceQuote(key=request.key, amount=best.amount, was=was, source=best.code, note=note)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,8 @@ class PriceQuote:
     Attributes:
         amount: Up to four decimals; ``None`` where there is no price.
         was: The price before, or ``None``.
+        lowest: The lowest price that anybody could have had in the thirty days before this one came into force; only where
+            there is a price before, and ``None`` where nothing is known of those days.
         source: What it comes from (a price list's code).
         note: For the trail: why something that looks like a price wasn't taken.
     """
@@ -59,6 +61,7 @@ class PriceQuote:
     key: str
     amount: Decimal | None
     was: Decimal | None = None
+    lowest: Decimal | None = None
     source: str = ""
     note: str = ""
 

@@ -22,7 +22,8 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("tradepost_pricing_pricelist",),
     ("tradepost_inventory_reservation", "tradepost_inventory_stocklevel"),
 )
-"""Tables in the order in which a transaction locks their rows: basket, order, payments, coupons, budgets, number, price lists, stock."""
+"""Tables in the order in which a transaction locks their rows: basket, order, payments, coupons, budgets, number, price lists,
+stock."""
 
 _RANK = {table: rank for rank, tables in enumerate(ORDER) for table in tables}
 _LOCKS = re.compile(r'FROM "(\w+)".* FOR (?:NO KEY )?UPDATE(?!.*(?:SKIP LOCKED|NOWAIT))', re.DOTALL)
