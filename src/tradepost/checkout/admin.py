@@ -17,5 +17,5 @@ class CheckoutAdmin(ReadOnlyAdmin):
 
     list_display = ("email", "basket", "shipping_method", "payment_method", "updated_at")
     list_select_related = ("basket",)
-    search_fields = ("email",)
+    search_fields = ("email", "tax_id")
     ordering = ("-updated_at",)

@@ -17,9 +17,11 @@ from .countries import country_choices
 __all__ = ["AddForm", "AddressForm", "ContactForm", "PlaceForm", "RegistrationForm", "SignInForm"]
 
 
-def _text(label: Any, autocomplete: str, *, required: bool = True, most: int = 200, **attrs: str) -> forms.CharField:
+def _text(
+    label: Any, autocomplete: str, *, required: bool = True, most: int = 200, help_text: Any = "", **attrs: str
+) -> forms.CharField:
     widget = forms.TextInput(attrs={"autocomplete": autocomplete, **attrs})
-    return forms.CharField(label=label, required=required, max_length=most, widget=widget)
+    return forms.CharField(label=label, required=required, max_length=most, help_text=help_text, widget=widget)
 
 
 class AddForm(forms.Form):
@@ -38,6 +40,15 @@ class ContactForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     phone = _text(_("Phone"), "tel", required=False, most=40, inputmode="tel")
+    tax_id = _text(
+        _("Tax id"),
+        "off",
+        required=False,
+        most=40,
+        help_text=_("With the letters of its country, as in DE136695976."),
+        autocapitalize="characters",
+        spellcheck="false",
+    )
 
 
 class AddressForm(forms.Form):

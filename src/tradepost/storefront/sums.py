@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -18,7 +18,7 @@ __all__ = ["Sum", "of_order", "of_totals"]
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """One row; ``kind`` is ``goods``, ``discount``, ``charge``, ``tax`` or ``total``."""
+    """One row; ``kind`` is ``goods``, ``discount``, ``charge``, ``untaxed``, ``tax`` or ``total``."""
 
     kind: str
     label: str
@@ -26,10 +26,15 @@ class Sum:
 
 
 def of_totals(totals: Totals) -> list[Sum]:
-    """Goods, each discount, each charge, the total, and the tax in it (or, on net prices, before it)."""
+    """Goods, each discount, each charge, the total, and the tax in it (or, on net prices, before it).
+
+    Where prices have a tax in them that isn't due here, or another is, there is a row for the difference.
+    """
     discounts = [(a.label, a.amount) for row in (*totals.lines, *totals.charges) for a in row.adjustments]
     charges = [(charge.name, charge.gross) for charge in totals.charges]
-    return _rows(totals.goods, discounts, charges, totals.tax, totals.total, includes_tax=totals.prices_include_tax)
+    reasons = [tax.reason for row in (*totals.lines, *totals.charges) for tax in row.taxes]
+    amounts = _Amounts(totals.goods, totals.tax, totals.total, includes_tax=totals.prices_include_tax, reasons=reasons)
+    return _rows(amounts, discounts, charges)
 
 
 def of_order(order: AbstractOrder) -> list[Sum]:
@@ -42,26 +47,44 @@ def of_order(order: AbstractOrder) -> list[Sum]:
         discounts += [(a.label, a.amount) for a in line.adjustments.all()]
     for charge in charges:
         discounts += [(a.label, a.amount) for a in charge.adjustments.all()]
-    amounts = [(charge.name, charge.amount) for charge in charges]
-    return _rows(goods, discounts, amounts, order.tax, order.total, includes_tax=order.prices_include_tax)
+    reasons = [tax.reason for tax in order.taxes.all()]
+    amounts = _Amounts(goods, order.tax, order.total, includes_tax=order.prices_include_tax, reasons=reasons)
+    return _rows(amounts, discounts, [(charge.name, charge.amount) for charge in charges])
+
+
+@dataclass(frozen=True, slots=True)
+class _Amounts:
+    goods: Decimal
+    tax: Decimal
+    total: Decimal
+    includes_tax: bool
+    reasons: Sequence[str]
+
+    @property
+    def why_other(self) -> str:
+        """What to call a difference between the prices and what they come to here."""
+        reasons = {
+            "export": _("Without tax: export"),
+            "exempt": _("Without tax: you are exempt"),
+            "reverse_charge": _("Without tax: you owe it (reverse charge)"),
+        }
+        found = [reasons[reason] for reason in self.reasons if reason in reasons]
+        return found[0] if found else _("Other tax where it goes")
 
 
 def _rows(
-    goods: Decimal,
-    discounts: Iterable[tuple[Any, Decimal]],
-    charges: Iterable[tuple[Any, Decimal]],
-    tax: Decimal,
-    total: Decimal,
-    *,
-    includes_tax: bool,
+    amounts: _Amounts, discounts: Iterable[tuple[Any, Decimal]], charges: Sequence[tuple[Any, Decimal]]
 ) -> list[Sum]:
+    tax, total = amounts.tax, amounts.total
     by_label: dict[str, Decimal] = {}
     for label, amount in discounts:
         by_label[str(label)] = by_label.get(str(label), ZERO) + amount
-    rows = [Sum("goods", _("Goods"), goods)]
+    rows = [Sum("goods", _("Goods"), amounts.goods)]
     rows += [Sum("charge", str(name), amount) for name, amount in charges]
     rows += [Sum("discount", label, amount) for label, amount in by_label.items() if amount]
-    if not includes_tax:
+    if not amounts.includes_tax:
         return [*rows, Sum("tax", _("Tax"), tax), Sum("total", _("Total"), total)]
+    if other := total - sum((row.amount for row in rows), ZERO):
+        rows.append(Sum("untaxed", amounts.why_other, other))
     rows.append(Sum("total", _("Total"), total))
     return [*rows, Sum("tax", _("Tax included"), tax)] if tax else rows

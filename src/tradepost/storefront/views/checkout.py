@@ -23,10 +23,12 @@ from tradepost.basket.base import AbstractBasket
 from tradepost.basket.errors import BasketNotOpen
 from tradepost.checkout import services as checkout
 from tradepost.checkout.conf import settings as checkout_settings
+from tradepost.checkout.errors import TaxIdInvalid
 from tradepost.checkout.looking import payments_installed
 from tradepost.core.errors import TradepostError
 from tradepost.core.money import quantise
 from tradepost.customers.base import AbstractCustomer
+from tradepost.pricing.errors import TaxUnavailable
 
 from .. import sums, visits
 from ..answers import leave_to, see
@@ -37,7 +39,11 @@ from .orders import after_payment
 __all__ = ["DeliveryView", "DetailsView", "PaymentView", "place", "show"]
 
 _STEPS: tuple[tuple[str, Any, set[str]], ...] = (
-    ("details", gettext_lazy("Contact and address"), {"email", "phone", "shipping_address", "billing_address"}),
+    (
+        "details",
+        gettext_lazy("Contact and address"),
+        {"email", "phone", "tax_id", "shipping_address", "billing_address"},
+    ),
     ("delivery", gettext_lazy("Delivery"), {"shipping_method", "deliveries"}),
     ("payment", gettext_lazy("Payment"), {"payment_method", "payments"}),
     ("review", gettext_lazy("Order"), set()),
@@ -81,11 +87,12 @@ def _page(
     if not view.contents.lines:
         return leave_to(request, "tradepost:basket")
     steps = _steps(view, step)
+    now = next(one.key for one in steps if one.state == "now")
     context = {
         "view": view,
         "basket": basket,
         "steps": steps,
-        "step": next(one.key for one in steps if one.state == "now"),
+        "step": now,
         "lines": lines_of(view.contents),
         "totals": view.totals,
         "sums": sums.of_totals(view.totals),
@@ -93,7 +100,7 @@ def _page(
         "terms_version": checkout_settings().TERMS_VERSION,
         "shipping": next((q for q in view.shipping if q.code == view.checkout.shipping_method), None),
         "paying": next((m for m in view.payments if m.alias == view.checkout.payment_method), None),
-        "problem": problem,
+        "problem": problem or _unknown_tax(view, now),
         **_details_forms(request, view),
         **(forms or {}),
     }
@@ -102,6 +109,12 @@ def _page(
 
 def _steps(view: checkout.CheckoutView, wanted: str) -> list[Step]:
     """Which step is open: the one that was asked for, but none after the first that isn't done."""
+def _unknown_tax(view: checkout.CheckoutView, step: str) -> Mapping[str, Any] | None:
+    """Why the sums have no tax, where they should have: that is said before somebody presses the button."""
+    errors = [error for error in view.totals.errors if error["code"] == TaxUnavailable.code]
+    return {"message": errors[0]["message"], "code": TaxUnavailable.code, "on": step} if errors else None
+
+
     missing = {requirement.attr for requirement in view.requirements}
     keys = [key for key, _title, _attrs in _STEPS if view.ships or key != "delivery"]
     if not view.payments and "payment" in keys:
@@ -123,7 +136,7 @@ def _details_forms(request: HttpRequest, view: checkout.CheckoutView) -> dict[st
     known = _known_addresses(visits.customer(request))
     country = {"country": visits.country(request)}
     return {
-        "contact": ContactForm(initial={"email": said.email, "phone": said.phone}),
+        "contact": ContactForm(initial={"email": said.email, "phone": said.phone, "tax_id": said.tax_id}),
         "shipping_form": AddressForm(
             prefix="shipping", initial=said.shipping_address or known.get("shipping") or country
         ),
@@ -195,12 +208,16 @@ class DetailsView(StepView):
         wrong = [form for form in used if not form.is_valid()]  # all are asked: each shows its errors
         if wrong:
             return forms
-        return checkout.update(
-            basket,
-            **contact.cleaned_data,
-            shipping_address=shipping.cleaned_data if ships else None,
-            billing_address=billing.cleaned_data if separate else None,
-        )
+        try:
+            return checkout.update(
+                basket,
+                **contact.cleaned_data,
+                shipping_address=shipping.cleaned_data if ships else None,
+                billing_address=billing.cleaned_data if separate else None,
+            )
+        except TaxIdInvalid as error:
+            contact.add_error("tax_id", str(error))
+            return forms
 
 
 class DeliveryView(StepView):
