@@ -107,14 +107,14 @@ def _page(
     return render(request, "tradepost/storefront/checkout.html", context, status=status)
 
 
-def _steps(view: checkout.CheckoutView, wanted: str) -> list[Step]:
-    """Which step is open: the one that was asked for, but none after the first that isn't done."""
 def _unknown_tax(view: checkout.CheckoutView, step: str) -> Mapping[str, Any] | None:
     """Why the sums have no tax, where they should have: that is said before somebody presses the button."""
     errors = [error for error in view.totals.errors if error["code"] == TaxUnavailable.code]
     return {"message": errors[0]["message"], "code": TaxUnavailable.code, "on": step} if errors else None
 
 
+def _steps(view: checkout.CheckoutView, wanted: str) -> list[Step]:
+    """Which step is open: the one that was asked for, but none after the first that isn't done."""
     missing = {requirement.attr for requirement in view.requirements}
     keys = [key for key, _title, _attrs in _STEPS if view.ships or key != "delivery"]
     if not view.payments and "payment" in keys:
