@@ -66,6 +66,7 @@ def update(
     shipping_address: Mapping[str, Any] | None = UNSET,
     billing_address: Mapping[str, Any] | None = UNSET,
     shipping_method: str = UNSET,
+    pickup_point: str = UNSET,
     payment_method: str = UNSET,
     deliveries: Mapping[str, str] = UNSET,
     payments: Sequence[Mapping[str, Any]] = UNSET,
@@ -78,7 +79,9 @@ def update(
     Args:
         basket: Open.
         shipping_address: Untrusted fields of :class:`~tradepost.core.addresses.PostalAddress`; ``None`` takes it away.
-        deliveries: Shipping method by delivery group; ``shipping_method`` is shorthand for the only group.
+        deliveries: Shipping method by delivery group, with a pickup point as in ``"locker@station"``; ``shipping_method`` is
+            shorthand for the only group.
+        pickup_point: Code of a point of the method of the only group; empty for none. A change of the method takes it away.
         payments: ``{"method": alias, "amount": text or None}`` each; ``payment_method`` is shorthand for one.
         tax_id: Looked at before anything is written, outside any transaction; empty for none.
 
@@ -97,7 +100,8 @@ def update(
     check = checked(basket, tax_id, _said(addresses)) if isinstance(tax_id, str) and compact(tax_id) else {}
     basket, checkout = _write(
         basket,
-        {**texts, **addresses, "email": email, "deliveries": deliveries, "payments": payments, "consents": consents},
+        {**texts, **addresses, "email": email, "deliveries": deliveries, "pickup_point": pickup_point}
+        | {"payments": payments, "consents": consents},
         check,
     )
     check_again(basket, checkout)
@@ -175,7 +179,8 @@ _READ: Mapping[str, Callable[[Any, str, str], Any]] = {
     "note": lambda value, attr, currency: _text(value, attr, 2000),
     "shipping_address": _address,
     "billing_address": _address,
-    "deliveries": lambda value, attr, currency: _texts(value, attr, 50),
+    "deliveries": lambda value, attr, currency: _texts(value, attr, 101),
+    "pickup_point": lambda value, attr, currency: _text(value, attr, 50),
     "payments": lambda value, attr, currency: [_payment(entry, currency) for entry in value],
     "consents": lambda value, attr, currency: _texts(value, attr, 40),
 }
@@ -196,6 +201,7 @@ def complete(basket: AbstractBasket, visit: Visit) -> Completion:
     pending, to be paid by another method.
     """
     db.outside("complete()")
+    _check_input(visit)
     order = _prepared(basket, visit)
     if not payments_installed():
         return Completion(order)
@@ -211,6 +217,14 @@ def _prepared(basket: AbstractBasket, visit: Visit) -> AbstractOrder:
         return prepare(basket, visit)
 
 
+def _check_input(visit: Visit) -> None:
+    """What the form says of saved payment methods is refused before an order is made."""
+    if payments_installed() and visit.client_input:
+        from tradepost.payments.saved import check_input
+
+        check_input(visit.client_input, user_id=visit.by.user_id)
+
+
 def _pay(order: AbstractOrder, visit: Visit) -> Completion:
     from tradepost.payments import services as payments
     from tradepost.payments.errors import PaymentUnavailable
@@ -221,7 +235,7 @@ def _pay(order: AbstractOrder, visit: Visit) -> Completion:
     for index, payment in enumerate(opened):
         try:
             opened[index] = payments.start(
-                payment, return_url=visit.return_url_of(payment), client_input=visit.client_input
+                payment, return_url=visit.return_url_of(payment), client_input=visit.client_input, by=visit.by
             )
         except PaymentUnavailable as refusal:
             error = refusal
@@ -254,12 +268,14 @@ def pay_again(
     from tradepost.payments import operations
     from tradepost.payments import services as payments
     from tradepost.payments.models import Payment
+    from tradepost.payments.saved import check_input
 
     db.outside("pay_again()")
+    check_input(client_input or {}, user_id=by.user_id)
     if order.status != Status.PENDING or (order.expires_at and order.expires_at <= clock.now()):
         raise OrderClosed(_("This order can't be paid any more."), order=order.number, status=str(order.status))
     for earlier in Payment.objects.of_order(order.pk).exclude(status__in=["authorised", "captured"]):
         operations.cancel(earlier, by=by, reason="paid another way")  # so that it can't be paid any more
     payment = payments.open_payment(order, method=method)
     url = return_url.replace("{payment}", str(payment.uuid))
-    return payments.start(payment, return_url=url, client_input=client_input)
+    return payments.start(payment, return_url=url, client_input=client_input, by=by)

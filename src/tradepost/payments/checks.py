@@ -53,6 +53,8 @@ def _check_method(alias: str, entry: Any) -> Iterator[CheckMessage]:
         hint = "Subclass tradepost.payments.ports.Gateway."
         yield Error(f"{where} is not a Gateway but {type(gateway).__name__}.", hint=hint, id="tradepost.E606")
         return
+    if entry.get("SAVES") and not gateway.capabilities.saved_methods:
+        yield Error(f"{where} can't save payment methods.", hint=f'Take "SAVES" out of {where}.', id="tradepost.E609")
     if problem := gateway.problem():
         yield Error(f"{where}: {problem}", id="tradepost.E607")
     elif advice := gateway.advice():

@@ -26,12 +26,16 @@ class PaymentSettings:
 
     Attributes:
         GATEWAYS: Payment methods by alias; see :class:`Method` for the keys of each.
+        SAVE_CONSENT_TEXT: What a customer agrees to when a payment method is saved; empty for a sentence of ours.
+        SAVE_CONSENT_VERSION: Of that text. A new one makes customers agree anew when they save another method.
         REFUND_ON_CANCEL: Whether a cancelled order's money is given back without an act of staff.
         CALL_LOG_KEPT: How long calls of providers are kept in the log; ``timedelta(0)`` logs none.
     """
 
     GATEWAYS: Annotated[Mapping[str, Any], Port(Gateway)] = field(default_factory=dict)
     REFUND_ON_CANCEL: bool = True
+    SAVE_CONSENT_TEXT: Any = ""
+    SAVE_CONSENT_VERSION: str = "1"
     CALL_LOG_KEPT: timedelta = timedelta(days=90)
 
 
@@ -47,6 +51,7 @@ class Method:
         CONFIRM_ON: When the order counts as covered: ``placement``, ``authorised`` or ``captured``.
         CAPTURE: When money is taken: ``at_once``, ``on_confirm``, ``on_shipment`` or ``by_hand``.
         EXPIRES_AFTER: Time to pay.
+        SAVES: Customers may save what they pay with, where the gateway can; they are asked for their consent each time.
     """
 
     BACKEND: str
@@ -56,6 +61,7 @@ class Method:
     CONFIRM_ON: str = "captured"
     CAPTURE: str = "at_once"
     EXPIRES_AFTER: timedelta = timedelta(minutes=60)
+    SAVES: bool = False
 
 
 METHOD_KEYS = frozenset(f.name for f in fields(Method))

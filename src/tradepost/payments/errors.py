@@ -4,12 +4,17 @@ Below those of the core::
 
     Invalid
     ├── MethodUnknown
-    └── AmountError
+    ├── AmountError
+    ├── AccountNeeded
+    └── ConsentOutdated
     Conflict
+    ├── AlreadyBooked
+    ├── AlreadyResolved
     ├── PaymentInProgress
     ├── NotRefundable
     ├── NotCapturable
     └── PaymentUnavailable
+        └── SavedMethodUnavailable
 """
 
 from __future__ import annotations
@@ -17,12 +22,17 @@ from __future__ import annotations
 from tradepost.core.errors import Conflict, Invalid
 
 __all__ = [
+    "AccountNeeded",
+    "AlreadyBooked",
+    "AlreadyResolved",
     "AmountError",
+    "ConsentOutdated",
     "MethodUnknown",
     "NotCapturable",
     "NotRefundable",
     "PaymentInProgress",
     "PaymentUnavailable",
+    "SavedMethodUnavailable",
 ]
 
 
@@ -36,6 +46,18 @@ class AmountError(Invalid):
     """An amount is out of range; the gateway was not called. ``context["most"]`` is what was possible."""
 
     code = "payment_amount_invalid"
+
+
+class AccountNeeded(Invalid):
+    """A guest wants what only customers with an account have: to save a payment method, or to pay with a saved one."""
+
+    code = "account_needed"
+
+
+class ConsentOutdated(Invalid):
+    """The customer agreed to another text about saved methods than the present one; nothing is saved or begun."""
+
+    code = "save_consent_outdated"
 
 
 class PaymentInProgress(Conflict):
@@ -60,3 +82,21 @@ class PaymentUnavailable(Conflict):
     """The method can't take this payment, or its provider refused it. ``context["method"]``."""
 
     code = "payment_unavailable"
+
+
+class SavedMethodUnavailable(PaymentUnavailable):
+    """A saved payment method is forgotten, or isn't this customer's or this provider's; another may be tried."""
+
+    code = "saved_method_unavailable"
+
+
+class AlreadyBooked(Conflict):
+    """The ledger has a row of that kind and reference with another amount, or of another payment. ``context["payment"]``."""
+
+    code = "already_booked"
+
+
+class AlreadyResolved(Conflict):
+    """Somebody has resolved the discrepancy, or what was wanted doesn't fit it. ``context["resolution"]``."""
+
+    code = "already_resolved"

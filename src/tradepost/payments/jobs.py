@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
 
 from tradepost.core import clock
 from tradepost.core.jobs import for_each, job
 
-from . import calls, conf, operations, services, webhooks
-from .base import AbstractPayment, AbstractTransaction
+from . import calls, conf, operations, saved, services, webhooks
+from .base import AbstractPayment, AbstractSavedMethod, AbstractTransaction
 from .errors import NotCapturable, NotRefundable
-from .models import Payment, Transaction
+from .models import Payment, SavedMethod, Transaction
 from .ports import EntryKind, EntryState
 
-logger = logging.getLogger(__name__)
 LIMIT = 200
 
 
@@ -46,8 +44,8 @@ def finish_refunds() -> int:
 def _finish(asked: AbstractTransaction) -> bool:
     try:
         operations.finish_refund(asked)
-    except NotRefundable:
-        logger.warning("Refund %s was refused; its amount is refundable again.", asked)
+    except NotRefundable as refusal:
+        ledger.list_stuck_refund(asked.payment, str(refusal), key=f"refund {asked.pk}")
     return True
 
 
@@ -67,6 +65,20 @@ def _finish_capture(asked: AbstractTransaction) -> bool:
     except NotCapturable:
         logger.warning("Capture %s was refused; its amount may be captured again.", asked)
     return True
+
+
+@job("tradepost.payments.forget_saved", every=timedelta(minutes=10))
+def forget_saved() -> int:
+    """Have providers forget saved methods: where they gave no answer before, and those of customers that are gone."""
+    now = clock.now()
+    gone = SavedMethod.objects.usable().filter(customer=None)
+    gone.update(forget_asked_at=now, forget_at=now)
+    due = SavedMethod.objects.filter(forget_at__lte=now).order_by("forget_at")[:LIMIT]
+    return for_each(due, _forget)
+
+
+def _forget(row: AbstractSavedMethod) -> bool:
+    return saved.finish_forgetting(row).forgotten_at is not None
 
 
 @job("tradepost.payments.webhooks", every=timedelta(minutes=5))

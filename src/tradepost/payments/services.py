@@ -13,18 +13,19 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core import clock, db
+from tradepost.core.actors import By
 from tradepost.core.errors import NotFound
 from tradepost.core.money import ZERO, plain, quantise
 from tradepost.core.options import shop
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.models import Order
 
-from . import conf
+from . import conf, saved
 from .base import AbstractPayment
 from .calls import noted
 from .errors import AmountError, PaymentInProgress, PaymentUnavailable
 from .models import Payment
-from .ports import GatewayError, Misconfigured, OutcomeUnknown, Price, Rejected, StartRequest
+from .ports import GatewayError, Misconfigured, OutcomeUnknown, Price, Rejected, SavedRef, StartRequest
 from .settling import claim_start, list_stuck, settle, told_failed
 
 __all__ = [
@@ -49,7 +50,7 @@ REPEATABLE_FOR = timedelta(hours=20)
 
 @dataclass(frozen=True, slots=True)
 class MethodOffer:
-    """A payment method as a customer sees it; ``reason`` says why it isn't on offer."""
+    """A payment method as a customer sees it; ``reason`` says why it isn't on offer, ``saves`` that it may be saved."""
 
     alias: str
     label: str
@@ -57,6 +58,7 @@ class MethodOffer:
     available: bool
     reason: str
     offline: bool
+    saves: bool = False
 
 
 def methods(price: Price, *, country: str = "") -> list[MethodOffer]:
@@ -66,7 +68,10 @@ def methods(price: Price, *, country: str = "") -> list[MethodOffer]:
         gateway = conf.gateway(alias)
         reason = gateway.unavailable(price, country=country)
         label = method.LABEL or alias.replace("_", " ").capitalize()
-        offers.append(MethodOffer(alias, label, method.DESCRIPTION, not reason, reason, gateway.capabilities.offline))
+        offline = gateway.capabilities.offline
+        offers.append(
+            MethodOffer(alias, label, method.DESCRIPTION, not reason, reason, offline=offline, saves=method.SAVES)
+        )
     return offers
 
 
@@ -144,17 +149,35 @@ def _open(order: AbstractOrder, method: str, amount: Decimal | None, left: Decim
 
 
 def start(
-    payment: AbstractPayment, *, return_url: str = "", client_input: Mapping[str, Any] | None = None
+    payment: AbstractPayment,
+    *,
+    return_url: str = "",
+    client_input: Mapping[str, Any] | None = None,
+    by: By | None = None,
 ) -> AbstractPayment:
     """Begin a payment at its provider, once; a payment that was started before is given as it is.
+
+    Args:
+        payment: Opened.
+        return_url: Where the browser comes back to.
+        client_input: What the method's form posted (untrusted). ``saved_method`` (a UUID) pays with a saved method,
+            ``save_consent`` (the version of the text that the customer agreed to) saves what is paid with.
+        by: Who pays. Only the order's own customer, signed in, has saved methods.
 
     Side effects: one call of the gateway, outside any transaction, after its parameters were committed.
 
     Raises:
-        PaymentUnavailable: The provider refused, or isn't set up; nothing happened, and another method may be tried.
+        PaymentUnavailable: The provider refused, or isn't set up, or a saved method can't be used; nothing happened, and
+            another method may be tried.
+        AccountNeeded, ConsentOutdated: See :func:`tradepost.payments.saved.check_input`.
     """
     db.outside("start()")
-    parameters = {"return_url": return_url, "client_input": dict(client_input or {})}
+    if payment.status != AbstractPayment.Status.CREATED or payment.outcome_unknown:
+        return find(payment.uuid)
+    said, user_id = dict(client_input or {}), by.user_id if by else None
+    saved.check_input(said, user_id=user_id)
+    parameters = {"return_url": return_url, "client_input": saved.without_choices(said)}
+    parameters |= saved.start_parameters(payment, said, user_id=user_id)
     return _call_start(find(payment.uuid)) if claim_start(payment, parameters) else find(payment.uuid)
 
 
@@ -188,6 +211,10 @@ def start_request(payment: AbstractPayment) -> StartRequest:
         return_url=parameters.get("return_url", ""),
         cancel_url=parameters.get("return_url", ""),
         client_input=parameters.get("client_input", {}),
+        customer=parameters.get("customer", ""),
+        customer_ref=parameters.get("customer_ref", ""),
+        save="consent" in parameters,
+        saved=SavedRef(**parameters["saved"]) if "saved" in parameters else None,
         metadata={"order": order.number, "payment": str(payment.uuid)},
     )
 

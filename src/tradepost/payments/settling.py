@@ -19,7 +19,7 @@ from tradepost.orders.base import AbstractOrder
 from tradepost.orders.models import Order
 from tradepost.orders.states import Status as OrderStatus
 
-from . import disputes, ledger
+from . import disputes, ledger, saved
 from .base import AbstractDiscrepancy, AbstractPayment, AbstractTransaction
 from .events import PaymentSettled
 from .models import Payment
@@ -85,6 +85,8 @@ def settle(
         ledger.book(row, result.entries, asked=asked)
         _note(row, result, fresh=fresh)
         disputes.book(row, result.disputes, fresh=fresh)
+        if result.saved is not None:
+            saved.book(row, result.saved)
     row.outcome_unknown = False
     recompute(order, payments, changed=row)
     return row

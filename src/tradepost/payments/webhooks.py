@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.core import clock, db
 from tradepost.core.errors import NotFound
 
-from . import conf
+from . import conf, saved
 from .base import AbstractPayment, AbstractWebhookReceipt
 from .errors import MethodUnknown
 from .models import Payment, WebhookReceipt
@@ -80,6 +80,8 @@ def process(receipt: AbstractWebhookReceipt, *, event: Event | None = None) -> b
         Whether it is about a payment of ours.
     """
     db.outside("process()")
+    if receipt.kind == EventKind.SAVED.value:
+        return _refresh_saved(receipt)
     payment = _payment_of(receipt)
     try:
         if payment is not None:
@@ -93,6 +95,18 @@ def process(receipt: AbstractWebhookReceipt, *, event: Event | None = None) -> b
     state = AbstractWebhookReceipt.State
     _mark(receipt, state.UNMATCHED if payment is None else state.PROCESSED)
     return payment is not None
+
+
+def _refresh_saved(receipt: AbstractWebhookReceipt) -> bool:
+    """A saved method changed at its provider, or was let go there: the provider is asked for it."""
+    state = AbstractWebhookReceipt.State
+    try:
+        found = saved.refresh(receipt.gateway, receipt.payload.get("provider_ref", ""))
+    except Exception as error:
+        _mark(receipt, state.FAILED, f"{type(error).__name__}: {error}")
+        raise
+    _mark(receipt, state.PROCESSED if found else state.UNMATCHED)
+    return found
 
 
 def _payment_of(receipt: AbstractWebhookReceipt) -> AbstractPayment | None:
