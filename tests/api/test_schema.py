@@ -46,6 +46,7 @@ def test_every_operation_is_described(schema: dict[str, Any]) -> None:
         "categories",
         "collections",
         "orders",
+        "payment-methods",
         "payments",
         "products",
         "staff",

@@ -8,13 +8,20 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from tradepost.api.money import MoneyField
-from tradepost.payments.base import AbstractPayment
-from tradepost.payments.models import Payment
+from tradepost.core import clock
+from tradepost.payments.base import AbstractPayment, AbstractSavedMethod
+from tradepost.payments.models import Payment, SavedMethod
 
 from .base import Shape, TradepostSerializer
 from .fields import EnumField
 
-__all__ = ["NextActionSerializer", "PayAgainSerializer", "PaymentSerializer", "ReturnSerializer"]
+__all__ = [
+    "NextActionSerializer",
+    "PayAgainSerializer",
+    "PaymentSerializer",
+    "ReturnSerializer",
+    "SavedMethodSerializer",
+]
 
 
 class NextActionSerializer(Shape):
@@ -70,3 +77,21 @@ class ReturnSerializer(Shape):
     data = serializers.DictField(  # type: ignore[assignment]
         child=serializers.CharField(max_length=2000, allow_blank=True), default=dict
     )
+
+
+class SavedMethodSerializer(TradepostSerializer[SavedMethod]):
+    """What a customer saved to pay with."""
+
+    method = serializers.CharField(source="gateway", help_text="Code of the payment method that it is for.")
+    name = serializers.CharField(help_text="What people know it by: `Visa •••• 4242`.")
+    expires = serializers.CharField(source="expiry", help_text="Month and year, `04/30`; empty where it has no end.")
+    is_expired = serializers.SerializerMethodField()
+
+    class Meta:
+        model = SavedMethod
+        fields = ("uuid", "method", "name", "brand", "last4", "expires", "is_expired", "created_at")
+        read_only_fields = fields
+
+    def get_is_expired(self, row: AbstractSavedMethod) -> bool:
+        """Its last month is over; the bank may still take it, or not."""
+        return row.is_expired(clock.now().date())
