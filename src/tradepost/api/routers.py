@@ -32,6 +32,7 @@ ENDPOINTS: Mapping[str, str] = {
 _OF_PAYMENTS: Mapping[str, str] = {
     "orders": f"{_VIEWS}.payments.PayableOrderViewSet",
     "payments": f"{_VIEWS}.payments.PaymentViewSet",
+    "payment-methods": f"{_VIEWS}.saved.SavedMethodViewSet",
     "webhooks": f"{_VIEWS}.payments.WebhookViewSet",
 }
 _WEBHOOK: list[Route | DynamicRoute] = [

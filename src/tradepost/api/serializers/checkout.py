@@ -99,6 +99,13 @@ class ShippingMethodSerializer(Shape):
 
 
 class PaymentMethodSerializer(Shape):
+class SaveConsentSerializer(Shape):
+    """What a customer agrees to when what they pay with is saved."""
+
+    version = serializers.CharField(help_text="To be sent as `client_input.save_consent` where they agree.")
+    text = serializers.CharField(help_text="To be shown beside a box that isn't ticked.")
+
+
     """A way to pay."""
 
     code = serializers.CharField(source="alias")
@@ -108,6 +115,18 @@ class PaymentMethodSerializer(Shape):
     reason = serializers.CharField(help_text="Why it isn't on offer.")
     offline = serializers.BooleanField(help_text="Paid outside the shop, as by bank transfer.")
 
+    save_consent = serializers.SerializerMethodField()
+
+    @extend_schema_field(SaveConsentSerializer(allow_null=True))
+    def get_save_consent(self, offer: Any) -> Any:
+        """Null where this caller can't save it: only customers who are signed in can, and only by some methods."""
+        user = getattr(self.context.get("request"), "user", None)
+        if not (offer.saves and user is not None and user.is_authenticated):
+            return None
+        from tradepost.payments.saved import consent
+
+        found = consent()
+        return {"version": found.version, "text": found.text}
 
 class DeliverySerializer(Shape):
     """The shipping method of a delivery group."""

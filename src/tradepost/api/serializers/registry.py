@@ -58,6 +58,8 @@ SERIALIZERS: Mapping[str, str] = {
     "payments.Payment": f"{_HERE}.payments.PaymentSerializer",
     "payments.Return": f"{_HERE}.payments.ReturnSerializer",
     "staff.DryRun": f"{_HERE}.staff.DryRunSerializer",
+    "payments.SavedMethod": f"{_HERE}.payments.SavedMethodSerializer",
+    "shipping.PickupPoint": f"{_HERE}.shipping.PickupPointSerializer",
     "staff.Try": f"{_HERE}.staff.TrySerializer",
 }
 
