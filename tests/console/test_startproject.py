@@ -86,3 +86,12 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path, capsys: pyt
     assert main(["startproject", "myshop", str(tmp_path)]) == 1
     assert "isn't empty" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_an_app_is_replaced_without_a_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The package is written once, and a second time it is refused."""
+    monkeypatch.chdir(tmp_path)
+
+    assert main(["replace", "orders", "shop/orders"]) == 0
+    assert (tmp_path / "shop/orders/migrations/__init__.py").exists()
+    assert (main(["replace", "orders", "shop/orders"]), main(["replace", "orders", "shop/orders", "--update"])) == (1, 0)

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 
 from tradepost.core.replace_checks import check_replaced_apps
 
@@ -76,5 +77,31 @@ def test_a_project_that_only_adds_hears_nothing(write: Callable[[str, str], None
     """A field of its own, changed later."""
     write("0009_mine", "migrations.AddField('product', 'my_note', models.TextField(default=''))")
     write("0010_mine", "migrations.AlterField('product', 'my_note', models.TextField(blank=True))")
+
+    assert check_replaced_apps() == []
+
+
+def test_a_migration_that_hides_ours_is_told_whatever_it_depends_on(write: Callable[[str, str], None]) -> None:
+    """Django itself would end with a circle of migrations, and not say why."""
+    write("0002_index_product_attributes", "")
+    write("0003_variant_dimensions", "")
+
+    assert [message.id for message in check_replaced_apps()] == ["tradepost.E010", "tradepost.E010"]
+
+
+@pytest.mark.parametrize("module", ["tests.projects.replaced.orders.migrations", "nowhere.migrations"])
+def test_migrations_that_do_not_inherit_ours_are_told(settings: Any, module: str) -> None:
+    """With the lines to write; else makemigrations would write all of ours into the project once more."""
+    settings.MIGRATION_MODULES = {"tradepost_catalogue": module}
+
+    [message] = check_replaced_apps()
+
+    assert message.id == "tradepost.E016"
+    assert "from tradepost.catalogue import migrations as upstream" in (message.hint or "")
+
+
+def test_migrations_that_are_switched_off_are_no_mistake(settings: Any) -> None:
+    """As by ``pytest --nomigrations``."""
+    settings.MIGRATION_MODULES = dict.fromkeys(apps.app_configs)
 
     assert check_replaced_apps() == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
+import tradepost
 from tradepost.console.replacing import missing_models, skeleton
 from tradepost.core.actors import Actor, By
 from tradepost.core.fsm import mermaid
@@ -110,10 +112,22 @@ def test_wrong_words_are_refused(app: str, folder: str, text: str) -> None:
         call_command("tradepost_replace", app, folder)
 
 
-@pytest.mark.parametrize("app", ["core", "customers", "catalogue", "pricing", "inventory", "promotions", "payments"])
+@pytest.mark.parametrize(
+    "app",
+    [name.partition(".")[2] for name in tradepost.APPS if find_spec(f"{name}.base") and find_spec(f"{name}.models")],
+)
 def test_every_app_can_be_replaced(app: str) -> None:
     """The package has a class for each abstract model."""
     files = skeleton(app, f"shop.{app}").files
     compile(files["models.py"], "models.py", "exec")
     assert missing_models(app, files["models.py"]) == []
     assert f'name = "shop.{app}"' in files["apps.py"]
+
+
+def test_apps_that_projects_replace_hold_nothing_that_is_found_by_their_folder() -> None:
+    """Templates and the like would be gone with the app; those three hold them all, and a check tells who replaces one."""
+    kinds = ("templates", "static", "locale", "fixtures", "management", "templatetags")
+    root = Path(tradepost.__file__).parent
+    holders = {name for name in tradepost.APPS for kind in kinds if (root / name.partition(".")[2] / kind).exists()}
+
+    assert holders == {"tradepost.core", "tradepost.storefront", "tradepost.console"}

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -119,11 +120,11 @@ class Shop:
         return sorted(path.stem for path in (self.folder / "shop/catalogue/migrations").glob("[0-9]*.py"))
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
+@contextmanager
+def new_shop(folder: Path) -> Iterator[Shop]:
     """On a new database beside the lane's: a file, or one more on the server."""
     if connection.vendor != "postgresql":
-        yield Shop(tmp_path, f"sqlite:///{tmp_path / 'shop.sqlite3'}")
+        yield Shop(folder, f"sqlite:///{folder / 'shop.sqlite3'}")
         return
     import psycopg
 
@@ -132,6 +133,13 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:
         admin.execute(f'CREATE DATABASE "{name}"')
         try:
-            yield Shop(tmp_path, f"{server}/{name}")
+            yield Shop(folder, f"{server}/{name}")
         finally:
             admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    """One for each test."""
+    with new_shop(tmp_path) as made:
+        yield made

@@ -11,7 +11,13 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-__all__ = ["Skeleton", "missing_models", "skeleton"]
+import tradepost
+
+__all__ = ["CannotReplace", "Skeleton", "add_missing", "missing_models", "report", "skeleton", "write"]
+
+
+class CannotReplace(Exception):
+    """Nothing was written; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,65 @@ def skeleton(app: str, package: str) -> Skeleton:
     )
 
 
+def write(app: str, folder: str) -> list[Path]:
+    """Write the files of :func:`skeleton`.
+
+    Args:
+        app: As there.
+        folder: From the project's root, as in ``"myshop/catalogue"``.
+
+    Returns:
+        The files that were written.
+
+    Raises:
+        CannotReplace: There is no such app, or the folder isn't one that Python can import, or isn't empty.
+    """
+    path = _package(app, folder)
+    if path.exists() and any(path.iterdir()):
+        raise CannotReplace(f"{path} isn't empty; use --update, or another folder.")
+    written = []
+    for name, text in skeleton(app, ".".join(path.parts)).files.items():
+        target = path / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+        written.append(target)
+    for parent in path.parents:
+        if parent != Path() and not (parent / "__init__.py").exists():
+            (parent / "__init__.py").touch()
+    return written
+
+
+def add_missing(app: str, folder: str) -> int:
+    """Add the models of a newer release to a package's ``models.py``.
+
+    Returns:
+        How many there were.
+
+    Raises:
+        CannotReplace: As for :func:`write`, or there is no ``models.py``.
+    """
+    models = _package(app, folder) / "models.py"
+    if not models.exists():
+        raise CannotReplace(f"There is no {models} to update.")
+    source = models.read_text(encoding="utf-8")
+    added = missing_models(app, source)
+    if added:
+        models.write_text(source.rstrip() + "\n\n\n" + "\n\n\n".join(added) + "\n", encoding="utf-8")
+    return len(added)
+
+
+def _package(app: str, folder: str) -> Path:
+    if f"tradepost.{app}" not in tradepost.APPS:
+        names = ", ".join(name.removeprefix("tradepost.") for name in tradepost.APPS)
+        raise CannotReplace(f"{app!r} is not an app of Tradepost; there are: {names}.")
+    path = Path(folder)
+    if path.is_absolute() or not all(part.isidentifier() for part in path.parts):
+        raise CannotReplace(
+            "Write the folder from the project's root, of names that Python can import: myshop/catalogue."
+        )
+    return path
+
+
 def missing_models(app: str, source: str) -> list[str]:
     """Classes, as source text, that the library's app has and the project's ``models.py`` lacks."""
     have = {node.name for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef)}
@@ -67,6 +132,35 @@ def _classes(app: str) -> Iterator[str]:
 
 
 _ELLIPSIS = re.compile(r"^(\s*)(class .*): \.\.\.$", re.MULTILINE)
+_NEXT = """
+Next:
+  1. settings:  INSTALLED_APPS = [..., *tradepost.installed_apps(replace={{"tradepost.{app}": "{package}"}})]
+  2. add your fields to {folder}/models.py
+  3. python manage.py makemigrations -n {label} tradepost_{app} && python manage.py migrate
+After an upgrade of the library:
+     python -m tradepost replace {app} {folder} --update
+     python manage.py makemigrations --merge && python manage.py migrate
+"""
+
+
+def report(app: str, folder: str, *, update: bool) -> str:
+    """Do it, and say what was done and what comes next; for both command lines.
+
+    Raises:
+        CannotReplace: Nothing was written.
+    """
+    if update:
+        added = add_missing(app, folder)
+        models = Path(folder) / "models.py"
+        if not added:
+            return f"{models} has all models of tradepost.{app}."
+        return f"{models}: added {added}; now makemigrations --merge && migrate."
+    files = "\n".join(f"  {path}" for path in write(app, folder))
+    package = ".".join(Path(folder).parts)
+    label = package.replace(".", "_")
+    return files + "\n" + _NEXT.format(app=app, package=package, folder=Path(folder), label=label)
+
+
 _APPS = '''"""Replaces tradepost.{app}, under its own label."""
 
 import tradepost.{app}.apps

@@ -16,11 +16,13 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.utils.module_loading import module_has_submodule
 
+from .replaced_options import lost_options
+
 __all__ = ["TradepostConfig"]
 
 
 class TradepostConfig(AppConfig):
-    """Refuses to start when a replacing app lacks a model or dropped our constraints, and loads our edges beside it.
+    """Refuses to start when a replacing app lacks a model or its ``Meta`` dropped what ours has, and loads our edges beside it.
 
     Attributes:
         library: The library's package, whatever package ``name`` says.
@@ -36,13 +38,17 @@ class TradepostConfig(AppConfig):
         if find_spec(f"{self.library}.base") is None:
             return
         for abstract in self._abstract_models():
-            mine = [model for model in self.models.values() if issubclass(model, abstract)]
-            if not mine:
+            stem = abstract.__name__.removeprefix("Abstract")
+            model = self.models.get(stem.lower())
+            if model is None or not issubclass(model, abstract):
+                raise ImproperlyConfigured(self._missing(abstract, stem))
+            if lost := lost_options(abstract, model):
                 raise ImproperlyConfigured(
-                    f"{self.name}.models lacks a model of {abstract.__module__}.{abstract.__name__}: add\n\n"
-                    f"    class {abstract.__name__.removeprefix('Abstract')}(base.{abstract.__name__}):\n        pass\n"
+                    f"{model.__module__}.{stem} drops {lost} of base.{abstract.__name__}: write\n\n"
+                    f"    class Meta(base.{abstract.__name__}.Meta):\n\n"
+                    "and add to what it has, as in "
+                    f"`constraints = [*base.{abstract.__name__}.Meta.constraints, …]`.\n"
                 )
-            self._check_constraints(abstract, mine)
 
     def _abstract_models(self) -> Iterator[type[models.Model]]:
         base = import_module(f"{self.library}.base")
@@ -51,19 +57,16 @@ class TradepostConfig(AppConfig):
             if ours and issubclass(cls, models.Model) and cls._meta.abstract:
                 yield cls
 
-    def _check_constraints(self, abstract: type[models.Model], mine: list[type[models.Model]]) -> None:
-        stem = abstract.__name__.removeprefix("Abstract").lower()
-        for model in mine:
-            if model._meta.model_name != stem:
-                continue
-            names = {"app_label": model._meta.app_label, "class": stem}
-            want = {constraint.name % names for constraint in abstract._meta.constraints}
-            missing = want - {constraint.name for constraint in model._meta.constraints}
-            if missing:
-                raise ImproperlyConfigured(
-                    f"{model.__module__}.{model.__name__} drops the constraints {sorted(missing)}: "
-                    f"write `class Meta(base.{abstract.__name__}.Meta):`"
-                )
+    def _missing(self, abstract: type[models.Model], stem: str) -> str:
+        others = [model.__name__ for model in self.models.values() if issubclass(model, abstract)]
+        if others:
+            return f"{self.name}.models must call its {abstract.__name__} {stem}, and not {others[0]}: others find it by name."
+        app, folder = self.library.removeprefix("tradepost."), self.name.replace(".", "/")
+        return (
+            f"{self.name}.models lacks a model of {abstract.__module__}.{abstract.__name__}: add\n\n"
+            f"    class {stem}(base.{abstract.__name__}):\n        pass\n\n"
+            f"or let `python -m tradepost replace {app} {folder} --update` add what is missing.\n"
+        )
 
     def ready(self) -> None:
         edges = ["checks", "handlers", "jobs"]

@@ -1,5 +1,5 @@
 """System checks of the core: settings, database options. Those of replaced apps are in :mod:`.replace_checks`,
-those of declared fields in :mod:`.exposed_checks`."""
+those of declared fields in :mod:`.exposed_checks`, those of overridden files in :mod:`.folder_checks`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from .appconfig import TradepostConfig
 from .conf import check_settings
 from .exposed_checks import check_exposed
+from .folder_checks import check_hidden_files
 from .options import EventSettings, ShopSettings
 from .replace_checks import check_replaced_apps
 
@@ -19,6 +20,7 @@ __all__ = ["check_core", "check_databases", "check_needs"]
 
 register(check_replaced_apps, "tradepost")
 register(check_exposed, "tradepost")
+register(check_hidden_files, "tradepost")
 
 
 @register("tradepost")
