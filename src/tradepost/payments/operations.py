@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core import db
+from tradepost.core import clock, db
 from tradepost.core.actors import By
 from tradepost.core.money import ZERO, plain, quantise
 from tradepost.orders import services as orders
@@ -19,7 +19,7 @@ from .calls import noted
 from .capturing import capture, finish_capture
 from .errors import AmountError, NotRefundable, PaymentInProgress
 from .intents import fail, write_down
-from .models import Transaction
+from .models import Payment, Transaction
 from .ports import (
     Entry,
     EntryKind,
@@ -31,7 +31,7 @@ from .ports import (
     RefundResult,
     Rejected,
 )
-from .services import ask, find, postpone
+from .services import ASK_AFTER, ask, find, postpone
 from .settling import lock_payments, recompute, settle
 
 __all__ = ["book_refund", "cancel", "capture", "finish_capture", "finish_refund", "refund"]
@@ -60,6 +60,8 @@ def cancel(payment: AbstractPayment, *, by: By, reason: str = "") -> AbstractPay
         return _never_started(payment)
     if not (payment.status in _LIVE or _is_open_there(payment)):
         return payment
+    # Should this process die before it books the answer, a job asks: nobody else looks at what is authorised.
+    Payment.objects.filter(pk=payment.pk).update(ask_at=clock.now() + ASK_AFTER[0])
     try:
         result = noted(payment, conf.gateway(payment.method).cancel, payment.ref, f"cancel-{payment.key}"[:64])
     except NotSupported:
@@ -129,8 +131,7 @@ def refund(payment: AbstractPayment, amount: Decimal | None = None, *, by: By, r
         AmountError: Nothing, or more than is refundable. The gateway was not called.
     """
     db.outside("refund()")
-    asked = _ask_refund(payment, amount, by, reason)
-    return finish_refund(asked)
+    return _refund(_ask_refund(payment, amount, by, reason), asked_before=False)
 
 
 @db.durable
@@ -159,6 +160,10 @@ def finish_refund(asked: AbstractTransaction) -> AbstractTransaction:
     Raises:
         NotRefundable: The provider refused it: nothing was given back, and the amount is refundable again.
     """
+    return _refund(asked, asked_before=True)
+
+
+def _refund(asked: AbstractTransaction, *, asked_before: bool) -> AbstractTransaction:
     db.outside("finish_refund()")
     asked = Transaction.objects.select_related("payment").get(pk=asked.pk)
     if asked.state not in (EntryState.REQUESTED.value, EntryState.PENDING.value):
@@ -170,7 +175,7 @@ def finish_refund(asked: AbstractTransaction) -> AbstractTransaction:
         if asked.provider_ref:
             result: RefundResult | None = noted(payment, gateway.fetch_refund, payment.ref, asked.provider_ref)
         else:
-            result = _found_refund(asked, payment, price)
+            result = _found_refund(asked, payment, price) if asked_before else None
             result = result or noted(payment, gateway.refund, payment.ref, price, asked.key, asked.reason)
     except (OutcomeUnknown, Misconfigured) as error:
         Transaction.objects.filter(pk=asked.pk).update(error=str(error)[:500])
@@ -183,9 +188,7 @@ def finish_refund(asked: AbstractTransaction) -> AbstractTransaction:
 
 
 def _found_refund(asked: AbstractTransaction, payment: AbstractPayment, price: Price) -> RefundResult | None:
-    """After an unanswered call: the refund that the provider made, where it can be looked up by our key."""
-    if not asked.error:
-        return None
+    """After a call that wasn't answered, or perhaps never made: the refund of our key, where it can be looked for."""
     try:
         return noted(payment, conf.gateway(payment.method).find_refund, payment.ref, asked.key or "", price)
     except NotSupported:

@@ -117,32 +117,25 @@ def recompute(order: AbstractOrder, payments: dict[int, AbstractPayment], *, cha
     if not waiting and not changed.outcome_unknown:
         changed.ask_at = None
     changed.save()
-    _find_amount_mismatch(changed)
+    ledger.find_overpaid(changed)
     sums, unknown = ledger.sums_of_order(payments.values())
+    taken = order.amount_captured
     order = orders.record_payments(order.pk, sums, unknown=unknown)
-    order = _follow(order, changed)
+    order = _follow(order, changed, arrived=order.amount_captured > taken)
     changed.order = order  # type: ignore[assignment]
     if changed.status != before:
         events.publish(PaymentSettled(payment_id=changed.pk, order_id=order.pk, status=changed.status))
     return order
 
 
-def _find_amount_mismatch(payment: AbstractPayment) -> None:
-    captured = ledger.balance_of(payment).captured
-    if captured > payment.amount:
-        facts = {"expected": plain(payment.amount, payment.currency), "told": plain(captured, payment.currency)}
-        ledger.discrepancy(_Kind.AMOUNT, payment=payment, key=f"captured {captured}", **facts)
-        getattr(payment, "_prefetched_objects_cache", {}).pop("discrepancies", None)
-
-
-def _follow(order: AbstractOrder, payment: AbstractPayment) -> AbstractOrder:
-    """Confirm, reinstate, or list what doesn't fit."""
+def _follow(order: AbstractOrder, payment: AbstractPayment, *, arrived: bool) -> AbstractOrder:
+    """Confirm, reinstate, or list what doesn't fit; ``arrived``: money came just now."""
     if order.status == OrderStatus.PENDING and order.amount_secured >= order.due > 0:
         return orders.apply(order, "confirm", by=SYSTEM)
     if order.net_paid > order.due and payment.status == AbstractPayment.Status.CAPTURED:
         if order.status == OrderStatus.EXPIRED and order.amount_secured >= order.total - order.credited:
             order = _reinstate(order, payment)
-        elif order.status in (OrderStatus.EXPIRED, OrderStatus.CANCELLED):
+        elif order.status == OrderStatus.EXPIRED or (order.status == OrderStatus.CANCELLED and arrived):
             ledger.discrepancy(
                 _Kind.PAID_LATE, payment=payment, key=order.status, paid=plain(order.net_paid, order.currency)
             )
