@@ -48,10 +48,10 @@ def told() -> Any:
     """The events of disputes, as they were told."""
     HEARD.clear()
     for event in (DisputeOpened, DisputeClosed):
-        subscribe(event, hear, when="within")
+        subscribe(event, hear, when="within", name="hear")
     yield HEARD
     for event in (DisputeOpened, DisputeClosed):
-        unsubscribe(event, hear)
+        unsubscribe(event, "hear")
 
 
 def answer(*infos: DisputeInfo, taken: str = "", back: str = "") -> Any:

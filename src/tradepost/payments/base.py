@@ -76,6 +76,9 @@ class AbstractPayment(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     ask_at = models.DateTimeField(null=True, blank=True, db_index=True, editable=False)
+    compare_at = models.DateTimeField(
+        null=True, blank=True, db_index=True, editable=False, help_text=_("When it is compared with the provider next.")
+    )
     asked = models.PositiveSmallIntegerField(default=0, editable=False)
 
     objects = PaymentQuerySet.as_manager()
@@ -91,6 +94,7 @@ class AbstractPayment(models.Model):
         ordering = ["pk"]
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
+        permissions = [("book_by_hand", "Can book money that moved past the provider")]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="%(app_label)s_%(class)s_positive"),
             models.UniqueConstraint(fields=["method", "provider_ref"], name="%(app_label)s_%(class)s_provider_ref"),
@@ -145,8 +149,15 @@ class AbstractTransaction(models.Model):
             models.CheckConstraint(condition=Q(amount__gte=0), name="%(app_label)s_%(class)s_not_negative"),
         ]
 
+    BY_HAND = "hand:"
+
     def __str__(self) -> str:
         return f"{self.kind} {self.amount} {self.currency} ({self.state})"
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Staff booked it; no provider knows of it."""
+        return (self.provider_ref or "").startswith(self.BY_HAND)
 
 
 class AbstractWebhookReceipt(models.Model):
@@ -189,6 +200,8 @@ class AbstractDiscrepancy(models.Model):
         PAID_LATE = "paid_late", _("Paid after the order was called off")
         PAID_TWICE = "paid_twice", _("Paid twice")
         REFUND_UNASKED = "refund_unasked", _("Refund that we didn't ask for")
+        BOOKED_TWICE = "booked_twice", _("Booked by hand, and told by the provider")
+        DIFFERS = "differs", _("Provider and ledger differ")
         STUCK = "stuck", _("Can't be finished")
 
     order = models.ForeignKey(
@@ -205,7 +218,8 @@ class AbstractDiscrepancy(models.Model):
     resolved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
-    resolution = models.CharField(max_length=200, blank=True)
+    resolution = models.CharField(max_length=200, blank=True, help_text=_("What was done."))
+    note = models.CharField(max_length=500, blank=True, help_text=_("Why."))
 
     class Meta:
         abstract = True

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tradepost.core.events import Event
 
-__all__ = ["DiscrepancyFound", "DisputeClosed", "DisputeOpened", "PaymentSettled"]
+__all__ = ["DiscrepancyFound", "DiscrepancyResolved", "DisputeClosed", "DisputeOpened", "PaymentSettled"]
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,14 @@ class DiscrepancyFound(Event):
     """Money doesn't fit; staff have something to look at."""
 
     discrepancy_id: int
+
+
+@dataclass(frozen=True)
+class DiscrepancyResolved(Event):
+    """Staff have dealt with it: ``refunded``, ``accepted``, ``reinstated``, ``booked``, ``struck`` or ``dismissed``."""
+
+    discrepancy_id: int
+    resolution: str
 
 
 @dataclass(frozen=True)

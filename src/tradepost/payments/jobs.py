@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 from tradepost.core import clock
 from tradepost.core.jobs import for_each, job
 
-from . import calls, conf, operations, saved, services, webhooks
+from . import calls, conf, ledger, operations, saved, services, webhooks
 from .base import AbstractPayment, AbstractSavedMethod, AbstractTransaction
 from .errors import NotCapturable, NotRefundable
 from .models import Payment, SavedMethod, Transaction
 from .ports import EntryKind, EntryState
 
+logger = logging.getLogger(__name__)
 LIMIT = 200
 
 

@@ -25,6 +25,7 @@ __all__ = [
     "book",
     "derived_status",
     "discrepancy",
+    "find_overpaid",
     "fits",
     "list_part_paid",
     "list_stuck_refund",
@@ -47,6 +48,7 @@ def discrepancy(kind: str, *, payment: AbstractPayment, key: str, **facts: Any) 
         defaults={"kind": kind, "payment_id": payment.pk, "order_id": payment.order_id, "facts": facts},
     )
     if made:
+        getattr(payment, "_prefetched_objects_cache", {}).pop("discrepancies", None)
         events.publish(DiscrepancyFound(discrepancy_id=found.pk))
     return found
 
@@ -62,9 +64,9 @@ def list_part_paid(order: AbstractOrder) -> int:
 
 
 @db.atomic
-def list_stuck_refund(payment: AbstractPayment, why: str) -> AbstractDiscrepancy:
-    """List a payment that should have been given back, and couldn't be."""
-    return discrepancy(AbstractDiscrepancy.Kind.STUCK, payment=payment, key="refund", why=why)
+def list_stuck_refund(payment: AbstractPayment, why: str, *, key: str = "refund") -> AbstractDiscrepancy:
+    """List a payment that should have been given back, and couldn't be; once for each key."""
+    return discrepancy(AbstractDiscrepancy.Kind.STUCK, payment=payment, key=key, why=why)
 
 
 def fits(payment: AbstractPayment, result: Result) -> bool:
@@ -81,8 +83,20 @@ def fits(payment: AbstractPayment, result: Result) -> bool:
         return False
     if result.amount is not None and result.amount != payment.amount:
         amounts = {"expected": plain(payment.amount, payment.currency), "told": str(result.amount)}
-        discrepancy(kinds.AMOUNT, payment=payment, key=str(result.amount), **amounts)
+        discrepancy(kinds.AMOUNT, payment=payment, key=_number(result.amount), **amounts)
     return True
+
+
+def find_overpaid(payment: AbstractPayment) -> None:
+    """List a payment that took more than it was for; the same finding as a provider's that says so, and listed once with it."""
+    captured = balance_of(payment).captured
+    if captured > payment.amount:
+        facts = {"expected": plain(payment.amount, payment.currency), "told": plain(captured, payment.currency)}
+        discrepancy(AbstractDiscrepancy.Kind.AMOUNT, payment=payment, key=_number(captured), **facts)
+
+
+def _number(amount: Decimal) -> str:
+    return format(amount.normalize(), "f")
 
 
 def book(payment: AbstractPayment, entries: Iterable[Entry], *, asked: AbstractTransaction | None = None) -> None:
@@ -104,11 +118,20 @@ def book(payment: AbstractPayment, entries: Iterable[Entry], *, asked: AbstractT
         if row is None and asked is not None and asked.kind == entry.kind.value and asked.provider_ref is None:
             row = asked
         if row is None:
+            _find_booked_by_hand(payment, rows, entry)
             row = _insert(payment, entry)
         else:
             _advance(row, entry)
         by_ref[entry.kind.value, entry.provider_ref] = row
     _forget_rows(payment)
+
+
+def _find_booked_by_hand(payment: AbstractPayment, rows: Iterable[AbstractTransaction], entry: Entry) -> None:
+    """What staff booked may be the very thing that the provider tells of now: they say whether it is."""
+    same = ((row.kind, row.amount, row.state) for row in rows if row.is_by_hand)
+    if (entry.kind.value, entry.amount, EntryState.SUCCEEDED.value) in same:
+        facts = {"entry": entry.kind.value, "amount": plain(entry.amount, entry.currency), "told": entry.provider_ref}
+        discrepancy(AbstractDiscrepancy.Kind.BOOKED_TWICE, payment=payment, key=entry.provider_ref, **facts)
 
 
 def told_before(requested: AbstractTransaction) -> None:

@@ -137,7 +137,19 @@ def refund(payment: AbstractPayment, amount: Decimal | None = None, *, by: By, r
 @db.durable
 def _ask_refund(payment: AbstractPayment, amount: Decimal | None, by: By, reason: str) -> AbstractTransaction:
     order, payments = lock_payments(payment.order_id)
-    row = payments[payment.pk]
+    return request_refund(order, payments[payment.pk], amount, by=by, reason=reason)
+
+
+def request_refund(
+    order: AbstractOrder, row: AbstractPayment, amount: Decimal | None, *, by: By, reason: str
+) -> AbstractTransaction:
+    """Write a refund down in its caller's transaction; :func:`finish_refund` asks the provider for it after the commit.
+
+    Args:
+        order: Locked.
+        row: A payment of it, locked.
+        amount: See :func:`refund`, for what is raised, too.
+    """
     sums, abilities = ledger.balance_of(row), conf.gateway(row.method).capabilities
     if disputes.block_refunds(row, sums):
         raise NotRefundable(_("A dispute is open for this payment."), payment=row.reference)
@@ -152,6 +164,15 @@ def _ask_refund(payment: AbstractPayment, amount: Decimal | None, by: By, reason
     facts: dict[str, Any] = {"amount": plain(amount, row.currency), "payment": row.reference}
     orders.note(order, "refund_requested", by=by, reason=reason, facts=facts)
     return write_down(row, EntryKind.REFUND, amount, by, reason=reason)
+
+
+def send_refund(asked: AbstractTransaction) -> AbstractTransaction:
+    """Ask the provider for a refund that :func:`request_refund` wrote down and nobody has sent yet.
+
+    Raises:
+        NotRefundable: The provider refused it: nothing was given back, and the amount is refundable again.
+    """
+    return _refund(asked, asked_before=False)
 
 
 def finish_refund(asked: AbstractTransaction) -> AbstractTransaction:
@@ -202,7 +223,7 @@ def book_refund(
     """Book what a provider says of one refund; one that takes more than an overpayment back becomes a goodwill credit."""
     order, payments = lock_payments(payment.order_id)
     row = payments[payment.pk]
-    short = _shortfall(order)
+    short = shortfall(order)
     price = result.price or (Price(asked.amount, asked.currency) if asked else payment.price)
     entry = Entry(
         kind=EntryKind.REFUND,
@@ -214,11 +235,22 @@ def book_refund(
     )
     ledger.book(row, [entry], asked=asked)
     order = recompute(order, payments, changed=row)
-    missing = _shortfall(order) - short
-    if missing > 0:
-        orders.credit_goodwill(order, missing, note="refund without a credit")
+    credit_missing(order, short)
     return Transaction.objects.get(gateway=row.method, kind=EntryKind.REFUND.value, provider_ref=result.provider_ref)
 
 
-def _shortfall(order: AbstractOrder) -> Decimal:
+def shortfall(order: AbstractOrder) -> Decimal:
+    """What of an order's due isn't paid."""
     return max(ZERO, order.due - order.net_paid)
+
+
+def credit_missing(order: AbstractOrder, before: Decimal) -> None:
+    """A refund that took more than an overpayment back becomes a goodwill credit: so much is not due any more.
+
+    Args:
+        order: Locked, as it is after the refund was booked.
+        before: Its :func:`shortfall` until then.
+    """
+    missing = shortfall(order) - before
+    if missing > 0:
+        orders.credit_goodwill(order, missing, note="refund without a credit")

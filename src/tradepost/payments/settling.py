@@ -117,7 +117,7 @@ def recompute(order: AbstractOrder, payments: dict[int, AbstractPayment], *, cha
     if not waiting and not changed.outcome_unknown:
         changed.ask_at = None
     changed.save()
-    _find_amount_mismatch(changed)
+    ledger.find_overpaid(changed)
     sums, unknown = ledger.sums_of_order(payments.values())
     taken = order.amount_captured
     order = orders.record_payments(order.pk, sums, unknown=unknown)
@@ -126,14 +126,6 @@ def recompute(order: AbstractOrder, payments: dict[int, AbstractPayment], *, cha
     if changed.status != before:
         events.publish(PaymentSettled(payment_id=changed.pk, order_id=order.pk, status=changed.status))
     return order
-
-
-def _find_amount_mismatch(payment: AbstractPayment) -> None:
-    captured = ledger.balance_of(payment).captured
-    if captured > payment.amount:
-        facts = {"expected": plain(payment.amount, payment.currency), "told": plain(captured, payment.currency)}
-        ledger.discrepancy(_Kind.AMOUNT, payment=payment, key=f"captured {captured}", **facts)
-        getattr(payment, "_prefetched_objects_cache", {}).pop("discrepancies", None)
 
 
 def _follow(order: AbstractOrder, payment: AbstractPayment, *, arrived: bool) -> AbstractOrder:
