@@ -27,6 +27,7 @@ ENDPOINTS: Mapping[str, str] = {
     "basket": f"{_VIEWS}.baskets.OwnBasketViewSet",
     "baskets": f"{_VIEWS}.baskets.BasketViewSet",
     "orders": f"{_VIEWS}.orders.OrderViewSet",
+    "pickup-points": f"{_VIEWS}.shipping.PickupPointViewSet",
     "staff/dry-run": f"{_VIEWS}.staff.DryRunViewSet",
 }
 _OF_PAYMENTS: Mapping[str, str] = {

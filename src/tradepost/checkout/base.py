@@ -7,13 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.addresses import PostalAddress
 
+from .choices import Choice
+
 __all__ = ["AbstractCheckout"]
 
 
 class AbstractCheckout(models.Model):
     """What a basket needs to become an order.
 
-    ``deliveries`` maps a delivery group (``""`` for the only one) to the code of a shipping method; ``payments`` is a list of
+    ``deliveries`` maps a delivery group (``""`` for the only one) to a shipping method, as in ``"post"`` or with a
+    pickup point ``"locker@station"`` (:class:`~tradepost.checkout.choices.Choice`); ``payments`` is a list of
     ``{"method": alias, "amount": "12.50" or null}``, null for the rest. ``tax_id_check`` is what was found out about the tax id,
     and ``of`` which id and country (see :mod:`tradepost.checkout.taxids`).
     """
@@ -52,7 +55,27 @@ class AbstractCheckout(models.Model):
     @property
     def shipping_method(self) -> str:
         """Code of the method of the only delivery group."""
-        return str(self.deliveries.get("", ""))
+        return self.choice.method
+
+    @property
+    def pickup_point(self) -> str:
+        """Code of the pickup point of the only delivery group; it goes with the method, and when that changes."""
+        return self.choice.point
+
+    @pickup_point.setter
+    def pickup_point(self, code: str) -> None:
+        if self.shipping_method:
+            self.deliveries[""] = str(Choice(self.shipping_method, code))
+
+    @property
+    def choice(self) -> Choice:
+        """How the only delivery group is delivered."""
+        return Choice.read(str(self.deliveries.get("", "")))
+
+    @property
+    def choices(self) -> dict[str, Choice]:
+        """How each delivery group is delivered."""
+        return {group: Choice.read(str(text)) for group, text in self.deliveries.items()}
 
     @property
     def payment_method(self) -> str:

@@ -44,8 +44,8 @@ def draft(
         company=billing.company if billing else "",
         tax_id=terms.tax_id,
         tax_id_check=terms.tax_id_check.summary if terms.tax_id_check else "",
-        shipping_address=dict(checkout.shipping_address),
-        billing_address=dict(checkout.billing_address),
+        shipping_address=_ship_to(view),
+        billing_address=dict(checkout.billing_address or (checkout.shipping_address if view.point else {})),
         totals=totals,
         lines=_lines(view),
         tax_place=terms.destination,
@@ -57,6 +57,14 @@ def draft(
         note=checkout.note,
         client_ip=client_ip,
     )
+
+
+def _ship_to(view: CheckoutView) -> dict[str, str]:
+    """The address that was given; of a delivery to a pickup point that one's, with its name and the buyer's."""
+    if view.point is None:
+        return dict(view.checkout.shipping_address)
+    buyer = view.checkout.ship_to or view.checkout.bill_to
+    return view.point.as_postal(name=buyer.name if buyer else "", phone=buyer.phone if buyer else "").as_dict()
 
 
 def _lines(view: CheckoutView) -> list[DraftLine]:

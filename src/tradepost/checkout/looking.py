@@ -15,6 +15,7 @@ from tradepost.basket.snapshots import Terms
 from tradepost.pricing.document import Totals
 from tradepost.pricing.ports import Place
 from tradepost.pricing.taxids import compact
+from tradepost.shipping import services as shipping
 from tradepost.shipping.ports import Quote
 
 from . import conf
@@ -25,19 +26,23 @@ from .taxids import check_of
 
 if TYPE_CHECKING:
     from tradepost.payments.services import MethodOffer
+    from tradepost.shipping.base import AbstractPickupPoint
 
 __all__ = ["CheckoutView", "checkout_of", "look", "payments_installed", "terms_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutView:
-    """All that a checkout page shows; ``contents`` has the lines with what is left of each in stock."""
+    """All that a checkout page shows; ``contents`` has the lines with what is left of each in stock, ``point`` is the chosen
+    pickup point, if it still is one.
+    """
 
     contents: BasketView
     checkout: AbstractCheckout
     totals: Totals
     requirements: Sequence[Requirement]
     shipping: Sequence[Quote]
+    point: AbstractPickupPoint | None
     payments: Sequence[MethodOffer]
     ships: bool
 
@@ -78,7 +83,7 @@ def terms_of(basket: AbstractBasket, checkout: AbstractCheckout) -> Terms:
     place = Place(address.country, address.region, address.postcode) if address else Place(basket.country)
     return Terms(
         destination=place,
-        shipping_methods=dict(checkout.deliveries),
+        shipping_methods={group: choice.method for group, choice in checkout.choices.items()},
         payment_method=checkout.payment_method,
         email=checkout.email,
         tax_id=checkout.tax_id,
@@ -98,11 +103,13 @@ def look(basket: AbstractBasket, checkout: AbstractCheckout | None = None) -> Ch
     contents = baskets.read(basket, terms, shipping=True)
     totals = contents.totals
     offers = _offers(totals, terms.destination.country)
+    point = _point(contents.quotes, checkout)
     situation = Situation(
         basket=basket,
         checkout=checkout,
         totals=totals,
         shipping=contents.quotes,
+        point=point,
         payment_methods={offer.alias: offer.reason for offer in offers},
         needs_payment=bool(offers),
         ships=any(line.item.is_shipped for line in totals.lines),
@@ -112,10 +119,17 @@ def look(basket: AbstractBasket, checkout: AbstractCheckout | None = None) -> Ch
         checkout=checkout,
         totals=totals,
         shipping=contents.quotes,
+        point=point,
         payments=offers,
         ships=situation.ships,
         requirements=[requirement for step in conf.steps() for requirement in step(situation)],
     )
+
+
+def _point(quotes: Sequence[Quote], checkout: AbstractCheckout) -> AbstractPickupPoint | None:
+    """One query, and only where the chosen method goes to a point."""
+    needed = any(quote.needs_point and quote.code == checkout.shipping_method for quote in quotes)
+    return shipping.pickup_point(checkout.shipping_method, checkout.pickup_point) if needed else None
 
 
 def _offers(totals: Totals, country: str) -> Sequence[MethodOffer]:

@@ -181,7 +181,7 @@ def _place(basket: AbstractBasket, view: CheckoutView, visit: Visit) -> Abstract
 def _keep_delivery_times(order: AbstractOrder, view: CheckoutView) -> None:
     """How long the chosen ways of delivery take, as the customer was told."""
     offers = {quote.code: quote for quote in view.shipping}
-    chosen = {group: offers[code] for group, code in view.checkout.deliveries.items() if code in offers}
+    chosen = {group: offers[how.method] for group, how in view.checkout.choices.items() if how.method in offers}
     shipping.keep_delivery_times(chosen, owner_kind="order", owner_key=str(order.pk))
 
 

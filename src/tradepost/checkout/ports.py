@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from tradepost.basket.base import AbstractBasket
     from tradepost.pricing.document import Totals
+    from tradepost.shipping.base import AbstractPickupPoint
     from tradepost.shipping.ports import Quote
 
     from .base import AbstractCheckout
@@ -37,12 +38,15 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """What a step looks at. ``payment_methods`` maps each alias to why it isn't on offer, empty where it is."""
+    """What a step looks at. ``payment_methods`` maps each alias to why it isn't on offer, empty where it is; ``point`` is the
+    chosen pickup point, if it is one of the chosen method.
+    """
 
     basket: AbstractBasket
     checkout: AbstractCheckout
     totals: Totals
     shipping: Sequence[Quote]
+    point: AbstractPickupPoint | None = None
     payment_methods: dict[str, str]
     needs_payment: bool
     ships: bool

@@ -97,11 +97,11 @@ def update(
         payments = [{"method": payment_method, "amount": None}] if payment_method else []
     texts = {"phone": phone, "note": note, "tax_id": compact(tax_id) if isinstance(tax_id, str) else tax_id}
     addresses = {"shipping_address": shipping_address, "billing_address": billing_address}
+    delivery = {"deliveries": deliveries, "pickup_point": pickup_point}  # in this order: a point is of a method
     check = checked(basket, tax_id, _said(addresses)) if isinstance(tax_id, str) and compact(tax_id) else {}
     basket, checkout = _write(
         basket,
-        {**texts, **addresses, "email": email, "deliveries": deliveries, "pickup_point": pickup_point}
-        | {"payments": payments, "consents": consents},
+        {**texts, **addresses, **delivery, "email": email, "payments": payments, "consents": consents},
         check,
     )
     check_again(basket, checkout)

@@ -74,6 +74,11 @@ def has_delivery(situation: Situation) -> Iterator[Requirement]:
     if quote is None or quote.amount is None:
         reason = quote.reason if quote and quote.reason else _("This way of delivery isn't possible any more.")
         yield Requirement("shipping_method_unavailable", reason, "shipping_method")
+    elif quote.needs_point and situation.point is None:
+        if situation.checkout.pickup_point:
+            yield Requirement("pickup_point_unavailable", _("This pickup point isn't open any more."), "pickup_point")
+        else:
+            yield Requirement("pickup_point_missing", _("Choose where you fetch it."), "pickup_point")
 
 
 def has_payment(situation: Situation) -> Iterator[Requirement]:

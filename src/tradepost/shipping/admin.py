@@ -11,9 +11,9 @@ from polymorphic.admin import PolymorphicChildModelAdmin, PolymorphicParentModel
 
 from tradepost.core.polymorphic import kinds_of
 
-from .models import ShippingMethod
+from .models import PickupPoint, ShippingMethod
 
-__all__ = ["KindAdmin", "ShippingMethodAdmin"]
+__all__ = ["KindAdmin", "PickupPointAdmin", "ShippingMethodAdmin"]
 
 _SHARED = ("name", "code", "description", "is_active", "position")
 _COSTS = ("currency", "handling", "tax_class")
@@ -60,6 +60,23 @@ class ShippingMethodAdmin(PolymorphicParentModelAdmin):
     @admin.display(description=_("kind"))
     def kind(self, method: Any) -> str:
         return str(method.polymorphic_ctype.name)
+
+
+@admin.register(PickupPoint)
+class PickupPointAdmin(admin.ModelAdmin):
+    """Where parcels are fetched."""
+
+    list_display = ("name", "code", "city", "postcode", "country", "position", "is_active")
+    list_editable = ("position", "is_active")
+    list_filter = ("is_active", "methods", "country")
+    search_fields = ("name", "code", "city", "postcode")
+    prepopulated_fields = {"code": ("name",)}
+    filter_horizontal = ("methods",)
+    fieldsets = (
+        (None, {"fields": ("name", "code", "methods", "is_active", "position")}),
+        (_("Address"), {"fields": ("line1", "line2", ("postcode", "city"), ("region", "country"))}),
+        (None, {"fields": ("opening_hours",)}),
+    )
 
 
 for found in kinds_of(ShippingMethod):

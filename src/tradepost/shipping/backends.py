@@ -16,7 +16,7 @@ from tradepost.pricing.ports import Place
 
 from .conf import packer
 from .exclusions import excluded_products, with_exclusions
-from .models import ShippingMethod
+from .models import PickupPoint, ShippingMethod
 from .ports import Destination, Packer, Parcel, Quote, Quoter
 
 __all__ = ["ModelRates"]
@@ -43,7 +43,13 @@ def _reaching(rows: QuerySet[Any], destination: Destination) -> QuerySet[Any]:
         reached = theirs.filter(Exists(areas_of(place).filter(zone=OuterRef("pk"))))
     else:
         reached = theirs.filter(is_home=True)
-    found: QuerySet[Any] = rows.annotate(is_bounded=Exists(theirs), is_reached=Exists(reached))
+    points = PickupPoint.objects.filter(methods=OuterRef("pk")).order_by()
+    found: QuerySet[Any] = rows.annotate(
+        is_bounded=Exists(theirs),
+        is_reached=Exists(reached),
+        needs_point=Exists(points),
+        has_points=Exists(points.filter(is_active=True)),
+    )
     return found
 
 
@@ -74,7 +80,8 @@ class _Quoter:
             description=method.description,
             amount=None if amount is None else quantise(amount, delivery.currency),
             tax_class=method.tax_class,
-            needs_address=method.needs_address,
+            needs_address=method.needs_address and not method.needs_point,
+            needs_point=method.needs_point,
             min_days=method.min_days,
             max_days=method.max_days,
             reason=reason,
@@ -85,6 +92,8 @@ class _Quoter:
     def _refusal(self, method: Any, delivery: Parcel, parcels: Sequence[Parcel]) -> str:
         if method.is_bounded and not method.is_reached:
             return _("Not for this address.")
+        if method.needs_point and not method.has_points:
+            return _("No pickup point is open.")
         excluded = self.excluded.get(method.pk, frozenset())
         names = sorted({goods.name or goods.sku for goods in delivery.goods if goods.product_id in excluded})
         if names:

@@ -108,6 +108,7 @@ class Quote:
         amount: In the parcel's currency and basis; ``None`` where it isn't on offer.
         tax_class: Code of a tax class; empty to tax it as the goods, in proportion.
         reason: Why it isn't on offer, for people.
+        needs_point: Whether it goes to a pickup point, which the customer chooses.
         parcels: Into how many the goods are packed.
         free_after: What more the goods must be worth for it to cost nothing; ``None`` where no value makes it free.
     """
@@ -121,6 +122,7 @@ class Quote:
     min_days: int | None = None
     max_days: int | None = None
     reason: str = ""
+    needs_point: bool = False
     parcels: int = 1
     free_after: Decimal | None = None
 

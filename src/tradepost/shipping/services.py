@@ -15,10 +15,10 @@ from tradepost.core.conf import instance
 from .conf import settings
 from .estimates import Calendar, Estimate
 from .estimates import estimate as estimated
-from .models import DeliveryTime
+from .models import DeliveryTime, PickupPoint
 from .ports import Quote, ShippingRates
 
-__all__ = ["delivery_times", "estimate", "keep_delivery_times", "rates"]
+__all__ = ["delivery_times", "estimate", "keep_delivery_times", "pickup_point", "pickup_points", "rates"]
 
 
 class _Days(Protocol):
@@ -79,3 +79,19 @@ def delivery_times(owner_kind: str, owner_key: Any) -> QuerySet[DeliveryTime]:
     """
     found: QuerySet[DeliveryTime] = DeliveryTime.objects.filter(owner_kind=owner_kind, owner_key=owner_key)
     return found.order_by("group")
+
+
+def pickup_points(*methods: str, country: str = "", postcode: str = "") -> QuerySet[PickupPoint]:
+    """The active points of methods, those near a postcode first; each once for each method, with its code as ``of_method``.
+
+    Args:
+        methods: Their codes.
+        country: Only those in it; everywhere, where it isn't given.
+    """
+    found: QuerySet[PickupPoint] = PickupPoint.objects.of_methods(*methods).near(country=country, postcode=postcode)
+    return found
+
+
+def pickup_point(method: str, code: str) -> PickupPoint | None:
+    """An active point of a method by its code."""
+    return PickupPoint.objects.of_methods(method).filter(code=code).first() if code else None

@@ -85,6 +85,7 @@ class ShippingMethodSerializer(Shape):
     min_days = serializers.IntegerField(allow_null=True)
     max_days = serializers.IntegerField(allow_null=True)
     estimate = serializers.SerializerMethodField(help_text="When it arrives, ordered now; null where it isn't known.")
+    needs_point = serializers.BooleanField(help_text="Whether it goes to a pickup point: see `pickup-points/`.")
     parcels = serializers.IntegerField(help_text="Into how many the goods are packed.")
 
     def get_available(self, quote: Any) -> bool:
@@ -133,6 +134,9 @@ class DeliverySerializer(Shape):
 
     group = serializers.CharField(allow_blank=True, max_length=40, default="", help_text="Empty for the only one.")
     method = serializers.CharField(max_length=50)
+    point = serializers.CharField(
+        allow_blank=True, max_length=50, default="", help_text="Code of a pickup point; empty for none."
+    )
 
 
 class PaymentShareSerializer(Shape):
@@ -163,6 +167,7 @@ class CheckoutSerializer(Shape):
     note = serializers.CharField(source="checkout.note")
     consents = serializers.DictField(source="checkout.consents", child=serializers.CharField())
     shipping_method = serializers.CharField(source="checkout.shipping_method")
+    pickup_point = Nested("shipping.PickupPoint", source="point", allow_null=True)
     payment_method = serializers.CharField(source="checkout.payment_method")
     deliveries = serializers.SerializerMethodField()
     payments = serializers.SerializerMethodField()
@@ -186,7 +191,8 @@ class CheckoutSerializer(Shape):
     @extend_schema_field(DeliverySerializer(many=True))
     def get_deliveries(self, view: CheckoutView) -> Any:
         """One for each delivery group that has a method."""
-        return [{"group": group, "method": method} for group, method in view.checkout.deliveries.items()]
+        chosen = view.checkout.choices.items()
+        return [{"group": group, "method": how.method, "point": how.point} for group, how in chosen]
 
     @extend_schema_field(PaymentShareSerializer(many=True))
     def get_payments(self, view: CheckoutView) -> Any:
@@ -209,6 +215,9 @@ class UpdateCheckoutSerializer(Shape):
     shipping_address = _AddressInput(required=False, allow_null=True)
     billing_address = _AddressInput(required=False, allow_null=True, help_text="Null: the shipping address.")
     shipping_method = serializers.CharField(required=False, allow_blank=True, max_length=50)
+    pickup_point = serializers.CharField(
+        required=False, allow_blank=True, max_length=50, help_text="Code of a point of the shipping method."
+    )
     payment_method = serializers.CharField(required=False, allow_blank=True, max_length=50)
     deliveries = DeliverySerializer(many=True, required=False)
     payments = PaymentShareSerializer(many=True, required=False)

@@ -13,6 +13,7 @@ from tradepost.api.schema import extend_schema
 from tradepost.api.visitors import buyer
 from tradepost.basket.base import AbstractBasket
 from tradepost.checkout import services
+from tradepost.checkout.choices import Choice
 from tradepost.core.errors import Conflict, Invalid
 from tradepost.orders.models import Order
 from tradepost.orders.tokens import access_token
@@ -55,7 +56,9 @@ class CheckoutActions(_View):
         """What isn't given stays as it is."""
         wanted, basket = self.read("checkout.Update"), self.get_basket()
         if "deliveries" in wanted:
-            wanted["deliveries"] = {entry["group"]: entry["method"] for entry in wanted["deliveries"]}
+            wanted["deliveries"] = {
+                entry["group"]: str(Choice(entry["method"], entry["point"])) for entry in wanted["deliveries"]
+            }
         if "payments" in wanted:
             wanted["payments"] = [_share(entry, basket.currency) for entry in wanted["payments"]]
         return self._shown(services.update(basket, **wanted))

@@ -15,6 +15,7 @@ from .kinds import (
     Table,
 )
 from .methods import AbstractShippingMethod
+from .points import AbstractPickupPoint
 from .times import AbstractDeliveryTime
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "AbstractFlatRate",
     "AbstractFreeOver",
     "AbstractPickup",
+    "AbstractPickupPoint",
     "AbstractPriceTable",
     "AbstractQuantityTable",
     "AbstractShippingMethod",

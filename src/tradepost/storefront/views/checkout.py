@@ -33,7 +33,8 @@ from tradepost.pricing.errors import TaxUnavailable
 from .. import sums, visits
 from ..answers import leave_to, see
 from ..forms import AddressForm, ContactForm, PlaceForm
-from .basket import lines_of, only_left
+from ..ways import ways_of
+from .basket import HINTS, lines_of, only_left
 from .orders import after_payment
 
 __all__ = ["DeliveryView", "DetailsView", "PaymentView", "place", "show"]
@@ -44,7 +45,7 @@ _STEPS: tuple[tuple[str, Any, set[str]], ...] = (
         gettext_lazy("Contact and address"),
         {"email", "phone", "tax_id", "shipping_address", "billing_address"},
     ),
-    ("delivery", gettext_lazy("Delivery"), {"shipping_method", "deliveries"}),
+    ("delivery", gettext_lazy("Delivery"), {"shipping_method", "pickup_point", "deliveries"}),
     ("payment", gettext_lazy("Payment"), {"payment_method", "payments"}),
     ("review", gettext_lazy("Order"), set()),
 )
@@ -100,7 +101,9 @@ def _page(
         "terms_version": checkout_settings().TERMS_VERSION,
         "shipping": next((q for q in view.shipping if q.code == view.checkout.shipping_method), None),
         "paying": next((m for m in view.payments if m.alias == view.checkout.payment_method), None),
-        "problem": problem or _unknown_tax(view, now),
+        "ways": ways_of(view) if now == "delivery" else [],
+        "choices": paying.choices(request, view.payments, view.checkout.payment_method) if now == "payment" else [],
+        "problem": problem or _unknown_tax(view, now) or _no_point(view, now),
         **_details_forms(request, view),
         **(forms or {}),
     }
@@ -115,6 +118,12 @@ def _unknown_tax(view: checkout.CheckoutView, step: str) -> Mapping[str, Any] | 
 
 def _steps(view: checkout.CheckoutView, wanted: str) -> list[Step]:
     """Which step is open: the one that was asked for, but none after the first that isn't done."""
+def _no_point(view: checkout.CheckoutView, step: str) -> Mapping[str, Any] | None:
+    """A method was chosen, and no pickup point with it."""
+    missing = (one for one in view.requirements if one.attr == "pickup_point" and step == "delivery")
+    return next(({"message": one.message, "on": step} for one in missing), None)
+
+
     missing = {requirement.attr for requirement in view.requirements}
     keys = [key for key, _title, _attrs in _STEPS if view.ships or key != "delivery"]
     if not view.payments and "payment" in keys:
@@ -226,7 +235,8 @@ class DeliveryView(StepView):
     step = "delivery"
 
     def say(self, request: HttpRequest, basket: AbstractBasket) -> checkout.CheckoutView | dict[str, Any]:
-        return checkout.update(basket, shipping_method=request.POST.get("method", ""))
+        method = request.POST.get("method", "")
+        return checkout.update(basket, shipping_method=method, pickup_point=request.POST.get(f"point-{method}", ""))
 
 
 class PaymentView(StepView):

@@ -1,0 +1,73 @@
+"""Places where customers fetch their parcels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.core.addresses import PostalAddress
+
+from ..querysets import PickupPointQuerySet
+
+__all__ = ["AbstractPickupPoint"]
+
+
+class AbstractPickupPoint(models.Model):
+    """A shop, a locker, a counter: where parcels of some methods wait for their customers."""
+
+    code = models.SlugField(max_length=50, unique=True)
+    name = models.CharField(max_length=100)
+    methods = models.ManyToManyField(
+        "tradepost_shipping.ShippingMethod",
+        related_name="points",
+        help_text=_("These deliver to it, and to points only."),
+    )
+    line1 = models.CharField(_("street and number"), max_length=200)
+    line2 = models.CharField(_("more of the address"), max_length=200, blank=True)
+    city = models.CharField(max_length=120)
+    region = models.CharField(max_length=80, blank=True)
+    postcode = models.CharField(max_length=20, blank=True)
+    country = models.CharField(
+        max_length=2,
+        validators=[RegexValidator(r"^[A-Z]{2}\Z", _("Two capital letters, as in DE."))],
+        help_text=_("Two letters, as in DE."),
+    )
+    opening_hours = models.TextField(blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+
+    objects = PickupPointQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        of_method: str  # by PickupPointQuerySet.of_methods()
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "name", "pk"]
+        verbose_name = _("pickup point")
+        verbose_name_plural = _("pickup points")
+        indexes = [models.Index(fields=["country", "postcode"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def as_postal(self, *, name: str = "", phone: str = "") -> PostalAddress:
+        """Its address as a value, to be copied into an order.
+
+        Args:
+            name: Of who fetches the parcel.
+        """
+        return PostalAddress(
+            name=name,
+            company=self.name,
+            line1=self.line1,
+            line2=self.line2,
+            city=self.city,
+            region=self.region,
+            postcode=self.postcode,
+            country=self.country,
+            phone=phone,
+        )
