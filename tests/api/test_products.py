@@ -10,6 +10,7 @@ from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from tradepost.catalogue.models import Attribute, Collection
+from tradepost.promotions.models import PercentageOff
 from tradepost.testing import factories
 
 URL = "/api/v1/products/"
@@ -46,6 +47,7 @@ def test_lists_products_with_price_and_stock(client: Client) -> None:
                 "is_from": False,
                 "in_stock": True,
                 "image": None,
+                "badges": [],
             }
         ],
     }
@@ -281,3 +283,13 @@ def test_collections_that_are_published_are_listed(client: Client) -> None:
     assert client.get("/api/v1/collections/draft/").status_code == 404
     found = client.get(URL, {"collection": "summer"}).json()["results"]
     assert [card["slug"] for card in found] == ["mug"]
+
+
+def test_badges_of_promotions_stand_in_list_and_page(client: Client) -> None:
+    """Those that name the product."""
+    shelf(1)
+    PercentageOff.objects.create(promotion=factories.promotion("sale"), percent=20, products=["mug-00"])
+    badge = {"text": "−20 %", "label": "Sale", "promotion": "sale"}
+
+    assert client.get(URL).json()["results"][0]["badges"] == [badge]
+    assert client.get(f"{URL}mug-00/").json()["badges"] == [badge]

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from tradepost.catalogue.models import Attribute, Collection, Image, Variant
+from tradepost.pricing.models import Price
+from tradepost.promotions.models import CheapestFree
 from tradepost.testing import factories as make
 
 from .conftest import Visitor
@@ -166,3 +168,16 @@ def test_a_page_costs_the_same_with_one_product_or_many(
 
     with django_assert_num_queries(5):
         guest.get("/c/shelf/")
+
+
+def test_a_card_and_its_page_show_what_is_off(guest: Visitor, mug: Variant) -> None:
+    """The reduction of the price, and promotions that name the product."""
+    Price.objects.update(was_amount="13.00")
+    CheapestFree.objects.create(promotion=make.promotion("mugs"), quantity=3, products=["mug"])
+
+    guest.get("/search/")
+    assert '<span class="hidden">reduced by </span>−23 %' in guest.text
+    assert '<span class="badge accent" title="Mugs">3 for 2</span>' in guest.text
+
+    guest.get("/products/mug/")
+    assert '<span class="badge accent">3 for 2</span> Mugs' in guest.text

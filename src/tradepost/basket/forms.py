@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.errors import TradepostError
@@ -25,7 +26,8 @@ _AS_THEY_ARE = (
 
 
 def _deliveries() -> list[tuple[str, str]]:
-    rows = ShippingMethod.objects.non_polymorphic().filter(is_active=True).order_by("position", "pk")
+    rows: QuerySet[Any] = ShippingMethod.objects.non_polymorphic()
+    rows = rows.filter(is_active=True).order_by("position", "pk")
     return [("", "–"), *((row.code, f"{row.name} ({row.currency})") for row in rows)]
 
 

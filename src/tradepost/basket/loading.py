@@ -20,8 +20,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.catalogue.models import Category, Image, Variant
-from tradepost.catalogue.selectors import collection_products
+from tradepost.catalogue.models import Image, Variant
 from tradepost.core import clock
 from tradepost.core.aggregates import joined
 from tradepost.core.errors import Invalid
@@ -34,6 +33,7 @@ from tradepost.pricing.document import Item, Occasion
 from tradepost.pricing.ports import Place, PriceContext, PriceQuote, PriceRequest, TaxContext
 from tradepost.promotions import services as promotions
 from tradepost.promotions.conf import choice, order_history
+from tradepost.promotions.membership import categories_of, collections_of, with_membership
 from tradepost.shipping.ports import Destination, Quoter
 from tradepost.shipping.services import rates
 
@@ -44,8 +44,6 @@ from .snapshots import BasketSnapshot, Fee, Rules, Terms
 from .stages import deliveries_of
 
 __all__ = ["Loaded", "group_ids", "load", "with_group_ids"]
-
-_COLLECTION = "in_collection_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,16 +206,7 @@ def _with_rules(
     Args:
         variant: The way from a row to its variant.
     """
-    product = f"{variant}product_id"
-    if offers.categories:  # only those that some rule names, with all that is below them
-        below = Category.objects.filter(products=OuterRef(OuterRef(product)))
-        named = Category.objects.filter(slug__in=offers.categories)
-        rows = rows.annotate(
-            named_categories=joined(named.filter(Exists(below.filter(path__startswith=OuterRef("path")))), "slug")
-        )
-    for collection in offers.collections:
-        members = collection_products(collection).filter(pk=OuterRef(product))
-        rows = rows.annotate(**{f"{_COLLECTION}{collection.pk}": Exists(members)})
+    rows = with_membership(rows, f"{variant}product_id", offers.categories, offers.collections)
     if "groups" in offers.needs and basket.customer_id is not None:
         groups = CustomerGroup.objects.filter(customers=basket.customer_id)
         rows = rows.annotate(customer_group_codes=joined(groups, "code"))
@@ -252,7 +241,6 @@ def _is_sold(line: AbstractBasketLine) -> bool:
 
 def _item(line: AbstractBasketLine) -> Item:
     variant, product = line.variant, line.variant.product
-    categories = getattr(line, "named_categories", None)
     return Item(
         key=str(line.uuid),
         variant_id=variant.pk,
@@ -265,12 +253,8 @@ def _item(line: AbstractBasketLine) -> Item:
         weight=variant.weight,
         sides=variant.sides,
         kind=product.product_type.kind,
-        categories=frozenset(categories.split(",")) if categories else frozenset(),
-        collections=frozenset(
-            int(name.removeprefix(_COLLECTION))
-            for name, inside in vars(line).items()
-            if name.startswith(_COLLECTION) and inside
-        ),
+        categories=categories_of(line),
+        collections=collections_of(line),
         attributes=product.attributes,
         is_discountable=product.is_discountable,
         is_tracked=variant.stock_is_tracked,

@@ -9,7 +9,7 @@ No app and no models. The only place where catalogue, pricing and inventory are 
 
 from __future__ import annotations
 
-from .cards import Card, Picture, cards
+from .cards import Card, Picture, cards, reduction
 from .criteria import ORDERINGS, Criteria
 from .details import Offer, ProductDetail, Property, detail
 from .facets import Facet, FacetValue, facets
@@ -31,4 +31,5 @@ __all__ = [
     "detail",
     "facets",
     "find",
+    "reduction",
 ]

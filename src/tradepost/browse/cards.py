@@ -14,11 +14,12 @@ from tradepost.catalogue.models import Image, Product, Variant
 from tradepost.core.exposed import with_exposed
 from tradepost.pricing import services as pricing
 from tradepost.pricing.ports import PriceQuote, PriceRequest
+from tradepost.promotions import badges
 
 from .expressions import first_image, has_stock, list_prices
 from .visitor import Visitor
 
-__all__ = ["Card", "Picture", "cards"]
+__all__ = ["Card", "Picture", "cards", "reduction"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Card:
         was: Its price before, where it was higher.
         lowest: The lowest price of the thirty days before it was reduced, where there is a price before and it is known.
         is_from: Some other variant costs more.
+        badges: Of promotions that name the product.
     """
 
     product: AbstractProduct
@@ -56,30 +58,43 @@ class Card:
     is_from: bool
     in_stock: bool
     image: Picture | None
+    badges: tuple[badges.Badge, ...] = ()
+
+    @property
+    def reduction(self) -> int:
+        """Percent that the price is below the one before, rounded down; 0 where it isn't."""
+        return reduction(self.price, self.was)
+
+
+def reduction(price: Decimal | None, was: Decimal | None) -> int:
+    """Percent that a price is below another, rounded down, so that nothing is promised that isn't there."""
+    return int((was - price) * 100 / was) if price is not None and was and was > price else 0
 
 
 def cards(products: Iterable[AbstractProduct], visitor: Visitor) -> list[Card]:
     """Products with what a list shows of them, in their order.
 
     Two queries for any number, that of the products themselves included: pass a (sliced) queryset, not a list of it. A list
-    costs one more.
+    costs one more. Where promotions name products, the first look within a minute costs three more.
     """
-    rows = list(_with_facts(products, visitor))
+    kept = badges.shelf()
+    rows = list(_with_facts(products, visitor, kept))
     leads = ((row.pk, row.priced_variant or row.first_variant) for row in rows)
     requests = [PriceRequest(key=str(pk), variant_id=variant) for pk, variant in leads if variant]
     quotes = {quote.key: quote for quote in pricing.quote(requests, visitor.prices)} if requests else {}
-    return [_card(row, quotes.get(str(row.pk)), visitor) for row in rows]
+    found = badges.badges_of(rows, visitor.prices, kept)
+    return [_card(row, quotes.get(str(row.pk)), visitor, found[row.pk]) for row in rows]
 
 
-def _with_facts(products: Iterable[AbstractProduct], visitor: Visitor) -> Iterable[Any]:
+def _with_facts(products: Iterable[AbstractProduct], visitor: Visitor, kept: badges.Shelf | None) -> Iterable[Any]:
     if isinstance(products, QuerySet):
-        return _annotated(products, visitor)
+        return _annotated(products, visitor, kept)
     ids = [product.pk for product in products]
-    found = {row.pk: row for row in _annotated(Product.objects.filter(pk__in=ids), visitor)}
+    found = {row.pk: row for row in _annotated(Product.objects.filter(pk__in=ids), visitor, kept)}
     return [found[pk] for pk in ids if pk in found]
 
 
-def _annotated(products: QuerySet[Any], visitor: Visitor) -> QuerySet[Any]:
+def _annotated(products: QuerySet[Any], visitor: Visitor, kept: badges.Shelf | None) -> QuerySet[Any]:
     prices = list_prices(visitor.prices)
     first = Variant.objects.filter(product=OuterRef("pk"), archived_at=None).order_by("position", "pk")
     annotated: QuerySet[Any] = products.annotate(
@@ -89,10 +104,10 @@ def _annotated(products: QuerySet[Any], visitor: Visitor) -> QuerySet[Any]:
         first_picture=first_image(),
         has_stock=has_stock(),
     ).annotate(varies=Exists(prices.filter(amount__gt=OuterRef("least_amount"))))
-    return with_exposed(annotated)
+    return with_exposed(badges.with_badges(annotated, "pk", kept))
 
 
-def _card(row: Any, quote: PriceQuote | None, visitor: Visitor) -> Card:
+def _card(row: Any, quote: PriceQuote | None, visitor: Visitor, marks: tuple[badges.Badge, ...]) -> Card:
     price = quote.amount if quote else None
     was = quote.was if quote and price is not None and quote.was is not None and quote.was > price else None
     return Card(
@@ -104,4 +119,5 @@ def _card(row: Any, quote: PriceQuote | None, visitor: Visitor) -> Card:
         is_from=row.varies and price is not None,
         in_stock=row.has_stock,
         image=Picture.of(row.first_picture, alt=row.name),
+        badges=marks,
     )

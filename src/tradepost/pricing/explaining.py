@@ -64,7 +64,9 @@ class Explanation:
         return [*self.lines, *self.charges]
 
 
-def explanation(totals: Totals, *, credited: Sequence[TrailEntry] = (), exchange: Exchange | None = None) -> Explanation:
+def explanation(
+    totals: Totals, *, credited: Sequence[TrailEntry] = (), exchange: Exchange | None = None
+) -> Explanation:
     """The trail of totals, sorted by what it is about."""
     return Explanation(
         totals=totals,

@@ -14,13 +14,23 @@ from django.utils.translation import gettext as _
 from tradepost.catalogue.base import AbstractCollection
 from tradepost.pricing.document import TrailEntry
 
-from .base import AbstractCoupon
+from .base import AbstractCoupon, AbstractPromotion
 from .batches import make_coupons
 from .models import Benefit, Condition, Coupon, CouponRedemption, Promotion
 from .redeeming import check_coupons, codes_of, discounts_of, give_back, redeem, uses_by
 from .rules import Goods, PromotionRule
 
-__all__ = ["Offers", "check_coupons", "codes_of", "discounts_of", "give_back", "make_coupons", "redeem", "rules"]
+__all__ = [
+    "Offers",
+    "check_coupons",
+    "codes_of",
+    "discounts_of",
+    "give_back",
+    "make_coupons",
+    "redeem",
+    "rules",
+    "rules_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +74,25 @@ def rules(
     else:
         rows = rows.filter(promotion__needs_coupon=False)
     benefits = rows.kinds()  # type: ignore[attr-defined]
-    ids = {benefit.promotion_id for benefit in benefits}
-    conditions = _conditions(ids) if ids else []
-    found = tuple(_rule(pk, benefits, conditions) for pk in sorted(ids))
+    pairs, collections = rules_of(benefits)
+    found = tuple(rule for _promotion, rule in pairs)
     refusals = tuple(_refusal(code) for code in codes if code not in {rule.coupon for rule in found})
+    return Offers(found, refusals, collections)
+
+
+def rules_of(
+    benefits: Sequence[Any],
+) -> tuple[list[tuple[AbstractPromotion, PromotionRule]], tuple[AbstractCollection, ...]]:
+    """The promotions of benefits, each with its rule, and the collections that they name; one query, for the conditions.
+
+    Args:
+        benefits: Each as its own class, with its promotion and its collection.
+    """
+    promotions = {benefit.promotion_id: benefit.promotion for benefit in benefits}
+    conditions = _conditions(promotions) if promotions else []
+    pairs = [(promotions[pk], _rule(pk, benefits, conditions)) for pk in sorted(promotions)]
     named = (getattr(row, "collection", None) for row in (*benefits, *conditions))
-    return Offers(found, refusals, tuple({row.pk: row for row in named if row is not None}.values()))
+    return pairs, tuple({row.pk: row for row in named if row is not None}.values())
 
 
 def _conditions(promotion_ids: Iterable[int]) -> list[Any]:

@@ -14,6 +14,7 @@ from .base import Extra, Nested, Shape, TradepostSerializer
 
 __all__ = [
     "AncestorSerializer",
+    "BadgeSerializer",
     "CategoryDetailSerializer",
     "CategorySerializer",
     "CollectionSerializer",
@@ -24,6 +25,14 @@ __all__ = [
     "PropertySerializer",
     "VariantSerializer",
 ]
+
+
+class BadgeSerializer(Shape):
+    """What a promotion that names the product gives."""
+
+    text = serializers.CharField(help_text="A few words, as in “−20 %”.")
+    label = serializers.CharField(help_text="What the promotion is called.")  # type: ignore[assignment]
+    promotion = serializers.CharField()
 
 
 class ProductCardSerializer(Shape):
@@ -39,6 +48,7 @@ class ProductCardSerializer(Shape):
     is_from = serializers.BooleanField(help_text="Whether another variant costs more.")
     in_stock = serializers.BooleanField()
     image = Nested("catalogue.Picture", allow_null=True)
+    badges = Nested("catalogue.Badge", many=True)
     extra = Extra("tradepost_catalogue.Product", source="product")
 
 
@@ -81,6 +91,7 @@ class ProductSerializer(Shape):
     )
     properties = Nested("catalogue.Property", many=True)
     images = Nested("catalogue.Picture", many=True)
+    badges = Nested("catalogue.Badge", many=True)
     variants = Nested("catalogue.Variant", many=True, source="offers")
     extra = Extra("tradepost_catalogue.Product", source="product")
 

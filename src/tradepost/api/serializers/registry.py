@@ -30,6 +30,7 @@ SERIALIZERS: Mapping[str, str] = {
     "basket.RowExplanation": f"{_HERE}.basket.RowExplanationSerializer",
     "basket.Totals": f"{_HERE}.totals.TotalsSerializer",
     "basket.TrailEntry": f"{_HERE}.totals.TrailEntrySerializer",
+    "catalogue.Badge": f"{_HERE}.catalogue.BadgeSerializer",
     "catalogue.Category": f"{_HERE}.catalogue.CategorySerializer",
     "catalogue.CategoryDetail": f"{_HERE}.catalogue.CategoryDetailSerializer",
     "catalogue.Collection": f"{_HERE}.catalogue.CollectionSerializer",
@@ -57,9 +58,9 @@ SERIALIZERS: Mapping[str, str] = {
     "payments.PayAgain": f"{_HERE}.payments.PayAgainSerializer",
     "payments.Payment": f"{_HERE}.payments.PaymentSerializer",
     "payments.Return": f"{_HERE}.payments.ReturnSerializer",
-    "staff.DryRun": f"{_HERE}.staff.DryRunSerializer",
     "payments.SavedMethod": f"{_HERE}.payments.SavedMethodSerializer",
     "shipping.PickupPoint": f"{_HERE}.shipping.PickupPointSerializer",
+    "staff.DryRun": f"{_HERE}.staff.DryRunSerializer",
     "staff.Try": f"{_HERE}.staff.TrySerializer",
 }
 
