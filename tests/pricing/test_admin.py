@@ -78,3 +78,22 @@ def test_prices_are_written_with_their_history(admin_client: Client) -> None:
         (5, None),
     ]
     assert not Price.objects.exists()
+
+
+def test_a_list_with_prices_keeps_its_currency(admin_client: Client) -> None:
+    """And its basis, or its prices would mean something else; an empty one can be changed."""
+    full, empty = make.price(make.variant(), "10.00").price_list, make.price_list("empty")
+    form = {
+        "code": "x",
+        "name": "X",
+        "currency": "USD",
+        "priority": 0,
+        "rounding": "unit",
+        "margin": "0",
+        "is_active": "on",
+    }
+    for price_list, expected in ((full, ("EUR", True)), (empty, ("USD", False))):
+        page = reverse("admin:tradepost_pricing_pricelist_change", args=[price_list.pk])
+        assert admin_client.post(page, {**form, "code": price_list.code}).status_code == 302
+        price_list.refresh_from_db()
+        assert (price_list.currency, price_list.includes_tax) == expected

@@ -14,7 +14,7 @@ __all__ = ["location", "price_list"]
 
 
 def price_list(code: str, *, make: bool = False) -> AbstractPriceList:
-    """The price list of a code; without one, the shop's only list for everybody in its own currency.
+    """The price list of a code; without one, the shop's only list for everybody, everywhere and always in its own currency.
 
     Args:
         make: Make the standard list where the shop has none in its currency.
@@ -29,7 +29,8 @@ def price_list(code: str, *, make: bool = False) -> AbstractPriceList:
             raise CommandError(f"There is no price list {code!r}; there are: {known}.")
         return found
     currency = settings().CURRENCY
-    lists = list(PriceList.objects.filter(currency=currency, groups=None, starts_at=None, ends_at=None)[:9])
+    plain = {"groups": None, "zones": None, "starts_at": None, "ends_at": None, "converts": None}
+    lists = list(PriceList.objects.filter(currency=currency, **plain)[:9])
     if len(lists) > 1:
         codes = ", ".join(sorted(found.code for found in lists))
         raise CommandError(f"There are several price lists in {currency}: choose one by --price-list ({codes}).")

@@ -6,7 +6,8 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -20,8 +21,11 @@ from tradepost.core.charts import steps
 from tradepost.core.money import quantise
 
 from .base import AbstractPrice, AbstractZone
+from .conversion import convert
+from .errors import RateMissing
 from .history import record
 from .models import ExchangeRate, Price, PriceChange, PriceList, TaxClass, TaxRate, Zone, ZoneArea
+from .repricing import settle
 
 __all__ = ["ExchangeRateAdmin", "PriceAdmin", "PriceChangeAdmin", "PriceListAdmin", "TaxClassAdmin", "ZoneAdmin"]
 
@@ -52,11 +56,30 @@ class PriceListAdmin(admin.ModelAdmin):
     fieldsets = (
         (None, {"fields": ("name", "code", "currency", "includes_tax", "is_active", "shown_prices")}),
         (_("For whom and when"), {"fields": ("groups", "zones", "channel", "starts_at", "ends_at", "priority")}),
+        (_("Conversion"), {"fields": ("converts", "rounding", "margin")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         lists: QuerySet[Any] = super().get_queryset(request).annotate(price_count=Count("prices"))
         return lists
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """What its prices mean stays: in another currency, or with tax, they would be others."""
+        fixed = ("currency", "includes_tax") if obj is not None and obj.prices.exists() else ()
+        return (*self.readonly_fields, *fixed)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
+        """With what the list it follows makes of its prices."""
+        super().save_related(request, form, formsets, change)
+        try:
+            with transaction.atomic():  # a missing rate undoes the conversion, not the list
+                changed = len(convert(form.instance))
+        except RateMissing as error:
+            self.message_user(request, str(error), messages.WARNING)
+            return
+        if changed:
+            text = _("Prices of %(count)s variants were converted.") % {"count": changed}
+            self.message_user(request, text)
 
     @admin.display(description=_("prices"), ordering="price_count")
     def shown_prices(self, row: Any) -> str:
@@ -72,10 +95,19 @@ class PriceListAdmin(admin.ModelAdmin):
 class PriceAdmin(admin.ModelAdmin):
     """Prices, to be found by SKU and changed in the list; what each was stands below it."""
 
-    list_display = ("variant", "product", "price_list", "min_quantity", "amount", "was_amount", "currency")
+    list_display = (
+        "variant",
+        "product",
+        "price_list",
+        "min_quantity",
+        "amount",
+        "was_amount",
+        "currency",
+        "is_converted",
+    )
     list_display_links = ("variant",)
     list_editable = ("amount", "was_amount")
-    list_filter = ("price_list",)
+    list_filter = ("price_list", "is_converted")
     list_select_related = ("variant__product", "price_list")
     search_fields = ("variant__sku", "variant__product__name")
     autocomplete_fields = ("variant", "price_list")
@@ -105,15 +137,16 @@ class PriceAdmin(admin.ModelAdmin):
         return shown_history(price)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
-        """With its history."""
+        """With its history; a converted price that somebody changes is their own from then on."""
+        obj.is_converted = False
         super().save_model(request, obj, form, change)
-        record(obj.price_list_id, variants=[obj.variant_id])
+        settle(obj.price_list_id, [obj.variant_id])
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """With its history."""
         record(obj.price_list_id, variants=[obj.variant_id])
         super().delete_model(request, obj)
-        record(obj.price_list_id, variants=[obj.variant_id])
+        settle(obj.price_list_id, [obj.variant_id])
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """With their history."""
@@ -124,7 +157,7 @@ class PriceAdmin(admin.ModelAdmin):
             record(price_list, variants=variants)
         super().delete_queryset(request, queryset)
         for price_list, variants in theirs.items():
-            record(price_list, variants=variants)
+            settle(price_list, variants)
 
 
 def shown_history(price: AbstractPrice) -> str:

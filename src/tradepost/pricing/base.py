@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.fields import AmountField, CurrencyField, RateField
+from tradepost.core.money import exponent, is_currency
 
 from .querysets import PriceListQuerySet, TaxRateQuerySet, ZoneAreaQuerySet
+from .rounding import Rounding
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -45,6 +48,21 @@ class AbstractPriceList(models.Model):
         related_name="price_lists",
         help_text=_("Where the goods go; empty for everywhere. The home zone counts while that isn't known."),
     )
+    converts = models.ForeignKey(
+        "tradepost_pricing.PriceList",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="followers",
+        verbose_name=_("follows"),
+        help_text=_("Prices that this list lacks are made from that one, by the exchange rates on file."),
+    )
+    rounding = models.CharField(max_length=20, choices=Rounding.choices, default=Rounding.UNIT)
+    margin = RateField(
+        default=Decimal(0),
+        validators=[MinValueValidator(Decimal("-0.99"))],
+        help_text=_("On what follows, before it is rounded: 0.03 is 3 % more."),
+    )
     priority = models.SmallIntegerField(
         default=0, help_text=_("The list of the highest priority that has a price wins.")
     )
@@ -56,15 +74,36 @@ class AbstractPriceList(models.Model):
 
     if TYPE_CHECKING:
         prices: RelatedManager[AbstractPrice]
+        followers: RelatedManager[AbstractPriceList]
 
     class Meta:
         abstract = True
         ordering = ["-priority", "name"]
         verbose_name = _("price list")
         verbose_name_plural = _("price lists")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(margin__gt=-1), name="%(app_label)s_%(class)s_worth_something")
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse what can't follow."""
+        super().clean()
+        problems: dict[str, Any] = {}
+        source = self.converts
+        if source is not None:
+            if source.pk == self.pk or source.converts_id is not None:
+                problems["converts"] = _("Choose a list with prices of its own: that one follows another.")
+            elif source.includes_tax != self.includes_tax:
+                problems["converts"] = _("Choose a list of the same kind, with tax or without.")
+            elif self.pk is not None and self.followers.exists():
+                problems["converts"] = _("Other lists follow this one, so it can't follow another.")
+        if is_currency(self.currency) and not exponent(self.currency) and Rounding(self.rounding).needs_cents:
+            problems["rounding"] = _("%(currency)s has no decimals.") % {"currency": self.currency}
+        if problems:
+            raise ValidationError(problems)
 
 
 class AbstractPrice(models.Model):
@@ -75,6 +114,9 @@ class AbstractPrice(models.Model):
     min_quantity = models.PositiveIntegerField(default=1, validators=[MinValueValidator(1)])
     amount = AmountField(validators=[MinValueValidator(Decimal(0))])
     was_amount = AmountField(null=True, blank=True, help_text=_("The price before, shown struck through."))
+    is_converted = models.BooleanField(
+        default=False, editable=False, help_text=_("Made from the list that this one follows; others are yours.")
+    )
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -6,12 +6,18 @@ from datetime import timedelta
 
 from tradepost.core.jobs import job
 
-from . import history
+from . import conversion, history
 
-__all__ = ["record_prices"]
+__all__ = ["convert_prices", "record_prices"]
 
 
 @job("tradepost.pricing.record_prices", every=timedelta(minutes=10))
 def record_prices() -> int:
     """Note prices that were written around the services, so that their history has no gap."""
     return history.record_all()
+
+
+@job("tradepost.pricing.convert_prices", every=timedelta(hours=1))
+def convert_prices() -> int:
+    """Convert prices of lists that follow another, where rates or prices changed around the services."""
+    return conversion.convert_all()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
 from django.utils.translation import gettext_lazy as _
@@ -14,14 +13,15 @@ from tradepost.core import clock, db
 from tradepost.core.conf import instance
 
 from .conf import settings
+from .conversion import convert
 from .document import Document, Totals
-from .errors import CurrencyNotOffered, RateMissing, TaxUnavailable
-from .models import ExchangeRate
+from .errors import CurrencyNotOffered, TaxUnavailable
+from .exchange import exchange_rate
 from .places import zones_for
 from .ports import Place, PriceContext, PriceQuote, Pricer, PriceRequest, TaxContext, TaxEngine, Taxer
+from .repricing import NewPrice, set_prices
 from .tax_ports import TaxIdCheck, TaxIdChecker, TaxReporter
 from .taxids import compact
-from .writing import NewPrice, set_prices
 
 if TYPE_CHECKING:
     from tradepost.customers.base import AbstractCustomer
@@ -31,6 +31,7 @@ __all__ = [
     "check_currency",
     "check_tax_id",
     "context",
+    "convert",
     "exchange_rate",
     "quote",
     "set_prices",
@@ -131,23 +132,3 @@ def check_currency(currency: str) -> str:
             currencies=list(offered),
         )
     return currency
-
-
-def exchange_rate(currency: str, at: datetime) -> Decimal:
-    """Units of the shop's own currency for one unit of another, as it was at a moment.
-
-    Raises:
-        RateMissing: None is on file.
-    """
-    own = settings().CURRENCY
-    if currency == own:
-        return Decimal(1)
-    known = ExchangeRate.objects.filter(base=own, currency=currency, valid_from__lte=at).order_by("-valid_from")
-    rate = known.values_list("rate", flat=True).first()
-    if rate is None:
-        raise RateMissing(
-            _("There is no exchange rate from %(currency)s to %(own)s.") % {"currency": currency, "own": own},
-            currency=currency,
-            base=own,
-        )
-    return rate
