@@ -64,11 +64,13 @@ urlpatterns: list[URLPattern] = [
 ]
 
 if "tradepost_payments" in apps.app_configs:
-    from .views import dummy, payments
+    from .views import dummy, payments, saved
 
     urlpatterns += [
         path("orders/<tradepost_number:number>/pay/", _paying(payments.pay_again), name="pay"),
         path("payments/<uuid:uuid>/", payments.show, name="payment"),
         path("payments/<uuid:uuid>/return/", _paying(payments.come_back), name="payment_return"),
+        path("account/payment-methods/", saved.listing, name="saved"),
+        path("account/payment-methods/<uuid:uuid>/forget/", _paying(saved.forget), name="saved_forget"),
         path("dummy/<tradepost_number:reference>/", _paying(dummy.show), name="dummy"),
     ]

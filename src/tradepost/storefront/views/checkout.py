@@ -30,7 +30,7 @@ from tradepost.core.money import quantise
 from tradepost.customers.base import AbstractCustomer
 from tradepost.pricing.errors import TaxUnavailable
 
-from .. import sums, visits
+from .. import explained, paying, sums, visits
 from ..answers import leave_to, see
 from ..forms import AddressForm, ContactForm, PlaceForm
 from ..ways import ways_of
@@ -97,11 +97,14 @@ def _page(
         "lines": lines_of(view.contents),
         "totals": view.totals,
         "sums": sums.of_totals(view.totals),
+        "hints": view.totals.hints[:HINTS],
+        "why": explained.panel(view.contents.explained),
         "total": quantise(view.totals.total, view.totals.currency),
         "terms_version": checkout_settings().TERMS_VERSION,
         "shipping": next((q for q in view.shipping if q.code == view.checkout.shipping_method), None),
         "paying": next((m for m in view.payments if m.alias == view.checkout.payment_method), None),
         "ways": ways_of(view) if now == "delivery" else [],
+        "choices": paying.choices(request, view.payments, view.checkout.payment_method) if now == "payment" else [],
         "problem": problem or _unknown_tax(view, now) or _no_point(view, now),
         **_details_forms(request, view),
         **(forms or {}),
@@ -115,14 +118,14 @@ def _unknown_tax(view: checkout.CheckoutView, step: str) -> Mapping[str, Any] | 
     return {"message": errors[0]["message"], "code": TaxUnavailable.code, "on": step} if errors else None
 
 
-def _steps(view: checkout.CheckoutView, wanted: str) -> list[Step]:
-    """Which step is open: the one that was asked for, but none after the first that isn't done."""
 def _no_point(view: checkout.CheckoutView, step: str) -> Mapping[str, Any] | None:
     """A method was chosen, and no pickup point with it."""
     missing = (one for one in view.requirements if one.attr == "pickup_point" and step == "delivery")
     return next(({"message": one.message, "on": step} for one in missing), None)
 
 
+def _steps(view: checkout.CheckoutView, wanted: str) -> list[Step]:
+    """Which step is open: the one that was asked for, but none after the first that isn't done."""
     missing = {requirement.attr for requirement in view.requirements}
     keys = [key for key, _title, _attrs in _STEPS if view.ships or key != "delivery"]
     if not view.payments and "payment" in keys:
@@ -244,7 +247,9 @@ class PaymentView(StepView):
     step = "payment"
 
     def say(self, request: HttpRequest, basket: AbstractBasket) -> checkout.CheckoutView | dict[str, Any]:
-        return checkout.update(basket, payment_method=request.POST.get("method", ""))
+        what = paying.said(request)
+        paying.remember(request, what)
+        return checkout.update(basket, payment_method=what.method)
 
 
 @require_POST
@@ -264,6 +269,7 @@ def place(request: HttpRequest) -> HttpResponse:
         return see("tradepost:order", number) if number else see("tradepost:basket")
     except TradepostError as error:
         return _page(request, basket, step="review", status=409, problem=problem_of(error))
+    paying.forget(request)
     visits.remember_order(request, done.order.number)
     return after_payment(request, done.order, done.payment, error=str(done.error) if done.error else "")
 
@@ -286,6 +292,7 @@ def _visit(request: HttpRequest, said: Mapping[str, Any]) -> checkout.Visit:
         expected_currency=said["currency"],
         by=visits.by(request),
         return_url=return_url(request) if payments_installed() else "",
+        client_input=paying.recall(request),
         client_ip=request.META.get("REMOTE_ADDR") or None,
         language=translation.get_language() or "",
     )

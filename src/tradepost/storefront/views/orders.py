@@ -23,10 +23,11 @@ from tradepost.core.errors import NotFound, TradepostError
 from tradepost.orders import selectors
 from tradepost.orders import services as orders
 from tradepost.orders.base import AbstractOrder
+from tradepost.orders.explaining import explain
 from tradepost.orders.models import Order
 from tradepost.orders.stages import Stage
 
-from .. import sums, visits
+from .. import explained, paying, sums, visits
 from ..answers import see
 
 if TYPE_CHECKING:
@@ -58,8 +59,16 @@ def find_order(request: HttpRequest, number: str) -> AbstractOrder:
 def listing(request: HttpRequest) -> HttpResponse:
     """The customer's orders, the latest first."""
     page = Paginator(selectors.orders_of(request.user), _ON_A_PAGE).get_page(request.GET.get("page"))
+    saves = payments_installed() and _saves()
     rows = [{"order": order, "stage": order.stage, "stage_text": stage_text(order)} for order in page.object_list]
-    return render(request, "tradepost/storefront/orders.html", {"page": page, "rows": rows})
+    return render(request, "tradepost/storefront/orders.html", {"page": page, "rows": rows, "saves": saves})
+
+
+def _saves() -> bool:
+    """Whether customers of this shop can save payment methods."""
+    from tradepost.payments import conf
+
+    return any(method.SAVES for method in conf.methods().values())
 
 
 @require_safe
@@ -96,14 +105,14 @@ def order_page(
         "order": full,
         "lines": full.lines.all(),
         "sums": sums.of_order(full),
-        "stage": full.stage,
         "why": explained.panel(explain(full)),
         "arrivals": arrivals(full),
+        "stage": full.stage,
         "stage_text": stage_text(full),
         "problem": problem,
         "is_pending": full.status == full.Status.PENDING,
         "can_cancel": full.status == full.Status.CONFIRMED and _may_cancel(request, full),
-        **_payment_facts(full),
+        **_payment_facts(request, full),
     }
     return render(request, f"tradepost/storefront/{template}.html", context, status=status)
 
@@ -113,7 +122,7 @@ def _may_cancel(request: HttpRequest, order: AbstractOrder) -> bool:
     return any(step.name == "cancel" and not step.refusals for step in steps)
 
 
-def _payment_facts(order: AbstractOrder) -> dict[str, Any]:
+def _payment_facts(request: HttpRequest, order: AbstractOrder) -> dict[str, Any]:
     """The latest payment, and the methods by which a pending order may be paid."""
     if not payments_installed():
         return {}
@@ -135,7 +144,8 @@ def _payment_facts(order: AbstractOrder) -> dict[str, Any]:
     left = order.due - order.net_paid
     if order.status == order.Status.PENDING and in_time and left > 0:
         offers = payments.methods(Price(left, order.currency), country=order.tax_country)
-        facts |= {"offers": offers, "left": left, "waits": payment_waits(payment)}
+        ways = paying.choices(request, offers, facts["chosen"])
+        facts |= {"offers": offers, "choices": ways, "left": left, "waits": payment_waits(payment)}
     return facts
 
 

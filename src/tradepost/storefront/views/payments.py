@@ -17,7 +17,7 @@ from tradepost.core.errors import NotFound, TradepostError
 from tradepost.payments import services as payments
 from tradepost.payments.base import AbstractPayment
 
-from .. import visits
+from .. import paying, visits
 from .checkout import return_url
 from .orders import after_payment, find_order, has_instructions, order_page, payment_waits
 
@@ -74,9 +74,15 @@ def come_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def pay_again(request: HttpRequest, number: str) -> HttpResponse:
     """Another attempt for a pending order, perhaps by another method."""
     order = find_order(request, number)
-    method = request.POST.get("method", "")[:50]
+    what = paying.said(request)
     try:
-        payment = checkout.pay_again(order, method=method, by=visits.by(request), return_url=return_url(request))
+        payment = checkout.pay_again(
+            order,
+            method=what.method,
+            by=visits.by(request),
+            client_input=what.client_input,
+            return_url=return_url(request),
+        )
     except TradepostError as error:
         return order_page(request, order, problem=str(error), status=409)
     return after_payment(request, order, payment)

@@ -1,0 +1,125 @@
+"""How a visitor pays: ways to choose from, saved methods among them, and what was said of it until the order is placed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from tradepost.core import clock
+
+if TYPE_CHECKING:
+    from tradepost.payments.base import AbstractSavedMethod
+    from tradepost.payments.saved import Consent
+    from tradepost.payments.services import MethodOffer
+
+__all__ = ["Choice", "Said", "choices", "forget", "recall", "remember", "said"]
+
+_KEY = "tradepost_paying"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One way to pay, with a button of its own.
+
+    Attributes:
+        value: Alias of the method; with ``:`` and its UUID where it is a saved one.
+        note: A sentence below it, or why it can't be chosen.
+        consent: What a customer agrees to who wants it saved; none where it can't be.
+    """
+
+    value: str
+    label: str
+    note: str
+    available: bool
+    checked: bool
+    consent: Consent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the form of the ways to pay posted (untrusted): the services check it."""
+
+    method: str
+    client_input: dict[str, Any] = field(default_factory=dict)
+
+
+def choices(request: HttpRequest, offers: Sequence[MethodOffer], chosen: str) -> list[Choice]:
+    """Saved methods first, then the others; one query, and that only for customers where something can be saved.
+
+    Args:
+        request: Of whoever pays.
+        offers: All methods.
+        chosen: Alias of the one that was chosen before, or empty.
+    """
+    kept = _saved(request, offers)
+    used = str(recall(request, chosen).get("saved_method", ""))
+    if not chosen and kept:
+        chosen, used = kept[0].gateway, str(kept[0].uuid)
+    labels = {offer.alias: offer for offer in offers}
+    found = [_of_saved(row, labels[row.gateway], used=used) for row in kept]
+    for offer in offers:
+        checked = (offer.alias == chosen and not used) or len(offers) + len(kept) == 1
+        found.append(_of_offer(request, offer, checked=checked and offer.available))
+    return found
+
+
+def _saved(request: HttpRequest, offers: Sequence[MethodOffer]) -> list[AbstractSavedMethod]:
+    aliases = {offer.alias for offer in offers if offer.saves}
+    if not aliases:
+        return []
+    from tradepost.payments import saved
+
+    return [row for row in saved.saved_of(request.user) if row.gateway in aliases]
+
+
+def _of_saved(row: AbstractSavedMethod, offer: MethodOffer, *, used: str) -> Choice:
+    note = offer.reason or (_("Valid until %(date)s") % {"date": row.expiry} if row.expiry else "")
+    if row.is_expired(clock.now().date()):
+        note = _("Expired in %(date)s: please pay with another card.") % {"date": row.expiry}
+    checked = offer.available and used == str(row.uuid)
+    return Choice(f"{offer.alias}:{row.uuid}", row.name, note, available=offer.available, checked=checked)
+
+
+def _of_offer(request: HttpRequest, offer: MethodOffer, *, checked: bool) -> Choice:
+    from tradepost.payments.saved import consent
+
+    text = consent() if offer.saves and offer.available and request.user.is_authenticated else None
+    note = offer.reason or offer.description
+    return Choice(offer.alias, offer.label, note, available=offer.available, checked=checked, consent=text)
+
+
+def said(request: HttpRequest) -> Said:
+    """What was chosen in the form of the ways to pay."""
+    method, _colon, uuid = request.POST.get("method", "")[:90].partition(":")
+    if uuid:
+        return Said(method, {"saved_method": uuid})
+    version = request.POST.get(f"save-{method}", "")[:20]
+    return Said(method, {"save_consent": version} if version else {})
+
+
+def remember(request: HttpRequest, what: Said) -> None:
+    """Keep it until the order is placed."""
+    if what.client_input:
+        request.session[_KEY] = {"method": what.method, "client_input": what.client_input}
+    else:
+        request.session.pop(_KEY, None)
+
+
+def recall(request: HttpRequest, method: str | None = None) -> dict[str, Any]:
+    """What was said last, for the gateway.
+
+    Args:
+        request: Of whoever pays.
+        method: Only what was said of this one.
+    """
+    kept = request.session.get(_KEY)
+    return dict(kept["client_input"]) if kept and method in (None, kept["method"]) else {}
+
+
+def forget(request: HttpRequest) -> None:
+    """The order is placed: nothing is kept for the next one."""
+    request.session.pop(_KEY, None)
