@@ -12,12 +12,12 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
-from tests.payments.conftest import opened, started
+from tests.payments.conftest import started
 from tradepost.core import clock
-from tradepost.payments import conf
+from tradepost.payments import conf, services
 from tradepost.payments.models import Discrepancy, Dispute, Payment, PaymentCall, Transaction, WebhookReceipt
 from tradepost.payments.ports import Entry, EntryKind, OutcomeUnknown, Price, Result, Status
-from tradepost.testing.gateways import ScriptedGateway, authorised, captured, refunded
+from tradepost.testing.gateways import ScriptedGateway, authorised, captured, refunded, waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -177,26 +177,102 @@ def test_the_page_of_a_method_that_is_gone_still_opens(boss: Client, gateway: Sc
     assert boss.get(page(payment)).status_code == 200
 
 
-def test_the_work_list_is_worked_off(gateway: ScriptedGateway) -> None:
-    """Once, with who did it; somebody who may only look can't."""
-    payment = opened()
-    row = Discrepancy.objects.create(
-        order=payment.order, payment=payment, kind="amount", key="a", facts={"told": "9.00"}
-    )
-    Discrepancy.objects.create(order=payment.order, kind="paid_twice", key="b")
+def listed(gateway: ScriptedGateway) -> Discrepancy:
+    """12.00 came for 10.00."""
+    payment = started(gateway, waiting)
+    entry = Entry(kind=EntryKind.CAPTURE, provider_ref="c1", amount=Decimal("12.00"), currency="EUR")
+    gateway.play(Result(status=Status.CAPTURED, entries=[entry]))
+    services.ask(payment)
+    return Discrepancy.objects.get()
+
+
+def act(row: Discrepancy, name: str) -> str:
+    return reverse("admin:tradepost_discrepancy_act", args=[row.pk, name])
+
+
+def test_the_work_list_says_what_to_do(boss: Client, gateway: ScriptedGateway) -> None:
+    """In plain words, with a button for each act that fits; one that doesn't is not there."""
+    row = listed(gateway)
     listing = reverse("admin:tradepost_payments_discrepancy_changelist")
-    asked = {"action": "resolve", "_selected_action": [row.pk]}
+    single = reverse("admin:tradepost_payments_discrepancy_change", args=[row.pk])
 
+    shown = boss.get(listing).content.decode()
+    assert "refund the surplus" in shown
+    assert row.payment is not None
+    assert row.payment.reference in shown
+    shown = boss.get(single).content.decode()
+    assert act(row, "refund") in shown
+    assert act(row, "accept") not in shown
+    assert boss.get(act(row, "accept")).status_code == 404
+    assert single in boss.get(page(row.payment)).content.decode()
+
+
+def test_the_surplus_is_refunded_by_a_button(boss: Client, gateway: ScriptedGateway) -> None:
+    """And the list says who did it, how and why."""
+    row = listed(gateway)
+    gateway.play(refunded(Price(Decimal("2.00"), "EUR"), "r"))
+    assert 'placeholder="2.00"' in boss.get(act(row, "refund")).content.decode()
+
+    answer = boss.post(act(row, "refund"), {"note": "typo"}, follow=True)
+
+    row.refresh_from_db()
+    assert told(answer) == ["Done: Refund the surplus."]
+    assert (row.resolution, str(row.resolved_by), row.note) == ("refunded", "boss", "typo")
+    assert "refunded, boss" in boss.get(reverse("admin:tradepost_payments_discrepancy_changelist")).content.decode()
+    assert boss.post(act(row, "refund"), {}).status_code == 404
+    assert len(gateway.called("refund")) == 1
+
+
+def test_dismissing_needs_a_reason_and_a_permission(gateway: ScriptedGateway) -> None:
+    """Somebody who may only look sees no buttons; who may resolve may not move money."""
+    row = listed(gateway)
+    single = reverse("admin:tradepost_payments_discrepancy_change", args=[row.pk])
+    looker = clerk("view_discrepancy")
+    assert act(row, "dismiss") not in looker.get(single).content.decode()
+    assert looker.post(act(row, "dismiss"), {"note": "x"}).status_code == 403
+
+    get_user_model().objects.all().delete()
     worker = clerk("view_discrepancy", "change_discrepancy")
-    assert payment.reference in worker.get(listing).content.decode()
-    worker.post(listing, asked)
+    assert worker.post(act(row, "dismiss"), {"note": ""}).status_code == 200
+    assert "another permission" in worker.post(act(row, "refund"), {}).content.decode()
+    assert gateway.called("refund") == []
     row.refresh_from_db()
-    first = row.resolved_at
-    worker.post(listing, asked)
+    assert row.resolved_at is None
+    worker.post(act(row, "dismiss"), {"note": "kept as a tip"})
     row.refresh_from_db()
+    assert (row.resolution, str(row.resolved_by), row.note) == ("dismissed", "clerk", "kept as a tip")
 
-    assert (str(row.resolved_by), row.resolved_at) == ("clerk", first)
-    assert Discrepancy.objects.filter(resolved_at=None).count() == 1
+
+def test_money_that_went_back_is_booked_by_hand(gateway: ScriptedGateway) -> None:
+    """With the permission for it, and without asking anybody; struck again by the same."""
+    payment = started(gateway, captured)
+    booker = clerk("view_payment", "book_by_hand")
+    url = reverse("admin:tradepost_payment_act", args=[payment.pk, "book_refund"])
+    assert url in booker.get(page(payment)).content.decode()
+    asked = {"amount": "4.00", "reference": "SEPA 77", "note": "card expired"}
+    booker.post(url, asked)
+    booker.post(url, asked)
+    assert ledger()[1:] == [("refund", "succeeded", Decimal("4.00"), "clerk")]
+
+    refused = booker.post(url, {**asked, "amount": "11.00", "reference": "78"})
+    assert (refused.status_code, len(ledger())) == (200, 2)
+    row = Transaction.objects.get(kind="refund")
+    strike = reverse("admin:tradepost_payment_act", args=[payment.pk, "strike"])
+    assert "SEPA 77" in booker.get(strike).content.decode()
+    booker.post(strike, {"booked": row.pk, "note": "bounced"})
+    assert ledger()[1] == ("refund", "failed", Decimal("4.00"), "clerk")
+    assert [call.name for call in gateway.calls] == ["start"]
+
+
+def test_who_may_refund_may_not_book_by_hand(gateway: ScriptedGateway) -> None:
+    """It is a permission of its own: nobody else would notice."""
+    payment = started(gateway, captured)
+    client = clerk("view_payment", "change_payment")
+    url = reverse("admin:tradepost_payment_act", args=[payment.pk, "book_refund"])
+
+    assert url not in client.get(page(payment)).content.decode()
+    assert client.post(url, {"amount": "4.00", "reference": "1", "note": "x"}).status_code == 403
+    assert len(ledger()) == 1
 
 
 def test_a_receipt_that_failed_is_processed_again(boss: Client, gateway: ScriptedGateway) -> None:

@@ -15,16 +15,18 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from tradepost.core import clock
 from tradepost.core.actors import By
+from tradepost.core.acts import ActsMixin
 from tradepost.core.admin import ReadOnlyAdmin
 from tradepost.core.errors import TradepostError
 from tradepost.core.templatetags.tradepost import money
 
 from . import conf, ledger, operations, services, webhooks
 from .base import AbstractPayment
-from .models import Discrepancy, Payment, Transaction, WebhookReceipt
+from .forms import BOOKING
+from .models import Payment, Transaction, WebhookReceipt
 from .records_admin import DisputeAdmin, PaymentCallAdmin, change_url
+from .worklist_admin import DiscrepancyAdmin
 
 __all__ = ["DiscrepancyAdmin", "DisputeAdmin", "PaymentAdmin", "PaymentCallAdmin", "WebhookReceiptAdmin"]
 
@@ -53,9 +55,10 @@ class OperationForm(forms.Form):
 
 
 @admin.register(Payment)
-class PaymentAdmin(ReadOnlyAdmin):
-    """Payments, with capture, refund and cancel."""
+class PaymentAdmin(ActsMixin, ReadOnlyAdmin):
+    """Payments, with capture, refund and cancel; and with what is booked by hand."""
 
+    acts = BOOKING
     change_form_template = "tradepost/admin/payment.html"
     inlines = (TransactionInline,)
     list_display = ("reference", "order_link", "method", "shown_amount", "shown_status", "created_at")
@@ -106,6 +109,8 @@ class PaymentAdmin(ReadOnlyAdmin):
                 "balance": ledger.balance_of(payment),
                 "abilities": conf.gateway(payment.method).capabilities if payment.method in conf.methods() else None,
                 "may_operate": self._may_operate(request),
+                "may_book": self.may_act(request),
+                "has_booked": any(row.is_by_hand for row in payment.transactions.all()),
                 "open_discrepancies": payment.discrepancies.filter(resolved_at=None),
                 "disputes": payment.disputes.all(),
                 "calls": payment.calls.all()[:_CALLS],
@@ -115,6 +120,10 @@ class PaymentAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         operate = require_POST(self.admin_site.admin_view(self.operate))
         return [path("<path:object_id>/operate/", operate, name="tradepost_payment_operate"), *super().get_urls()]
+
+    def may_act(self, request: HttpRequest) -> bool:
+        """Who may book by hand; the provider's own buttons need another permission."""
+        return bool(request.user.has_perm("tradepost_payments.book_by_hand"))
 
     def _may_operate(self, request: HttpRequest) -> bool:
         return request.user.has_perm("tradepost_payments.change_payment")
@@ -146,34 +155,6 @@ class PaymentAdmin(ReadOnlyAdmin):
             messages.error(request, str(refusal))
         else:
             messages.success(request, _("Done; see the ledger."))
-
-
-@admin.register(Discrepancy)
-class DiscrepancyAdmin(ReadOnlyAdmin):
-    """The work list: money that doesn't fit."""
-
-    list_display = ("created_at", "kind", "order", "payment_link", "facts", "resolved_at", "resolved_by")
-    list_filter = ("kind", ("resolved_at", admin.EmptyFieldListFilter))
-    list_select_related = ("order", "payment", "resolved_by")
-    actions = ("resolve",)
-
-    @admin.display(description=_("payment"))
-    def payment_link(self, row: Discrepancy) -> str:
-        """To the payment, where it can be refunded."""
-        if row.payment is None:
-            return "–"
-        return format_html('<a href="{}">{}</a>', change_url("payments_payment", row.payment_id), row.payment)
-
-    @admin.action(description=_("Mark as resolved"), permissions=["resolve"])
-    def resolve(self, request: HttpRequest, queryset: QuerySet[Discrepancy]) -> None:
-        """It was looked at, and what was to be done is done."""
-        found = queryset.filter(resolved_at=None)
-        done = found.update(resolved_at=clock.now(), resolved_by=request.user.pk)
-        self.message_user(request, _("%(count)s marked as resolved.") % {"count": done})
-
-    def has_resolve_permission(self, request: HttpRequest) -> bool:
-        """Who may change discrepancies."""
-        return request.user.has_perm("tradepost_payments.change_discrepancy")
 
 
 @admin.register(WebhookReceipt)
