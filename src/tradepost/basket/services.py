@@ -15,7 +15,7 @@ from tradepost.core import clock, db
 from tradepost.core.errors import Invalid
 from tradepost.pricing.document import LineRow, Totals
 from tradepost.pricing.explaining import Explanation, RowExplanation, explanation, for_customers
-from tradepost.pricing.services import check_currency
+from tradepost.pricing.services import check_currency, tax_is_known
 from tradepost.promotions import services as promotions
 from tradepost.promotions.errors import CouponInvalid
 from tradepost.shipping.ports import Quote
@@ -240,6 +240,20 @@ def add_and_read(
     Raises:
         PriceMissing: There is no price in the basket's currency; nothing was changed. Others as for :func:`add`.
     """
+    view = _add_and_read(basket, variant, quantity, options=options, terms=terms)
+    # an outside service isn't asked for the tax inside the transaction
+    return view if tax_is_known(view.totals) else read(basket, terms)
+
+
+@db.atomic
+def _add_and_read(
+    basket: AbstractBasket,
+    variant: AbstractVariant,
+    quantity: int,
+    *,
+    options: Mapping[str, Any] | None,
+    terms: Terms,
+) -> BasketView:
     line = put(basket, variant, quantity, options=options, check_price=False)
     view = read(basket, terms)
     if any(error["code"] == PriceMissing.code and error["line"] == str(line.uuid) for error in view.totals.errors):

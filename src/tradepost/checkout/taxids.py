@@ -35,8 +35,8 @@ def checked(basket: AbstractBasket, tax_id: str, said: Mapping[str, Any]) -> dic
     """
     tax_id = compact(tax_id)
     if not {"shipping_address", "billing_address"} <= said.keys():
-        known = Checkout.objects.filter(basket_id=basket.pk).values("shipping_address", "billing_address").first()
-        said = {**(known or {}), **said}
+        known = Checkout.objects.filter(basket_id=basket.pk).first() or Checkout()
+        said = {"shipping_address": known.shipping_address, "billing_address": known.billing_address, **said}
     address = said.get("billing_address") or said.get("shipping_address") or {}
     country = str(address.get("country") or basket.country).strip().upper()
     check = pricing.check_tax_id(tax_id, country)

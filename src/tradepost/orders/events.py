@@ -16,6 +16,7 @@ __all__ = [
     "OrderProcessing",
     "OrderReinstated",
     "OrderUnitsCancelled",
+    "TaxReportDue",
 ]
 
 
@@ -86,3 +87,10 @@ class OrderCredited(Event):
 
     order_id: int
     credit_id: int
+
+
+@dataclass(frozen=True)
+class TaxReportDue(Event):
+    """An outside tax service hasn't been told of something. Published only where the tax engine has such a service."""
+
+    order_id: int

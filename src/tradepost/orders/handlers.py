@@ -6,15 +6,25 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 
+from tradepost.core import events
 from tradepost.core.events import subscribe
 from tradepost.inventory import services as inventory
 from tradepost.inventory.ports import Owner
 
+from . import taxation
 from .base import AbstractOrderLine
-from .events import OrderCancelled, OrderConfirmed, OrderExpired, OrderReinstated, OrderUnitsCancelled
+from .events import (
+    OrderCancelled,
+    OrderConfirmed,
+    OrderCredited,
+    OrderExpired,
+    OrderReinstated,
+    OrderUnitsCancelled,
+    TaxReportDue,
+)
 from .models import Order, OrderAdjustment, OrderLine
 
-__all__ = ["give_back", "give_back_units", "keep", "owner_of", "take_again"]
+__all__ = ["ask_for_tax_report", "give_back", "give_back_units", "keep", "owner_of", "report_tax", "take_again"]
 
 
 def owner_of(order_id: int) -> Owner:
@@ -63,6 +73,17 @@ def take_again(event: OrderReinstated) -> None:
     inventory.reserve(_by_variant((line, line.open_quantity) for line in tracked), owner=owner)
 
 
+def ask_for_tax_report(event: OrderConfirmed | OrderReinstated | OrderCredited | OrderCancelled) -> None:
+    """Have an outside tax service told, where the shop has one; for all others this costs nothing."""
+    if pricing.tax_reporter() is not None:
+        events.publish(TaxReportDue(event.order_id))
+
+
+def report_tax(event: TaxReportDue) -> None:
+    """Tell the service, outside any transaction."""
+    taxation.report(event.order_id)
+
+
 def _discounts(order: Order) -> dict[str, Decimal]:
     """What each promotion took off an order, by its code."""
     rows = OrderAdjustment.objects.filter(order_id=order.pk).exclude(promotion_key="")
@@ -86,3 +107,8 @@ subscribe(OrderExpired, give_back, when="within")
 subscribe(OrderUnitsCancelled, give_back_units, when="within")
 subscribe(OrderConfirmed, keep, when="within")
 subscribe(OrderReinstated, take_again, when="within")
+subscribe(OrderConfirmed, ask_for_tax_report, when="within")
+subscribe(OrderReinstated, ask_for_tax_report, when="within")
+subscribe(OrderCredited, ask_for_tax_report, when="within")
+subscribe(OrderCancelled, ask_for_tax_report, when="within")
+subscribe(TaxReportDue, report_tax)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings as django_settings
 from django.core.checks import CheckMessage, Error, register
 
-from tradepost.core.conf import check_settings
+from tradepost.core.conf import check_settings, instance
 from tradepost.core.money import is_currency
 
 from .conf import PricingSettings, settings
+from .outside_taxes import OutsideTaxes
 
 __all__ = ["check_pricing"]
 
@@ -19,7 +21,25 @@ _CHOICES = {"TAX_ROUNDING": ("unit", "line", "order"), "CROSS_BORDER": ("gross",
 @register("tradepost")
 def check_pricing(**kwargs: Any) -> list[CheckMessage]:
     """``TRADEPOST_PRICING``."""
-    return check_settings("TRADEPOST_PRICING", PricingSettings, "tradepost.E200") or _check_values(settings())
+    wrong = check_settings("TRADEPOST_PRICING", PricingSettings, "tradepost.E200")
+    return wrong or [*_check_values(settings()), *_check_tax_cache(settings())]
+
+
+def _check_tax_cache(found: PricingSettings) -> list[CheckMessage]:
+    """Without a cache that keeps something no order could be placed: the service isn't asked inside its transaction."""
+    engine = instance(found.TAX)
+    if not isinstance(engine, OutsideTaxes):
+        return []
+    backend = django_settings.CACHES.get(engine.cache, {}).get("BACKEND", "")
+    if backend and backend != "django.core.cache.backends.dummy.DummyCache":
+        return []
+    return [
+        Error(
+            f'TRADEPOST_PRICING["TAX"] keeps the answers of its service in the cache {engine.cache!r}, which keeps nothing.',
+            hint=f'Configure CACHES[{engine.cache!r}], or name another: "OPTIONS": {{"cache": "…"}}.',
+            id="tradepost.E210",
+        )
+    ]
 
 
 def _check_values(found: PricingSettings) -> list[CheckMessage]:

@@ -17,7 +17,7 @@ from tradepost.core.money import ZERO, allocate, quantise
 
 from .document import Document, LineRow, Row, TaxRow, TrailEntry
 
-__all__ = ["Rate", "TaxRules", "tax"]
+__all__ = ["Rate", "TaxRules", "tax", "tell"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def tax(document: Document, rules: TaxRules) -> None:
         _book(part, rules, known=known)
     for row in document.rows:
         row.total = row.net + row.tax
-        _tell(document, row)
+        tell(document, row)
 
 
 def _regime(tax_class: str, rules: TaxRules) -> _Regime:
@@ -197,7 +197,8 @@ def _book(part: _Part, rules: TaxRules, *, known: bool) -> None:
         row.taxes.append(TaxRow(name=_("No tax"), rate=ZERO, base=part.net, amount=ZERO, reason=reason))
 
 
-def _tell(document: Document, row: Row) -> None:
+def tell(document: Document, row: Row) -> None:
+    """Say in the trail what a row's taxes have done to it, where they have."""
     if row.total == row.left and not row.tax:
         return
     rule = ", ".join(dict.fromkeys(t.name for t in row.taxes))

@@ -73,9 +73,9 @@ class TaxReporterContract:
 
     def sale(self) -> TaxDocument:
         """An order of 25.00 with 3.99 tax in it."""
-        return self._document(("20.00", "3.19"), ("5.00", "0.80"))
+        return self._told(("20.00", "3.19"), ("5.00", "0.80"))
 
-    def _document(self, *rows: tuple[str, str], of: str = "") -> TaxDocument:
+    def _told(self, *rows: tuple[str, str], of: str = "") -> TaxDocument:
         return TaxDocument(
             currency=self.currency,
             includes_tax=True,
@@ -121,7 +121,7 @@ class TaxReporterContract:
         """Beside its sale, which stays as it was."""
         reporter, sale = self.make_reporter(), self.sale()
         reporter.commit(sale)
-        credit = self._document(("10.00", "1.60"), of=sale.reference)
+        credit = self._told(("10.00", "1.60"), of=sale.reference)
 
         for _ in range(2):
             reporter.refund(credit)
@@ -132,7 +132,7 @@ class TaxReporterContract:
         reporter, sale = self.make_reporter(), self.sale()
         reporter.commit(sale)
 
-        reporter.refund(self._document(("20.00", "3.19"), of=sale.reference))
-        reporter.refund(self._document(("5.00", "0.80"), of=sale.reference))
+        reporter.refund(self._told(("20.00", "3.19"), of=sale.reference))
+        reporter.refund(self._told(("5.00", "0.80"), of=sale.reference))
 
         assert sum(self.booked().values()) == 0
