@@ -226,7 +226,6 @@ def _view(basket: AbstractBasket, loaded: Loaded, *, shipping: bool) -> BasketVi
     return BasketView(basket, tuple(lines), found, _quotes(loaded, found, "") if shipping else ())
 
 
-@db.atomic
 def add_and_read(
     basket: AbstractBasket,
     variant: AbstractVariant,

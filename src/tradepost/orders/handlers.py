@@ -10,6 +10,7 @@ from tradepost.core import events
 from tradepost.core.events import subscribe
 from tradepost.inventory import services as inventory
 from tradepost.inventory.ports import Owner
+from tradepost.pricing import services as pricing
 
 from . import taxation
 from .base import AbstractOrderLine
