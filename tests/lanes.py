@@ -144,7 +144,7 @@ LANES = (
     ),
     Lane(
         name="postgres",
-        select=f"(not slow or upgrade) and not redis and not browser and not docs and {STOCK}",
+        select=f"(not slow or upgrade or killed) and not redis and not browser and not docs and {STOCK}",
         needs=postgres,
         arguments=tuple(f"--ignore=tests/{folder}" for folder in WITHOUT_DATABASE),
     ),
