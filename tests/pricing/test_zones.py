@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -76,6 +77,45 @@ def test_the_nearest_zone_with_rates_counts() -> None:
     assert taxed(Place())[0][0] == "0.19"
     assert taxed(Place("FR", postcode="75001"))[0][0] == "0.20"
     assert taxed(Place("FR", postcode="20100"))[0][0] == "0.13"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "postcode", "inside"),
+    [
+        ("94100", "94199", "94110", True),
+        ("94100", "94199", "94199-1234", True),
+        ("94100", "94199", "94200-1234", False),
+        ("94100", "94199", "", False),
+        ("94100", "94199", "9", False),
+        ("941", "941", "94110", True),
+        ("BT", "", "bt1 1aa", True),
+        ("BT", "", "B1 1AA", False),
+        ("sw1a 1aa", "SW1A 1ZZ", "SW1A1BB", True),
+        ("sw1a 1aa", "SW1A 1ZZ", "sw1a-2aa", False),
+        ("1010", "", "10100", True),
+    ],
+)
+def test_postcodes_are_compared_as_far_as_an_areas_go(first: str, last: str, postcode: str, inside: bool) -> None:
+    """Without spaces and dashes; a code alone is what codes begin with."""
+    zone("area", {"country": "us", "postcode_from": first, "postcode_to": last})
+
+    assert bool(services.zones_for(Place("US", "", postcode))) is inside
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"country": "DEU"}, "country"),
+        ({"country": "4 "}, "country"),
+        ({"country": "DE", "postcode_to": "2"}, "postcode_from"),
+    ],
+)
+def test_an_area_that_can_lie_nowhere_is_refused(values: dict[str, str], field: str) -> None:
+    """By the admin's form, beside its field."""
+    with pytest.raises(ValidationError) as refusal:
+        ZoneArea(zone=zone("odd"), **values).full_clean()
+
+    assert list(refusal.value.message_dict) == [field]
 
 
 def test_outside_of_all_zones_is_an_export() -> None:

@@ -218,6 +218,15 @@ class AbstractZoneArea(models.Model):
         verbose_name = _("area")
         verbose_name_plural = _("areas")
 
+    def clean(self) -> None:
+        """A country is two letters, in capitals; a range of postcodes has a beginning."""
+        super().clean()
+        self.country = self.country.strip().upper()
+        if self.country and not (len(self.country) == 2 and self.country.isalpha()):
+            raise ValidationError({"country": _("Two letters, as in DE; empty for everywhere.")})
+        if self.postcode_to and not self.postcode_from:
+            raise ValidationError({"postcode_from": _("Where does the range begin?")})
+
     def __str__(self) -> str:
         codes = f"{self.postcode_from}–{self.postcode_to}" if self.postcode_from else ""
         return " ".join(part for part in (self.country, self.region, codes) if part) or "*"

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, Func, IntegerField, OuterRef, Q, Value, When, lookups
+from django.db.models.functions import Left, Length, Replace, Upper
 
 from tradepost.core.querysets import LockableQuerySet
 
@@ -52,8 +54,13 @@ class TaxRateQuerySet(LockableQuerySet[R]):
 
 class ZoneAreaQuerySet(LockableQuerySet[A]):
     def around(self, *, country: str, region: str = "", postcode: str = "") -> Self:
-        """Areas that a place lies in, each with its ``nearness``: 3 by postcode, 2 by region, 1 by country, 0 everywhere."""
-        code = postcode.strip().upper()
+        """Areas that a place lies in, each with its ``nearness``: 3 by postcode, 2 by region, 1 by country, 0 everywhere.
+
+        Postcodes are compared without spaces and dashes, and as far as the area's go: ``94199-1234`` lies in 94100 to 94199, and
+        ``BT1 1AA`` in an area from ``BT``.
+        """
+        code = re.sub(r"[\s-]", "", postcode).upper()
+        first, last = _compact("postcode_from"), _compact("postcode_to")
         nearness = Case(
             When(~Q(postcode_from=""), then=Value(3)),
             When(~Q(region=""), then=Value(2)),
@@ -61,10 +68,16 @@ class ZoneAreaQuerySet(LockableQuerySet[A]):
             default=Value(0),
             output_field=IntegerField(),
         )
+        from_first = lookups.LessThanOrEqual(first, Left(Value(code), Length(first)))
+        to_last = lookups.GreaterThanOrEqual(last, Left(Value(code), Length(last)))
+        is_first = lookups.Exact(first, Left(Value(code), Length(first)))
         return self.filter(
+            Q(country="") | Q(country__iexact=country.strip()),
             Q(region="") | Q(region__iexact=region.strip()),
-            Q(postcode_from="")
-            | Q(postcode_from=code)
-            | Q(postcode_from__lte=code, postcode_to__gte=code, postcode_to__gt=""),
-            country__in=["", country.upper()],
+            Q(postcode_from="") | Q(Q(postcode_to=""), is_first) | Q(~Q(postcode_to=""), from_first, to_last),
         ).annotate(nearness=nearness)
+
+
+def _compact(column: str) -> Func:
+    """A postcode in capital letters, without spaces and dashes."""
+    return Replace(Replace(Upper(column), Value(" "), Value("")), Value("-"), Value(""))
