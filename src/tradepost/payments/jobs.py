@@ -8,7 +8,7 @@ from datetime import timedelta
 from tradepost.core import clock
 from tradepost.core.jobs import for_each, job
 
-from . import calls, conf, ledger, operations, saved, services, webhooks
+from . import calls, conf, ledger, operations, reconciling, saved, services, webhooks
 from .base import AbstractPayment, AbstractSavedMethod, AbstractTransaction
 from .errors import NotCapturable, NotRefundable
 from .models import Payment, SavedMethod, Transaction
@@ -87,6 +87,17 @@ def _forget(row: AbstractSavedMethod) -> bool:
 def retry_webhooks() -> int:
     """Process deliveries again whose processing failed."""
     return webhooks.retry()
+
+
+@job("tradepost.payments.compare", every=timedelta(hours=1))
+def compare_settled() -> int:
+    """Compare settled payments with their providers: after a day, and again when each is twice as old; some daily."""
+    return for_each(reconciling.due(clock.now())[:LIMIT], _compare)
+
+
+def _compare(payment: AbstractPayment) -> bool:
+    reconciling.postpone(payment)  # first, so that one that fails doesn't keep the others waiting
+    return reconciling.compare(payment).verdict is not reconciling.Verdict.NO_ANSWER
 
 
 @job("tradepost.payments.forget_calls", every=timedelta(days=1))
