@@ -338,3 +338,19 @@ def test_open_disputes_are_seen_where_staff_look(boss: Client, gateway: Scripted
     Dispute.objects.update(status="won", closed_at=clock.now())
     assert single not in boss.get(order).content.decode()
     assert "tp-badge warn" not in boss.get(listing).content.decode()
+
+
+def test_staff_capture_a_part_and_keep_the_rest(held: ScriptedGateway, boss: Client) -> None:
+    """With the box ticked the gateway is told that another capture may follow; without it this is the last."""
+    payment = started(held, authorised, "10.00", method="hold")
+    shown = boss.get(page(payment)).content.decode()
+    assert "Keep the rest for another capture" in shown
+    for amount, ref in (("4.00", "c1"), ("5.00", "c2")):
+        entry = Entry(kind=EntryKind.CAPTURE, provider_ref=ref, amount=Decimal(amount), currency="EUR")
+        held.play(Result(status=Status.CAPTURED, entries=[entry]))
+
+    press(boss, payment, "capture", amount="4.00", keep_rest="1")
+    assert "Let the rest go" in boss.get(page(payment)).content.decode()
+    press(boss, payment, "capture", amount="5.00")
+
+    assert [call.values["final"] for call in held.called("capture")] == [False, True]

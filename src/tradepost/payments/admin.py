@@ -26,9 +26,17 @@ from .base import AbstractPayment
 from .forms import BOOKING
 from .models import Payment, Transaction, WebhookReceipt
 from .records_admin import DisputeAdmin, PaymentCallAdmin, change_url
+from .saved_admin import SavedMethodAdmin
 from .worklist_admin import DiscrepancyAdmin
 
-__all__ = ["DiscrepancyAdmin", "DisputeAdmin", "PaymentAdmin", "PaymentCallAdmin", "WebhookReceiptAdmin"]
+__all__ = [
+    "DiscrepancyAdmin",
+    "DisputeAdmin",
+    "PaymentAdmin",
+    "PaymentCallAdmin",
+    "SavedMethodAdmin",
+    "WebhookReceiptAdmin",
+]
 
 _CALLS = 15  # of a payment, on its page
 
@@ -47,11 +55,15 @@ class TransactionInline(admin.TabularInline):
 
 
 class OperationForm(forms.Form):
-    """What a button asks for. ``amount`` is in the payment's currency; empty takes all that is possible."""
+    """What a button asks for. ``amount`` is in the payment's currency; empty takes all that is possible.
+
+    ``keep_rest`` leaves what isn't captured authorised, for another capture.
+    """
 
     operation = forms.ChoiceField(choices=[(name, name) for name in ("capture", "refund", "cancel", "ask")])
     amount = forms.DecimalField(max_digits=19, decimal_places=4, min_value=Decimal("0.0001"), required=False)
     reason = forms.CharField(max_length=200, required=False)
+    keep_rest = forms.BooleanField(required=False)
 
 
 @admin.register(Payment)
@@ -144,7 +156,7 @@ class PaymentAdmin(ActsMixin, ReadOnlyAdmin):
         by = By.user(request.user)
         try:
             if asked["operation"] == "capture":
-                operations.capture(payment, asked["amount"], by=by)
+                operations.capture(payment, asked["amount"], by=by, final=not asked["keep_rest"])
             elif asked["operation"] == "refund":
                 operations.refund(payment, asked["amount"], by=by, reason=asked["reason"])
             elif asked["operation"] == "cancel":
