@@ -108,23 +108,16 @@ def _make_method(entry: dict[str, Any], position: int) -> None:
 
 
 def _make_promotion(entry: Data) -> None:
-    made = promotions.Promotion.objects.create(
-        code=entry["code"], name=entry["name"], label=entry["label"], needs_coupon="coupon" in entry
-    )
-    if "minimum" in entry:
-        promotions.MinimumValue.objects.create(promotion=made, amount=entry["minimum"], currency="EUR")
-    if "minimum_quantity" in entry:
-        promotions.MinimumQuantity.objects.create(
-            promotion=made, quantity=entry["minimum_quantity"], categories=entry.get("categories", [])
-        )
-    benefit = {"promotion": made, "target": entry["target"], "categories": entry.get("categories", [])}
-    if "percent" in entry:
-        promotions.PercentageOff.objects.create(percent=entry["percent"], **benefit)
-    else:
-        promotions.AmountOff.objects.create(amount=entry["amount_off"], currency="EUR", **benefit)
+    values = {key: value for key, value in entry.items() if key not in ("conditions", "benefits", "coupon")}
+    made = promotions.Promotion.objects.create(**values, needs_coupon="coupon" in entry)
+    for part in (*entry.get("conditions", []), *entry["benefits"]):
+        columns = {key: value for key, value in part.items() if key != "kind"}
+        row = getattr(promotions, part["kind"])(promotion=made, **columns)
+        row.clean_fields()  # times and amounts are texts there
+        row.clean()
+        row.save()
     if "coupon" in entry:
-        limits = {key: entry[key] for key in ("usage_limit", "customer_limit") if key in entry}
-        promotions.Coupon.objects.create(promotion=made, code=entry["coupon"], **limits)
+        promotions.Coupon.objects.create(promotion=made, **entry["coupon"])
 
 
 def make_collections(data: Data, pages: Mapping[str, str]) -> None:

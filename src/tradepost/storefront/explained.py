@@ -56,19 +56,28 @@ def panel(found: Explanation) -> Panel:
         rows=tuple(
             PanelRow(row.name, money(row.row.total, currency), tuple(_steps(row, found))) for row in theirs.rows
         ),
-        refused=tuple((entry.coupon, str(entry.why)) for entry in theirs.refused),
+        refused=tuple((entry.coupon, str(entry.why)) for entry in theirs.refused if _is_told(entry)),
         after=tuple(_change(entry, currency) for entry in theirs.credits),
         exchange=_exchange(found),
     )
 
 
+def _is_told(entry: TrailEntry) -> bool:
+    """Codes, and what is no promotion: of other promotions the hints tell."""
+    return bool(entry.coupon) or not entry.stage.endswith("promotions")
+
+
 def _steps(row: RowExplanation, found: Explanation) -> Iterator[Step]:
     currency = found.totals.currency
+    changes = [entry for entry in row.steps if entry.stage != "taxes"]
     for entry in row.steps:
         if entry.stage == "taxes":
             yield from _taxes(row, entry, currency)
-        elif entry.stage == "prices" and isinstance(row.row, LineRow):
+        elif isinstance(row.row, LineRow) and entry.stage == "prices":
             yield Step("first", _times(row.row, currency), money(entry.after, currency))
+        elif entry is changes[0]:  # a charge: its name and what it comes to stand above, where nothing changes it
+            if len(changes) > 1:
+                yield Step("first", _("Price"), money(entry.after, currency))
         else:
             yield _change(entry, currency)
     for entry in row.refused:
@@ -85,8 +94,6 @@ def _times(row: LineRow, currency: str) -> str:
 def _change(entry: TrailEntry, currency: str) -> Step:
     change = (entry.after or Decimal(0)) - (entry.before or Decimal(0))
     text = f"{entry.why} ({entry.coupon})" if entry.coupon else str(entry.why)
-    if not entry.before:
-        return Step("first", text, money(entry.after, currency))
     return Step("less" if change < 0 else "more", text, money(change, currency))
 
 
