@@ -162,6 +162,12 @@ def test_the_exchange_rate_of_a_moment() -> None:
         ({"CROSS_BORDER": "none"}, "E201"),
         ({"CURRENCY": "EURO", "CURRENCIES": ("EURO",)}, "E202"),
         ({"CURRENCY": "USD"}, "E203"),
+        ({"CURRENCY_OF_COUNTRY": {"US": "USD"}}, "E204"),
+        ({"CURRENCY_OF_COUNTRY": {"Germany": "EUR"}}, "E204"),
+        ({"RATE_JUMP": Decimal(0)}, "E205"),
+        ({"RATE_JUMP": "0.1"}, "E200"),
+        ({"RATES": {"BACKEND": "tradepost.pricing.rates.FixedRates", "OPTIONS": {"rates": {"USD": "-1"}}}}, "E200"),
+        ({"RATES": {"BACKEND": "tradepost.pricing.rates.FixedRates", "OPTIONS": {"rates": {"USD": 0.92}}}}, "E200"),
     ],
 )
 def test_wrong_settings_are_told_at_the_start(settings: Any, values: dict, code: str | None) -> None:

@@ -64,4 +64,21 @@ def _check_values(found: PricingSettings) -> list[CheckMessage]:
                 id="tradepost.E203",
             )
         )
+    return [*wrong, *_check_rates(found)]
+
+
+def _check_rates(found: PricingSettings) -> list[CheckMessage]:
+    """Countries have currencies that are on offer, and rates a bound that means something."""
+    wrong: list[CheckMessage] = []
+    unfit = {
+        country: currency
+        for country, currency in found.CURRENCY_OF_COUNTRY.items()
+        if currency not in found.CURRENCIES or not (len(country) == 2 and country.isalpha() and country.isupper())
+    }
+    if unfit:
+        message = f'TRADEPOST_PRICING["CURRENCY_OF_COUNTRY"] has what isn\'t in "CURRENCIES", or no country: {unfit!r}.'
+        wrong.append(Error(message, hint='"CURRENCY_OF_COUNTRY": {"US": "USD"}', id="tradepost.E204"))
+    if not found.RATE_JUMP > 0:
+        message = f'TRADEPOST_PRICING["RATE_JUMP"] is {found.RATE_JUMP}: no rate could change.'
+        wrong.append(Error(message, hint='"RATE_JUMP": Decimal("0.1")', id="tradepost.E205"))
     return wrong

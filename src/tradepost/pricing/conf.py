@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Annotated
 
 from tradepost.core.conf import Backend, load, settings_class
 from tradepost.core.fitting import Port
 
 from .ports import Pricer, TaxEngine
+from .rate_ports import RateSource
 from .tax_ports import TaxIdChecker, TaxReporter
 
 __all__ = ["PricingSettings", "settings"]
@@ -25,6 +28,11 @@ class PricingSettings:
         PRICES_INCLUDE_TAX: The basis of all documents; price lists of the other basis are passed over.
         TAX_ROUNDING: Where tax is rounded: ``unit``, ``line`` or ``order``.
         CROSS_BORDER: What stays when inclusive prices are sold to a zone with other rates: ``gross`` or ``net``.
+        CURRENCY_OF_COUNTRY: The currency of visitors from a country (ISO 3166-1 alpha-2) who haven't chosen one, as in
+            ``{"US": "USD"}``; others have the shop's own.
+        RATES: Where exchange rates come from (:class:`tradepost.pricing.rate_ports.RateSource`).
+        RATE_JUMP: How far a rate may move at once, as a fraction; one that moves further is stored by ``tradepost_rates --force``
+            only.
         PRICER: Unit prices (:class:`tradepost.pricing.ports.Pricer`).
         TAX: Taxes (:class:`tradepost.pricing.ports.TaxEngine`), and where its service is told of sales,
             :class:`tradepost.pricing.tax_ports.TaxReporter`.
@@ -38,6 +46,9 @@ class PricingSettings:
     PRICES_INCLUDE_TAX: bool = True
     TAX_ROUNDING: str = "line"
     CROSS_BORDER: str = "gross"
+    CURRENCY_OF_COUNTRY: Mapping[str, str] = field(default_factory=dict)
+    RATES: Annotated[Backend, Port(RateSource)] = Backend("tradepost.pricing.rates.FixedRates")
+    RATE_JUMP: Decimal = Decimal("0.1")
     PRICER: Annotated[Backend, Port(Pricer)] = Backend("tradepost.pricing.backends.ListPricer")
     TAX: Annotated[Backend, Port(TaxEngine, may=(TaxReporter,))] = Backend("tradepost.pricing.backends.ZoneTaxes")
     TAX_ID: Annotated[Backend, Port(TaxIdChecker)] = Backend("tradepost.pricing.taxids.FormatChecker")

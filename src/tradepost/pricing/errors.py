@@ -6,6 +6,7 @@
     └── CurrencyNotOffered
     Conflict
     ├── RateMissing
+    ├── RatesUnavailable
     └── TaxUnavailable
 """
 
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 from tradepost.core.errors import Conflict, Invalid
 
-__all__ = ["CurrencyNotOffered", "RateMissing", "TaxUnavailable"]
+__all__ = ["CurrencyNotOffered", "RateMissing", "RatesUnavailable", "TaxUnavailable"]
 
 
 class CurrencyNotOffered(Invalid):
@@ -26,6 +27,12 @@ class RateMissing(Conflict):
     """No exchange rate to the shop's own currency is on file for that moment."""
 
     code = "no_exchange_rate"
+
+
+class RatesUnavailable(Conflict):
+    """The source of exchange rates gave no answer, or none that can be right. The rates on file stay."""
+
+    code = "rates_unavailable"
 
 
 class TaxUnavailable(Conflict):

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from tradepost.core.jobs import job
 
-from . import conversion, history
+from . import conversion, history, rate_loading
 
-__all__ = ["convert_prices", "record_prices"]
+__all__ = ["convert_prices", "load_rates", "record_prices"]
 
 
 @job("tradepost.pricing.record_prices", every=timedelta(minutes=10))
@@ -21,3 +21,9 @@ def record_prices() -> int:
 def convert_prices() -> int:
     """Convert prices of lists that follow another, where rates or prices changed around the services."""
     return conversion.convert_all()
+
+
+@job("tradepost.pricing.load_rates", every=timedelta(hours=6))
+def load_rates() -> int:
+    """Load exchange rates from the configured source; what it can't give is tried again some hours later."""
+    return len(rate_loading.load_rates().stored)

@@ -19,6 +19,7 @@ from .errors import CurrencyNotOffered, TaxUnavailable
 from .exchange import exchange_rate
 from .places import zones_for
 from .ports import Place, PriceContext, PriceQuote, Pricer, PriceRequest, TaxContext, TaxEngine, Taxer
+from .rate_loading import LoadedRates, load_rates
 from .repricing import NewPrice, set_prices
 from .tax_ports import TaxIdCheck, TaxIdChecker, TaxReporter
 from .taxids import compact
@@ -27,12 +28,15 @@ if TYPE_CHECKING:
     from tradepost.customers.base import AbstractCustomer
 
 __all__ = [
+    "LoadedRates",
     "NewPrice",
     "check_currency",
     "check_tax_id",
     "context",
     "convert",
+    "currency_for",
     "exchange_rate",
+    "load_rates",
     "quote",
     "set_prices",
     "tax_is_known",
@@ -132,3 +136,14 @@ def check_currency(currency: str) -> str:
             currencies=list(offered),
         )
     return currency
+
+
+def currency_for(country: str) -> str:
+    """The currency of visitors from a country who haven't chosen one, while it is on offer; else the shop's own.
+
+    Args:
+        country: ISO 3166-1 alpha-2; empty where it isn't known.
+    """
+    found = settings()
+    currency = found.CURRENCY_OF_COUNTRY.get(country.upper(), found.CURRENCY)
+    return currency if currency in found.CURRENCIES else found.CURRENCY

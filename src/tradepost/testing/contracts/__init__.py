@@ -15,7 +15,7 @@ from .core import DispatcherContract
 from .gateways import GatewayContract
 from .inventory import AllocatorContract
 from .orders import NumbersContract
-from .pricing import PricerContract, TaxEngineContract
+from .pricing import PricerContract, RateSourceContract, TaxEngineContract
 from .promotions import ChoiceContract, OrderHistoryContract
 from .shipping import PackerContract, ShippingRatesContract
 from .taxes import TaxIdCheckerContract, TaxReporterContract
@@ -30,6 +30,7 @@ __all__ = [
     "OrderHistoryContract",
     "PackerContract",
     "PricerContract",
+    "RateSourceContract",
     "ShippingRatesContract",
     "StageContract",
     "StepContract",

@@ -9,15 +9,16 @@ from typing import ClassVar
 
 from tradepost.catalogue.models import Variant
 from tradepost.core import clock
-from tradepost.core.money import ZERO, quantise
+from tradepost.core.money import ZERO, quantise, rounded
 from tradepost.pricing.document import ChargeRow, Document, Item, LineRow
 from tradepost.pricing.ports import Place, PriceContext, PriceQuote, Pricer, PriceRequest, TaxContext, TaxEngine
+from tradepost.pricing.rate_ports import RateSource
 from tradepost.testing import factories as make
 from tradepost.testing.queries import count_queries
 
 from .amounts import fits
 
-__all__ = ["PricerContract", "TaxEngineContract"]
+__all__ = ["PricerContract", "RateSourceContract", "TaxEngineContract"]
 
 
 class PricerContract:
@@ -93,6 +94,40 @@ class PricerContract:
             self._quote(requests)
 
         assert len(many) <= len(few), "a pricer is asked for a whole page at once, so that it asks the database once"
+
+
+class RateSourceContract:
+    """What the loading of rates relies on: exact amounts of the base for one unit of each currency, and nothing made up.
+
+    Attributes:
+        base: The shop's own currency.
+        known: Some that the source has rates of.
+    """
+
+    base: ClassVar[str] = "EUR"
+    known: ClassVar[tuple[str, ...]] = ("USD",)
+
+    def make_source(self) -> RateSource:
+        """The source, made as a project's settings would."""
+        raise NotImplementedError
+
+    def test_rates_are_exact_and_above_zero(self) -> None:
+        """Decimals, of each known currency, that can be stored with ten decimal places."""
+        found = self.make_source().rates(self.base, self.known)
+
+        assert set(found) == set(self.known)
+        for currency, rate in found.items():
+            assert isinstance(rate, Decimal), f"{currency}: {rate!r} isn't a Decimal"
+            assert rate.is_finite()
+            assert rounded(rate, 10) > 0
+
+    def test_what_is_not_known_is_left_out(self) -> None:
+        """It is no error, and no rate of one: the shop tells its staff what is missing."""
+        assert dict(self.make_source().rates(self.base, ["XTS"])) == {}
+
+    def test_nothing_asked_is_nothing_answered(self) -> None:
+        """A shop with one currency needs none."""
+        assert dict(self.make_source().rates(self.base, [])) == {}
 
 
 class TaxEngineContract:
