@@ -121,6 +121,8 @@ def _may_come_back(row: AbstractDiscrepancy) -> bool:
 
 def _struck(row: AbstractDiscrepancy) -> AbstractTransaction | None:
     """What was booked by hand, and told by the provider as well."""
+    if row.payment_id is None:
+        return None
     told = Transaction.objects.filter(
         payment_id=row.payment_id,
         kind=row.facts.get("entry", ""),

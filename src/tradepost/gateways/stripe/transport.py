@@ -16,10 +16,10 @@ class Transport(stripe.RequestsClient):
     """The SDK's own client for ``requests``."""
 
     def request(
-        self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None
-    ) -> tuple[bytes, int, Mapping[str, str]]:
+        self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None, **more: Any
+    ) -> Any:
         """Send once; the SDK repeats by calling again."""
-        content, status, found = super().request(method, url, headers, post_data)
+        content, status, found = super().request(method, url, headers, post_data, **more)
         sent = post_data if isinstance(post_data, str | bytes) else None
         wire.heard(method.upper(), url, status, sent=sent, received=content)
         return content, status, found
