@@ -14,15 +14,29 @@ from tradepost.core.actors import SYSTEM, Actor, By
 from tradepost.core.errors import TradepostError
 from tradepost.orders import services as orders
 from tradepost.orders.models import Order
-from tradepost.payments import ledger, operations, services
+from tradepost.payments import conf, ledger, operations, services
+from tradepost.payments.errors import NotCapturable
 from tradepost.payments.intents import write_down
 from tradepost.payments.models import Payment, Transaction
-from tradepost.payments.ports import EntryKind, Price
-from tradepost.testing.gateways import ScriptedGateway, captured, refunded, waiting
+from tradepost.payments.ports import Entry, EntryKind, Price, Result, Status
+from tradepost.testing.gateways import ScriptedGateway, authorised, captured, refunded, waiting
 from tradepost.testing.races import together
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 STAFF = By(Actor.STAFF, label="anna")
+
+
+def held() -> tuple[Payment, ScriptedGateway]:
+    """100.00 authorised, at the provider that holds first."""
+    provider = conf.gateway("hold")
+    assert isinstance(provider, ScriptedGateway)
+    return started(provider, authorised, "100.00", method="hold"), provider
+
+
+def taken(amount: str, ref: str) -> Result:
+    """An answer to a capture."""
+    entry = Entry(kind=EntryKind.CAPTURE, provider_ref=ref, amount=Decimal(amount), currency="EUR")
+    return Result(status=Status.CAPTURED, entries=[entry])
 
 
 def test_two_refunds_of_sixty_on_a_hundred_are_one(gateway: ScriptedGateway) -> None:
@@ -51,6 +65,56 @@ def test_without_the_lock_both_refunds_would_pass_the_guard(gateway: ScriptedGat
 
     assert together([refund_without_a_lock] * 2) == [None, None]
     assert sum(row.amount for row in Transaction.objects.filter(kind="refund")) == Decimal("120.00")
+
+
+def test_two_captures_of_sixty_on_a_hundred_are_one(gateway: ScriptedGateway) -> None:
+    """The second is refused before the provider is called: 60 are on their way, and 40 are left."""
+    payment, provider = held()
+    provider.play(taken("60.00", "c1"), taken("60.00", "c2"))
+    results = together([lambda: operations.capture(payment, Decimal("60.00"), by=STAFF, final=False)] * 2)
+
+    assert sorted(type(r).__name__ for r in results) == ["AmountError", "Payment"]
+    assert len(provider.called("capture")) == 1
+    assert ledger.balance_of(Payment.objects.get()).captured == Decimal("60.00")
+
+
+def test_without_the_lock_both_captures_would_pass_the_guard(gateway: ScriptedGateway) -> None:
+    """The control: reading without a lock lets both see a hundred."""
+    payment, _provider = held()
+    both_have_read = threading.Barrier(2)
+
+    def capture_without_a_lock() -> None:
+        with transaction.atomic():
+            most = ledger.balance_of(Payment.objects.get()).authorised
+            both_have_read.wait(timeout=10)
+            assert Decimal("60.00") <= most
+            write_down(payment, EntryKind.CAPTURE, Decimal("60.00"), STAFF, final=False)
+
+    assert together([capture_without_a_lock] * 2) == [None, None]
+    assert sum(row.amount for row in Transaction.objects.filter(kind="capture")) == Decimal("120.00")
+
+
+def test_two_last_captures_at_once_are_one(gateway: ScriptedGateway) -> None:
+    """Each would let the rest go that the other takes of; who comes second is refused while the first is at the provider."""
+    payment, provider = held()
+    one_was_refused = threading.Event()
+
+    def slow_answer(_payment: object) -> Result:
+        assert one_was_refused.wait(timeout=10)
+        return taken("30.00", "c1")
+
+    def capture() -> object:
+        try:
+            return operations.capture(payment, Decimal("30.00"), by=STAFF)
+        except NotCapturable:
+            one_was_refused.set()
+            raise
+
+    provider.play(slow_answer)
+    results = together([capture] * 2)
+
+    assert sorted(type(r).__name__ for r in results) == ["NotCapturable", "Payment"]
+    assert ledger.balance_of(Payment.objects.get()).captured == Decimal("30.00")
 
 
 def test_one_payment_settled_by_everybody_at_once_is_booked_once(gateway: ScriptedGateway) -> None:
