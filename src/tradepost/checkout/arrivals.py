@@ -47,10 +47,11 @@ def with_arrivals(orders: QuerySet[Any]) -> QuerySet[Any]:
     parts = ["method", _text("min_days"), _text("max_days"), Replace("group", Value(","), Value(" "))]
     apart = [part for pair in zip(parts, [Value("/")] * 3 + [Value("")], strict=True) for part in pair]
     confirmed = OrderEvent.objects.filter(order=OuterRef("pk"), to_state=Status.CONFIRMED.value).order_by()
-    return orders.annotate(
+    found: QuerySet[Any] = orders.annotate(
         told_times=joined(times.annotate(_row=Concat(*apart, output_field=CharField())), "_row"),
         told_confirmed=Subquery(confirmed.values("order").annotate(last=Max("created_at")).values("last")),
     )
+    return found
 
 
 def _text(column: str) -> Coalesce:

@@ -21,7 +21,7 @@ from django.utils.module_loading import import_string
 
 from .fitting import Port, has_any, mismatches, port_of, unknown_option
 
-__all__ = ["Backend", "check_settings", "declared", "instance", "load", "raw", "settings_class"]
+__all__ = ["Backend", "check_backend", "check_settings", "declared", "instance", "load", "raw", "settings_class"]
 
 S = TypeVar("S")
 C = TypeVar("C", bound=type)
@@ -143,10 +143,10 @@ def check_settings(name: str, cls: type[Any], code: str) -> list[CheckMessage]:
         if key not in known:
             found.append(Error(_unknown(name, key, known), id=code))
         elif known[key] is Backend:
-            found += _check_backend(f'{name}["{key}"]', value, code, port_of(cls, key))
+            found += check_backend(f'{name}["{key}"]', value, code, port_of(cls, key))
         elif isinstance(value, (list, tuple)) and port_of(cls, key):
             for path in value:
-                found += _check_backend(f'{name}["{key}"]', path, code, port_of(cls, key))
+                found += check_backend(f'{name}["{key}"]', path, code, port_of(cls, key))
         elif isinstance(known[key], type) and not isinstance(value, known[key]):
             default = next(f.default for f in fields(cls) if f.name == key)
             hint = None if default is MISSING else f'{name} = {{"{key}": {default!r}}}'
@@ -155,7 +155,12 @@ def check_settings(name: str, cls: type[Any], code: str) -> list[CheckMessage]:
     return found
 
 
-def _check_backend(where: str, value: Any, code: str, port: Port | None) -> list[CheckMessage]:
+def check_backend(where: str, value: Any, code: str, port: Port | None) -> list[CheckMessage]:
+    """Messages for one backend: it can't be imported or made, or it doesn't fit its port.
+
+    Args:
+        where: The setting with its keys, for the message.
+    """
     hint = 'Write {"BACKEND": "path.to.Class", "OPTIONS": {}}.'
     try:
         backend = Backend.read(value)

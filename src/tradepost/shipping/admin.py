@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -11,9 +12,11 @@ from polymorphic.admin import PolymorphicChildModelAdmin, PolymorphicParentModel
 
 from tradepost.core.polymorphic import kinds_of
 
-from .models import PickupPoint, ShippingMethod
+from .base import AbstractCarrierService
+from .conf import settings
+from .models import CarrierQuote, PickupPoint, ShippingMethod
 
-__all__ = ["KindAdmin", "PickupPointAdmin", "ShippingMethodAdmin"]
+__all__ = ["CarrierQuoteAdmin", "KindAdmin", "PickupPointAdmin", "ShippingMethodAdmin"]
 
 _SHARED = ("name", "code", "description", "is_active", "position")
 _COSTS = ("currency", "handling", "tax_class")
@@ -29,6 +32,16 @@ class KindAdmin(PolymorphicChildModelAdmin):
     prepopulated_fields = {"code": ("name",)}
     filter_horizontal = ("zones",)
     autocomplete_fields = ("excluded_products", "excluded_collections")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Carriers are chosen from the settings."""
+        if db_field.name == "carrier" and issubclass(self.model, AbstractCarrierService):
+            return forms.ChoiceField(
+                label=db_field.verbose_name.capitalize(),
+                help_text=db_field.help_text,
+                choices=[("", "---------"), *((alias, alias) for alias in settings().CARRIERS)],
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         shared = {field.name for field in ShippingMethod._meta.get_fields()}
@@ -77,6 +90,26 @@ class PickupPointAdmin(admin.ModelAdmin):
         (_("Address"), {"fields": ("line1", "line2", ("postcode", "city"), ("region", "country"))}),
         (None, {"fields": ("opening_hours",)}),
     )
+
+
+@admin.register(CarrierQuote)
+class CarrierQuoteAdmin(admin.ModelAdmin):
+    """What carriers answered last; deleted, they are asked again."""
+
+    list_display = ("carrier", "shown", "fetched_at", "expires_at", "failure")
+    list_filter = ("carrier", "fetched_at")
+    readonly_fields = ("carrier", "shown", "failure", "fetched_at", "expires_at")
+    fields = readonly_fields
+
+    @admin.display(description=_("rates"))
+    def shown(self, row: CarrierQuote) -> str:
+        return ", ".join(f"{rate['service']}: {rate['amount']} {rate['currency']}" for rate in row.rates)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 for found in kinds_of(ShippingMethod):

@@ -14,10 +14,12 @@ from tradepost.pricing.models import Zone
 from tradepost.pricing.places import areas_of
 from tradepost.pricing.ports import Place
 
+from .base import AbstractCarrierService, Offer
+from .carriers import Answer, Answers, Wanted, answers, request_of
 from .conf import packer
 from .exclusions import excluded_products, with_exclusions
 from .models import PickupPoint, ShippingMethod
-from .ports import Destination, Packer, Parcel, Quote, Quoter
+from .ports import CarrierRequest, Destination, Packer, Parcel, Quote, Quoter
 
 __all__ = ["ModelRates"]
 
@@ -28,12 +30,16 @@ class ModelRates:
     def load(self, destination: Destination, currency: str, deliveries: Sequence[Parcel] = ()) -> Quoter:
         """Find the methods in a currency, and which of them reach the destination, by one query.
 
-        Two more where methods exclude collections. While nothing is known of the destination, the home zones stand for it.
+        Two more where methods exclude collections, one more where some are a carrier's. Carriers are asked here, for what isn't
+        kept. While nothing is known of the destination, the home zones stand for it.
         """
         rows = ShippingMethod.objects.filter(is_active=True, currency=currency).order_by("position", "pk")
         products = {goods.product_id for delivery in deliveries for goods in delivery.goods}
         methods = with_exclusions(_reaching(rows, destination), products).kinds()  # type: ignore[attr-defined]
-        return _Quoter(methods, excluded_products(methods, products), packer())
+        packed = [packer().pack(delivery) for delivery in deliveries]
+        wanted = _wanted(methods, [request_of(parcels, destination, currency) for parcels in packed])
+        excluded = excluded_products(methods, products)
+        return _Quoter(methods, excluded, packer(), destination, answers(wanted) if destination.country else {})
 
 
 def _reaching(rows: QuerySet[Any], destination: Destination) -> QuerySet[Any]:
@@ -53,27 +59,38 @@ def _reaching(rows: QuerySet[Any], destination: Destination) -> QuerySet[Any]:
     return found
 
 
+def _wanted(methods: Sequence[Any], requests: Sequence[CarrierRequest]) -> list[Wanted]:
+    """What carriers are asked: of those alone that reach the destination."""
+    reaching = [method for method in methods if method.is_reached or not method.is_bounded]
+    carriers = [method.carrier for method in reaching if isinstance(method, AbstractCarrierService)]
+    return [(carrier, request) for carrier in carriers for request in requests]
+
+
 @dataclass(frozen=True, slots=True)
 class _Quoter:
     """Quotes for a delivery. Pure: all that it needs was loaded.
 
     Attributes:
         excluded: Ids of products by the primary key of a method that doesn't carry them.
+        answers: What carriers said of the deliveries.
     """
 
     methods: Sequence[Any]
     excluded: Mapping[int, frozenset[int]]
     packer: Packer
+    destination: Destination
+    answers: Answers
 
     def __call__(self, delivery: Parcel) -> list[Quote]:
         parcels = self.packer.pack(delivery)
         return [self._quote(method, delivery, parcels) for method in self.methods]
 
     def _quote(self, method: Any, delivery: Parcel, parcels: Sequence[Parcel]) -> Quote:
-        amount, reason = None, self._refusal(method, delivery, parcels)
+        reason = self._refusal(method, delivery, parcels)
+        offer = Offer(None, reason, method.min_days, method.max_days)
         if not reason:
-            amount = method.total(delivery, parcels)
-            reason = _("Not for this parcel.") if amount is None else ""
+            offer = self._offer(method, delivery, parcels)
+        amount = offer.amount
         return Quote(
             code=method.code,
             name=method.name,
@@ -82,12 +99,22 @@ class _Quoter:
             tax_class=method.tax_class,
             needs_address=method.needs_address and not method.needs_point,
             needs_point=method.needs_point,
-            min_days=method.min_days,
-            max_days=method.max_days,
-            reason=reason,
+            min_days=offer.min_days,
+            max_days=offer.max_days,
+            reason=str(offer.reason),
             parcels=len(parcels),
             free_after=None if amount is None else method.free_after(delivery),
         )
+
+    def _offer(self, method: Any, delivery: Parcel, parcels: Sequence[Parcel]) -> Offer:
+        if not isinstance(method, AbstractCarrierService):
+            found: Offer = method.offer(delivery, parcels)
+            return found
+        if not self.destination.country:
+            return Offer(None, _("Its price depends on the address."))
+        request = request_of(parcels, self.destination, delivery.currency)
+        answer = self.answers.get((method.carrier, request), Answer(None))
+        return method.offer_at(answer.rates, delivery.currency, is_down=answer.is_down)
 
     def _refusal(self, method: Any, delivery: Parcel, parcels: Sequence[Parcel]) -> str:
         if method.is_bounded and not method.is_reached:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 
-from tradepost.core.conf import check_settings
+from tradepost.core.conf import check_backend, check_settings
+from tradepost.core.fitting import port_of
 
 from . import conf
 
 __all__ = ["check_shipping"]
 
+_ALIAS = re.compile(r"[-\w]{1,50}")
 _LEAP = 2024  # a year that has each day
 
 
@@ -21,7 +24,7 @@ _LEAP = 2024  # a year that has each day
 def check_shipping(**kwargs: Any) -> list[CheckMessage]:
     """``TRADEPOST_SHIPPING``, the working days in it among the rest."""
     found = check_settings("TRADEPOST_SHIPPING", conf.ShippingSettings, "tradepost.E300")
-    return found or [*_check_calendar(conf.settings())]
+    return found or [*_check_calendar(conf.settings()), *_check_carriers(conf.settings())]
 
 
 def _check_calendar(settings: conf.ShippingSettings) -> Iterator[CheckMessage]:
@@ -46,6 +49,22 @@ def _check_calendar(settings: conf.ShippingSettings) -> Iterator[CheckMessage]:
             hint='TRADEPOST_SHIPPING = {"HOLIDAYS": ["2026-12-24", "12-25"]}',
             id="tradepost.E303",
         )
+
+
+def _check_carriers(settings: conf.ShippingSettings) -> Iterator[CheckMessage]:
+    example = '{"CARRIERS": {"acme": {"BACKEND": "myshop.acme.AcmeCarrier", "OPTIONS": {}}}}'
+    given: Any = settings.CARRIERS
+    if not isinstance(given, Mapping):
+        wrong = 'TRADEPOST_SHIPPING["CARRIERS"] must be a dict by alias.'
+        yield Error(wrong, hint=f"TRADEPOST_SHIPPING = {example}", id="tradepost.E304")
+        return
+    for alias, entry in given.items():
+        where = f'TRADEPOST_SHIPPING["CARRIERS"]["{alias}"]'
+        if not isinstance(alias, str) or not _ALIAS.fullmatch(alias):
+            hint = "At most 50 letters, digits, hyphens and underscores."
+            yield Error(f"{where}: {alias!r} is no alias.", hint=hint, id="tradepost.E304")
+            continue
+        yield from check_backend(where, entry, "tradepost.E305", port_of(conf.ShippingSettings, "CARRIERS"))
 
 
 def _is_list(value: Any) -> bool:

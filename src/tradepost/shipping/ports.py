@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol, runtime_checkable
 
-__all__ = ["Destination", "Goods", "Packer", "Parcel", "Quote", "Quoter", "ShippingRates"]
+__all__ = [
+    "Carrier",
+    "CarrierParcel",
+    "CarrierRate",
+    "CarrierRequest",
+    "Destination",
+    "Goods",
+    "Packer",
+    "Parcel",
+    "Quote",
+    "Quoter",
+    "ShippingRates",
+]
 
 _NOTHING = Decimal(0)
 
@@ -160,3 +172,64 @@ class Packer(Protocol):
 
     def pack(self, delivery: Parcel) -> Sequence[Parcel]:
         """The parcels of a delivery, at least one; ``Parcel.of()`` makes them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarrierParcel:
+    """What a carrier needs to know of a parcel; 0 where something isn't known.
+
+    Attributes:
+        weight: In grams.
+        longest: Longest side of the largest unit in it, in millimetres.
+        girth: That side and twice each of the others together, in millimetres.
+        volume: Of all units in it, in cubic millimetres.
+    """
+
+    weight: int
+    longest: int = 0
+    girth: int = 0
+    volume: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarrierRequest:
+    """A delivery that a carrier is asked for; ``currency`` is the one that its rates should be in."""
+
+    destination: Destination
+    currency: str
+    parcels: tuple[CarrierParcel, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarrierRate:
+    """What one service of a carrier costs for all parcels of a delivery.
+
+    Attributes:
+        service: The carrier's code of it, stable.
+        amount: In major units of ``currency``, on the shop's basis, at least zero.
+        min_days: Working days on the way, at least; ``None`` where the carrier doesn't say.
+        max_days: Likewise, at most.
+    """
+
+    service: str
+    amount: Decimal
+    currency: str
+    min_days: int | None = None
+    max_days: int | None = None
+
+
+@runtime_checkable
+class Carrier(Protocol):
+    """What a carrier's services cost, asked for over the network.
+
+    Called outside any transaction, at most once for each delivery and ``RATES_KEPT`` (its answer is kept in the database, for
+    all processes), and not again for a minute after it failed. It must bound its time by an option, such as ``timeout``. For
+    prices that you know yourself use a method with a table instead; for one that you compute, a kind of method of your own.
+    """
+
+    def rates(self, request: CarrierRequest) -> Sequence[CarrierRate]:
+        """Its services for a delivery; those that don't carry it are left out.
+
+        Raises:
+            CarrierUnavailable: No answer in time, or none that can be read. Any other error counts as one, and is logged.
+        """

@@ -5,6 +5,7 @@ A kind of method is a mixin with one function, ``cost()``, and a model of it; a 
 
 from __future__ import annotations
 
+from .carriers import AbstractCarrierQuote, AbstractCarrierService
 from .kinds import (
     AbstractFlatRate,
     AbstractFreeOver,
@@ -14,11 +15,13 @@ from .kinds import (
     AbstractWeightTable,
     Table,
 )
-from .methods import AbstractShippingMethod
+from .methods import AbstractShippingMethod, Offer
 from .points import AbstractPickupPoint
 from .times import AbstractDeliveryTime
 
 __all__ = [
+    "AbstractCarrierQuote",
+    "AbstractCarrierService",
     "AbstractDeliveryTime",
     "AbstractFlatRate",
     "AbstractFreeOver",
@@ -28,5 +31,6 @@ __all__ = [
     "AbstractQuantityTable",
     "AbstractShippingMethod",
     "AbstractWeightTable",
+    "Offer",
     "Table",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -20,10 +20,19 @@ from tradepost.core.polymorphic import KindsManager
 if TYPE_CHECKING:
     from ..ports import Parcel
 
-__all__ = ["NOT_NEGATIVE", "AbstractShippingMethod"]
+__all__ = ["NOT_NEGATIVE", "AbstractShippingMethod", "Offer"]
 
 NOT_NEGATIVE = [MinValueValidator(Decimal(0))]
 _CUBIC_CENTIMETRE = 1000  # cubic millimetres
+
+
+class Offer(NamedTuple):
+    """The price of a delivery by a method, and its working days; ``reason`` says why there is none, for people."""
+
+    amount: Decimal | None
+    reason: Any = ""
+    min_days: int | None = None
+    max_days: int | None = None
 
 
 class AbstractShippingMethod(PolymorphicModel):
@@ -114,6 +123,11 @@ class AbstractShippingMethod(PolymorphicModel):
         if price is None:
             return None
         return ZERO if self.free_after(delivery) == 0 else price + self.handling
+
+    def offer(self, delivery: Parcel, parcels: Sequence[Parcel]) -> Offer:
+        """What a delivery within the limits costs and how long it takes, or why it isn't on offer."""
+        amount = self.total(delivery, parcels)
+        return Offer(amount, "" if amount is not None else _("Not for this parcel."), self.min_days, self.max_days)
 
     def refusal(self, parcel: Parcel) -> Any:
         """Why a parcel is beyond the limits, for people; empty where it isn't."""

@@ -17,11 +17,12 @@ from .inventory import AllocatorContract
 from .orders import NumbersContract
 from .pricing import PricerContract, RateSourceContract, TaxEngineContract
 from .promotions import ChoiceContract, OrderHistoryContract
-from .shipping import PackerContract, ShippingRatesContract
+from .shipping import CarrierContract, PackerContract, ShippingRatesContract
 from .taxes import TaxIdCheckerContract, TaxReporterContract
 
 __all__ = [
     "AllocatorContract",
+    "CarrierContract",
     "ChoiceContract",
     "DispatcherContract",
     "GatewayContract",

@@ -1,4 +1,4 @@
-"""What every source of shipping rates and every packer must do, as test classes to inherit from."""
+"""What every source of shipping rates, every packer and every carrier must do, as test classes to inherit from."""
 
 from __future__ import annotations
 
@@ -8,11 +8,23 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import ClassVar
 
-from tradepost.shipping.ports import Destination, Goods, Packer, Parcel, Quote, ShippingRates
+from tradepost.shipping.errors import CarrierUnavailable
+from tradepost.shipping.ports import (
+    Carrier,
+    CarrierParcel,
+    CarrierRate,
+    CarrierRequest,
+    Destination,
+    Goods,
+    Packer,
+    Parcel,
+    Quote,
+    ShippingRates,
+)
 
 from .amounts import fits
 
-__all__ = ["PackerContract", "ShippingRatesContract"]
+__all__ = ["CarrierContract", "PackerContract", "ShippingRatesContract"]
 
 _NOTHING = Decimal(0)
 
@@ -144,3 +156,71 @@ class PackerContract:
 
 def _units(parcels: Sequence[Parcel]) -> list[list[tuple[str, int]]]:
     return [[(one.sku, one.quantity) for one in parcel.goods] for parcel in parcels]
+
+
+class CarrierContract:
+    """What carriers' rates rely on: services with prices in the currency's units, and one error where there is no answer.
+
+    Attributes:
+        request: A delivery that the carrier takes.
+    """
+
+    request: ClassVar[CarrierRequest] = CarrierRequest(
+        destination=Destination("DE", postcode="10115"),
+        currency="EUR",
+        parcels=(CarrierParcel(weight=800, longest=300, girth=900, volume=6_000_000), CarrierParcel(weight=2000)),
+    )
+
+    def make_carrier(self) -> Carrier:
+        """The carrier, made as a project's settings would, against a fake of it or its sandbox."""
+        raise NotImplementedError
+
+    def break_carrier(self) -> None:
+        """Let the carrier answer with nonsense, or not at all, from now on."""
+        raise NotImplementedError
+
+    def _rates(self) -> Sequence[CarrierRate]:
+        return list(self.make_carrier().rates(self.request))
+
+    def test_something_is_on_offer(self) -> None:
+        """Each service once."""
+        services = [rate.service for rate in self._rates()]
+
+        assert services
+        assert all(services)
+        assert len(set(services)) == len(services)
+
+    def test_amounts_fit_their_currency(self) -> None:
+        """Exact, and at least zero."""
+        for rate in self._rates():
+            assert isinstance(rate.amount, Decimal)
+            assert rate.amount >= 0
+            assert fits(rate.amount, rate.currency)
+
+    def test_days_are_in_order(self) -> None:
+        """The earliest isn't after the latest."""
+        for rate in self._rates():
+            if rate.min_days is not None and rate.max_days is not None:
+                assert 0 <= rate.min_days <= rate.max_days
+
+    def test_the_same_delivery_costs_the_same(self) -> None:
+        """What is kept stands for an answer."""
+        assert self._rates() == self._rates()
+
+    def test_more_parcels_do_not_cost_less(self) -> None:
+        """All parcels of a request are paid for."""
+        one = replace(self.request, parcels=self.request.parcels[:1])
+        alone = {rate.service: rate.amount for rate in self.make_carrier().rates(one)}
+
+        assert all(rate.amount >= alone[rate.service] for rate in self._rates() if rate.service in alone)
+
+    def test_no_answer_is_carrier_unavailable(self) -> None:
+        """And nothing else, so that the page goes on without it."""
+        carrier = self.make_carrier()
+        self.break_carrier()
+
+        try:
+            rates = list(carrier.rates(self.request))
+        except CarrierUnavailable:
+            return
+        raise AssertionError(f"it is broken, and answers {rates}")
