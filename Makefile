@@ -20,8 +20,8 @@ $(STAMP): pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	@touch $@
 
-sandbox: $(STAMP) ## Run the demonstration shop on 127.0.0.1:8000
-	@$(BIN)/python sandbox/run.py
+sandbox: $(STAMP) ## Run the demonstration shop on 127.0.0.1:8000; FAKES=1 with every payment provider's fake
+	@$(BIN)/python sandbox/run.py $(if $(FAKES),--fakes)
 
 sandbox-reset: $(STAMP) ## The same, from an empty database
 	@$(BIN)/python sandbox/run.py --reset
@@ -60,4 +60,4 @@ bench: $(STAMP) ## Query counts and times; fails over a query budget
 	$(BIN)/python -m benchmarks
 
 matrix: $(STAMP) ## Every supported Python and Django, and the lowest versions
-	$(BIN)/nox -s tests lowest
+	$(BIN)/nox -s tests upgrade lowest

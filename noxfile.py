@@ -8,7 +8,7 @@ from pathlib import Path
 import nox
 
 nox.options.default_venv_backend = "uv|venv"
-nox.options.sessions = ["tests", "lowest", "lint", "types", "docs"]
+nox.options.sessions = ["tests", "upgrade", "lowest", "lint", "types", "docs"]
 # On a developer's machine a missing Python leaves its sessions out; CI demands all.
 nox.options.error_on_missing_interpreters = bool(os.environ.get("CI"))
 
@@ -21,6 +21,7 @@ VERSIONS = [
     ("3.13", "6.0"),
     ("3.13", "6.1"),
 ]
+UPGRADED = [("3.13", "6.1")]  # on 5.2 the lanes do it
 # What other lanes of tests/lanes.py run.
 ELSEWHERE = ("race", "postgres", "redis", "browser", "slow", "docs", "minimal", "replaced")
 SETTINGS = ("tests.settings", "tests.projects.odd.settings", "tests.projects.minimal.settings")
@@ -49,6 +50,22 @@ def tests(session: nox.Session, django: str) -> None:
     """The unit suite on one Python and one Django."""
     session.install("-e", ".[test]", f"Django~={django}.0")
     check(session, f"py{session.python}-django{django}")
+
+
+@nox.session
+@nox.parametrize(("python", "django"), UPGRADED)
+def upgrade(session: nox.Session, django: str) -> None:
+    """Databases with data from one release to the next, stock and replaced, and the replaced project, on another Django."""
+    session.install("-e", ".[test]", f"Django~={django}.0")
+    name = f"upgrade{django.replace('.', '')}"
+    quiet = {"TRADEPOST_COVERAGE": "", "PYTEST_DB_SUFFIX": name, "DATABASE_URL": ""}
+    lanes = ("python", "-m", "tests.lanes", "--only", "sqlite,postgres", "-m", "upgrade", "tests/upgrade")
+    session.run(*lanes, *session.posargs, env=quiet)
+    replaced = "tests.projects.replaced.settings"
+    session.run("python", "-m", "django", "makemigrations", "--check", "--dry-run", "--settings", replaced)
+    reports = Path(os.environ.get("TRADEPOST_REPORTS") or session.create_tmp())
+    quick = ("-q", "-n", "2", "--ds", replaced, "-m", "not slow", f"--junitxml={reports / name}.xml")
+    session.run("pytest", *quick, "tests/replaced", *session.posargs, env=quiet)
 
 
 @nox.session(python="3.11", venv_backend="uv")

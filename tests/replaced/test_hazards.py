@@ -19,7 +19,7 @@ TAG = "class Tag(base.AbstractTag):\n    pass\n"
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """With a catalogue of its own."""
     with new_shop(tmp_path_factory.mktemp("hazards")) as shop:
-        shop.replace_catalogue()
+        shop.replace("catalogue")
         shop.django("makemigrations", "-n", "shop_isbn", "tradepost_catalogue")
         yield shop
 

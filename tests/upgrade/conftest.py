@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import shutil
@@ -25,7 +26,7 @@ import os
 import tradepost
 from tests.settings import *
 
-REPLACED = os.environ.get("SHOP_REPLACES", "")
+REPLACED = filter(None, os.environ.get("SHOP_REPLACES", "").split(","))
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
@@ -33,12 +34,25 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    *tradepost.installed_apps(replace={"tradepost.catalogue": "shop.catalogue"} if REPLACED else {}),
+    *tradepost.installed_apps(replace={f"tradepost.{app}": f"shop.{app}" for app in REPLACED}),
 ]
 """
-ISBN = """
-class Product(base.AbstractProduct):
-    isbn = models.CharField(max_length=13, blank=True)
+# What the shop adds to a model of each app that it replaces.
+FIELDS = {
+    "catalogue": ("Product", "isbn"),
+    "orders": ("Order", "shop_gift"),
+    "payments": ("Payment", "shop_note"),
+    "pricing": ("PriceList", "shop_note"),
+    "shipping": ("ShippingMethod", "shop_note"),
+}
+FIELD = "models.CharField(blank=True, default='', max_length=13)"
+MIGRATION = """
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("tradepost_{app}", "{last}")]
+    operations = [migrations.AddField("{model}", "{name}", {field})]
 """
 
 
@@ -47,13 +61,13 @@ class Shop:
 
     Attributes:
         library: The folder of the release in use; the present one at first.
-        is_replaced: Whether the project's catalogue stands in the place of ours.
+        replaced: Apps of ours that the project's stand in the place of.
     """
 
     def __init__(self, folder: Path, database: str) -> None:
         self.folder, self.database = folder, database
         self.library = ROOT / "src"
-        self.is_replaced = False
+        self.replaced: tuple[str, ...] = ()
         (folder / "shop").mkdir()
         (folder / "shop/__init__.py").touch()
         (folder / "shop/settings.py").write_text(SETTINGS)
@@ -70,7 +84,7 @@ class Shop:
             "DATABASE_URL": self.database,
             "DJANGO_SETTINGS_MODULE": "shop.settings",
             "PYTHONPATH": os.pathsep.join(map(str, [self.library, self.folder, ROOT])),
-            "SHOP_REPLACES": "catalogue" if self.is_replaced else "",
+            "SHOP_REPLACES": ",".join(self.replaced),
         }
         command = [sys.executable, *arguments]
         done = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False)
@@ -106,13 +120,46 @@ class Shop:
         """Use the library as it is."""
         self.library = ROOT / "src"
 
-    def replace_catalogue(self) -> None:
-        """As the how-to says: the command, one field, the settings."""
-        self.django("tradepost_replace", "catalogue", "shop/catalogue")
-        models = self.folder / "shop/catalogue/models.py"
-        text = models.read_text().replace("class Product(base.AbstractProduct):\n    pass\n", ISBN.lstrip())
-        models.write_text(text.replace("from tradepost", "from django.db import models\n\nfrom tradepost", 1))
-        self.is_replaced = True
+    def replace(self, *apps: str) -> None:
+        """As the how-to says: the command, one field for each, the settings."""
+        for app in apps:
+            self.django("tradepost_replace", app, f"shop/{app}")
+            model, name = FIELDS[app]
+            models = self.models(app)
+            empty = f"class {model}(base.Abstract{model}):\n    pass\n"
+            text = models.read_text()
+            assert empty in text
+            text = text.replace(empty, empty.replace("pass", f"{name} = {FIELD}"))
+            models.write_text(text.replace("from tradepost", "from django.db import models\n\nfrom tradepost", 1))
+        self.replaced = apps
+
+    def models(self, app: str) -> Path:
+        """The project's ``models.py`` in the place of an app's."""
+        return self.folder / f"shop/{app}/models.py"
+
+    def write_previous_migrations(self) -> None:
+        """What ``makemigrations -n shop_field`` wrote under the previous release."""
+        for app in self.replaced:
+            model, name = FIELDS[app]
+            text = MIGRATION.format(app=app, last=PREVIOUS[f"tradepost_{app}"], model=model, name=name, field=FIELD)
+            (self.folder / f"shop/{app}/migrations/0002_shop_field.py").write_text(text)
+
+    def forget_new_models(self) -> set[str]:
+        """Take the models away that the previous release didn't have, and its project neither.
+
+        Returns:
+            The apps that had any.
+        """
+        found = set()
+        for app in self.replaced:
+            first = (ROOT / f"src/tradepost/{app}/migrations/{PREVIOUS[f'tradepost_{app}']}.py").read_text()
+            text = source = self.models(app).read_text()
+            for node in ast.parse(source).body:
+                if isinstance(node, ast.ClassDef) and f"name='{node.name}'" not in first:
+                    text = text.replace(ast.get_source_segment(source, node) or "", "")
+                    found.add(app)
+            self.models(app).write_text(text)
+        return found
 
     @property
     def own_migrations(self) -> list[str]:

@@ -17,7 +17,9 @@ TABLES = {
     "tradepost_inventory": ("Location", "StockLevel"),
     "tradepost_orders": ("Order", "OrderLine"),
     "tradepost_payments": ("Payment",),
-    "tradepost_pricing": ("PriceList", "Price"),
+    "tradepost_pricing": ("PriceList", "Price", "TaxRate"),
+    "tradepost_promotions": ("Promotion", "Coupon"),
+    "tradepost_shipping": ("ShippingMethod", "FlatRate"),
 }
 
 
@@ -44,6 +46,12 @@ def write(models: Any) -> None:
         variant = make("catalogue.Variant", product=product, sku=f"MUG-{number}", weight=420)
         make("pricing.Price", price_list=prices, variant=variant, amount=Decimal(amount))
         make("inventory.StockLevel", variant=variant, location=cellar, on_hand=9, reserved=2)
+    zone = make("pricing.Zone", code="de", name="Germany", is_home=True)
+    standard = make("pricing.TaxClass", code="standard", name="Standard")
+    make("pricing.TaxRate", zone=zone, tax_class=standard, name="VAT 19 %", rate=Decimal("0.19"))
+    make("shipping.FlatRate", code="parcel", name="Parcel", currency="EUR", amount=Decimal("4.9"), max_weight=5000)
+    sale = make("promotions.Promotion", code="sale", name="Sale", needs_coupon=True)
+    make("promotions.Coupon", promotion=sale, code="SALE")
     money = {"goods_net": Decimal(25), "goods_total": Decimal(25), "total": Decimal(25)}
     currencies = {"currency": "EUR", "base_currency": "EUR"}
     order = make("orders.Order", number="100042", prices_include_tax=True, **currencies, **money)
