@@ -152,6 +152,8 @@ def _message(call: ast.Call, texts: dict[str, str]) -> tuple[str, str]:
         return ast.literal_eval(
             call.args[2]
         ), f"`{ast.literal_eval(call.args[0])}`: an unknown key, or a value that can't be used."
+    if called == "check_backend":
+        return ast.literal_eval(call.args[2]), ""
     code = next(
         (ast.literal_eval(k.value) for k in call.keywords if k.arg == "id" and isinstance(k.value, ast.Constant)), ""
     )

@@ -52,6 +52,7 @@ def _check_calendar(settings: conf.ShippingSettings) -> Iterator[CheckMessage]:
 
 
 def _check_carriers(settings: conf.ShippingSettings) -> Iterator[CheckMessage]:
+    """`TRADEPOST_SHIPPING["CARRIERS"]["…"]` can't be used: …"""
     example = '{"CARRIERS": {"acme": {"BACKEND": "myshop.acme.AcmeCarrier", "OPTIONS": {}}}}'
     given: Any = settings.CARRIERS
     if not isinstance(given, Mapping):
