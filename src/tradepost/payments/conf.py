@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from typing import Annotated, Any
 
+from django.utils.functional import Promise
+
 from tradepost.core.conf import Backend, instance, load, settings_class
 from tradepost.core.fitting import Port
 
@@ -32,9 +34,9 @@ class PaymentSettings:
         CALL_LOG_KEPT: How long calls of providers are kept in the log; ``timedelta(0)`` logs none.
     """
 
-    GATEWAYS: Annotated[Mapping[str, Any], Port(Gateway)] = field(default_factory=dict)
+    GATEWAYS: Annotated[Mapping[str, Any], Port(Gateway)] = field(default_factory=dict, repr=False)
     REFUND_ON_CANCEL: bool = True
-    SAVE_CONSENT_TEXT: Any = ""
+    SAVE_CONSENT_TEXT: str | Promise = ""
     SAVE_CONSENT_VERSION: str = "1"
     CALL_LOG_KEPT: timedelta = timedelta(days=90)
 
@@ -55,7 +57,7 @@ class Method:
     """
 
     BACKEND: str
-    OPTIONS: Mapping[str, Any] = field(default_factory=dict)
+    OPTIONS: Mapping[str, Any] = field(default_factory=dict, repr=False)  # it holds secrets
     LABEL: str = ""
     DESCRIPTION: str = ""
     CONFIRM_ON: str = "captured"

@@ -77,7 +77,7 @@ class Gateway(abc.ABC):
     """
 
     code: ClassVar[str]
-    capabilities: ClassVar[Capabilities] = Capabilities()
+    capabilities: Capabilities = Capabilities()  # of the class, unless an option says that the account can more
 
     def unavailable(self, price: Price, *, country: str = "") -> str:
         """Why it can't take this amount, for people; empty where it can. Called for each look at a checkout; asks nobody."""
