@@ -115,6 +115,7 @@ _GATEWAYS: dict[str, dict[str, Any]] = {
         "EXPIRES_AFTER": timedelta(minutes=60),
     },
     "transfer": {
+        "SAVES": True,
         "BACKEND": "tradepost.gateways.manual.BankTransfer",
         "OPTIONS": {
             "account_holder": "Harbour & Hearth",
