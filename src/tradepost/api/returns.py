@@ -28,9 +28,15 @@ def checked_return_url(url: str, request: Any) -> str:
     except ValueError:
         place = ("", "")
     own = {_origin(shop().URL), (request.scheme, request.get_host())}
-    if place in own or any(url.startswith(allowed) for allowed in settings().RETURN_URLS):
+    if place in own or any(_begins(url, place, allowed) for allowed in settings().RETURN_URLS):
         return url
     raise Invalid(_("This return address is not allowed."), attr="return_url")
+
+
+def _begins(url: str, place: tuple[str, str], allowed: str) -> bool:
+    """Of the very host, where one is named: ``https://app.example`` doesn't allow ``https://app.example.evil.example``."""
+    scheme, host = _origin(allowed)
+    return url.startswith(allowed) and (not host or place == (scheme, host))
 
 
 def _origin(url: str) -> tuple[str, str]:

@@ -48,7 +48,7 @@ class Backend:
     """A class or function that a setting names, with the keyword arguments it is made with."""
 
     path: str
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict, repr=False)  # it may hold secrets
 
     @classmethod
     def read(cls, value: Any) -> Backend:

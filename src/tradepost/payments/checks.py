@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
 from tradepost.core.conf import check_settings, raw
+from tradepost.core.options import shop
 
 from . import conf
 from .ports import Gateway, Misconfigured
 
-__all__ = ["check_payments"]
+__all__ = ["check_payment_addresses", "check_payments"]
+
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_OF_TESTS = re.compile(r"^(?:sk|rk|pk|rzp)_test_|^CHA(?:SECK|PUBK)_TEST|^https?://[^/]*\bsandbox\b")
 
 
 @register("tradepost")
@@ -26,11 +33,51 @@ def check_payments(**kwargs: Any) -> list[CheckMessage]:
         return found
     for alias, entry in gateways.items():
         found += _check_method(alias, entry)
+        found += _check_test_keys(alias, entry)
     return found
 
 
+@register("tradepost", deploy=True)
+def check_payment_addresses(**kwargs: Any) -> list[CheckMessage]:
+    """That nothing about payments goes over plain http; run by ``check --deploy``."""
+    found: list[CheckMessage] = []
+    if not shop().URL.startswith("https://"):
+        told = (
+            'TRADEPOST_SHOP["URL"] is not https: customers come back to it when they have paid, and webhooks as well.'
+        )
+        found.append(Warning(told, hint='TRADEPOST_SHOP = {"URL": "https://shop.example"}', id="tradepost.W611"))
+    gateways = raw("TRADEPOST_PAYMENTS").get("GATEWAYS", {})
+    for alias, entry in gateways.items() if isinstance(gateways, Mapping) else ():
+        for name, text in _texts(entry):
+            if text.startswith("http://") and urlsplit(text).hostname not in _LOOPBACK:
+                told = f'{_where(alias)}["OPTIONS"]["{name}"] is not https: keys would be sent for everybody to read.'
+                hint = f'"{name}": "https://{text.removeprefix("http://")}"'
+                found.append(Warning(told, hint=hint, id="tradepost.W612"))
+    return found
+
+
+def _check_test_keys(alias: str, entry: Any) -> Iterator[CheckMessage]:
+    """Keys of a provider's test mode, or its sandbox, in a shop that sells."""
+    names = [name for name, text in _texts(entry) if _OF_TESTS.search(text)]
+    if names and not settings.DEBUG:
+        told = f"{_where(alias)} is in test mode ({', '.join(names)}) although DEBUG is off: no money would come."
+        hint = "Put the live keys there, or silence this where the site is a test itself."
+        yield Warning(told, hint=hint, id="tradepost.W610")
+
+
+def _texts(entry: Any) -> Iterator[tuple[str, str]]:
+    options = entry.get("OPTIONS") if isinstance(entry, Mapping) else None
+    for name, value in options.items() if isinstance(options, Mapping) else ():
+        if isinstance(value, str):
+            yield str(name), value
+
+
+def _where(alias: str) -> str:
+    return f'TRADEPOST_PAYMENTS["GATEWAYS"]["{alias}"]'
+
+
 def _check_method(alias: str, entry: Any) -> Iterator[CheckMessage]:
-    where = f'TRADEPOST_PAYMENTS["GATEWAYS"]["{alias}"]'
+    where = _where(alias)
     if not isinstance(entry, Mapping) or "BACKEND" not in entry:
         hint = f'{where} = {{"BACKEND": "tradepost.gateways.manual.BankTransfer", "OPTIONS": {{}}}}'
         yield Error(f"{where} must be a dict with a BACKEND.", hint=hint, id="tradepost.E602")

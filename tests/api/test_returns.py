@@ -1,0 +1,58 @@
+"""Where a browser may be sent back to after a payment: nobody may pose as the shop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import RequestFactory
+
+from tradepost.api.returns import checked_return_url
+from tradepost.core.errors import Invalid
+
+REQUEST = RequestFactory().get("/", headers={"host": "testserver"})
+
+
+@pytest.fixture(autouse=True)
+def _shop(settings: Any) -> None:
+    settings.TRADEPOST_SHOP = {"URL": "https://shop.example"}
+    settings.TRADEPOST_API = {"RETURN_URLS": ("https://app.example", "https://web.example/paid/", "myapp://")}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "https://shop.example/thanks/",
+        "http://testserver/x",
+        "https://app.example/x",
+        "https://web.example/paid/1",
+        "myapp://paid/1",
+    ],
+)
+def test_the_shops_own_and_what_is_allowed(url: str) -> None:
+    """As it is."""
+    assert checked_return_url(url, REQUEST) == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://evil.example/",
+        "http://shop.example/",
+        "https://shop.example.evil.example/",
+        "https://shop.example@evil.example/",
+        "https://app.example.evil.example/",
+        "https://app.example@evil.example/",
+        "https://app.example:8443/",
+        "https://web.example/elsewhere",
+        "//evil.example/",
+        "javascript:alert(1)",
+        "https://[evil",
+    ],
+)
+def test_everything_else_is_refused(url: str) -> None:
+    """A host that only begins like an allowed one, too."""
+    with pytest.raises(Invalid) as refusal:
+        checked_return_url(url, REQUEST)
+    assert refusal.value.context["attr"] == "return_url"
