@@ -70,9 +70,10 @@ class PromotionAdmin(PolymorphicInlineSupportMixin, admin.ModelAdmin):
         (None, {"fields": ("name", "code", "label", "is_active")}),
         (_("When"), {"fields": ("needs_coupon", "starts_at", "ends_at", "channel")}),
         (_("With others"), {"fields": ("priority", "lane", "is_exclusive", "uses_units")}),
-        (_("At most"), {"fields": ("currency", "max_discount", "budget", "spent")}),
+        (_("At most"), {"fields": ("usage_limit", "used", "customer_limit")}),
+        (_("At most, in money"), {"fields": ("currency", "max_discount", "budget", "spent")}),
     )
-    readonly_fields = ("spent",)
+    readonly_fields = ("spent", "used")
 
 
 @admin.register(Coupon)
@@ -119,9 +120,9 @@ class CouponRedemptionAdmin(ReadOnlyAdmin):
 
 @admin.register(PromotionUse)
 class PromotionUseAdmin(ReadOnlyAdmin):
-    """Which order took how much of a budget."""
+    """Which order took a promotion with a limit, and how much of its budget."""
 
-    list_display = ("promotion", "amount", "owner_kind", "owner_key", "created_at")
-    list_select_related = ("promotion",)
-    search_fields = ("promotion__code", "owner_key")
+    list_display = ("promotion", "customer", "email", "amount", "owner_kind", "owner_key", "created_at")
+    list_select_related = ("promotion", "customer")
+    search_fields = ("promotion__code", "email", "owner_key")
     date_hierarchy = "created_at"

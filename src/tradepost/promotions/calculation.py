@@ -87,6 +87,8 @@ def _unmet(document: Document, rule: PromotionRule) -> Reason | None:
 
 def limit(document: Document, rule: PromotionRule) -> Reason | None:
     """Why a promotion may take nothing off at all, whatever is in the basket."""
+    if rule.used_up is not None:
+        return rule.used_up
     if rule.most is None:
         return None
     if rule.most <= 0:

@@ -29,6 +29,9 @@ class CouponRefused(Conflict):
 
 
 class PromotionRefused(Conflict):
-    """A promotion can't give what it gave in the totals. ``context`` holds ``promotion`` and ``reason`` (``budget_spent``)."""
+    """A promotion can't give what it gave in the totals. ``context`` holds ``promotion`` and ``reason``.
+
+    The reason is ``budget_spent``, ``used_up`` or ``used_before``.
+    """
 
     code = "promotion_refused"

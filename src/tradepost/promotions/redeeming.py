@@ -1,4 +1,4 @@
-"""Redeeming: uses of coupons and of budgets, under their limits, and giving them back."""
+"""Redeeming: uses of coupons and of promotions with limits or budgets, and giving them back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tradepost.core import clock, db
 from tradepost.pricing.document import Totals
 
-from .base import AbstractCoupon
+from .base import AbstractCoupon, AbstractPromotion
 from .errors import CouponRefused, PromotionRefused
 from .models import Coupon, CouponRedemption, Promotion, PromotionUse
 
@@ -50,15 +50,15 @@ def redeem(
         codes: Those that had an effect (``Totals.coupons``).
         owner_kind: With ``owner_key``, who they are redeemed for (an order); opaque.
         email: Guests are counted by it.
-        discounts: What each promotion took off, by its code (:func:`discounts_of`); those without a budget are ignored.
+        discounts: What each promotion took off, by its code (:func:`discounts_of`); those without a limit or budget are ignored.
 
     Raises:
         CouponRefused: One of them can't be used; none was.
-        PromotionRefused: A budget has less left; nothing was used.
+        PromotionRefused: A budget has less left, or a limit is reached; nothing was used.
     """
     _use_coupons(codes, owner_kind, owner_key, customer_id, email)
     if discounts:
-        _spend(discounts, owner_kind, owner_key)
+        _use_promotions(discounts, owner_kind, owner_key, customer_id, email)
 
 
 def _use_coupons(codes: Iterable[str], owner_kind: str, owner_key: str, customer_id: int | None, email: str) -> None:
@@ -128,7 +128,7 @@ def _check(code: str, coupon: AbstractCoupon | None, uses: int) -> None:
 def give_back(owner_kind: str, owner_key: str) -> None:
     """Let go of what an owner redeemed, and took of budgets; a second time changes nothing."""
     _give_back_coupons(owner_kind, owner_key)
-    _give_back_budgets(owner_kind, owner_key)
+    _give_back_promotions(owner_kind, owner_key)
 
 
 def _give_back_coupons(owner_kind: str, owner_key: str) -> None:
@@ -151,32 +151,71 @@ def discounts_of(totals: Totals) -> dict[str, Decimal]:
     return dict(found)
 
 
-def _spend(discounts: Mapping[str, Decimal], owner_kind: str, owner_key: str) -> None:
-    promotions = list(Promotion.objects.filter(code__in=discounts, budget__isnull=False).locked())
-    owned = PromotionUse.objects.filter(owner_kind=owner_kind, owner_key=owner_key, promotion__in=promotions)
-    have = set(owned.values_list("promotion_id", flat=True)) if promotions else set()
+def _use_promotions(
+    discounts: Mapping[str, Decimal], owner_kind: str, owner_key: str, customer_id: int | None, email: str
+) -> None:
+    limited = Q(budget__isnull=False) | Q(usage_limit__isnull=False) | Q(customer_limit__isnull=False)
+    promotions = list(Promotion.objects.filter(limited, code__in=discounts).locked())
+    if not promotions:
+        return
+    owned, theirs = Q(owner_kind=owner_kind, owner_key=owner_key), uses_by(customer_id, email)
+    have, uses = _uses_of_promotions([promotion.pk for promotion in promotions], owned, theirs)
     fresh = [promotion for promotion in promotions if promotion.pk not in have]
     for promotion in fresh:
-        if promotion.budget is not None and promotion.spent + discounts[promotion.code] > promotion.budget:
-            text = _("“%(name)s” has less left to give away than it had a moment ago; please look again.")
-            name = promotion.label or promotion.name
-            raise PromotionRefused(text % {"name": name}, promotion=promotion.code, reason="budget_spent")
+        _check_promotion(promotion, discounts[promotion.code], uses.get(promotion.pk, 0))
     PromotionUse.objects.bulk_create(
         PromotionUse(
-            promotion_id=promotion.pk, owner_kind=owner_kind, owner_key=owner_key, amount=discounts[promotion.code]
+            promotion_id=promotion.pk,
+            customer_id=customer_id,
+            email=email.strip().lower(),
+            owner_kind=owner_kind,
+            owner_key=owner_key,
+            amount=discounts[promotion.code],
         )
         for promotion in fresh
     )
     for promotion in fresh:
-        Promotion.objects.filter(pk=promotion.pk).update(spent=F("spent") + discounts[promotion.code])
+        spent = F("spent") + discounts[promotion.code]
+        Promotion.objects.filter(pk=promotion.pk).update(spent=spent, used=F("used") + 1)
 
 
-def _give_back_budgets(owner_kind: str, owner_key: str) -> None:
+def _uses_of_promotions(promotion_ids: Sequence[int], owned: Q, theirs: Q | None) -> tuple[set[int], dict[int, int]]:
+    """Which promotions an owner has already, and how often a buyer has had each; one query."""
+    theirs = theirs or Q(pk=None)
+    rows = PromotionUse.objects.filter(owned | theirs, promotion_id__in=promotion_ids).order_by()
+    found = list(
+        rows.values_list("promotion_id").annotate(mine=Count("pk", filter=owned), uses=Count("pk", filter=theirs))
+    )
+    return {pk for pk, mine, _number in found if mine}, {pk: number for pk, _mine, number in found}
+
+
+def _check_promotion(promotion: AbstractPromotion, amount: Decimal, uses: int) -> None:
+    """Refuse what is over a limit.
+
+    Args:
+        uses: Of this buyer, so far.
+    """
+    reason = ""
+    if promotion.budget is not None and promotion.spent + amount > promotion.budget:
+        reason, text = (
+            "budget_spent",
+            _("“%(name)s” has less left to give away than it had a moment ago; please look again."),
+        )
+    elif promotion.usage_limit is not None and promotion.used >= promotion.usage_limit:
+        reason, text = "used_up", _("“%(name)s” has been used up.")
+    elif promotion.customer_limit is not None and uses >= promotion.customer_limit:
+        reason, text = "used_before", _("You have had “%(name)s” already.")
+    if reason:
+        name = promotion.label or promotion.name
+        raise PromotionRefused(text % {"name": name}, promotion=promotion.code, reason=reason)
+
+
+def _give_back_promotions(owner_kind: str, owner_key: str) -> None:
     mine = PromotionUse.objects.filter(owner_kind=owner_kind, owner_key=owner_key)
     promotions = list(Promotion.objects.filter(pk__in=mine.values("promotion_id")).locked())
     if not promotions:
         return
     # read again under the lock, as for coupons
     for use in mine.filter(promotion__in=promotions):
-        Promotion.objects.filter(pk=use.promotion_id).update(spent=F("spent") - use.amount)
+        Promotion.objects.filter(pk=use.promotion_id).update(spent=F("spent") - use.amount, used=F("used") - 1)
         use.delete()

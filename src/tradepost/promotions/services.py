@@ -16,9 +16,9 @@ from tradepost.pricing.document import TrailEntry
 
 from .base import AbstractCoupon, AbstractPromotion
 from .batches import make_coupons
-from .models import Benefit, Condition, Coupon, CouponRedemption, Promotion
+from .models import Benefit, Condition, Coupon, CouponRedemption, Promotion, PromotionUse
 from .redeeming import check_coupons, codes_of, discounts_of, give_back, redeem, uses_by
-from .rules import Goods, PromotionRule
+from .rules import Goods, PromotionRule, Reason
 
 __all__ = [
     "Offers",
@@ -67,6 +67,9 @@ def rules(
     rows: QuerySet[Any] = (
         Benefit.objects.filter(promotion__in=active).select_related("promotion", "collection").order_by("pk")
     )
+    theirs = uses_by(customer_id, email)
+    if theirs is not None:
+        rows = rows.annotate(uses=_number(PromotionUse.objects.filter(theirs), "promotion", OuterRef("promotion")))
     if codes:
         usable = _usable(codes, at, customer_id, email).filter(promotion=OuterRef("promotion")).order_by("pk")
         rows = rows.annotate(coupon=Subquery(usable.values("code")[:1]))
@@ -108,9 +111,14 @@ def _usable(codes: Sequence[str], at: datetime, customer_id: int | None, email: 
     theirs = uses_by(customer_id, email)
     if theirs is None:
         return coupons
-    uses = CouponRedemption.objects.filter(theirs, coupon=OuterRef("pk")).order_by().values("coupon")
-    number = Coalesce(Subquery(uses.annotate(n=Count("pk")).values("n")), Value(0), output_field=IntegerField())
+    number = _number(CouponRedemption.objects.filter(theirs), "coupon", OuterRef("pk"))
     return coupons.annotate(uses=number).filter(Q(customer_limit=None) | Q(uses__lt=F("customer_limit")))
+
+
+def _number(uses: QuerySet[Any], of: str, key: OuterRef) -> Coalesce:
+    """How many of some uses are of one coupon or promotion."""
+    mine = uses.filter(**{of: key}).order_by().values(of)
+    return Coalesce(Subquery(mine.annotate(n=Count("pk")).values("n")), Value(0), output_field=IntegerField())
 
 
 def _rule(pk: int, benefits: Sequence[Any], conditions: Sequence[Any]) -> PromotionRule:
@@ -128,7 +136,16 @@ def _rule(pk: int, benefits: Sequence[Any], conditions: Sequence[Any]) -> Promot
         uses_units=promotion.uses_units,
         most=promotion.most,
         currency=promotion.currency,
+        used_up=_used_up(promotion, getattr(mine[0], "uses", 0)),
     )
+
+
+def _used_up(promotion: AbstractPromotion, uses: int) -> Reason | None:
+    if promotion.usage_limit is not None and promotion.used >= promotion.usage_limit:
+        return Reason("used_up", _("As many orders have had it as may."))
+    if promotion.customer_limit is not None and uses >= promotion.customer_limit:
+        return Reason("used_before", _("You have had it as often as you may."))
+    return None
 
 
 def _refusal(code: str) -> TrailEntry:

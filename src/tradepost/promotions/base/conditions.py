@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from polymorphic.models import PolymorphicModel
 
-from tradepost.core.fields import AmountField, CurrencyField
+from tradepost.core.fields import AmountField, CurrencyField, check_amounts
 from tradepost.core.polymorphic import KindsManager
 
 from .. import rules
@@ -45,6 +45,11 @@ class AbstractCondition(PolymorphicModel):
 
     def __str__(self) -> str:
         return str(self._meta.verbose_name)
+
+    def clean(self) -> None:
+        """Amounts have the decimal places of their currency."""
+        super().clean()
+        check_amounts(self, getattr(self, "currency", ""))
 
     def rule(self) -> rules.Condition:
         """The condition as a pure value, for the calculation."""

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from ..querysets import CouponQuerySet
-from .promotions import without_counter
+from .promotions import without_counters
 
 __all__ = ["AbstractCoupon", "AbstractCouponRedemption"]
 
@@ -59,7 +59,7 @@ class AbstractCoupon(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.code = self.code.strip().upper()
-        super().save(*args, **without_counter(self, "used", kwargs))
+        super().save(*args, **without_counters(self, ("used",), kwargs))
 
 
 class AbstractCouponRedemption(models.Model):

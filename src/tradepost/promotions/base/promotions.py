@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
     from .conditions import AbstractCondition
     from .coupons import AbstractCoupon
 
-__all__ = ["AbstractPromotion", "AbstractPromotionUse", "without_counter"]
+__all__ = ["AbstractPromotion", "AbstractPromotionUse", "without_counters"]
 
 
-def without_counter(row: models.Model, counter: str, kwargs: Mapping[str, Any]) -> dict[str, Any]:
-    """Arguments for saving a row without a column that only services count, under its lock.
+def without_counters(row: models.Model, counters: Collection[str], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments for saving a row without the columns that only services count, under its lock.
 
     A form that was opened before the last order would write an old number otherwise.
     """
     if row._state.adding or kwargs.get("update_fields") is not None:
         return dict(kwargs)
-    columns = {field.name for field in row._meta.concrete_fields if not field.primary_key} - {counter}
+    columns = {field.name for field in row._meta.concrete_fields if not field.primary_key}.difference(counters)
     return {**kwargs, "update_fields": columns}
 
 
@@ -58,6 +58,13 @@ class AbstractPromotion(models.Model):
     max_discount = AmountField(null=True, blank=True, help_text=_("The most that it takes off one order."))
     budget = AmountField(null=True, blank=True, help_text=_("The most that it takes off all orders together."))
     spent = AmountField(default=Decimal(0), editable=False)
+    usage_limit = models.PositiveIntegerField(
+        null=True, blank=True, help_text=_("Orders in all, by whatever code; empty for no limit.")
+    )
+    customer_limit = models.PositiveIntegerField(
+        null=True, blank=True, help_text=_("Orders of one customer, by whatever code; guests are counted by e-mail.")
+    )
+    used = models.PositiveIntegerField(default=0, editable=False)
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
@@ -77,6 +84,9 @@ class AbstractPromotion(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(budget=None) | Q(budget__gte=Round(F("spent"), 4)), name="%(app_label)s_%(class)s_budget"
+            ),
+            models.CheckConstraint(
+                condition=Q(usage_limit=None) | Q(used__lte=F("usage_limit")), name="%(app_label)s_%(class)s_limit"
             ),
         ]
 
@@ -102,15 +112,21 @@ class AbstractPromotion(models.Model):
                 raise ValidationError({name: _("This isn't an amount of %(code)s.") % {"code": self.currency}})
         if self.budget is not None and self.budget < self.spent:
             raise ValidationError({"budget": _("More than that was given away already.")})
+        if self.usage_limit is not None and self.usage_limit < self.used:
+            raise ValidationError({"usage_limit": _("More orders than that have it already.")})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        super().save(*args, **without_counter(self, "spent", kwargs))
+        super().save(*args, **without_counters(self, ("spent", "used"), kwargs))
 
 
 class AbstractPromotionUse(models.Model):
-    """What an owner (an order, for us an opaque key) took of a promotion's budget; deleted when it is given back."""
+    """What an owner (an order, for us an opaque key) took of a promotion with a limit; deleted when it is given back."""
 
     promotion = models.ForeignKey("tradepost_promotions.Promotion", models.PROTECT, related_name="uses")
+    customer = models.ForeignKey(
+        "tradepost_customers.Customer", models.SET_NULL, null=True, blank=True, related_name="promotion_uses"
+    )
+    email = models.EmailField(blank=True, help_text=_("In small letters; guests are counted by it."))
     owner_kind = models.CharField(max_length=20)
     owner_key = models.CharField(max_length=64)
     amount = AmountField()
@@ -118,8 +134,9 @@ class AbstractPromotionUse(models.Model):
 
     class Meta:
         abstract = True
-        verbose_name = _("use of a budget")
-        verbose_name_plural = _("uses of budgets")
+        verbose_name = _("use of a promotion")
+        verbose_name_plural = _("uses of promotions")
+        indexes = [models.Index(fields=["promotion", "email"])]
         constraints = [
             models.UniqueConstraint(
                 fields=["promotion", "owner_kind", "owner_key"], name="%(app_label)s_%(class)s_owner"

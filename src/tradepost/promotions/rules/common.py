@@ -202,6 +202,7 @@ class PromotionRule:
         lane: Of all promotions of a lane one applies: the best. An empty lane is nobody else's.
         uses_units: A unit counts for one promotion of this kind only.
         most: What it may take off one document, in ``currency``; ``None`` for no limit.
+        used_up: Why nobody, or not this buyer, may have it any more; ``None`` where they may.
     """
 
     code: str
@@ -215,6 +216,7 @@ class PromotionRule:
     uses_units: bool = False
     most: Decimal | None = None
     currency: str = ""
+    used_up: Reason | None = None
 
 
 def in_currency(currency: str, document: Document) -> Reason | None:
