@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import uuid4
 
 from django.db import models
@@ -64,7 +64,7 @@ class AbstractBasket(StatefulModel):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True, db_index=True)
 
-    objects = BasketQuerySet.as_manager()
+    objects: ClassVar[BasketQuerySet[Self]] = BasketQuerySet.as_manager()  # type: ignore[assignment]
 
     if TYPE_CHECKING:
         lines: RelatedManager[AbstractBasketLine]

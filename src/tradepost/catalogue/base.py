@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Self
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
@@ -160,7 +160,7 @@ class AbstractProduct(models.Model):
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = ProductQuerySet.as_manager()
+    objects: ClassVar[ProductQuerySet[Self]] = ProductQuerySet.as_manager()  # type: ignore[assignment]
 
     if TYPE_CHECKING:
         variants: RelatedManager[AbstractVariant]
@@ -212,7 +212,7 @@ class AbstractVariant(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    objects = VariantQuerySet.as_manager()
+    objects: ClassVar[VariantQuerySet[Self]] = VariantQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         abstract = True
@@ -285,7 +285,7 @@ class AbstractCollection(models.Model):
     is_published = models.BooleanField(default=True)
     position = models.PositiveSmallIntegerField(default=0)
 
-    objects = CollectionQuerySet.as_manager()
+    objects: ClassVar[CollectionQuerySet[Self]] = CollectionQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         abstract = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Self
 from uuid import uuid4
 
 from django.conf import settings
@@ -53,7 +53,7 @@ class AbstractCustomer(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     anonymised_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    objects = CustomerQuerySet.as_manager()
+    objects: ClassVar[CustomerQuerySet[Self]] = CustomerQuerySet.as_manager()  # type: ignore[assignment]
 
     if TYPE_CHECKING:
         addresses: RelatedManager[AbstractAddress]

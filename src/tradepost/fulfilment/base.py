@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Self
 from uuid import uuid4
 
 from django.db import models
@@ -55,7 +55,7 @@ class AbstractShipment(StatefulModel):
     shipped_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
 
-    objects = LockableQuerySet.as_manager()
+    objects: ClassVar[LockableQuerySet[Self]] = LockableQuerySet.as_manager()  # type: ignore[assignment]
 
     if TYPE_CHECKING:
         lines: RelatedManager[AbstractShipmentLine]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar, Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -41,7 +43,7 @@ class AbstractStockLevel(models.Model):
     )
     low_stock_at = models.PositiveIntegerField(null=True, blank=True, help_text=_("Tell when so few are available."))
 
-    objects = StockQuerySet.as_manager()
+    objects: ClassVar[StockQuerySet[Self]] = StockQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         abstract = True
@@ -82,7 +84,7 @@ class AbstractReservation(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = ReservationQuerySet.as_manager()
+    objects: ClassVar[ReservationQuerySet[Self]] = ReservationQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         abstract = True

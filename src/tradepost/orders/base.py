@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Self
 from uuid import uuid4
 
 from django.db import models
@@ -147,7 +147,7 @@ class AbstractOrder(StatefulModel):
     client_ip = models.GenericIPAddressField(null=True, blank=True, editable=False)
     metadata = models.JSONField(default=dict, blank=True)
 
-    objects = OrderQuerySet.as_manager()
+    objects: ClassVar[OrderQuerySet[Self]] = OrderQuerySet.as_manager()  # type: ignore[assignment]
 
     if TYPE_CHECKING:
         lines: RelatedManager[AbstractOrderLine]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Self
 from uuid import uuid4
 
 from django.conf import settings
@@ -81,7 +81,7 @@ class AbstractPayment(models.Model):
     )
     asked = models.PositiveSmallIntegerField(default=0, editable=False)
 
-    objects = PaymentQuerySet.as_manager()
+    objects: ClassVar[PaymentQuerySet[Self]] = PaymentQuerySet.as_manager()  # type: ignore[assignment]
 
     if TYPE_CHECKING:
         transactions: RelatedManager[AbstractTransaction]
@@ -135,7 +135,7 @@ class AbstractTransaction(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = LockableQuerySet.as_manager()
+    objects: ClassVar[LockableQuerySet[Self]] = LockableQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         abstract = True
@@ -266,7 +266,7 @@ class AbstractSavedMethod(models.Model):
     forget_error = models.CharField(max_length=500, blank=True, editable=False)
     forgotten_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    objects = SavedMethodQuerySet.as_manager()
+    objects: ClassVar[SavedMethodQuerySet[Self]] = SavedMethodQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         abstract = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -70,7 +70,7 @@ class AbstractPriceList(models.Model):
     ends_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
 
-    objects = PriceListQuerySet.as_manager()
+    objects: ClassVar[PriceListQuerySet[Self]] = PriceListQuerySet.as_manager()  # type: ignore[assignment]
 
     if TYPE_CHECKING:
         prices: RelatedManager[AbstractPrice]
@@ -211,7 +211,7 @@ class AbstractZoneArea(models.Model):
     postcode_from = models.CharField(max_length=20, blank=True)
     postcode_to = models.CharField(max_length=20, blank=True)
 
-    objects = ZoneAreaQuerySet.as_manager()
+    objects: ClassVar[ZoneAreaQuerySet[Self]] = ZoneAreaQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         abstract = True
@@ -243,7 +243,7 @@ class AbstractTaxRate(models.Model):
     compound = models.BooleanField(default=False, help_text=_("On the amount with the other taxes."))
     position = models.PositiveSmallIntegerField(default=0)
 
-    objects = TaxRateQuerySet.as_manager()
+    objects: ClassVar[TaxRateQuerySet[Self]] = TaxRateQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         abstract = True

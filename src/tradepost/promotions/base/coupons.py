@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -31,7 +31,7 @@ class AbstractCoupon(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = CouponQuerySet.as_manager()
+    objects: ClassVar[CouponQuerySet[Self]] = CouponQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         abstract = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -69,7 +69,7 @@ class AbstractPromotion(models.Model):
     ends_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
 
-    objects = PromotionQuerySet.as_manager()
+    objects: ClassVar[PromotionQuerySet[Self]] = PromotionQuerySet.as_manager()  # type: ignore[assignment]
 
     if TYPE_CHECKING:
         conditions: RelatedManager[AbstractCondition]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -39,7 +39,7 @@ class AbstractPickupPoint(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
 
-    objects = PickupPointQuerySet.as_manager()
+    objects: ClassVar[PickupPointQuerySet[Self]] = PickupPointQuerySet.as_manager()  # type: ignore[assignment]
 
     if TYPE_CHECKING:
         of_method: str  # by PickupPointQuerySet.of_methods()
