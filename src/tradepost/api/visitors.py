@@ -10,9 +10,8 @@ from tradepost import browse
 from tradepost.core.actors import Actor, By
 from tradepost.core.errors import Invalid
 from tradepost.customers.services import find_customer
-from tradepost.pricing.conf import settings as pricing_settings
 from tradepost.pricing.ports import Place
-from tradepost.pricing.services import check_currency
+from tradepost.pricing.services import check_currency, currency_for
 
 __all__ = ["buyer", "country_of", "sees_promotions", "visitor_of"]
 
@@ -25,8 +24,9 @@ def visitor_of(request: Any) -> browse.Visitor:
     """
     customer = find_customer(request.user) if request.user.is_authenticated else None
     params = request.query_params
-    currency = check_currency(params.get("currency", "").upper() or pricing_settings().CURRENCY)
-    return browse.Visitor(currency=currency, place=Place(country_of(params.get("country", ""))), customer=customer)
+    country = country_of(params.get("country", ""))
+    currency = check_currency(params.get("currency", "").upper() or currency_for(country))
+    return browse.Visitor(currency=currency, place=Place(country), customer=customer)
 
 
 def country_of(text: str) -> str:

@@ -11,8 +11,7 @@ from django.db import IntegrityError, transaction
 from tradepost.core import clock, db
 from tradepost.core.exposed import with_exposed
 from tradepost.customers.base import AbstractCustomer
-from tradepost.pricing.conf import settings as pricing_settings
-from tradepost.pricing.services import check_currency
+from tradepost.pricing.services import check_currency, currency_for
 
 from .base import AbstractBasket, Status
 from .models import Basket
@@ -47,12 +46,13 @@ def open_basket(
     """A new, open basket; a guest's, unless a customer is given.
 
     Args:
-        currency: The shop's own where it isn't given.
+        currency: That of the country where it isn't given, the shop's own by default.
+        country: Where the goods will go, as far as it is known.
 
     Raises:
         CurrencyNotOffered: The shop doesn't sell in this currency.
     """
-    currency = check_currency(currency) if currency else pricing_settings().CURRENCY
+    currency = check_currency(currency) if currency else currency_for(country)
     return Basket.objects.create(
         customer_id=customer.pk if customer is not None else None, currency=currency, channel=channel, country=country
     )

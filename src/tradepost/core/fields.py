@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-__all__ = ["AmountField", "CurrencyField", "RateField"]
+from .money import is_currency, places_message, quantise
+
+__all__ = ["AmountField", "CurrencyField", "RateField", "check_amounts"]
 
 if TYPE_CHECKING:  # type checkers know what Django's fields hold, nullable or not
     AmountField = models.DecimalField
@@ -48,3 +52,20 @@ else:
         def deconstruct(self) -> Any:
             name, _path, args, kwargs = super().deconstruct()
             return name, "django.db.models.CharField", args, kwargs
+
+
+def check_amounts(row: models.Model, currency: str) -> None:
+    """Refuse amounts of a row with more decimal places than their currency has; for ``clean()``. Unit prices may have more.
+
+    Raises:
+        ValidationError: It names the fields.
+    """
+    if not is_currency(currency):
+        return  # the field of the currency says so
+    wrong: dict[str, str] = {}
+    for field in row._meta.concrete_fields:
+        amount = getattr(row, field.attname, None) if isinstance(field, AmountField) else None
+        if isinstance(amount, Decimal) and quantise(amount, currency) != amount:
+            wrong[field.name] = places_message(currency)
+    if wrong:
+        raise ValidationError(wrong)

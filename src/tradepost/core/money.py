@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
 
+from django.utils.translation import gettext as _
 from moneyed import Money, get_currency
 from moneyed.classes import CurrencyDoesNotExist
 
@@ -20,6 +21,7 @@ __all__ = [
     "CurrencyMismatch",
     "Money",
     "allocate",
+    "exact",
     "exponent",
     "is_currency",
     "plain",
@@ -75,6 +77,29 @@ def rounded(amount: Decimal, places: int) -> Decimal:
 def quantise(amount: Decimal, currency: str) -> Decimal:
     """Round half up to the currency's smallest unit."""
     return amount.quantize(_step(currency), context=_CONTEXT)
+
+
+def exact(amount: Decimal, currency: str) -> Decimal:
+    """An amount that somebody named, in the currency's decimals. It is never rounded.
+
+    Raises:
+        Invalid: It has more decimal places than the currency.
+    """
+    found = quantise(amount, currency)
+    if found != amount:
+        raise Invalid(places_message(currency), attr="amount", currency=currency, places=exponent(currency))
+    return found
+
+
+def places_message(currency: str) -> str:
+    """What is wrong with an amount that has too many decimal places."""
+    places = exponent(currency)
+    if not places:
+        return _("Amounts of %(currency)s have no decimal places.") % {"currency": currency}
+    return _("Amounts of %(currency)s have %(places)s decimal places at most.") % {
+        "currency": currency,
+        "places": places,
+    }
 
 
 def plain(amount: Decimal, currency: str) -> str:

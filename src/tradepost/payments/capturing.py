@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.core import clock, db
 from tradepost.core.actors import By
-from tradepost.core.money import ZERO, plain, quantise
+from tradepost.core.money import ZERO, exact, plain
 from tradepost.orders import services as orders
 from tradepost.orders.base import AbstractOrder
 
@@ -77,7 +77,7 @@ def _received(payment: AbstractPayment, amount: Decimal | None) -> Decimal:
     amount = payment.amount - ledger.balance_of(payment).captured if amount is None else amount
     if amount <= 0:
         raise AmountError(_("An amount greater than zero is expected."), most="", attr="amount")
-    return quantise(amount, payment.currency)
+    return exact(amount, payment.currency)
 
 
 def _capturable(
@@ -89,7 +89,7 @@ def _capturable(
         raise NotCapturable(_("The order is on hold."), hold=order.hold)
     if most <= 0 and amount is None:
         raise NotCapturable(_("Nothing is authorised."), payment=payment.reference)
-    amount = most if amount is None else quantise(amount, payment.currency)
+    amount = most if amount is None else exact(amount, payment.currency)
     if not ZERO < amount <= most:
         facts = {"most": plain(most, payment.currency), "attr": "amount"}
         raise AmountError(_("More than is authorised can't be captured."), **facts)

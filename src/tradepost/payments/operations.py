@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.core import clock, db
 from tradepost.core.actors import By
-from tradepost.core.money import ZERO, plain, quantise
+from tradepost.core.money import ZERO, exact, plain
 from tradepost.orders import services as orders
 from tradepost.orders.base import AbstractOrder
 
@@ -156,7 +156,7 @@ def request_refund(
     if not abilities.refund:
         raise NotRefundable(_("This method can't refund."), payment=row.reference)
     most = sums.refundable
-    amount = most if amount is None else quantise(amount, row.currency)
+    amount = most if amount is None else exact(amount, row.currency)
     if not ZERO < amount <= most:
         raise AmountError(_("More than is left can't be refunded."), most=plain(most, row.currency), attr="amount")
     if amount < sums.captured and not abilities.partial_refund:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.core import clock, db
 from tradepost.core.actors import By
 from tradepost.core.errors import NotFound
-from tradepost.core.money import ZERO, plain, quantise
+from tradepost.core.money import ZERO, exact, plain
 from tradepost.core.options import shop
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.models import Order
@@ -129,7 +129,7 @@ def open_payment(order: AbstractOrder, *, method: str, amount: Decimal | None = 
 
 def _open(order: AbstractOrder, method: str, amount: Decimal | None, left: Decimal) -> AbstractPayment:
     chosen, gateway = conf.method(method), conf.gateway(method)
-    amount = left if amount is None else quantise(amount, order.currency)
+    amount = left if amount is None else exact(amount, order.currency)
     if not ZERO < amount <= left:
         raise AmountError(_("More than is due can't be paid."), most=plain(left, order.currency), attr="amount")
     reason = gateway.unavailable(Price(amount, order.currency), country=order.tax_country)

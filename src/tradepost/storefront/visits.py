@@ -25,6 +25,7 @@ from tradepost.orders.base import AbstractOrder
 from tradepost.orders.models import Order
 from tradepost.pricing.conf import settings as pricing_settings
 from tradepost.pricing.ports import Place
+from tradepost.pricing.services import currency_for
 
 from .conf import settings
 
@@ -32,6 +33,7 @@ __all__ = [
     "basket_to_fill",
     "by",
     "choose",
+    "chosen_currency",
     "country",
     "currency",
     "customer",
@@ -54,9 +56,14 @@ _ORDERS_KEPT = 20
 
 
 def currency(request: HttpRequest) -> str:
-    """In which prices are shown: the visitor's choice while it is on offer, else the shop's own."""
+    """In which prices are shown: the visitor's choice while it is on offer, else that of their country."""
+    return chosen_currency(request) or currency_for(country(request))
+
+
+def chosen_currency(request: HttpRequest) -> str:
+    """What the visitor chose themselves, while it is on offer; else empty."""
     chosen = request.session.get(CURRENCY)
-    return str(chosen) if chosen in pricing_settings().CURRENCIES else pricing_settings().CURRENCY
+    return str(chosen) if chosen in pricing_settings().CURRENCIES else ""
 
 
 def country(request: HttpRequest) -> str:
@@ -65,7 +72,7 @@ def country(request: HttpRequest) -> str:
 
 
 def choose(request: HttpRequest, *, currency: str, country: str) -> None:
-    """Keep the visitor's choice for later pages."""
+    """Keep the visitor's choice for later pages; an empty currency follows the country."""
     request.session[CURRENCY] = currency
     request.session[COUNTRY] = country
 

@@ -179,7 +179,7 @@ class ExplanationSerializer(Shape):
 class NewBasketSerializer(Shape):
     """What a new basket may be given."""
 
-    currency = serializers.CharField(required=False, max_length=3, help_text="The shop's own by default.")
+    currency = serializers.CharField(required=False, max_length=3, help_text="The country's by default.")
     country = serializers.CharField(required=False, allow_blank=True, max_length=2, help_text="As in DE.")
 
 

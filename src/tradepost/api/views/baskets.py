@@ -24,6 +24,7 @@ from tradepost.checkout.placing import order_of
 from tradepost.core.errors import Invalid, NotFound
 from tradepost.customers.services import customer_for, find_customer
 from tradepost.pricing.ports import Place
+from tradepost.pricing.services import currency_for
 
 from .base import TradepostViewSet
 from .checkout import CheckoutActions
@@ -180,10 +181,10 @@ class BasketViewSet(BasketActions):
     def create(self, request: Request) -> Response:
         """A guest's new one; who is signed in is given their open one."""
         wanted = self.read("basket.New")
-        currency = wanted.get("currency", "").upper() or None
+        country = country_of(wanted.get("country", ""))
+        currency = wanted.get("currency", "").upper() or currency_for(country)
         if request.user.is_authenticated:
             return self.page(services.basket_of(customer_for(request.user), currency=currency), status=201)
-        country = country_of(wanted.get("country", ""))
         return self.page(services.open_basket(currency=currency, country=country), status=201)
 
 

@@ -29,7 +29,7 @@ __all__ = ["CategoryViewSet", "CollectionViewSet", "ProductViewSet"]
 
 _SLUG = r"[-\w]{1,220}"
 _VISITOR = [
-    OpenApiParameter("currency", str, description="ISO 4217; the shop's own by default."),
+    OpenApiParameter("currency", str, description="ISO 4217; the country's by default, or the shop's own."),
     OpenApiParameter("country", str, description="ISO 3166-1 alpha-2: where it would be delivered."),
 ]
 _FACETS = OpenApiParameter("facets", bool, description="With `true` the answer has `facets`, attributes to filter by.")

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from polymorphic.models import PolymorphicModel
 
-from tradepost.core.fields import AmountField, CurrencyField
+from tradepost.core.fields import AmountField, CurrencyField, check_amounts
 from tradepost.core.money import ZERO
 from tradepost.core.polymorphic import KindsManager
 
@@ -99,8 +99,9 @@ class AbstractShippingMethod(PolymorphicModel):
         return str(self.name)
 
     def clean(self) -> None:
-        """The earliest day isn't after the latest."""
+        """The earliest day isn't after the latest; amounts have the decimal places of their currency."""
         super().clean()
+        check_amounts(self, self.currency)
         if self.min_days is not None and self.max_days is not None and self.min_days > self.max_days:
             raise ValidationError({"max_days": _("This is earlier than the earliest day.")})
 

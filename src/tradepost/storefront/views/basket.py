@@ -26,9 +26,11 @@ from tradepost.core.errors import TradepostError
 from tradepost.pricing.conf import settings as pricing_settings
 from tradepost.pricing.document import LineRow
 from tradepost.pricing.ports import Place
+from tradepost.pricing.services import currency_for
 
 from .. import explained, sums, visits
 from ..answers import leave_to, local_url, see
+from ..conf import settings
 from ..countries import country_choices
 from ..forms import AddForm
 from .products import product_page
@@ -184,13 +186,16 @@ def coupon(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Choose currency and country; an open basket follows, unless something in it has no price there."""
-    currency = request.POST.get("currency") or visits.currency(request)
-    country = request.POST.get("country", "")
-    if currency not in pricing_settings().CURRENCIES:
-        currency = visits.currency(request)
+    """Choose currency and country; an open basket follows, unless something in it has no price there.
+
+    The form always sends both: a currency other than the one that was shown is a choice, and stays when the country changes.
+    """
+    chosen, country = request.POST.get("currency", ""), request.POST.get("country", "")
+    if chosen not in pricing_settings().CURRENCIES or chosen == visits.currency(request):
+        chosen = visits.chosen_currency(request)
     if country not in dict(country_choices()):
         country = ""
+    currency = chosen or currency_for(country or settings().COUNTRY)
     basket = visits.find_basket(request)
     if basket is not None and basket.status == basket.Status.OPEN:
         try:
@@ -200,6 +205,6 @@ def preferences(request: HttpRequest) -> HttpResponse:
                 baskets.set_currency(basket, currency)
         except TradepostError as error:
             messages.error(request, str(error))
-            currency = basket.currency
-    visits.choose(request, currency=currency, country=country)
+            chosen = basket.currency
+    visits.choose(request, currency=chosen, country=country)
     return see(local_url(request, request.POST.get("next"), "tradepost:home"))
