@@ -1,7 +1,8 @@
-"""mypy with django-stubs sees the project's classes, and finds slips of the pen in them."""
+"""mypy with django-stubs sees the project's classes, and finds slips of the pen in them; pyright sees most of it."""
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -51,3 +52,38 @@ def test_a_type_checker_sees_the_projects_classes(tmp_path: Path) -> None:
     assert len(wrong) == 2, done.stdout
     assert wrong[0] == '"Product" has no attribute "isnb"'
     assert wrong[1].startswith("Cannot resolve keyword 'isnb' into field.")
+
+
+SAMPLE = ROOT / "tests/typing/editor.py"
+COMPLETED = [
+    "Product",
+    "ProductQuerySet[Product]",
+    "Product | None",
+    "QuerySet[AbstractVariant, AbstractVariant]",
+    "list[str]",
+    "AbstractOrder",
+    "AbstractOrder",
+]
+
+
+@pytest.mark.slow
+def test_an_editor_without_a_plugin_completes_the_projects_classes(tmp_path: Path) -> None:
+    """pyright's strictest mode finds three slips of the pen, and nothing else that it doesn't know."""
+    config = {
+        "include": [str(SAMPLE)],
+        "extraPaths": [str(ROOT / "src"), str(ROOT)],
+        "typeCheckingMode": "strict",
+        "pythonVersion": "3.11",
+    }
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps(config))
+    program = Path(sys.executable).with_name("basedpyright")
+    command = [str(program), "--outputjson", "--pythonpath", sys.executable, "-p", str(tmp_path)]
+
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    told = json.loads(done.stdout)["generalDiagnostics"]
+    seen = [re.findall(r' is "(.*)"$', found["message"])[0] for found in told if found["severity"] == "information"]
+    assert seen == COMPLETED, done.stdout
+    slips = [number for number, line in enumerate(SAMPLE.read_text().splitlines()) if "  # a" in line]
+    wrong = {found["range"]["start"]["line"] for found in told if found["severity"] == "error"}
+    assert (len(slips), sorted(wrong)) == (3, slips), done.stdout
