@@ -1,6 +1,6 @@
 """Run the demonstration shop: migrate, load the demonstration where there is none, tell how to sign in, serve.
 
-python sandbox/run.py [--reset] [--port 8000] [--no-serve]
+python sandbox/run.py [--reset] [--port 8000] [--no-serve] [--fakes]
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--reset", action="store_true", help="start anew; everything in the shop is lost")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--fakes", action="store_true", help="every gateway, against fakes of the providers")
     parser.add_argument("--no-serve", action="store_true", help="prepare everything, and stop")
     return parser.parse_args()
 
@@ -30,8 +31,12 @@ def main() -> int:
     options = arguments()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
     os.environ.setdefault("SHOP_URL", f"http://{options.host}:{options.port}")
-    sys.path.insert(0, str(ROOT))
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
+    paths = [str(ROOT)]
+    if options.fakes:
+        os.environ["SANDBOX_FAKES"] = "1"
+        paths.append(str(ROOT.parent))  # the fakes are those of the tests
+    sys.path[:0] = paths
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [*paths, os.environ.get("PYTHONPATH", "")]))
 
     import django
     from django.conf import settings
@@ -90,6 +95,8 @@ def welcome(console: object, options: argparse.Namespace) -> None:
         table.add_column(heading)
     for user in read_shop()["users"]:
         table.add_row(user["username"], user["password"], user["role"])
+    if options.fakes:
+        console.print(f"\n[bold]Try the gateways[/]  {base}/try-gateways/")  # type: ignore[attr-defined]
     console.print(f"\n[bold]Shop[/]   {base}/\nAPI    {base}/api/v1/docs/\nAdmin  {base}/admin/\n")  # type: ignore[attr-defined]
     console.print(table)  # type: ignore[attr-defined]
     console.print("\nCoupon: WELCOME10. Mail is in sandbox/var/mail. Stop with Ctrl-C.\n")  # type: ignore[attr-defined]

@@ -1,7 +1,8 @@
 """Settings of the demonstration shop.
 
 It runs on SQLite with nothing else installed. ``DATABASE_URL``, ``REDIS_URL`` and ``CELERY_BROKER_URL`` switch the real parts
-on; ``STRIPE_SECRET_KEY``, ``STRIPE_PUBLISHABLE_KEY`` and ``STRIPE_WEBHOOK_SECRET`` add cards by Stripe.
+on; ``STRIPE_SECRET_KEY``, ``STRIPE_PUBLISHABLE_KEY`` and ``STRIPE_WEBHOOK_SECRET`` add cards by Stripe. ``SANDBOX_FAKES=1``
+(``run.py --fakes``) adds every gateway, each talking to a fake of its provider, and ``/try-gateways/``.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ VAR.mkdir(parents=True, exist_ok=True)
 DEBUG = os.environ.get("DEBUG", "1") == "1"
 # The demonstration needs no secret on your own machine; anywhere else (DEBUG=0) it must be given one.
 SECRET_KEY = "a-demonstration-on-this-machine-needs-no-secret" if DEBUG else os.environ["SECRET_KEY"]
+FAKES = DEBUG and os.environ.get("SANDBOX_FAKES") == "1"  # of payment providers; on your own machine only
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 
 INSTALLED_APPS = [
@@ -102,6 +104,11 @@ TRADEPOST_BASKET = {
     },
 }
 TRADEPOST_STOREFRONT = {"COUNTRY": "DE"}
+TRADEPOST_SHIPPING = {
+    "PACKER": {"BACKEND": "tradepost.shipping.packers.ByWeight", "OPTIONS": {"max_grams": 20_000}},
+    "CARRIERS": {"coast": {"BACKEND": "shop.courier.CoastCourier", "OPTIONS": {"rounds": (1, 3)}}},
+    "HOLIDAYS": ["01-01", "05-01", "10-03", "12-25", "12-26"],
+}
 
 if CELERY_BROKER_URL:
     TRADEPOST_EVENTS = {"DISPATCHER": "tradepost.core.dispatchers.CeleryDispatcher"}
@@ -113,9 +120,9 @@ _GATEWAYS: dict[str, dict[str, Any]] = {
         "LABEL": "Card (demonstration)",
         "DESCRIPTION": "Takes no money. The next page lets you pay, decline or ask for a code.",
         "EXPIRES_AFTER": timedelta(minutes=60),
+        "SAVES": True,
     },
     "transfer": {
-        "SAVES": True,
         "BACKEND": "tradepost.gateways.manual.BankTransfer",
         "OPTIONS": {
             "account_holder": "Harbour & Hearth",
@@ -145,5 +152,10 @@ if os.environ.get("STRIPE_SECRET_KEY"):
         },
         "LABEL": "Card (Stripe)",
     }
+if FAKES:
+    from trying import fakes
+
+    _GATEWAYS |= fakes.methods(TRADEPOST_SHOP["URL"])
+    INSTALLED_APPS.insert(0, "trying")
 TRADEPOST_PAYMENTS = {"GATEWAYS": _GATEWAYS}
 SPECTACULAR_SETTINGS = {"TITLE": "Harbour & Hearth", "VERSION": "1"}

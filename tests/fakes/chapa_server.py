@@ -76,7 +76,8 @@ class ChapaBooks(Books):
             "method": "telebirr",
             "mode": "test",
         }
-        return _good("Hosted Link", {"checkout_url": f"https://checkout.chapa.co/checkout/payment/{number}"})
+        url = self.page.format(reference) or f"https://checkout.chapa.co/checkout/payment/{number}"
+        return _good("Hosted Link", {"checkout_url": url})
 
     def verify(self, reference: str, params: Json) -> Json:
         paid = self._transaction(reference)

@@ -92,7 +92,13 @@ class Sums:
 
 
 class Books:
-    """What a provider remembers. The server calls it under its lock."""
+    """What a provider remembers. The server calls it under its lock.
+
+    Attributes:
+        page: Where customers are sent to pay, with ``{}`` for the payment; the provider's own if empty, which a test never opens.
+    """
+
+    page = ""
 
     def __init__(self) -> None:
         self.events: list[Json] = []

@@ -85,7 +85,7 @@ class PayPalBooks(Books):
         if ("return_url" in context) != ("cancel_url" in context) or len(unit.get("description", "")) > 127:
             raise _invalid("experience_context")
         order_id = f"ORD{self.next()}"
-        url = f"https://www.sandbox.paypal.test/checkoutnow?token={order_id}"
+        url = self.page.format(order_id) or f"https://www.sandbox.paypal.test/checkoutnow?token={order_id}"
         order: Json = {
             "id": order_id,
             "intent": params["intent"],

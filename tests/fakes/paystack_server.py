@@ -78,7 +78,8 @@ class PaystackBooks(Books):
             "customer": {"email": params["email"]},
             "authorization": {},
         }
-        page = {"authorization_url": f"https://checkout.paystack.com/access{number}", "access_code": f"access{number}"}
+        url = self.page.format(reference) or f"https://checkout.paystack.com/access{number}"
+        page = {"authorization_url": url, "access_code": f"access{number}"}
         return _good("Authorization URL created", {**page, "reference": reference})
 
     def verify(self, reference: str, params: Json) -> Json:
