@@ -19,6 +19,15 @@ from .pictures import Picture
 
 __all__ = ["Goods", "number_for", "read_goods", "read_shop"]
 
+_BOXES = {  # in millimetres, by shape
+    "basket": (420, 320, 300),
+    "cushion": (500, 500, 180),
+    "floorlamp": (980, 360, 340),
+    "lamp": (520, 340, 340),
+    "pendant": (450, 450, 320),
+    "throw": (400, 300, 120),
+    "tree": (700, 300, 300),
+}
 HERE = Path(__file__).resolve().parent
 
 
@@ -74,6 +83,11 @@ def _goods(page: Mapping[str, Any], item: Mapping[str, Any], colours: Mapping[st
     return Goods(row, _pictures(item, slug, colours, scene))
 
 
+def _box(item: Mapping[str, Any]) -> dict[str, int]:
+    """Of what is large for its weight, how large the box is."""
+    return dict(zip(("length", "width", "height"), _BOXES.get(item["shape"], ()), strict=False))
+
+
 def _options(item: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
     found = [("Colour", item["colours"])] if len(item.get("colours", ())) > 1 else []
     found += [("Size", list(item["sizes"]))] if "sizes" in item else []
@@ -89,7 +103,7 @@ def _variant(item: Mapping[str, Any], slug: str, options: dict[str, str]) -> Var
         line=0,
         sku=f"{sku.upper()}-{number_for('/'.join(parts), 900) + 100}",
         options=options,
-        fields={"weight": item["weight"], "unit_cost": round(Decimal(item["price"]) * Decimal("0.45"), 2)},
+        fields=_box(item) | {"weight": item["weight"], "unit_cost": round(Decimal(item["price"]) * Decimal("0.45"), 2)},
         has_price=True,
         price=Decimal(item["price"]) + extra,
         was=Decimal(was) + extra if was else None,

@@ -97,14 +97,19 @@ def make_rules(data: Data) -> None:
             TaxRate.objects.create(zone=zone, tax_class=tax_class, name=f"VAT {percent} %", rate=rate)
     for position, entry in enumerate(data["shipping"]):
         _make_method(dict(entry), position)
+    for position, entry in enumerate(data["points"]):
+        point = shipping.PickupPoint.objects.create(country="DE", position=position, **entry)
+        point.methods.set(shipping.ShippingMethod.objects.filter(code="locker"))
     for entry in data["promotions"]:
         _make_promotion(entry)
 
 
 def _make_method(entry: dict[str, Any], position: int) -> None:
-    kind, zones, days = entry.pop("kind"), entry.pop("zones"), entry.pop("days")
+    kind, zones, days = entry.pop("kind"), entry.pop("zones"), entry.pop("days") or [None, None]
+    excluded = Product.objects.filter(slug__in=entry.pop("excluded_products", []))
     method = getattr(shipping, kind).objects.create(min_days=days[0], max_days=days[1], position=position, **entry)
     method.zones.set(Zone.objects.filter(code__in=zones))
+    method.excluded_products.set(excluded)
 
 
 def _make_promotion(entry: Data) -> None:

@@ -1,5 +1,7 @@
 """A kind of shipping method: in the ``models.py`` of an app of your project."""
 
+from __future__ import annotations
+
 from decimal import Decimal
 
 from tradepost.core.fields import AmountField
