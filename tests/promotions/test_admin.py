@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import time
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,16 +13,27 @@ from django.test import Client
 from django.urls import reverse
 
 from tradepost.core.polymorphic import kinds_of
+from tradepost.customers.models import CustomerGroup
 from tradepost.promotions.models import (
     AmountOff,
     Benefit,
+    BundlePrice,
+    BuyGet,
+    CheapestFree,
     Condition,
+    Countries,
     Coupon,
     CouponRedemption,
+    CustomerGroups,
+    FirstOrder,
+    FixedPrice,
+    FreeGift,
+    Hours,
     MinimumQuantity,
     MinimumValue,
     PercentageOff,
     Promotion,
+    TieredPercentage,
 )
 from tradepost.testing import factories as make
 
@@ -76,6 +89,65 @@ def test_a_misspelt_category_is_refused(admin_client: Client) -> None:
     for wrong in ("books", [1], {"books": 1}):
         with pytest.raises(ValidationError):
             AmountOff(categories=wrong).clean()
+
+
+KINDS: list[tuple[type[Condition], dict[str, Any], dict[str, Any]]] = [
+    (MinimumQuantity, {"quantity": "3", "products": "mug, bowl"}, {"quantity": 3, "products": ["mug", "bowl"]}),
+    (CustomerGroups, {"groups": "friends"}, {"groups": ["friends"]}),
+    (FirstOrder, {}, {}),
+    (Countries, {"codes": "de, AT"}, {"codes": ["DE", "AT"]}),
+    (Hours, {"weekdays": ["6", "7"], "begin": "18:00"}, {"weekdays": [6, 7], "begin": time(18)}),
+]
+BENEFITS: list[tuple[type[Benefit], dict[str, Any], dict[str, Any]]] = [
+    (AmountOff, {"amount": "5", "currency": "EUR"}, {"amount": 5}),
+    (
+        BundlePrice,
+        {"quantity": "3", "amount": "20", "currency": "EUR", "categories": "books"},
+        {"categories": ["books"]},
+    ),
+    (CheapestFree, {"quantity": "3"}, {"quantity": 3, "max_uses": None}),
+    (FixedPrice, {"amount": "9.99", "currency": "EUR"}, {"amount": Decimal("9.99")}),
+    (BuyGet, {"buy": "2", "get": "1", "percent": "50", "bought_products": "mug"}, {"bought_products": ["mug"]}),
+    (FreeGift, {"quantity": "1", "products": "bowl"}, {"products": ["bowl"]}),
+    (TieredPercentage, {"tiers": "50: 5\n100: 10", "currency": "EUR"}, {"tiers": [["50", "5"], ["100", "10"]]}),
+]
+
+
+@pytest.mark.parametrize(("kind", "posted", "stored"), [*KINDS, *BENEFITS])
+def test_each_kind_has_its_form(
+    admin_client: Client, kind: type[Any], posted: dict[str, Any], stored: dict[str, Any]
+) -> None:
+    """Lists are written with commas; what was stored is shown in the same form, and saving it again changes nothing."""
+    make.category("Books")
+    for slug in ("mug", "bowl"):
+        make.product(name=slug, slug=slug)
+    CustomerGroup.objects.create(code="friends", name="Friends")
+    prefix = "conditions" if issubclass(kind, Condition) else "benefits"
+    number = ContentType.objects.get_for_model(kind, for_concrete_model=False).pk
+    row = {f"{prefix}-0-polymorphic_ctype": number} | {f"{prefix}-0-{name}": value for name, value in posted.items()}
+    said = {key: value for key, value in form().items() if not key.startswith(f"{prefix}-0-")} | row
+    said |= {} if prefix == "conditions" else {"benefits-0-target": "lines", "benefits-0-attributes": "{}"}
+
+    answer = admin_client.post(reverse("admin:tradepost_promotions_promotion_add"), said)
+
+    assert answer.status_code == 302, answer.context["errors"]
+    made = kind.objects.get()
+    assert {name: getattr(made, name) for name in stored} == stored
+    change = reverse("admin:tradepost_promotions_promotion_change", args=[made.promotion_id])
+    shown = admin_client.get(change).context["inline_admin_formsets"]
+    [again] = [one.formset.forms[0] for one in shown if one.formset.prefix == prefix]
+    untouched = again.__class__(_posted(again), instance=made, prefix=again.prefix)
+    assert set(untouched.changed_data) <= {"attributes"}  # Django takes {} for another nothing
+
+
+def _posted(shown: Any) -> dict[str, Any]:
+    """What the browser sends of a form that nobody touched."""
+    found: dict[str, Any] = {}
+    for bound in shown:
+        value = bound.value()
+        if value is not None:
+            found[bound.html_name] = value
+    return found
 
 
 def test_a_code_is_compared_in_capitals(admin_client: Client) -> None:

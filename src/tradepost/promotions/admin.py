@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db import models
 from django.db.models import QuerySet
@@ -16,14 +17,31 @@ from tradepost.core.polymorphic import kinds_of
 
 from .base import AbstractCoupon
 from .batches import write_coupons
+from .forms import field_for
 from .models import Benefit, Condition, Coupon, CouponRedemption, Promotion, PromotionUse
 
 __all__ = ["CouponAdmin", "CouponRedemptionAdmin", "PromotionAdmin", "PromotionUseAdmin"]
 
 
+class KindForm(forms.ModelForm):
+    """Saved as soon as it is added: a first order has nothing to fill in, and what a kind begins with may be what is wanted."""
+
+    def has_changed(self) -> bool:
+        return bool(self.instance._state.adding) or super().has_changed()
+
+
+class KindInline(StackedPolymorphicInline.Child):
+    """The form of one kind, its lists written as people do."""
+
+    form = KindForm
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        return field_for(db_field) or super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
 def _children(parent: type[models.Model]) -> list[Any]:
     """An inline for each kind, a project's own among them."""
-    base = (StackedPolymorphicInline.Child,)
+    base = (KindInline,)
     return [type(f"{kind.__name__}Inline", base, {"model": kind}) for kind in kinds_of(parent)]
 
 
