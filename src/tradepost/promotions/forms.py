@@ -30,7 +30,7 @@ class ListField(forms.CharField):
         return list(dict.fromkeys(filter(None, parts)))
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return self.to_python(self.prepare_value(initial)) != self.to_python(data)
+        return bool(self.to_python(self.prepare_value(initial)) != self.to_python(data))
 
 
 class PairsField(forms.CharField):
@@ -50,7 +50,7 @@ class PairsField(forms.CharField):
         return [[part.strip() for part in line.split(":")] for line in text.splitlines() if line.strip()]
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return self.to_python(self.prepare_value(initial)) != self.to_python(data)
+        return bool(self.to_python(self.prepare_value(initial)) != self.to_python(data))
 
 
 def _json(text: str) -> Any:
