@@ -32,8 +32,10 @@ ENDPOINTS: Mapping[str, str] = {
 }
 _OF_PAYMENTS: Mapping[str, str] = {
     "orders": f"{_VIEWS}.payments.PayableOrderViewSet",
-    "payments": f"{_VIEWS}.payments.PaymentViewSet",
+    "pay": f"{_VIEWS}.paylinks.PayLinkViewSet",
     "payment-methods": f"{_VIEWS}.saved.SavedMethodViewSet",
+    "payments": f"{_VIEWS}.payments.PaymentViewSet",
+    "staff/payment-links": f"{_VIEWS}.paylinks.RequestPaymentViewSet",
     "webhooks": f"{_VIEWS}.payments.WebhookViewSet",
 }
 _WEBHOOK: list[Route | DynamicRoute] = [

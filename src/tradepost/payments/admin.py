@@ -10,6 +10,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -20,10 +21,11 @@ from tradepost.core.acts import ActsMixin
 from tradepost.core.admin import ReadOnlyAdmin
 from tradepost.core.errors import TradepostError
 from tradepost.core.templatetags.tradepost import money
+from tradepost.orders.models import Order
 
 from . import conf, ledger, operations, services, webhooks
 from .base import AbstractPayment
-from .forms import BOOKING
+from .forms import BOOKING, RequestPaymentForm
 from .models import Payment, Transaction, WebhookReceipt
 from .records_admin import DisputeAdmin, PaymentCallAdmin, change_url
 from .saved_admin import SavedMethodAdmin
@@ -131,7 +133,24 @@ class PaymentAdmin(ActsMixin, ReadOnlyAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         operate = require_POST(self.admin_site.admin_view(self.operate))
-        return [path("<path:object_id>/operate/", operate, name="tradepost_payment_operate"), *super().get_urls()]
+        request = self.admin_site.admin_view(self.request_payment)
+        return [
+            path("request/<int:order_id>/", request, name="tradepost_payment_request"),
+            path("<path:object_id>/operate/", operate, name="tradepost_payment_operate"),
+            *super().get_urls(),
+        ]
+
+    def request_payment(self, request: HttpRequest, order_id: int) -> HttpResponse:
+        """Ask an order's customer to pay by a link; reached from the order."""
+        if not request.user.has_perm("tradepost_orders.change_order"):
+            raise PermissionDenied
+        return self.ask(request, RequestPaymentForm, get_object_or_404(Order, pk=order_id))
+
+    def _done(self, request: HttpRequest, form: Any) -> bool:
+        done = super()._done(request, form)
+        if done and isinstance(form, RequestPaymentForm) and form.link is not None:
+            messages.info(request, form.link.url)  # for who hands it over by another way
+        return done
 
     def may_act(self, request: HttpRequest) -> bool:
         """Who may book by hand; the provider's own buttons need another permission."""

@@ -31,6 +31,7 @@ class PaymentSettings:
         SAVE_CONSENT_TEXT: What a customer agrees to when a payment method is saved; empty for a sentence of ours.
         SAVE_CONSENT_VERSION: Of that text. A new one makes customers agree anew when they save another method.
         REFUND_ON_CANCEL: Whether a cancelled order's money is given back without an act of staff.
+        PAY_LINK_EXPIRES_AFTER: How long a customer may pay by a link that staff sent.
         CALL_LOG_KEPT: How long calls of providers are kept in the log; ``timedelta(0)`` logs none.
     """
 
@@ -38,6 +39,7 @@ class PaymentSettings:
     REFUND_ON_CANCEL: bool = True
     SAVE_CONSENT_TEXT: str | Promise = ""
     SAVE_CONSENT_VERSION: str = "1"
+    PAY_LINK_EXPIRES_AFTER: timedelta = timedelta(days=7)
     CALL_LOG_KEPT: timedelta = timedelta(days=90)
 
 

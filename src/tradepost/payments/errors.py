@@ -10,6 +10,8 @@ Below those of the core::
     Conflict
     ├── AlreadyBooked
     ├── AlreadyResolved
+    ├── LinkExpired
+    ├── NothingToPay
     ├── PaymentInProgress
     ├── NotRefundable
     ├── NotCapturable
@@ -27,9 +29,11 @@ __all__ = [
     "AlreadyResolved",
     "AmountError",
     "ConsentOutdated",
+    "LinkExpired",
     "MethodUnknown",
     "NotCapturable",
     "NotRefundable",
+    "NothingToPay",
     "PaymentInProgress",
     "PaymentUnavailable",
     "SavedMethodUnavailable",
@@ -100,3 +104,15 @@ class AlreadyResolved(Conflict):
     """Somebody has resolved the discrepancy, or what was wanted doesn't fit it. ``context["resolution"]``."""
 
     code = "already_resolved"
+
+
+class LinkExpired(Conflict):
+    """A link to pay an order was opened too late. ``context["order"]``."""
+
+    code = "pay_link_expired"
+
+
+class NothingToPay(Conflict):
+    """An order isn't pending, or is paid: no link to pay it can be made. ``context["order"]``, ``context["status"]``."""
+
+    code = "nothing_to_pay"

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from tradepost.core.events import Event
 
-__all__ = ["DiscrepancyFound", "DiscrepancyResolved", "DisputeClosed", "DisputeOpened", "PaymentSettled"]
+__all__ = [
+    "DiscrepancyFound",
+    "DiscrepancyResolved",
+    "DisputeClosed",
+    "DisputeOpened",
+    "PaymentRequested",
+    "PaymentSettled",
+]
 
 
 @dataclass(frozen=True)
@@ -16,6 +24,15 @@ class PaymentSettled(Event):
     payment_id: int
     order_id: int
     status: str
+
+
+@dataclass(frozen=True)
+class PaymentRequested(Event):
+    """Staff asked a customer to pay an order by a link; whether it goes by mail, or staff hand it over."""
+
+    order_id: int
+    expires_at: datetime
+    mail: bool
 
 
 @dataclass(frozen=True)

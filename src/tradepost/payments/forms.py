@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,11 +14,11 @@ from tradepost.core.actors import By
 from tradepost.core.acts import ActForm
 from tradepost.core.money import plain
 
-from . import by_hand, discrepancies
+from . import by_hand, conf, discrepancies, links
 from .models import Transaction
 from .ports import EntryState
 
-__all__ = ["BOOKING", "RESOLVING"]
+__all__ = ["BOOKING", "RESOLVING", "RequestPaymentForm"]
 
 MOVE_MONEY, BOOK_BY_HAND = "tradepost_payments.change_payment", "tradepost_payments.book_by_hand"
 
@@ -183,6 +184,29 @@ class StrikeBookedForm(_PermittedForm):
     def act(self, by: By) -> None:
         booked = Transaction.objects.select_related("payment").get(pk=self.cleaned_data["booked"])
         by_hand.strike(booked, reason=self.cleaned_data["note"], by=by)
+
+
+class RequestPaymentForm(ActForm):
+    """Ask an order's customer to pay, by a link."""
+
+    title = _("Ask for the payment")
+    explanation = _(
+        "The customer gets a link, chooses a method and pays. The order is kept as long as the link is good."
+    )
+    days = forms.IntegerField(label=_("Days"), min_value=1, max_value=90, required=False)
+    mail = forms.BooleanField(label=_("Write a mail"), required=False, initial=True)
+
+    def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, **kwargs)
+        self.link: links.PayLink | None = None
+        self.fields["days"].widget.attrs["placeholder"] = conf.settings().PAY_LINK_EXPIRES_AFTER.days
+        if not row.email:
+            del self.fields["mail"]
+
+    def act(self, by: By) -> None:
+        asked = self.cleaned_data
+        wait = timedelta(days=asked["days"]) if asked["days"] else None
+        self.link = links.request_payment(self.row, by=by, expires_after=wait, mail=asked.get("mail", False))
 
 
 RESOLVING: dict[str, type[ActForm]] = {

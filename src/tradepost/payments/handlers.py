@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from tradepost.core.actors import SYSTEM
 from tradepost.core.events import subscribe
+from tradepost.core.mail import send
 from tradepost.orders.events import OrderCancelled, OrderConfirmed
+from tradepost.orders.models import Order
 
 from . import conf, ledger
 from .base import AbstractPayment
 from .errors import NotRefundable
+from .events import PaymentRequested
+from .links import pay_link
 from .models import Payment
 from .operations import cancel, capture, refund
 
@@ -38,5 +42,16 @@ def capture_on_confirm(event: OrderConfirmed) -> None:
             capture(payment, by=SYSTEM)
 
 
+def mail_request(event: PaymentRequested) -> None:
+    """Write to the customer how to pay, while there is something to pay."""
+    order = Order.objects.get(pk=event.order_id)
+    if not (event.mail and order.email and order.status == order.Status.PENDING):
+        return
+    link = pay_link(order, expires_at=event.expires_at)
+    context = {"order": order, "link": link.url, "until": link.expires_at, "left": order.due - order.net_paid}
+    send("payment_requested", to=order.email, context=context, language=order.language)
+
+
 subscribe(OrderCancelled, give_back)
 subscribe(OrderConfirmed, capture_on_confirm)
+subscribe(PaymentRequested, mail_request)

@@ -68,6 +68,7 @@ if "tradepost_payments" in apps.app_configs:
 
     urlpatterns += [
         path("orders/<tradepost_number:number>/pay/", _paying(payments.pay_again), name="pay"),
+        path("pay/<str:token>/", payments.open_link, name="pay_link"),
         path("payments/<uuid:uuid>/", payments.show, name="payment"),
         path("payments/<uuid:uuid>/return/", _paying(payments.come_back), name="payment_return"),
         path("account/payment-methods/", saved.listing, name="saved"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .credits import cancel_units, credit, credit_goodwill
+from .deadlines import prolong
 from .history import note
 from .placing import create, give_number
 from .records import record_fulfilment, record_payments
@@ -18,6 +19,7 @@ __all__ = [
     "give_number",
     "hold",
     "note",
+    "prolong",
     "record_fulfilment",
     "record_payments",
     "release_hold",

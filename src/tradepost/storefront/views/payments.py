@@ -14,14 +14,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tradepost.checkout import services as checkout
 from tradepost.core.errors import NotFound, TradepostError
+from tradepost.payments import links
 from tradepost.payments import services as payments
 from tradepost.payments.base import AbstractPayment
+from tradepost.payments.errors import LinkExpired
 
 from .. import paying, visits
 from .checkout import return_url
 from .orders import after_payment, find_order, has_instructions, order_page, payment_waits
 
-__all__ = ["come_back", "pay_again", "show"]
+__all__ = ["come_back", "open_link", "pay_again", "show"]
 
 
 def _payment(uuid: UUID) -> AbstractPayment:
@@ -29,6 +31,20 @@ def _payment(uuid: UUID) -> AbstractPayment:
         return payments.find(uuid)
     except NotFound as error:
         raise Http404(str(error)) from None
+
+
+@require_safe
+@never_cache
+def open_link(request: HttpRequest, token: str) -> HttpResponse:
+    """A link to pay an order, out of a mail: leads to the order once, where it is paid, then the session knows it."""
+    try:
+        order = links.open_link(token)
+    except LinkExpired as error:
+        return render(request, "tradepost/storefront/link_expired.html", {"problem": str(error)}, status=410)
+    except NotFound as error:
+        raise Http404(str(error)) from None
+    visits.remember_order(request, order.number)
+    return HttpResponseRedirect(reverse("tradepost:order", args=[order.number]))
 
 
 @require_safe

@@ -1,0 +1,39 @@
+"""Links to pay an order later."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from tradepost.api.money import MoneyField
+
+from .base import Nested, Shape, UtcField
+
+__all__ = ["MadeLinkSerializer", "PayLinkSerializer", "RequestPaymentSerializer"]
+
+
+class RequestPaymentSerializer(Shape):
+    """What staff ask a customer to pay."""
+
+    order = serializers.CharField(max_length=40, help_text="Its number.")
+    days = serializers.IntegerField(
+        default=None, allow_null=True, min_value=1, max_value=90, help_text="The shop's own number of days by default."
+    )
+    mail = serializers.BooleanField(default=True, help_text="Write it to the order's address.")
+
+
+class MadeLinkSerializer(Shape):
+    """A link, for who hands it over by another way than mail."""
+
+    url = serializers.CharField(help_text="Of the storefront.")
+    token = serializers.CharField(help_text="For `pay/?token=`, where the shop has a front end of its own.")
+    expires_at = UtcField()
+
+
+class PayLinkSerializer(Shape):
+    """What a link asks for."""
+
+    order = serializers.CharField(source="order.number")
+    status = serializers.CharField(source="order.status")
+    total = MoneyField(source="order.total")
+    left = MoneyField(help_text="To be paid now.")
+    methods = Nested("checkout.PaymentMethod", many=True)

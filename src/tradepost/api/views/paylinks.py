@@ -1,0 +1,101 @@
+"""Links to pay an order later: asked for by staff, followed by the customer of an own front end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.permissions import BasePermission
+from rest_framework.response import Response
+
+from tradepost.api.returns import checked_return_url
+from tradepost.api.schema import extend_schema
+from tradepost.api.visitors import buyer
+from tradepost.checkout import services as checkout
+from tradepost.core.actors import By
+from tradepost.core.errors import NotFound
+from tradepost.core.money import ZERO
+from tradepost.orders.base import AbstractOrder
+from tradepost.orders.models import Order
+from tradepost.orders.states import Status
+from tradepost.payments import links, services
+from tradepost.payments.ports import Price
+
+from .base import TradepostViewSet
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+    from rest_framework.views import APIView
+
+__all__ = ["MayAskForPayments", "PayLinkViewSet", "RequestPaymentViewSet"]
+
+_TOKEN = OpenApiParameter("token", OpenApiTypes.STR, required=True, description="Of the link.")
+
+
+class MayAskForPayments(BasePermission):
+    """Staff who may change orders, as in the admin."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """By Django's permission of the model."""
+        return bool(request.user.is_staff and request.user.has_perm("tradepost_orders.change_order"))
+
+
+class RequestPaymentViewSet(TradepostViewSet):
+    """Staff ask a customer to pay."""
+
+    tag = "staff"
+    singleton = True
+    remembers = False
+    pagination_class = None
+    permission_classes = [MayAskForPayments]
+    serializer_keys = {"": "staff.PayLink"}
+
+    @extend_schema(summary="A link to pay an order", request="staff.RequestPayment", responses={201: "staff.PayLink"})
+    def create(self, request: Request) -> Response:
+        """Good for some days, in which the order is kept; written to the customer unless `mail` is false."""
+        wanted = self.read("staff.RequestPayment")
+        order = Order.objects.filter(number=wanted["order"]).first()
+        if order is None:
+            raise NotFound("There is no such order.")
+        by, wait = By.user(request.user), timedelta(days=wanted["days"]) if wanted["days"] else None
+        link = links.request_payment(order, by=by, expires_after=wait, mail=wanted["mail"])
+        return self.written("staff.PayLink", link, status=201)
+
+
+class PayLinkViewSet(TradepostViewSet):
+    """What the customer of a link sees, and pays."""
+
+    tag = "payments"
+    singleton = True
+    pagination_class = None
+    scopes = {"retrieve": "guess", "create": "complete"}
+    serializer_keys = {"": "payments.PayLink"}
+
+    @extend_schema(summary="What a link asks for", parameters=[_TOKEN], responses="payments.PayLink")
+    def retrieve(self, request: Request) -> Response:
+        """How much is to be paid, and by which methods it can be."""
+        return self._shown(links.open_link(request.query_params.get("token", "")))
+
+    @extend_schema(
+        summary="Pay by a link", parameters=[_TOKEN], request="payments.PayAgain", responses={201: "payments.Payment"}
+    )
+    def create(self, request: Request) -> Response:
+        """By the chosen method; an earlier payment that isn't made is cancelled first."""
+        order = links.open_link(request.query_params.get("token", ""))
+        wanted = self.read("payments.PayAgain")
+        payment = checkout.pay_again(
+            order,
+            method=wanted["method"],
+            by=buyer(request, label=order.email),
+            client_input=wanted["client_input"],
+            return_url=checked_return_url(wanted["return_url"], request),
+        )
+        return self.written("payments.Payment", payment, status=201)
+
+    def _shown(self, order: AbstractOrder) -> Response:
+        left = max(order.due - order.net_paid, ZERO) if order.status == Status.PENDING else ZERO
+        methods = services.methods(Price(left, order.currency), country=order.tax_country) if left else []
+        facts = {"order": order, "left": left, "methods": methods}
+        return self.written("payments.PayLink", facts, currency=order.currency)
