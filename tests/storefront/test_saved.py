@@ -60,6 +60,8 @@ def test_a_ticked_box_saves_the_card_and_the_next_order_offers_it(saving: None, 
 
     assert (first.value, first.label, first.note) == (f"card:{row.uuid}", "Visa •••• 4242", "Valid until 12/34")
     assert (first.checked, [choice.checked for choice in rest]) == (True, [False, False])
+    anna.post("/checkout/payment/", {"method": first.value})
+    assert "Visa •••• 4242" in anna.text
     used = pays(anna, mug, method=first.value)
     assert (used.status, used.state["start"]["saved"]["provider_ref"]) == ("captured", row.provider_ref)
     assert SavedMethod.objects.count() == 1

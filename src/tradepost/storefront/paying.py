@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tradepost.payments.saved import Consent
     from tradepost.payments.services import MethodOffer
 
-__all__ = ["Choice", "Said", "choices", "forget", "recall", "remember", "said"]
+__all__ = ["Choice", "Said", "choices", "chosen_of", "forget", "recall", "remember", "said"]
 
 _KEY = "tradepost_paying"
 
@@ -57,14 +57,24 @@ def choices(request: HttpRequest, offers: Sequence[MethodOffer], chosen: str) ->
     """
     kept = _saved(request, offers)
     used = str(recall(request, chosen).get("saved_method", ""))
-    if not chosen and kept:
-        chosen, used = kept[0].gateway, str(kept[0].uuid)
+    good = [row for row in kept if not row.is_expired(clock.now().date())]
+    if not chosen and good:
+        chosen, used = good[0].gateway, str(good[0].uuid)
     labels = {offer.alias: offer for offer in offers}
     found = [_of_saved(row, labels[row.gateway], used=used) for row in kept]
     for offer in offers:
         checked = (offer.alias == chosen and not used) or len(offers) + len(kept) == 1
         found.append(_of_offer(request, offer, checked=checked and offer.available))
     return found
+
+
+def chosen_of(request: HttpRequest, offers: Sequence[MethodOffer], alias: str) -> MethodOffer | None:
+    """The offer that was chosen, called by the saved method's name where it is one; then it costs a query."""
+    offer = next((one for one in offers if one.alias == alias), None)
+    used = recall(request, alias).get("saved_method")
+    if offer is None or not used:
+        return offer
+    return next((replace(offer, label=row.name) for row in _saved(request, [offer]) if str(row.uuid) == used), offer)
 
 
 def _saved(request: HttpRequest, offers: Sequence[MethodOffer]) -> list[AbstractSavedMethod]:

@@ -102,7 +102,7 @@ def _page(
         "total": quantise(view.totals.total, view.totals.currency),
         "terms_version": checkout_settings().TERMS_VERSION,
         "shipping": next((q for q in view.shipping if q.code == view.checkout.shipping_method), None),
-        "paying": next((m for m in view.payments if m.alias == view.checkout.payment_method), None),
+        "paying": paying.chosen_of(request, view.payments, view.checkout.payment_method),
         "ways": ways_of(view) if now == "delivery" else [],
         "choices": paying.choices(request, view.payments, view.checkout.payment_method) if now == "payment" else [],
         "problem": problem or _unknown_tax(view, now) or _no_point(view, now),
