@@ -13,7 +13,9 @@ from django.urls import reverse
 from tradepost.basket import services as baskets
 from tradepost.catalogue.models import Variant
 from tradepost.checkout import services as checkout
+from tradepost.core.actors import Actor, By
 from tradepost.customers.models import Customer, CustomerGroup
+from tradepost.orders import services
 from tradepost.orders.models import Order
 from tradepost.orders.tokens import access_token
 from tradepost.payments.models import Payment
@@ -186,3 +188,44 @@ def test_the_template_adds_to_ours(novel: Variant) -> None:
     page = Client().get("/products/emma/").content.decode()
     assert '<p class="isbn">ISBN 9780141439587</p>' in page
     assert "Emma" in page
+
+
+def checked_order() -> Order:
+    """Paid, and looked at by two people."""
+    order = Scenario().basket().paid()
+    return services.apply(order, "check_twice", by=By(Actor.STAFF, label="anna"))  # type: ignore[return-value]
+
+
+def test_a_new_state_is_told_by_the_api() -> None:
+    """The order's own page and the schema know it; who has the order may filter by it."""
+    order = checked_order()
+
+    told = api(Client(), f"orders/{order.number}/?token={access_token(order)}")
+    schemas = Client().get("/api/v1/schema/?format=json").json()["components"]["schemas"]
+
+    assert (told["status"], told["stage"]) == ("checked", "checked")
+    assert "checked" in schemas["OrderStatus"]["enum"]
+    assert "checked" in schemas["OrderStage"]["enum"]
+
+
+def test_a_new_state_is_filtered_by(teacher: Client) -> None:
+    """In the customer's own list."""
+    order = checked_order()
+    Order.objects.filter(pk=order.pk).update(customer=Customer.objects.get())
+
+    assert [found["number"] for found in api(teacher, "orders/?status=checked")["results"]] == [order.number]
+    assert api(teacher, "orders/?status=confirmed")["results"] == []
+
+
+def test_a_new_state_is_read_by_people(admin_client: Client) -> None:
+    """By its label, in the storefront and in the admin, which filters by it and offers the next step."""
+    order = checked_order()
+
+    shop = Client().get(f"/orders/{order.number}/?token={access_token(order)}", follow=True).content.decode()
+    listed = admin_client.get(reverse("admin:tradepost_orders_order_changelist")).content.decode()
+    page = admin_client.get(reverse("admin:tradepost_orders_order_change", args=[order.pk])).content.decode()
+
+    assert "Checked by two people" in shop
+    assert "?status__exact=checked" in listed
+    assert listed.count("Checked by two people") == 2  # the filter and the row
+    assert "Start processing" in page

@@ -12,7 +12,8 @@ from rest_framework.exceptions import ValidationError
 from tradepost import browse
 from tradepost.browse.search import readings
 from tradepost.core.exposed import Exposed, readable
-from tradepost.orders.base import AbstractOrder
+from tradepost.orders.models import Order
+from tradepost.orders.stages import status_choices
 from tradepost.orders.states import FulfilmentStatus, PaymentStatus
 
 __all__ = ["EXTRA", "ExposedFilters", "FilterBackend", "KeyFilter", "OrderFilter", "ProductFilter"]
@@ -78,7 +79,7 @@ class OrderFilter(ExposedFilters):
 
     placed_after = filters.IsoDateTimeFilter(field_name="placed_at", lookup_expr="gte")
     placed_before = filters.IsoDateTimeFilter(field_name="placed_at", lookup_expr="lt")
-    status = filters.ChoiceFilter(choices=[(status.value, status.value) for status in AbstractOrder.Status])
+    status = filters.ChoiceFilter(choices=status_choices(Order))
     payment_status = filters.ChoiceFilter(choices=PaymentStatus.choices)
     fulfilment_status = filters.ChoiceFilter(choices=FulfilmentStatus.choices)
 

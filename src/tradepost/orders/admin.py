@@ -23,7 +23,7 @@ from .base import AbstractOrder
 from .explaining import explain
 from .forms import CancelUnitsForm, CreditForm, HoldForm, ReleaseHoldForm, transition_form
 from .models import Order, OrderLine
-from .stages import Stage
+from .stages import Stage, stage_label
 
 __all__ = ["OrderAdmin"]
 
@@ -38,7 +38,6 @@ _TONES = {
     Stage.ON_HOLD: "warn",
     Stage.REFUND_DUE: "warn",
 }
-_LABELS: dict[str, Any] = dict(Stage.choices)
 
 
 @admin.register(Order)
@@ -63,7 +62,10 @@ class OrderAdmin(ExposedAdmin, ActsMixin, ReadOnlyAdmin):
     list_per_page = 50
     fieldsets = (
         (None, {"fields": ("number", "shown_stage", "status", "payment_status", "fulfilment_status", "hold")}),
-        (_("Customer"), {"fields": ("buyer", "phone", "tax_id", "tax_id_check", "ship_to", "bill_to", "customer_note")}),
+        (
+            _("Customer"),
+            {"fields": ("buyer", "phone", "tax_id", "tax_id_check", "ship_to", "bill_to", "customer_note")},
+        ),
         (
             _("Times"),
             {
@@ -96,9 +98,7 @@ class OrderAdmin(ExposedAdmin, ActsMixin, ReadOnlyAdmin):
     @admin.display(description=_("stage"))
     def shown_stage(self, order: AbstractOrder) -> str:
         """As customers see it."""
-        stage = str(order.stage)
-        label = _LABELS.get(stage, stage.replace("_", " ").capitalize())
-        return format_html('<span class="tp-badge {}">{}</span>', _TONES.get(stage, ""), label)  # type: ignore[call-overload]
+        return format_html('<span class="tp-badge {}">{}</span>', _TONES.get(str(order.stage), ""), stage_label(order))  # type: ignore[call-overload]
 
     @admin.display(description=_("ship to"))
     def ship_to(self, order: AbstractOrder) -> str:

@@ -12,7 +12,7 @@ from .states import FulfilmentStatus, PaymentStatus, Status
 if TYPE_CHECKING:
     from .base import AbstractOrder
 
-__all__ = ["Stage", "stage"]
+__all__ = ["Stage", "stage", "stage_choices", "stage_label", "status_choices"]
 
 
 class Stage(models.TextChoices):
@@ -62,3 +62,19 @@ def stage(order: AbstractOrder) -> str:
     if order.status == Status.CONFIRMED:
         return Stage.PAID if order.payment_status == PaymentStatus.PAID else Stage.CONFIRMED
     return str(order.status)
+
+
+def status_choices(model: type[AbstractOrder]) -> list[tuple[str, str]]:
+    """Each status of a project's orders with its label, those that it added included."""
+    return [(str(value), str(label)) for value, label in model._meta.get_field("status").choices or ()]  # type: ignore[union-attr, misc]
+
+
+def stage_choices(model: type[AbstractOrder]) -> list[tuple[str, str]]:
+    """Each stage that a project's orders may be at with its label, those that it added included."""
+    own = [(value, label) for value, label in status_choices(model) if value not in {*Status, *Stage.values}]
+    return [*((value, str(label)) for value, label in Stage.choices), *own]
+
+
+def stage_label(order: AbstractOrder) -> str:
+    """The stage for people; a status that a project added is called by its own label."""
+    return dict(stage_choices(type(order))).get(order.stage, str(order.stage))

@@ -14,7 +14,7 @@ from tradepost.core.actors import Actor, By
 from tradepost.orders.base import AbstractCredit, AbstractOrder
 from tradepost.orders.models import Credit, Order, OrderCharge, OrderLine
 from tradepost.orders.services import available_transitions
-from tradepost.orders.stages import Stage
+from tradepost.orders.stages import stage_choices, status_choices
 from tradepost.orders.states import FulfilmentStatus, PaymentStatus
 
 from .base import Extra, Nested, Shape, TradepostSerializer
@@ -127,10 +127,10 @@ class TransitionSerializer(Shape):
 class OrderSummarySerializer(TradepostSerializer[Order]):
     """An order in a list."""
 
-    status = EnumField("OrderStatus", [status.value for status in AbstractOrder.Status])
+    status = EnumField("OrderStatus", status_choices(Order))
     payment_status = EnumField("OrderPaymentStatus", PaymentStatus.choices)
     fulfilment_status = EnumField("OrderFulfilmentStatus", FulfilmentStatus.choices)
-    stage = EnumField("OrderStage", Stage.choices, help_text="The three statuses in one, for people.")
+    stage = EnumField("OrderStage", stage_choices(Order), help_text="The three statuses in one, for people.")
     total = MoneyField()
     extra = Extra("tradepost_orders.Order", own=True, source="*")
 

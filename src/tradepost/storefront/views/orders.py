@@ -25,7 +25,7 @@ from tradepost.orders import services as orders
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.explaining import explain
 from tradepost.orders.models import Order
-from tradepost.orders.stages import Stage
+from tradepost.orders.stages import stage_label
 
 from .. import explained, paying, sums, visits
 from ..answers import see
@@ -60,7 +60,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     """The customer's orders, the latest first."""
     page = Paginator(selectors.orders_of(request.user), _ON_A_PAGE).get_page(request.GET.get("page"))
     saves = payments_installed() and _saves()
-    rows = [{"order": order, "stage": order.stage, "stage_text": stage_text(order)} for order in page.object_list]
+    rows = [{"order": order, "stage": order.stage, "stage_text": stage_label(order)} for order in page.object_list]
     return render(request, "tradepost/storefront/orders.html", {"page": page, "rows": rows, "saves": saves})
 
 
@@ -108,7 +108,7 @@ def order_page(
         "why": explained.panel(explain(full)),
         "arrivals": arrivals(full),
         "stage": full.stage,
-        "stage_text": stage_text(full),
+        "stage_text": stage_label(full),
         "problem": problem,
         "is_pending": full.status == full.Status.PENDING,
         "can_cancel": full.status == full.Status.CONFIRMED and _may_cancel(request, full),
@@ -159,12 +159,6 @@ def payment_waits(payment: AbstractPayment | None) -> bool:
 def has_instructions(payment: AbstractPayment | None) -> bool:
     """Whether the customer was told how to pay, and pays by themselves: a transfer, or cash."""
     return payment is not None and payment.next_action.get("kind") == "instructions"
-
-
-def stage_text(order: AbstractOrder) -> str:
-    """The stage for people; a project's own state is called by its name."""
-    stage = order.stage
-    return str(Stage(stage).label) if stage in Stage.values else str(stage).replace("_", " ").capitalize()
 
 
 def after_payment(
