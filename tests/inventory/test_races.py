@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import Counter
 from functools import partial
@@ -110,6 +111,27 @@ def test_a_reservation_is_released_once() -> None:
 
     assert StockLevel.objects.values_list("on_hand", "reserved").get() == (5, 0)
     assert list(StockMovement.objects.values_list("kind", flat=True)) == ["released", "reserved"]
+
+
+def test_without_the_lock_a_reservation_is_released_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: units that somebody else holds are given away."""
+    variant, owner = factories.variant(on_hand=5), Owner("order", "1")
+    services.reserve({variant.pk: 2}, owner=owner)
+    services.reserve({variant.pk: 3}, owner=Owner("order", "2"))
+    both_have_read = threading.Barrier(2)
+
+    def wait(held: Any, taken: Any) -> None:
+        both_have_read.wait(timeout=10)
+        lower(held, taken)
+
+    lower = services.lower
+    monkeypatch.setattr(db, "lock", lambda rows, **_: rows.order_by("pk"))
+    monkeypatch.setattr(services, "lower", wait)
+
+    together([partial(services.release, owner)] * 2)
+
+    assert StockLevel.objects.get().reserved == 1
+    assert StockMovement.objects.filter(kind="released").count() == 2
 
 
 def test_a_delivery_and_a_sale_at_once_are_both_booked() -> None:

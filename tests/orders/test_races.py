@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from functools import partial
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 
 from tradepost.core import db, fsm
 from tradepost.core.actors import Actor, By
+from tradepost.core.models import Sequence
 from tradepost.inventory.models import StockLevel
 from tradepost.orders import services
 from tradepost.orders.errors import TooManyUnits
 from tradepost.orders.models import Credit, Order, OrderEvent
-from tradepost.orders.services import transitions
+from tradepost.orders.services import credits, transitions
 from tradepost.orders.states import Sums
 from tradepost.testing import factories
 from tradepost.testing.races import together
@@ -98,8 +101,49 @@ def test_units_are_cancelled_once() -> None:
     assert Order.objects.get().credited == 30
 
 
+def test_without_the_lock_a_cancelled_unit_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: two credits are written, and the order remembers one of them."""
+    order = factories.order(factories.line_row("10.00", 3))
+    line = order.lines.get()
+    both_have_read = threading.Barrier(2)
+
+    def lock(rows: Any, **_: Any) -> Any:
+        return rows.order_by("pk")
+
+    def wait(*args: Any, **kwargs: Any) -> Any:
+        both_have_read.wait(timeout=10)
+        return lines(*args, **kwargs)
+
+    lines = credits._lines
+    monkeypatch.setattr(db, "lock", lock)
+    monkeypatch.setattr(credits, "_lines", wait)
+
+    together([partial(services.cancel_units, order, {line.pk: 1}, by=STAFF)] * 2)
+
+    assert (Credit.objects.count(), Order.objects.get().credited) == (2, 10)
+
+
 def test_numbers_are_unique_under_load() -> None:
     """Six orders at once, the first ones of a shop: six numbers in a row."""
     together([partial(services.create, factories.draft()) for _ in range(6)])
 
     assert sorted(Order.objects.values_list("number", flat=True)) == [str(10001 + n) for n in range(6)]
+
+
+def test_without_the_lock_two_orders_get_one_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: the database refuses the second one, which no customer should see."""
+    factories.order()
+    both_have_read = threading.Barrier(2)
+    save = Sequence.save
+
+    def wait(row: Sequence, **kwargs: Any) -> None:
+        both_have_read.wait(timeout=10)
+        save(row, **kwargs)
+
+    monkeypatch.setattr(db, "lock", lambda rows, **_: rows.order_by("pk"))
+    monkeypatch.setattr(Sequence, "save", wait)
+
+    results = together([partial(services.create, factories.draft()) for _ in range(2)])
+
+    assert sorted(type(result) for result in results if isinstance(result, Exception)) == [IntegrityError]
+    assert sorted(Order.objects.values_list("number", flat=True)) == ["10001", "10002"]
