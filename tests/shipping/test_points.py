@@ -22,6 +22,7 @@ from tradepost.orders.models import Order
 from tradepost.shipping import services as shipping
 from tradepost.shipping.models import FlatRate, PickupPoint
 from tradepost.testing import Scenario
+from tradepost.testing import factories as make
 from tradepost.testing.scenario import ADDRESS
 
 pytestmark = pytest.mark.django_db
@@ -134,6 +135,23 @@ def test_an_order_keeps_the_point(locker: FlatRate) -> None:
     assert order.bill_to is not None
     assert order.bill_to.line1 == "1 Harbour Road"
     assert [(charge.code, charge.total) for charge in order.charges.filter(kind="shipping")] == [("locker", Decimal(3))]
+
+
+def test_goods_are_taxed_where_they_are_fetched(locker: FlatRate) -> None:
+    """The point's country counts, and not the buyer's; the order says so."""
+    make.tax("0.19", country="DE")
+    make.tax("0.20", country="AT", home=False)
+    point("graz", locker, country="AT", postcode="8010")
+    basket = Scenario().basket(price="12.00").opened()
+    said = {"email": "ada@example.com", "shipping_address": ADDRESS, "shipping_method": "locker"}
+
+    at_home = checkout.update(basket, **said).totals
+    fetched = checkout.update(basket, pickup_point="graz").totals
+    order = Scenario().basket(price="12.00").says(shipping_method="locker", pickup_point="graz").placed()
+
+    assert [tax.rate for line in at_home.lines for tax in line.taxes] == [Decimal("0.19")]
+    assert [tax.rate for line in fetched.lines for tax in line.taxes] == [Decimal("0.20")]
+    assert (order.tax_country, order.tax_postcode) == ("AT", "8010")
 
 
 def test_a_point_is_a_text_of_one_code(locker: FlatRate) -> None:

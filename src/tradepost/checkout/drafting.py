@@ -31,7 +31,7 @@ def draft(
 ) -> OrderDraft:
     """Copy all that an order keeps, so that no later change of the catalogue changes it."""
     checkout, totals = view.checkout, view.totals
-    terms = terms_of(basket, checkout)
+    terms = terms_of(basket, checkout, view.point)
     home = pricing_settings().CURRENCY
     billing = checkout.bill_to
     return OrderDraft(

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tradepost.payments.services import MethodOffer
     from tradepost.shipping.base import AbstractPickupPoint
 
-__all__ = ["CheckoutView", "checkout_of", "look", "payments_installed", "terms_of"]
+__all__ = ["CheckoutView", "checkout_of", "look", "payments_installed", "point_of", "terms_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +77,18 @@ def checkout_of(basket: AbstractBasket) -> AbstractCheckout:
     return found
 
 
-def terms_of(basket: AbstractBasket, checkout: AbstractCheckout) -> Terms:
-    """What the calculation needs of a checkout: where to, how, paid by what."""
-    address = checkout.ship_to or checkout.bill_to
+def point_of(checkout: AbstractCheckout) -> AbstractPickupPoint | None:
+    """The chosen pickup point, if it is one of the chosen method; one query where one is chosen, else none."""
+    return shipping.pickup_point(checkout.shipping_method, checkout.pickup_point)
+
+
+def terms_of(basket: AbstractBasket, checkout: AbstractCheckout, point: AbstractPickupPoint | None = None) -> Terms:
+    """What the calculation needs of a checkout: where to, how, paid by what.
+
+    Args:
+        point: Where the parcel waits; it is delivered there, and not to the buyer's address.
+    """
+    address = point.as_postal() if point is not None else checkout.ship_to or checkout.bill_to
     place = Place(address.country, address.region, address.postcode) if address else Place(basket.country)
     return Terms(
         destination=place,
@@ -99,11 +108,11 @@ def look(basket: AbstractBasket, checkout: AbstractCheckout | None = None) -> Ch
         checkout: Its checkout, where the caller has it already.
     """
     checkout = checkout or checkout_of(basket)
-    terms = terms_of(basket, checkout)
+    point = point_of(checkout)
+    terms = terms_of(basket, checkout, point)
     contents = baskets.read(basket, terms, shipping=True)
     totals = contents.totals
     offers = _offers(totals, terms.destination.country)
-    point = _point(contents.quotes, checkout)
     situation = Situation(
         basket=basket,
         checkout=checkout,
@@ -124,12 +133,6 @@ def look(basket: AbstractBasket, checkout: AbstractCheckout | None = None) -> Ch
         ships=situation.ships,
         requirements=[requirement for step in conf.steps() for requirement in step(situation)],
     )
-
-
-def _point(quotes: Sequence[Quote], checkout: AbstractCheckout) -> AbstractPickupPoint | None:
-    """One query, and only where the chosen method goes to a point."""
-    needed = any(quote.needs_point and quote.code == checkout.shipping_method for quote in quotes)
-    return shipping.pickup_point(checkout.shipping_method, checkout.pickup_point) if needed else None
 
 
 def _offers(totals: Totals, country: str) -> Sequence[MethodOffer]:

@@ -19,7 +19,7 @@ from tradepost.basket import services
 from tradepost.basket.base import AbstractBasket
 from tradepost.basket.snapshots import Terms
 from tradepost.catalogue.models import Variant
-from tradepost.checkout.looking import checkout_of, terms_of
+from tradepost.checkout.looking import checkout_of, point_of, terms_of
 from tradepost.checkout.placing import order_of
 from tradepost.core.errors import Invalid, NotFound
 from tradepost.customers.services import customer_for, find_customer
@@ -150,7 +150,8 @@ class BasketActions(CheckoutActions, TradepostViewSet):
         Of promotions without a code customers are told only what a hint tells; staff who may see promotions are told all.
         """
         basket = self.get_basket()
-        found = services.explain(basket, terms_of(basket, checkout_of(basket)))
+        said = checkout_of(basket)
+        found = services.explain(basket, terms_of(basket, said, point_of(said)))
         if not sees_promotions(request.user):
             found = services.for_customers(found)
         return self.written("basket.Explanation", found, currency=found.totals.currency)
