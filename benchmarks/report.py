@@ -43,8 +43,8 @@ class Report:
             rows.append(
                 f"{m.operation:<24} {m.through:<11} {m.rows:>5} {m.queries:>8} {budget:>7} {m.milliseconds:>9.1f}{mark}"
             )
-        rows += ["", f"totals alone, baskets a minute (at least {TARGET:,} of 10 lines is the aim)"]
-        rows += [f"  {rate.lines:>3} lines: {rate.a_minute:>9,}" for rate in self.rates]
+        rows += ["", f"totals alone, baskets a minute (at least {TARGET:,} is the aim)"]
+        rows += [f"  {rate.name:>34}: {rate.a_minute:>9,}" for rate in self.rates]
         rows += ["", "buyers at once"]
         rows += [
             f"  {_name(c)}: {c.outcomes}, {c.seconds:.1f} s, {c.buyers / c.seconds:.0f} a second" for c in self.crowds

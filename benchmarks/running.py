@@ -13,7 +13,7 @@ from .crowd import DOORS, rush
 from .measuring import Case, Measurement, measure
 from .report import Report
 from .shop import fill
-from .totals import rate
+from .totals import random_rate, rate
 
 __all__ = ["run"]
 
@@ -30,7 +30,8 @@ def run(*, products: int, buyers: int, runs: int) -> Report:
             *_measured(doors.by_api(shop), runs),
             *_measured(doors.by_storefront(shop), runs),
         ]
-        rates = [rate(shop, lines, seconds=min(2.0, runs / 4)) for lines in cases.LINES]
+        seconds = min(2.0, runs / 4)
+        rates = [*(rate(shop, lines, seconds=seconds) for lines in cases.LINES), random_rate(seconds=seconds)]
         crowds = []
         for through in DOORS:
             _tell(f"{buyers} buyers through {through}")
