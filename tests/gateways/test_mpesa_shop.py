@@ -12,11 +12,12 @@ from django.test import Client
 
 from tests.fakes.loopback import Sums
 from tests.fakes.mpesa_server import MpesaServer
+from tradepost.checkout.services import pay_again
 from tradepost.core import clock, db
 from tradepost.core.actors import SYSTEM
 from tradepost.payments import ledger, operations, services
 from tradepost.payments.base import AbstractPayment
-from tradepost.payments.errors import NotRefundable, PaymentInProgress, PaymentUnavailable
+from tradepost.payments.errors import InputInvalid, NotRefundable, PaymentInProgress, PaymentUnavailable
 from tradepost.payments.models import Discrepancy, Payment
 from tradepost.payments.ports import InvalidWebhook, WebhookRequest
 from tradepost.payments.webhooks import receive
@@ -111,16 +112,86 @@ def test_a_callback_that_can_not_be_confirmed_yet_is_not_lost(shop: MpesaServer)
     assert agrees(shop, payment) == Sums(payments=1, captured=1500)
 
 
-def test_a_push_that_nobody_ever_told_of_is_listed_for_staff(shop: MpesaServer) -> None:
-    """After a day; it is still not repeated."""
-    shop.fault("drop_before", path=PUSH)
+def unanswered(shop: MpesaServer, fault: str, *, minutes: float) -> AbstractPayment:
+    """A push that wasn't answered, asked about after so many minutes."""
+    shop.fault(fault, path=PUSH)
     payment = started()
+    with clock.at(clock.now() + timedelta(minutes=minutes)):
+        return services.ask(payment)
 
-    with clock.at(clock.now() + timedelta(hours=21)):
-        services.ask(payment)
 
-    assert [found.kind for found in Discrepancy.objects.all()] == ["stuck"]
+def again(payment: AbstractPayment) -> AbstractPayment:
+    """Another push for the same order."""
+    return pay_again(payment.order, method="mobile", by=SYSTEM, client_input={"phone": "0712345678"})
+
+
+def test_a_push_is_waited_for_three_minutes(shop: MpesaServer) -> None:
+    """Until then nothing else can be paid; nobody is told yet."""
+    payment = unanswered(shop, "drop_before", minutes=2.9)
+
+    with pytest.raises(PaymentInProgress):
+        again(payment)
+
+    assert (payment.outcome_unknown, payment.status) == (True, "created")
+    assert not Discrepancy.objects.exists()
     assert shop.books.sums() == {}
+
+
+def test_a_push_that_nobody_told_of_is_given_up_and_another_may_be_asked_for(shop: MpesaServer) -> None:
+    """After three minutes staff are told, and the customer's second push pays the order; the first was never repeated."""
+    payment = unanswered(shop, "drop_before", minutes=3.1)
+    assert (payment.outcome_unknown, payment.status, payment.error_code) == (False, "cancelled", "unanswered")
+    assert [found.kind for found in Discrepancy.objects.all()] == ["stuck"]
+
+    second = again(payment)
+    shop.pay(second.provider_ref)
+    shop.deliver(take)
+
+    assert services.find(second.uuid).order.status == "confirmed"
+    assert agrees(shop, second) == Sums(payments=1, captured=1500)
+    assert payment.reference not in shop.books.sums()
+
+
+def test_what_is_told_of_a_push_that_was_given_up_is_booked(shop: MpesaServer) -> None:
+    """The callback comes in the fourth minute: the order is confirmed, and staff needn't look any more."""
+    payment = unanswered(shop, "drop_after", minutes=3.1)
+    shop.pay("ws_CO_2")
+    shop.deliver(take, copies=2)
+
+    payment = services.find(payment.uuid)
+    assert (payment.status, payment.order.status) == ("captured", "confirmed")
+    assert agrees(shop, payment) == Sums(payments=1, captured=1500)
+    assert [(found.kind, found.resolution) for found in Discrepancy.objects.exclude(resolved_at=None)] == [
+        ("stuck", "The provider told of it later.")
+    ]
+    assert not Discrepancy.objects.filter(resolved_at=None).exists()
+
+
+def test_who_pays_both_pushes_is_on_the_staffs_list(shop: MpesaServer) -> None:
+    """The late one is booked as well; nothing is given back behind anybody's back."""
+    payment = unanswered(shop, "drop_after", minutes=3.1)
+    second = again(payment)
+    shop.pay(second.provider_ref)
+    shop.deliver(take)
+    shop.pay("ws_CO_2")
+    shop.deliver(take)
+
+    order = services.find(payment.uuid).order
+    assert (order.status, order.payment_status, order.amount_captured) == ("confirmed", "overpaid", Decimal(3000))
+    assert [found.kind for found in Discrepancy.objects.filter(resolved_at=None)] == ["paid_twice"]
+    assert agrees(shop, payment) == agrees(shop, second) == Sums(payments=1, captured=1500)
+
+
+def test_a_wrong_number_is_refused_before_anything_is_asked_for(shop: MpesaServer) -> None:
+    """The sentence names the field; no payment is opened, none is cancelled, and no phone rings."""
+    payment = opened("1500.00")
+    with pytest.raises(InputInvalid) as refusal:
+        pay_again(payment.order, method="mobile", by=SYSTEM, client_input={"phone": "12345"})
+
+    assert refusal.value.context == {"attr": "client_input.phone", "method": "mobile"}
+    assert str(refusal.value) == "Please give a Kenyan mobile number, as in 0712 345 678 or 254712345678."
+    assert [row.status for row in Payment.objects.all()] == ["created"]
+    assert shop.requests == []
 
 
 def test_who_cancels_on_the_phone_may_pay_again(shop: MpesaServer) -> None:
@@ -132,13 +203,13 @@ def test_who_cancels_on_the_phone_may_pay_again(shop: MpesaServer) -> None:
     payment = services.find(payment.uuid)
     assert (payment.status, payment.error_code) == ("cancelled", "cancelled_by_customer")
 
-    again = services.start(services.open_payment(payment.order, method="mobile"), client_input={"phone": "0712345678"})
-    assert again.provider_ref
-    shop.books.pay(again.provider_ref)
+    second = again(payment)
+    assert second.provider_ref
+    shop.books.pay(second.provider_ref)
     shop.deliver(take)
 
-    assert services.find(again.uuid).order.status == "confirmed"
-    assert agrees(shop, again) == Sums(payments=1, captured=1500)
+    assert services.find(second.uuid).order.status == "confirmed"
+    assert agrees(shop, second) == Sums(payments=1, captured=1500)
     assert agrees(shop, payment) == Sums(payments=1)
 
 

@@ -201,7 +201,7 @@ def complete(basket: AbstractBasket, visit: Visit) -> Completion:
     pending, to be paid by another method.
     """
     db.outside("complete()")
-    _check_input(visit)
+    _check_input(basket, visit)
     order = _prepared(basket, visit)
     if not payments_installed():
         return Completion(order)
@@ -217,12 +217,28 @@ def _prepared(basket: AbstractBasket, visit: Visit) -> AbstractOrder:
         return prepare(basket, visit)
 
 
-def _check_input(visit: Visit) -> None:
-    """What the form says of saved payment methods is refused before an order is made."""
+def _check_input(basket: AbstractBasket, visit: Visit) -> None:
+    """What the payment method's form says is refused before an order is made."""
     if payments_installed() and visit.client_input:
         from tradepost.payments.saved import check_input
 
         check_input(visit.client_input, user_id=visit.by.user_id)
+    if payments_installed():
+        _check_fields(basket, visit)
+
+
+def _check_fields(basket: AbstractBasket, visit: Visit) -> None:
+    """What methods with fields of their own want to know; a shop that has none of them pays no query for it."""
+    from tradepost.payments import conf
+    from tradepost.payments.inputs import check_fields
+
+    asking = {alias for alias in conf.methods() if conf.gateway(alias).fields}
+    if asking and Basket.objects.filter(pk=basket.pk, status=Basket.Status.OPEN).exists():
+        said = checkout_of(basket)
+        billing = said.billing_address or said.shipping_address or {}
+        for entry in said.payments:
+            if entry["method"] in asking:
+                check_fields(entry["method"], visit.client_input, phone=said.phone or billing.get("phone", ""))
 
 
 def _pay(order: AbstractOrder, visit: Visit) -> Completion:
@@ -264,14 +280,17 @@ def pay_again(
         OrderClosed: It isn't pending any more.
         PaymentInProgress: Another payment is under way that can't be cancelled.
         PaymentUnavailable: The method can't take it.
+        InputInvalid: What the method's form posted is wrong.
     """
     from tradepost.payments import operations
     from tradepost.payments import services as payments
+    from tradepost.payments.inputs import check_fields
     from tradepost.payments.models import Payment
     from tradepost.payments.saved import check_input
 
     db.outside("pay_again()")
     check_input(client_input or {}, user_id=by.user_id)
+    check_fields(method, client_input or {}, phone=order.phone)
     if order.status != Status.PENDING or (order.expires_at and order.expires_at <= clock.now()):
         raise OrderClosed(_("This order can't be paid any more."), order=order.number, status=str(order.status))
     for earlier in Payment.objects.of_order(order.pk).exclude(status__in=["authorised", "captured"]):

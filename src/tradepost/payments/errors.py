@@ -6,6 +6,7 @@ Below those of the core::
     ├── MethodUnknown
     ├── AmountError
     ├── AccountNeeded
+    ├── InputInvalid
     └── ConsentOutdated
     Conflict
     ├── AlreadyBooked
@@ -29,6 +30,7 @@ __all__ = [
     "AlreadyResolved",
     "AmountError",
     "ConsentOutdated",
+    "InputInvalid",
     "LinkExpired",
     "MethodUnknown",
     "NotCapturable",
@@ -50,6 +52,12 @@ class AmountError(Invalid):
     """An amount is out of range; the gateway was not called. ``context["most"]`` is what was possible."""
 
     code = "payment_amount_invalid"
+
+
+class InputInvalid(Invalid):
+    """A payment method's own form was filled in wrongly. ``context["attr"]`` is ``client_input.`` and the field's name."""
+
+    code = "payment_input_invalid"
 
 
 class AccountNeeded(Invalid):

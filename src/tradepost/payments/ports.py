@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import abc
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from .failures import GatewayError, InvalidWebhook, Misconfigured, NotSupported, OutcomeUnknown, Rejected
 from .values import (
@@ -28,6 +28,7 @@ from .values import (
     EntryState,
     Event,
     EventKind,
+    InputField,
     NextAction,
     PaymentRef,
     Price,
@@ -51,6 +52,7 @@ __all__ = [
     "EventKind",
     "Gateway",
     "GatewayError",
+    "InputField",
     "InvalidWebhook",
     "Misconfigured",
     "NextAction",
@@ -78,6 +80,7 @@ class Gateway(abc.ABC):
 
     code: ClassVar[str]
     capabilities: Capabilities = Capabilities()  # of the class, unless an option says that the account can more
+    fields: ClassVar[Sequence[InputField]] = ()
 
     def unavailable(self, price: Price, *, country: str = "") -> str:
         """Why it can't take this amount, for people; empty where it can. Called for each look at a checkout; asks nobody."""
@@ -85,6 +88,17 @@ class Gateway(abc.ABC):
         if wanted is not None and price.currency not in wanted:
             return f"Not available for payments in {price.currency}."
         return ""
+
+    def wrong_input(self, client_input: Mapping[str, Any], *, phone: str = "") -> Mapping[str, str]:
+        """What is wrong with what a customer said in the method's ``fields``, by name, in sentences; asks nobody.
+
+        Called when a method is chosen, and before an order is made.
+
+        Args:
+            client_input: Untrusted.
+            phone: The order's, where it is known.
+        """
+        return {}
 
     def problem(self) -> str:
         """What is wrong with the settings, for staff; empty where nothing is. Told by a system check; asks nobody."""

@@ -25,8 +25,8 @@ from .base import AbstractPayment
 from .calls import noted
 from .errors import AmountError, PaymentInProgress, PaymentUnavailable
 from .models import Payment
-from .ports import GatewayError, Misconfigured, OutcomeUnknown, Price, Rejected, SavedRef, StartRequest
-from .settling import claim_start, list_stuck, settle, told_failed
+from .ports import GatewayError, InputField, Misconfigured, OutcomeUnknown, Price, Rejected, SavedRef, StartRequest
+from .settling import claim_start, give_up_start, list_stuck, settle, told_failed
 
 __all__ = [
     "MethodOffer",
@@ -59,6 +59,7 @@ class MethodOffer:
     reason: str
     offline: bool
     saves: bool = False
+    fields: Sequence[InputField] = ()
 
 
 def methods(price: Price, *, country: str = "") -> list[MethodOffer]:
@@ -70,7 +71,16 @@ def methods(price: Price, *, country: str = "") -> list[MethodOffer]:
         label = method.LABEL or alias.replace("_", " ").capitalize()
         offline = gateway.capabilities.offline
         offers.append(
-            MethodOffer(alias, label, method.DESCRIPTION, not reason, reason, offline=offline, saves=method.SAVES)
+            MethodOffer(
+                alias,
+                label,
+                method.DESCRIPTION,
+                not reason,
+                reason,
+                offline=offline,
+                saves=method.SAVES,
+                fields=gateway.fields,
+            )
         )
     return offers
 
@@ -244,7 +254,8 @@ def ask(payment: AbstractPayment) -> AbstractPayment:
     """Ask the provider how a payment stands, and book the answer. Safe to repeat.
 
     One whose start was never answered is started again with the same key and parameters, while the provider remembers keys;
-    later, or where it has none, it is looked for by our reference, and listed for staff at last where it isn't found.
+    later it is looked for by our reference, and listed for staff where it isn't found. Where the provider has no keys it is
+    waited for, and given up in the end (``Capabilities.unanswered``): another payment may be begun then.
     No answer is no error: the payment is asked for again later.
     """
     db.outside("ask()")
@@ -258,7 +269,9 @@ def ask(payment: AbstractPayment) -> AbstractPayment:
         else:
             result = noted(payment, gateway.start, start_request(payment))
     except (OutcomeUnknown, Misconfigured) as error:
-        return postpone(payment, str(error)) if payment.provider_ref or _is_young(payment) else list_stuck(payment)
+        if payment.provider_ref or _is_young(payment):
+            return postpone(payment, str(error))
+        return list_stuck(payment) if gateway.capabilities.repeatable else give_up_start(payment)
     except Rejected as error:
         if not payment.provider_ref and not _is_young(payment):
             return list_stuck(payment)
@@ -267,7 +280,9 @@ def ask(payment: AbstractPayment) -> AbstractPayment:
 
 
 def _is_young(payment: AbstractPayment) -> bool:
-    return clock.now() - payment.created_at < REPEATABLE_FOR
+    """Whether an answer to its start may still be had, by asking for it or by waiting."""
+    able = conf.gateway(payment.method).capabilities
+    return clock.now() - payment.created_at < (REPEATABLE_FOR if able.repeatable else able.unanswered)
 
 
 def complete(payment: AbstractPayment, data: Mapping[str, str]) -> AbstractPayment:

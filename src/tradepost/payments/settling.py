@@ -25,7 +25,7 @@ from .events import PaymentSettled
 from .models import Payment
 from .ports import Result, Status
 
-__all__ = ["claim_start", "list_stuck", "lock_payments", "recompute", "settle", "told_failed"]
+__all__ = ["claim_start", "give_up_start", "list_stuck", "lock_payments", "recompute", "settle", "told_failed"]
 
 _FINAL = {Status.CANCELLED.value, Status.FAILED.value}
 _Kind = AbstractDiscrepancy.Kind
@@ -84,6 +84,7 @@ def settle(
     if ledger.fits(row, result):
         ledger.book(row, result.entries, asked=asked)
         _note(row, result, fresh=fresh)
+        _found_again(row)
         disputes.book(row, result.disputes, fresh=fresh)
         if result.saved is not None:
             saved.book(row, result.saved)
@@ -158,6 +159,32 @@ def _reinstate(order: AbstractOrder, payment: AbstractPayment) -> AbstractOrder:
 def _others_paid(order: AbstractOrder, payment: AbstractPayment) -> bool:
     others = Payment.objects.of_order(order.pk).exclude(pk=payment.pk)
     return any(ledger.balance_of(other).net > ZERO for other in others)
+
+
+@db.durable
+def give_up_start(payment: AbstractPayment) -> AbstractPayment:
+    """Wait no longer for a start that nobody can ask about: staff are told, and another payment may be begun.
+
+    Should the provider tell of it after all, it is booked, and the staff's list has it no more.
+    """
+    order, payments = lock_payments(payment.order_id)
+    row = payments[payment.pk]
+    if row.outcome_unknown and not row.provider_ref:
+        facts = {"why": "its start was never answered: see at the provider whether the customer has paid"}
+        ledger.discrepancy(_Kind.STUCK, payment=row, key="start", **facts)
+        row.outcome_unknown, row.told_status, row.error_code = False, Status.CANCELLED.value, "unanswered"
+        recompute(order, payments, changed=row)
+    return row
+
+
+def _found_again(payment: AbstractPayment) -> None:
+    """What was given up has turned up: nobody needs to look for it."""
+    key = f"{_Kind.STUCK}:{payment.pk}:start"
+    if any(found.key == key and found.resolved_at is None for found in payment.discrepancies.all()):
+        payment.discrepancies.filter(key=key).update(
+            resolved_at=clock.now(), resolution="The provider told of it later."
+        )
+        getattr(payment, "_prefetched_objects_cache", {}).pop("discrepancies", None)
 
 
 @db.atomic

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +22,7 @@ __all__ = [
     "EntryState",
     "Event",
     "EventKind",
+    "InputField",
     "NextAction",
     "PaymentRef",
     "Price",
@@ -325,6 +326,23 @@ class WebhookRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InputField:
+    """One thing that customers are asked for where they choose a method; it is posted as ``client_input[name]``.
+
+    Attributes:
+        hint: A sentence below it.
+        kind: Of the input, as in HTML: ``text``, ``tel``, ``email``.
+        autocomplete: As in HTML, so that browsers fill it in.
+    """
+
+    name: str
+    label: str
+    hint: str = ""
+    kind: str = "text"
+    autocomplete: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
     """What a gateway can do; what it can't is refused before it is called.
 
@@ -333,7 +351,9 @@ class Capabilities:
         partial_capture: Less than was authorised may be captured; what is left is let go.
         multi_capture: The rest may be kept for another capture (``final=False``).
         repeatable: A start may be made again with its key. Where the provider has nothing to know it by, one that was never
-            answered is only asked for, and left to staff at last.
+            answered is only asked for.
+        unanswered: Where it isn't repeatable: how long an answer is waited for. Then the payment is given up, staff are told,
+            and the customer may pay again; what is told of it after all is booked.
         retryable: The customer may pay a declined payment after all, until it is cancelled at the provider.
         poll: ``fetch`` reaches the provider.
         saved_methods: Customers may let the provider keep what they pay with, and pay with it again.
@@ -349,6 +369,7 @@ class Capabilities:
     partial_refund: bool = False
     webhooks: bool = False
     repeatable: bool = True
+    unanswered: timedelta = timedelta(hours=20)
     retryable: bool = False
     poll: bool = True
     saved_methods: bool = False

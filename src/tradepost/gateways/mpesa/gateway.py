@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tradepost.gateways.http import Timeout, is_signed, reading
 from tradepost.payments.ports import (
@@ -18,6 +21,7 @@ from tradepost.payments.ports import (
     EventKind,
     Gateway,
     GatewayError,
+    InputField,
     InvalidWebhook,
     Misconfigured,
     OutcomeUnknown,
@@ -45,7 +49,8 @@ class MpesaGateway(Gateway):
 
     * Each push has an address of its own to call back, with a token that can't be guessed; what is told there is confirmed
       by asking before it is booked.
-    * A push that wasn't answered is never repeated, for the customer might pay twice. Its callback says what became of it.
+    * A push that wasn't answered is never repeated, for the customer might pay twice. Its callback says what became of it;
+      where none comes within three minutes nobody paid, most likely, and the customer may ask for another push.
 
     Args:
         consumer_key: Of the app at Daraja.
@@ -61,7 +66,18 @@ class MpesaGateway(Gateway):
     """
 
     code = "mpesa"
-    capabilities = Capabilities(currencies=frozenset({"KES"}), webhooks=True, repeatable=False)
+    capabilities = Capabilities(
+        currencies=frozenset({"KES"}), webhooks=True, repeatable=False, unanswered=timedelta(minutes=3)
+    )
+    fields = (
+        InputField(
+            name="phone",
+            label=gettext_lazy("M-Pesa number"),
+            hint=gettext_lazy("As in 0712 345 678. This phone will ask for your PIN."),
+            kind="tel",
+            autocomplete="tel",
+        ),
+    )
 
     def __init__(
         self,
@@ -109,6 +125,16 @@ class MpesaGateway(Gateway):
         if not 1 <= price.amount <= self._most:
             return _("M-Pesa takes amounts from 1 to %(most)s KES.") % {"most": self._most}
         return ""
+
+    def wrong_input(self, client_input: Mapping[str, Any], *, phone: str = "") -> Mapping[str, str]:
+        """A number that no phone in Kenya has, or none at all."""
+        given = str(client_input.get("phone") or phone)
+        try:
+            phone_number(given)
+        except Rejected:
+            wanted = _("Please give a Kenyan mobile number, as in 0712 345 678 or 254712345678.")
+            return {"phone": wanted if given else _("Please give the number of the phone that you pay with.")}
+        return {}
 
     def start(self, request: StartRequest) -> Result:
         """Let a phone ask for the PIN: that of ``client_input["phone"]``, else the order's."""
