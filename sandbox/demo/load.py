@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -10,6 +11,7 @@ from django.db import transaction
 
 from tradepost.catalogue.models import Image, Product, Variant
 from tradepost.console.importing import ProductRow, Writer
+from tradepost.core import clock
 from tradepost.core.actors import Actor, By
 from tradepost.inventory.models import Location
 from tradepost.pricing.models import PriceList
@@ -55,7 +57,8 @@ def load(tick: Tick) -> None:
     draw_all([picture for found in goods for picture in found.pictures], keep)
     with transaction.atomic():  # all of it or nothing, for a shop with goods counts as loaded
         selling.make_types(data)
-        _write_goods([found.row for found in reversed(goods)], tick)  # so that the first ones are the newest
+        with clock.at(clock.now() - timedelta(days=120)):  # so that prices have a history
+            _write_goods([found.row for found in reversed(goods)], tick)  # so that the first ones are the newest
         selling.make_prices(data)
         selling.make_rules(data)
         selling.make_collections(data, {page["category"]: page["description"] for page, _ in pages})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -16,6 +16,7 @@ from tradepost.customers.models import Address, Customer, CustomerGroup
 from tradepost.customers.services import customer_for
 from tradepost.inventory.models import Location, StockLevel
 from tradepost.pricing.models import ExchangeRate, Price, PriceList, TaxClass, TaxRate, Zone, ZoneArea
+from tradepost.pricing.services import NewPrice, convert, set_prices
 from tradepost.promotions import models as promotions
 from tradepost.shipping import models as shipping
 
@@ -36,7 +37,9 @@ def make_types(data: Data) -> None:
     for group in data["groups"]:
         CustomerGroup.objects.create(**group)
     for entry in data["price_lists"]:
-        values = {key: entry[key] for key in ("code", "name", "currency", "priority") if key in entry}
+        values = {
+            key: entry[key] for key in ("code", "name", "currency", "priority", "rounding", "margin") if key in entry
+        }
         made_list = PriceList.objects.create(**values)
         if "group" in entry:
             made_list.groups.set(CustomerGroup.objects.filter(code=entry["group"]))
@@ -44,44 +47,33 @@ def make_types(data: Data) -> None:
 
 
 def make_prices(data: Data) -> None:
-    """The lists that follow the euro list, a lower price for many bags of tea, exchange rates, thresholds of stock."""
-    own = list(Price.objects.filter(price_list__code="eur").select_related("variant__product"))
-    prices = []
-    for entry in data["price_lists"]:
-        if "rate" not in entry:
-            continue
-        listed = PriceList.objects.get(code=entry["code"])
-        for price in own:
-            was = price.was_amount
-            prices.append(
-                Price(
-                    price_list=listed,
-                    variant_id=price.variant_id,
-                    amount=_step(price.amount, entry),
-                    was_amount=_step(was, entry) if was and "group" not in entry else None,
-                )
-            )
-    for price in own:
-        if price.variant.product.product_type_id == ProductType.objects.get(code="food").pk:
-            amount = round(price.amount * Decimal("0.92"), 2)
-            prices.append(
-                Price(price_list_id=price.price_list_id, variant_id=price.variant_id, min_quantity=5, amount=amount)
-            )
-    Price.objects.bulk_create(prices)
+    """What reduced goods cost before, a lower price for many bags of tea, exchange rates, the lists that follow the euro list."""
     for entry in data["exchange_rates"]:
-        for months in (0, 12):
+        for days, share in ((390, Decimal("1.02")), (130, 1)):
             ExchangeRate.objects.create(
                 base="EUR",
                 currency=entry["currency"],
-                rate=Decimal(entry["rate"]) * (1 if months == 0 else Decimal("1.02")),
-                valid_from=clock.now() - timedelta(days=30 * (months + 1)),
+                rate=Decimal(entry["rate"]) * share,
+                valid_from=clock.now() - timedelta(days=days),
             )
+    for entry in data["price_lists"]:
+        if "follows" in entry:
+            follower = PriceList.objects.get(code=entry["code"])
+            follower.converts = PriceList.objects.get(code=entry["follows"])
+            follower.save()
+            with clock.at(clock.now() - timedelta(days=110)):
+                convert(follower)
+    euros, now = PriceList.objects.get(code="eur"), clock.now()
+    own = list(Price.objects.filter(price_list=euros).select_related("variant__product__product_type"))
+    reduced = [(price, price.was_amount) for price in own if price.was_amount]
+    for days, share in ((100, 1), (45, Decimal("0.9")), (25, 1)):  # a first sale, some weeks ago
+        with clock.at(now - timedelta(days=days)):
+            set_prices(euros, [NewPrice(price.variant_id, round(was * share, 2)) for price, was in reduced])
+    with clock.at(now - timedelta(days=6)):
+        set_prices(euros, [NewPrice(price.variant_id, price.amount, was=was) for price, was in reduced])
+    food = [price for price in own if price.variant.product.product_type.code == "food"]
+    set_prices(euros, [NewPrice(p.variant_id, round(p.amount * Decimal("0.92"), 2), min_quantity=5) for p in food])
     StockLevel.objects.update(low_stock_at=3)
-
-
-def _step(amount: Decimal, entry: Data) -> Decimal:
-    step = Decimal(entry["step"])
-    return (amount * Decimal(entry["rate"]) / step).quantize(Decimal(1), ROUND_HALF_UP) * step
 
 
 def make_rules(data: Data) -> None:

@@ -97,7 +97,17 @@ LOGOUT_REDIRECT_URL = "tradepost:home"
 # --- The shop ---------------------------------------------------------------------------------------------------------
 
 TRADEPOST_SHOP = {"NAME": "Harbour & Hearth", "URL": os.environ.get("SHOP_URL", "http://127.0.0.1:8000")}
-TRADEPOST_PRICING = {"CURRENCY": "EUR", "CURRENCIES": ("EUR", "USD", "JPY"), "PRICES_INCLUDE_TAX": True}
+TRADEPOST_PRICING = {
+    "CURRENCY": "EUR",
+    "CURRENCIES": ("EUR", "USD", "JPY"),
+    "CURRENCY_OF_COUNTRY": {"US": "USD", "JP": "JPY"},
+    "PRICES_INCLUDE_TAX": True,
+    # As in demo/shop.toml; with a network, "tradepost.pricing.rates.EuropeanCentralBank" knows them.
+    "RATES": {
+        "BACKEND": "tradepost.pricing.rates.FixedRates",
+        "OPTIONS": {"rates": {"USD": "0.8650", "JPY": "0.0058"}},
+    },
+}
 TRADEPOST_BASKET = {
     "PAYMENT_FEES": {
         "cash": {"name": "Cash on delivery", "amount": "3.00", "currency": "EUR", "tax_class": "standard"},
