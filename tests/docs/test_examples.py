@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,10 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.docs.examples.acme import AcmeGateway
+from tests.docs.examples.register import Register
+from tests.docs.examples.worked_taxes import EXAMPLES as EXAMPLES_OF_TAXES
 from tests.docs.fake_acme import FakeAcme
+from tests.fakes.tax_server import TaxServer
 from tradepost.basket import services as baskets
 from tradepost.basket.conf import BasketSettings
 from tradepost.checkout import services as checkout
@@ -28,7 +31,7 @@ from tradepost.orders.tokens import access_token
 from tradepost.payments.ports import OutcomeUnknown, PaymentRef, StartRequest
 from tradepost.pricing.models import ExchangeRate
 from tradepost.testing import factories as make
-from tradepost.testing.contracts import GatewayContract
+from tradepost.testing.contracts import GatewayContract, TaxIdCheckerContract
 from tradepost.testing.deliver import deliver_events
 
 pytestmark = pytest.mark.docs
@@ -78,6 +81,39 @@ def test_a_price_is_converted_where_no_list_has_one(settings: Any) -> None:
 
     assert baskets.totals(dollars).total == Decimal("27.18")
     assert baskets.totals(euros).total == Decimal("25.00")
+
+
+@pytest.mark.parametrize("example", EXAMPLES_OF_TAXES, ids=lambda example: example.__name__)
+def test_taxes_are_worked_out(example: Callable[[], None]) -> None:
+    """Each example of the page on taxes comes to what it says."""
+    example()
+
+
+class TestRegister(TaxIdCheckerContract):
+    """The example of a checker keeps the contract, and says what the register said."""
+
+    @pytest.fixture(autouse=True)
+    def _register(self) -> Iterator[None]:
+        with TaxServer() as self.server:
+            yield
+
+    def make_checker(self) -> Register:
+        """On the fake's address."""
+        return Register(base_url=f"{self.server.url}/ids")
+
+    def test_what_the_register_says_is_kept(self) -> None:
+        """Whose id it is, and what the enquiry is called; an id that nobody has is wrong."""
+        check = self.make_checker().check("DE136695976", "DE")
+
+        assert (check.valid, check.country, check.reference, check.name) == (True, "DE", "R1", "Analytical Engines")
+        assert self.make_checker().check("ATU13585627", "AT").valid is False
+
+    @pytest.mark.parametrize("fault", ["error_500", "html", "drop_before"])
+    def test_no_answer_is_no_verdict(self, fault: str) -> None:
+        """The buyer isn't refused because a register is down."""
+        self.server.fault(fault)
+
+        assert self.make_checker().check("DE136695976", "DE").valid is None
 
 
 @pytest.mark.django_db

@@ -26,6 +26,7 @@ class TaxBooks(Books):
     Attributes:
         rates: Name and rate of each tax, by country and region; goods of the code ``exempt`` have none.
         nonsense: Set to answer estimates with amounts that can't be right.
+        names: Of whom tax ids are, by the id; a register of its own, which needs no key.
     """
 
     def __init__(self) -> None:
@@ -40,6 +41,7 @@ class TaxBooks(Books):
         self.refunds: dict[str, Json] = {}
         self.voided: set[str] = set()
         self.nonsense = False
+        self.names = {"DE136695976": "Analytical Engines"}
 
     def routes(self) -> Sequence[Route]:
         return (
@@ -47,6 +49,7 @@ class TaxBooks(Books):
             ("PUT", "/v1/sales/([^/]+)", self.sell),
             ("POST", "/v1/sales/([^/]+)/void", self.void),
             ("PUT", "/v1/refunds/([^/]+)", self.refund),
+            ("GET", "/ids", self.look_up),
         )
 
     def refuse(self, status: int, message: str) -> FakeError:
@@ -82,6 +85,15 @@ class TaxBooks(Books):
         if self.refunds.setdefault(reference, params) != params:
             raise self.refuse(409, "This reference has another refund.")
         return {"status": "booked"}
+
+    def look_up(self, params: Json) -> Json:
+        if params.keys() != {"country", "id"}:
+            raise self.refuse(400, "A country and an id are wanted.")
+        return {
+            "valid": params["id"] in self.names,
+            "reference": f"R{self.next()}",
+            "name": self.names.get(params["id"], ""),
+        }
 
     # --- what tests ask -----------------------------------------------------------------------------------------------
 
@@ -127,7 +139,7 @@ class TaxServer(LoopbackServer[TaxBooks]):
         super().__init__(TaxBooks())
 
     def admit(self, call: Call) -> None:
-        if call.headers.get("authorization") != f"Bearer {self.books.api_key}":
+        if call.path != "/ids" and call.headers.get("authorization") != f"Bearer {self.books.api_key}":
             raise self.books.refuse(401, "The key is wrong.")
 
     def signed(self, event: Any) -> tuple[bytes, dict[str, str]]:
