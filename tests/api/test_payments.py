@@ -62,8 +62,10 @@ def test_a_delivery_confirms_the_order_and_a_duplicate_changes_nothing(waiting: 
         {"body": b""},
     ],
 )
-def test_a_delivery_that_does_not_prove_itself_is_refused(waiting: Payment, changes: dict[str, Any]) -> None:
-    """400, without a word about why; nothing is stored."""
+def test_a_delivery_that_does_not_prove_itself_is_refused(
+    waiting: Payment, changes: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    """400, without a word about why; nothing is stored, and the log says it to the shop."""
     answer = deliver(waiting, **changes)
 
     assert answer.status_code == 400
@@ -72,6 +74,7 @@ def test_a_delivery_that_does_not_prove_itself_is_refused(waiting: Payment, chan
     ]
     assert not WebhookReceipt.objects.exists()
     assert Order.objects.get().status == "pending"
+    assert [row.name for row in caplog.records if "was refused" in row.getMessage()] == ["tradepost.payments.webhooks"]
 
 
 def test_a_delivery_is_256_kilobytes_at_most(waiting: Payment) -> None:

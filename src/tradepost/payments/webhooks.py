@@ -14,7 +14,7 @@ from . import conf, saved
 from .base import AbstractPayment, AbstractWebhookReceipt
 from .errors import MethodUnknown
 from .models import Payment, WebhookReceipt
-from .ports import Event, EventKind, NotSupported, WebhookRequest
+from .ports import Event, EventKind, InvalidWebhook, NotSupported, WebhookRequest
 from .services import ask
 from .settling import settle
 
@@ -50,6 +50,9 @@ def receive(alias: str, request: WebhookRequest) -> Received:
         events = conf.gateway(alias).parse_webhook(request)
     except (MethodUnknown, NotSupported):
         raise NotFound(_("There is no such webhook.")) from None
+    except InvalidWebhook as error:
+        logger.warning("A delivery for %s was refused: %s", alias, error)  # the answer doesn't say why
+        raise
     done = {"processed": 0, "duplicates": 0, "unmatched": 0}
     for event in events:
         done[_take(alias, event)] += 1
