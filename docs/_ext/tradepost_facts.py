@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import ast
 import inspect
+import os
+import pickle
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import timedelta
@@ -16,20 +20,28 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
+
 import tradepost
-from tradepost.core import events, fsm, jobs
+from tradepost.core import events, fsm, jobs, seams
 from tradepost.core.actors import Actor
 from tradepost.core.conf import Backend
+from tradepost.testing import contracts
 
 __all__ = [
     "Check",
+    "Graph",
     "Key",
+    "Port",
     "Way",
     "all_events",
     "all_jobs",
+    "all_seams",
     "checks",
     "default_of",
     "described",
+    "graph",
+    "graph_in",
     "plain",
     "settings",
     "ways",
@@ -66,6 +78,15 @@ class Way:
     actors: tuple[str, ...]
     guards: tuple[tuple[str, str], ...]
     meaning: str
+
+
+@dataclass(frozen=True)
+class Graph:
+    """The states of a model, the first one first, with its transitions and the same as Mermaid."""
+
+    states: list[str]
+    ways: list[Way]
+    mermaid: str
 
 
 def plain(text: str) -> str:
@@ -200,3 +221,43 @@ def ways(model: type[Any], field: str = "status") -> tuple[list[str], list[Way]]
     found.sort(key=lambda way: (way.name, way.source))
     first = str(getattr(state.get_default(), "value", state.get_default()))
     return [first, *(value for value, _label in state.choices if value != first)], found
+
+
+def graph(label: str, field: str = "status") -> Graph:
+    """The graph of a model's state field."""
+    model: Any = apps.get_model(label)
+    return Graph(*ways(model, field), fsm.mermaid(model, field=field))
+
+
+def graph_in(project: str, label: str, field: str = "status") -> Graph:
+    """The same in a project of other settings, which a process of its own starts."""
+    program = "import sys, pickle, django; django.setup(); import tradepost_facts as facts; "
+    program += "sys.stdout.buffer.write(pickle.dumps(facts.graph(*sys.argv[1:])))"
+    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": project, "PYTHONPATH": path}
+    told = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", program, label, field], env=environment, capture_output=True, check=True
+    ).stdout
+    found: Graph = pickle.loads(told)  # noqa: S301 - what the line above wrote
+    return found
+
+
+@dataclass(frozen=True)
+class Port:
+    """A port that a setting chooses for: what its docstring says first, when it is called, and the class that tests it."""
+
+    seam: seams.Seam
+    about: str
+    called: str
+    contract: str
+
+
+def all_seams() -> list[Port]:
+    """Each port that a setting chooses for."""
+    found = []
+    for seam in seams.seams():
+        module, _dot, name = seam.port.rpartition(".")
+        about, *more = (inspect.getdoc(getattr(import_module(module), name)) or "").split("\n\n")
+        contract = f"{name}Contract" if hasattr(contracts, f"{name}Contract") else ""
+        found.append(Port(seam, plain(about), plain(more[0]) if more else "", contract))
+    return found

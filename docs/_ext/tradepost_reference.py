@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import Any
 
 import tradepost_facts as facts
-from django.apps import apps
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
@@ -17,7 +16,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from tradepost_graphs import draw
 
-from tradepost.core import events, fsm
+from tradepost.core import events
 from tradepost.payments.conf import Method
 
 __all__ = ["setup"]
@@ -156,25 +155,28 @@ class Jobs(FromCode):
 
 
 class States(FromCode):
-    """The graph of a model's state field; the content is the grid of its states."""
+    """The graph of a model's state field; the content is the grid of its states.
+
+    ``:project:`` draws the model of another project, by the module of its settings.
+    """
 
     required_arguments = 1
     optional_arguments = 0
-    option_spec = {"field": directives.unchanged}
+    option_spec = {"field": directives.unchanged, "project": directives.unchanged}
 
     def run(self) -> list[nodes.Node]:
-        model: Any = apps.get_model(self.arguments[0])
-        self.found = facts.ways(model, self.options.get("field", "status"))
-        states, ways = self.found
-        grid = [line.split() for line in self.content]
-        svg = draw(states, [(way.source, way.target, way.name) for way in ways], grid)
-        source = nodes.literal_block(text=fsm.mermaid(model, field=self.options.get("field", "status")))
+        field, project = self.options.get("field", "status"), self.options.get("project")
+        asked = (self.arguments[0], field)
+        self.found = facts.graph_in(project, *asked) if project else facts.graph(*asked)
+        grid = [line.split() for line in self.content if line.strip()]
+        svg = draw(self.found.states, [(way.source, way.target, way.name) for way in self.found.ways], grid)
+        source = nodes.literal_block(text=self.found.mermaid)
         told = [nodes.raw("", svg, format="html"), *super().run()]
         opened = nodes.raw("", '<details class="mermaid"><summary>The same as Mermaid</summary>', format="html")
         return [*told, opened, source, nodes.raw("", "</details>", format="html")]
 
     def lines(self) -> Iterator[str]:
-        _states, ways = self.found
+        ways = self.found.ways
         rows: dict[tuple[str, ...], list[str]] = {}
         for way in ways:  # from several states in one row, where nothing else differs
             refused = ", ".join(f"`{code}`" for code, _reason in way.guards) or "–"
@@ -191,6 +193,24 @@ class States(FromCode):
             yield from _table(["Code", "Says"], ([f"`{c}`", r] for c, r in sorted(reasons.items())))
 
 
+class Seams(FromCode):
+    """Every port, from the setting that chooses to what the library brings."""
+
+    def lines(self) -> Iterator[str]:
+        for port in facts.all_seams():
+            seam = port.seam
+            yield f'`{seam.setting}["{seam.key}"]`'
+            yield f": {port.about} {port.called}".rstrip()
+            yield ""
+            several = f" (several, {seam.several})" if seam.several else ""
+            also = "".join(f"; the same class may fill `{path}` as well" for path, _fills in seam.may)
+            tested = f"; tested by `tradepost.testing.contracts.{port.contract}`" if port.contract else ""
+            yield f"  Port `{seam.port}`{several}{also}{tested}."
+            yield ""
+            yield f"  The library brings {', '.join(f'`{path}`' for path in seam.default) or 'none to begin with'}."
+            yield ""
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directives."""
     for name, directive in (
@@ -199,6 +219,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         ("events", Events),
         ("jobs", Jobs),
         ("states", States),
+        ("seams", Seams),
     ):
         app.add_directive(f"tradepost-{name}", directive)
     return {"parallel_read_safe": True, "version": "1"}

@@ -99,3 +99,23 @@ def test_the_permissions_of_the_page_exist() -> None:
 
     assert named
     assert named - known == set()
+
+
+def test_every_port_is_on_the_map() -> None:
+    """With what it is, when it is called, and the class that tests it."""
+    found = facts.all_seams()
+
+    assert {port.seam.key for port in found} >= {"PRICER", "STEPS", "GATEWAYS", "STAGES"}
+    assert [port.seam.port for port in found if not (port.about and port.called)] == []
+    assert [port.seam.port for port in found if not port.contract] == []
+
+
+def test_the_graph_of_another_project_is_drawn() -> None:
+    """In a process of its own, with the state that its orders have more; the page gives it a place."""
+    graph = facts.graph_in("tests.projects.replaced.settings", "tradepost_orders.Order")
+    page = (DOCS / "how-to/add-an-order-state.md").read_text()
+    grid = page.partition(":project:")[2].partition("```")[0].partition("\n\n")[2]
+
+    assert set(grid.split()) - {"."} == set(graph.states)
+    assert "    confirmed --> checked: check_twice" in graph.mermaid.splitlines()
+    assert "checked" not in facts.graph("tradepost_orders.Order").states

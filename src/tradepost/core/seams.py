@@ -24,6 +24,7 @@ class Seam:
         used: Paths of what this project uses.
         from_project: Whether the project's settings say so.
         may: Dotted paths of the protocols that the same implementation may fill as well, and whether it does.
+        several: ``in order`` or ``by alias``, where more than one may be named.
     """
 
     setting: str
@@ -33,6 +34,7 @@ class Seam:
     used: tuple[str, ...]
     from_project: bool
     may: tuple[tuple[str, bool], ...] = ()
+    several: str = ""
 
 
 def seams() -> list[Seam]:
@@ -49,7 +51,22 @@ def _seams(name: str, cls: type[Any]) -> Iterator[Seam]:
             default = factory() if setting.default is MISSING else setting.default
             used = given.get(setting.name, default)
             filled = tuple((f"{more.__module__}.{more.__qualname__}", _fills(used, more)) for more in port.may)
-            yield Seam(name, setting.name, port.path, _paths(default), _paths(used), setting.name in given, filled)
+            yield Seam(
+                name,
+                setting.name,
+                port.path,
+                _paths(default),
+                _paths(used),
+                setting.name in given,
+                filled,
+                _several(default),
+            )
+
+
+def _several(default: Any) -> str:
+    if isinstance(default, Mapping):
+        return "by alias"
+    return "in order" if isinstance(default, (list, tuple)) else ""
 
 
 def _fills(used: Any, protocol: type[Any]) -> bool:
