@@ -107,6 +107,19 @@ def test_a_code_without_effect_and_a_cheaper_delivery_have_their_steps(guest: Vi
     assert steps(guest)[1] == ("Parcel", "€2.50", [("first", "Price", "€5.00"), ("less", "Half", "-€2.50")])
 
 
+def test_a_tax_that_is_taken_out_says_why(guest: Visitor, mug: Variant) -> None:
+    """Sent abroad: the tax that the price includes isn't due, and no other is."""
+    make.tax("0.19", country="DE")
+    guest.add(mug)
+    guest.post("/preferences/", {"country": "US", "currency": "EUR"})
+
+    guest.get("/basket/")
+
+    assert steps(guest) == [
+        ("Mug", "€8.40", [("first", "1 × €10.00", "€10.00"), ("less", "Without tax: export", "-€1.60")])
+    ]
+
+
 def test_an_empty_basket_has_nothing_to_explain(guest: Visitor, mug: Variant) -> None:
     """And no hints."""
     offers()

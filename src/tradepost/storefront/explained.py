@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 
 from django.utils.translation import gettext as _
 
 from tradepost.core.templatetags.tradepost import money
 from tradepost.pricing.document import LineRow, TrailEntry
 from tradepost.pricing.explaining import Explanation, RowExplanation, for_customers
+
+from .sums import why_other
 
 __all__ = ["Panel", "PanelRow", "Step", "panel"]
 
@@ -103,8 +106,9 @@ def _taxes(row: RowExplanation, entry: TrailEntry, currency: str) -> Iterator[St
     added = sum((tax.amount for tax in row.row.taxes), Decimal(0))
     out = (entry.after or Decimal(0)) - (entry.before or Decimal(0)) - added
     if not included and out:
-        yield Step("less" if out < 0 else "more", _("Without the tax that prices include here"), money(out, currency))
-    for tax in row.row.taxes:
+        text = why_other(tax.reason for tax in row.row.taxes)
+        yield Step("less" if out < 0 else "more", text, money(out, currency))
+    for tax in filter(attrgetter("amount"), row.row.taxes):
         facts = {"name": tax.name, "base": money(tax.base, currency)}
         text = _("%(name)s on %(base)s, included") if included else _("%(name)s on %(base)s")
         yield Step("part" if included else "more", text % facts, money(tax.amount, currency))

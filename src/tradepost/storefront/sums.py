@@ -13,7 +13,7 @@ from tradepost.core.money import ZERO
 from tradepost.orders.base import AbstractOrder
 from tradepost.pricing.document import Totals
 
-__all__ = ["Sum", "of_order", "of_totals"]
+__all__ = ["Sum", "of_order", "of_totals", "why_other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +60,16 @@ class _Amounts:
     includes_tax: bool
     reasons: Sequence[str]
 
-    @property
-    def why_other(self) -> str:
-        """What to call a difference between the prices and what they come to here."""
-        reasons = {
-            "export": _("Without tax: export"),
-            "exempt": _("Without tax: you are exempt"),
-            "reverse_charge": _("Without tax: you owe it (reverse charge)"),
-        }
-        found = [reasons[reason] for reason in self.reasons if reason in reasons]
-        return found[0] if found else _("Other tax where it goes")
+
+def why_other(reasons: Iterable[str]) -> str:
+    """What to call a difference between prices and what they come to here, by the reasons of the taxes."""
+    known = {
+        "export": _("Without tax: export"),
+        "exempt": _("Without tax: you are exempt"),
+        "reverse_charge": _("Without tax: you owe it (reverse charge)"),
+    }
+    found = [known[reason] for reason in reasons if reason in known]
+    return found[0] if found else _("Other tax where it goes")
 
 
 def _rows(
@@ -85,6 +85,6 @@ def _rows(
     if not amounts.includes_tax:
         return [*rows, Sum("tax", _("Tax"), tax), Sum("total", _("Total"), total)]
     if other := total - sum((row.amount for row in rows), ZERO):
-        rows.append(Sum("untaxed", amounts.why_other, other))
+        rows.append(Sum("untaxed", why_other(amounts.reasons), other))
     rows.append(Sum("total", _("Total"), total))
     return [*rows, Sum("tax", _("Tax included"), tax)] if tax else rows
