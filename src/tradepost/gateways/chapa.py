@@ -88,14 +88,6 @@ class ChapaGateway(Gateway):
             return "Chapa needs the option webhook_secrets: without it a payment is noticed late, by asking."
         return ""
 
-    def unavailable(self, price: Price, *, country: str = "") -> str:
-        """Chapa takes two currencies, in whole hundredths."""
-        try:
-            price.minor()
-        except Rejected as error:
-            return str(error)
-        return super().unavailable(price, country=country)
-
     def start(self, request: StartRequest) -> Result:
         """Reserve our reference, and send the customer to Chapa's page. The same reference again is the same payment."""
         price = request.price

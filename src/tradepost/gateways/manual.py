@@ -6,6 +6,7 @@ There is no provider to ask, so the shop's own word counts: ``capture`` and ``re
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import ClassVar
 
 from django.utils.translation import gettext as _
@@ -34,6 +35,7 @@ class ManualGateway(Gateway):
 
     Args:
         currencies: ISO codes that are accepted; empty for any.
+        countries: Of buyers who may pay like this; empty for any.
         instructions: For the customer, below what the gateway says itself.
     """
 
@@ -48,8 +50,13 @@ class ManualGateway(Gateway):
         offline=True,
     )
 
-    def __init__(self, *, currencies: Collection[str] = (), instructions: str = "") -> None:
+    def __init__(
+        self, *, currencies: Collection[str] = (), countries: Collection[str] = (), instructions: str = ""
+    ) -> None:
         self.currencies = frozenset(currencies)
+        self.capabilities = replace(
+            self.capabilities, currencies=self.currencies or None, countries=frozenset(countries) or None
+        )
         self.instructions = instructions
 
     def message(self, price: Price, reference: str) -> str:
@@ -59,12 +66,6 @@ class ManualGateway(Gateway):
     def client_data(self, price: Price, reference: str) -> dict[str, str]:
         """The same in parts, for a page that shows them as it likes."""
         return {"amount": plain(price.amount, price.currency), "currency": price.currency, "reference": reference}
-
-    def unavailable(self, price: Price, *, country: str = "") -> str:
-        """Only for the currencies that it was given."""
-        if self.currencies and price.currency not in self.currencies:
-            return f"Not available for payments in {price.currency}."
-        return super().unavailable(price, country=country)
 
     def start(self, request: StartRequest) -> Result:
         """Tell the customer how to pay."""
@@ -116,6 +117,7 @@ class BankTransfer(ManualGateway):
         bic: The bank's code, where it is needed.
         bank: The bank's name.
         currencies: See :class:`ManualGateway`.
+        countries: See :class:`ManualGateway`.
         instructions: See :class:`ManualGateway`.
     """
 
@@ -130,9 +132,10 @@ class BankTransfer(ManualGateway):
         bic: str = "",
         bank: str = "",
         currencies: Collection[str] = (),
+        countries: Collection[str] = (),
         instructions: str = "",
     ) -> None:
-        super().__init__(currencies=currencies, instructions=instructions)
+        super().__init__(currencies=currencies, countries=countries, instructions=instructions)
         self.account = {"account_holder": account_holder, "iban": iban, "bic": bic, "bank": bank}
 
     def problem(self) -> str:

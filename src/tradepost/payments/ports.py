@@ -18,6 +18,7 @@ import abc
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from . import reasons
 from .failures import GatewayError, InvalidWebhook, Misconfigured, NotSupported, OutcomeUnknown, Rejected
 from .values import (
     Capabilities,
@@ -83,11 +84,18 @@ class Gateway(abc.ABC):
     fields: ClassVar[Sequence[InputField]] = ()
 
     def unavailable(self, price: Price, *, country: str = "") -> str:
-        """Why it can't take this amount, for people; empty where it can. Called for each look at a checkout; asks nobody."""
-        wanted = self.capabilities.currencies
-        if wanted is not None and price.currency not in wanted:
-            return f"Not available for payments in {price.currency}."
-        return ""
+        """Why it can't take this amount, in a sentence for customers; empty where it can. Called often; asks nobody.
+
+        Args:
+            price: What is to be paid.
+            country: Of the buyer, ISO 3166-1 alpha-2; empty while it isn't known, which is no reason against it.
+        """
+        currencies, countries = self.capabilities.currencies, self.capabilities.countries
+        if currencies is not None and price.currency not in currencies:
+            return reasons.other_currency(price.currency)
+        if countries is not None and country and country not in countries:
+            return reasons.other_country()
+        return reasons.refusal_of(Price.minor, price)
 
     def wrong_input(self, client_input: Mapping[str, Any], *, phone: str = "") -> Mapping[str, str]:
         """What is wrong with what a customer said in the method's ``fields``, by name, in sentences; asks nobody.

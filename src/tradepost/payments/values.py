@@ -348,6 +348,7 @@ class Capabilities:
 
     Attributes:
         currencies: ISO codes; ``None`` for any.
+        countries: Of buyers, ISO 3166-1 alpha-2; ``None`` for any.
         partial_capture: Less than was authorised may be captured; what is left is let go.
         multi_capture: The rest may be kept for another capture (``final=False``).
         repeatable: A start may be made again with its key. Where the provider has nothing to know it by, one that was never
@@ -361,6 +362,7 @@ class Capabilities:
     """
 
     currencies: frozenset[str] | None = None
+    countries: frozenset[str] | None = None
     authorise: bool = False
     partial_capture: bool = False
     multi_capture: bool = False

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tradepost.gateways.http import Timeout, after_all, readable, segment
+from tradepost.payments import reasons
 from tradepost.payments.ports import (
     Capabilities,
     Event,
@@ -90,13 +91,7 @@ class PayPalGateway(Gateway):
 
     def unavailable(self, price: Price, *, country: str = "") -> str:
         """PayPal takes some currencies, and no parts of a few."""
-        if reason := super().unavailable(price, country=country):
-            return reason
-        try:
-            amount_of(price)
-        except Rejected as error:
-            return str(error)
-        return ""
+        return super().unavailable(price, country=country) or reasons.refusal_of(amount_of, price)
 
     def start(self, request: StartRequest) -> Result:
         """Make an order that the customer approves."""

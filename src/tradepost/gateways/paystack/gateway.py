@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tradepost.core.money import ZERO, plain
 from tradepost.gateways.http import Answer, Client, Json, Timeout, is_signed, loads, reading, segment
+from tradepost.payments import reasons
 from tradepost.payments.ports import (
     Capabilities,
     Event,
@@ -86,11 +87,7 @@ class PaystackGateway(Gateway):
                 "amount": plain(least, price.currency),
                 "currency": price.currency,
             }
-        try:
-            units(price)
-        except Rejected as error:
-            return str(error)
-        return ""
+        return reasons.refusal_of(units, price)
 
     def start(self, request: StartRequest) -> Result:
         """Reserve our reference, and send the customer to Paystack's page. The same reference again is the same payment."""

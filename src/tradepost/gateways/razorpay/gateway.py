@@ -12,12 +12,12 @@ from typing import Any
 import razorpay
 
 from tradepost.gateways.http import UNREADABLE, Timeout, after_all, is_signed, loads, readable
+from tradepost.payments import reasons
 from tradepost.payments.ports import (
     Capabilities,
     Event,
     Gateway,
     InvalidWebhook,
-    Misconfigured,
     NotSupported,
     OutcomeUnknown,
     PaymentRef,
@@ -95,12 +95,9 @@ class RazorpayGateway(Gateway):
     def unavailable(self, price: Price, *, country: str = "") -> str:
         """Only for the account's currencies, and from one rupee on."""
         if price.currency not in self._currencies:
-            return f"Not available for payments in {price.currency}."
-        try:
-            units(price, self._places)
-        except (Rejected, Misconfigured) as error:
-            return str(error)
-        return super().unavailable(price, country=country)
+            return reasons.other_currency(price.currency)
+        reason = reasons.refusal_of(lambda asked: units(asked, self._places), price)
+        return reason or super().unavailable(price, country=country)
 
     def start(self, request: StartRequest) -> Result:
         """Make an order. Razorpay has no keys for that, so that one with our reference is looked for first."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext as _
+
 from tradepost.core.errors import Invalid
 from tradepost.core.money import exponent
 from tradepost.payments.ports import Misconfigured, Price, Rejected
@@ -47,7 +49,8 @@ def units(price: Price, chosen: Mapping[str, int]) -> int:
     least = _LEAST.get(price.currency, 1)
     if found < least:
         smallest = from_units(least, price.currency, chosen).amount
-        raise Rejected("amount_too_small", f"Razorpay takes {smallest} {price.currency} at least.")
+        told = _("Only for amounts of %(amount)s %(currency)s and more.")
+        raise Rejected("amount_too_small", told % {"amount": smallest, "currency": price.currency})
     return found
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import stripe
 
+from tradepost.payments import reasons
 from tradepost.payments.ports import (
     Capabilities,
     EntryKind,
     Event,
     Gateway,
-    Misconfigured,
     OutcomeUnknown,
     PaymentRef,
     Price,
@@ -103,11 +103,8 @@ class StripeGateway(Gateway):
 
     def unavailable(self, price: Price, *, country: str = "") -> str:
         """Stripe takes most currencies, but not each amount of each."""
-        try:
-            units(price, self._places)
-        except (Rejected, Misconfigured) as error:
-            return str(error)
-        return super().unavailable(price, country=country)
+        reason = reasons.refusal_of(lambda asked: units(asked, self._places), price)
+        return reason or super().unavailable(price, country=country)
 
     def start(self, request: StartRequest) -> Result:
         """Make a PaymentIntent. A decline while it is confirmed is a result."""

@@ -118,9 +118,10 @@ class GatewayContract:
         }
 
     def test_an_amount_that_does_not_fit_is_refused(self) -> None:
-        """It is never rounded."""
+        """It is never rounded, and customers are told before they choose."""
         gateway = self.make_gateway()
 
+        assert gateway.unavailable(self.too_fine)
         _refused(Rejected, lambda: gateway.start(replace(self._request(), price=self.too_fine)))
 
     def test_an_unknown_currency_is_not_on_offer(self) -> None:
