@@ -80,7 +80,11 @@ def make_rules(data: Data) -> None:
     """Zones with their taxes, delivery, promotions."""
     for priority, entry in enumerate(data["zones"]):
         zone = Zone.objects.create(
-            code=entry["code"], name=entry["name"], is_home=entry.get("home", False), priority=priority
+            code=entry["code"],
+            name=entry["name"],
+            is_home=entry.get("home", False),
+            reverse_charge=entry.get("reverse_charge", False),
+            priority=priority,
         )
         ZoneArea.objects.bulk_create(ZoneArea(zone=zone, country=country) for country in entry["countries"])
         for tax_class in TaxClass.objects.filter(code__in=entry.keys()):

@@ -66,6 +66,7 @@ def _rules(context: TaxContext, zones: dict[int, dict[str, list[Rate]]], facts: 
         zone: {cls: tuple(found) for cls, found in classes.items()} for zone, classes in zones.items()
     }
     home = next((zone for zone, found in facts.items() if found.is_home), None)
+    home_facts = facts[home] if home is not None else None
     reached = [zone for zone, found in facts.items() if found.nearness >= 0]
     here = max(reached, key=lambda zone: facts[zone].nearness, default=None) if context.place.country else home
     untaxed = ""
@@ -73,7 +74,7 @@ def _rules(context: TaxContext, zones: dict[int, dict[str, list[Rate]]], facts: 
         untaxed = "exempt"
     elif here is None and home is not None:
         untaxed = "export"
-    elif here is not None and here != home and facts[here].reverse_charge and _owes_tax(context, facts.get(home)):
+    elif here is not None and here != home and facts[here].reverse_charge and _owes_tax(context, home_facts):
         untaxed = "reverse_charge"
     return TaxRules(
         here=rates.get(here, {}),
