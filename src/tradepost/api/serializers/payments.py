@@ -67,6 +67,12 @@ class PayAgainSerializer(Shape):
     """Another attempt to pay."""
 
     method = serializers.CharField(max_length=50, help_text="Code of a payment method.")
+    amount = MoneyField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="A part; null for all that is left, by this method alone.",
+    )
     client_input = serializers.DictField(required=False, default=dict, help_text="Of the payment method's own form.")
     return_url = serializers.CharField(required=False, allow_blank=True, default="", max_length=1000)
 

@@ -15,6 +15,7 @@ from tradepost.api.returns import checked_return_url
 from tradepost.api.schema import extend_schema
 from tradepost.api.visitors import buyer
 from tradepost.checkout import services as checkout
+from tradepost.core.errors import Invalid
 from tradepost.orders.selectors import get_order
 from tradepost.payments import services
 from tradepost.payments.base import AbstractPayment
@@ -45,11 +46,15 @@ class PayableOrderViewSet(OrderViewSet):
     )
     @action(detail=True, methods=["post"])
     def payments(self, request: Request, number: str) -> Response:
-        """Another attempt to pay a pending order, perhaps by another method."""
+        """Another attempt to pay a pending order, perhaps by another method, or a part of it beside what is on its way."""
         wanted, order = self.read("payments.PayAgain"), self.get_order()
+        part = wanted["amount"]
+        if part is not None and part.currency != order.currency:
+            raise Invalid(_("The order is in %(currency)s.") % {"currency": order.currency}, attr="amount")
         payment = checkout.pay_again(
             order,
             method=wanted["method"],
+            amount=None if part is None else part.amount,
             by=buyer(request, label=order.email),
             client_input=wanted["client_input"],
             return_url=checked_return_url(wanted["return_url"], request),
