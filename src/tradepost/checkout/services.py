@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.basket.base import AbstractBasket
@@ -265,18 +266,27 @@ def _pay(order: AbstractOrder, visit: Visit) -> Completion:
 
 
 def pay_again(
-    order: AbstractOrder, *, method: str, by: By, client_input: Mapping[str, Any] | None = None, return_url: str = ""
+    order: AbstractOrder,
+    *,
+    method: str,
+    by: By,
+    amount: Decimal | None = None,
+    client_input: Mapping[str, Any] | None = None,
+    return_url: str = "",
 ) -> AbstractPayment:
     """Pay a pending order by another attempt, perhaps by another method.
 
     Args:
         order: Pending.
         method: Alias of a gateway.
+        amount: To pay a part, in the order's currency: then what another method waits for stays as it is, such as a bank
+            transfer that is on its way. ``None`` pays all that isn't paid or held, and takes all other attempts back.
         by: For the history.
         client_input: What the method's form posted.
         return_url: Where the browser comes back to; ``{payment}`` in it becomes the payment's UUID.
 
     Raises:
+        AmountError: More than is left.
         OrderClosed: It isn't pending any more.
         PaymentInProgress: Another payment is under way that can't be cancelled.
         PaymentUnavailable: The method can't take it.
@@ -293,8 +303,11 @@ def pay_again(
     check_fields(method, client_input or {}, phone=order.phone)
     if order.status != Status.PENDING or (order.expires_at and order.expires_at <= clock.now()):
         raise OrderClosed(_("This order can't be paid any more."), order=order.number, status=str(order.status))
-    for earlier in Payment.objects.of_order(order.pk).exclude(status__in=["authorised", "captured"]):
+    replaced = Payment.objects.of_order(order.pk).exclude(status__in=["authorised", "captured"])
+    if amount is not None:
+        replaced = replaced.filter(Q(method=method) | Q(status__in=["failed", "created"]))
+    for earlier in replaced:
         operations.cancel(earlier, by=by, reason="paid another way")  # so that it can't be paid any more
-    payment = payments.open_payment(order, method=method)
+    payment = payments.open_payment(order, method=method, amount=amount)
     url = return_url.replace("{payment}", str(payment.uuid))
     return payments.start(payment, return_url=url, client_input=client_input, by=by)
