@@ -168,7 +168,7 @@ def test_staff_ask_by_a_button(order: Order) -> None:
     deliver_events()
 
     told = [str(message) for message in answer.context["messages"]]
-    assert (told[0], told[1].startswith("https://lamps.example/pay/")) == ("Done: Ask for the payment.", True)
+    assert (told[0], "https://lamps.example/pay/" in told[1]) == ("Done: Ask for the payment.", True)
     assert len(mail.outbox) == 1
     placed.pay(order)
     assert ask not in client.get(page).content.decode()

@@ -97,6 +97,9 @@ class PaymentAdmin(ActsMixin, ReadOnlyAdmin):
         "ask_at",
     )
 
+    class Media:
+        css = {"all": ["tradepost/admin.css"]}
+
     @admin.display(description=_("order"), ordering="order__number")
     def order_link(self, payment: AbstractPayment) -> str:
         """To the order."""
@@ -149,7 +152,7 @@ class PaymentAdmin(ActsMixin, ReadOnlyAdmin):
     def _done(self, request: HttpRequest, form: Any) -> bool:
         done = super()._done(request, form)
         if done and isinstance(form, RequestPaymentForm) and form.link is not None:
-            messages.info(request, form.link.url)  # for who hands it over by another way
+            messages.info(request, _("The link, to hand it over by another way: %s") % form.link.url)
         return done
 
     def may_act(self, request: HttpRequest) -> bool:

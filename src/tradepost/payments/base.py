@@ -228,7 +228,8 @@ class AbstractDiscrepancy(models.Model):
         verbose_name_plural = _("discrepancies")
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.facts}"
+        facts = ", ".join(f"{name} {value}" for name, value in self.facts.items())
+        return f"{self.get_kind_display()}: {facts}" if facts else str(self.get_kind_display())
 
 
 class AbstractSavedMethod(models.Model):

@@ -33,7 +33,7 @@ _NUMBERS_AND_WORDS = _words("""
 _IDS = _words("""
     id reference tx_ref trx_ref ref_id receipt key order_id payment_id payment_intent provider_ref capture_id refund_id
     charge transaction transaction_reference refund_reference invoice_id custom_id reference_id dispute_id
-    CheckoutRequestID MerchantRequestID requestId debug_id token_type
+    CheckoutRequestID MerchantRequestID requestId debug_id
 """)
 _TEXTS = _words("message errorMessage error_message ResponseDescription ResultDesc reason gateway_response description")
 _CONTAINERS = _words("""

@@ -28,7 +28,15 @@ class DiscrepancyAdmin(ActsMixin, ReadOnlyAdmin):
 
     change_form_template = "tradepost/admin/discrepancy.html"
     acts = RESOLVING
-    list_display = ("kind", "shown_facts", "advice", "order_link", "payment_link", "created_at", "shown_resolution")
+    list_display = (
+        "kind",
+        "shown_facts",
+        "shown_advice",
+        "order_link",
+        "payment_link",
+        "shown_resolution",
+        "created_at",
+    )
     list_filter = ("kind", ("resolved_at", admin.EmptyFieldListFilter), "resolution")
     list_select_related = ("order", "payment__order", "resolved_by")
     search_fields = ("order__number", "payment__reference", "payment__provider_ref")
@@ -44,6 +52,9 @@ class DiscrepancyAdmin(ActsMixin, ReadOnlyAdmin):
         "resolved_by",
     )
 
+    class Media:
+        css = {"all": ["tradepost/admin.css"]}
+
     @admin.display(description=_("facts"))
     def shown_facts(self, row: AbstractDiscrepancy) -> str:
         """One below the other."""
@@ -51,9 +62,11 @@ class DiscrepancyAdmin(ActsMixin, ReadOnlyAdmin):
         return format_html_join(mark_safe("<br>"), "{}: {}", pairs) or "–"
 
     @admin.display(description=_("what to do"))
-    def advice(self, row: AbstractDiscrepancy) -> str:
+    def shown_advice(self, row: AbstractDiscrepancy) -> str:
         """In plain words, while it is open."""
-        return discrepancies.advice(row) if row.resolved_at is None else "–"
+        if row.resolved_at is not None:
+            return "–"
+        return format_html('<div style="min-width:18rem">{}</div>', discrepancies.advice(row))
 
     @admin.display(description=_("resolved"), ordering="resolved_at")
     def shown_resolution(self, row: AbstractDiscrepancy) -> str:
