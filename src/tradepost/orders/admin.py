@@ -23,6 +23,7 @@ from .base import AbstractOrder
 from .explaining import explain
 from .forms import CancelUnitsForm, CreditForm, HoldForm, ReleaseHoldForm, transition_form
 from .models import Order, OrderLine
+from .sales_admin import SalesMixin
 from .stages import Stage, stage_label
 
 __all__ = ["OrderAdmin"]
@@ -41,7 +42,7 @@ _TONES = {
 
 
 @admin.register(Order)
-class OrderAdmin(ExposedAdmin, ActsMixin, ReadOnlyAdmin):
+class OrderAdmin(SalesMixin, ExposedAdmin, ActsMixin, ReadOnlyAdmin):
     """Orders. Their money is frozen; what can be done stands as buttons, with the reasons of what can't."""
 
     change_form_template = "tradepost/admin/order.html"
