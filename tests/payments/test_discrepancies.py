@@ -20,7 +20,7 @@ from tradepost.payments import by_hand, discrepancies, jobs, ledger, operations,
 from tradepost.payments.base import AbstractDiscrepancy
 from tradepost.payments.errors import AlreadyResolved, AmountError, NotRefundable
 from tradepost.payments.models import Discrepancy, Payment, Transaction
-from tradepost.payments.ports import Entry, EntryKind, OutcomeUnknown, Price, Rejected, Result, Status
+from tradepost.payments.ports import Entry, EntryKind, EntryState, OutcomeUnknown, Price, Rejected, Result, Status
 from tradepost.testing import placed
 from tradepost.testing.gateways import ScriptedGateway, captured, refunded, waiting
 
@@ -280,3 +280,46 @@ def test_a_refund_that_staff_ask_for_elsewhere_leaves_less(gateway: ScriptedGate
     operations.refund(Payment.objects.get(), Decimal("1.50"), by=anna)
 
     assert discrepancies.surplus(Discrepancy.objects.get(pk=row.pk)) == Decimal("0.50")
+
+
+def test_a_payment_that_wasnt_made_is_given_up(gateway: ScriptedGateway, anna: By) -> None:
+    """Its start was never answered; staff looked there, and the customer pays anew. Not without saying how it is known."""
+    payment = started(gateway, OutcomeUnknown("no answer"))
+    gateway.play(OutcomeUnknown("no answer"))
+    with clock.at(clock.now() + timedelta(days=2)):
+        services.ask(payment)
+    [row] = Discrepancy.objects.all()
+    assert (row.kind, discrepancies.remedies(row)) == ("stuck", ["give_up", "book", "dismiss"])
+    with pytest.raises(Invalid):
+        discrepancies.give_up(row, by=anna, note=" ")
+
+    discrepancies.give_up(row, by=anna, note="not in the dashboard")
+
+    payment.refresh_from_db()
+    assert (payment.status, payment.outcome_unknown, payment.error_code) == ("failed", False, "given_up")
+    assert resolved(row) == ("given_up", "anna", "not in the dashboard")
+    assert opened(order=order()).amount == Decimal("10.00")
+    gateway.play(captured)
+    services.ask(payment)
+    assert (order().status, order().net_paid) == ("confirmed", Decimal(10))
+
+
+@pytest.mark.parametrize(
+    ("age", "wait", "asks"), [(0, 3, 1), (0, 1, 0), (120, 59, 0), (120, 61, 1), (3000, 1430, 0), (3000, 1450, 1)]
+)
+def test_a_refund_that_is_pending_is_asked_for_less_and_less_often(
+    gateway: ScriptedGateway, age: int, wait: int, asks: int
+) -> None:
+    """Minutes since it was made, and since it was asked for: at first each time, then hourly, then daily."""
+    payment = started(gateway, captured)
+    gateway.play(refunded(Price(Decimal("4.00"), "EUR"), "r", EntryState.PENDING))
+    operations.refund(payment, Decimal("4.00"), by=SYSTEM)
+    now = clock.now() + timedelta(days=30)
+    Transaction.objects.filter(kind="refund").update(
+        created_at=now - timedelta(minutes=age + wait), updated_at=now - timedelta(minutes=wait)
+    )
+    gateway.play(refunded(Price(Decimal("4.00"), "EUR"), "r", EntryState.PENDING))
+    with clock.at(now):
+        assert jobs.finish_refunds() == asks
+        assert jobs.finish_refunds() == 0
+    assert len(gateway.called("fetch_refund")) == asks

@@ -34,6 +34,7 @@ __all__ = [
     "advice",
     "book",
     "dismiss",
+    "give_up",
     "refund_surplus",
     "reinstate",
     "remedies",
@@ -61,8 +62,8 @@ _ADVICE: Mapping[str, Any] = {
     _Kind.PAID_TWICE: _("The order was paid more than once. Refund the surplus."),
     _Kind.REFUND_UNASKED: _("A refund was made that the shop didn't ask for. It is booked; find out who made it."),
     _Kind.STUCK: _(
-        "This can't be finished without you: the reason stands beside it. Look at the payment at the provider, then book by hand "
-        "what happened there, refund, or dismiss this."
+        "This can't be finished without you: the reason stands beside it. Look at the payment at the provider, then say that "
+        "it wasn't made, book by hand what happened there, refund, or dismiss this."
     ),
     _Kind.BOOKED_TWICE: _(
         "Staff booked this by hand, and now the provider tells of the same amount. If it is the same money, strike what was "
@@ -103,7 +104,7 @@ def surplus(row: AbstractDiscrepancy) -> Decimal:
 
 
 def remedies(row: AbstractDiscrepancy) -> list[str]:
-    """Names of what can be done now: ``refund``, ``accept``, ``reinstate``, ``book``, ``strike``, ``dismiss``."""
+    """Names of what can be done now: ``refund``, ``accept``, ``reinstate``, ``give_up``, ``book``, ``strike``, ``dismiss``."""
     if row.resolved_at is not None:
         return []
     found = [name for name, fits in _FITS.items() if row.payment is not None and fits(row)]
@@ -136,6 +137,7 @@ _FITS: Mapping[str, Callable[[AbstractDiscrepancy], bool]] = {
     "refund": lambda row: surplus(row) > ZERO,
     "accept": lambda row: row.kind in (_Kind.AMOUNT, _Kind.STUCK) and _is_short(row),
     "reinstate": lambda row: row.kind == _Kind.PAID_LATE and _may_come_back(row),
+    "give_up": lambda row: row.kind == _Kind.STUCK and row.payment is not None and row.payment.outcome_unknown,
     "book": lambda row: row.kind in (_Kind.CURRENCY, _Kind.REFERENCE, _Kind.STUCK, _Kind.DIFFERS),
     "strike": lambda row: row.kind == _Kind.BOOKED_TWICE and _struck(row) is not None,
 }
@@ -228,6 +230,25 @@ def reinstate(row: AbstractDiscrepancy, *, by: By, note: str = "") -> AbstractDi
     found = _claim(row, "reinstate")
     order = orders.apply(found.order, "reinstate", by=by, reason=note or "paid late")
     return _resolve(_Open(found.row, order, found.payments), "reinstated", by=by, note=note)
+
+
+@db.atomic
+def give_up(row: AbstractDiscrepancy, *, by: By, note: str) -> AbstractDiscrepancy:
+    """Staff looked at the provider: the payment whose start was never answered wasn't made. The order may be paid anew.
+
+    Should the provider tell of it after all, it is booked like any late payment.
+
+    Raises:
+        AlreadyResolved: Somebody was faster, or its outcome is known by now.
+        Invalid: It isn't said how that is known.
+    """
+    if not note.strip():
+        raise Invalid(_("Say how you know that it wasn't made."), attr="note")
+    found = _claim(row, "give_up")
+    payment = found.payment
+    payment.outcome_unknown, payment.told_status = False, AbstractPayment.Status.FAILED.value
+    payment.error_code, payment.next_action = "given_up", {}
+    return _resolve(found, "given_up", by=by, note=note)
 
 
 @db.atomic

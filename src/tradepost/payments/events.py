@@ -44,7 +44,10 @@ class DiscrepancyFound(Event):
 
 @dataclass(frozen=True)
 class DiscrepancyResolved(Event):
-    """Staff have dealt with it: ``refunded``, ``accepted``, ``reinstated``, ``booked``, ``struck`` or ``dismissed``."""
+    """Staff have dealt with it.
+
+    ``resolution`` is ``refunded``, ``accepted``, ``reinstated``, ``given_up``, ``booked``, ``struck`` or ``dismissed``.
+    """
 
     discrepancy_id: int
     resolution: str

@@ -88,6 +88,18 @@ class ReinstateForm(_PermittedForm):
         discrepancies.reinstate(self.row, by=by, note=self.cleaned_data["note"])
 
 
+class GiveUpForm(_PermittedForm):
+    """It wasn't made."""
+
+    title = _("It wasn't paid")
+    explanation = _("You looked at the provider, and this payment was not made there. The customer may pay anew.")
+    permission = MOVE_MONEY
+    note = _note(required=True)
+
+    def act(self, by: By) -> None:
+        discrepancies.give_up(self.row, by=by, note=self.cleaned_data["note"])
+
+
 class BookForm(_PermittedForm):
     """Book what happened at the provider, and resolve the discrepancy."""
 
@@ -213,6 +225,7 @@ RESOLVING: dict[str, type[ActForm]] = {
     "refund": RefundSurplusForm,
     "accept": AcceptForm,
     "reinstate": ReinstateForm,
+    "give_up": GiveUpForm,
     "book": BookForm,
     "strike": StrikeForm,
     "dismiss": DismissForm,

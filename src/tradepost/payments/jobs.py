@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
+from django.db.models import Q
+
 from tradepost.core import clock
 from tradepost.core.jobs import for_each, job
 
@@ -16,6 +18,7 @@ from .ports import EntryKind, EntryState
 
 logger = logging.getLogger(__name__)
 LIMIT = 200
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @job("tradepost.payments.ask", every=timedelta(minutes=1))
@@ -36,14 +39,23 @@ def _ask(payment: AbstractPayment) -> bool:
 
 @job("tradepost.payments.refunds", every=timedelta(minutes=10))
 def finish_refunds() -> int:
-    """Finish refunds that were never answered, or are pending at the provider."""
+    """Finish refunds that were never answered, or are pending at the provider: banks take days, so less and less often."""
     states = [EntryState.REQUESTED.value, EntryState.PENDING.value]
-    old = clock.now() - timedelta(minutes=2)
-    open_refunds = Transaction.objects.filter(kind=EntryKind.REFUND.value, state__in=states, updated_at__lte=old)
-    return for_each(open_refunds.order_by("pk")[:LIMIT], _finish)
+    open_refunds = Transaction.objects.filter(_asked_long_ago(), kind=EntryKind.REFUND.value, state__in=states)
+    return for_each(open_refunds.order_by("updated_at")[:LIMIT], _finish)
+
+
+def _asked_long_ago() -> Q:
+    """In its first hour each time, then hourly, after a day daily."""
+    now = clock.now()
+    hour, day = now - _HOUR, now - _DAY
+    young = Q(created_at__gt=hour, updated_at__lte=now - timedelta(minutes=2))
+    older = Q(created_at__lte=hour, created_at__gt=day, updated_at__lte=hour)
+    return young | older | Q(created_at__lte=day, updated_at__lte=day)
 
 
 def _finish(asked: AbstractTransaction) -> bool:
+    Transaction.objects.filter(pk=asked.pk).update(updated_at=clock.now())  # first, so that one that fails waits, too
     try:
         operations.finish_refund(asked)
     except NotRefundable as refusal:
