@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from tradepost.core.checks import check_names
 from tradepost.core.conf import check_settings, declared
 from tradepost.core.fitting import mismatches, port_of
 from tradepost.core.seams import seams
@@ -177,7 +178,81 @@ def test_the_command_prints_every_seam(settings: Any) -> None:
         "used": ["tests.core.test_fitting.Fits"],
         "from_project": True,
         "may": [],
+        "several": "",
     }
     out = StringIO()
     call_command("tradepost_seams", stdout=out)
     assert 'TRADEPOST_INVENTORY["ALLOCATOR"]  (set by this project)' in out.getvalue()
+
+
+def _no_situation() -> list[Any]:
+    return []
+
+
+class Keyless:
+    def __init__(self) -> None:
+        raise RuntimeError("no key in the environment")
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "value", "said", "hint"),
+    [
+        (
+            "TRADEPOST_CHECKOUT",
+            "STEPS",
+            ("tests.core.test_fitting._no_situation",),
+            'TRADEPOST_CHECKOUT["STEPS"]: _no_situation.__call__: takes 0 arguments, and is called with 1.',
+            "It must fit tradepost.checkout.ports.Step.",
+        ),
+        (
+            "TRADEPOST_CHECKOUT",
+            "STEPS",
+            ("tradepost.checkout.steps.has_item",),
+            'TRADEPOST_CHECKOUT["STEPS"] can\'t be used: Module "tradepost.checkout.steps" does not define a "has_item" '
+            "attribute/class",
+            'Did you mean "tradepost.checkout.steps.has_items"?',
+        ),
+        (
+            "TRADEPOST_CHECKOUT",
+            "STEPS",
+            "tradepost.checkout.steps.has_items",
+            'TRADEPOST_CHECKOUT["STEPS"] must be tuple, not str.',
+            "TRADEPOST_CHECKOUT = {\"STEPS\": ('tradepost.checkout.steps.has_items',)}",
+        ),
+        (
+            "TRADEPOST_PRICING",
+            "CURRENCIES",
+            "EUR",
+            'TRADEPOST_PRICING["CURRENCIES"] must be tuple, not str.',
+            "TRADEPOST_PRICING = {\"CURRENCIES\": ('EUR',)}",
+        ),
+        (
+            "TRADEPOST_PRICING",
+            "PRICER",
+            "tests.core.test_fitting.Keyless",
+            'TRADEPOST_PRICING["PRICER"]: tests.core.test_fitting.Keyless can\'t be made: RuntimeError: no key in the '
+            "environment",
+            "Mend its options, or its __init__.",
+        ),
+        (
+            "TRADEPOST_PRICING",
+            "PRICER",
+            "nowhere.Pricer",
+            "TRADEPOST_PRICING[\"PRICER\"] can't be used: No module named 'nowhere'",
+            'Write the path of a class or a function, as in "myshop.module.Name".',
+        ),
+    ],
+)
+def test_a_check_says_what_to_write(settings: Any, name: str, key: str, value: Any, said: str, hint: str) -> None:
+    """The corrected line, or the nearest name that is there."""
+    setattr(settings, name, {key: value})
+    [message] = check_settings(name, declared()[name], "tests")
+    assert (message.msg, message.hint) == (said, hint)
+
+
+def test_a_dict_of_settings_that_nobody_reads_is_told(settings: Any) -> None:
+    """By the name that it nearly has; a plugin's own name is no mistake."""
+    settings.TRADEPOST_PRICNG = {"PRICER": "nowhere.Pricer"}
+    settings.TRADEPOST_GIFTWRAP = {}
+    [message] = check_names()
+    assert (message.id, message.hint) == ("tradepost.W004", "Did you mean TRADEPOST_PRICING?")

@@ -3,20 +3,23 @@ those of declared fields in :mod:`.exposed_checks`, those of overridden files in
 
 from __future__ import annotations
 
+import difflib
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+import tradepost
+
 from .appconfig import TradepostConfig
-from .conf import check_settings
+from .conf import check_settings, declared
 from .exposed_checks import check_exposed
 from .folder_checks import check_hidden_files
 from .options import EventSettings, ShopSettings
 from .replace_checks import check_replaced_apps
 
-__all__ = ["check_core", "check_databases", "check_needs"]
+__all__ = ["check_core", "check_databases", "check_names", "check_needs"]
 
 register(check_replaced_apps, "tradepost")
 register(check_exposed, "tradepost")
@@ -30,6 +33,20 @@ def check_core(**kwargs: Any) -> list[CheckMessage]:
         *check_settings("TRADEPOST_EVENTS", EventSettings, "tradepost.E001"),
         *check_settings("TRADEPOST_SHOP", ShopSettings, "tradepost.E002"),
     ]
+
+
+@register("tradepost")
+def check_names(**kwargs: Any) -> list[CheckMessage]:
+    """A dict of settings that is nearly called like one of ours is read by nobody."""
+    apps_own = {f"TRADEPOST_{name.rpartition('.')[2].upper()}" for name in tradepost.APPS}  # installed or not
+    known = sorted({*declared(), *apps_own})
+    found: list[CheckMessage] = []
+    for name in dir(settings):
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.85) if name.startswith("TRADEPOST_") else []
+        if near and name not in known:
+            hint = f"Did you mean {near[0]}?"
+            found.append(Warning(f"{name} is no setting of the library.", hint=hint, id="tradepost.W004"))
+    return found
 
 
 @register("tradepost")

@@ -8,10 +8,11 @@ wrong is told by a system check (:func:`check_settings`) and not at first use.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from functools import cache
-from typing import Any, TypeVar, cast, get_type_hints
+from importlib import import_module
+from typing import Any, TypeVar, cast, get_origin, get_type_hints
 
 from django.conf import settings as django_settings
 from django.core.checks import CheckMessage, Error
@@ -147,12 +148,33 @@ def check_settings(name: str, cls: type[Any], code: str) -> list[CheckMessage]:
         elif isinstance(value, (list, tuple)) and port_of(cls, key):
             for path in value:
                 found += check_backend(f'{name}["{key}"]', path, code, port_of(cls, key))
-        elif isinstance(known[key], type) and not isinstance(value, known[key]):
+        elif (wanted := _classes(known[key])) and not isinstance(value, wanted):
             default = next(f.default for f in fields(cls) if f.name == key)
-            hint = None if default is MISSING else f'{name} = {{"{key}": {default!r}}}'
-            wrong = f'{name}["{key}"] must be {known[key].__name__}, not {type(value).__name__}.'
+            example = f"({value!r},)" if isinstance(value, str) and tuple in wanted else repr(default)
+            hint = None if default is MISSING and example == repr(default) else f'{name} = {{"{key}": {example}}}'
+            wrong = f'{name}["{key}"] must be {wanted[-1].__name__}, not {type(value).__name__}.'
             found.append(Error(wrong, hint=hint, id=code))
     return found
+
+
+def _classes(hint: Any) -> tuple[type, ...]:
+    """What a value must be an instance of, as far as a class can say it; a text is no list of texts."""
+    origin = get_origin(hint)
+    if origin in (tuple, list, Sequence):
+        return list, tuple
+    if origin is Mapping:
+        return (Mapping,)
+    return (hint,) if isinstance(hint, type) else ()
+
+
+def _near(path: str) -> str:
+    """What a path that can't be imported may have been meant to be."""
+    module, _dot, name = path.rpartition(".")
+    try:
+        near = difflib.get_close_matches(name, dir(import_module(module)), n=1)
+    except (ImportError, ValueError):
+        return ""
+    return f"{module}.{near[0]}" if near else ""
 
 
 def check_backend(where: str, value: Any, code: str, port: Port | None) -> list[CheckMessage]:
@@ -164,12 +186,24 @@ def check_backend(where: str, value: Any, code: str, port: Port | None) -> list[
     hint = 'Write {"BACKEND": "path.to.Class", "OPTIONS": {}}.'
     try:
         backend = Backend.read(value)
+    except ImproperlyConfigured as error:
+        return [Error(f"{where} can't be used: {error}", hint=hint, id=code)]
+    try:
         made = instance(backend)
     except TypeError as error:
         why = unknown_option(backend.path, backend.options, error)
         return [Error(f"{where} can't be used: {backend.path}: {why}", hint=hint, id=code)]
-    except (ImproperlyConfigured, ImportError) as error:
+    except ImportError as error:
+        near = _near(backend.path)
+        hint = (
+            f'Did you mean "{near}"?'
+            if near
+            else 'Write the path of a class or a function, as in "myshop.module.Name".'
+        )
         return [Error(f"{where} can't be used: {error}", hint=hint, id=code)]
+    except Exception as error:  # noqa: BLE001 - whatever somebody's class raises
+        why = f"{backend.path} can't be made: {type(error).__name__}: {error}"
+        return [Error(f"{where}: {why}", hint="Mend its options, or its __init__.", id=code)]
     if port is None:
         return []
     protocols = [port.protocol, *(more for more in port.may if has_any(made, more))]

@@ -44,7 +44,8 @@ def mismatches(made: object, protocol: type[Any]) -> list[str]:
         return [f"{_name(made)} is not a subclass of {protocol.__module__}.{protocol.__qualname__}"]
     found: list[str] = []
     for name, wanted in _methods(protocol):
-        have = getattr(made, name, None)
+        # A function's own __call__ takes anything.
+        have = made if name == "__call__" and inspect.isroutine(made) else getattr(made, name, None)
         if not callable(have):
             found.append(f"{_name(made)} lacks the method {name}{_shown(wanted)}")
         else:
