@@ -8,9 +8,11 @@ import pytest
 
 from tradepost.basket.models import Basket
 from tradepost.catalogue.models import Variant
+from tradepost.checkout import services as checkout
 from tradepost.inventory.models import StockLevel
 from tradepost.orders.models import Order
 from tradepost.orders.tokens import access_token
+from tradepost.payments import conf
 from tradepost.payments.models import Payment
 from tradepost.testing import factories as make
 
@@ -312,3 +314,23 @@ def test_a_provider_is_followed_to_the_web_only(guest: Visitor, mug: Variant) ->
     order.payments.update(next_action={"kind": "redirect", "url": "javascript:alert(1)"})
 
     assert guest.get(f"/payments/{order.payments.get().uuid}/").status_code == 404
+
+
+def test_an_order_in_parts_shows_what_is_still_to_be_done(guest: Visitor, mug: Variant) -> None:
+    """5.00 by transfer, 10.00 by card: once the card is charged, the page says how to transfer the rest."""
+    guest.add(mug)
+    guest.say(method="card")
+    basket = guest.page.context["basket"]
+    checkout.update(basket, payments=[{"method": "transfer", "amount": "5.00"}, {"method": "card", "amount": None}])
+    guest.place()
+    transfer, paid = Payment.objects.order_by("pk")
+    assert (transfer.status, paid.status) == ("requires_action", "requires_action")
+    gateway: Any = conf.gateway("card")
+    gateway.provider.decide(paid.reference, "pay")
+    guest.get(f"/payments/{paid.uuid}/return/")
+
+    guest.get(f"/orders/{paid.order.number}/")
+
+    assert "5.00 EUR" in guest.text
+    assert f"Reference: {transfer.reference}" in guest.text
+    assert "Pay €5.00" in guest.text
