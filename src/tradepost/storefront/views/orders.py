@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -130,7 +131,7 @@ def _payment_facts(request: HttpRequest, order: AbstractOrder) -> dict[str, Any]
     from tradepost.payments.models import Payment
     from tradepost.payments.ports import Price
 
-    payment = Payment.objects.of_order(order.pk).order_by("-pk").first()
+    payment = _current(list(Payment.objects.of_order(order.pk).order_by("-pk")))
     is_told = has_instructions(payment)
     is_begun = payment is not None and payment.status == "requires_action" and not is_told
     facts: dict[str, Any] = {
@@ -147,6 +148,12 @@ def _payment_facts(request: HttpRequest, order: AbstractOrder) -> dict[str, Any]
         ways = paying.choices(request, offers, facts["chosen"])
         facts |= {"offers": offers, "choices": ways, "left": left, "waits": payment_waits(payment)}
     return facts
+
+
+def _current(found: Sequence[AbstractPayment]) -> AbstractPayment | None:
+    """What the page is about: of several payments the one that its customer still has to do something for, else the latest."""
+    waiting = next((payment for payment in found if payment.status == "requires_action"), None)
+    return waiting or next(iter(found), None)
 
 
 def payment_waits(payment: AbstractPayment | None) -> bool:
