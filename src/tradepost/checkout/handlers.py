@@ -11,11 +11,13 @@ from tradepost.core.errors import Conflict
 from tradepost.core.events import subscribe
 from tradepost.core.mail import send
 from tradepost.core.options import shop
+from tradepost.fulfilment.events import ShipmentShipped
 from tradepost.orders.events import OrderCancelled, OrderConfirmed, OrderReinstated
 from tradepost.orders.models import Order
 from tradepost.orders.tokens import access_token
 
 from .arrivals import arrivals, with_arrivals
+from .capturing import capture_shipped
 from .reopening import rows_of
 
 
@@ -76,3 +78,4 @@ subscribe(OrderConfirmed, close_basket)
 subscribe(OrderCancelled, close_basket)
 subscribe(OrderReinstated, close_reinstated, when="within")
 subscribe(OrderConfirmed, mail_confirmation)
+subscribe(ShipmentShipped, capture_shipped)

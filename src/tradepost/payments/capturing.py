@@ -27,7 +27,9 @@ __all__ = ["capture", "finish_capture"]
 _OPEN = (EntryState.REQUESTED.value, EntryState.PENDING.value)
 
 
-def capture(payment: AbstractPayment, amount: Decimal | None = None, *, by: By, final: bool = True) -> AbstractPayment:
+def capture(
+    payment: AbstractPayment, amount: Decimal | None = None, *, by: By, final: bool = True, reason: str = ""
+) -> AbstractPayment:
     """Take money that was authorised; with an offline method, book money that came.
 
     Args:
@@ -35,6 +37,7 @@ def capture(payment: AbstractPayment, amount: Decimal | None = None, *, by: By, 
         amount: In the payment's currency, at most what is authorised; all of it if ``None``. Offline: what came.
         by: For the history.
         final: Let the rest go. With ``False`` it may be captured later, where the provider can (``multi_capture``).
+        reason: For people; kept in the ledger.
 
     Raises:
         NotCapturable: Nothing is authorised, the last capture is under way, or the method can't capture like this. The
@@ -42,7 +45,7 @@ def capture(payment: AbstractPayment, amount: Decimal | None = None, *, by: By, 
         AmountError: ``amount`` is out of range. The gateway was not called.
     """
     db.outside("capture()")
-    asked = _ask_capture(payment, amount, by, final=final)
+    asked = _ask_capture(payment, amount, by, final=final, reason=reason)
     return _call(asked, find(payment.uuid))
 
 
@@ -60,7 +63,9 @@ def _call(asked: AbstractTransaction, payment: AbstractPayment) -> AbstractPayme
 
 
 @db.durable
-def _ask_capture(payment: AbstractPayment, amount: Decimal | None, by: By, *, final: bool) -> AbstractTransaction:
+def _ask_capture(
+    payment: AbstractPayment, amount: Decimal | None, by: By, *, final: bool, reason: str
+) -> AbstractTransaction:
     order, payments = lock_payments(payment.order_id)
     row = payments[payment.pk]
     if conf.gateway(row.method).capabilities.offline:
@@ -68,8 +73,8 @@ def _ask_capture(payment: AbstractPayment, amount: Decimal | None, by: By, *, fi
     else:
         amount, final = _capturable(order, row, amount, final=final)
     facts = {"amount": plain(amount, row.currency), "payment": row.reference}
-    orders.note(order, "capture_requested", by=by, facts=facts)
-    return write_down(row, EntryKind.CAPTURE, amount, by, final=final)
+    orders.note(order, "capture_requested", by=by, reason=reason, facts=facts)
+    return write_down(row, EntryKind.CAPTURE, amount, by, final=final, reason=reason)
 
 
 def _received(payment: AbstractPayment, amount: Decimal | None) -> Decimal:
