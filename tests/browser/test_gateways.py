@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE
+from tests.browser.test_buying import step
 from tests.browser.trying_urls import SANDBOX
+from tests.fakes.mpesa_server import MpesaServer
+from tests.gateways.kenya import open_in_kenya
 from tradepost.payments.models import Payment
 
 pytestmark = pytest.mark.browser
@@ -48,6 +52,21 @@ def at_the_provider(page: Page, what: str = "Pay") -> None:
     """What the customer does there."""
     page.locator("#main a.button").first.click()
     page.get_by_role("button", name=what, exact=True).click()
+
+
+def details(page: Page, town: str) -> None:
+    """The first two steps of the checkout."""
+    page.goto("/checkout/")
+    page.get_by_label("E-mail").fill("ada@example.com")
+    page.get_by_label("Name", exact=True).first.fill("Ada Lovelace")
+    page.get_by_label("Street and number").first.fill("1 Road")
+    page.get_by_label("Town").first.fill(town)
+    page.get_by_label("Country").first.select_option("KE")
+    page.get_by_role("button", name="Continue").click()
+    step(page, "Delivery")
+    page.get_by_label("Parcel").check()
+    page.get_by_role("button", name="Continue").click()
+    step(page, "Payment")
 
 
 def press(page: Page, name: str) -> None:
@@ -132,3 +151,35 @@ def test_it_is_authorised_and_then_captured_on_a_phone(trying: Visit) -> None:
     agree(page, "Paid")
     page.goto("/try-gateways/")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_a_phone_is_asked_for_at_the_checkout(visit: Visit, settings: Any) -> None:
+    """On a phone: another method hides the field; a wrong number is marked and focused; the right one rings."""
+    with MpesaServer() as server:
+        open_in_kenya(settings, server)
+        cash = {"BACKEND": "tradepost.gateways.manual.CashOnDelivery", "LABEL": "Cash"}
+        settings.TRADEPOST_PAYMENTS["GATEWAYS"]["cash"] = cash
+        page = visit(viewport=PHONE, has_touch=True, is_mobile=True)
+        page.goto("/products/kiondo/")
+        page.get_by_role("button", name="Add to basket").click()
+        expect(page.locator("#messages")).to_contain_text("is in your basket")
+        details(page, "Nairobi")
+        number = page.get_by_label("M-Pesa number")
+        page.get_by_label("Cash").check()
+        expect(number).to_be_hidden()
+        page.get_by_label("M-Pesa", exact=True).check()
+        expect(number).to_be_visible()
+        number.fill("12345")
+        page.get_by_role("button", name="Continue").click()
+        expect(number).to_be_focused()
+        expect(number).to_have_accessible_description(re.compile("Please give a Kenyan mobile number.*your PIN"))
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+        number.fill("0712 345 678")
+        page.get_by_role("button", name="Continue").click()
+        page.get_by_role("button", name="Buy for").click()
+        expect(page.get_by_text("Look at your phone, and enter your M-Pesa PIN.")).to_be_visible()
+        payment = Payment.objects.get()
+        server.pay(payment.provider_ref)
+        page.goto(f"/payments/{payment.uuid}/return/")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Thank you for your order")

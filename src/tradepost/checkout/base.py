@@ -39,6 +39,12 @@ class AbstractCheckout(models.Model):
         verbose_name = _("checkout")
         verbose_name_plural = _("checkouts")
 
+    @property
+    def known_phone(self) -> str:
+        """The order's, as it would be now: what was said, or that of the address it is billed to."""
+        billing = self.bill_to
+        return self.phone or (billing.phone if billing else "")
+
     def __str__(self) -> str:
         return f"{self.basket_id}: {self.email}"
 

@@ -40,7 +40,7 @@ def draft(
         language=language,
         customer_id=basket.customer_id,
         email=checkout.email,
-        phone=checkout.phone or (billing.phone if billing else ""),
+        phone=checkout.known_phone,
         company=billing.company if billing else "",
         tax_id=terms.tax_id,
         tax_id_check=terms.tax_id_check.summary if terms.tax_id_check else "",

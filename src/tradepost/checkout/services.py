@@ -236,10 +236,9 @@ def _check_fields(basket: AbstractBasket, visit: Visit) -> None:
     asking = {alias for alias in conf.methods() if conf.gateway(alias).fields}
     if asking and Basket.objects.filter(pk=basket.pk, status=Basket.Status.OPEN).exists():
         said = checkout_of(basket)
-        billing = said.billing_address or said.shipping_address or {}
         for entry in said.payments:
             if entry["method"] in asking:
-                check_fields(entry["method"], visit.client_input, phone=said.phone or billing.get("phone", ""))
+                check_fields(entry["method"], visit.client_input, phone=said.known_phone)
 
 
 def _pay(order: AbstractOrder, visit: Visit) -> Completion:

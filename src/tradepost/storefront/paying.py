@@ -9,16 +9,35 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from tradepost.checkout.looking import checkout_of, payments_installed
 from tradepost.core import clock
 
 if TYPE_CHECKING:
+    from tradepost.basket.base import AbstractBasket
     from tradepost.payments.base import AbstractSavedMethod
+    from tradepost.payments.ports import InputField
     from tradepost.payments.saved import Consent
     from tradepost.payments.services import MethodOffer
 
-__all__ = ["Choice", "Said", "choices", "chosen_of", "forget", "recall", "remember", "said"]
+__all__ = ["Asked", "Choice", "Said", "choices", "chosen_of", "forget", "is_wrong", "recall", "remember", "said"]
 
 _KEY = "tradepost_paying"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A field of a method's own form.
+
+    Attributes:
+        name: Of the input.
+        value: What was said before.
+        error: Why that can't be.
+    """
+
+    field: InputField
+    name: str
+    value: str
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +48,7 @@ class Choice:
         value: Alias of the method; with ``:`` and its UUID where it is a saved one.
         note: A sentence below it, or why it can't be chosen.
         consent: What a customer agrees to who wants it saved; none where it can't be.
+        fields: What else is asked for.
     """
 
     value: str
@@ -37,6 +57,7 @@ class Choice:
     available: bool
     checked: bool
     consent: Consent | None = None
+    fields: Sequence[Asked] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +68,17 @@ class Said:
     client_input: dict[str, Any] = field(default_factory=dict)
 
 
-def choices(request: HttpRequest, offers: Sequence[MethodOffer], chosen: str) -> list[Choice]:
+def choices(request: HttpRequest, offers: Sequence[MethodOffer], chosen: str, *, phone: str = "") -> list[Choice]:
     """Saved methods first, then the others; one query, and that only for customers where something can be saved.
 
     Args:
-        request: Of whoever pays.
+        request: Of whoever pays; where its form was posted and is shown again, what was said, and what is wrong with it.
         offers: All methods.
         chosen: Alias of the one that was chosen before, or empty.
+        phone: The order's, which stands in for one that isn't given.
     """
+    posted = request.method == "POST" and "method" in request.POST
+    chosen = said(request).method if posted else chosen
     kept = _saved(request, offers)
     used = str(recall(request, chosen).get("saved_method", ""))
     good = [row for row in kept if not row.is_expired(clock.now().date())]
@@ -64,8 +88,23 @@ def choices(request: HttpRequest, offers: Sequence[MethodOffer], chosen: str) ->
     found = [_of_saved(row, labels[row.gateway], used=used) for row in kept]
     for offer in offers:
         checked = (offer.alias == chosen and not used) or len(offers) + len(kept) == 1
-        found.append(_of_offer(request, offer, checked=checked and offer.available))
+        asked = _asked(request, offer, phone) if offer.fields and offer.available else ()
+        found.append(replace(_of_offer(request, offer, checked=checked and offer.available), fields=asked))
     return found
+
+
+def _asked(request: HttpRequest, offer: MethodOffer, phone: str) -> list[Asked]:
+    from tradepost.payments.inputs import wrong_fields
+
+    posted = said(request) if request.method == "POST" else None
+    if posted is None or posted.method != offer.alias:
+        before, wrong = recall(request, offer.alias), {}
+    else:
+        before, wrong = posted.client_input, dict(wrong_fields(offer.alias, posted.client_input, phone=phone))
+    return [
+        Asked(one, f"{offer.alias}-{one.name}", str(before.get(one.name, "")), wrong.get(one.name, ""))
+        for one in offer.fields
+    ]
 
 
 def chosen_of(request: HttpRequest, offers: Sequence[MethodOffer], alias: str) -> MethodOffer | None:
@@ -108,7 +147,30 @@ def said(request: HttpRequest) -> Said:
     if uuid:
         return Said(method, {"saved_method": uuid})
     version = request.POST.get(f"save-{method}", "")[:20]
-    return Said(method, {"save_consent": version} if version else {})
+    return Said(method, {**_fields_said(request, method), **({"save_consent": version} if version else {})})
+
+
+def is_wrong(basket: AbstractBasket, what: Said) -> bool:
+    """Whether the method's own fields can't be taken as they are."""
+    if not _fields(what.method):
+        return False
+    from tradepost.payments.inputs import wrong_fields
+
+    return bool(wrong_fields(what.method, what.client_input, phone=checkout_of(basket).known_phone))
+
+
+def _fields(method: str) -> Sequence[InputField]:
+    if not payments_installed():
+        return ()
+    from tradepost.payments import conf
+
+    return conf.gateway(method).fields if method in conf.settings().GATEWAYS else ()
+
+
+def _fields_said(request: HttpRequest, method: str) -> dict[str, str]:
+    fields = _fields(method)
+    given = {one.name: request.POST.get(f"{method}-{one.name}", "")[:200].strip() for one in fields}
+    return {name: value for name, value in given.items() if value}
 
 
 def remember(request: HttpRequest, what: Said) -> None:

@@ -99,6 +99,16 @@ class ShippingMethodSerializer(Shape):
         return EstimateSerializer(found).data if found is not None else None
 
 
+class InputFieldSerializer(Shape):
+    """One thing that a payment method wants to know."""
+
+    name = serializers.CharField(help_text="Its key in `client_input`.")
+    label = serializers.CharField()
+    hint = serializers.CharField()
+    kind = serializers.CharField(help_text="Of an input, as in HTML: `text`, `tel`, `email`.")
+    autocomplete = serializers.CharField(help_text="As in HTML.")
+
+
 class PaymentMethodSerializer(Shape):
 class SaveConsentSerializer(Shape):
     """What a customer agrees to when what they pay with is saved."""
@@ -116,6 +126,7 @@ class SaveConsentSerializer(Shape):
     reason = serializers.CharField(help_text="Why it isn't on offer.")
     offline = serializers.BooleanField(help_text="Paid outside the shop, as by bank transfer.")
 
+    input_fields = InputFieldSerializer(source="fields", many=True, help_text="To be asked for, as `client_input`.")
     save_consent = serializers.SerializerMethodField()
 
     @extend_schema_field(SaveConsentSerializer(allow_null=True))

@@ -104,12 +104,16 @@ def _page(
         "shipping": next((q for q in view.shipping if q.code == view.checkout.shipping_method), None),
         "paying": paying.chosen_of(request, view.payments, view.checkout.payment_method),
         "ways": ways_of(view) if now == "delivery" else [],
-        "choices": paying.choices(request, view.payments, view.checkout.payment_method) if now == "payment" else [],
+        "choices": _choices(request, view) if now == "payment" else [],
         "problem": problem or _unknown_tax(view, now) or _no_point(view, now),
         **_details_forms(request, view),
         **(forms or {}),
     }
     return render(request, "tradepost/storefront/checkout.html", context, status=status)
+
+
+def _choices(request: HttpRequest, view: checkout.CheckoutView) -> list[paying.Choice]:
+    return paying.choices(request, view.payments, view.checkout.payment_method, phone=view.checkout.known_phone)
 
 
 def _unknown_tax(view: checkout.CheckoutView, step: str) -> Mapping[str, Any] | None:
@@ -248,6 +252,8 @@ class PaymentView(StepView):
 
     def say(self, request: HttpRequest, basket: AbstractBasket) -> checkout.CheckoutView | dict[str, Any]:
         what = paying.said(request)
+        if paying.is_wrong(basket, what):
+            return {}  # the page shows the form as it was posted
         paying.remember(request, what)
         return checkout.update(basket, payment_method=what.method)
 

@@ -145,7 +145,7 @@ def _payment_facts(request: HttpRequest, order: AbstractOrder) -> dict[str, Any]
     left = order.due - order.net_paid
     if order.status == order.Status.PENDING and in_time and left > 0:
         offers = payments.methods(Price(left, order.currency), country=order.tax_country)
-        ways = paying.choices(request, offers, facts["chosen"])
+        ways = paying.choices(request, offers, facts["chosen"], phone=order.phone)
         facts |= {"offers": offers, "choices": ways, "left": left, "waits": payment_waits(payment)}
     return facts
 
