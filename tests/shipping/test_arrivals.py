@@ -18,7 +18,7 @@ from tradepost.core.actors import SYSTEM
 from tradepost.orders import services as orders
 from tradepost.orders.models import Order, OrderEvent
 from tradepost.orders.tokens import access_token
-from tradepost.shipping.models import DeliveryTime, FlatRate
+from tradepost.shipping.models import FlatRate
 from tradepost.testing import Scenario, deliver_events
 from tradepost.testing.scenario import ADDRESS
 
@@ -69,8 +69,10 @@ def test_an_order_that_is_over_is_not_expected() -> None:
     order = Scenario().basket().placed()
 
     assert told(Order.objects.get(pk=cancelled.pk)) == told(order) == []
-    assert DeliveryTime.objects.filter(owner_key=str(cancelled.pk)).count() == 1
-    assert not DeliveryTime.objects.filter(owner_key=str(order.pk)).exists()
+    assert cancelled.events.get(kind="place").facts["deliveries"] == [
+        {"group": "", "method": "post", "min_days": 1, "max_days": 3}
+    ]
+    assert order.events.get(kind="place").facts == {"source": "basket"}
 
 
 def test_the_mail_and_the_order_page_say_it(client: Client) -> None:

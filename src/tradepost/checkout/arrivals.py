@@ -1,27 +1,33 @@
-"""When the deliveries of an order are expected."""
+"""When the deliveries of an order are expected.
+
+How many working days they take is kept in the order's history, as its customer was told; later changes of the methods don't
+matter.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import CharField, F, Max, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Coalesce, Concat, Replace
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from tradepost.core import clock
-from tradepost.core.aggregates import joined
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.models import Order, OrderEvent
 from tradepost.orders.states import FulfilmentStatus, Status
 from tradepost.shipping import services as shipping
 from tradepost.shipping.estimates import Estimate
+from tradepost.shipping.ports import Quote
 
-__all__ = ["Arrival", "arrivals", "with_arrivals"]
+from .choices import Choice
+
+__all__ = ["Arrival", "arrivals", "delivery_facts", "with_arrivals"]
 
 _COMING = {Status.PENDING.value, Status.CONFIRMED.value, Status.PROCESSING.value}
 _THERE = {FulfilmentStatus.DELIVERED.value, FulfilmentStatus.RETURNED.value}
+_FACT = "deliveries"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +40,31 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
-class _Time:
-    method: str
+class _Days:
     min_days: int | None
     max_days: int | None
-    group: str
+
+
+def delivery_facts(quotes: Sequence[Quote], choices: Mapping[str, Choice]) -> dict[str, Any]:
+    """What an order's history keeps of the chosen deliveries: their days. Nothing, where none are known."""
+    offers = {quote.code: quote for quote in quotes}
+    rows = [
+        {"group": group, "method": how.method, "min_days": quote.min_days, "max_days": quote.max_days}
+        for group, how in sorted(choices.items())
+        if (quote := offers.get(how.method)) and (quote.min_days is not None or quote.max_days is not None)
+    ]
+    return {_FACT: rows} if rows else {}
 
 
 def with_arrivals(orders: QuerySet[Any]) -> QuerySet[Any]:
     """Orders with what :func:`arrivals` needs, by no query more."""
-    times = shipping.delivery_times("order", Cast(OuterRef("pk"), CharField()))
-    parts = ["method", _text("min_days"), _text("max_days"), Replace("group", Value(","), Value(" "))]
-    apart = [part for pair in zip(parts, [Value("/")] * 3 + [Value("")], strict=True) for part in pair]
-    confirmed = OrderEvent.objects.filter(order=OuterRef("pk"), to_state=Status.CONFIRMED.value).order_by()
+    history = OrderEvent.objects.filter(order=OuterRef("pk")).order_by()
+    confirmed = history.filter(to_state=Status.CONFIRMED.value).values("order")
     found: QuerySet[Any] = orders.annotate(
-        told_times=joined(times.annotate(_row=Concat(*apart, output_field=CharField())), "_row"),
-        told_confirmed=Subquery(confirmed.values("order").annotate(last=Max("created_at")).values("last")),
+        told_at_placing=Subquery(history.filter(kind="place").values("facts")[:1]),
+        told_confirmed=Subquery(confirmed.annotate(last=Max("created_at")).values("last")),
     )
     return found
-
-
-def _text(column: str) -> Coalesce:
-    return Coalesce(Cast(F(column), CharField()), Value(""))
 
 
 def arrivals(order: AbstractOrder) -> Sequence[Arrival]:
@@ -66,13 +75,8 @@ def arrivals(order: AbstractOrder) -> Sequence[Arrival]:
     """
     if str(order.status) not in _COMING or order.fulfilment_status in _THERE:
         return []
-    told: Any = order if hasattr(order, "told_times") else with_arrivals(Order.objects.filter(pk=order.pk)).get()
+    told: Any = order if hasattr(order, "told_confirmed") else with_arrivals(Order.objects.filter(pk=order.pk)).get()
     since: datetime = told.told_confirmed or clock.now()
-    found = ((time, shipping.estimate(time, since)) for time in _read(told.told_times))
-    return [Arrival(time.group, time.method, when) for time, when in found if when is not None]
-
-
-def _read(text: str | None) -> Iterator[_Time]:
-    for row in sorted(text.split(",")) if text else []:
-        method, least, most, group = row.split("/", 3)
-        yield _Time(method, int(least) if least else None, int(most) if most else None, group)
+    rows = (told.told_at_placing or {}).get(_FACT, [])
+    found = ((row, shipping.estimate(_Days(row["min_days"], row["max_days"]), since)) for row in rows)
+    return [Arrival(row["group"], row["method"], when) for row, when in found if when is not None]

@@ -12,6 +12,7 @@ from tradepost.orders.drafts import DraftLine, OrderDraft
 from tradepost.pricing import services as pricing
 from tradepost.pricing.conf import settings as pricing_settings
 
+from .arrivals import delivery_facts
 from .looking import CheckoutView, terms_of
 
 __all__ = ["draft"]
@@ -56,6 +57,7 @@ def draft(
         terms_accepted_at=clock.now() if terms_version else None,
         note=checkout.note,
         client_ip=client_ip,
+        facts=delivery_facts(view.shipping, checkout.choices),
     )
 
 

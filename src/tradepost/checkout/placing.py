@@ -28,7 +28,6 @@ from tradepost.orders.models import Order
 from tradepost.orders.states import Status, Sums
 from tradepost.pricing.errors import TaxUnavailable
 from tradepost.promotions import services as promotions
-from tradepost.shipping import services as shipping
 
 from . import conf
 from .base import AbstractCheckout
@@ -170,19 +169,11 @@ def _place(basket: AbstractBasket, view: CheckoutView, visit: Visit) -> Abstract
     )
     orders.give_number(order)
     _open_payments(order, view.checkout)
-    _keep_delivery_times(order, view)
     if view.contents.demand:
         _reserve(order, view, deadline)
     if payments_installed() and order.total > 0:
         return order
     return _confirm_at_once(order)
-
-
-def _keep_delivery_times(order: AbstractOrder, view: CheckoutView) -> None:
-    """How long the chosen ways of delivery take, as the customer was told."""
-    offers = {quote.code: quote for quote in view.shipping}
-    chosen = {group: offers[how.method] for group, how in view.checkout.choices.items() if how.method in offers}
-    shipping.keep_delivery_times(chosen, owner_kind="order", owner_key=str(order.pk))
 
 
 def _reserve(order: AbstractOrder, view: CheckoutView, deadline: datetime) -> None:

@@ -56,6 +56,7 @@ class OrderDraft:
         exchange_rate: Units of the base currency for one unit of the order's.
         expires_at: Until when it may be paid; ``None`` for always.
         parent_id: The order that this one adds to.
+        facts: What its history keeps of how it was placed, as JSON.
     """
 
     totals: Totals
@@ -82,3 +83,4 @@ class OrderDraft:
     client_ip: str | None = None
     parent_id: int | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)

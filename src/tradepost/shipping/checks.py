@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -29,7 +29,7 @@ def check_shipping(**kwargs: Any) -> list[CheckMessage]:
 
 def _check_calendar(settings: conf.ShippingSettings) -> Iterator[CheckMessage]:
     days = settings.WORKING_DAYS
-    if not _is_list(days) or not days or not all(type(day) is int and 0 <= day <= 6 for day in days):
+    if not days or not all(type(day) is int and 0 <= day <= 6 for day in days):
         yield Error(
             'TRADEPOST_SHIPPING["WORKING_DAYS"] must be days of the week, from 0 for Monday to 6, at least one.',
             hint='TRADEPOST_SHIPPING = {"WORKING_DAYS": (0, 1, 2, 3, 4)}',
@@ -41,11 +41,10 @@ def _check_calendar(settings: conf.ShippingSettings) -> Iterator[CheckMessage]:
             hint='TRADEPOST_SHIPPING = {"CUT_OFF_HOUR": 12}',
             id="tradepost.E302",
         )
-    holidays = settings.HOLIDAYS
-    if not _is_list(holidays) or (wrong := [day for day in holidays if not _is_day(day)]):
-        what = repr(wrong[0]) if _is_list(holidays) else repr(holidays)
+    wrong = [day for day in settings.HOLIDAYS if not _is_day(day)]
+    if wrong:
         yield Error(
-            f'TRADEPOST_SHIPPING["HOLIDAYS"] has {what}, which is no day.',
+            f'TRADEPOST_SHIPPING["HOLIDAYS"] has {wrong[0]!r}, which is no day.',
             hint='TRADEPOST_SHIPPING = {"HOLIDAYS": ["2026-12-24", "12-25"]}',
             id="tradepost.E303",
         )
@@ -53,23 +52,13 @@ def _check_calendar(settings: conf.ShippingSettings) -> Iterator[CheckMessage]:
 
 def _check_carriers(settings: conf.ShippingSettings) -> Iterator[CheckMessage]:
     """`TRADEPOST_SHIPPING["CARRIERS"]["…"]` can't be used: …"""
-    example = '{"CARRIERS": {"acme": {"BACKEND": "myshop.acme.AcmeCarrier", "OPTIONS": {}}}}'
-    given: Any = settings.CARRIERS
-    if not isinstance(given, Mapping):
-        wrong = 'TRADEPOST_SHIPPING["CARRIERS"] must be a dict by alias.'
-        yield Error(wrong, hint=f"TRADEPOST_SHIPPING = {example}", id="tradepost.E304")
-        return
-    for alias, entry in given.items():
+    for alias, entry in settings.CARRIERS.items():
         where = f'TRADEPOST_SHIPPING["CARRIERS"]["{alias}"]'
         if not isinstance(alias, str) or not _ALIAS.fullmatch(alias):
             hint = "At most 50 letters, digits, hyphens and underscores."
             yield Error(f"{where}: {alias!r} is no alias.", hint=hint, id="tradepost.E304")
             continue
         yield from check_backend(where, entry, "tradepost.E305", port_of(conf.ShippingSettings, "CARRIERS"))
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, Sequence) and not isinstance(value, str)
 
 
 def _is_day(value: Any) -> bool:

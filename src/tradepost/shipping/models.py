@@ -37,7 +37,5 @@ if TYPE_CHECKING or stock(__name__):
 
     class PickupPoint(base.AbstractPickupPoint): ...
 
-    class DeliveryTime(base.AbstractDeliveryTime): ...
-
 else:
     __getattr__ = replaced(__name__)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -15,10 +14,10 @@ from tradepost.core.conf import instance
 from .conf import settings
 from .estimates import Calendar, Estimate
 from .estimates import estimate as estimated
-from .models import DeliveryTime, PickupPoint
-from .ports import Quote, ShippingRates
+from .models import PickupPoint
+from .ports import ShippingRates
 
-__all__ = ["delivery_times", "estimate", "keep_delivery_times", "pickup_point", "pickup_points", "rates"]
+__all__ = ["estimate", "pickup_point", "pickup_points", "rates"]
 
 
 class _Days(Protocol):
@@ -47,38 +46,6 @@ def estimate(days: _Days, at: datetime | None = None) -> Estimate | None:
     calendar = Calendar(known.WORKING_DAYS, known.HOLIDAYS, known.CUT_OFF_HOUR)
     here = timezone.localtime(moment, timezone.get_default_timezone())
     return estimated(here, days.min_days, days.max_days, calendar)
-
-
-def keep_delivery_times(quotes: Mapping[str, Quote], *, owner_kind: str, owner_key: str) -> None:
-    """Write down how long the chosen deliveries take, so that later changes of the methods don't matter; one query at most.
-
-    Args:
-        quotes: By delivery group.
-    """
-    rows = [
-        DeliveryTime(
-            owner_kind=owner_kind,
-            owner_key=owner_key,
-            group=group,
-            method=quote.code,
-            min_days=quote.min_days,
-            max_days=quote.max_days,
-        )
-        for group, quote in quotes.items()
-        if quote.min_days is not None or quote.max_days is not None
-    ]
-    if rows:
-        DeliveryTime.objects.bulk_create(rows)
-
-
-def delivery_times(owner_kind: str, owner_key: Any) -> QuerySet[DeliveryTime]:
-    """What was written down for an owner, by delivery group.
-
-    Args:
-        owner_key: May be an expression of an outer query.
-    """
-    found: QuerySet[DeliveryTime] = DeliveryTime.objects.filter(owner_kind=owner_kind, owner_key=owner_key)
-    return found.order_by("group")
 
 
 def pickup_points(*methods: str, country: str = "", postcode: str = "") -> QuerySet[PickupPoint]:

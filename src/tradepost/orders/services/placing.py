@@ -68,7 +68,7 @@ def create(draft: OrderDraft, *, by: By = SYSTEM, numbered: bool = True) -> Abst
         for row, line, charge in pairs
         for tax in row.taxes
     )
-    note(order, "place", by=by, facts={"source": draft.source}, states=("", str(order.status)))
+    note(order, "place", by=by, facts={"source": draft.source, **draft.facts}, states=("", str(order.status)))
     if numbered:
         give_number(order)
     events.publish(OrderPlaced(order.pk))

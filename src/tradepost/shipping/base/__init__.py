@@ -17,12 +17,10 @@ from .kinds import (
 )
 from .methods import AbstractShippingMethod, Offer
 from .points import AbstractPickupPoint
-from .times import AbstractDeliveryTime
 
 __all__ = [
     "AbstractCarrierQuote",
     "AbstractCarrierService",
-    "AbstractDeliveryTime",
     "AbstractFlatRate",
     "AbstractFreeOver",
     "AbstractPickup",

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tradepost_shipping', '0004_pickup_points'),
+        ('tradepost_shipping', '0003_pickup_points'),
     ]
 
     operations = [

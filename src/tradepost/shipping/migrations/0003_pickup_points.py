@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tradepost_shipping', '0003_delivery_times'),
+        ('tradepost_shipping', '0002_limits_and_exclusions'),
     ]
 
     operations = [
