@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 
 from tradepost.core.actors import SYSTEM
 from tradepost.core.money import ZERO, quantise
-from tradepost.fulfilment.events import ShipmentShipped
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.models import Order
 
-from .looking import payments_installed
-
 if TYPE_CHECKING:
+    from tradepost.fulfilment.events import ShipmentShipped
     from tradepost.payments.base import AbstractPayment
 
 __all__ = ["capture_shipped", "value_of"]
@@ -26,8 +24,6 @@ def capture_shipped(event: ShipmentShipped) -> None:
     The last shipment takes all that is due, and lets the rest of the authorisation go. Before it a part is taken where the
     method captures several times; where it captures once, nothing is taken until the last one.
     """
-    if not payments_installed():
-        return
     from tradepost.payments import operations
     from tradepost.payments.ledger import balance_of
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.apps import apps
 from django.db import OperationalError, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -11,13 +12,11 @@ from tradepost.core.errors import Conflict
 from tradepost.core.events import subscribe
 from tradepost.core.mail import send
 from tradepost.core.options import shop
-from tradepost.fulfilment.events import ShipmentShipped
 from tradepost.orders.events import OrderCancelled, OrderConfirmed, OrderReinstated
 from tradepost.orders.models import Order
 from tradepost.orders.tokens import access_token
 
 from .arrivals import arrivals, with_arrivals
-from .capturing import capture_shipped
 from .reopening import rows_of
 
 
@@ -78,4 +77,10 @@ subscribe(OrderConfirmed, close_basket)
 subscribe(OrderCancelled, close_basket)
 subscribe(OrderReinstated, close_reinstated, when="within")
 subscribe(OrderConfirmed, mail_confirmation)
-subscribe(ShipmentShipped, capture_shipped)
+
+if {"tradepost_fulfilment", "tradepost_payments"} <= apps.app_configs.keys():
+    from tradepost.fulfilment.events import ShipmentShipped
+
+    from .capturing import capture_shipped
+
+    subscribe(ShipmentShipped, capture_shipped)
