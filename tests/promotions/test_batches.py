@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -17,7 +18,7 @@ from django.urls import reverse
 from tradepost.core.errors import Invalid
 from tradepost.promotions import batches, services
 from tradepost.promotions.batches import ALPHABET
-from tradepost.promotions.models import Coupon
+from tradepost.promotions.models import Coupon, PercentageOff
 from tradepost.testing import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -114,3 +115,48 @@ def test_chosen_coupons_are_downloaded(admin_client: Client) -> None:
     assert answer["Content-Type"].startswith("text/csv")
     assert [(row["code"], row["promotion"]) for row in rows] == [(made[0].code, "spring"), (made[2].code, "spring")]
     assert admin_client.get(url, {"batch": "may"}).status_code == 200
+
+
+def test_staff_make_a_batch_on_a_page(admin_client: Client) -> None:
+    """They are found by its name; the promotion's page stays small, and can be saved."""
+    made = make.promotion("spring", needs_coupon=True)
+    PercentageOff.objects.create(promotion=made, percent=10)
+    url = reverse("admin:tradepost_promotion_act", args=[made.pk, "coupons"])
+    change = reverse("admin:tradepost_promotions_promotion_change", args=[made.pk])
+
+    asked = {"count": 1200, "batch": "mailing", "begin": "spring-", "length": 8, "usage_limit": 1}
+    answer = admin_client.post(url, asked)
+    refused = admin_client.post(url, {**asked, "length": 4})
+
+    assert answer.headers["Location"] == change
+    assert "make them longer" in refused.content.decode()
+    assert Coupon.objects.filter(batch="mailing", code__startswith="SPRING-", usage_limit=1).count() == 1200
+    page = admin_client.get(change)
+    assert url in page.content.decode()
+    formset = next(s.formset for s in page.context["inline_admin_formsets"] if s.formset.prefix == "coupons")
+    shown = [row.instance.code for row in formset.initial_forms]
+    assert shown == list(Coupon.objects.order_by("pk").values_list("code", flat=True)[:10])
+    sent = {"name": "Spring", "code": "spring", "priority": 3, "needs_coupon": "on", "is_active": "on"}
+    sent |= {"conditions-TOTAL_FORMS": 0, "conditions-INITIAL_FORMS": 0, "benefits-TOTAL_FORMS": 0}
+    sent |= {"benefits-INITIAL_FORMS": 0, "coupons-TOTAL_FORMS": 10, "coupons-INITIAL_FORMS": 10}
+    for number, row in enumerate(formset.initial_forms):
+        sent |= {f"coupons-{number}-id": row.instance.pk, f"coupons-{number}-promotion": made.pk}
+        sent |= {f"coupons-{number}-code": row.instance.code, f"coupons-{number}-usage_limit": 2}
+        sent |= {f"coupons-{number}-is_active": "on"}
+
+    assert admin_client.post(change, sent).status_code == 302
+    made.refresh_from_db()
+    assert (made.priority, Coupon.objects.filter(usage_limit=2).count(), Coupon.objects.count()) == (3, 10, 1200)
+
+
+def test_who_may_not_add_coupons_makes_none(client: Client, django_user_model: Any) -> None:
+    """The permission to change promotions isn't enough."""
+    made = make.promotion("spring", needs_coupon=True)
+    eve = django_user_model.objects.create_user("eve", is_staff=True)
+    eve.user_permissions.set(Permission.objects.filter(codename__in=["change_promotion", "view_promotion"]))
+    client.force_login(eve)
+    url = reverse("admin:tradepost_promotion_act", args=[made.pk, "coupons"])
+
+    assert client.get(url).status_code == 403
+    page = client.get(reverse("admin:tradepost_promotions_promotion_change", args=[made.pk]))
+    assert url not in page.content.decode()

@@ -8,19 +8,23 @@ from django import forms
 from django.contrib import admin
 from django.db import models
 from django.db.models import QuerySet
+from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from polymorphic.admin import PolymorphicInlineSupportMixin, StackedPolymorphicInline
 
+from tradepost.core.acts import ActsMixin
 from tradepost.core.admin import ReadOnlyAdmin
 from tradepost.core.polymorphic import kinds_of
 
 from .base import AbstractCoupon
 from .batches import write_coupons
-from .forms import field_for
+from .forms import MakeCouponsForm, field_for
 from .models import Benefit, Condition, Coupon, CouponRedemption, Promotion, PromotionUse
 
 __all__ = ["CouponAdmin", "CouponRedemptionAdmin", "PromotionAdmin", "PromotionUseAdmin"]
+
+_FEW = 10  # coupons on a promotion's page
 
 
 class KindForm(forms.ModelForm):
@@ -55,10 +59,25 @@ class BenefitInline(StackedPolymorphicInline):
     child_inlines = _children(Benefit)
 
 
+class FirstCoupons(BaseInlineFormSet):
+    """A few, in the order in which they were made: a batch has thousands, which no page shows and no browser posts."""
+
+    _few: QuerySet[Any] | None = None
+
+    def get_queryset(self) -> QuerySet[Any]:
+        if self.instance.pk is None:
+            return super().get_queryset()
+        if self._few is None:
+            theirs = Coupon.objects.filter(promotion=self.instance).order_by("pk")
+            self._few = Coupon.objects.filter(pk__in=list(theirs.values_list("pk", flat=True)[:_FEW])).order_by("pk")
+        return self._few
+
+
 class CouponInline(admin.TabularInline):
     """The first coupons; many of them are better looked at in their own list."""
 
     model = Coupon
+    formset = FirstCoupons
     extra = 0
     fields = ("code", "usage_limit", "customer_limit", "used", "starts_at", "ends_at", "is_active")
     readonly_fields = ("used",)
@@ -66,9 +85,11 @@ class CouponInline(admin.TabularInline):
 
 
 @admin.register(Promotion)
-class PromotionAdmin(PolymorphicInlineSupportMixin, admin.ModelAdmin):
+class PromotionAdmin(ActsMixin, PolymorphicInlineSupportMixin, admin.ModelAdmin):
     """Promotions with what must hold, what becomes cheaper, and the coupons that unlock them."""
 
+    change_form_template = "tradepost/admin/promotion.html"
+    acts = {"coupons": MakeCouponsForm}
     list_display = (
         "name",
         "code",
@@ -92,6 +113,10 @@ class PromotionAdmin(PolymorphicInlineSupportMixin, admin.ModelAdmin):
         (_("At most, in money"), {"fields": ("currency", "max_discount", "budget", "spent")}),
     )
     readonly_fields = ("spent", "used")
+
+    def may_act(self, request: HttpRequest) -> bool:
+        """Who may add coupons may make many."""
+        return super().may_act(request) and request.user.has_perm("tradepost_promotions.add_coupon")
 
 
 @admin.register(Coupon)

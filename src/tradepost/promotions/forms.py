@@ -1,4 +1,4 @@
-"""Fields of promotions' forms: lists and pairs as people write them, instead of JSON."""
+"""Forms of promotions: lists and pairs as people write them instead of JSON, and making coupons."""
 
 from __future__ import annotations
 
@@ -11,8 +11,14 @@ from django.db import models
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-__all__ = ["ListField", "PairsField", "field_for"]
+from tradepost.core.actors import By
+from tradepost.core.acts import ActForm
 
+from .batches import make_coupons
+
+__all__ = ["ListField", "MakeCouponsForm", "PairsField", "field_for"]
+
+_MOST_COUPONS = 20_000  # in one go, within a request; more by the command
 _TIERS = _("From how much on how many percent, a line for each, as in “100: 10”.")
 
 
@@ -100,3 +106,30 @@ def field_for(column: models.Field[Any, Any]) -> forms.Field | None:
     made = make(help_text)
     made.label = str(column.verbose_name).capitalize()
     return made
+
+
+class MakeCouponsForm(ActForm):
+    """Many coupons in one go, with codes by chance."""
+
+    title = _("Make coupons")
+    explanation = _(
+        "Their codes are drawn by chance. Find them by their batch in the list of coupons, to download them."
+    )
+    count = forms.IntegerField(label=_("How many"), min_value=1, max_value=_MOST_COUPONS)
+    batch = forms.SlugField(label=_("Batch"), max_length=60, help_text=_("A name for all of them, to find them again."))
+    begin = forms.CharField(
+        label=_("Prefix"), required=False, max_length=20, help_text=_("Before each, as in SPRING-.")
+    )
+    length = forms.IntegerField(label=_("Length of the rest"), min_value=4, max_value=30, initial=8)
+    usage_limit = forms.IntegerField(
+        label=_("Orders of each"), required=False, min_value=1, initial=1, help_text=_("Empty for no limit.")
+    )
+    customer_limit = forms.IntegerField(
+        label=_("Orders of one customer with each"), required=False, min_value=1, help_text=_("Empty for no limit.")
+    )
+    starts_at = forms.DateTimeField(label=_("From"), required=False)
+    ends_at = forms.DateTimeField(label=_("Until"), required=False, help_text=_("As in 2027-01-31 23:59."))
+
+    def act(self, by: By) -> None:
+        asked = dict(self.cleaned_data)
+        make_coupons(self.row, asked.pop("count"), prefix=asked.pop("begin"), **asked)
