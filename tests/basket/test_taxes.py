@@ -159,6 +159,26 @@ def test_sent_abroad(rules: dict, expected: tuple[str, str, str], reason: str, r
     assert [row.reason for row in totals.lines[0].taxes] == [reason]
 
 
+@pytest.mark.parametrize(
+    ("reason", "why"),
+    [
+        ("export", "The tax in the price isn't due here (export): 100.00 is left."),
+        ("exempt", "The tax in the price isn't due here (the buyer is exempt): 100.00 is left."),
+        (
+            "reverse_charge",
+            "The tax in the price isn't due here (the buyer owes it: reverse charge): 100.00 is left.",
+        ),
+    ],
+)
+def test_the_trail_says_why_there_is_no_tax(reason: str, why: str) -> None:
+    """As people say it."""
+    rules = TaxRules(home=HOME, here={}, untaxed=reason)
+
+    totals = total(line("119.00"), taxer=partial(tax, rules=rules))
+
+    assert [entry.why for entry in totals.trail if entry.stage == "taxes"] == [why]
+
+
 def test_net_prices_abroad_are_just_not_taxed() -> None:
     """There is nothing to take out of them."""
     rules = TaxRules(here={}, home=HOME, untaxed="export")

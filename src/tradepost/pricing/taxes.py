@@ -199,12 +199,24 @@ def _book(part: _Part, rules: TaxRules, *, known: bool) -> None:
 
 def tell(document: Document, row: Row) -> None:
     """Say in the trail what a row's taxes have done to it, where they have."""
-    if row.total == row.left and not row.tax:
+    moved = row.total != row.left
+    if not moved and not row.tax:
         return
     rule = ", ".join(dict.fromkeys(t.name for t in row.taxes))
-    facts = {"name": rule, "tax": row.tax, "net": row.net}
-    moved = row.total != row.left
-    text = _("%(name)s on %(net)s: %(tax)s.") if moved else _("%(name)s is included: %(net)s and %(tax)s.")
+    if row.tax:
+        text = _("%(name)s on %(net)s: %(tax)s.") if moved else _("%(name)s is included: %(net)s and %(tax)s.")
+    else:
+        text = _("The tax in the price isn't due here (%(reason)s): %(net)s is left.")
+    facts = {"name": rule, "tax": row.tax, "net": row.net, "reason": _why_untaxed(row)}
     document.trail.append(
         TrailEntry(stage="taxes", rule=rule, why=text % facts, row=row.key, before=row.left, after=row.total)
     )
+
+
+def _why_untaxed(row: Row) -> str:
+    reasons = {
+        "export": _("export"),
+        "exempt": _("the buyer is exempt"),
+        "reverse_charge": _("the buyer owes it: reverse charge"),
+    }
+    return next((reasons[tax.reason] for tax in row.taxes if tax.reason in reasons), _("its rate is zero"))
