@@ -99,6 +99,13 @@ class ShippingMethodSerializer(Shape):
         return EstimateSerializer(found).data if found is not None else None
 
 
+class SaveConsentSerializer(Shape):
+    """What a customer agrees to when what they pay with is saved."""
+
+    version = serializers.CharField(help_text="To be sent as `client_input.save_consent` where they agree.")
+    text = serializers.CharField(help_text="To be shown beside a box that isn't ticked.")
+
+
 class InputFieldSerializer(Shape):
     """One thing that a payment method wants to know."""
 
@@ -110,13 +117,6 @@ class InputFieldSerializer(Shape):
 
 
 class PaymentMethodSerializer(Shape):
-class SaveConsentSerializer(Shape):
-    """What a customer agrees to when what they pay with is saved."""
-
-    version = serializers.CharField(help_text="To be sent as `client_input.save_consent` where they agree.")
-    text = serializers.CharField(help_text="To be shown beside a box that isn't ticked.")
-
-
     """A way to pay."""
 
     code = serializers.CharField(source="alias")
@@ -125,7 +125,6 @@ class SaveConsentSerializer(Shape):
     available = serializers.BooleanField()
     reason = serializers.CharField(help_text="Why it isn't on offer.")
     offline = serializers.BooleanField(help_text="Paid outside the shop, as by bank transfer.")
-
     input_fields = InputFieldSerializer(source="fields", many=True, help_text="To be asked for, as `client_input`.")
     save_consent = serializers.SerializerMethodField()
 
@@ -139,6 +138,7 @@ class SaveConsentSerializer(Shape):
 
         found = consent()
         return {"version": found.version, "text": found.text}
+
 
 class DeliverySerializer(Shape):
     """The shipping method of a delivery group."""
@@ -233,7 +233,10 @@ class UpdateCheckoutSerializer(Shape):
     deliveries = DeliverySerializer(many=True, required=False)
     payments = PaymentShareSerializer(many=True, required=False)
     tax_id = serializers.CharField(
-        required=False, allow_blank=True, max_length=40, help_text="Looked at; a wrong one is refused (`tax_id_invalid`)."
+        required=False,
+        allow_blank=True,
+        max_length=40,
+        help_text="Looked at; a wrong one is refused (`tax_id_invalid`).",
     )
     note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
     consents = serializers.DictField(
