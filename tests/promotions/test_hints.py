@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.basket.sums import ALL, d, line, promotion, total
 from tradepost.pricing.document import Hint, Totals
@@ -182,3 +185,44 @@ def test_amounts_have_the_currencys_places(currency: str, message: str) -> None:
     soon = promotion(percent("10"), when=[MinimumValue(d("22.5"), currency)])
 
     assert told(total(line("10"), promotions=[soon], currency=currency)) == [f"{message} more for 10 % off."]
+
+
+GOODS_FOR_ALL = st.sampled_from(
+    [
+        (PercentageOff("lines", ALL, Decimal(10)), (MinimumValue(Decimal(50), "EUR"),)),
+        (PercentageOff("order", ALL, Decimal(7)), (MinimumQuantity(5),)),
+        (AmountOff("order", ALL, Decimal(3), "EUR"), (MinimumValue(Decimal("33.33"), "EUR"),)),
+        (CheapestFree("lines", ALL, 3), ()),
+        (CheapestFree("order", ALL, 4, 1), ()),
+        (BuyGet("lines", ALL, 2, 1), ()),
+        (BundlePrice("lines", ALL, 3, Decimal("0.01"), "EUR"), ()),
+        (TieredPercentage("lines", ALL, (Tier(Decimal(3), Decimal(5)), Tier(Decimal(6), Decimal(9)))), ()),
+        (TieredPercentage("order", ALL, (Tier(Decimal(40), Decimal(5)), Tier(Decimal(90), Decimal(9))), "EUR"), ()),
+    ]
+)
+
+
+@given(
+    lines=st.lists(st.tuples(st.integers(100, 3000), st.integers(1, 4)), min_size=1, max_size=4), offer=GOODS_FOR_ALL
+)
+@settings(max_examples=300, deadline=None)
+def test_what_a_hint_promises_comes_true(lines: list[tuple[int, int]], offer: tuple[Any, Any]) -> None:
+    """With just what is missing in the basket, in amount or in units, the promotion takes off more than before."""
+    benefit, conditions = offer
+    rule = promotion(benefit, code="offer", when=conditions)
+    goods = [line(str(Decimal(cents) / 100), quantity) for cents, quantity in lines]
+    before = total(*goods, promotions=[rule])
+    if not before.hints:
+        return
+    [hint] = before.hints
+    assert 0 <= hint.progress < 100
+
+    more = line(str(hint.amount)) if hint.amount is not None else line("5.00", hint.units or 0)
+    after = total(*goods, more, promotions=[rule])
+
+    assert after.discount > before.discount
+    assert hint.message not in [found.message for found in after.hints]
+    if hint.amount is not None and hint.amount > Decimal("0.01"):
+        less = total(*goods, line(str(hint.amount - Decimal("0.01"))), promotions=[rule])
+        assert less.hints
+        assert less.hints[0].amount == Decimal("0.01")
