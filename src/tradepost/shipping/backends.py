@@ -19,7 +19,7 @@ from .carriers import Answer, Answers, Wanted, answers, request_of
 from .conf import packer
 from .exclusions import excluded_products, with_exclusions
 from .models import PickupPoint, ShippingMethod
-from .ports import CarrierRequest, Destination, Packer, Parcel, Quote, Quoter
+from .ports import Destination, Packer, Parcel, Quote, Quoter
 
 __all__ = ["ModelRates"]
 
@@ -36,10 +36,8 @@ class ModelRates:
         rows = ShippingMethod.objects.filter(is_active=True, currency=currency).order_by("position", "pk")
         products = {goods.product_id for delivery in deliveries for goods in delivery.goods}
         methods = with_exclusions(_reaching(rows, destination), products).kinds()  # type: ignore[attr-defined]
-        packed = [packer().pack(delivery) for delivery in deliveries]
-        wanted = _wanted(methods, [request_of(parcels, destination, currency) for parcels in packed])
-        excluded = excluded_products(methods, products)
-        return _Quoter(methods, excluded, packer(), destination, answers(wanted) if destination.country else {})
+        asked = _asked(methods, destination, deliveries)
+        return _Quoter(methods, excluded_products(methods, products), packer(), destination, answers(asked))
 
 
 def _reaching(rows: QuerySet[Any], destination: Destination) -> QuerySet[Any]:
@@ -59,10 +57,14 @@ def _reaching(rows: QuerySet[Any], destination: Destination) -> QuerySet[Any]:
     return found
 
 
-def _wanted(methods: Sequence[Any], requests: Sequence[CarrierRequest]) -> list[Wanted]:
-    """What carriers are asked: of those alone that reach the destination."""
+def _asked(methods: Sequence[Any], destination: Destination, deliveries: Sequence[Parcel]) -> list[Wanted]:
+    """What carriers are asked: those alone whose methods reach the destination, and only where it is known."""
     reaching = [method for method in methods if method.is_reached or not method.is_bounded]
     carriers = [method.carrier for method in reaching if isinstance(method, AbstractCarrierService)]
+    if not carriers or not destination.country:
+        return []
+    packed = [(packer().pack(delivery), delivery.currency) for delivery in deliveries]
+    requests = [request_of(parcels, destination, currency) for parcels, currency in packed]
     return [(carrier, request) for carrier in carriers for request in requests]
 
 
