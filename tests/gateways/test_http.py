@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from tradepost.gateways.http import Client, Json, is_signed, loads, segment
+from tradepost.gateways.answers import Json, is_signed, loads
+from tradepost.gateways.http import Client, segment
 from tradepost.payments.ports import GatewayError, Misconfigured, OutcomeUnknown, Rejected
 
 

@@ -33,7 +33,8 @@ from tradepost.payments.ports import (
     WebhookRequest,
 )
 
-from .http import Answer, Client, Json, Timeout, is_signed, loads, reading, segment, shown
+from .answers import Json, is_signed, loads, reading, shown
+from .http import Answer, Client, Timeout, segment
 
 __all__ = ["ChapaGateway"]
 

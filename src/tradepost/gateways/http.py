@@ -5,13 +5,10 @@ A call is sent once: whether it may be repeated, and under which key, is known t
 
 from __future__ import annotations
 
-import hmac
 import json
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
@@ -20,28 +17,22 @@ from requests.auth import AuthBase, HTTPBasicAuth
 from requests.exceptions import InvalidSchema, RequestException
 
 from tradepost.payments import wire
-from tradepost.payments.ports import GatewayError, Misconfigured, OutcomeUnknown, Rejected
+from tradepost.payments.ports import Misconfigured, OutcomeUnknown, Rejected
+
+from .answers import Json, loads
 
 __all__ = [
     "Answer",
     "Client",
     "ErrorReader",
-    "Json",
     "Timeout",
-    "is_signed",
-    "loads",
-    "reading",
     "segment",
-    "shown",
     "tell",
 ]
 
-Json: TypeAlias = Mapping[str, Any]
 Timeout: TypeAlias = tuple[float, float]  # seconds to connect, and between two reads
 ErrorReader: TypeAlias = Callable[[Json], tuple[str, str] | None]
 
-# What reading an answer of another shape than the provider's raises.
-UNREADABLE = (AttributeError, ArithmeticError, LookupError, TypeError, ValueError)
 _NOT_A_REFUSAL = frozenset({408, 409, 425, 429})  # 4xx after which a call may be running, or be wanted again
 _MESSAGE = 300
 
@@ -218,79 +209,6 @@ class _Bearer(AuthBase):
         return request
 
 
-def loads(body: bytes) -> Json:
-    """A JSON object, exactly: numbers with a point become ``Decimal``.
-
-    Raises:
-        ValueError: It isn't one.
-    """
-    try:
-        data = json.loads(body, parse_float=Decimal, parse_constant=_no_number)
-    except RecursionError:
-        raise ValueError("It is nested too deeply.") from None
-    if not isinstance(data, dict):
-        raise ValueError("It isn't a JSON object.")  # noqa: TRY004
-    return data
-
-
-@contextmanager
-def reading(provider: str) -> Iterator[None]:
-    """Around the reading of an answer: one of another shape than the provider's says nothing.
-
-    Raises:
-        OutcomeUnknown: Something is missing in it, or is of another kind.
-    """
-    try:
-        yield
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        raise OutcomeUnknown(f"{provider}'s answer can't be read: {type(error).__name__} {error}.") from None
-
-
-def shown(data: Json, *names: str) -> dict[str, str]:
-    """The named parts of an answer as text, for ``raw``."""
-    return {name: str(data[name]) for name in names if data.get(name) is not None}
-
-
-@contextmanager
-def readable(provider: str) -> Iterator[None]:
-    """An answer of another shape than the provider's says nothing: money may have moved."""
-    try:
-        yield
-    except UNREADABLE as error:
-        raise OutcomeUnknown(f"{provider}'s answer can't be read: {type(error).__name__}.") from None
-
-
-@contextmanager
-def after_all() -> Iterator[None]:
-    """Money was moved; whatever goes wrong with looking at it must not be taken for a refusal."""
-    try:
-        yield
-    except GatewayError as error:
-        raise OutcomeUnknown(str(error)) from None
-
-
 def segment(text: str) -> str:
     """A part of a path, quoted."""
     return quote(text, safe="")
-
-
-def is_signed(body: bytes, signature: str, secrets: Iterable[str], digest: str = "sha256") -> bool:
-    """Whether a signature is the hexadecimal HMAC of a body under any of the secrets; empty ones sign nothing.
-
-    Compared in constant time.
-
-    Args:
-        body: As it came, byte for byte.
-        signature: Of a header, untrusted.
-        secrets: Several while one is being replaced.
-        digest: Name of the hash.
-    """
-    sent, good = signature.encode(errors="replace"), False
-    for secret in filter(None, secrets):
-        wanted = hmac.new(secret.encode(), body, digest).hexdigest()
-        good |= hmac.compare_digest(wanted.encode(), sent)
-    return good
-
-
-def _no_number(text: str) -> Any:
-    raise ValueError(f"{text} isn't a number.")

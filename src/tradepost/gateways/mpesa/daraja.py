@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from datetime import timedelta, timezone
 
 from tradepost.core import clock
-from tradepost.gateways.http import Answer, Client, Json, Timeout, reading
+from tradepost.gateways.answers import Json, reading
+from tradepost.gateways.http import Answer, Client, Timeout
 from tradepost.payments.ports import Misconfigured, Rejected
 
 __all__ = ["Daraja", "busy", "processing"]

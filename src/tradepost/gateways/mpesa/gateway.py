@@ -14,7 +14,8 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tradepost.gateways.http import Timeout, is_signed, reading
+from tradepost.gateways.answers import is_signed, reading
+from tradepost.gateways.http import Timeout
 from tradepost.payments.ports import (
     Capabilities,
     Event,

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from tradepost.gateways.http import Json, loads
+from tradepost.gateways.answers import Json, loads
 from tradepost.payments.ports import (
     Entry,
     EntryKind,

@@ -6,7 +6,8 @@ import threading
 import time
 from typing import Any
 
-from tradepost.gateways.http import Client, Json, Timeout
+from tradepost.gateways.answers import Json
+from tradepost.gateways.http import Client, Timeout
 from tradepost.payments.ports import OutcomeUnknown, Rejected
 
 __all__ = ["PayPalClient"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from tradepost.gateways.http import Json, segment
+from tradepost.gateways.answers import Json
+from tradepost.gateways.http import segment
 from tradepost.payments.ports import DisputeInfo, DisputeStatus, Entry, EntryKind
 
 from .client import PayPalClient

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tradepost.gateways.http import Timeout, after_all, readable, segment
+from tradepost.gateways.answers import after_all, readable
+from tradepost.gateways.http import Timeout, segment
 from tradepost.payments import reasons
 from tradepost.payments.ports import (
     Capabilities,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tradepost.gateways.http import Json
+from tradepost.gateways.answers import Json
 from tradepost.payments.ports import Price, Rejected
 
 __all__ = ["CURRENCIES", "amount_of", "price_of"]

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from tradepost.core.money import ZERO
-from tradepost.gateways.http import Json
+from tradepost.gateways.answers import Json
 from tradepost.payments.ports import Entry, EntryKind, EntryState, NextAction, RefundResult, Result, Status
 
 from .disputes import charged_back, read_dispute

@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from tradepost.gateways.http import UNREADABLE, Json, loads, segment
+from tradepost.gateways.answers import UNREADABLE, Json, loads
+from tradepost.gateways.http import segment
 from tradepost.payments.ports import Event, EventKind, InvalidWebhook, Rejected, WebhookRequest
 
 from .client import PayPalClient

@@ -9,7 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tradepost.core.money import ZERO, plain
-from tradepost.gateways.http import Answer, Client, Json, Timeout, is_signed, loads, reading, segment
+from tradepost.gateways.answers import Json, is_signed, loads, reading
+from tradepost.gateways.http import Answer, Client, Timeout, segment
 from tradepost.payments import reasons
 from tradepost.payments.ports import (
     Capabilities,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from tradepost.core.money import ZERO
-from tradepost.gateways.http import Json, shown
+from tradepost.gateways.answers import Json, shown
 from tradepost.payments.ports import Entry, EntryKind, EntryState, NextAction, Price, RefundResult, Result, Status
 
 __all__ = ["LEAST", "is_paid", "key_of", "note", "read_error", "read_refund", "read_transaction", "units"]

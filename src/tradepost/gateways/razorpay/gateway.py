@@ -11,7 +11,8 @@ from typing import Any
 
 import razorpay
 
-from tradepost.gateways.http import UNREADABLE, Timeout, after_all, is_signed, loads, readable
+from tradepost.gateways.answers import UNREADABLE, after_all, is_signed, loads, readable
+from tradepost.gateways.http import Timeout
 from tradepost.payments import reasons
 from tradepost.payments.ports import (
     Capabilities,

@@ -12,7 +12,8 @@ from typing import Any
 
 import requests
 
-from tradepost.gateways.http import Json, Timeout, loads, tell
+from tradepost.gateways.answers import Json, loads
+from tradepost.gateways.http import Timeout, tell
 from tradepost.payments.ports import Misconfigured, OutcomeUnknown, Rejected
 
 __all__ = ["RazorpaySession", "asking", "pages"]
