@@ -47,6 +47,7 @@ def test_a_tax_id_is_taken_with_its_check(post: Call, checkout: str) -> None:
 
     assert found["tax_id"] == "DE136695976"
     assert (found["tax_id_check"]["valid"], found["tax_id_check"]["method"]) == (None, "checksum")
+    assert found["tax_id_check"]["at"].endswith("Z")
 
     found = post(checkout, {"tax_id": ""}, method="patch").json()
     assert (found["tax_id"], found["tax_id_check"]) == ("", None)

@@ -12,7 +12,7 @@ from tradepost.checkout.services import CheckoutView
 from tradepost.checkout.taxids import check_of
 from tradepost.shipping.services import estimate
 
-from .base import Nested, Shape
+from .base import Nested, Shape, UtcField
 
 __all__ = [
     "AddressSerializer",
@@ -162,7 +162,7 @@ class TaxIdCheckSerializer(Shape):
 
     valid = serializers.BooleanField(allow_null=True, help_text="Null where nobody could say.")
     method = serializers.CharField(help_text="How it was looked at: `format`, `checksum`, a register's name.")
-    at = serializers.DateTimeField()
+    at = UtcField()
 
 
 class CheckoutSerializer(Shape):
