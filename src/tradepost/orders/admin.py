@@ -77,7 +77,17 @@ class OrderAdmin(SalesMixin, ExposedAdmin, ActsMixin, ReadOnlyAdmin):
         (
             _("More"),
             {
-                "fields": ("source", "channel", "language", "parent", "base_currency", "exchange_rate", "metadata"),
+                "fields": (
+                    ("tax_country", "tax_region", "tax_postcode"),
+                    "tax_rounding",
+                    "source",
+                    "channel",
+                    "language",
+                    "parent",
+                    "base_currency",
+                    "exchange_rate",
+                    "metadata",
+                ),
                 "classes": ["collapse"],
             },
         ),
