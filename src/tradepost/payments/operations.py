@@ -186,6 +186,8 @@ def finish_refund(asked: AbstractTransaction) -> AbstractTransaction:
 
 def _refund(asked: AbstractTransaction, *, asked_before: bool) -> AbstractTransaction:
     db.outside("finish_refund()")
+    if asked_before and not asked.provider_ref and not _claim(asked):
+        return Transaction.objects.get(pk=asked.pk)  # another process is about to ask
     asked = Transaction.objects.select_related("payment").get(pk=asked.pk)
     if asked.state not in (EntryState.REQUESTED.value, EntryState.PENDING.value):
         return asked
@@ -206,6 +208,14 @@ def _refund(asked: AbstractTransaction, *, asked_before: bool) -> AbstractTransa
         raise NotRefundable(_("The provider refused the refund."), payment=payment.reference) from error
     assert result is not None
     return book_refund(payment, result, asked=asked)
+
+
+def _claim(asked: AbstractTransaction) -> bool:
+    """Be the only one who asks again: not every provider has a key that would tell two calls to be one."""
+    now = clock.now()
+    mine = Transaction.objects.filter(pk=asked.pk, updated_at=asked.updated_at).update(updated_at=now)
+    asked.updated_at = now
+    return mine == 1
 
 
 def _found_refund(asked: AbstractTransaction, payment: AbstractPayment, price: Price) -> RefundResult | None:

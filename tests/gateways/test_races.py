@@ -1,0 +1,189 @@
+"""Parallel returns, webhooks, jobs and refunds against the providers' books, on PostgreSQL; with controls."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core import mail
+
+from tests.fakes.loopback import Sums
+from tests.fakes.providers import PROVIDERS, Provider, delivery
+from tradepost.core import db
+from tradepost.core.actors import SYSTEM
+from tradepost.core.errors import TradepostError
+from tradepost.payments import conf, ledger, operations, services, webhooks
+from tradepost.payments.base import AbstractPayment
+from tradepost.payments.models import Discrepancy, Payment, Transaction, WebhookReceipt
+from tradepost.payments.ports import EntryKind, Price
+from tradepost.testing import placed
+from tradepost.testing.races import together
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+PART = Decimal(60)
+
+
+@dataclass
+class Shop:
+    """A shop with one provider."""
+
+    provider: Provider
+    server: Any
+
+    def paid_there(self, method: str = "now") -> AbstractPayment:
+        """The customer has paid 100, and nobody told us."""
+
+        @db.atomic
+        def opened() -> AbstractPayment:
+            order = placed.order(placed.line_row("100.00"), reserve=False, currency=self.provider.currency)
+            return services.open_payment(order, method=method)
+
+        back = "https://shop.example/return/"
+        payment = services.start(opened(), return_url=back, client_input=self.provider.client_input)
+        self.provider.pay(self.server, payment.reference, payment.provider_ref or "")
+        return services.find(payment.uuid)
+
+    def paid(self, method: str = "now") -> AbstractPayment:
+        return services.ask(self.paid_there(method))
+
+    def deliveries(self, payment: AbstractPayment) -> list[Callable[[], Any]]:
+        """A call for each delivery that the provider owes us."""
+        told: list[Any] = []
+        self.server.deliver(lambda body, proof: told.append(delivery(body, proof)))
+        return [lambda one=one: webhooks.receive(payment.method, one) for one in told]
+
+    def agrees(self, payment: AbstractPayment) -> Sums:
+        """The sums at the provider, after it was asserted that ours are the same."""
+        theirs = self.provider.sums(self.server, payment.reference)
+        ours = ledger.balance_of(Payment.objects.get(pk=payment.pk))
+        assert (ours.authorised, ours.captured, ours.refunded) == (theirs.authorised, theirs.captured, theirs.refunded)
+        return theirs
+
+
+@pytest.fixture
+def shop(request: pytest.FixtureRequest, settings: Any) -> Iterator[Shop]:
+    """``now`` takes money at once, ``hold`` authorises it."""
+    provider = PROVIDERS[request.param]
+    with provider.server() as server:
+        now = provider.method(server)
+        hold = {**now, "CONFIRM_ON": "authorised", "CAPTURE": "by_hand"}
+        settings.TRADEPOST_PAYMENTS = {"GATEWAYS": {"now": now, "hold": hold}}
+        yield Shop(provider, server)
+
+
+def failures(results: list[Any]) -> list[Any]:
+    """What no caller should meet."""
+    return [one for one in results if isinstance(one, Exception) and not isinstance(one, TradepostError)]
+
+
+@pytest.mark.parametrize("shop", ["stripe", "paypal", "razorpay", "paystack", "chapa"], indirect=True)
+def test_returns_webhooks_and_the_job_at_once_book_one_capture(shop: Shop) -> None:
+    """Two tabs come back, each delivery comes twice, the job asks: taken once, confirmed once, one mail."""
+    payment = shop.paid_there()
+    mail.outbox.clear()
+    data = shop.provider.returned(shop.server, payment.reference, payment.provider_ref or "")
+    told = shop.deliveries(payment)
+    results = together([lambda: services.complete(payment, data)] * 2 + [lambda: services.ask(payment)] + told * 2)
+
+    assert failures(results) == []
+    payment = services.ask(payment)
+    assert shop.agrees(payment) == Sums(1, captured=Decimal(100))
+    assert payment.transactions.filter(kind="capture").count() == 1
+    assert payment.order.events.filter(kind="confirm").count() == 1
+    assert len(mail.outbox) == 1
+    assert not Discrepancy.objects.exists()
+
+
+@pytest.mark.parametrize("shop", ["stripe"], indirect=True)
+def test_one_delivery_in_many_copies_is_stored_once(shop: Shop) -> None:
+    """Six workers get the same one at the same moment."""
+    payment = shop.paid_there()
+    told = shop.deliveries(payment)[-1]
+    results = together([told] * 6)
+
+    assert failures(results) == []
+    assert WebhookReceipt.objects.count() == 1
+    assert shop.agrees(payment) == Sums(1, captured=Decimal(100))
+
+
+@pytest.mark.parametrize("shop", ["stripe"], indirect=True)
+def test_without_a_unique_reference_each_copy_would_be_booked(shop: Shop) -> None:
+    """The control: who looks whether it is there, and then writes it down, finds that it isn't, as the other does."""
+    payment = shop.paid_there()
+    both_have_looked = threading.Barrier(2)
+
+    def book_carelessly() -> None:
+        known = Transaction.objects.filter(payment_id=payment.pk).exists()
+        both_have_looked.wait(timeout=10)
+        if not known:
+            row = {"kind": "capture", "state": "succeeded", "amount": Decimal(100), "currency": "EUR"}
+            Transaction.objects.create(payment_id=payment.pk, gateway="now", **row)
+
+    assert together([book_carelessly] * 2) == [None, None]
+    assert ledger.balance_of(Payment.objects.get()).captured == Decimal(200)
+
+
+@pytest.mark.parametrize("shop", ["stripe", "paypal", "razorpay"], indirect=True)
+def test_captures_and_their_webhooks_at_once_take_once(shop: Shop) -> None:
+    """Two of staff press the button, and the provider tells of it meanwhile."""
+    payment = shop.paid("hold")
+    told = shop.deliveries(payment)
+    results = together([lambda: operations.capture(payment, by=SYSTEM)] * 2 + told)
+    together(shop.deliveries(payment))
+
+    assert failures(results) == []
+    assert shop.agrees(payment) == Sums(1, captured=Decimal(100))
+    assert [row.state for row in payment.transactions.filter(kind="capture")] == ["succeeded"]
+
+
+@pytest.mark.parametrize("shop", ["stripe", "paypal", "razorpay", "paystack"], indirect=True)
+def test_refunds_and_their_webhooks_at_once_give_back_once(shop: Shop) -> None:
+    """Two refunds of 60 on 100: one; told while it is being answered, it is the same one."""
+    payment = shop.paid()
+    shop.deliveries(payment)
+    results = together([lambda: operations.refund(payment, PART, by=SYSTEM)] * 2)
+    told = together(shop.deliveries(payment) * 2)
+
+    assert failures(results + told) == []
+    assert sorted(type(one).__name__ for one in results) == ["AmountError", "Transaction"]
+    [row] = payment.transactions.filter(kind="refund")
+    assert row.amount == PART
+    assert ledger.balance_of(Payment.objects.get()).refundable == Decimal(40)
+
+
+@pytest.mark.parametrize("shop", ["stripe", "paystack", "chapa"], indirect=True)
+def test_a_lost_refund_that_two_processes_finish_is_made_once(shop: Shop) -> None:
+    """Also where the provider has no key that would tell two calls to be one."""
+    payment = shop.paid()
+    amount = PART if conf.gateway("now").capabilities.partial_refund else Decimal(100)
+    shop.server.fault("drop_before", path="/.*refund.*", method="POST")
+    asked = operations.refund(payment, amount, by=SYSTEM)
+    assert asked.state == "requested"
+    seen = [Transaction.objects.get(pk=asked.pk) for _ in range(4)]
+    results = together([lambda one=one: operations.finish_refund(one) for one in seen])
+
+    assert failures(results) == []
+    given = [row for row in payment.transactions.filter(kind="refund") if row.state != "failed"]
+    assert [row.amount for row in given] == [amount]
+    assert len(shop.server.books.refunds) == 1
+
+
+@pytest.mark.parametrize("shop", ["paystack"], indirect=True)
+def test_without_the_claim_a_refund_that_two_finish_would_be_made_twice(shop: Shop) -> None:
+    """The control: both look for it, neither finds it, both ask."""
+    payment, price = shop.paid(), Price(Decimal(40), "NGN")
+    gateway, both_have_looked = conf.gateway("now"), threading.Barrier(2)
+    asked = operations.write_down(payment, EntryKind.REFUND, price.amount, SYSTEM)
+
+    def finish_carelessly() -> None:
+        assert gateway.find_refund(payment.ref, asked.key or "", price) is None
+        both_have_looked.wait(timeout=10)
+        found = {"transaction": payment.reference, "amount": 4000, "currency": "NGN", "merchant_note": asked.key}
+        shop.server.create_refund(found)
+
+    assert together([finish_carelessly] * 2) == [None, None]
+    assert len(shop.server.books.refunds) == 2
