@@ -136,6 +136,7 @@ class TestPrices(StageContract):
         steps.has_items,
         steps.has_contact,
         steps.has_address,
+        steps.has_known_tax,
         steps.has_delivery,
         steps.has_payment,
         steps.has_consent,
