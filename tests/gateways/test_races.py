@@ -163,6 +163,7 @@ def test_a_lost_refund_that_two_processes_finish_is_made_once(shop: Shop) -> Non
     shop.server.fault("drop_before", path="/.*refund.*", method="POST")
     asked = operations.refund(payment, amount, by=SYSTEM)
     assert asked.state == "requested"
+    shop.server.fault("latency", path="/.*refund.*", method="GET", times=8, seconds=0.3)  # all look before one asks
     seen = [Transaction.objects.get(pk=asked.pk) for _ in range(4)]
     results = together([lambda one=one: operations.finish_refund(one) for one in seen])
 

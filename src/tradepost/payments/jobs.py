@@ -55,7 +55,8 @@ def _asked_long_ago() -> Q:
 
 
 def _finish(asked: AbstractTransaction) -> bool:
-    Transaction.objects.filter(pk=asked.pk).update(updated_at=clock.now())  # first, so that one that fails waits, too
+    if not operations.claim(asked):  # first, so that one that fails waits, too
+        return False
     try:
         operations.finish_refund(asked)
     except NotRefundable as refusal:

@@ -34,7 +34,7 @@ from .ports import (
 from .services import ASK_AFTER, ask, find, postpone
 from .settling import lock_payments, recompute, settle
 
-__all__ = ["book_refund", "cancel", "capture", "finish_capture", "finish_refund", "refund"]
+__all__ = ["book_refund", "cancel", "capture", "claim", "finish_capture", "finish_refund", "refund"]
 
 _LIVE = ("pending", "requires_action", "authorised")
 
@@ -186,7 +186,7 @@ def finish_refund(asked: AbstractTransaction) -> AbstractTransaction:
 
 def _refund(asked: AbstractTransaction, *, asked_before: bool) -> AbstractTransaction:
     db.outside("finish_refund()")
-    if asked_before and not asked.provider_ref and not _claim(asked):
+    if asked_before and not asked.provider_ref and not claim(asked):
         return Transaction.objects.get(pk=asked.pk)  # another process is about to ask
     asked = Transaction.objects.select_related("payment").get(pk=asked.pk)
     if asked.state not in (EntryState.REQUESTED.value, EntryState.PENDING.value):
@@ -210,8 +210,8 @@ def _refund(asked: AbstractTransaction, *, asked_before: bool) -> AbstractTransa
     return book_refund(payment, result, asked=asked)
 
 
-def _claim(asked: AbstractTransaction) -> bool:
-    """Be the only one who asks again: not every provider has a key that would tell two calls to be one."""
+def claim(asked: AbstractTransaction) -> bool:
+    """Be the only one who asks again, as far as the row was seen: not every provider has a key that makes two calls one."""
     now = clock.now()
     mine = Transaction.objects.filter(pk=asked.pk, updated_at=asked.updated_at).update(updated_at=now)
     asked.updated_at = now
