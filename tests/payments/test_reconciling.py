@@ -105,6 +105,8 @@ def test_what_only_the_ledger_holds_is_listed_once(gateway: ScriptedGateway) -> 
         amount=Decimal("3.00"),
         currency="EUR",
     )
+    gateway.play(captured, refunded(Price(Decimal("1.00"), "EUR"), "re_9"))
+    assert compared(payment, mend=False).verdict is Verdict.DIFFERS
     for verdict in (Verdict.DIFFERS, Verdict.DIFFERS):
         gateway.play(books(payment, (EntryKind.REFUND, "re_1", "1.00")))
         assert compared(payment).verdict is verdict

@@ -53,7 +53,7 @@ class Verdict(str, enum.Enum):
 
     AGREES = "agrees"
     MENDED = "mended"  # the provider knew more; it is booked
-    BEHIND = "behind"  # the provider knows more, and nothing was to be booked
+    BEHIND = "behind"  # the provider knows more, which a dry run doesn't book
     KNOWN = "known"  # they differ as they did when staff resolved it
     DIFFERS = "differs"
     NO_ANSWER = "no_answer"
@@ -169,9 +169,18 @@ def _judged(
         changed = mend and (_ours(before), before.status) != (now, after.status)
         return _made(after, theirs, Verdict.MENDED if changed else Verdict.AGREES)
     if not mend:
-        return _made(after, theirs, Verdict.BEHIND, detail)
+        return _made(
+            after, theirs, Verdict.BEHIND if _could_book(now, told, after, result) else Verdict.DIFFERS, detail
+        )
     is_known = not has_new and _list(after, theirs, detail)
     return _made(after, theirs, Verdict.KNOWN if is_known else Verdict.DIFFERS, detail)
+
+
+def _could_book(ours: _Sums, told: _Sums, payment: AbstractPayment, result: Result) -> bool:
+    """Whether booking what the provider says would make both agree, as far as one can tell without doing it."""
+    is_ours = result.reference in ("", payment.reference)
+    less_here = all(getattr(ours, name) <= getattr(told, name) for name in ("captured", "refunded", "charged_back"))
+    return is_ours and less_here and {entry.currency for entry in result.entries} <= {payment.currency}
 
 
 def _differences(payment: AbstractPayment, result: Result, told: _Sums) -> str:
