@@ -20,8 +20,9 @@ from tradepost.pricing.ports import Place
 from tradepost.pricing.tax_ports import TaxDocument, TaxDocumentRow
 
 from .base import AbstractCredit, AbstractCreditLine, AbstractOrder, AbstractOrderCharge, AbstractOrderLine
-from .models import Order
+from .models import Order, OrderEvent
 from .services.history import note
+from .services.locking import locked
 from .states import Status
 
 __all__ = ["credit_document", "report", "sale_document"]
@@ -64,8 +65,12 @@ def report(order_id: int) -> None:
             _noted(order, REFUNDED, str(made.uuid))
 
 
+@db.atomic
 def _noted(order: AbstractOrder, kind: str, reference: str) -> None:
-    note(order, kind, by=SYSTEM, facts={"reference": reference})
+    """Write down what was told, once: two workers may have told the same."""
+    row = locked(order.pk)
+    if not OrderEvent.objects.filter(order_id=row.pk, kind=kind, facts__reference=reference).exists():
+        note(row, kind, by=SYSTEM, facts={"reference": reference})
 
 
 def sale_document(order: AbstractOrder) -> TaxDocument:
