@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Self
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from tradepost.catalogue.base import AbstractProduct
 from tradepost.catalogue.models import Image, Product, Variant
@@ -16,7 +16,7 @@ from tradepost.pricing import services as pricing
 from tradepost.pricing.ports import PriceQuote, PriceRequest
 from tradepost.promotions import badges
 
-from .expressions import first_image, has_stock, list_prices
+from .expressions import first_image, has_stock, list_prices, number_of_amounts
 from .visitor import Visitor
 
 __all__ = ["Card", "Picture", "cards", "reduction"]
@@ -100,10 +100,10 @@ def _annotated(products: QuerySet[Any], visitor: Visitor, kept: badges.Shelf | N
     annotated: QuerySet[Any] = products.annotate(
         priced_variant=Subquery(prices.values("variant_id")[:1]),
         first_variant=Subquery(first.values("pk")[:1]),
-        least_amount=Subquery(prices.values("amount")[:1]),
+        amounts=number_of_amounts(prices),
         first_picture=first_image(),
         has_stock=has_stock(),
-    ).annotate(varies=Exists(prices.filter(amount__gt=OuterRef("least_amount"))))
+    )
     return with_exposed(badges.with_badges(annotated, "pk", kept))
 
 
@@ -116,7 +116,7 @@ def _card(row: Any, quote: PriceQuote | None, visitor: Visitor, marks: tuple[bad
         price=price,
         was=was,
         lowest=quote.lowest if quote and was is not None else None,
-        is_from=row.varies and price is not None,
+        is_from=price is not None and (row.amounts or 0) > 1,
         in_stock=row.has_stock,
         image=Picture.of(row.first_picture, alt=row.name),
         badges=marks,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, Greatest, JSONObject
 
 from tradepost.catalogue.models import Image, Variant
@@ -13,7 +13,7 @@ from tradepost.pricing.lists import lists_for
 from tradepost.pricing.models import Price
 from tradepost.pricing.ports import PriceContext
 
-__all__ = ["available_units", "first_image", "has_stock", "is_tracked", "list_prices"]
+__all__ = ["available_units", "first_image", "has_stock", "is_tracked", "list_prices", "number_of_amounts"]
 
 
 def list_prices(context: PriceContext) -> QuerySet[Price]:
@@ -30,6 +30,12 @@ def list_prices(context: PriceContext) -> QuerySet[Price]:
     )
     theirs = prices.filter(~Exists(better), variant__product=OuterRef("pk"), variant__archived_at=None)
     return theirs.order_by("amount", "variant__position", "variant_id")
+
+
+def number_of_amounts(prices: QuerySet[Price]) -> Subquery:
+    """How many different ones a product's variants have, of :func:`list_prices`."""
+    of_product = prices.order_by().values("variant__product")
+    return Subquery(of_product.annotate(number=Count("amount", distinct=True)).values("number"))
 
 
 def is_tracked(product: str) -> Coalesce:

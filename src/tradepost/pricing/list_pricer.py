@@ -60,7 +60,7 @@ def _known(variant_ids: set[int], context: PriceContext) -> dict[int, _Known]:
     reduced = Price.objects.filter(
         Q(was_amount__gt=F("amount")) | Q(price_list__ends_at__isnull=False),
         variant=OuterRef("variant"),
-        price_list__in=lists_for(context),
+        price_list__currency=context.currency,
     )
     changes = PriceChange.objects.filter(
         Exists(reduced), variant_id__in=variant_ids, price_list__in=public_lists(context), at__lte=context.at

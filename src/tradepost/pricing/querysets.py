@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
 from django.db.models import Case, Exists, Func, IntegerField, OuterRef, Q, Value, When, lookups
@@ -27,23 +27,9 @@ class PriceListQuerySet(LockableQuerySet[L]):
 
     def for_buyer(self, *, currency: str, channel: str, groups: Iterable[int]) -> Self:
         """Lists in a currency that a channel and a customer with these groups may use, wherever they are."""
-        return self.for_groups(groups).filter(currency=currency, channel__in=["", channel])
-
-    def for_groups(self, groups: Iterable[int]) -> Self:
-        """Lists for everybody, and those for one of these groups; none of them twice."""
-        theirs = self._related("groups")
-        return self.filter(~Exists(theirs) | Exists(theirs.filter(pk__in=list(groups))))
-
-    def in_zones(self, reached: Callable[[models.QuerySet[Any]], models.QuerySet[Any]]) -> Self:
-        """Lists for everywhere, and those with a zone among what ``reached`` leaves of their zones."""
-        theirs = self._related("zones")
-        return self.filter(~Exists(theirs) | Exists(reached(theirs)))
-
-    def _related(self, name: str) -> models.QuerySet[Any]:
-        """The rows that a list is joined to by a many-to-many field."""
-        field: Any = self.model._meta.get_field(name)
-        rows: models.QuerySet[Any] = field.related_model._default_manager.all()
-        return rows.filter(**{field.related_query_name(): OuterRef("pk")}).order_by()
+        theirs = list(groups)
+        for_all = Q(groups=None) | Q(groups__in=theirs) if theirs else Q(groups=None)
+        return self.filter(for_all, currency=currency, channel__in=["", channel]).distinct()
 
 
 class TaxRateQuerySet(LockableQuerySet[R]):
