@@ -105,16 +105,15 @@ def test_templates_that_are_not_found_are_told(project: Shop) -> None:
 def test_what_is_found_by_the_replaced_apps_folder_is_told(project: Shop) -> None:
     """The core has templates, static files and tags; a project that replaces it names their folders."""
     project.django("tradepost_replace", "core", "shop/core")
-    settings = project.folder / "shop/settings.py"
+    settings, replaced = project.folder / "shop/settings.py", project.replaced
     text = settings.read_text()
-    settings.write_text(text.replace('{"tradepost.catalogue": "shop.catalogue"}', '{"tradepost.core": "shop.core"}'))
+    project.replaced = ("core",)
     try:
         told = project.django("check", fails=True)
         assert told.count("E017") == 3
         assert 'TEMPLATES[0]["DIRS"] = [..., Path(tradepost.core.__file__).parent / "templates"]' in told
         settings.write_text(
-            settings.read_text()
-            + "from pathlib import Path\nimport tradepost.core\nHOME = Path(tradepost.core.__file__).parent\n"
+            text + "from pathlib import Path\nimport tradepost.core\nHOME = Path(tradepost.core.__file__).parent\n"
             'STATICFILES_DIRS = [HOME / "static"]\n'
             'TEMPLATES[0]["DIRS"] = [HOME / "templates"]\n'
             'TEMPLATES[0]["OPTIONS"]["libraries"] = {"tradepost": "tradepost.core.templatetags.tradepost"}\n'
@@ -122,3 +121,4 @@ def test_what_is_found_by_the_replaced_apps_folder_is_told(project: Shop) -> Non
         project.django("check", "--fail-level", "WARNING")
     finally:
         settings.write_text(text)
+        project.replaced = replaced
