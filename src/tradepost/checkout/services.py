@@ -278,15 +278,15 @@ def pay_again(
     Args:
         order: Pending.
         method: Alias of a gateway.
+        by: For the history.
         amount: To pay a part, in the order's currency: then what another method waits for stays as it is, such as a bank
             transfer that is on its way. ``None`` pays all that isn't paid or held, and takes all other attempts back.
-        by: For the history.
         client_input: What the method's form posted.
         return_url: Where the browser comes back to; ``{payment}`` in it becomes the payment's UUID.
 
     Raises:
-        AmountError: More than is left.
         OrderClosed: It isn't pending any more.
+        AmountError: More than is left.
         PaymentInProgress: Another payment is under way that can't be cancelled.
         PaymentUnavailable: The method can't take it.
         InputInvalid: What the method's form posted is wrong.
