@@ -106,3 +106,14 @@ def test_another_version_of_the_text_is_refused(saving_shop: Variant, post: Call
     assert [error["code"] for error in refused.json()["errors"]] == ["save_consent_outdated"]
     assert not Order.objects.exists()
     assert not SavedMethod.objects.exists()
+
+
+def test_forgetting_is_repeated_with_its_key(saving_shop: Variant, post: Call, signed_in: Client) -> None:
+    """The same key gives the same answer; without one it is gone."""
+    buy(post, signed_in, save_consent="1")
+    url = f"/api/v1/payment-methods/{SavedMethod.objects.get().uuid}/"
+
+    answers = [signed_in.delete(url, headers={"Idempotency-Key": "once"}) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [204, 204]
+    assert signed_in.delete(url).status_code == 404
