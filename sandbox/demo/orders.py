@@ -26,6 +26,8 @@ from tradepost.orders import services as orders
 from tradepost.orders.models import Order, OrderEvent
 from tradepost.payments import operations
 from tradepost.payments.models import Payment, Transaction
+from tradepost.payments.ports import DisputeInfo, DisputeStatus, Result, Status
+from tradepost.payments.settling import settle
 
 __all__ = ["ORDERS", "place_orders"]
 
@@ -39,12 +41,14 @@ STORIES = (
     *[("part_shipped", 2)] * 2,
     *[("transfer_waiting", 0)] * 3,
     *[("transfer_paid", 4)] * 2,
+    *[("transfer_too_much", 1)] * 1,
     *[("cash", 1)] * 3,
     *[("declined", 0)] * 1,
     *[("expired", 3)] * 3,
     *[("cancelled", 5)] * 3,
     *[("part_refunded", 15)] * 2,
     *[("held", 1)] * 1,
+    *[("disputed", 4)] * 1,
 )
 ORDERS = len(STORIES)
 ABROAD = (
@@ -114,7 +118,7 @@ class _Order:
 
     def tell(self, story: str) -> None:
         """Let it happen."""
-        method = {"transfer_waiting": "transfer", "transfer_paid": "transfer", "cash": "cash"}.get(story, "card")
+        method = "transfer" if story.startswith("transfer_") else "cash" if story == "cash" else "card"
         if method == "cash" and self.buyer.address["country"] != "DE":
             method = "card"
         scenario = {"declined": "decline", "expired": "requires_redirect"}.get(story, "success")
@@ -196,6 +200,25 @@ class _Order:
     def _transfer_paid(self) -> None:
         self._later(lambda: operations.capture(self._payment(), by=STAFF), hours=40)
         self._shipped()
+
+    def _transfer_too_much(self) -> None:
+        much = quantise(self.order.total * 2, self.order.currency)
+        self._later(lambda: operations.capture(self._payment(), much, by=STAFF), hours=20)
+
+    def _disputed(self) -> None:
+        self._later(self._tell_of_a_dispute, hours=60)
+
+    def _tell_of_a_dispute(self) -> None:
+        payment = self._payment()
+        told = DisputeInfo(
+            provider_ref=f"dispute-{payment.reference}",
+            amount=payment.amount,
+            currency=payment.currency,
+            status=DisputeStatus.NEEDS_RESPONSE,
+            reason="goods_not_received",
+            evidence_due=timezone.now() + timedelta(days=2),
+        )
+        settle(payment, Result(status=Status.CAPTURED, disputes=[told]))
 
     def _cash(self) -> None:
         self._processing()
