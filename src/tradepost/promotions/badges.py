@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import Exists, Q, QuerySet
 from django.utils import timezone
 
+from tradepost import __version__
 from tradepost.catalogue.base import AbstractCollection, AbstractProduct
 from tradepost.catalogue.models import Product
 from tradepost.core import clock
@@ -31,7 +32,7 @@ from .services import rules_of
 
 __all__ = ["Badge", "Shelf", "badges_of", "forget", "shelf", "with_badges"]
 
-_KEY = "tradepost:promotions:badges"
+_KEY = f"tradepost:promotions:badges:{__version__}"  # what another version kept has other columns
 _KEPT = 60  # seconds; a promotion that begins is shown a minute later at most
 
 
