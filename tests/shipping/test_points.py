@@ -21,6 +21,7 @@ from tradepost.core.errors import Invalid
 from tradepost.orders.models import Order
 from tradepost.shipping import services as shipping
 from tradepost.shipping.models import FlatRate, PickupPoint
+from tradepost.storefront.ways import ways_of
 from tradepost.testing import Scenario
 from tradepost.testing import factories as make
 from tradepost.testing.scenario import ADDRESS
@@ -240,6 +241,31 @@ def test_a_visitor_chooses_a_point_on_the_page(client: Client, locker: FlatRate)
     taken = client.post(url, {"method": "locker", "point-locker": "station"}, follow=True).content.decode()
     assert "Locker: Station" in taken
     assert checkout.look(basket).checkout.deliveries == {"": "locker@station"}
+
+
+def test_a_page_shows_a_dozen_points_by_one_query(locker: FlatRate) -> None:
+    """However many points and methods there are; the chosen one is the first of them."""
+    shop = FlatRate.objects.create(code="shop", name="Shop", currency="EUR", amount=2)
+    for number in range(30):
+        point(f"point-{number:02}", locker, shop)
+    basket = Scenario().basket().opened()
+    checkout.update(basket, email="ada@example.com", shipping_address=ADDRESS)
+    view = checkout.update(basket, shipping_method="locker", pickup_point="point-29")
+
+    with CaptureQueriesContext(connection) as seen:
+        ways = {way.quote.code: [one.code for one in way.points] for way in ways_of(view)}
+
+    first = [f"point-{number:02}" for number in range(12)]
+    assert len(seen) == 1
+    assert ways == {"post": [], "shop": first, "locker": ["point-29", *first[:11]]}
+
+
+def test_a_scenario_goes_to_the_door() -> None:
+    """A project's tests needn't know of points."""
+    station = FlatRate.objects.create(code="locker", name="Locker", currency="EUR", amount=3)
+    point("station", station)
+
+    assert Scenario().basket().placed().charges.get().code == "scenario-eur"
 
 
 def test_points_are_kept_in_the_admin(admin_client: Client, locker: FlatRate) -> None:

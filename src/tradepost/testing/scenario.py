@@ -161,9 +161,9 @@ class Scenario:
         return made
 
     def _delivery(self, view: CheckoutView) -> str:
-        """The first method on offer; one that costs nothing is made, where none is."""
+        """The first method on offer that goes to the door; one that costs nothing is made, where none is."""
         for quote in view.shipping:
-            if quote.amount is not None:
+            if quote.amount is not None and not quote.needs_point:
                 return quote.code
         values = {"name": "Scenario", "currency": self._currency, "amount": Decimal(0)}
         code = f"scenario-{self._currency.lower()}"
