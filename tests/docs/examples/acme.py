@@ -35,15 +35,9 @@ class AcmeGateway(Gateway):
     capabilities = Capabilities(currencies=frozenset({"EUR", "USD"}))
 
     def __init__(
-        self,
-        *,
-        secret_key: str,
-        base_url: str = "https://api.acme.example",
-        timeout: float = 10,
+        self, *, secret_key: str, base_url: str = "https://api.acme.example"
     ) -> None:
-        self.secret_key = secret_key
-        self.base_url = base_url
-        self.timeout = timeout
+        self.secret_key, self.base_url = secret_key, base_url
 
     def start(self, request: StartRequest) -> Result:
         """Make a payment at Acme; the same key gives the same one."""
@@ -60,27 +54,20 @@ class AcmeGateway(Gateway):
         return self._result(self._call("GET", f"/payments/{payment.provider_ref}"))
 
     def _call(
-        self,
-        method: str,
-        path: str,
-        *,
-        json: dict[str, Any] | None = None,
-        key: str = "",
+        self, method: str, path: str, *, json: Any = None, key: str = ""
     ) -> dict[str, Any]:
-        headers = {
-            "Authorization": f"Bearer {self.secret_key}",
-            **({"Idempotency-Key": key} if key else {}),
-        }
+        headers = {"Authorization": f"Bearer {self.secret_key}"}
+        if key:
+            headers["Idempotency-Key"] = key
         try:
             url = f"{self.base_url}{path}"
             answer = requests.request(
-                method, url, json=json, headers=headers, timeout=self.timeout
+                method, url, json=json, headers=headers, timeout=10
             )
             found: dict[str, Any] = answer.json()
         except (requests.RequestException, ValueError) as error:
-            raise OutcomeUnknown(
-                str(error)
-            ) from error  # it may have arrived all the same
+            # it may have arrived all the same
+            raise OutcomeUnknown(str(error)) from error
         if answer.status_code >= 500 or answer.status_code == 429:
             raise OutcomeUnknown(f"Acme answered {answer.status_code}.")
         if answer.status_code >= 400:
@@ -95,17 +82,14 @@ class AcmeGateway(Gateway):
             amount=price.amount,
             currency=price.currency,
         )
+        page = NextAction(kind="redirect", url=told["page"])
         return Result(
             status=STATUSES.get(told["status"], Status.PENDING),
             provider_ref=told["id"],
             reference=told["reference"],
             amount=price.amount,
             currency=price.currency,
-            entries=[paid]
-            if told["charge"]
-            else [],  # money is booked from these alone
-            next_action=NextAction(kind="redirect", url=told["page"])
-            if told["status"] == "open"
-            else None,
+            entries=[paid] if told["charge"] else [],  # money is booked from these
+            next_action=page if told["status"] == "open" else None,
             error_code="declined" if told["status"] == "refused" else "",
         )
