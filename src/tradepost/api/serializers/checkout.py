@@ -110,7 +110,7 @@ class InputFieldSerializer(Shape):
     """One thing that a payment method wants to know."""
 
     name = serializers.CharField(help_text="Its key in `client_input`.")
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field is no attribute
     hint = serializers.CharField()
     kind = serializers.CharField(help_text="Of an input, as in HTML: `text`, `tel`, `email`.")
     autocomplete = serializers.CharField(help_text="As in HTML.")
