@@ -276,3 +276,35 @@ def test_a_webhook_about_a_card_of_nobody_changes_nothing(shop: StripeServer, an
 
     assert WebhookReceipt.objects.filter(kind="saved", state="unmatched").count() == 1
     assert SavedMethod.objects.get().last4 == "4242"
+
+
+def test_a_customer_that_was_deleted_at_stripe_is_made_anew(shop: StripeServer, anna: Customer) -> None:
+    """In the dashboard: another card can still be saved, once, however often the start is repeated."""
+    row = keeps(shop, anna)
+    del shop.books.wallets.customers[row.customer_ref]
+    shop.fault("drop_after", path="/v1/payment_intents", times=2)
+    payment = started(anna, save_consent="1")
+    for _ in range(2):
+        payment = services.ask(payment)
+    assert payment.provider_ref
+    shop.confirm(payment.provider_ref, "pm_card_authenticationRequired", BACK)
+    shop.authenticate(payment.provider_ref)
+    services.complete(payment, {})
+
+    [theirs] = shop.books.wallets.customers
+    assert SavedMethod.objects.get(last4="3184").customer_ref == theirs
+    assert agrees(shop, services.find(payment.uuid)).captured == 2000
+    assert len(shop.books.intents) == 2  # the first card's, and this one
+
+
+def test_a_card_that_is_gone_at_stripe_leaves_the_list_when_it_is_refused(shop: StripeServer, anna: Customer) -> None:
+    """No webhook told of it: the refusal is a reason to ask."""
+    row = keeps(shop, anna)
+    shop.books.wallets.methods[row.provider_ref]["customer"] = None
+
+    with pytest.raises(PaymentUnavailable):
+        started(anna, saved_method=str(row.uuid))
+
+    assert saved.saved_of(anna.user) == []
+    row.refresh_from_db()
+    assert row.forgotten_at is not None

@@ -6,6 +6,7 @@ A card's number never reaches the shop. What the shop keeps is the provider's id
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,6 +31,7 @@ __all__ = [
     "find_saved",
     "finish_forgetting",
     "forget",
+    "look_after_refusal",
     "refresh",
     "saved_of",
     "start_parameters",
@@ -235,6 +237,14 @@ def refresh(alias: str, provider_ref: str) -> bool:
         else:
             _note(row, **_shown(info))
     return True
+
+
+def look_after_refusal(payment: AbstractPayment) -> None:
+    """A payment with a saved method was refused: perhaps the provider has let it go, and didn't say so. Never raises."""
+    used = payment.state.get("start", {}).get("saved")
+    if used:
+        with suppress(GatewayError):
+            refresh(payment.method, used["provider_ref"])
 
 
 @db.atomic

@@ -198,6 +198,7 @@ def _call_start(payment: AbstractPayment) -> AbstractPayment:
         return postpone(payment, str(error))
     except Rejected as error:
         settle(payment, told_failed(error.code, str(error)))
+        saved.look_after_refusal(payment)
         raise PaymentUnavailable(_("This payment method can't be used now."), method=payment.method) from error
     except Misconfigured as error:
         settle(payment, told_failed("misconfigured", str(error)))

@@ -108,15 +108,25 @@ class StripeGateway(Gateway):
 
     def start(self, request: StartRequest) -> Result:
         """Make a PaymentIntent. A decline while it is confirmed is a result."""
-        amount = units(request.price, self._places)
-        customer = request.saved.customer_ref if request.saved else request.customer_ref
+        customer, key = request.saved.customer_ref if request.saved else request.customer_ref, request.key
+        if request.save and customer:
+            try:
+                return self._start(request, customer, key)
+            except Rejected as refusal:
+                if refusal.code != "resource_missing":
+                    raise
+                customer, key = "", f"{key}-new"  # the customer was deleted in the dashboard
         if request.save and not customer:
+            units(request.price, self._places)  # what can't be paid is refused before a customer is made
             customer = saving.make_customer(self._api, request.customer, request.key)
-        multicapture = self.capabilities.multi_capture
+        return self._start(request, customer, key)
+
+    def _start(self, request: StartRequest, customer: str, key: str) -> Result:
+        amount, multicapture = units(request.price, self._places), self.capabilities.multi_capture
         params = intent_params(request, amount, customer=customer, multicapture=multicapture)
         with errors():
             try:
-                answer = json_of(self._api.payment_intents.create(params_of(params), {"idempotency_key": request.key}))
+                answer = json_of(self._api.payment_intents.create(params_of(params), {"idempotency_key": key}))
             except stripe.CardError as error:
                 declined = declined_intent(error)
                 if declined is None:
