@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from django.db import models
-from django.db.models import Case, Exists, Func, IntegerField, OuterRef, Q, Value, When, lookups
+from django.db.models import Case, Func, IntegerField, Q, Value, When, lookups
 from django.db.models.functions import Left, Length, Replace, Upper
 
 from tradepost.core.querysets import LockableQuerySet
