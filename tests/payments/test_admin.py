@@ -354,3 +354,35 @@ def test_staff_capture_a_part_and_keep_the_rest(held: ScriptedGateway, boss: Cli
     press(boss, payment, "capture", amount="5.00")
 
     assert [call.values["final"] for call in held.called("capture")] == [False, True]
+
+
+def test_what_is_open_comes_first(boss: Client, gateway: ScriptedGateway) -> None:
+    """Then what was resolved; disputes by when the answer is due. Databases sort what is empty differently."""
+    payment, now = started(gateway, captured), clock.now()
+    for key, resolved_at in (("a", now), ("b", None), ("c", now - timedelta(days=1))):
+        Discrepancy.objects.create(kind="stuck", payment=payment, key=key, facts={"n": key}, resolved_at=resolved_at)
+    for ref, closed_at, due in (
+        ("d1", now, None),
+        ("d2", None, None),
+        ("d3", None, now + timedelta(days=9)),
+        ("d4", None, now + timedelta(days=1)),
+    ):
+        Dispute.objects.create(
+            payment=payment,
+            gateway="card",
+            provider_ref=ref,
+            reason=ref,
+            status="won" if closed_at else "needs_response",
+            amount=1,
+            currency="EUR",
+            opened_at=now,
+            closed_at=closed_at,
+            evidence_due=due,
+        )
+
+    def rows(model: str) -> list[Any]:
+        answer = boss.get(reverse(f"admin:tradepost_payments_{model}_changelist"))
+        return list(answer.context["cl"].result_list)
+
+    assert [row.key for row in rows("discrepancy")] == ["b", "c", "a"]
+    assert [row.provider_ref for row in rows("dispute")] == ["d4", "d3", "d2", "d1"]

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from tests.payments.conftest import started
+from tradepost.core import clock
 from tradepost.core.actors import SYSTEM, Actor, By
 from tradepost.core.errors import TradepostError
+from tradepost.customers.services import customer_for
 from tradepost.orders import services as orders
 from tradepost.orders.models import Order
 from tradepost.payments import conf, ledger, operations, services
 from tradepost.payments.errors import NotCapturable
 from tradepost.payments.intents import write_down
-from tradepost.payments.models import Payment, Transaction
-from tradepost.payments.ports import Entry, EntryKind, Price, Result, Status
+from tradepost.payments.models import Payment, SavedMethod, Transaction
+from tradepost.payments.ports import Entry, EntryKind, Price, Result, SavedInfo, SavedRef, Status
 from tradepost.testing.gateways import ScriptedGateway, authorised, captured, refunded, waiting
 from tradepost.testing.races import together
 
@@ -126,6 +130,22 @@ def test_one_payment_settled_by_everybody_at_once_is_booked_once(gateway: Script
     assert not [r for r in results if isinstance(r, Exception)]
     assert Transaction.objects.count() == 1
     assert Order.objects.get().events.filter(kind="confirm").count() == 1
+
+
+def test_a_method_that_everybody_tells_of_at_once_is_saved_once(gateway: ScriptedGateway) -> None:
+    """The return page, the webhook and the job all book the same card; it stands in the list once."""
+    customer = customer_for(get_user_model().objects.create_user("ada", email="ada@shop.example"))
+    payment = started(gateway, waiting)
+    agreed = {"version": "1", "text": "Keep it.", "at": clock.now().isoformat()}
+    Order.objects.update(customer=customer)
+    Payment.objects.update(state={"start": {"consent": agreed}})
+    info = SavedInfo(ref=SavedRef(provider_ref="pm_1", customer_ref="cus_1"), last4="4242", fingerprint="f")
+    result = replace(captured(payment.ref), saved=info)
+
+    results = together([lambda: services.settle(payment, result)] * 6)
+
+    assert not [r for r in results if isinstance(r, Exception)]
+    assert list(SavedMethod.objects.values_list("provider_ref", "forget_asked_at")) == [("pm_1", None)]
 
 
 def test_a_payment_started_twice_at_once_is_called_once(gateway: ScriptedGateway) -> None:

@@ -56,7 +56,9 @@ class RefundSurplusForm(_PermittedForm):
 
     def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
         super().__init__(*args, row=row, **kwargs)
-        most = discrepancies.surplus(row)
+        most, known = discrepancies.surplus(row), conf.methods()
+        if row.payment.method in known and conf.gateway(row.payment.method).capabilities.offline:
+            self.explanation = _("You say that it was given back: the shop moves no money of this method.")
         self.fields["amount"].widget.attrs["placeholder"] = plain(most, row.payment.currency)
 
     def act(self, by: By) -> None:

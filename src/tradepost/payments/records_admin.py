@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -39,6 +40,7 @@ class DisputeAdmin(ReadOnlyAdmin):
 
     list_display = ("shown_due", "shown_status", "shown_amount", "reason", "order_link", "payment_link", "opened_at")
     list_display_links = ("shown_due", "shown_status")
+    ordering = (F("closed_at").asc(nulls_first=True), F("evidence_due").asc(nulls_last=True), "pk")
     list_filter = ("status", "gateway", "is_inquiry", ("closed_at", admin.EmptyFieldListFilter))
     list_select_related = ("payment__order",)
     search_fields = ("provider_ref", "payment__reference", "payment__order__number", "payment__order__email")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
@@ -37,6 +38,7 @@ class DiscrepancyAdmin(ActsMixin, ReadOnlyAdmin):
         "shown_resolution",
         "created_at",
     )
+    ordering = (F("resolved_at").asc(nulls_first=True), "-pk")
     list_filter = ("kind", ("resolved_at", admin.EmptyFieldListFilter), "resolution")
     list_select_related = ("order", "payment__order", "resolved_by")
     search_fields = ("order__number", "payment__reference", "payment__provider_ref")
