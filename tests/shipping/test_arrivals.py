@@ -90,6 +90,16 @@ def test_the_mail_and_the_order_page_say_it(client: Client) -> None:
     assert "Mon 23 – Wed 25 November" in page.content.decode()
 
 
+def test_the_history_in_the_admin_says_what_was_told(admin_client: Client) -> None:
+    """In days."""
+    method()
+    order = Scenario().basket().placed()
+
+    page = admin_client.get(reverse("admin:tradepost_orders_order_change", args=[order.pk])).content.decode()
+
+    assert "source: basket; deliveries: post 1–3" in page
+
+
 def test_the_api_says_it_of_quotes_and_orders(client: Client) -> None:
     """In dates; null where no days are known."""
     method()

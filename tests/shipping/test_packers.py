@@ -5,10 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tradepost.core.errors import Invalid
+from tradepost.shipping.checks import check_shipping
 from tradepost.shipping.packers import ByWeight, OneParcel
 from tradepost.shipping.ports import Goods, Packer, Parcel
 from tradepost.testing.contracts import PackerContract
@@ -93,6 +95,10 @@ def test_a_limit_of_nothing_is_refused() -> None:
     """At start-up: a check makes the packer."""
     with pytest.raises(Invalid, match="at least one gram"):
         ByWeight(max_grams=0)
+
+    packer = {"BACKEND": "tradepost.shipping.packers.ByWeight", "OPTIONS": {"max_grams": 0}}
+    with override_settings(TRADEPOST_SHIPPING={"PACKER": packer}):
+        assert [message.id for message in check_shipping()] == ["tradepost.E300"]
 
 
 _lines = st.lists(st.tuples(st.integers(1, 9), st.integers(0, 30), st.integers(0, 5000)), min_size=1, max_size=8)
