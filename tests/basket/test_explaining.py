@@ -136,7 +136,7 @@ def test_a_dry_run_costs_six_queries(number: int) -> None:
         services.dry_run(items, customer=ada, country="DE", coupons=["TEN"], shipping_method="parcel")
 
     assert len(seen.captured_queries) <= 6
-    assert all(query["sql"].startswith("SELECT") for query in seen.captured_queries)
+    assert all(query["sql"].lstrip("(").startswith("SELECT") for query in seen.captured_queries)
 
 
 def test_a_dry_run_of_what_there_is_not_is_refused() -> None:
