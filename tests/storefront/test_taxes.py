@@ -10,7 +10,7 @@ from tradepost.catalogue.models import Variant
 from tradepost.checkout.models import Checkout
 from tradepost.orders.models import Order
 from tradepost.pricing.errors import TaxUnavailable
-from tradepost.pricing.models import TaxRate, Zone, ZoneArea
+from tradepost.pricing.models import PriceList, TaxRate, Zone, ZoneArea
 from tradepost.pricing.ports import TaxContext, Taxer
 from tradepost.testing import factories as make
 
@@ -101,7 +101,22 @@ def test_a_tax_that_cannot_be_known_is_said_before_the_button(guest: Visitor, mu
     guest.say()
 
     assert guest.page.context["problem"]["message"] == "The tax can't be calculated just now."
-    assert '<p>The tax can&#x27;t be calculated just now.</p>' in guest.text
+    assert "<p>The tax can&#x27;t be calculated just now.</p>" in guest.text
 
     assert guest.place().status_code == 409
     assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize(("includes_tax", "label"), [(True, "Total"), (False, "Total before tax")])
+def test_a_total_without_its_tax_is_called_so(
+    includes_tax: bool, label: str, guest: Visitor, mug: Variant, settings: Any
+) -> None:
+    """On net prices nobody takes it for what is to be paid."""
+    engine = "tests.storefront.test_taxes.Silent"
+    settings.TRADEPOST_PRICING = {"TAX": engine, "PRICES_INCLUDE_TAX": includes_tax}
+    PriceList.objects.update(includes_tax=includes_tax)
+    guest.add(mug)
+
+    guest.get("/basket/")
+
+    assert sums(guest) == [("goods", "Goods", "10.00"), ("total", label, "10.00")]

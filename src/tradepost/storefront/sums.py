@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from tradepost.core.money import ZERO
 from tradepost.orders.base import AbstractOrder
 from tradepost.pricing.document import Totals
+from tradepost.pricing.services import tax_is_known
 
 __all__ = ["Sum", "of_order", "of_totals", "why_other"]
 
@@ -33,7 +34,13 @@ def of_totals(totals: Totals) -> list[Sum]:
     discounts = [(a.label, a.amount) for row in (*totals.lines, *totals.charges) for a in row.adjustments]
     charges = [(charge.name, charge.gross) for charge in totals.charges]
     reasons = [tax.reason for row in (*totals.lines, *totals.charges) for tax in row.taxes]
-    amounts = _Amounts(totals.goods, totals.tax, totals.total, includes_tax=totals.prices_include_tax, reasons=reasons)
+    amounts = _Amounts(
+        totals.goods,
+        totals.tax if tax_is_known(totals) else None,
+        totals.total,
+        includes_tax=totals.prices_include_tax,
+        reasons=reasons,
+    )
     return _rows(amounts, discounts, charges)
 
 
@@ -54,8 +61,10 @@ def of_order(order: AbstractOrder) -> list[Sum]:
 
 @dataclass(frozen=True, slots=True)
 class _Amounts:
+    """Of which ``tax`` is ``None`` while nobody knows it."""
+
     goods: Decimal
-    tax: Decimal
+    tax: Decimal | None
     total: Decimal
     includes_tax: bool
     reasons: Sequence[str]
@@ -82,6 +91,8 @@ def _rows(
     rows = [Sum("goods", _("Goods"), amounts.goods)]
     rows += [Sum("charge", str(name), amount) for name, amount in charges]
     rows += [Sum("discount", label, amount) for label, amount in by_label.items() if amount]
+    if tax is None:
+        return [*rows, Sum("total", _("Total") if amounts.includes_tax else _("Total before tax"), total)]
     if not amounts.includes_tax:
         return [*rows, Sum("tax", _("Tax"), tax), Sum("total", _("Total"), total)]
     if other := total - sum((row.amount for row in rows), ZERO):
