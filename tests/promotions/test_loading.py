@@ -15,7 +15,7 @@ from tradepost.basket import services
 from tradepost.basket.base import AbstractBasket
 from tradepost.basket.models import Basket
 from tradepost.basket.snapshots import Terms
-from tradepost.catalogue.models import Collection
+from tradepost.catalogue.models import Collection, Product
 from tradepost.customers.models import CustomerGroup
 from tradepost.orders.models import Order
 from tradepost.pricing.ports import Place
@@ -146,11 +146,18 @@ def test_hours_are_by_the_clock_of_the_shop(settings: Any) -> None:
 def test_benefits_are_loaded_as_they_were_written() -> None:
     """Each kind with its columns."""
     cup, hat = make.variant(price="10.00"), make.variant(price="8.00")
+    Product.objects.filter(pk=cup.product_id).update(attributes={"colour": "red"})
+    hand = Collection.objects.create(name="Hand", slug="hand")
+    hand.products.add(hat.product)
     basket = basket_of(cup, hat)
     for kind, values, expected in (
         (FixedPrice, {"amount": "9.00", "currency": "EUR"}, ["1", "0"]),
         (BuyGet, {"percent": 50}, ["0", "4"]),
         (BuyGet, {"products": [cup.product.slug], "bought_products": [hat.product.slug]}, ["10", "0"]),
+        (BuyGet, {"products": [cup.product.slug], "bought_collection": hand}, ["10", "0"]),
+        (BuyGet, {"products": [hat.product.slug], "bought_collection": hand}, ["0", "0"]),
+        (BuyGet, {"products": [hat.product.slug], "bought_attributes": {"colour": "red"}}, ["0", "8"]),
+        (BuyGet, {"products": [hat.product.slug], "bought_attributes": {"colour": ["blue"]}}, ["0", "0"]),
         (FreeGift, {"products": [hat.product.slug]}, ["0", "8"]),
         (TieredPercentage, {"target": "order", "tiers": [["2", "50"]]}, ["5", "4"]),
         (TieredPercentage, {"tiers": [["18", "10"], [20, 50]], "currency": "EUR"}, ["1", "0.80"]),
@@ -171,6 +178,7 @@ def test_benefits_are_loaded_as_they_were_written() -> None:
         Hours(weekdays="1"),
         BuyGet(bought_products=["nothing"]),
         BuyGet(products=["nothing"]),
+        BuyGet(bought_attributes=["red"]),
         FreeGift(),
         TieredPercentage(tiers=[]),
         TieredPercentage(tiers=[["50"]]),

@@ -28,7 +28,7 @@ from .calculation import limit
 from .membership import categories_of, collections_of, with_membership
 from .models import Benefit, Promotion
 from .rules import PromotionRule
-from .services import rules_of
+from .services import COLLECTIONS, rules_of
 
 __all__ = ["Badge", "Shelf", "badges_of", "forget", "shelf", "with_badges"]
 
@@ -137,7 +137,7 @@ def _naming() -> QuerySet[Any]:
 def _look_up() -> Shelf:
     promotions = Promotion.objects.filter(pk__in=_naming().values("promotion_id"))
     benefits = Benefit.objects.filter(promotion__in=promotions).select_related("promotion", "collection")
-    pairs, collections = rules_of(benefits.order_by("pk").kinds())  # type: ignore[attr-defined]
+    pairs, collections = rules_of(benefits.order_by("pk").kinds(*COLLECTIONS))  # type: ignore[attr-defined]
     shown = []
     for promotion, rule in pairs:
         parts = tuple(benefit for benefit in rule.benefits if not benefit.goods.is_all and benefit.badge())

@@ -32,6 +32,9 @@ __all__ = [
     "rules_of",
 ]
 
+COLLECTIONS = ("bought_collection",)
+"""Foreign keys of kinds of benefits that name a collection beside the one of the goods."""
+
 
 @dataclass(frozen=True, slots=True)
 class Offers:
@@ -76,7 +79,7 @@ def rules(
         rows = rows.filter(Q(promotion__needs_coupon=False) | Q(coupon__isnull=False))
     else:
         rows = rows.filter(promotion__needs_coupon=False)
-    benefits = rows.kinds()  # type: ignore[attr-defined]
+    benefits = rows.kinds(*COLLECTIONS)  # type: ignore[attr-defined]
     pairs, collections = rules_of(benefits)
     found = tuple(rule for _promotion, rule in pairs)
     refusals = tuple(_refusal(code) for code in codes if code not in {rule.coupon for rule in found})
@@ -94,7 +97,8 @@ def rules_of(
     promotions = {benefit.promotion_id: benefit.promotion for benefit in benefits}
     conditions = _conditions(promotions) if promotions else []
     pairs = [(promotions[pk], _rule(pk, benefits, conditions)) for pk in sorted(promotions)]
-    named = (getattr(row, "collection", None) for row in (*benefits, *conditions))
+    parts = (*benefits, *conditions)
+    named = (getattr(row, name, None) for row in parts for name in ("collection", *COLLECTIONS))
     return pairs, tuple({row.pk: row for row in named if row is not None}.values())
 
 

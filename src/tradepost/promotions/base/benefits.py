@@ -16,7 +16,7 @@ from tradepost.core.money import is_currency
 from tradepost.core.polymorphic import KindsManager
 
 from .. import rules
-from .goods import GoodsMixin, check_slugs, slugs_of
+from .goods import GoodsMixin, check_attributes, check_slugs, goods_of, slugs_of
 
 __all__ = [
     "AbstractAmountOff",
@@ -156,6 +156,12 @@ class AbstractBuyGet(models.Model):
     get = models.PositiveIntegerField(default=1, validators=[MinValueValidator(1)])
     bought_categories = slugs_of(_("What is to be bought; nothing here for the same goods that one gets."))
     bought_products = slugs_of(_("Slugs of products that are to be bought."))
+    bought_collection = models.ForeignKey(
+        "tradepost_catalogue.Collection", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    bought_attributes = models.JSONField(
+        default=dict, blank=True, help_text=_("Of what is to be bought, as in {“colour”: [“red”]}.")
+    )
     percent = _percent(_("Off what one gets; 100 for free."), default=100)
     max_uses = models.PositiveIntegerField(null=True, blank=True, help_text=_("In one order; empty for no limit."))
 
@@ -169,16 +175,18 @@ class AbstractBuyGet(models.Model):
         self.bought_categories, self.bought_products = self.bought_categories or [], self.bought_products or []
         check_slugs("bought_categories", self.bought_categories, "tradepost_catalogue.Category")
         check_slugs("bought_products", self.bought_products, "tradepost_catalogue.Product")
+        self.bought_attributes = self.bought_attributes or {}
+        check_attributes("bought_attributes", self.bought_attributes)
 
     def rule(self: Any) -> rules.Benefit:
-        named = self.bought_categories or self.bought_products
-        bought = rules.Goods(frozenset(self.bought_categories), frozenset(self.bought_products)) if named else None
+        names = (self.bought_categories, self.bought_products, self.bought_collection_id, self.bought_attributes)
+        bought = goods_of(*names)
         return rules.BuyGet(
             self.target,
             self.goods(),
             max(1, self.buy),
             max(1, self.get),
-            bought,
+            None if bought.is_all else bought,
             Decimal(self.percent),
             self.max_uses,
         )

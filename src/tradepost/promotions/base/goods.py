@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.apps import apps
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import rules
 
-__all__ = ["GoodsMixin", "check_slugs", "slugs_of"]
+__all__ = ["GoodsMixin", "check_attributes", "check_slugs", "goods_of", "slugs_of"]
 
 
 def check_slugs(field: str, slugs: Any, model: str, *, column: str = "slug") -> None:
@@ -36,6 +36,24 @@ def check_slugs(field: str, slugs: Any, model: str, *, column: str = "slug") -> 
         names = ", ".join(sorted(unknown))
         text = _("No %(kind)s is called: %(slugs)s.") % {"kind": rows._meta.verbose_name, "slugs": names}
         raise ValidationError({field: text})
+
+
+def check_attributes(field: str, wanted: Any) -> None:
+    """Refuse what isn't values by the codes of attributes.
+
+    Raises:
+        ValidationError: Of that field.
+    """
+    if not isinstance(wanted, dict):
+        raise ValidationError({field: _("Write an object, as in {“colour”: [“red”, “blue”]}.")})
+
+
+def goods_of(
+    categories: Iterable[str], products: Iterable[str], collection_id: int | None, attributes: Mapping[str, Any]
+) -> rules.Goods:
+    """Columns as a pure value; of an attribute a value or a list of them."""
+    wanted = {code: found if isinstance(found, list) else [found] for code, found in attributes.items()}
+    return rules.Goods(frozenset(categories), frozenset(products), collection_id, wanted)
 
 
 def slugs_of(what: Any, **options: Any) -> models.JSONField[Any, Any]:
@@ -67,10 +85,8 @@ class GoodsMixin(models.Model):
                 setattr(self, name, nothing())
         check_slugs("categories", self.categories, "tradepost_catalogue.Category")
         check_slugs("products", self.products, "tradepost_catalogue.Product")
-        if not isinstance(self.attributes, dict):
-            raise ValidationError({"attributes": _("Write an object, as in {“colour”: [“red”, “blue”]}.")})
+        check_attributes("attributes", self.attributes)
 
     def goods(self) -> rules.Goods:
         """The goods as a pure value, for the calculation."""
-        wanted = {code: found if isinstance(found, list) else [found] for code, found in self.attributes.items()}
-        return rules.Goods(frozenset(self.categories), frozenset(self.products), self.collection_id, wanted)
+        return goods_of(self.categories, self.products, self.collection_id, self.attributes)
