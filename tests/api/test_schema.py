@@ -48,6 +48,7 @@ def test_every_operation_is_described(schema: dict[str, Any]) -> None:
         "orders",
         "payment-methods",
         "payments",
+        "pickup-points",
         "products",
         "staff",
         "webhooks",
