@@ -238,3 +238,11 @@ def test_a_payment_that_was_begun_is_replaced(order: Order, gateway: ScriptedGat
     Client().post(f"{API}/pay/?token={token}", {"method": "card"}, content_type="application/json")
 
     assert sorted(Payment.objects.values_list("status", flat=True)) == ["cancelled", "captured"]
+
+
+def test_a_link_leads_to_a_front_end_of_ones_own(order: Order, settings: Any) -> None:
+    """Where a shop has no pages of ours."""
+    settings.TRADEPOST_PAYMENTS = {**settings.TRADEPOST_PAYMENTS, "PAY_LINK_URL": "https://app.example/pay?t={token}"}
+    link = links.request_payment(order, by=STAFF)
+
+    assert link.url == f"https://app.example/pay?t={link.token}"

@@ -31,7 +31,9 @@ class PaymentSettings:
         SAVE_CONSENT_TEXT: What a customer agrees to when a payment method is saved; empty for a sentence of ours.
         SAVE_CONSENT_VERSION: Of that text. A new one makes customers agree anew when they save another method.
         REFUND_ON_CANCEL: Whether a cancelled order's money is given back without an act of staff.
-        PAY_LINK_EXPIRES_AFTER: How long a customer may pay by a link that staff sent.
+        PAY_LINK_URL: Where a link to pay an order later leads to, with ``{token}`` in it: the storefront's page, or one of your
+            own front end, which hands the token to the API. A path is put behind the shop's address.
+        PAY_LINK_EXPIRES_AFTER: How long a customer may pay by such a link.
         CALL_LOG_KEPT: How long calls of providers are kept in the log; ``timedelta(0)`` logs none.
     """
 
@@ -39,6 +41,7 @@ class PaymentSettings:
     REFUND_ON_CANCEL: bool = True
     SAVE_CONSENT_TEXT: str | Promise = ""
     SAVE_CONSENT_VERSION: str = "1"
+    PAY_LINK_URL: str = "/pay/{token}/"
     PAY_LINK_EXPIRES_AFTER: timedelta = timedelta(days=7)
     CALL_LOG_KEPT: timedelta = timedelta(days=90)
 

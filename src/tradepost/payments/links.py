@@ -53,7 +53,8 @@ def pay_link(order: AbstractOrder, *, expires_at: datetime) -> PayLink:
     moment = expires_at.replace(microsecond=0)
     value = f"{order.uuid.hex}.{int(moment.timestamp())}.{order.access_token_hash[:_BOUND]}"
     token = signing.Signer(salt=_SALT, sep=".").sign(value)
-    return PayLink(f"{shop().URL}/pay/{token}/", token, moment)
+    place = conf.settings().PAY_LINK_URL.replace("{token}", token)
+    return PayLink(place if "://" in place else f"{shop().URL}{place}", token, moment)
 
 
 def open_link(token: str) -> AbstractOrder:
