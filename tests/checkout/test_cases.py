@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.basket.sums import ALL, d, left, line, promotion, total
-from tests.checkout.conftest import HOME
+from tests.checkout.conftest import HOME, ready
 from tradepost.basket import services as baskets
 from tradepost.basket.models import Basket
 from tradepost.catalogue.models import Variant
@@ -19,7 +19,7 @@ from tradepost.orders import services as orders
 from tradepost.orders.models import Order
 from tradepost.pricing.models import Zone, ZoneArea
 from tradepost.promotions import rules
-from tradepost.promotions.models import AmountOff, PercentageOff
+from tradepost.promotions.models import AmountOff, Coupon, CouponRedemption, PercentageOff
 from tradepost.shipping.models import FlatRate
 from tradepost.testing import factories as make
 
@@ -54,6 +54,23 @@ def amounts(row: Any) -> tuple[Decimal, Decimal, Decimal]:
     return row.net, row.tax, row.total
 
 
+def test_case_9_a_coupon_that_took_nothing_is_not_redeemed() -> None:
+    """Two coupons of 100.00 off 20.00: the first takes all, the second isn't used; nothing is left to pay for the goods."""
+    for code, priority in (("FIRST", 1), ("SECOND", 0)):
+        made = make.promotion(code.lower(), coupon=code, priority=priority)
+        AmountOff.objects.create(promotion=made, target="order", amount=100, currency="EUR")
+    basket = ready(*goods("20.00"))
+    for code in ("SECOND", "FIRST"):
+        baskets.add_coupon(basket, code)
+
+    order = Order.objects.get(pk=prepare(Basket.objects.get(pk=basket.pk), Visit()).pk)
+
+    assert (order.goods_total, order.charges_total, order.discount) == (d("0.00"), d("5.00"), d("20.00"))
+    assert [(a.coupon_code, a.amount) for a in order.adjustments.all()] == [("FIRST", d("-20.00"))]
+    assert dict(Coupon.objects.values_list("code", "used")) == {"FIRST": 1, "SECOND": 0}
+    assert CouponRedemption.objects.count() == 1
+
+
 def test_case_11_one_unit_is_left_over() -> None:
     """Any 3 for 20.00 of four at 8.00: three are counted, and what follows finds one."""
     bundle = promotion(rules.BundlePrice("lines", ALL, 3, d(20), "EUR"), code="a", uses_units=True)
@@ -61,6 +78,18 @@ def test_case_11_one_unit_is_left_over() -> None:
 
     assert left(total(line("8.00", 4), promotions=[bundle])) == [d("28.00")]
     assert left(total(line("8.00", 4), promotions=[bundle, free])) == [d("20.00")]
+
+
+def test_case_15_more_off_than_the_goods_leaves_the_delivery() -> None:
+    """Goods 0.00, and the total is what the delivery costs; it isn't paid from the discount."""
+    AmountOff.objects.create(promotion=make.promotion("gift"), target="order", amount=500, currency="EUR")
+    make.tax("0.19")
+
+    order = placed(*goods("20.00", "0.01"), post="4.90")
+
+    assert (order.goods_total, order.charges_total, order.total) == (d("0.00"), d("4.90"), d("4.90"))
+    assert [row.discount for row in order.lines.all()] == [d("20.00"), d("0.01")]
+    assert (order.charges_net, order.charges_tax) == (d("4.12"), d("0.78"))
 
 
 def test_case_16_a_percentage_of_the_order_sums_up_as_it_is_stored() -> None:
