@@ -185,8 +185,8 @@ def test_an_exclusive_promotion_that_can_do_nothing_excludes_nothing(alone: obje
     [
         (MinimumValue(d("50"), "EUR"), "minimum_not_reached", "30.00 EUR more is needed."),
         (MinimumValue(d("5"), "USD"), "wrong_currency", "Only for orders in USD."),
-        (MinimumQuantity(3), "quantity_not_reached", "1 more items are needed."),
-        (MinimumQuantity(1, Goods(frozenset({"hats"}))), "quantity_not_reached", "1 more items are needed."),
+        (MinimumQuantity(3), "quantity_not_reached", "1 more item is needed."),
+        (MinimumQuantity(1, Goods(frozenset({"hats"}))), "quantity_not_reached", "1 more item is needed."),
     ],
 )
 def test_a_condition_that_is_not_met_is_explained(condition: object, code: str, why: str) -> None:

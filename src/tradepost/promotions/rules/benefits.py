@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tradepost.core.money import ZERO, quantise
 from tradepost.pricing.document import Document, LineRow
 
-from .common import Application, Benefit, Goods, Missing, Reason, Unit, by_row, give, share, units_left
+from .common import Application, Benefit, Goods, Missing, Reason, Unit, by_row, fewer_units, give, share, units_left
 
 __all__ = [
     "AmountOff",
@@ -351,7 +351,7 @@ class TieredPercentage(Benefit):
             text = _("%(amount)s %(currency)s more is needed.")
             amount = quantise(missing, self.currency)
             return Reason("minimum_not_reached", text % {"amount": amount, "currency": self.currency})
-        return Reason("quantity_not_reached", _("%(count)s more items are needed.") % {"count": int(missing)})
+        return fewer_units(int(missing))
 
 
 def _to_whole(benefit: Benefit, document: Document, quantity: int, max_uses: int | None = None) -> Missing | None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tradepost.core.money import ZERO, allocate, quantise
 from tradepost.pricing.document import Adjustment, Document, Item, LineRow, Row
@@ -23,6 +24,7 @@ __all__ = [
     "Reason",
     "Unit",
     "by_row",
+    "fewer_units",
     "give",
     "in_currency",
     "share",
@@ -224,6 +226,12 @@ def in_currency(currency: str, document: Document) -> Reason | None:
     if document.currency == currency:
         return None
     return Reason("wrong_currency", _("Only for orders in %(currency)s.") % {"currency": currency})
+
+
+def fewer_units(count: int) -> Reason:
+    """The reason where so many more units are needed."""
+    text = ngettext("%(count)s more item is needed.", "%(count)s more items are needed.", count)
+    return Reason("quantity_not_reached", text % {"count": count})
 
 
 def give(

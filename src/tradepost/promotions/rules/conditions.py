@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tradepost.core.money import ZERO
 from tradepost.pricing.document import Document
 
-from .common import Condition, Goods, Missing, Reason, in_currency
+from .common import Condition, Goods, Missing, Reason, fewer_units, in_currency
 
 __all__ = ["Countries", "CustomerGroups", "FirstOrder", "Hours", "MinimumQuantity", "MinimumValue"]
 
@@ -50,7 +50,7 @@ class MinimumQuantity(Condition):
     def unmet(self, document: Document) -> Reason | None:
         if (missing := self.missing(document)) is None:
             return None
-        return Reason("quantity_not_reached", _("%(count)s more items are needed.") % {"count": missing.left})
+        return fewer_units(int(missing.left))
 
     def missing(self, document: Document) -> Missing | None:
         have = sum(line.item.quantity for line in document.lines if self.goods.cover(line.item))
