@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -15,6 +16,8 @@ from tradepost.orders.models import Order
 from tradepost.payments import by_hand, discrepancies, jobs, ledger, operations, reconciling, services
 from tradepost.payments.models import Discrepancy, Payment, Transaction
 from tradepost.payments.ports import (
+    DisputeInfo,
+    DisputeStatus,
     Entry,
     EntryKind,
     EntryState,
@@ -267,3 +270,21 @@ def test_the_job_finds_an_authorisation_that_lapsed(gateway: ScriptedGateway) ->
 
     assert jobs.compare_settled() == 1
     assert Payment.objects.get().status == "cancelled"
+
+
+def test_a_disputed_payment_is_compared_daily(gateway: ScriptedGateway) -> None:
+    """Although nothing was taken yet: how it ends may have been missed."""
+    payment = started(gateway, captured)
+    info = DisputeInfo(
+        provider_ref="dp", amount=Decimal("10.00"), currency="EUR", status=DisputeStatus.UNDER_REVIEW, reason="fraud"
+    )
+    services.settle(payment, Result(status=Status.CAPTURED, disputes=[info]))
+    aged(payment, 30)
+    reconciling.postpone(Payment.objects.get())
+    with clock.at(clock.now() + timedelta(days=1, minutes=1)):
+        assert reconciling.due(clock.now()).exists()
+
+    services.settle(payment, Result(status=Status.CAPTURED, disputes=[replace(info, status=DisputeStatus.WON)]))
+    reconciling.postpone(Payment.objects.get())
+    with clock.at(clock.now() + timedelta(days=29)):
+        assert not reconciling.due(clock.now()).exists()

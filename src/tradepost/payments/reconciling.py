@@ -21,7 +21,7 @@ from tradepost.core.money import plain
 
 from . import conf, ledger
 from .balance import Balance, balance
-from .base import AbstractDiscrepancy, AbstractPayment, AbstractTransaction
+from .base import AbstractDiscrepancy, AbstractDispute, AbstractPayment, AbstractTransaction
 from .calls import noted
 from .errors import NotRefundable
 from .models import Discrepancy, Payment, Transaction
@@ -275,7 +275,8 @@ def due(now: datetime) -> QuerySet[Payment]:
 
 
 def postpone(payment: AbstractPayment) -> None:
-    """Say when a payment is compared next: held or charged back money daily, other after as long again as it is old."""
+    """Say when a payment is compared next: held, disputed or charged back money daily, other after as long again as it is old."""
     now = clock.now()
-    wait = _DAY if payment.status in _DAILY else max(_DAY, now - payment.created_at)
+    is_hot = payment.status in _DAILY or payment.disputes.filter(status__in=AbstractDispute.OPEN).exists()
+    wait = _DAY if is_hot else max(_DAY, now - payment.created_at)
     Payment.objects.filter(pk=payment.pk).update(compare_at=now + wait)
