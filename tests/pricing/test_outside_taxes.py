@@ -123,6 +123,16 @@ def test_an_answer_is_kept_for_its_document(service: TaxServer) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("place", [Place(), Place("US")])
+def test_a_place_that_is_hardly_known_is_no_question(place: Place, service: TaxServer) -> None:
+    """Nobody is asked before there is an address, and the message says what is missing."""
+    with pytest.raises(TaxUnavailable, match="once there is an address"):
+        tax(service, document(), place)
+
+    assert service.requests == []
+
+
+@pytest.mark.django_db
 def test_inside_a_transaction_the_kept_answer_counts(service: TaxServer) -> None:
     """And where there is none, that is an error: nobody waits for a service with rows locked."""
     with transaction.atomic(), transaction.atomic(), pytest.raises(TaxUnavailable):

@@ -21,7 +21,7 @@ from tradepost.core.money import ZERO, quantise
 
 from .document import ChargeRow, Document, LineRow, Row
 from .errors import TaxUnavailable
-from .ports import TaxContext, Taxer
+from .ports import Place, TaxContext, Taxer
 from .tax_ports import RowTaxes, TaxAnswer, TaxDocument, TaxDocumentRow
 from .taxes import tell
 
@@ -53,6 +53,13 @@ class OutsideTaxes(ABC):
         Whatever it raises is taken for no answer.
         """
 
+    def can_ask(self, place: Place) -> bool:
+        """Whether a place is known well enough to ask about; by its country, where a subclass doesn't say more.
+
+        Until it is, totals have the same error, with another message, and nobody is asked.
+        """
+        return bool(place.country)
+
     def load(self, context: TaxContext) -> Taxer:
         """No query, and no call yet: that is for when the document is known."""
         return partial(self._tax, context=context)
@@ -61,6 +68,8 @@ class OutsideTaxes(ABC):
         asked = document_of(document, context)
         if not asked.rows:
             return
+        if not self.can_ask(context.place):
+            raise TaxUnavailable(_("The tax is known once there is an address."))
         answer = self._kept_or_new(asked)
         rows = {row.key: row for row in document.rows}
         if answer.rows.keys() != rows.keys() or any(

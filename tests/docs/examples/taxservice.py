@@ -10,6 +10,7 @@ import requests
 from tradepost.core.money import plain
 from tradepost.pricing.document import TaxRow
 from tradepost.pricing.outside_taxes import OutsideTaxes
+from tradepost.pricing.ports import Place
 from tradepost.pricing.tax_ports import RowTaxes, TaxAnswer, TaxDocument
 
 
@@ -26,6 +27,10 @@ class TaxService(OutsideTaxes):
     ) -> None:
         super().__init__(**keeping)
         self.api_key, self.base_url, self.timeout = api_key, base_url, timeout
+
+    def can_ask(self, place: Place) -> bool:
+        """In the United States the state must be known."""
+        return bool(place.country and (place.region or place.country != "US"))
 
     def estimate(self, document: TaxDocument) -> TaxAnswer:
         """Whatever goes wrong here is no answer: the checkout says so and waits."""

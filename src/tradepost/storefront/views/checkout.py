@@ -118,6 +118,8 @@ def _choices(request: HttpRequest, view: checkout.CheckoutView) -> list[paying.C
 
 def _unknown_tax(view: checkout.CheckoutView, step: str) -> Mapping[str, Any] | None:
     """Why the sums have no tax, where they should have: that is said before somebody presses the button."""
+    if step == "details":  # it may be the address that is missing
+        return None
     errors = [error for error in view.totals.errors if error["code"] == TaxUnavailable.code]
     return {"message": errors[0]["message"], "code": TaxUnavailable.code, "on": step} if errors else None
 
