@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import RequestFactory
 
+from tradepost.api.checks import check_return_urls
 from tradepost.api.returns import checked_return_url
 from tradepost.core.errors import Invalid
 
@@ -56,3 +57,12 @@ def test_everything_else_is_refused(url: str) -> None:
     with pytest.raises(Invalid) as refusal:
         checked_return_url(url, REQUEST)
     assert refusal.value.context["attr"] == "return_url"
+
+
+def test_plain_http_is_told_before_a_deployment(settings: Any) -> None:
+    """A payer could be watched on the way back; one's own machine and an app's own scheme are left alone."""
+    allowed = ("http://app.example/", "https://app.example/", "http://localhost:3000/", "myapp://")
+    settings.TRADEPOST_API = {"RETURN_URLS": allowed}
+
+    [message] = check_return_urls()
+    assert (message.id, message.hint) == ("tradepost.W805", '"https://app.example/"')

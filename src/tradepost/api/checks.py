@@ -5,15 +5,18 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
 from django.utils.module_loading import import_string
 
 from tradepost.core.conf import check_settings, raw
 
 from .conf import ApiSettings
 
-__all__ = ["check_api"]
+__all__ = ["check_api", "check_return_urls"]
+
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @register("tradepost")
@@ -26,6 +29,21 @@ def check_api(**kwargs: Any) -> list[CheckMessage]:
         *_check_serializers(values.get("SERIALIZERS", {})),
         *_check_authentication(values.get("AUTHENTICATION", ())),
         *_check_rates(values.get("THROTTLE", {})),
+    ]
+
+
+@register("tradepost", deploy=True)
+def check_return_urls(**kwargs: Any) -> list[CheckMessage]:
+    """That customers don't come back from a payment over plain http; run by ``check --deploy``."""
+    wanted = raw("TRADEPOST_API").get("RETURN_URLS", ())
+    return [
+        Warning(
+            f'TRADEPOST_API["RETURN_URLS"]: {url} is not https.',
+            hint=f'"https://{url.removeprefix("http://")}"',
+            id="tradepost.W805",
+        )
+        for url in (wanted if isinstance(wanted, tuple | list) else ())
+        if isinstance(url, str) and url.startswith("http://") and urlsplit(url).hostname not in _LOOPBACK
     ]
 
 
