@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -12,67 +11,33 @@ import pytest
 from django.core import mail
 
 from tests.fakes.loopback import Sums
-from tests.fakes.providers import PROVIDERS, Provider, delivery
-from tradepost.core import db
+from tests.fakes.providers import PROVIDERS
+from tests.gateways.shops import Shop
 from tradepost.core.actors import SYSTEM
 from tradepost.core.errors import TradepostError
 from tradepost.payments import conf, ledger, operations, services, webhooks
 from tradepost.payments.base import AbstractPayment
 from tradepost.payments.models import Discrepancy, Payment, Transaction, WebhookReceipt
 from tradepost.payments.ports import EntryKind, Price
-from tradepost.testing import placed
 from tradepost.testing.races import together
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 PART = Decimal(60)
 
 
-@dataclass
-class Shop:
-    """A shop with one provider."""
-
-    provider: Provider
-    server: Any
-
-    def paid_there(self, method: str = "now") -> AbstractPayment:
-        """The customer has paid 100, and nobody told us."""
-
-        @db.atomic
-        def opened() -> AbstractPayment:
-            order = placed.order(placed.line_row("100.00"), reserve=False, currency=self.provider.currency)
-            return services.open_payment(order, method=method)
-
-        back = "https://shop.example/return/"
-        payment = services.start(opened(), return_url=back, client_input=self.provider.client_input)
-        self.provider.pay(self.server, payment.reference, payment.provider_ref or "")
-        return services.find(payment.uuid)
-
-    def paid(self, method: str = "now") -> AbstractPayment:
-        return services.ask(self.paid_there(method))
-
-    def deliveries(self, payment: AbstractPayment) -> list[Callable[[], Any]]:
-        """A call for each delivery that the provider owes us."""
-        told: list[Any] = []
-        self.server.deliver(lambda body, proof: told.append(delivery(body, proof)))
-        return [lambda one=one: webhooks.receive(payment.method, one) for one in told]
-
-    def agrees(self, payment: AbstractPayment) -> Sums:
-        """The sums at the provider, after it was asserted that ours are the same."""
-        theirs = self.provider.sums(self.server, payment.reference)
-        ours = ledger.balance_of(Payment.objects.get(pk=payment.pk))
-        assert (ours.authorised, ours.captured, ours.refunded) == (theirs.authorised, theirs.captured, theirs.refunded)
-        return theirs
-
-
 @pytest.fixture
 def shop(request: pytest.FixtureRequest, settings: Any) -> Iterator[Shop]:
-    """``now`` takes money at once, ``hold`` authorises it."""
+    """Of the provider that the test names."""
     provider = PROVIDERS[request.param]
     with provider.server() as server:
-        now = provider.method(server)
-        hold = {**now, "CONFIRM_ON": "authorised", "CAPTURE": "by_hand"}
-        settings.TRADEPOST_PAYMENTS = {"GATEWAYS": {"now": now, "hold": hold}}
-        yield Shop(provider, server)
+        found = Shop(provider, server)
+        settings.TRADEPOST_PAYMENTS = {"GATEWAYS": found.methods}
+        yield found
+
+
+def told(shop: Shop, payment: AbstractPayment) -> list[Callable[[], Any]]:
+    """A call for each delivery that the provider owes us."""
+    return [lambda one=one: webhooks.receive(payment.method, one) for one in shop.deliveries()]
 
 
 def failures(results: list[Any]) -> list[Any]:
@@ -85,9 +50,8 @@ def test_returns_webhooks_and_the_job_at_once_book_one_capture(shop: Shop) -> No
     """Two tabs come back, each delivery comes twice, the job asks: taken once, confirmed once, one mail."""
     payment = shop.paid_there()
     mail.outbox.clear()
-    data = shop.provider.returned(shop.server, payment.reference, payment.provider_ref or "")
-    told = shop.deliveries(payment)
-    results = together([lambda: services.complete(payment, data)] * 2 + [lambda: services.ask(payment)] + told * 2)
+    data, tell = shop.returned(payment), told(shop, payment)
+    results = together([lambda: services.complete(payment, data)] * 2 + [lambda: services.ask(payment)] + tell * 2)
 
     assert failures(results) == []
     payment = services.ask(payment)
@@ -102,8 +66,7 @@ def test_returns_webhooks_and_the_job_at_once_book_one_capture(shop: Shop) -> No
 def test_one_delivery_in_many_copies_is_stored_once(shop: Shop) -> None:
     """Six workers get the same one at the same moment."""
     payment = shop.paid_there()
-    told = shop.deliveries(payment)[-1]
-    results = together([told] * 6)
+    results = together([told(shop, payment)[-1]] * 6)
 
     assert failures(results) == []
     assert WebhookReceipt.objects.count() == 1
@@ -131,9 +94,9 @@ def test_without_a_unique_reference_each_copy_would_be_booked(shop: Shop) -> Non
 def test_captures_and_their_webhooks_at_once_take_once(shop: Shop) -> None:
     """Two of staff press the button, and the provider tells of it meanwhile."""
     payment = shop.paid("hold")
-    told = shop.deliveries(payment)
-    results = together([lambda: operations.capture(payment, by=SYSTEM)] * 2 + told)
-    together(shop.deliveries(payment))
+    tell = told(shop, payment)
+    results = together([lambda: operations.capture(payment, by=SYSTEM)] * 2 + tell)
+    together(told(shop, payment))
 
     assert failures(results) == []
     assert shop.agrees(payment) == Sums(1, captured=Decimal(100))
@@ -144,11 +107,11 @@ def test_captures_and_their_webhooks_at_once_take_once(shop: Shop) -> None:
 def test_refunds_and_their_webhooks_at_once_give_back_once(shop: Shop) -> None:
     """Two refunds of 60 on 100: one; told while it is being answered, it is the same one."""
     payment = shop.paid()
-    shop.deliveries(payment)
+    shop.deliveries()
     results = together([lambda: operations.refund(payment, PART, by=SYSTEM)] * 2)
-    told = together(shop.deliveries(payment) * 2)
+    answers = together(told(shop, payment) * 2)
 
-    assert failures(results + told) == []
+    assert failures(results + answers) == []
     assert sorted(type(one).__name__ for one in results) == ["AmountError", "Transaction"]
     [row] = payment.transactions.filter(kind="refund")
     assert row.amount == PART

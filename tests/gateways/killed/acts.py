@@ -9,16 +9,15 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from tests.fakes.providers import delivery
+from tests.gateways.shops import BACK
 from tradepost.core import jobs
 from tradepost.core.actors import SYSTEM, Actor, By
 from tradepost.orders import services as orders
 from tradepost.payments import conf, operations, services, webhooks
 from tradepost.payments.base import AbstractPayment
-from tradepost.payments.ports import Price
+from tradepost.payments.ports import Price, WebhookRequest
 
 STAFF = By(Actor.STAFF, label="anna")
-BACK = "https://shop.example/return/"
 
 
 def start(payment: AbstractPayment, client_input: Mapping[str, str]) -> None:
@@ -29,9 +28,9 @@ def complete(payment: AbstractPayment, data: Mapping[str, str]) -> None:
     services.complete(payment, data)
 
 
-def webhook(payment: AbstractPayment, deliveries: Sequence[tuple[str, Mapping[str, str]]]) -> None:
-    for body, proof in deliveries:
-        webhooks.receive(payment.method, delivery(base64.b64decode(body), proof))
+def webhook(payment: AbstractPayment, deliveries: Sequence[Mapping[str, Any]]) -> None:
+    for one in deliveries:
+        webhooks.receive(payment.method, WebhookRequest(**{**one, "body": base64.b64decode(one["body"])}))
 
 
 def capture(payment: AbstractPayment, amount: str) -> None:
