@@ -128,6 +128,23 @@ def test_every_missing_thing_is_named(gateway: ScriptedGateway, mug: Variant) ->
     ]
 
 
+def test_a_shop_without_a_payment_method_sells_nothing_that_costs(mug: Variant, settings: Any) -> None:
+    """It is told before the order is placed, and nothing is made of the basket."""
+    settings.TRADEPOST_PAYMENTS = {"GATEWAYS": {}}
+    basket = ready(mug)
+    with pytest.raises(RequirementsUnmet) as refusal:
+        complete(basket)
+    assert refusal.value.context["requirements"] == [
+        {
+            "code": "payment_method_missing",
+            "message": "This shop takes no payments at the moment.",
+            "attr": "payment_method",
+        }
+    ]
+    assert not Order.objects.exists()
+    assert Basket.objects.get().status == "open"
+
+
 def test_terms_must_be_accepted_where_there_are_any(gateway: ScriptedGateway, mug: Variant, settings: Any) -> None:
     """In the version that holds now."""
     settings.TRADEPOST_CHECKOUT = {"TERMS_VERSION": "2026-11"}

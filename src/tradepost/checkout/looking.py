@@ -120,7 +120,7 @@ def look(basket: AbstractBasket, checkout: AbstractCheckout | None = None) -> Ch
         shipping=contents.quotes,
         point=point,
         payment_methods={offer.alias: offer.reason for offer in offers},
-        needs_payment=bool(offers),
+        needs_payment=payments_installed() and totals.total > 0,
         ships=any(line.item.is_shipped for line in totals.lines),
     )
     return CheckoutView(

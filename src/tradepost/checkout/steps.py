@@ -85,6 +85,9 @@ def has_payment(situation: Situation) -> Iterator[Requirement]:
     """A payment method that can take the amount was chosen, where there is something to pay."""
     if not situation.needs_payment:
         return
+    if not situation.payment_methods:
+        yield Requirement("payment_method_missing", _("This shop takes no payments at the moment."), "payment_method")
+        return
     if not situation.checkout.payments:
         yield Requirement("payment_method_missing", _("Choose how you pay."), "payment_method")
     for payment in situation.checkout.payments:
