@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,11 +19,11 @@ from tradepost.core.errors import TradepostError
 from tradepost.customers.services import customer_for
 from tradepost.orders import services as orders
 from tradepost.orders.models import Order
-from tradepost.payments import conf, ledger, operations, services
+from tradepost.payments import conf, jobs, ledger, operations, services
 from tradepost.payments.errors import NotCapturable
 from tradepost.payments.intents import write_down
 from tradepost.payments.models import Payment, SavedMethod, Transaction
-from tradepost.payments.ports import Entry, EntryKind, Price, Result, SavedInfo, SavedRef, Status
+from tradepost.payments.ports import Entry, EntryKind, OutcomeUnknown, Price, Result, SavedInfo, SavedRef, Status
 from tradepost.testing.gateways import ScriptedGateway, authorised, captured, refunded, waiting
 from tradepost.testing.races import together
 
@@ -119,6 +120,49 @@ def test_two_last_captures_at_once_are_one(gateway: ScriptedGateway) -> None:
 
     assert sorted(type(r).__name__ for r in results) == ["NotCapturable", "Payment"]
     assert ledger.balance_of(Payment.objects.get()).captured == Decimal("30.00")
+
+
+def lost_capture() -> tuple[Transaction, ScriptedGateway]:
+    """30.00 asked for some time ago, and never answered."""
+    payment, provider = held()
+    provider.play(OutcomeUnknown("no answer"))
+    operations.capture(payment, Decimal("30.00"), by=STAFF)
+    Transaction.objects.filter(kind="capture").update(updated_at=clock.now() - timedelta(minutes=5))
+    return Transaction.objects.get(kind="capture"), provider
+
+
+def test_two_jobs_at_once_ask_for_a_lost_capture_once(gateway: ScriptedGateway) -> None:
+    """Not every provider has a key that makes two calls one."""
+    asked, provider = lost_capture()
+    provider.play(authorised, taken("30.00", "c1"))
+
+    results = together([jobs.finish_captures] * 2)
+
+    assert sorted(results) == [0, 1]
+    assert len(provider.called("capture")) == 2  # the lost one, and this
+    asked.refresh_from_db()
+    assert asked.state == "succeeded"
+
+
+def test_without_a_claim_both_would_ask(gateway: ScriptedGateway) -> None:
+    """The control: the second asks before the first has its answer."""
+    asked, provider = lost_capture()
+    both_have_asked = threading.Barrier(2)
+
+    def slow_answer(_payment: object) -> Result:
+        both_have_asked.wait(timeout=10)
+        return taken("30.00", "c1")
+
+    asking = threading.Barrier(2)
+
+    def nothing_taken(payment: Any) -> Result:
+        asking.wait(timeout=10)
+        return authorised(payment)
+
+    provider.play(nothing_taken, nothing_taken, slow_answer, slow_answer)
+    together([lambda: operations.finish_capture(asked)] * 2)
+
+    assert len(provider.called("capture")) == 3
 
 
 def test_one_payment_settled_by_everybody_at_once_is_booked_once(gateway: ScriptedGateway) -> None:

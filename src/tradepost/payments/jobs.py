@@ -75,6 +75,8 @@ def finish_captures() -> int:
 
 
 def _finish_capture(asked: AbstractTransaction) -> bool:
+    if not operations.claim(asked):
+        return False
     try:
         operations.finish_capture(asked)
     except NotCapturable:
