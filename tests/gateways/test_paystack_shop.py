@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from tests.fakes.loopback import Sums
 from tests.fakes.paystack_server import PaystackServer
-from tradepost.core import db
+from tradepost.core import clock, db
 from tradepost.core.actors import SYSTEM
 from tradepost.payments import ledger, operations, services
 from tradepost.payments.base import AbstractPayment
@@ -137,3 +138,20 @@ def test_a_forged_and_a_wrong_payment_confirm_nothing(shop: PaystackServer) -> N
     assert services.find(less.uuid).order.status == "pending"
     assert [found.kind for found in Discrepancy.objects.all()] == ["amount"]
     assert agrees(shop, less) == Sums(payments=1, captured=100)
+
+
+def test_a_start_that_never_arrived_frees_the_order_after_a_day(shop: PaystackServer) -> None:
+    """Paystack says that it has no such payment: it isn't begun again by itself, staff see it, and the customer pays anew."""
+    shop.fault("drop_before", path="/transaction/initialize")
+    payment = started()
+    assert payment.outcome_unknown
+    with clock.at(clock.now() + timedelta(hours=21)):
+        payment = services.ask(payment)
+
+    assert (payment.status, payment.outcome_unknown, payment.error_code) == ("cancelled", False, "unanswered")
+    assert [found.kind for found in Discrepancy.objects.all()] == ["stuck"]
+    assert shop.called("/transaction/initialize") == []
+    again = services.start(services.open_payment(payment.order, method="paystack"), return_url="https://shop.example/")
+    shop.books.pay(again.reference)
+    assert services.ask(again).order.status == "confirmed"
+    assert agrees(shop, again) == Sums(payments=1, captured=10000)

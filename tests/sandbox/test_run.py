@@ -74,9 +74,10 @@ def test_a_first_start_fills_the_shop_and_a_second_one_keeps_it(tmp_path: Path) 
     assert filled["picture"] == 200
     assert filled["signed_in"] is True
 
-    second = run(tmp_path, "sandbox/run.py", "--no-serve")
+    second = run(tmp_path, "sandbox/run.py", "--no-serve", "--fakes")
 
     assert "Demonstration loaded" not in second
+    assert "http://127.0.0.1:8000/try-gateways/" in second
     assert report(tmp_path) == filled
 
 

@@ -255,8 +255,8 @@ def ask(payment: AbstractPayment) -> AbstractPayment:
     """Ask the provider how a payment stands, and book the answer. Safe to repeat.
 
     One whose start was never answered is started again with the same key and parameters, while the provider remembers keys;
-    later it is looked for by our reference, and listed for staff where it isn't found. Where the provider has no keys it is
-    waited for, and given up in the end (``Capabilities.unanswered``): another payment may be begun then.
+    later it is looked for by our reference, and given up where the provider has no such payment: staff are told, and another
+    one may be begun. Where the provider has no keys it is waited for, and given up in the end (``Capabilities.unanswered``).
     No answer is no error: the payment is asked for again later.
     """
     db.outside("ask()")
@@ -275,7 +275,7 @@ def ask(payment: AbstractPayment) -> AbstractPayment:
         return list_stuck(payment) if gateway.capabilities.repeatable else give_up_start(payment)
     except Rejected as error:
         if not payment.provider_ref and not _is_young(payment):
-            return list_stuck(payment)
+            return give_up_start(payment)  # the provider has no such payment
         result = told_failed(error.code, str(error))
     return settle(payment, result)
 
