@@ -81,7 +81,6 @@ class Gateway(abc.ABC):
 
     code: ClassVar[str]
     capabilities: Capabilities = Capabilities()  # of the class, unless an option says that the account can more
-    fields: ClassVar[Sequence[InputField]] = ()
 
     def unavailable(self, price: Price, *, country: str = "") -> str:
         """Why it can't take this amount, in a sentence for customers; empty where it can. Called often; asks nobody.
@@ -96,6 +95,11 @@ class Gateway(abc.ABC):
         if countries is not None and country and country not in countries:
             return reasons.other_country()
         return reasons.refusal_of(Price.minor, price)
+
+    @property
+    def fields(self) -> Sequence[InputField]:
+        """What customers are asked for where they choose the method, in their language; nothing by default."""
+        return ()
 
     def wrong_input(self, client_input: Mapping[str, Any], *, phone: str = "") -> Mapping[str, str]:
         """What is wrong with what a customer said in the method's ``fields``, by name, in sentences; asks nobody.

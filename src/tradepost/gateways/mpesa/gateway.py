@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tradepost.gateways.answers import is_signed, reading
 from tradepost.gateways.http import Timeout
@@ -70,15 +69,6 @@ class MpesaGateway(Gateway):
     capabilities = Capabilities(
         currencies=frozenset({"KES"}), webhooks=True, repeatable=False, unanswered=timedelta(minutes=3)
     )
-    fields = (
-        InputField(
-            name="phone",
-            label=gettext_lazy("M-Pesa number"),
-            hint=gettext_lazy("As in 0712 345 678. This phone will ask for your PIN."),
-            kind="tel",
-            autocomplete="tel",
-        ),
-    )
 
     def __init__(
         self,
@@ -126,6 +116,12 @@ class MpesaGateway(Gateway):
         if not 1 <= price.amount <= self._most:
             return _("M-Pesa takes amounts from 1 to %(most)s KES.") % {"most": self._most}
         return ""
+
+    @property
+    def fields(self) -> Sequence[InputField]:
+        """The phone that rings."""
+        hint = _("As in 0712 345 678. This phone will ask for your PIN.")
+        return (InputField(name="phone", label=_("M-Pesa number"), hint=hint, kind="tel", autocomplete="tel"),)
 
     def wrong_input(self, client_input: Mapping[str, Any], *, phone: str = "") -> Mapping[str, str]:
         """A number that no phone in Kenya has, or none at all."""
