@@ -25,6 +25,8 @@ _TIERS = _("From how much on how many percent, a line for each, as in “100: 10
 class ListField(forms.CharField):
     """Texts, separated by commas: ``books, toys``. A JSON list is taken, too."""
 
+    widget = forms.TextInput(attrs={"class": "vLargeTextField"})  # as wide as the admin's own
+
     def prepare_value(self, value: Any) -> Any:
         return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
 
