@@ -181,5 +181,5 @@ def test_a_phone_is_asked_for_at_the_checkout(visit: Visit, settings: Any) -> No
         expect(page.get_by_text("Look at your phone, and enter your M-Pesa PIN.")).to_be_visible()
         payment = Payment.objects.get()
         server.pay(payment.provider_ref)
-        page.goto(f"/payments/{payment.uuid}/return/")
+        page.get_by_role("link", name="I have paid").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Thank you for your order")
