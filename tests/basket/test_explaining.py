@@ -131,9 +131,11 @@ def test_a_dry_run_costs_six_queries(number: int) -> None:
     shop()
     ada = make.customer()
     items = {make.variant(price="10.00", on_hand=5).sku: 1 for _ in range(number)}
+    said = {"customer": ada, "country": "DE", "coupons": ["TEN"], "shipping_method": "parcel"}
+    services.dry_run(items, **said)  # a process's first look asks for kinds of rows, too
 
     with CaptureQueriesContext(connection) as seen:
-        services.dry_run(items, customer=ada, country="DE", coupons=["TEN"], shipping_method="parcel")
+        services.dry_run(items, **said)
 
     assert len(seen.captured_queries) <= 6
     assert all(query["sql"].lstrip("(").startswith("SELECT") for query in seen.captured_queries)
