@@ -94,4 +94,7 @@ def test_an_app_is_replaced_without_a_project(tmp_path: Path, monkeypatch: pytes
 
     assert main(["replace", "orders", "shop/orders"]) == 0
     assert (tmp_path / "shop/orders/migrations/__init__.py").exists()
-    assert (main(["replace", "orders", "shop/orders"]), main(["replace", "orders", "shop/orders", "--update"])) == (1, 0)
+    assert (main(["replace", "orders", "shop/orders"]), main(["replace", "orders", "shop/orders", "--update"])) == (
+        1,
+        0,
+    )

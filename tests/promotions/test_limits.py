@@ -138,7 +138,9 @@ def test_uses_from_before_there_were_limits_are_counted_by_the_migration() -> No
     take("2")
     Promotion.objects.update(used=0)
 
-    import_module("tradepost.promotions.migrations.0003_count_promotion_uses").count_uses(apps, connection.schema_editor())
+    import_module("tradepost.promotions.migrations.0003_count_promotion_uses").count_uses(
+        apps, connection.schema_editor()
+    )
 
     assert dict(Promotion.objects.values_list("code", "used")) == {"spring": 2, "other": 0}
     services.give_back("order", "1")

@@ -73,7 +73,11 @@ def customer_named(text: str) -> AbstractCustomer | None:
     """
     if not (named := text.strip()):
         return None
-    rows = Customer.objects.filter(email__iexact=named) if "@" in named else Customer.objects.filter(uuid__in=_uuids(named))
+    rows = (
+        Customer.objects.filter(email__iexact=named)
+        if "@" in named
+        else Customer.objects.filter(uuid__in=_uuids(named))
+    )
     found: AbstractCustomer | None = rows.order_by("pk").first()
     if found is None:
         raise Invalid(_("There is no such customer."), attr="customer")

@@ -27,7 +27,7 @@ _WIDTH, _HEIGHT = 900, 200
 class SalesMixin:
     """Adds a page of sales to the admin of orders."""
 
-    change_list_template = "tradepost/admin/orders.html"
+    change_list_template: Any = "tradepost/admin/orders.html"
     admin_site: Any
     opts: Any
 

@@ -66,7 +66,7 @@ def stage(order: AbstractOrder) -> str:
 
 def status_choices(model: type[AbstractOrder]) -> list[tuple[str, str]]:
     """Each status of a project's orders with its label, those that it added included."""
-    return [(str(value), str(label)) for value, label in model._meta.get_field("status").choices or ()]  # type: ignore[union-attr, misc]
+    return [(str(value), str(label)) for value, label in model._meta.get_field("status").choices or ()]
 
 
 def stage_choices(model: type[AbstractOrder]) -> list[tuple[str, str]]:

@@ -77,7 +77,9 @@ class ChargeSerializer(Shape):
 class HintSerializer(Shape):
     """What a little more in the basket would give."""
 
-    code = serializers.CharField(help_text="`spend_more`, `add_more`, `take_gift`; at the checkout `free_delivery`, too.")
+    code = serializers.CharField(
+        help_text="`spend_more`, `add_more`, `take_gift`; at the checkout `free_delivery`, too."
+    )
     message = serializers.CharField()
     amount = MoneyField(allow_null=True, help_text="What is missing; null where units are.")
     units = serializers.IntegerField(allow_null=True, help_text="Units that are missing; null where an amount is.")
