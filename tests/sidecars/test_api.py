@@ -164,3 +164,15 @@ def test_the_schema_knows_their_types(client: Client) -> None:
     assert {"ProductExtra", "VariantExtra", "BasketExtra", "BasketLineExtra", "OrderExtra", "OrderLineExtra"} <= {
         *parts
     }
+
+
+def test_customers_read_what_is_said_of_them(member: Client) -> None:
+    """What staff noted for themselves isn't shown; without a sidecar there is null, by as many queries."""
+    from tests.projects.sidecars.wine.models import Taste
+
+    bare, without = get(member, "auth/me/")
+    Taste.objects.create(customer=customer_for(get_user_model().objects.get(username="anna")), likes="Dry")
+    found, with_it = get(member, "auth/me/")
+
+    assert (bare["extra"], found["extra"]) == ({"taste_likes": None}, {"taste_likes": "Dry"})
+    assert with_it == without

@@ -28,6 +28,7 @@ ENDPOINTS: Mapping[str, str] = {
     "baskets": f"{_VIEWS}.baskets.BasketViewSet",
     "orders": f"{_VIEWS}.orders.OrderViewSet",
     "pickup-points": f"{_VIEWS}.shipping.PickupPointViewSet",
+    "auth/me": f"{_VIEWS}.customers.OwnCustomerViewSet",
     "staff/dry-run": f"{_VIEWS}.staff.DryRunViewSet",
 }
 _OF_PAYMENTS: Mapping[str, str] = {

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
 from tradepost.core import db
-from tradepost.core.errors import Misused
+from tradepost.core.errors import Invalid, Misused
 
 from .base import AbstractCustomer
 from .models import Customer
 
-__all__ = ["customer_for", "find_customer"]
+__all__ = ["customer_for", "find_customer", "update"]
 
 
 @db.atomic
@@ -34,6 +37,31 @@ def customer_for(user: Any) -> AbstractCustomer:
 def find_customer(user: Any) -> AbstractCustomer | None:
     """The customer of a user, if there is one; none for an anonymous user. Writes nothing."""
     return Customer.objects.for_user(user).first()
+
+
+@db.atomic
+def update(
+    customer: AbstractCustomer, *, name: str | None = None, phone: str | None = None, language: str | None = None
+) -> AbstractCustomer:
+    """Change what customers say of themselves; ``None`` leaves a value as it is.
+
+    Args:
+        language: One of the project's ``LANGUAGES``, in which mail is written; empty for none.
+
+    Raises:
+        Invalid: The project doesn't have the language. Nothing has changed.
+    """
+    if language and language not in dict(settings.LANGUAGES):
+        raise Invalid(
+            _("This shop doesn't speak this language."), attr="language", languages=[*dict(settings.LANGUAGES)]
+        )
+    said = {"name": name, "phone": phone, "language": language}
+    changed = {field: value for field, value in said.items() if value is not None}
+    for field, value in changed.items():
+        setattr(customer, field, value)
+    if changed:
+        customer.save(update_fields=[*changed])
+    return customer
 
 
 def _known_of(user: Any) -> dict[str, str]:

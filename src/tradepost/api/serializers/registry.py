@@ -50,6 +50,8 @@ SERIALIZERS: Mapping[str, str] = {
     "checkout.Requirement": f"{_HERE}.checkout.RequirementSerializer",
     "checkout.ShippingMethod": f"{_HERE}.checkout.ShippingMethodSerializer",
     "checkout.Update": f"{_HERE}.checkout.UpdateCheckoutSerializer",
+    "customers.Customer": f"{_HERE}.customers.CustomerSerializer",
+    "customers.Update": f"{_HERE}.customers.UpdateCustomerSerializer",
     "orders.Credit": f"{_HERE}.orders.CreditSerializer",
     "orders.Order": f"{_HERE}.orders.OrderSerializer",
     "orders.OrderCharge": f"{_HERE}.orders.OrderChargeSerializer",

@@ -1,0 +1,32 @@
+"""Customers, as they see themselves."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from tradepost.customers.models import Customer
+
+from .base import Extra, Shape, TradepostSerializer
+
+__all__ = ["CustomerSerializer", "UpdateCustomerSerializer"]
+
+
+class CustomerSerializer(TradepostSerializer[Customer]):
+    """Who is signed in, as a buyer."""
+
+    extra = Extra("tradepost_customers.Customer", own=True, source="*")
+
+    class Meta:
+        model = Customer
+        fields = ("uuid", "email", "name", "phone", "language", "tax_id", "tax_exempt", "created_at", "extra")
+        read_only_fields = fields
+
+
+class UpdateCustomerSerializer(Shape):
+    """What customers change of themselves; what isn't named stays."""
+
+    name = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    phone = serializers.CharField(required=False, allow_blank=True, max_length=40)
+    language = serializers.CharField(
+        required=False, allow_blank=True, max_length=10, help_text="One of the project's `LANGUAGES`; empty for none."
+    )

@@ -1,0 +1,85 @@
+"""``auth/me/``: customers see and change themselves, and nobody else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from tradepost.customers.models import Customer
+from tradepost.testing.queries import count_queries
+
+pytestmark = pytest.mark.django_db
+ME = "/api/v1/auth/me/"
+
+
+@pytest.fixture
+def anna() -> Client:
+    """Signed in; a customer from her first call on."""
+    client = Client()
+    client.force_login(get_user_model().objects.create_user("anna", "anna@example.com", first_name="Anna"))
+    return client
+
+
+def change(client: Client, **values: Any) -> Any:
+    return client.patch(ME, values, content_type="application/json")
+
+
+def test_a_guest_is_nobody(client: Client) -> None:
+    """Neither to look nor to change, and no customer is made."""
+    assert client.get(ME).status_code in (401, 403)
+    assert change(client, name="Eve").status_code in (401, 403)
+    assert not Customer.objects.exists()
+
+
+def test_customers_see_themselves(anna: Client) -> None:
+    """With what the user model knew at the first call."""
+    found = anna.get(ME).json()
+
+    customer = Customer.objects.get()
+    assert found == {
+        "uuid": str(customer.uuid),
+        "email": "anna@example.com",
+        "name": "Anna",
+        "phone": "",
+        "language": "",
+        "tax_id": "",
+        "tax_exempt": False,
+        "created_at": customer.created_at.isoformat().replace("+00:00", "Z"),
+    }
+
+
+def test_one_query_tells_who_it_is(anna: Client) -> None:
+    """Beside the session's own two."""
+    anna.get(ME)
+    with count_queries() as sent:
+        anna.get(ME)
+
+    assert len(sent) == 3
+
+
+def test_customers_change_what_they_say_of_themselves(anna: Client) -> None:
+    """What isn't named stays; what isn't theirs to say isn't heard."""
+    answer = change(anna, phone="0151 23", language="de", tax_exempt=True, email="eve@example.com")
+
+    assert answer.status_code == 200
+    assert answer.json()["phone"] == "0151 23"
+    customer = Customer.objects.get()
+    assert (customer.name, customer.phone, customer.language) == ("Anna", "0151 23", "de")
+    assert (customer.email, customer.tax_exempt) == ("anna@example.com", False)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("language", "tlh"), ("phone", "1" * 41), ("name", None), ("name", ["x"])]
+)
+def test_what_cannot_be_is_refused(anna: Client, field: str, value: Any) -> None:
+    """With the name of the field, and nothing is changed."""
+    anna.get(ME)
+    answer = change(anna, **{"phone": "1", field: value})
+
+    assert answer.status_code == 400
+    assert [error["attr"] for error in answer.json()["errors"]] == [field]
+    customer = Customer.objects.get()
+    assert (customer.name, customer.phone, customer.language) == ("Anna", "", "")
