@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.basket.sums import ALL, d, line, promotion, total
+from tradepost.basket.snapshots import Terms
 from tradepost.pricing.document import Hint, Totals
 from tradepost.promotions.rules import (
     AmountOff,
@@ -177,6 +178,21 @@ def test_free_delivery_is_promised_once() -> None:
     free = promotion(percent("100", target="shipping"), when=[MinimumValue(d("60"), "EUR")])
 
     assert told(total(line("10.00", 2), promotions=[free], shipping=rates)) == ["3.10 EUR more for free delivery."]
+
+
+def test_what_is_brought_for_nothing_already_is_not_promised() -> None:
+    """Unless a dearer way was chosen, which the promotion would make free, too."""
+    free = promotion(percent("100", target="shipping"), when=[MinimumValue(d("60"), "EUR")])
+
+    def with_express(parcel: Parcel) -> Sequence[Quote]:
+        return [*rates(parcel), Quote(code="express", name="Express", amount=d("12.00"))]
+
+    reached = line("10.00", 3)
+    assert told(total(reached, promotions=[free], shipping=with_express)) == []
+    chosen = Terms(shipping_methods={"": "express"})
+    assert told(total(reached, promotions=[free], shipping=with_express, terms=chosen)) == [
+        "30.00 EUR more for free delivery."
+    ]
 
 
 @pytest.mark.parametrize(("currency", "message"), [("JPY", "13 JPY"), ("KWD", "12.500 KWD")])

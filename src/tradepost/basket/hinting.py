@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -10,6 +10,7 @@ from tradepost.core.money import ZERO, quantise
 from tradepost.pricing.document import Document, Hint
 from tradepost.promotions.hinting import hints, spend_more
 from tradepost.promotions.rules import Missing
+from tradepost.shipping.ports import Parcel, Quote
 
 from .snapshots import Rules
 from .stages import groups_of, parcel_of
@@ -23,25 +24,32 @@ def hints_of(document: Document, rules: Rules) -> list[Hint]:
     """Hints from ways to deliver and from promotions, the nearest first; none for a basket that can't be ordered as it is."""
     if document.errors:
         return []
-    delivery = list(_free_delivery(document, rules))
-    promised = {hint.promise for hint in delivery}
+    chosen = [charge for charge in document.charges if charge.kind == "shipping"]
+    parcel, brought = _brought(document, rules)
+    delivery: list[Hint] = []
+    promised: set[str] = set()
+    if any(not quote.amount for quote in brought):
+        promised = set() if chosen else {_("free delivery")}  # who has chosen a dearer way may have that for nothing
+    elif parcel is not None and not any(charge.gross and not charge.left for charge in chosen):
+        delivery = list(_free_delivery(document, parcel, brought))
+        promised = {hint.promise for hint in delivery}
     found = [*delivery, *(h for h in hints(document, rules.promotions, rules.choice) if h.promise not in promised)]
     return sorted(found, key=lambda hint: -hint.progress)
 
 
-def _free_delivery(document: Document, rules: Rules) -> Iterator[Hint]:
-    """What is missing until something is brought for nothing, where rates were loaded and there is one delivery only."""
+def _brought(document: Document, rules: Rules) -> tuple[Parcel | None, list[Quote]]:
+    """What is to be carried and the ways to have it brought, where rates were loaded and there is one delivery only."""
     groups = groups_of(document.lines)
     if rules.shipping is None or len(groups) != 1:
-        return
-    if any(charge.kind == "shipping" and charge.gross and not charge.left for charge in document.charges):
-        return  # some promotion makes it free already
+        return None, []
     parcel = parcel_of(document.lines, groups[0], document.currency)
-    brought = [quote for quote in rules.shipping(parcel) if quote.amount is not None and quote.needs_address]
+    return parcel, [quote for quote in rules.shipping(parcel) if quote.amount is not None and quote.needs_address]
+
+
+def _free_delivery(document: Document, parcel: Parcel, brought: Sequence[Quote]) -> Iterator[Hint]:
+    """What is missing until something is brought for nothing."""
     missing = [quote.free_after for quote in brought if quote.free_after]
-    if missing and all(quote.amount for quote in brought):
-        left = quantise(min(missing), document.currency)
-        if left > ZERO:
-            yield spend_more(
-                Missing(parcel.value, parcel.value + left, document.currency), _("free delivery"), code=FREE_DELIVERY
-            )
+    left = quantise(min(missing, default=ZERO), document.currency)
+    if left > ZERO:
+        lacking = Missing(parcel.value, parcel.value + left, document.currency)
+        yield spend_more(lacking, _("free delivery"), code=FREE_DELIVERY)
