@@ -16,6 +16,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.test import TransactionTestCase
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKER_STARTS_IN = 30  # seconds
@@ -43,11 +44,18 @@ NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
     ),
     "minimal": (lambda: not apps.is_installed("tradepost.payments"), "--ds tests.projects.minimal.settings"),
 }
+# Of a test that is another one on another database; those with a marker work on it in processes of their own.
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
+DATABASE_MARKERS = {"django_db", "race", "postgres", "upgrade", "killed"}
 LEFT_OUT = pytest.StashKey[Counter[str]]()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect what this environment can't run; the summary says so."""
+    if os.environ.get("TRADEPOST_TEST_ONLY_DATABASE"):
+        without = [item for item in items if not _uses_database(item)]
+        config.hook.pytest_deselected(items=without)
+        items[:] = [item for item in items if item not in set(without)]
     lacking = {marker for marker, (here, _) in NEEDS.items() if not here()}
     out = [item for item in items if lacking.intersection(mark.name for mark in item.iter_markers())]
     if not out:
@@ -55,6 +63,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.stash[LEFT_OUT] = Counter(mark.name for item in out for mark in item.iter_markers() if mark.name in lacking)
     config.hook.pytest_deselected(items=out)
     items[:] = [item for item in items if item not in set(out)]
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    cls = getattr(item, "cls", None)
+    return bool(
+        DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
+        or DATABASE_MARKERS.intersection(mark.name for mark in item.iter_markers())
+        or (cls is not None and issubclass(cls, TransactionTestCase))
+    )
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
