@@ -44,6 +44,7 @@ class Lane:
         workers: Processes for pytest-xdist; 0 runs in one.
         arguments: Of pytest, where the lane has a project or a folder of its own.
         optional: Run only where it is named.
+        quick_arguments: Instead of ``arguments`` in a quick run, where those are too many.
         measured: Its coverage counts. The others run the same code on other servers, and measuring takes half as long again.
     """
 
@@ -53,11 +54,13 @@ class Lane:
     workers: int = 2
     arguments: tuple[str, ...] = ()
     optional: bool = False
+    quick_arguments: tuple[str, ...] = ()
     measured: bool = False
 
     def quick(self) -> Lane:
         """The lane without its slow tests, for a run that nobody demands lanes of."""
-        return replace(self, select=f"({self.select}) and not slow")
+        select = f"({self.select}) and not slow"
+        return replace(self, select=select, arguments=self.quick_arguments or self.arguments)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +132,8 @@ def browser() -> dict[str, str]:
 
 # What reads sources and runs other programs is the same on every database.
 WITHOUT_DATABASE = ("architecture", "tooling", "sandbox", "docs")
+# What calls the services that have tests of their own; a quick run has it on SQLite only.
+EDGES = ("api", "storefront", "gateways", "testing", "console")
 # Where the apps that the replaced project brings itself meet those of the library.
 REPLACED = (
     *("replaced", "core", "catalogue", "orders", "basket", "browse", "checkout", "payments", "fulfilment"),
@@ -150,6 +155,7 @@ LANES = (
         select=f"(not slow or upgrade or killed) and not redis and not browser and not docs and {STOCK}",
         needs=postgres,
         arguments=tuple(f"--ignore=tests/{folder}" for folder in WITHOUT_DATABASE),
+        quick_arguments=tuple(f"--ignore=tests/{folder}" for folder in (*WITHOUT_DATABASE, *EDGES)),
     ),
     Lane(name="redis", select="redis", needs=redis_server, workers=0, measured=True),
     Lane(name="rabbitmq", select="redis", needs=rabbitmq, workers=0, arguments=("tests/tasks",), optional=True),
@@ -174,6 +180,13 @@ LANES = (
         select="not race and not postgres and not redis and not browser and not minimal and not slow and not docs",
         needs=sqlite,
         arguments=(*(f"tests/{folder}" for folder in REPLACED), "--ds", "tests.projects.replaced.settings"),
+        quick_arguments=(
+            "tests/replaced",
+            "tests/catalogue",
+            "tests/orders",
+            "--ds",
+            "tests.projects.replaced.settings",
+        ),
     ),
     Lane(
         name="sidecars",

@@ -17,7 +17,7 @@ from tests.fakes.mpesa_server import MpesaServer
 from tests.gateways.kenya import open_in_kenya
 from tradepost.payments.models import Payment
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 Visit = Callable[..., Page]
 
 

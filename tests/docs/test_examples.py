@@ -39,6 +39,7 @@ EXAMPLES = Path(__file__).parent / "examples"
 NAME = "tests.docs.examples"
 
 
+@pytest.mark.slow
 class TestAcme(GatewayContract):
     """The example of a gateway keeps the contract that the shipped ones keep."""
 

@@ -45,6 +45,7 @@ def test_a_broker_that_is_down_loses_nothing(place: Place) -> None:
     assert [order.number in message.subject for message in mail.outbox] == [True]
 
 
+@pytest.mark.slow
 def test_beat_delivers_what_was_left(mailbox: Mailbox, beat: None, place: Place) -> None:
     """Beat knows our jobs without a line of settings: the relay is run every ten seconds."""
     with no_broker():
