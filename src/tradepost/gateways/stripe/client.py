@@ -22,7 +22,7 @@ def make_client(secret_key: str, *, account: str, base_url: str, timeout: tuple[
     return stripe.StripeClient(
         secret_key,
         stripe_account=account or None,
-        base_addresses={"api": base_url.rstrip("/")} if base_url else None,
+        base_addresses={"api": base_url.rstrip("/")} if base_url else {},  # None is for later versions of the SDK
         http_client=Transport(timeout=timeout),
         max_network_retries=retries,
     ).v1
