@@ -209,6 +209,7 @@ def test_the_plugin_leaves_projects_without_django_alone(tmp_path: Path) -> None
         "    assert 'tradepost.testing.scenario' not in sys.modules\n"
         "    assert 'django.db' not in sys.modules\n"
     )
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")  # or a folder above may have one, as where nox makes it
     command = [
         sys.executable,
         "-m",
