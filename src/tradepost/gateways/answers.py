@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from tradepost.payments.ports import GatewayError, OutcomeUnknown
 
-__all__ = ["UNREADABLE", "Json", "after_all", "is_signed", "loads", "readable", "reading", "shown"]
+__all__ = ["UNREADABLE", "Json", "after_all", "is_signed", "loads", "reading", "shown"]
 
 Json: TypeAlias = Mapping[str, Any]
 
@@ -40,20 +40,11 @@ def _no_number(text: str) -> Any:
 
 @contextmanager
 def reading(provider: str) -> Iterator[None]:
-    """Around the reading of an answer: one of another shape than the provider's says nothing.
+    """Around the reading of an answer: one of another shape than the provider's says nothing, and money may have moved.
 
     Raises:
-        OutcomeUnknown: Something is missing in it, or is of another kind.
+        OutcomeUnknown: Something is missing in it, or is of another kind. What the answer held isn't repeated.
     """
-    try:
-        yield
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        raise OutcomeUnknown(f"{provider}'s answer can't be read: {type(error).__name__} {error}.") from None
-
-
-@contextmanager
-def readable(provider: str) -> Iterator[None]:
-    """An answer of another shape than the provider's says nothing: money may have moved."""
     try:
         yield
     except UNREADABLE as error:

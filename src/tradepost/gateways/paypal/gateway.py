@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tradepost.gateways.answers import after_all, readable
+from tradepost.gateways.answers import after_all, reading
 from tradepost.gateways.http import Timeout, segment
 from tradepost.payments import reasons
 from tradepost.payments.ports import (
@@ -115,13 +115,13 @@ class PayPalGateway(Gateway):
                 }
             },
         }
-        with readable("PayPal"):
+        with reading("PayPal"):
             made = self._api.move("/v2/checkout/orders", request.key, payload)
             return read_result(Order(made), state={})
 
     def fetch(self, payment: PaymentRef) -> Result:
         """The order. One that the customer has approved is captured or authorised now, unless it was cancelled here."""
-        with readable("PayPal"):
+        with reading("PayPal"):
             order = self._find(payment)
             if order is None:
                 return _closed(payment, "expired")  # PayPal forgets what nobody approved
@@ -135,7 +135,7 @@ class PayPalGateway(Gateway):
     def capture(self, payment: PaymentRef, price: Price, key: str, *, final: bool = True) -> Result:
         """Take all or a part of what is authorised, several times if it isn't final."""
         amount = amount_of(price)
-        with readable("PayPal"):
+        with reading("PayPal"):
             order = self._order(payment)
             if not any(order.key_of(capture) == key for capture in order.parts("captures")):
                 held = [one for one in order.parts("authorizations") if one["status"] in OPEN_AUTHORISATION]
@@ -153,7 +153,7 @@ class PayPalGateway(Gateway):
         Raises:
             Rejected: All that was authorised was taken.
         """
-        with readable("PayPal"):
+        with reading("PayPal"):
             order = self._find(payment)
             if order is None:
                 return _closed(payment)
@@ -170,7 +170,7 @@ class PayPalGateway(Gateway):
     def refund(self, payment: PaymentRef, price: Price, key: str, reason: str = "") -> RefundResult:
         """Give all or a part of one capture back. The reason isn't sent, since PayPal would tell it to the customer."""
         amount = amount_of(price)
-        with readable("PayPal"):
+        with reading("PayPal"):
             order = self._order(payment)
             made = order.refund_with(key)
             if made is None:
@@ -189,7 +189,7 @@ class PayPalGateway(Gateway):
 
     def fetch_refund(self, payment: PaymentRef, provider_ref: str) -> RefundResult:
         """What became of a refund."""
-        with readable("PayPal"):
+        with reading("PayPal"):
             try:
                 return read_refund(self._api.get(f"/v2/payments/refunds/{segment(provider_ref)}"))
             except Rejected as error:
@@ -197,13 +197,13 @@ class PayPalGateway(Gateway):
 
     def find_refund(self, payment: PaymentRef, key: str, price: Price) -> RefundResult | None:
         """By the key in its invoice id."""
-        with readable("PayPal"):
+        with reading("PayPal"):
             made = self._order(payment).refund_with(key)
             return read_refund(made) if made else None
 
     def parse_webhook(self, request: WebhookRequest) -> Sequence[Event]:
         """Let PayPal verify it. An answer that doesn't come is raised, so that PayPal delivers again."""
-        with readable("PayPal"):
+        with reading("PayPal"):
             return [parse(self._api, request, self._webhook_id)]
 
     def _order(self, payment: PaymentRef) -> Order:

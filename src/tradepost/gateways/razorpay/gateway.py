@@ -11,7 +11,7 @@ from typing import Any
 
 import razorpay
 
-from tradepost.gateways.answers import UNREADABLE, after_all, is_signed, loads, readable
+from tradepost.gateways.answers import UNREADABLE, after_all, is_signed, loads, reading
 from tradepost.gateways.http import Timeout
 from tradepost.payments import reasons
 from tradepost.payments.ports import (
@@ -114,7 +114,7 @@ class RazorpayGateway(Gateway):
             "notes": {**{name: text[:256] for name, text in request.metadata.items()}, "reference": request.reference},
             "payment": how,
         }
-        with readable("Razorpay"):
+        with reading("Razorpay"):
             order = self._find(request.reference)
             if order is not None:
                 return self._result(order)
@@ -122,7 +122,7 @@ class RazorpayGateway(Gateway):
 
     def fetch(self, payment: PaymentRef) -> Result:
         """The order with its attempts; and once money was taken, its refunds and disputes."""
-        with readable("Razorpay"), asking():
+        with reading("Razorpay"), asking():
             found = self._result(self._order(payment))
         return given_up(found) if payment.state.get("given_up") and not found.entries else found
 
@@ -141,7 +141,7 @@ class RazorpayGateway(Gateway):
     def capture(self, payment: PaymentRef, price: Price, key: str, *, final: bool = True) -> Result:
         """Take what is authorised, all of it. Our key is noted on the attempt first, since a capture can't hold it."""
         amount = units(price, self._places)
-        with readable("Razorpay"):
+        with reading("Razorpay"):
             with asking():
                 order = self._order(payment)
                 attempts = self._attempts(order)
@@ -164,7 +164,7 @@ class RazorpayGateway(Gateway):
             NotSupported: Money is held or taken; there is no call that lets it go.
             Rejected: The customer is paying just now.
         """
-        with readable("Razorpay"), asking():
+        with reading("Razorpay"), asking():
             order = self._order(payment)
             attempts = self._attempts(order)
         found = self._reader.result(order, attempts)
@@ -182,7 +182,7 @@ class RazorpayGateway(Gateway):
             "receipt": key,
             "notes": {"key": key, "reference": payment.reference, **({"reason": reason[:256]} if reason else {})},
         }
-        with readable("Razorpay"):
+        with reading("Razorpay"):
             with asking():
                 taken = [attempt for attempt in self._attempts(self._order(payment)) if attempt["captured"]]
             if not taken:
@@ -192,12 +192,12 @@ class RazorpayGateway(Gateway):
 
     def fetch_refund(self, payment: PaymentRef, provider_ref: str) -> RefundResult:
         """What became of a refund."""
-        with readable("Razorpay"), asking():
+        with reading("Razorpay"), asking():
             return self._reader.refund(self._api.refund.fetch(provider_ref))
 
     def find_refund(self, payment: PaymentRef, key: str, price: Price) -> RefundResult | None:
         """By the key in its notes."""
-        with readable("Razorpay"), asking():
+        with reading("Razorpay"), asking():
             made = [r for r in self._refunds(self._attempts(self._order(payment))) if notes(r).get("key") == key]
             return self._reader.refund(made[0]) if made else None
 
