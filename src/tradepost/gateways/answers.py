@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from tradepost.payments.ports import GatewayError, OutcomeUnknown
 
-__all__ = ["UNREADABLE", "Json", "after_all", "is_signed", "loads", "reading", "shown"]
+__all__ = ["UNREADABLE", "Json", "after_all", "aside", "is_signed", "loads", "reading", "shown"]
 
 Json: TypeAlias = Mapping[str, Any]
 
@@ -58,6 +58,20 @@ def after_all() -> Iterator[None]:
         yield
     except GatewayError as error:
         raise OutcomeUnknown(str(error)) from None
+
+
+@contextmanager
+def aside(missing: list[str], what: str) -> Iterator[None]:
+    """Around a question beside the payment itself: one that gets no answer is named, and what is known is booked all the same.
+
+    Args:
+        missing: What wasn't answered so far, for ``Result.missing``.
+        what: ``refunds``, ``disputes`` and the like.
+    """
+    try:
+        yield
+    except (GatewayError, *UNREADABLE):
+        missing.append(what)
 
 
 def shown(data: Json, *names: str) -> dict[str, str]:

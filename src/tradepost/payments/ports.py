@@ -126,7 +126,10 @@ class Gateway(abc.ABC):
 
     @abc.abstractmethod
     def fetch(self, payment: PaymentRef) -> Result:
-        """What the provider knows of a payment now; called by the return page, by jobs, and for untrusted webhooks."""
+        """What the provider knows of a payment now; called by the return page, by jobs, and for untrusted webhooks.
+
+        Where a question besides (refunds, disputes) isn't answered, what is known is told, and ``Result.missing`` names it.
+        """
 
     def complete(self, payment: PaymentRef, data: Mapping[str, str]) -> Result:
         """The customer's browser came back; ``data`` is untrusted. By default the provider is asked."""

@@ -210,6 +210,8 @@ class Result:
             ``cancelled_by_customer``.
         error_message: For staff; never shown to the customer as it is.
         saved: What the provider keeps from now on, because the start asked for it.
+        missing: What the provider couldn't be asked for besides, as in ``refunds`` or ``disputes``. What is here is booked,
+            and the provider is asked again soon; silence on a side question never keeps known money from being booked.
         state: Small JSON that is kept and handed back in :class:`PaymentRef`.
         raw: The provider's answer, redacted; for audit only.
     """
@@ -225,6 +227,7 @@ class Result:
     error_code: str = ""
     error_message: str = ""
     saved: SavedInfo | None = None
+    missing: Sequence[str] = ()
     state: Mapping[str, Any] = field(default_factory=dict)
     raw: Mapping[str, Any] = field(default_factory=dict)
 
@@ -356,6 +359,10 @@ class Capabilities:
         unanswered: Where it isn't repeatable: how long an answer is waited for. Then the payment is given up, staff are told,
             and the customer may pay again; what is told of it after all is booked.
         retryable: The customer may pay a declined payment after all, until it is cancelled at the provider.
+        keyed_refunds: Two refunds under one key are one at the provider. Where they aren't, a refund whose answer was lost
+            is looked for before it is asked for again; one that can't be looked for is left to staff.
+        redelivers: A delivery that is answered with 503 comes again. Where it doesn't, or a provider shuts an address that
+            fails, 202 is answered; either way our own job processes it soon.
         poll: ``fetch`` reaches the provider.
         saved_methods: Customers may let the provider keep what they pay with, and pay with it again.
         offline: Money comes outside the shop, and ``capture`` books what staff say that came.
@@ -373,6 +380,8 @@ class Capabilities:
     repeatable: bool = True
     unanswered: timedelta = timedelta(hours=20)
     retryable: bool = False
+    keyed_refunds: bool = True
+    redelivers: bool = True
     poll: bool = True
     saved_methods: bool = False
     offline: bool = False
