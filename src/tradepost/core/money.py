@@ -11,9 +11,9 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
 
 from django.utils.translation import gettext as _
-from moneyed import Money, get_currency
-from moneyed.classes import CurrencyDoesNotExist
+from moneyed import Money
 
+from .currencies import IN_USE, places_of
 from .errors import Invalid
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
 ZERO = Decimal(0)
 # Amounts have up to 19 digits; products of an amount and a rate need more on the way.
 _CONTEXT = Context(prec=50, rounding=ROUND_HALF_UP)
+_MOST_ADJUSTED = 14  # columns have fifteen digits before the point
 
 
 class CurrencyMismatch(Invalid):
@@ -43,16 +44,15 @@ class CurrencyMismatch(Invalid):
 
 @cache
 def _step(currency: str) -> Decimal:
-    try:
-        sub_unit = get_currency(currency).sub_unit
-    except CurrencyDoesNotExist:
-        raise Invalid(f"{currency!r} is not an ISO 4217 currency.", currency=currency) from None
-    return Decimal(1).scaleb(1 - len(str(sub_unit)))
+    places = places_of(currency)
+    if places is None:
+        raise Invalid(f"{currency!r} is not an ISO 4217 currency.", currency=currency)
+    return Decimal(1).scaleb(-places)
 
 
 @cache
 def exponent(currency: str) -> int:
-    """Decimal places of a currency: 0 for JPY, 2 for EUR, 3 for KWD.
+    """Decimal places of a currency: 0 for JPY, 2 for EUR, 3 for KWD. A withdrawn one has its own still.
 
     Raises:
         Invalid: The code is not an ISO 4217 currency.
@@ -61,12 +61,8 @@ def exponent(currency: str) -> int:
 
 
 def is_currency(code: str) -> bool:
-    """Whether the code is an ISO 4217 currency."""
-    try:
-        _step(code)
-    except Invalid:
-        return False
-    return True
+    """Whether the code is an ISO 4217 currency that is in use: one that prices and new amounts may have."""
+    return code in IN_USE
 
 
 def rounded(amount: Decimal, places: int) -> Decimal:
@@ -83,8 +79,10 @@ def exact(amount: Decimal, currency: str) -> Decimal:
     """An amount that somebody named, in the currency's decimals. It is never rounded.
 
     Raises:
-        Invalid: It has more decimal places than the currency.
+        Invalid: It isn't finite, has more decimal places than the currency, or more digits than a column.
     """
+    if not amount.is_finite() or amount.adjusted() > _MOST_ADJUSTED:
+        raise Invalid(_("Write a number, as in 1234.50."), attr="amount", currency=currency)
     found = quantise(amount, currency)
     if found != amount:
         raise Invalid(places_message(currency), attr="amount", currency=currency, places=exponent(currency))
