@@ -140,7 +140,7 @@ def test_what_a_file_does_not_say_stays(run: Import) -> None:
         ("a,,,,,,true,Title,Default Title,S,,,,,1,,,,,\n", "line 2, Title: is required"),
         (",A,,,,,true,Title,Default Title,S,,,,,1,,,,,\n", "line 2, Handle: is required"),
         ("a,A,,,,,true,Size,,S,,,,,1,,,,,\n", "line 2, Option1 Value: is required"),
-        (f"a,{'A' * 201},,,,,true,Title,Default Title,S,,,,,1,,,,,\n", "line 2, Title: has 201 characters"),
+        (f"a,{'A' * 256},,,,,true,Title,Default Title,S,,,,,1,,,,,\n", "line 2, Title: has 256 characters"),
         ("a,A,,,,,true,Title,Default Title,S,,,,,1,,,,,,too,many\n", "line 2: has 22 values for 20 columns"),
     ],
 )

@@ -103,8 +103,8 @@ class AbstractAttribute(models.Model):
 class AbstractCategory(MP_Node):  # type: ignore[misc]
     """A node in the tree of categories."""
 
-    name = models.CharField(max_length=100)
-    slug = models.SlugField(max_length=120, unique=True)
+    name = models.CharField(max_length=255)
+    slug = models.SlugField(max_length=255, unique=True)
     description = models.TextField(blank=True)
     is_published = models.BooleanField(default=True)
 
@@ -122,8 +122,8 @@ class AbstractCategory(MP_Node):  # type: ignore[misc]
 class AbstractTag(models.Model):
     """A free label of products."""
 
-    slug = models.SlugField(max_length=60, unique=True)
-    name = models.CharField(max_length=60)
+    slug = models.SlugField(max_length=255, unique=True)
+    name = models.CharField(max_length=255)
 
     class Meta:
         abstract = True
@@ -140,11 +140,19 @@ class AbstractProduct(models.Model):
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     product_type = models.ForeignKey("tradepost_catalogue.ProductType", models.PROTECT, related_name="products")
-    name = models.CharField(max_length=200)
-    slug = models.SlugField(max_length=220, unique=True)
+    name = models.CharField(max_length=255)
+    slug = models.SlugField(max_length=255, unique=True)
+    source_key = models.CharField(
+        max_length=300,
+        null=True,
+        blank=True,
+        unique=True,
+        editable=False,
+        help_text=_("What the system that it was imported from calls it, as in “shopify:mug”."),
+    )
     summary = models.CharField(max_length=300, blank=True)
     description = models.TextField(blank=True)
-    brand = models.CharField(max_length=100, blank=True)
+    brand = models.CharField(max_length=255, blank=True)
     tax_class = models.SlugField(max_length=50, blank=True, help_text=_("Instead of the product type's."))
     option_names = models.JSONField(
         default=list, blank=True, help_text=_("What variants differ in, in order, as in [“Size”, “Colour”].")
@@ -198,10 +206,10 @@ class AbstractVariant(models.Model):
 
     product = models.ForeignKey("tradepost_catalogue.Product", models.CASCADE, related_name="variants")
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    sku = models.CharField(_("SKU"), max_length=64, unique=True)
-    name = models.CharField(max_length=200, blank=True, help_text=_("Its options, where empty."))
+    sku = models.CharField(_("SKU"), max_length=255, unique=True)
+    name = models.CharField(max_length=255, blank=True, help_text=_("Its options, where empty."))
     options = models.JSONField(default=dict, blank=True, help_text=_("Value by option name, as in {“Size”: “L”}."))
-    barcode = models.CharField(max_length=64, blank=True)
+    barcode = models.CharField(max_length=255, blank=True)
     weight = models.PositiveIntegerField(default=0, help_text=_("In grams, packed."))
     length = models.PositiveIntegerField(null=True, blank=True, help_text=_("In millimetres, packed."))
     width = models.PositiveIntegerField(null=True, blank=True, help_text=_("In millimetres, packed."))
@@ -252,7 +260,7 @@ class AbstractImage(models.Model):
     )
     file = models.ImageField(upload_to="products/%Y/%m/", blank=True)
     source_url = models.URLField(max_length=500, blank=True)
-    alt = models.CharField(_("alternative text"), max_length=200, blank=True)
+    alt = models.CharField(_("alternative text"), max_length=512, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

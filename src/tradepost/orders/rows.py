@@ -32,9 +32,9 @@ class AbstractOrderLine(models.Model):
     variant = models.ForeignKey(
         "tradepost_catalogue.Variant", models.SET_NULL, null=True, blank=True, related_name="order_lines"
     )
-    sku = models.CharField(_("SKU"), max_length=64)
-    name = models.CharField(max_length=200)
-    variant_name = models.CharField(max_length=200, blank=True)
+    sku = models.CharField(_("SKU"), max_length=255)
+    name = models.CharField(max_length=255)
+    variant_name = models.CharField(max_length=255, blank=True)
     options = models.JSONField(default=dict, blank=True)
     image = models.CharField(max_length=500, blank=True)
     kind = models.CharField(max_length=12, default="physical")

@@ -27,7 +27,7 @@ def _text(
 class AddForm(forms.Form):
     """So many units of a SKU."""
 
-    sku = forms.CharField(max_length=64)
+    sku = forms.CharField(max_length=255)
     quantity = forms.IntegerField(min_value=1, max_value=1_000_000, required=False)
 
 

@@ -196,7 +196,7 @@ class _OptionsField(serializers.DictField):
 class AddLineSerializer(Shape):
     """What is added."""
 
-    variant = serializers.CharField(max_length=64, help_text="SKU.")
+    variant = serializers.CharField(max_length=255, help_text="SKU.")
     quantity = serializers.IntegerField(default=1, min_value=1, max_value=_MOST)
     options = _OptionsField(default=dict, help_text='What the buyer wrote or chose, as in `{"Message": "…"}`.')
 

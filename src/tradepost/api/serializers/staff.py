@@ -21,7 +21,7 @@ _LINES = 500
 class TryItemSerializer(Shape):
     """So many units of a variant."""
 
-    variant = serializers.CharField(max_length=64, help_text="SKU.")
+    variant = serializers.CharField(max_length=255, help_text="SKU.")
     quantity = serializers.IntegerField(default=1, min_value=1, max_value=_MOST)
 
 
