@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from tests.forms import filled_in
 from tradepost.core.actors import SYSTEM
 from tradepost.orders import services
 from tradepost.orders.models import Credit, Order, OrderEvent
@@ -102,7 +103,7 @@ def test_an_order_is_cancelled_after_a_confirmation(boss: Client) -> None:
     question = boss.get(act(order, "cancel"))
     assert (question.status_code, Order.objects.get().status) == (200, "pending")
     assert "csrfmiddlewaretoken" in question.content.decode()
-    answer = boss.post(act(order, "cancel"), {"reason": "called"})
+    answer = boss.post(act(order, "cancel"), filled_in({"reason": "called"}))
 
     assert (answer.status_code, answer["Location"]) == (302, page(order))
     entry = OrderEvent.objects.get(kind="cancel")
@@ -115,7 +116,7 @@ def test_an_act_needs_a_csrf_token(boss: Client) -> None:
     order, strict = order_of(), Client(enforce_csrf_checks=True)
     strict.cookies = boss.cookies
 
-    assert strict.post(act(order, "cancel"), {"reason": "forged"}).status_code == 403
+    assert strict.post(act(order, "cancel"), filled_in({"reason": "forged"})).status_code == 403
     assert Order.objects.get().status == "pending"
 
 
@@ -124,10 +125,10 @@ def test_a_refusal_is_shown_and_nothing_has_changed(boss: Client) -> None:
     order = order_of()
 
     for asked in ({"reason": "x"}, {"reason": "", "override": "on"}):
-        answer = boss.post(act(order, "confirm"), asked)
+        answer = boss.post(act(order, "confirm"), filled_in(asked))
         assert answer.status_code == 200
         assert Order.objects.get().status == "pending"
-    boss.post(act(order, "confirm"), {"reason": "pays by invoice", "override": "on"})
+    boss.post(act(order, "confirm"), filled_in({"reason": "pays by invoice", "override": "on"}))
 
     assert Order.objects.get().status == "confirmed"
 
@@ -139,7 +140,7 @@ def test_who_may_only_look_does_not_act() -> None:
     answer = client.get(page(order))
     assert answer.status_code == 200
     assert act(order, "cancel") not in answer.content.decode()
-    assert client.post(act(order, "cancel"), {}).status_code == 403
+    assert client.post(act(order, "cancel"), filled_in()).status_code == 403
     assert Order.objects.get().status == "pending"
 
 
@@ -147,7 +148,7 @@ def test_passing_over_the_rules_needs_its_permission() -> None:
     """Who may change orders can't override by sending the field."""
     order, client = order_of(), clerk("view_order", "change_order")
 
-    answer = client.post(act(order, "confirm"), {"reason": "x", "override": "on"})
+    answer = client.post(act(order, "confirm"), filled_in({"reason": "x", "override": "on"}))
 
     assert answer.status_code == 200
     assert "override" not in answer.context["form"].fields
@@ -159,10 +160,10 @@ def test_units_are_cancelled_and_amounts_credited(boss: Client) -> None:
     order = order_of()
     field = f"line_{order.lines.get().pk}"
 
-    assert boss.post(act(order, "units"), {field: 3}).status_code == 200
+    assert boss.post(act(order, "units"), filled_in({field: 3})).status_code == 200
     assert not Credit.objects.exists()
-    boss.post(act(order, "units"), {field: 1, "reason": "broken"})
-    boss.post(act(order, "credit"), {"amount": "2.00", "reason": "goodwill", "note": "sorry"})
+    boss.post(act(order, "units"), filled_in({field: 1, "reason": "broken"}))
+    boss.post(act(order, "credit"), filled_in({"amount": "2.00", "reason": "goodwill", "note": "sorry"}))
 
     assert [(str(c.total), c.reason, c.note) for c in Credit.objects.all()] == [
         ("9.5000", "cancelled", "broken"),
@@ -176,9 +177,9 @@ def test_an_order_is_held_and_released(boss: Client) -> None:
     """A hold has a code; an unknown act or order is nothing."""
     order = order_of()
 
-    boss.post(act(order, "hold"), {"code": "fraud", "reason": "looks odd"})
+    boss.post(act(order, "hold"), filled_in({"code": "fraud", "reason": "looks odd"}))
     assert (Order.objects.get().hold, Order.objects.get().stage) == ("fraud", "on_hold")
-    boss.post(act(order, "release"), {})
+    boss.post(act(order, "release"), filled_in())
 
     assert Order.objects.get().hold == ""
     assert boss.get(act(order, "teleport")).status_code == 404
@@ -193,7 +194,7 @@ def test_a_shipment_is_packed_from_the_order_and_shipped(boss: Client) -> None:
     assert pack in boss.get(page(order)).content.decode()
     assert boss.get(pack).context["form"].fields[field].initial == 2
 
-    answer = boss.post(pack, {"kind": "parcel", field: 2, "carrier": "Post", "tracking_number": "T1"})
+    answer = boss.post(pack, filled_in({"kind": "parcel", field: 2, "carrier": "Post", "tracking_number": "T1"}))
 
     assert (answer.status_code, answer["Location"]) == (302, page(order))
     shipment = order.shipments.get()  # type: ignore[attr-defined]
@@ -201,7 +202,7 @@ def test_a_shipment_is_packed_from_the_order_and_shipped(boss: Client) -> None:
         url = reverse("admin:tradepost_shipment_act", args=[shipment.pk, name])
         its_page = boss.get(reverse("admin:tradepost_fulfilment_shipment_change", args=[shipment.pk]))
         assert url in its_page.content.decode()
-        boss.post(url, {})
+        boss.post(url, filled_in())
         shipment.refresh_from_db()
         assert shipment.status == status
     assert Order.objects.get().fulfilment_status == "delivered"
@@ -214,7 +215,7 @@ def test_stock_is_received_and_counted_by_acts(boss: Client) -> None:
     change = reverse("admin:tradepost_inventory_stocklevel_change", args=[level.pk])
 
     def book(name: str, **asked: Any) -> int:
-        return boss.post(reverse("admin:tradepost_stocklevel_act", args=[level.pk, name]), asked).status_code
+        return boss.post(reverse("admin:tradepost_stocklevel_act", args=[level.pk, name]), filled_in(asked)).status_code
 
     assert (book("receive", quantity=5), book("count", counted=3), book("receive", quantity=0)) == (302, 302, 200)
     boss.post(change, {"backorder_limit": 1, "low_stock_at": 4, "on_hand": 99})

@@ -12,6 +12,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
+from tests.forms import filled_in
 from tests.payments.conftest import started
 from tradepost.core import clock
 from tradepost.payments import conf, services
@@ -45,7 +46,7 @@ def page(payment: Payment) -> str:
 def press(client: Client, payment: Payment, operation: str, **values: str) -> Any:
     """Press a button of a payment's page; the page that is shown then."""
     url = reverse("admin:tradepost_payment_operate", args=[payment.pk])
-    return client.post(url, {"operation": operation, **values}, follow=True)
+    return client.post(url, filled_in(operation=operation, **values), follow=True)
 
 
 def told(answer: Any) -> list[str]:
@@ -213,13 +214,13 @@ def test_the_surplus_is_refunded_by_a_button(boss: Client, gateway: ScriptedGate
     gateway.play(refunded(Price(Decimal("2.00"), "EUR"), "r"))
     assert 'placeholder="2.00"' in boss.get(act(row, "refund")).content.decode()
 
-    answer = boss.post(act(row, "refund"), {"note": "typo"}, follow=True)
+    answer = boss.post(act(row, "refund"), filled_in({"note": "typo"}), follow=True)
 
     row.refresh_from_db()
     assert told(answer) == ["Done: Refund the surplus."]
     assert (row.resolution, str(row.resolved_by), row.note) == ("refunded", "boss", "typo")
     assert "refunded, boss" in boss.get(reverse("admin:tradepost_payments_discrepancy_changelist")).content.decode()
-    assert boss.post(act(row, "refund"), {}).status_code == 404
+    assert boss.post(act(row, "refund"), filled_in()).status_code == 404
     assert len(gateway.called("refund")) == 1
 
 
@@ -229,16 +230,16 @@ def test_dismissing_needs_a_reason_and_a_permission(gateway: ScriptedGateway) ->
     single = reverse("admin:tradepost_payments_discrepancy_change", args=[row.pk])
     looker = clerk("view_discrepancy")
     assert act(row, "dismiss") not in looker.get(single).content.decode()
-    assert looker.post(act(row, "dismiss"), {"note": "x"}).status_code == 403
+    assert looker.post(act(row, "dismiss"), filled_in({"note": "x"})).status_code == 403
 
     get_user_model().objects.all().delete()
     worker = clerk("view_discrepancy", "change_discrepancy")
-    assert worker.post(act(row, "dismiss"), {"note": ""}).status_code == 200
-    assert "another permission" in worker.post(act(row, "refund"), {}).content.decode()
+    assert worker.post(act(row, "dismiss"), filled_in({"note": ""})).status_code == 200
+    assert "another permission" in worker.post(act(row, "refund"), filled_in()).content.decode()
     assert gateway.called("refund") == []
     row.refresh_from_db()
     assert row.resolved_at is None
-    worker.post(act(row, "dismiss"), {"note": "kept as a tip"})
+    worker.post(act(row, "dismiss"), filled_in({"note": "kept as a tip"}))
     row.refresh_from_db()
     assert (row.resolution, str(row.resolved_by), row.note) == ("dismissed", "clerk", "kept as a tip")
 
@@ -250,16 +251,16 @@ def test_money_that_went_back_is_booked_by_hand(gateway: ScriptedGateway) -> Non
     url = reverse("admin:tradepost_payment_act", args=[payment.pk, "book_refund"])
     assert url in booker.get(page(payment)).content.decode()
     asked = {"amount": "4.00", "reference": "SEPA 77", "note": "card expired"}
-    booker.post(url, asked)
-    booker.post(url, asked)
+    booker.post(url, filled_in(asked))
+    booker.post(url, filled_in(asked))
     assert ledger()[1:] == [("refund", "succeeded", Decimal("4.00"), "clerk")]
 
-    refused = booker.post(url, {**asked, "amount": "11.00", "reference": "78"})
+    refused = booker.post(url, filled_in({**asked, "amount": "11.00", "reference": "78"}))
     assert (refused.status_code, len(ledger())) == (200, 2)
     row = Transaction.objects.get(kind="refund")
     strike = reverse("admin:tradepost_payment_act", args=[payment.pk, "strike"])
     assert "SEPA 77" in booker.get(strike).content.decode()
-    booker.post(strike, {"booked": row.pk, "note": "bounced"})
+    booker.post(strike, filled_in({"booked": row.pk, "note": "bounced"}))
     assert ledger()[1] == ("refund", "failed", Decimal("4.00"), "clerk")
     assert [call.name for call in gateway.calls] == ["start"]
 
@@ -271,7 +272,7 @@ def test_who_may_refund_may_not_book_by_hand(gateway: ScriptedGateway) -> None:
     url = reverse("admin:tradepost_payment_act", args=[payment.pk, "book_refund"])
 
     assert url not in client.get(page(payment)).content.decode()
-    assert client.post(url, {"amount": "4.00", "reference": "1", "note": "x"}).status_code == 403
+    assert client.post(url, filled_in({"amount": "4.00", "reference": "1", "note": "x"})).status_code == 403
     assert len(ledger()) == 1
 
 

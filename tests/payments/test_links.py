@@ -14,6 +14,7 @@ from django.core.signing import Signer
 from django.test import Client
 from django.urls import reverse
 
+from tests.forms import filled_in
 from tests.payments.conftest import opened
 from tradepost.core import clock
 from tradepost.core.actors import SYSTEM, Actor, By
@@ -164,7 +165,7 @@ def test_staff_ask_by_a_button(order: Order) -> None:
     assert ask in client.get(page).content.decode()
     assert client.get(ask).status_code == 200
 
-    answer = client.post(ask, {"days": "3", "mail": "on"}, follow=True)
+    answer = client.post(ask, filled_in({"days": "3", "mail": "on"}), follow=True)
     deliver_events()
 
     told = [str(message) for message in answer.context["messages"]]
@@ -172,7 +173,7 @@ def test_staff_ask_by_a_button(order: Order) -> None:
     assert len(mail.outbox) == 1
     placed.pay(order)
     assert ask not in client.get(page).content.decode()
-    assert "nothing to pay" in client.post(ask, {"mail": "on"}).content.decode()
+    assert "nothing to pay" in client.post(ask, filled_in({"mail": "on"})).content.decode()
 
 
 def test_who_may_only_look_asks_nobody(order: Order) -> None:
@@ -180,7 +181,7 @@ def test_who_may_only_look_asks_nobody(order: Order) -> None:
     client = worker("view_order", "view_payment")
     ask = reverse("admin:tradepost_payment_request", args=[order.pk])
 
-    assert client.post(ask, {"mail": "on"}).status_code == 403
+    assert client.post(ask, filled_in({"mail": "on"})).status_code == 403
     deliver_events()
     assert mail.outbox == []
 

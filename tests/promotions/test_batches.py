@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from tests.forms import filled_in
 from tradepost.core.errors import Invalid
 from tradepost.promotions import batches, services
 from tradepost.promotions.batches import ALPHABET
@@ -125,8 +126,8 @@ def test_staff_make_a_batch_on_a_page(admin_client: Client) -> None:
     change = reverse("admin:tradepost_promotions_promotion_change", args=[made.pk])
 
     asked = {"count": 1200, "batch": "mailing", "begin": "spring-", "length": 8, "usage_limit": 1}
-    answer = admin_client.post(url, asked)
-    refused = admin_client.post(url, {**asked, "length": 4})
+    answer = admin_client.post(url, filled_in(asked))
+    refused = admin_client.post(url, filled_in({**asked, "length": 4}))
 
     assert answer.headers["Location"] == change
     assert "make them longer" in refused.content.decode()

@@ -1,7 +1,11 @@
-"""Acts in the admin: a page of its own asks and confirms, a service does it, and a refusal is shown with its reason."""
+"""Acts in the admin: a page of its own asks and confirms, a service does it, and a refusal is shown with its reason.
+
+Each page that is shown has a key of its own, which is used up when it acts: a second click does nothing more.
+"""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -12,14 +16,83 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from . import db, one_time_keys
 from .actors import By
-from .errors import TradepostError
+from .errors import AlreadyDone, TradepostError
 
-__all__ = ["ActForm", "ActsMixin"]
+__all__ = ["ActForm", "ActsMixin", "OnceForm", "show_already_done"]
 
 
-class ActForm(forms.Form):
+def show_already_done(request: HttpRequest, *, finished: bool = True) -> None:
+    """Tell who sent a form a second time that it was heeded once."""
+    if finished:
+        messages.info(request, _("Already done. Nothing was done a second time; this is how it stands."))
+    else:
+        messages.warning(request, _("This is being done already. Look at how it stands before you do it again."))
+
+
+class OnceForm(forms.Form):
+    """A form whose work is done once, however often it is sent; its key is hidden among its fields.
+
+    Attributes:
+        asks_a_provider: The work opens transactions of its own, so the key is used up before it, and given back where it is
+            refused. Otherwise both are one transaction.
+        key: Of the form that was sent, once it was validated; for a service's ``idempotency_key``.
+    """
+
+    asks_a_provider: ClassVar[bool] = False
+    key = ""
+    form_key = forms.UUIDField(
+        widget=forms.HiddenInput,
+        initial=uuid.uuid4,
+        error_messages={
+            "required": gettext_lazy("Open this page again, and send it from there."),
+            "invalid": gettext_lazy("Open this page again, and send it from there."),
+        },
+    )
+
+    def full_clean(self) -> None:
+        """The key is no value of the form's: it is taken out of ``cleaned_data``."""
+        super().full_clean()
+        if self.is_bound:
+            self.key = str(self.cleaned_data.pop("form_key", ""))
+
+    def do(self, by: By) -> None:
+        """Do the work and use the key up; called once the form is valid.
+
+        Raises:
+            AlreadyDone: The form was sent before.
+            TradepostError: It is refused, and may be sent again.
+        """
+        if self.asks_a_provider:
+            with one_time_keys.reserve(one_time_keys.FORMS, self.key):
+                self.act(by)
+        else:
+            self._do_in_transaction(by)
+
+    @db.atomic
+    def _do_in_transaction(self, by: By) -> None:
+        one_time_keys.use(one_time_keys.FORMS, self.key)
+        self.act(by)
+
+    def act(self, by: By) -> None:
+        """Do it, by a service.
+
+        Raises:
+            TradepostError: It is refused, which is shown.
+        """
+        raise NotImplementedError
+
+    @classmethod
+    def is_spent(cls, request: HttpRequest) -> bool:
+        """Whether the form that was posted has been heeded before."""
+        key = str(request.POST.get("form_key", ""))[:40].replace("\x00", "")
+        return request.method == "POST" and one_time_keys.is_used(one_time_keys.FORMS, key)
+
+
+class ActForm(OnceForm):
     """What an act asks for, and how it is done.
 
     Attributes:
@@ -34,14 +107,6 @@ class ActForm(forms.Form):
         """Ask about one row, in the name of one user."""
         super().__init__(*args, **kwargs)
         self.row, self.user = row, user
-
-    def act(self, by: By) -> None:
-        """Do it, by a service; called once the form is valid.
-
-        Raises:
-            TradepostError: It is refused, which is shown.
-        """
-        raise NotImplementedError
 
 
 class ActsMixin:
@@ -70,6 +135,8 @@ class ActsMixin:
         if not self.may_act(request):
             raise PermissionDenied
         row = self.get_object(request, object_id)  # type: ignore[attr-defined]
+        if row is not None and ActForm.is_spent(request):  # what was done isn't among what can be done any more
+            return self._already_done(request, row)
         form_class = self.act_form(act, row) if row is not None else None
         if form_class is None:
             raise Http404
@@ -77,14 +144,15 @@ class ActsMixin:
 
     def ask(self, request: HttpRequest, form_class: type[ActForm], row: Any) -> HttpResponse:
         """The page of one act on a row, or the way back to the row's own page once it is done."""
-        meta = row._meta
-        back = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[row.pk])
+        if form_class.is_spent(request):  # and what was valid isn't valid any more
+            return self._already_done(request, row)
+        back = self._page_of(row)
         form = form_class(request.POST if request.method == "POST" else None, row=row, user=request.user)
         if form.is_valid() and self._done(request, form):
             return HttpResponseRedirect(back)
         context = {
             **self.admin_site.each_context(request),  # type: ignore[attr-defined]
-            "opts": meta,
+            "opts": row._meta,
             "original": row,
             "title": form.title,
             "form": form,
@@ -92,9 +160,21 @@ class ActsMixin:
         }
         return TemplateResponse(request, "tradepost/admin/act.html", context)
 
+    def _already_done(self, request: HttpRequest, row: Any) -> HttpResponse:
+        show_already_done(request)
+        return HttpResponseRedirect(self._page_of(row))
+
+    @staticmethod
+    def _page_of(row: Any) -> str:
+        meta = row._meta
+        return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[row.pk])
+
     def _done(self, request: HttpRequest, form: ActForm) -> bool:
         try:
-            form.act(By.user(request.user))
+            form.do(By.user(request.user))
+        except AlreadyDone as earlier:
+            show_already_done(request, finished=bool(earlier.context.get("finished", True)))
+            return True
         except TradepostError as refusal:
             form.add_error(None, str(refusal))
             return False

@@ -1,11 +1,11 @@
-"""Rows of the core: the outbox, the jobs' memory, counters."""
+"""Rows of the core: the outbox, the jobs' memory, keys that are used once, counters."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-__all__ = ["AbstractDelivery", "AbstractJobState", "AbstractSequence"]
+__all__ = ["AbstractDelivery", "AbstractJobState", "AbstractOneTimeKey", "AbstractSequence"]
 
 
 class AbstractDelivery(models.Model):
@@ -54,6 +54,26 @@ class AbstractJobState(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class AbstractOneTimeKey(models.Model):
+    """A key that was used: see :mod:`tradepost.core.one_time_keys`."""
+
+    action = models.CharField(max_length=100)
+    key = models.CharField(max_length=100)
+    facts = models.CharField(max_length=64, blank=True, default="")
+    result = models.JSONField(default=dict, blank=True)
+    used_at = models.DateTimeField(db_index=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        verbose_name = _("one-time key")
+        verbose_name_plural = _("one-time keys")
+        constraints = [models.UniqueConstraint(fields=["action", "key"], name="%(app_label)s_%(class)s_once")]
+
+    def __str__(self) -> str:
+        return f"{self.action}: {self.key}"
 
 
 class AbstractSequence(models.Model):

@@ -6,6 +6,8 @@ Each app has a branch of its own in its ``errors.py``::
     ├── Invalid             what was asked for can't be right
     ├── NotFound            there is no such thing, or not for this caller
     ├── Conflict            right in itself, but not in the present state
+    │   ├── AlreadyDone
+    │   ├── IdempotencyKeyReused
     │   └── TransitionRefused
     └── Misused             a mistake of the programmer
 """
@@ -14,7 +16,16 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-__all__ = ["Conflict", "Invalid", "Misused", "NotFound", "TradepostError", "TransitionRefused"]
+__all__ = [
+    "AlreadyDone",
+    "Conflict",
+    "IdempotencyKeyReused",
+    "Invalid",
+    "Misused",
+    "NotFound",
+    "TradepostError",
+    "TransitionRefused",
+]
 
 
 class TradepostError(Exception):
@@ -61,6 +72,18 @@ class TransitionRefused(Conflict):
     """A state doesn't allow the transition now. ``context["refusals"]`` lists code and reason of each guard."""
 
     code = "transition_refused"
+
+
+class AlreadyDone(Conflict):
+    """The same form or call did this before, or is doing it. ``context["finished"]`` says whether it came to its end."""
+
+    code = "already_done"
+
+
+class IdempotencyKeyReused(Conflict):
+    """A key that stands for one piece of work was handed in with another."""
+
+    code = "idempotency_key_reused"
 
 
 class Misused(TradepostError):

@@ -134,3 +134,11 @@ def forget_deliveries() -> int:
     from . import outbox
 
     return outbox.forget()
+
+
+@job("tradepost.forget_one_time_keys", every=timedelta(days=1))
+def forget_one_time_keys() -> int:
+    """Delete one-time keys that were used a month ago."""
+    from . import one_time_keys
+
+    return one_time_keys.forget_old()

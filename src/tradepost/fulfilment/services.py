@@ -13,6 +13,7 @@ from tradepost.core import clock, db, events
 from tradepost.core.actors import SYSTEM, By
 from tradepost.core.errors import Invalid
 from tradepost.core.fsm import fire
+from tradepost.core.one_time_keys import once
 from tradepost.inventory import services as inventory
 from tradepost.inventory.ports import Owner
 from tradepost.orders import services as orders
@@ -39,6 +40,7 @@ def _packed(order: AbstractOrder) -> Counter[int]:
     return Counter(dict(pending.values("line_id").annotate(units=Sum("quantity")).values_list("line_id", "units")))
 
 
+@once("fulfilment.create_shipment")
 @db.atomic
 def create_shipment(
     order: AbstractOrder,
@@ -51,6 +53,7 @@ def create_shipment(
     tracking_url: str = "",
     group: str = "",
     location_id: int | None = None,
+    idempotency_key: str = "",
 ) -> AbstractShipment:
     """Pack units of an order, which is processed from now on.
 
@@ -61,6 +64,7 @@ def create_shipment(
         kind: A value of ``Shipment.Kind``.
         group: The delivery group that it serves.
         location_id: Where it leaves from; where the stock was reserved, if ``None``.
+        idempotency_key: The same one again packs nothing more, and gives the first's shipment.
 
     Raises:
         NotShippable: The order isn't confirmed, or on hold.
@@ -150,7 +154,10 @@ def cancel_shipment(shipment: AbstractShipment, *, by: By) -> AbstractShipment:
 
 @db.atomic
 def ship_now(order: AbstractOrder, units: Mapping[int, int], *, by: By, **details: Any) -> AbstractShipment:
-    """Pack units and book that they have left. Arguments and refusals are those of :func:`create_shipment`."""
+    """Pack units and book that they have left. Arguments and refusals are those of :func:`create_shipment`.
+
+    With an ``idempotency_key`` that packed before, the shipment of then is given, and has left once.
+    """
     return ship(create_shipment(order, units, by=by, **details), by=by)
 
 

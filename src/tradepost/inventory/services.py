@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.core import db
 from tradepost.core.actors import SYSTEM, By
 from tradepost.core.errors import Invalid, Misused
+from tradepost.core.one_time_keys import once
 
 from .base import AbstractReservation, AbstractStockLevel
 from .booking import Changes, book, lower
@@ -146,8 +147,16 @@ def keep(owner: Owner) -> None:
     Reservation.objects.owned_by(owner).exclude(expires_at=None).update(expires_at=None)
 
 
+@once("inventory.ship")
 @db.atomic
-def ship(owner: Owner, units: Mapping[int, int], *, by: By = SYSTEM, location_id: int | None = None) -> None:
+def ship(
+    owner: Owner,
+    units: Mapping[int, int],
+    *,
+    by: By = SYSTEM,
+    location_id: int | None = None,
+    idempotency_key: str = "",
+) -> None:
     """Book units that leave for an owner: from what it holds, and what it doesn't hold from the shelf all the same.
 
     Args:
@@ -155,6 +164,7 @@ def ship(owner: Owner, units: Mapping[int, int], *, by: By = SYSTEM, location_id
         units: By variant id, each greater than zero. A variant without any level isn't counted and is passed over.
         by: Who sends them.
         location_id: Where they leave from; where each was reserved, if ``None``.
+        idempotency_key: The same one again books nothing more.
     """
     _at_least_one(units)
     held = sorted(_held(owner, units), key=lambda row: row.location_id != location_id)
@@ -181,8 +191,9 @@ def _first_place(variant_id: int, levels: Sequence[AbstractStockLevel]) -> int |
     return mine[0][1] if mine else None
 
 
+@once("inventory.take_back")
 @db.atomic
-def take_back(units: Mapping[int, int], location_id: int, *, cause: Owner, by: By) -> None:
+def take_back(units: Mapping[int, int], location_id: int, *, cause: Owner, by: By, idempotency_key: str = "") -> None:
     """Put returned units on the shelf again.
 
     Args:
@@ -190,6 +201,7 @@ def take_back(units: Mapping[int, int], location_id: int, *, cause: Owner, by: B
         location_id: Where they are put.
         cause: What brought them back, for instance an order.
         by: Who took them in.
+        idempotency_key: The same one again books nothing more.
     """
     _at_least_one(units)
     changes = Changes()
@@ -198,9 +210,12 @@ def take_back(units: Mapping[int, int], location_id: int, *, cause: Owner, by: B
     book(Kind.RETURNED, _levels_at(location_id, units), changes, cause=cause, actor=by.label)
 
 
+@once("inventory.receive")
 @db.atomic
-def receive(variant_id: int, location_id: int, quantity: int, *, by: By, note: str = "") -> AbstractStockLevel:
-    """Book units that arrived at a location.
+def receive(
+    variant_id: int, location_id: int, quantity: int, *, by: By, note: str = "", idempotency_key: str = ""
+) -> AbstractStockLevel:
+    """Book units that arrived at a location; the same ``idempotency_key`` again books nothing more.
 
     Raises:
         Invalid: The quantity is below one.
@@ -209,9 +224,14 @@ def receive(variant_id: int, location_id: int, quantity: int, *, by: By, note: s
     return _adjust(Kind.RECEIVED, _level(variant_id, location_id), quantity, by=by, note=note)
 
 
+@once("inventory.count")
 @db.atomic
-def count(variant_id: int, location_id: int, counted: int, *, by: By, note: str = "") -> AbstractStockLevel:
+def count(
+    variant_id: int, location_id: int, counted: int, *, by: By, note: str = "", idempotency_key: str = ""
+) -> AbstractStockLevel:
     """Book what was found on the shelf, even if it is less than what is promised; ``LowStock`` tells that.
+
+    The same ``idempotency_key`` again books nothing more, whatever was sold or received since.
 
     Raises:
         Invalid: Less than nothing was counted.
@@ -222,8 +242,11 @@ def count(variant_id: int, location_id: int, counted: int, *, by: By, note: str 
     return _adjust(Kind.ADJUSTED, level, counted - level.on_hand, by=by, note=note)
 
 
+@once("inventory.count_many")
 @db.atomic
-def count_many(counted: Mapping[int, int], location_id: int, *, by: By, note: str = "") -> set[int]:
+def count_many(
+    counted: Mapping[int, int], location_id: int, *, by: By, note: str = "", idempotency_key: str = ""
+) -> set[int]:
     """Book what was found on the shelves of one location, by a constant number of queries; for imports and stocktaking.
 
     Args:
@@ -231,6 +254,7 @@ def count_many(counted: Mapping[int, int], location_id: int, *, by: By, note: st
         location_id: Where.
         by: Who counted.
         note: Kept with each movement.
+        idempotency_key: The same one again books nothing more.
 
     Returns:
         The variants whose level changed.

@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from tradepost.core.actors import By
-from tradepost.core.acts import ActsMixin
+from tradepost.core.acts import ActsMixin, OnceForm, show_already_done
 from tradepost.core.admin import ReadOnlyAdmin
-from tradepost.core.errors import TradepostError
+from tradepost.core.errors import AlreadyDone, TradepostError
 from tradepost.core.templatetags.tradepost import money
 from tradepost.orders.models import Order
 
@@ -56,16 +56,33 @@ class TransactionInline(admin.TabularInline):
         return False
 
 
-class OperationForm(forms.Form):
-    """What a button asks for. ``amount`` is in the payment's currency; empty takes all that is possible.
+class OperationForm(OnceForm):
+    """What a button asks for, and how it is done. ``amount`` is in the payment's currency; empty takes all that is possible.
 
     ``keep_rest`` leaves what isn't captured authorised, for another capture.
     """
 
+    asks_a_provider = True
     operation = forms.ChoiceField(choices=[(name, name) for name in ("capture", "refund", "cancel", "ask")])
     amount = forms.DecimalField(max_digits=19, decimal_places=4, min_value=Decimal("0.0001"), required=False)
     reason = forms.CharField(max_length=200, required=False)
     keep_rest = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, payment: AbstractPayment, **kwargs: Any) -> None:
+        """Ask about one payment."""
+        super().__init__(*args, **kwargs)
+        self.payment = payment
+
+    def act(self, by: By) -> None:
+        payment, asked = self.payment, self.cleaned_data
+        if asked["operation"] == "capture":
+            operations.capture(payment, asked["amount"], by=by, final=not asked["keep_rest"])
+        elif asked["operation"] == "refund":
+            operations.refund(payment, asked["amount"], by=by, reason=asked["reason"])
+        elif asked["operation"] == "cancel":
+            operations.cancel(payment, by=by, reason=asked["reason"])
+        else:
+            services.ask(payment)
 
 
 @admin.register(Payment)
@@ -166,24 +183,18 @@ class PaymentAdmin(ActsMixin, ReadOnlyAdmin):
         payment = self.get_object(request, object_id)
         if payment is None or not self._may_operate(request):
             raise PermissionDenied
-        form = OperationForm(request.POST)
+        form = OperationForm(request.POST, payment=payment)
         if form.is_valid():
-            self._operate(request, payment, form.cleaned_data)
+            self._operate(request, form)
         else:
             messages.error(request, " ".join(str(e) for errors in form.errors.values() for e in errors))
         return HttpResponseRedirect(change_url("payments_payment", payment.pk))
 
-    def _operate(self, request: HttpRequest, payment: AbstractPayment, asked: dict[str, Any]) -> None:
-        by = By.user(request.user)
+    def _operate(self, request: HttpRequest, form: OperationForm) -> None:
         try:
-            if asked["operation"] == "capture":
-                operations.capture(payment, asked["amount"], by=by, final=not asked["keep_rest"])
-            elif asked["operation"] == "refund":
-                operations.refund(payment, asked["amount"], by=by, reason=asked["reason"])
-            elif asked["operation"] == "cancel":
-                operations.cancel(payment, by=by, reason=asked["reason"])
-            else:
-                services.ask(payment)
+            form.do(By.user(request.user))
+        except AlreadyDone as earlier:
+            show_already_done(request, finished=bool(earlier.context["finished"]))
         except TradepostError as refusal:
             messages.error(request, str(refusal))
         else:

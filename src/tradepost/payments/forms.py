@@ -51,6 +51,7 @@ class RefundSurplusForm(_PermittedForm):
     title = _("Refund the surplus")
     explanation = _("The provider is asked to give it back.")
     permission = MOVE_MONEY
+    asks_a_provider = True
     amount = _amount(required=False)
     note = _note()
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.core import db
 from tradepost.core.errors import Invalid
+from tradepost.core.one_time_keys import once
 
 from .base import AbstractCoupon, AbstractPromotion
 from .models import Coupon
@@ -26,6 +27,7 @@ _CHUNK = 1000
 _MOST = 40
 
 
+@once("promotions.make_coupons")
 @db.atomic
 def make_coupons(
     promotion: AbstractPromotion,
@@ -38,6 +40,7 @@ def make_coupons(
     customer_limit: int | None = None,
     starts_at: datetime | None = None,
     ends_at: datetime | None = None,
+    idempotency_key: str = "",
 ) -> list[AbstractCoupon]:
     """Make coupons with codes by chance, a thousand with two queries.
 
@@ -46,6 +49,7 @@ def make_coupons(
         length: Of the part by chance.
         batch: A name for all of them, to find them again.
         usage_limit: Orders of each; ``None`` for no limit.
+        idempotency_key: The same one again makes no more, and gives the first's.
 
     Raises:
         Invalid: There are too few codes of that length to draw from, or they don't fit the column.

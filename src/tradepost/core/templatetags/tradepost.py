@@ -1,7 +1,8 @@
-"""Template filters for amounts of money."""
+"""Template filters for amounts of money, and a tag for forms that are heeded once."""
 
 from __future__ import annotations
 
+import uuid
 from decimal import Decimal
 from typing import Any
 
@@ -23,3 +24,9 @@ def money(amount: Any, currency: str = "") -> str:
     if not isinstance(amount, Money):
         amount = Money(quantise(Decimal(amount), currency), currency)
     return str(format_money(amount, locale=translation.to_locale(translation.get_language() or "en")))
+
+
+@register.simple_tag
+def one_time_key() -> str:
+    """``<input type="hidden" name="form_key" value="{% one_time_key %}">``: however often the form is sent, it acts once."""
+    return str(uuid.uuid4())

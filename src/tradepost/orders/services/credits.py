@@ -12,6 +12,7 @@ from tradepost.core import db, events
 from tradepost.core.actors import SYSTEM, By
 from tradepost.core.errors import Invalid
 from tradepost.core.money import ZERO, allocate, quantise
+from tradepost.core.one_time_keys import once
 
 from ..base import AbstractCredit, AbstractOrder, AbstractOrderCharge, AbstractOrderLine
 from ..crediting import Creditable, Share, by_amount, by_units
@@ -29,12 +30,16 @@ Key = tuple[str, int]
 _OPEN = (Status.PENDING, Status.CONFIRMED, Status.PROCESSING)
 
 
+@once("orders.cancel_units")
 @db.atomic
-def cancel_units(order: AbstractOrder, units: Mapping[int, int], *, by: By, reason: str = "") -> AbstractCredit:
+def cancel_units(
+    order: AbstractOrder, units: Mapping[int, int], *, by: By, reason: str = "", idempotency_key: str = ""
+) -> AbstractCredit:
     """Call off part of an order: what it costs is credited, and its stock is given back.
 
     Args:
         units: By the primary key of a line, each greater than zero.
+        idempotency_key: The same one again cancels nothing more, and gives the first's credit.
 
     Raises:
         OrderNotOpen: It is over, or the outcome of a payment isn't known yet.
@@ -105,6 +110,7 @@ def credit_all(order: AbstractOrder, *, by: By, note: str = "") -> None:
     lines.update(cancelled_quantity=F("quantity"))
 
 
+@once("orders.credit")
 @db.atomic
 def credit(
     order: AbstractOrder,
@@ -115,12 +121,14 @@ def credit(
     note: str = "",
     line_id: int | None = None,
     charge_id: int | None = None,
+    idempotency_key: str = "",
 ) -> AbstractCredit:
     """Take an amount off, tax included: of one line or charge, or spread over all by what is left of each.
 
     Args:
         amount: In the order's currency, greater than zero.
         reason: A value of ``Credit.Reason``.
+        idempotency_key: The same one again credits nothing more, and gives the first's credit.
 
     Raises:
         CreditExceedsDue: So much isn't left; ``context["left"]`` says how much is.
@@ -149,9 +157,12 @@ def credit(
     return made
 
 
-def credit_goodwill(order: AbstractOrder, amount: Decimal, *, by: By = SYSTEM, note: str = "") -> AbstractCredit:
+def credit_goodwill(
+    order: AbstractOrder, amount: Decimal, *, by: By = SYSTEM, note: str = "", idempotency_key: str = ""
+) -> AbstractCredit:
     """Take an amount off the whole order, as :func:`credit` does."""
-    return credit(order, amount, by=by, reason=Credit.Reason.GOODWILL, note=note)
+    goodwill = Credit.Reason.GOODWILL
+    return credit(order, amount, by=by, reason=goodwill, note=note, idempotency_key=idempotency_key)
 
 
 def _creditables(order: AbstractOrder) -> dict[Key, Creditable]:
