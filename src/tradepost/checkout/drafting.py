@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from tradepost.basket.base import AbstractBasket
 from tradepost.basket.services import ViewLine
@@ -13,6 +14,7 @@ from tradepost.pricing import services as pricing
 from tradepost.pricing.conf import settings as pricing_settings
 
 from .arrivals import delivery_facts
+from .base import AbstractCheckout
 from .looking import CheckoutView, terms_of
 
 __all__ = ["draft"]
@@ -57,8 +59,14 @@ def draft(
         terms_accepted_at=clock.now() if terms_version else None,
         note=checkout.note,
         client_ip=client_ip,
-        facts=delivery_facts(view.shipping, checkout.choices),
+        facts={**delivery_facts(view.shipping, checkout.choices), **_consents(checkout)},
+        metadata=dict(basket.metadata),
     )
+
+
+def _consents(checkout: AbstractCheckout) -> dict[str, Any]:
+    """To what the buyer agreed, for the order's history; nothing, where nothing was asked."""
+    return {"consents": dict(checkout.consents)} if checkout.consents else {}
 
 
 def _ship_to(view: CheckoutView) -> dict[str, str]:

@@ -32,6 +32,7 @@ from tradepost.pricing.taxids import compact
 
 from .base import AbstractCheckout
 from .errors import OrderClosed
+from .keyed import merge_consents, merge_metadata, read_text
 from .looking import CheckoutView, checkout_of, look, payments_installed
 from .placing import Visit, prepare
 from .reopening import reopen
@@ -73,18 +74,20 @@ def update(
     payments: Sequence[Mapping[str, Any]] = UNSET,
     tax_id: str = UNSET,
     note: str = UNSET,
-    consents: Mapping[str, str] = UNSET,
+    consents: Mapping[str, str | None] = UNSET,
+    metadata: Mapping[str, Any] = UNSET,
 ) -> CheckoutView:
     """Write down what the buyer says. What isn't given stays as it is.
 
     Args:
         basket: Open.
         shipping_address: Untrusted fields of :class:`~tradepost.core.addresses.PostalAddress`; ``None`` takes it away.
-        deliveries: Shipping method by delivery group, with a pickup point as in ``"locker@station"``; ``shipping_method`` is
-            shorthand for the only group.
+        deliveries: Shipping method by group, with a point as in ``"locker@station"``; ``shipping_method`` is for the only one.
         pickup_point: Code of a point of the method of the only group; empty for none. A change of the method takes it away.
         payments: ``{"method": alias, "amount": text or None}`` each; ``payment_method`` is shorthand for one.
         tax_id: Looked at before anything is written, outside any transaction; empty for none.
+        consents: Version by document. What isn't named stays; ``None`` takes a consent back.
+        metadata: What a project's own page asks for, as JSON: the basket keeps it, the order copies it. Likewise by key.
 
     Raises:
         BasketNotOpen: An order has been made of the basket.
@@ -96,17 +99,18 @@ def update(
         deliveries = {"": shipping_method} if shipping_method else {}
     if payment_method is not UNSET:
         payments = [{"method": payment_method, "amount": None}] if payment_method else []
-    texts = {"phone": phone, "note": note, "tax_id": compact(tax_id) if isinstance(tax_id, str) else tax_id}
     addresses = {"shipping_address": shipping_address, "billing_address": billing_address}
+    texts = {"email": email, "phone": phone, "note": note, "tax_id": _compact(tax_id)}
     delivery = {"deliveries": deliveries, "pickup_point": pickup_point}  # in this order: a point is of a method
     check = checked(basket, tax_id, _said(addresses)) if isinstance(tax_id, str) and compact(tax_id) else {}
-    basket, checkout = _write(
-        basket,
-        {**texts, **addresses, **delivery, "email": email, "payments": payments, "consents": consents},
-        check,
-    )
+    values = {**texts, **addresses, **delivery, "payments": payments}
+    basket, checkout = _write(basket, values, {"consents": consents, "metadata": metadata}, check)
     check_again(basket, checkout)
     return look(basket, checkout)
+
+
+def _compact(tax_id: Any) -> Any:
+    return compact(tax_id) if isinstance(tax_id, str) else tax_id
 
 
 def _said(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,12 +119,17 @@ def _said(values: Mapping[str, Any]) -> dict[str, Any]:
 
 @db.atomic
 def _write(
-    basket: AbstractBasket, values: Mapping[str, Any], check: dict[str, Any]
+    basket: AbstractBasket, values: Mapping[str, Any], merged: Mapping[str, Any], check: dict[str, Any]
 ) -> tuple[AbstractBasket, AbstractCheckout]:
     basket = _open(basket)
     checkout = checkout_of(basket)
     for name, value in _said(values).items():
         setattr(checkout, name, _READ[name](value, name, basket.currency))
+    if merged["consents"] is not UNSET:
+        checkout.consents = merge_consents(checkout.consents, merged["consents"])
+    if merged["metadata"] is not UNSET:
+        basket.metadata = merge_metadata(basket.metadata, merged["metadata"])
+        basket.save(update_fields=["metadata"])
     if check:
         checkout.tax_id_check = check
     checkout.save()
@@ -134,14 +143,8 @@ def _open(basket: AbstractBasket) -> AbstractBasket:
     return locked
 
 
-def _text(value: Any, attr: str, most: int) -> str:
-    if not isinstance(value, str) or len(value) > most or "\x00" in value:
-        raise Invalid(_("Text of at most %(most)s characters is expected.") % {"most": most}, attr=attr)
-    return value.strip()
-
-
 def _email(value: Any) -> str:
-    email = _text(value, "email", 254)
+    email = read_text(value, "email", 254)
     try:
         validate_email(email)
     except ValidationError:
@@ -150,7 +153,7 @@ def _email(value: Any) -> str:
 
 
 def _texts(value: Mapping[str, str], attr: str, most: int) -> dict[str, str]:
-    return {_text(k, attr, 40): _text(v, attr, most) for k, v in value.items()}
+    return {read_text(k, attr, 40): read_text(v, attr, most) for k, v in value.items()}
 
 
 def _address(value: Mapping[str, Any] | None, attr: str, currency: str) -> dict[str, Any]:
@@ -168,22 +171,21 @@ def _payment(entry: Mapping[str, Any], currency: str) -> dict[str, str | None]:
         if not fits:
             raise Invalid(_("An amount greater than zero is expected."), attr="payments")
     return {
-        "method": _text(entry.get("method"), "payment_method", 50),
+        "method": read_text(entry.get("method"), "payment_method", 50),
         "amount": None if amount is None else str(amount),
     }
 
 
 _READ: Mapping[str, Callable[[Any, str, str], Any]] = {
     "email": lambda value, attr, currency: _email(value),
-    "phone": lambda value, attr, currency: _text(value, attr, 40),
-    "tax_id": lambda value, attr, currency: _text(value, attr, 40),
-    "note": lambda value, attr, currency: _text(value, attr, 2000),
+    "phone": lambda value, attr, currency: read_text(value, attr, 40),
+    "tax_id": lambda value, attr, currency: read_text(value, attr, 40),
+    "note": lambda value, attr, currency: read_text(value, attr, 2000),
     "shipping_address": _address,
     "billing_address": _address,
     "deliveries": lambda value, attr, currency: _texts(value, attr, 101),
-    "pickup_point": lambda value, attr, currency: _text(value, attr, 50),
+    "pickup_point": lambda value, attr, currency: read_text(value, attr, 50),
     "payments": lambda value, attr, currency: [_payment(entry, currency) for entry in value],
-    "consents": lambda value, attr, currency: _texts(value, attr, 40),
 }
 
 

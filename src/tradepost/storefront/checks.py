@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.apps import apps
@@ -10,10 +12,13 @@ from django.core.checks import CheckMessage, Error, register
 
 from tradepost.core.conf import check_settings
 
-from .conf import StorefrontSettings
+from .conf import StorefrontSettings, checkout_pages
+from .ports import CheckoutPage
 
-__all__ = ["check_storefront"]
+__all__ = ["check_checkout_pages", "check_storefront"]
 
+_KEY = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
+_TAKEN = {"place"}  # checkout/place/
 _APPS = ("django.contrib.sessions", "django.contrib.messages", "django.contrib.auth", "django.contrib.staticfiles")
 _PROCESSORS = ("django.template.context_processors.request", "django.contrib.messages.context_processors.messages")
 
@@ -39,3 +44,34 @@ def check_storefront(**kwargs: Any) -> list[CheckMessage]:
         if name not in used
     ]
     return found
+
+
+@register("tradepost")
+def check_checkout_pages(**kwargs: Any) -> list[CheckMessage]:
+    """The pages of the checkout have keys of their own, and the last of them, alone, places the order."""
+    try:
+        pages = checkout_pages()
+    except Exception:  # noqa: BLE001 - whatever is wrong with them is tradepost.E850
+        return []
+    where = 'TRADEPOST_STOREFRONT["CHECKOUT_PAGES"]'
+    return [Error(f"{where}: {problem}", hint=hint, id="tradepost.E853") for problem, hint in _page_problems(pages)]
+
+
+def _page_problems(pages: Sequence[object]) -> Iterator[tuple[str, str]]:
+    for page in pages:
+        if not isinstance(page, CheckoutPage):
+            hint = f"class {type(page).__name__}(CheckoutPage): …"
+            yield f"{type(page).__name__} is not a subclass of tradepost.storefront.ports.CheckoutPage.", hint
+            return
+    declared = [page for page in pages if isinstance(page, CheckoutPage)]
+    for page in declared:
+        if not _KEY.fullmatch(page.key) or page.key in _TAKEN:
+            yield f"{type(page).__name__} can't have the key {page.key!r}.", 'key = "gift-message"'
+        if not page.places_order and page.form_class is not None and type(page).save is CheckoutPage.save:
+            yield f"{type(page).__name__} has a form and no save().", "def save(self, basket, said): …"
+    keys = [page.key for page in declared]
+    for key in sorted({key for key in keys if keys.count(key) > 1}):
+        yield f"two pages have the key {key!r}.", "Name each page once, and give each a key of its own."
+    if [page.places_order for page in declared] != [False] * (len(declared) - 1) + [True]:
+        hint = "End the list with tradepost.storefront.checkout_pages.ReviewPage, or with a subclass of it."
+        yield "the last page, and no other, places the order (places_order = True).", hint

@@ -240,7 +240,9 @@ class UpdateCheckoutSerializer(Shape):
     )
     note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
     consents = serializers.DictField(
-        child=serializers.CharField(max_length=40), required=False, help_text='Version by document: `{"terms": "3"}`.'
+        child=serializers.CharField(max_length=40, allow_null=True),
+        required=False,
+        help_text='Version by document: `{"terms": "3"}`. Others stay; null takes one back.',
     )
 
 

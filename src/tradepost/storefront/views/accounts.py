@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.views.generic import FormView
+from django.views.generic.base import ContextMixin
 
 from ..answers import local_url
 from ..forms import RegistrationForm, SignInForm
@@ -17,7 +18,18 @@ from ..forms import RegistrationForm, SignInForm
 __all__ = ["RegisterView", "SignInView", "SignOutView"]
 
 
-class SignInView(LoginView):
+class _Page(ContextMixin):
+    """Gives a generic view of Django's the ``get_context`` that all pages of the shop have."""
+
+    def get_context(self, **facts: Any) -> dict[str, Any]:
+        """What the template is given; a subclass adds to ``super().get_context(**facts)``."""
+        return facts
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return self.get_context(**super().get_context_data(**kwargs))
+
+
+class SignInView(_Page, LoginView):
     """Django's, with the shop's page."""
 
     template_name = "tradepost/storefront/sign_in.html"
@@ -32,7 +44,7 @@ class SignOutView(LogoutView):
     next_page = "tradepost:home"
 
 
-class RegisterView(FormView):
+class RegisterView(_Page, FormView):
     """Make an account, and be signed in."""
 
     template_name = "tradepost/storefront/register.html"
@@ -44,8 +56,9 @@ class RegisterView(FormView):
             return redirect(self.success_url)
         return super().dispatch(request, *args, **kwargs)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(next=self._next(), **kwargs)
+    def get_context(self, **facts: Any) -> dict[str, Any]:
+        """With the address to go to afterwards."""
+        return super().get_context(**{**facts, "next": self._next()})
 
     def form_valid(self, form: RegistrationForm) -> HttpResponse:
         user = form.save()

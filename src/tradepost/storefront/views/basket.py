@@ -9,16 +9,15 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
 
 from tradepost import browse
 from tradepost.basket import services as baskets
-from tradepost.basket.services import BasketView, ViewLine
+from tradepost.basket.base import AbstractBasket
+from tradepost.basket.services import ViewLine
 from tradepost.basket.snapshots import Terms
 from tradepost.catalogue.base import AbstractVariant
 from tradepost.catalogue.models import Variant
@@ -33,9 +32,20 @@ from ..answers import leave_to, local_url, see
 from ..conf import settings
 from ..countries import country_choices
 from ..forms import AddForm
-from .products import product_page
+from .base import ActionView, PageView, page
+from .products import ProductView
 
-__all__ = ["HINTS", "Line", "add", "coupon", "lines_of", "preferences", "set_quantity", "show"]
+__all__ = [
+    "HINTS",
+    "AddView",
+    "BasketView",
+    "CouponView",
+    "Line",
+    "LineView",
+    "PreferencesView",
+    "lines_of",
+    "only_left",
+]
 
 HINTS = 2  # on a page
 
@@ -60,7 +70,7 @@ class Line:
         return self.row.row
 
 
-def lines_of(view: BasketView) -> list[Line]:
+def lines_of(view: baskets.BasketView) -> list[Line]:
     """The lines of a basket that was read, with pictures and what is wrong with each."""
     refused = {str(error.get("line", "")): str(error["message"]) for error in view.totals.errors}
     found = []
@@ -85,35 +95,45 @@ def only_left(units: int) -> str:
     return ngettext("Only %(n)s left.", "Only %(n)s left.", units) % {"n": units}
 
 
-@require_safe
-def show(request: HttpRequest) -> HttpResponse:
-    """The visitor's basket."""
-    return _page(request)
+class BasketView(PageView):
+    """The visitor's basket, also with a refusal beside its cause."""
+
+    template_name = "tradepost/storefront/basket.html"
+
+    def get_context(self, *, problem: str = "", on: str = "", code: str = "", **facts: Any) -> dict[str, Any]:
+        """The open basket with all that it comes to; an order that waits to be paid.
+
+        Args:
+            problem: A refusal.
+            on: What it is about: a line's UUID, or ``"coupon"``.
+            code: The coupon code that was typed.
+        """
+        request = self.request
+        basket = visits.find_basket(request)
+        facts |= {"problem": problem, "on": on, "code": code, "waiting": visits.waiting_order(request)}
+        if basket is not None and basket.status == basket.Status.OPEN:
+            facts |= _contents(request, basket)
+        return super().get_context(**facts)
 
 
-def _page(request: HttpRequest, *, problem: str = "", on: str = "", code: str = "", status: int = 200) -> HttpResponse:
-    """The basket's page, with a refusal beside its cause: ``on`` is a line's UUID, or ``"coupon"``."""
-    basket = visits.find_basket(request)
-    context: dict[str, Any] = {"problem": problem, "on": on, "code": code, "waiting": visits.waiting_order(request)}
-    if basket is not None and basket.status == basket.Status.OPEN:
-        terms = Terms(destination=Place(country=visits.country(request)))
-        view = baskets.read(basket, terms, shipping=True)  # for what is missing to a free delivery
-        visits.know_units(request, view.units)
-        lines = lines_of(view)
-        context |= {
-            "basket": basket,
-            "lines": lines,
-            "totals": view.totals,
-            "sums": sums.of_totals(view.totals),
-            "coupons": _coupons(view),
-            "hints": view.totals.hints[:HINTS],
-            "why": explained.panel(view.explained) if lines else None,
-            "can_check_out": bool(lines) and not any(line.problem for line in lines),
-        }
-    return render(request, "tradepost/storefront/basket.html", context, status=status)
+def _contents(request: HttpRequest, basket: AbstractBasket) -> dict[str, Any]:
+    terms = Terms(destination=Place(country=visits.country(request)))
+    view = baskets.read(basket, terms, shipping=True)  # for what is missing to a free delivery
+    visits.know_units(request, view.units)
+    lines = lines_of(view)
+    return {
+        "basket": basket,
+        "lines": lines,
+        "totals": view.totals,
+        "sums": sums.of_totals(view.totals),
+        "coupons": _coupons(view),
+        "hints": view.totals.hints[:HINTS],
+        "why": explained.panel(view.explained) if lines else None,
+        "can_check_out": bool(lines) and not any(line.problem for line in lines),
+    }
 
 
-def _coupons(view: BasketView) -> list[dict[str, str]]:
+def _coupons(view: baskets.BasketView) -> list[dict[str, str]]:
     """Each code that was entered, and why it has no effect where it has none."""
     found = []
     for code in view.basket.coupon_codes:
@@ -123,23 +143,25 @@ def _coupons(view: BasketView) -> list[dict[str, str]]:
     return found
 
 
-@require_POST
-def add(request: HttpRequest) -> HttpResponse:
+class AddView(ActionView):
     """Put units of a variant into the basket; back to its product."""
-    form = AddForm(request.POST)
-    variant = _variant(form)
-    quantity = form.cleaned_data.get("quantity") or 1
-    slug = variant.product.slug
-    if form.errors:
-        problem = str(form.errors["quantity"][0])
-        return product_page(request, slug, sku=variant.sku, problem=problem, status=422)
-    try:
-        baskets.add(visits.basket_to_fill(request), variant, quantity)
-    except TradepostError as error:
-        return product_page(request, slug, sku=variant.sku, problem=str(error), quantity=quantity, status=409)
-    told = _("%(name)s is in your basket.") % {"name": variant.product.name}
-    messages.success(request, format_html('{} <a href="{}">{}</a>', told, reverse("tradepost:basket"), _("Look at it")))
-    return see(f"{reverse('tradepost:product', args=[slug])}?sku={variant.sku}")
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Add what the form says."""
+        form = AddForm(request.POST)
+        variant = _variant(form)
+        quantity = form.cleaned_data.get("quantity") or 1
+        shown = page(request, "product", ProductView, slug=variant.product.slug)
+        if form.errors:
+            return shown.render(sku=variant.sku, problem=str(form.errors["quantity"][0]), status=422)
+        try:
+            baskets.add(visits.basket_to_fill(request), variant, quantity)
+        except TradepostError as error:
+            return shown.render(sku=variant.sku, problem=str(error), quantity=quantity, status=409)
+        done = _("%(name)s is in your basket.") % {"name": variant.product.name}
+        link = format_html('{} <a href="{}">{}</a>', done, reverse("tradepost:basket"), _("Look at it"))
+        messages.success(request, link)
+        return see(f"{reverse('tradepost:product', args=[variant.product.slug])}?sku={variant.sku}")
 
 
 def _variant(form: AddForm) -> AbstractVariant:
@@ -151,60 +173,68 @@ def _variant(form: AddForm) -> AbstractVariant:
     return variant
 
 
-@require_POST
-def set_quantity(request: HttpRequest, line: UUID) -> HttpResponse:
+class LineView(ActionView):
     """Change a line; 0 takes it out. From the checkout's page one goes back there."""
-    basket = visits.find_basket(request)
-    if basket is None:
-        return leave_to(request, "tradepost:basket")
-    text = request.POST.get("quantity", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 8):
-        return _page(request, problem=_("Write a number."), on=str(line), status=422)
-    try:
-        baskets.set_quantity(basket, line, int(text))
-    except TradepostError as error:
-        return _page(request, problem=str(error), on=str(line), status=409)
-    return see(local_url(request, request.POST.get("next"), "tradepost:basket"))
+
+    def post(self, request: HttpRequest, line: UUID) -> HttpResponse:
+        """Set its quantity."""
+        basket = visits.find_basket(request)
+        if basket is None:
+            return leave_to(request, "tradepost:basket")
+        shown = page(request, "basket", BasketView)
+        text = request.POST.get("quantity", "")
+        if not (text.isascii() and text.isdigit() and len(text) < 8):
+            return shown.render(problem=_("Write a number."), on=str(line), status=422)
+        try:
+            baskets.set_quantity(basket, line, int(text))
+        except TradepostError as error:
+            return shown.render(problem=str(error), on=str(line), status=409)
+        return see(local_url(request, request.POST.get("next"), "tradepost:basket"))
 
 
-@require_POST
-def coupon(request: HttpRequest) -> HttpResponse:
+class CouponView(ActionView):
     """Enter a code, or take one out (``remove``)."""
-    basket = visits.find_basket(request)
-    if basket is None:
-        return leave_to(request, "tradepost:basket")
-    entered, removed = (request.POST.get(key, "").replace("\0", "").strip()[:40] for key in ("code", "remove"))
-    try:
-        if removed:
-            baskets.remove_coupon(basket, removed)
-        elif entered:
-            baskets.add_coupon(basket, entered)
-    except TradepostError as error:
-        return _page(request, problem=str(error), on="coupon", code=entered, status=409)
-    return see(local_url(request, request.POST.get("next"), "tradepost:basket"))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Add or remove it."""
+        basket = visits.find_basket(request)
+        if basket is None:
+            return leave_to(request, "tradepost:basket")
+        entered, removed = (request.POST.get(key, "").replace("\0", "").strip()[:40] for key in ("code", "remove"))
+        try:
+            if removed:
+                baskets.remove_coupon(basket, removed)
+            elif entered:
+                baskets.add_coupon(basket, entered)
+        except TradepostError as error:
+            shown = page(request, "basket", BasketView)
+            return shown.render(problem=str(error), on="coupon", code=entered, status=409)
+        return see(local_url(request, request.POST.get("next"), "tradepost:basket"))
 
 
-@require_POST
-def preferences(request: HttpRequest) -> HttpResponse:
+class PreferencesView(ActionView):
     """Choose currency and country; an open basket follows, unless something in it has no price there.
 
     The form always sends both: a currency other than the one that was shown is a choice, and stays when the country changes.
     """
-    chosen, country = request.POST.get("currency", ""), request.POST.get("country", "")
-    if chosen not in pricing_settings().CURRENCIES or chosen == visits.currency(request):
-        chosen = visits.chosen_currency(request)
-    if country not in dict(country_choices()):
-        country = ""
-    currency = chosen or currency_for(country or settings().COUNTRY)
-    basket = visits.find_basket(request)
-    if basket is not None and basket.status == basket.Status.OPEN:
-        try:
-            if country != basket.country:
-                baskets.set_country(basket, country)
-            if currency != basket.currency:
-                baskets.set_currency(basket, currency)
-        except TradepostError as error:
-            messages.error(request, str(error))
-            chosen = basket.currency
-    visits.choose(request, currency=chosen, country=country)
-    return see(local_url(request, request.POST.get("next"), "tradepost:home"))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Keep the choice."""
+        chosen, country = request.POST.get("currency", ""), request.POST.get("country", "")
+        if chosen not in pricing_settings().CURRENCIES or chosen == visits.currency(request):
+            chosen = visits.chosen_currency(request)
+        if country not in dict(country_choices()):
+            country = ""
+        currency = chosen or currency_for(country or settings().COUNTRY)
+        basket = visits.find_basket(request)
+        if basket is not None and basket.status == basket.Status.OPEN:
+            try:
+                if country != basket.country:
+                    baskets.set_country(basket, country)
+                if currency != basket.currency:
+                    baskets.set_currency(basket, currency)
+            except TradepostError as error:
+                messages.error(request, str(error))
+                chosen = basket.currency
+        visits.choose(request, currency=chosen, country=country)
+        return see(local_url(request, request.POST.get("next"), "tradepost:home"))

@@ -5,9 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from tradepost.gateways.dummy import DECISIONS, Charge, DummyGateway
 from tradepost.payments import conf
@@ -15,23 +12,32 @@ from tradepost.payments.models import Payment
 from tradepost.payments.ports import Rejected
 
 from ..answers import see
+from .base import PrivatePageView
 
-__all__ = ["show"]
+__all__ = ["DummyBankView"]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-def show(request: HttpRequest, reference: str) -> HttpResponse:
+class DummyBankView(PrivatePageView):
     """Pay, decline, ask for a second proof (3-D Secure), or leave; then back to the shop."""
-    gateway, charge = _charge(reference)
-    if request.method == "POST" and request.POST.get("decision") in DECISIONS:
-        decision = request.POST["decision"]
+
+    template_name = "tradepost/storefront/dummy.html"
+
+    def get_context(self, **facts: Any) -> dict[str, Any]:
+        """The charge, and whether it still is to be decided."""
+        _gateway, charge = _charge(self.kwargs["reference"])
+        is_open = charge.status.value in {"requires_action", "pending"}
+        return super().get_context(charge=charge, is_open=is_open, **facts)
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        """Decide it."""
+        gateway, _now = _charge(reference)
+        decision = request.POST.get("decision", "")
+        if decision not in DECISIONS:
+            return self.render()
         charge = gateway.provider.decide(reference, decision)
         if decision == "challenge":
             return see("tradepost:dummy", reference)
         return HttpResponseRedirect(charge.return_url or "/", status=303)
-    is_open = charge.status.value in {"requires_action", "pending"}
-    return render(request, "tradepost/storefront/dummy.html", {"charge": charge, "is_open": is_open})
 
 
 def _charge(reference: str) -> tuple[DummyGateway, Charge]:

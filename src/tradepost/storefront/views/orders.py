@@ -9,11 +9,9 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
 
 from tradepost.basket import services as baskets
 from tradepost.checkout import services as checkout
@@ -30,11 +28,23 @@ from tradepost.orders.stages import stage_label
 
 from .. import explained, paying, sums, visits
 from ..answers import see
+from .base import ActionView, PageView, PrivatePageView, page
 
 if TYPE_CHECKING:
     from tradepost.payments.base import AbstractPayment
 
-__all__ = ["after_payment", "cancel", "find_order", "listing", "reopen", "show", "thanks"]
+__all__ = [
+    "CancelView",
+    "OrderListView",
+    "OrderView",
+    "ReopenView",
+    "ThanksView",
+    "after_payment",
+    "find_order",
+    "has_instructions",
+    "payment_waits",
+    "refused",
+]
 
 _ON_A_PAGE = 20
 
@@ -55,14 +65,18 @@ def find_order(request: HttpRequest, number: str) -> AbstractOrder:
         raise Http404(str(error)) from None
 
 
-@require_safe
-@login_required(login_url=reverse_lazy("tradepost:sign_in"))
-def listing(request: HttpRequest) -> HttpResponse:
+@method_decorator(login_required(login_url=reverse_lazy("tradepost:sign_in")), name="dispatch")
+class OrderListView(PageView):
     """The customer's orders, the latest first."""
-    page = Paginator(selectors.orders_of(request.user), _ON_A_PAGE).get_page(request.GET.get("page"))
-    saves = payments_installed() and _saves()
-    rows = [{"order": order, "stage": order.stage, "stage_text": stage_label(order)} for order in page.object_list]
-    return render(request, "tradepost/storefront/orders.html", {"page": page, "rows": rows, "saves": saves})
+
+    template_name = "tradepost/storefront/orders.html"
+
+    def get_context(self, **facts: Any) -> dict[str, Any]:
+        """A page of the list, each with its display status."""
+        found = Paginator(selectors.orders_of(self.request.user), _ON_A_PAGE)
+        shown = found.get_page(self.request.GET.get("page"))
+        rows = [{"order": order, "stage": order.stage, "stage_text": stage_label(order)} for order in shown.object_list]
+        return super().get_context(page=shown, rows=rows, saves=payments_installed() and _saves(), **facts)
 
 
 def _saves() -> bool:
@@ -72,50 +86,67 @@ def _saves() -> bool:
     return any(method.SAVES for method in conf.methods().values())
 
 
-@require_safe
-@never_cache
-def show(request: HttpRequest, number: str) -> HttpResponse:
-    """One order. A link with a token leads here once, then the session knows it and the address is clean."""
-    token = request.GET.get("token", "")
-    if token:
+class OrderView(PrivatePageView):
+    """The order with its rows, and what can be done with it now."""
+
+    template_name = "tradepost/storefront/order.html"
+
+    def get(self, request: HttpRequest, number: str) -> HttpResponse:
+        """A link with a token leads here once, then the session knows the order and the address is clean."""
+        token = request.GET.get("token", "")
+        if not token:
+            return self.render()
         try:
             order = selectors.get_order(number, user=request.user, token=token)
         except NotFound as error:
             raise Http404(str(error)) from None
         visits.remember_order(request, order.number)
         return HttpResponseRedirect(reverse("tradepost:order", args=[number]))
-    return order_page(request, find_order(request, number))
+
+    def get_context(self, *, problem: str = "", **facts: Any) -> dict[str, Any]:
+        """All that is known of the order.
+
+        Args:
+            problem: Why something couldn't be done with it.
+
+        Raises:
+            Http404: There is no such order for this visitor.
+        """
+        request = self.request
+        order = find_order(request, self.kwargs["number"])
+        full = with_arrivals(Order.objects.with_rows()).get(pk=order.pk)
+        return super().get_context(
+            order=full,
+            lines=full.lines.all(),
+            sums=sums.of_order(full),
+            why=explained.panel(explain(full)),
+            arrivals=arrivals(full),
+            stage=full.stage,
+            stage_text=stage_label(full),
+            problem=problem,
+            is_pending=full.status == full.Status.PENDING,
+            can_cancel=full.status == full.Status.CONFIRMED and _may_cancel(request, full),
+            **_payment_facts(request, full),
+            **facts,
+        )
 
 
-@require_safe
-@never_cache
-def thanks(request: HttpRequest, number: str) -> HttpResponse:
+class ThanksView(OrderView):
     """After a purchase; one that isn't paid for yet has its own page for that."""
-    order = find_order(request, number)
-    if order.status == order.Status.PENDING:
-        return HttpResponseRedirect(reverse("tradepost:order", args=[number]))
-    return order_page(request, order, template="thanks")
+
+    template_name = "tradepost/storefront/thanks.html"
+
+    def get(self, request: HttpRequest, number: str) -> HttpResponse:
+        """The order, with thanks."""
+        order = find_order(request, number)
+        if order.status == order.Status.PENDING:
+            return HttpResponseRedirect(reverse("tradepost:order", args=[number]))
+        return self.render()
 
 
-def order_page(
-    request: HttpRequest, order: AbstractOrder, *, template: str = "order", problem: str = "", status: int = 200
-) -> HttpResponse:
-    """The order with its rows, and what can be done with it now."""
-    full = with_arrivals(Order.objects.with_rows()).get(pk=order.pk)
-    context: dict[str, Any] = {
-        "order": full,
-        "lines": full.lines.all(),
-        "sums": sums.of_order(full),
-        "why": explained.panel(explain(full)),
-        "arrivals": arrivals(full),
-        "stage": full.stage,
-        "stage_text": stage_label(full),
-        "problem": problem,
-        "is_pending": full.status == full.Status.PENDING,
-        "can_cancel": full.status == full.Status.CONFIRMED and _may_cancel(request, full),
-        **_payment_facts(request, full),
-    }
-    return render(request, f"tradepost/storefront/{template}.html", context, status=status)
+def refused(request: HttpRequest, number: str, error: TradepostError) -> HttpResponse:
+    """The order's page, which says why something couldn't be done with it."""
+    return page(request, "order", OrderView, number=number).render(problem=str(error), status=409)
 
 
 def _may_cancel(request: HttpRequest, order: AbstractOrder) -> bool:
@@ -198,30 +229,34 @@ def after_payment(
     return see("tradepost:order", order.number)
 
 
-@require_POST
-def reopen(request: HttpRequest, number: str) -> HttpResponse:
+class ReopenView(ActionView):
     """Take an unpaid order back to the basket."""
-    order = find_order(request, number)
-    newer = visits.find_basket(request)
-    try:
-        basket = checkout.reopen(order, by=visits.by(request))
-        if newer is not None and newer.status == newer.Status.OPEN and not request.user.is_authenticated:
-            basket = baskets.merge(newer, basket)  # a customer's newer basket was found and merged by the service
-    except TradepostError as error:
-        return order_page(request, order, problem=str(error), status=409)
-    if not request.user.is_authenticated:
-        visits.remember_basket(request, basket)
-    messages.success(request, _("Everything is back in your basket."))
-    return see("tradepost:basket")
+
+    def post(self, request: HttpRequest, number: str) -> HttpResponse:
+        """Reopen it; a newer basket of the visitor takes in what it held."""
+        order = find_order(request, number)
+        newer = visits.find_basket(request)
+        try:
+            basket = checkout.reopen(order, by=visits.by(request))
+            if newer is not None and newer.status == newer.Status.OPEN and not request.user.is_authenticated:
+                basket = baskets.merge(newer, basket)  # a customer's newer basket was found and merged by the service
+        except TradepostError as error:
+            return refused(request, number, error)
+        if not request.user.is_authenticated:
+            visits.remember_basket(request, basket)
+        messages.success(request, _("Everything is back in your basket."))
+        return see("tradepost:basket")
 
 
-@require_POST
-def cancel(request: HttpRequest, number: str) -> HttpResponse:
+class CancelView(ActionView):
     """Call off an order that nobody has packed yet."""
-    order = find_order(request, number)
-    try:
-        orders.apply(order, "cancel", by=visits.by(request), reason="by the customer")
-    except TradepostError as error:
-        return order_page(request, order, problem=str(error), status=409)
-    messages.success(request, _("The order is cancelled. What you paid is given back."))
-    return see("tradepost:order", number)
+
+    def post(self, request: HttpRequest, number: str) -> HttpResponse:
+        """Cancel it."""
+        order = find_order(request, number)
+        try:
+            orders.apply(order, "cancel", by=visits.by(request), reason="by the customer")
+        except TradepostError as error:
+            return refused(request, number, error)
+        messages.success(request, _("The order is cancelled. What you paid is given back."))
+        return see("tradepost:order", number)

@@ -8,12 +8,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, QueryDict
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
 
 from tradepost import browse
 from tradepost.catalogue.models import Category, Collection
@@ -22,8 +21,9 @@ from tradepost.core.errors import NotFound
 from .. import visits
 from ..conf import settings
 from ..frame import children, trail
+from .base import PageView
 
-__all__ = ["category", "collection", "home", "product", "product_page", "search"]
+__all__ = ["CategoryView", "CollectionView", "HomeView", "ProductListView", "ProductView", "SearchView"]
 
 _ORDERINGS = [
     ("newest", gettext_lazy("Newest first")),
@@ -44,71 +44,113 @@ class Shelf:
     cards: list[browse.Card]
 
 
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
+class HomeView(PageView):
     """The first collections, then what is new."""
-    visitor = visits.visitor(request)
-    found = [(row.name, row.slug) for row in Collection.objects.public()[:_SHELVES]]
-    shelves = [
-        Shelf(name, reverse("tradepost:collection", args=[slug]), _shelf(browse.Criteria(collection=slug), visitor))
-        for name, slug in found
-    ]
-    shelves.append(Shelf(_("New"), reverse("tradepost:search"), _shelf(browse.Criteria(), visitor)))
-    shelves = [shelf for shelf in shelves if shelf.cards]
-    hero = next((card for shelf in shelves for card in shelf.cards if card.image and card.in_stock), None)
-    return render(request, "tradepost/storefront/home.html", {"shelves": shelves, "hero": hero})
+
+    template_name = "tradepost/storefront/home.html"
+
+    def get_context(self, **facts: Any) -> dict[str, Any]:
+        """Shelves that have something on them, and the first card that can be shown large."""
+        shelves = [shelf for shelf in self.shelves() if shelf.cards]
+        hero = next((card for shelf in shelves for card in shelf.cards if card.image and card.in_stock), None)
+        return super().get_context(shelves=shelves, hero=hero, **facts)
+
+    def shelves(self) -> list[Shelf]:
+        """The rows of products, in order; empty ones aren't shown."""
+        visitor = visits.visitor(self.request)
+        found = [(row.name, row.slug) for row in Collection.objects.public()[:_SHELVES]]
+        shelves = [
+            Shelf(name, reverse("tradepost:collection", args=[slug]), _shelf(browse.Criteria(collection=slug), visitor))
+            for name, slug in found
+        ]
+        return [*shelves, Shelf(_("New"), reverse("tradepost:search"), _shelf(browse.Criteria(), visitor))]
 
 
 def _shelf(criteria: browse.Criteria, visitor: browse.Visitor) -> list[browse.Card]:
     return browse.cards(browse.find(criteria, visitor)[:_ON_A_SHELF], visitor)
 
 
-@require_safe
-def category(request: HttpRequest, slug: str) -> HttpResponse:
+class ProductListView(PageView):
+    """A list of products with its filters. A subclass says which ones: :meth:`where`, and what stands above: :meth:`head`."""
+
+    template_name = "tradepost/storefront/list.html"
+
+    def where(self) -> dict[str, str]:
+        """Fields of :class:`tradepost.browse.Criteria` that the page itself sets."""
+        return {}
+
+    def head(self) -> dict[str, Any]:
+        """The page's title, its text, its place in the shop.
+
+        Raises:
+            Http404: There is no such list.
+        """
+        return {"title": _("All products"), "here": _("All products")}
+
+    def get_context(self, **facts: Any) -> dict[str, Any]:
+        """The head, the cards of one page of the list, and what it can be filtered by."""
+        head, visitor = self.head(), visits.visitor(self.request)
+        criteria = _criteria(self.request.GET, **self.where())
+        found = Paginator(browse.find(criteria, visitor), settings().PAGE_SIZE)
+        shown = found.get_page(self.request.GET.get("page"))
+        return super().get_context(
+            **head,
+            criteria=criteria,
+            orderings=_ORDERINGS,
+            page=shown,
+            cards=browse.cards(shown.object_list, visitor),
+            facets=browse.facets(criteria, visitor),
+            is_filtered=_is_filtered(criteria),
+            **facts,
+        )
+
+
+class CategoryView(ProductListView):
     """The products of a category and of those below it."""
-    found = get_object_or_404(Category, slug=slug, is_published=True)
-    context = {
-        "title": found.name,
-        "text": found.description,
-        "crumbs": trail(found.path),
-        "subcategories": children(found.path),
-    }
-    return _list(request, context, category=slug)
+
+    def where(self) -> dict[str, str]:
+        return {"category": self.kwargs["slug"]}
+
+    def head(self) -> dict[str, Any]:
+        category = get_object_or_404(Category, slug=self.kwargs["slug"], is_published=True)
+        return {
+            "title": category.name,
+            "text": category.description,
+            "crumbs": trail(category.path),
+            "subcategories": children(category.path),
+        }
 
 
-@require_safe
-def collection(request: HttpRequest, slug: str) -> HttpResponse:
+class CollectionView(ProductListView):
     """The products of a collection."""
-    found = get_object_or_404(Collection.objects.public(), slug=slug)
-    return _list(request, {"title": found.name, "text": found.description, "here": found.name}, collection=slug)
+
+    def where(self) -> dict[str, str]:
+        return {"collection": self.kwargs["slug"]}
+
+    def head(self) -> dict[str, Any]:
+        collection = get_object_or_404(Collection.objects.public(), slug=self.kwargs["slug"])
+        return {"title": collection.name, "text": collection.description, "here": collection.name}
 
 
-@require_safe
-def search(request: HttpRequest) -> HttpResponse:
+class SearchView(ProductListView):
     """What was searched for; everything, where nothing was."""
-    words = _text(request.GET, "q")
-    title = _("Results for “%(words)s”") % {"words": words} if words else _("All products")
-    return _list(request, {"title": title, "here": title}, search=words, tag=_text(request.GET, "tag"))
+
+    def where(self) -> dict[str, str]:
+        return {"search": _text(self.request.GET, "q"), "tag": _text(self.request.GET, "tag")}
+
+    def head(self) -> dict[str, Any]:
+        words = _text(self.request.GET, "q")
+        title = _("Results for “%(words)s”") % {"words": words} if words else _("All products")
+        return {"title": title, "here": title}
 
 
-def _list(request: HttpRequest, context: dict[str, Any], **where: str) -> HttpResponse:
-    visitor = visits.visitor(request)
-    criteria = _criteria(request.GET, **where)
-    page = Paginator(browse.find(criteria, visitor), settings().PAGE_SIZE).get_page(request.GET.get("page"))
-    context |= {
-        "criteria": criteria,
-        "orderings": _ORDERINGS,
-        "page": page,
-        "cards": browse.cards(page.object_list, visitor),
-        "facets": browse.facets(criteria, visitor),
-        "is_filtered": bool(
-            criteria.in_stock
-            or criteria.price_min is not None
-            or criteria.price_max is not None
-            or any(criteria.attributes.values())
-        ),
-    }
-    return render(request, "tradepost/storefront/list.html", context)
+def _is_filtered(criteria: browse.Criteria) -> bool:
+    return bool(
+        criteria.in_stock
+        or criteria.price_min is not None
+        or criteria.price_max is not None
+        or any(criteria.attributes.values())
+    )
 
 
 def _criteria(data: QueryDict, **where: Any) -> browse.Criteria:
@@ -140,41 +182,48 @@ def _amount(text: str | None) -> Decimal | None:
     return amount if amount.is_finite() and 0 <= amount < _LARGEST else None
 
 
-@require_safe
-def product(request: HttpRequest, slug: str) -> HttpResponse:
-    """A product, with the variant that the visitor chose."""
-    return product_page(request, slug)
+class ProductView(PageView):
+    """A product, with the variant that the visitor chose; also the answer to a refused "add to basket"."""
+
+    template_name = "tradepost/storefront/product.html"
+
+    def get_context(self, *, sku: str = "", problem: str = "", quantity: int = 1, **facts: Any) -> dict[str, Any]:
+        """The product and the offer to be bought.
+
+        Args:
+            sku: Of the variant that is shown; empty for the one that the address names.
+            problem: Why it couldn't be put into the basket.
+            quantity: That the visitor typed.
+
+        Raises:
+            Http404: No public product has this slug.
+        """
+        visitor = visits.visitor(self.request)
+        try:
+            detail = browse.detail(self.kwargs["slug"], visitor)
+        except NotFound as error:
+            raise Http404(str(error)) from None
+        offer = _offer(detail, self.request.GET, sku)
+        return super().get_context(
+            product=detail.product,
+            detail=detail,
+            offer=offer,
+            choices=_choices(detail, offer),
+            pictures=_pictures(detail, offer),
+            includes_tax=visitor.prices.includes_tax,
+            crumbs=_crumbs(detail),
+            problem=problem,
+            quantity=quantity,
+            **facts,
+        )
 
 
-def product_page(
-    request: HttpRequest, slug: str, *, sku: str = "", problem: str = "", quantity: int = 1, status: int = 200
-) -> HttpResponse:
-    """The product's page, also as the answer to a refused "add to basket".
-
-    Raises:
-        Http404: No public product has this slug.
-    """
-    visitor = visits.visitor(request)
-    try:
-        detail = browse.detail(slug, visitor)
-    except NotFound as error:
-        raise Http404(str(error)) from None
-    offer = _offer(detail, request.GET, sku)
+def _pictures(detail: browse.ProductDetail, offer: browse.Offer | None) -> list[browse.Picture]:
+    """The product's, that of the offer first."""
     pictures = list(detail.images)
     if offer and offer.image:
-        pictures = [offer.image, *(picture for picture in pictures if picture != offer.image)]
-    context = {
-        "product": detail.product,
-        "detail": detail,
-        "offer": offer,
-        "choices": _choices(detail, offer),
-        "pictures": pictures,
-        "includes_tax": visitor.prices.includes_tax,
-        "crumbs": _crumbs(detail),
-        "problem": problem,
-        "quantity": quantity,
-    }
-    return render(request, "tradepost/storefront/product.html", context, status=status)
+        return [offer.image, *(picture for picture in pictures if picture != offer.image)]
+    return pictures
 
 
 def _crumbs(detail: browse.ProductDetail) -> Any:
