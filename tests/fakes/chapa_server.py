@@ -1,4 +1,4 @@
-"""A strict fake of the Chapa API: references that are used once, one refund for each reference, signed webhooks.
+"""A strict fake of the Chapa API: references that are used once, refunds in parts, signed webhooks.
 
 Amounts are hundredths here; on the wire they are texts in major units, as at Chapa. ::
 
@@ -32,6 +32,9 @@ class ChapaBooks(Books):
     Attributes:
         slow_refunds: A refund is seen in the transaction only after :meth:`give_back`, days later.
         old_shape: An unpaid transaction is verified without data, as older versions did.
+        refunds_by: What a payment is named by where it is refunded: ``reference`` (Chapa's own, as its documents say) or
+            ``tx_ref`` (as its users do).
+        verifies_by: What a refund is looked up by: its ``ref_id``, its ``ref`` (our key), both, or nothing.
     """
 
     def __init__(self) -> None:
@@ -41,6 +44,8 @@ class ChapaBooks(Books):
         self.refunds: dict[str, Json] = {}
         self.slow_refunds = False
         self.old_shape = False
+        self.refunds_by = "reference"
+        self.verifies_by: tuple[str, ...] = ("ref_id", "ref")
 
     def routes(self) -> Sequence[Route]:
         return (
@@ -48,6 +53,7 @@ class ChapaBooks(Books):
             ("GET", "/transaction/verify/([^/]+)", self.verify),
             ("PUT", "/transaction/cancel/([^/]+)", self.cancel),
             ("POST", "/refund/([^/]+)", self.refund),
+            ("GET", "/refund/([^/]+)/verify", self.verify_refund),
         )
 
     def refuse(self, status: int, message: str | Json) -> FakeError:
@@ -92,23 +98,40 @@ class ChapaBooks(Books):
         paid["status"] = "cancelled"
         return _good("Transaction cancelled", None)
 
-    def refund(self, reference: str, params: Json) -> Json:
+    def refund(self, named: str, params: Json) -> Json:
         self._known(params, REFUND)
-        paid = self._transaction(reference)
+        paid = next((paid for paid in self.transactions.values() if paid[self.refunds_by] == named), None)
+        if paid is None:
+            raise self.refuse(404, "Invalid transaction or Transaction not found")
         ours = params.get("reference") or f"dashboard-{self.next()}"
         if ours in self.refunds:
             raise self.refuse(400, {"reference": ["validation.unique"]})
-        if paid["status"] != "success" or any(made["tx_ref"] == reference for made in self.refunds.values()):
+        left = paid["amount"] - self._given_back(paid["tx_ref"])
+        if paid["status"] != "success" or not left:
             raise self.refuse(400, "The transaction can't be refunded")
-        amount = self._cents(params.get("amount", f"{paid['amount'] / 100:.2f}"))
-        if amount > paid["amount"]:
+        amount = self._cents(params.get("amount", _text(left)))
+        if amount > left:
             raise self.refuse(400, "Refund amount is greater than the transaction's")
-        self.refunds[ours] = {"id": self.next(), "tx_ref": reference, "amount": amount, "reason": params.get("reason")}
+        number = self.next()
+        self.refunds[ours] = {
+            "id": number,
+            "ref_id": f"MR{number}",
+            "tx_ref": paid["tx_ref"],
+            "amount": amount,
+            "currency": paid["currency"],
+            "reason": params.get("reason"),
+            "ref": ours,
+            "status": "initiated",
+        }
         if not self.slow_refunds:
-            self.give_back(reference)
-        made = self.refunds[ours]
-        facts = {"id": made["id"], "amount": _text(amount), "currency": paid["currency"], "ref": ours}
-        return _good("Refund initiated successfully", {**facts, "status": "Refund Initiated", "reason": made["reason"]})
+            self.give_back(paid["tx_ref"])
+        return _good("Refund initiated successfully", _shown({**self.refunds[ours], "status": "Refund Initiated"}))
+
+    def verify_refund(self, named: str, params: Json) -> Json:
+        made = [one for one in self.refunds.values() if named in [one[name] for name in self.verifies_by]]
+        if not made:
+            raise self.refuse(404, "Refund not found")
+        return _good("Refund verified successfully", _shown({**made[0], "merchant_reference": made[0]["ref"]}))
 
     # --- what the customer, the bank and staff do ---------------------------------------------------------------------
 
@@ -125,15 +148,19 @@ class ChapaBooks(Books):
         self._tell("charge.failed", self.transactions[reference])
 
     def give_back(self, reference: str) -> None:
-        """The refund reaches the customer."""
-        self.transactions[reference]["status"] = "refunded"
-        self._tell("charge.refunded", self.transactions[reference])
+        """The refunds reach the customer; a payment of which all was given back counts as refunded."""
+        paid = self.transactions[reference]
+        for made in self.refunds.values():
+            made["status"] = "refunded" if made["tx_ref"] == reference else made["status"]
+        if not self.refunds or self._given_back(reference) == paid["amount"]:
+            paid["status"] = "refunded"
+        self._tell("charge.refunded", paid)
 
     def sums(self) -> dict[str, Sums]:
         found = {}
         for reference, paid in self.transactions.items():
             taken = paid["amount"] if paid["status"] in {"success", "refunded"} else 0
-            given = sum(made["amount"] for made in self.refunds.values() if made["tx_ref"] == reference)
+            given = self._given_back(reference)
             found[reference] = Sums(payments=1, captured=taken, refunded=given)
         return found
 
@@ -147,6 +174,9 @@ class ChapaBooks(Books):
         if not isinstance(amount, str) or not re.fullmatch(r"\d+(\.\d{1,2})?", amount) or Decimal(amount) <= 0:
             raise self.refuse(400, {"amount": ["validation.numeric"]})
         return int(Decimal(amount) * 100)
+
+    def _given_back(self, reference: str) -> int:
+        return sum(made["amount"] for made in self.refunds.values() if made["tx_ref"] == reference)
 
     def _transaction(self, reference: str) -> Json:
         if reference not in self.transactions:

@@ -14,7 +14,6 @@ from tradepost.core import db
 from tradepost.core.actors import SYSTEM
 from tradepost.payments import ledger, operations, services
 from tradepost.payments.base import AbstractPayment
-from tradepost.payments.errors import NotRefundable
 from tradepost.payments.models import Discrepancy, Payment
 from tradepost.payments.ports import InvalidWebhook, WebhookRequest
 from tradepost.payments.webhooks import receive
@@ -62,7 +61,7 @@ def agrees(shop: ChapaServer, payment: AbstractPayment) -> Sums:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_paid_and_refunded_in_any_order(shop: ChapaServer, seed: int) -> None:
-    """Each delivery three times, shuffled, the browser's return between them; all is refunded, once, days later."""
+    """Each delivery three times, shuffled, the browser's return between them; all is refunded in two parts, days later."""
     payment = started()
     services.complete(payment, {"status": "success"})
     assert services.find(payment.uuid).status == "requires_action"
@@ -72,8 +71,8 @@ def test_paid_and_refunded_in_any_order(shop: ChapaServer, seed: int) -> None:
     assert (payment.status, payment.order.status, payment.order.payment_status) == ("captured", "confirmed", "paid")
 
     shop.books.slow_refunds = True
-    with pytest.raises(NotRefundable):
-        operations.refund(payment, Decimal("30.00"), by=SYSTEM)
+    operations.refund(payment, Decimal("30.00"), by=SYSTEM)
+    payment = services.find(payment.uuid)
     shop.fault("drop_after", path="/refund/.*")
     asked = operations.refund(payment, by=SYSTEM)
     assert asked.state == "requested"
@@ -85,12 +84,13 @@ def test_paid_and_refunded_in_any_order(shop: ChapaServer, seed: int) -> None:
     assert sorted((row.kind, row.state) for row in payment.transactions.all()) == [
         ("capture", "succeeded"),
         ("refund", "succeeded"),
+        ("refund", "succeeded"),
     ]
     assert not Discrepancy.objects.exists()
 
 
 def test_a_refund_that_is_told_before_it_is_answered_counts_once(shop: ChapaServer) -> None:
-    """Chapa's delivery doesn't carry our key, so the request is ended where its refund is booked already."""
+    """Chapa's delivery doesn't carry our key, so the refund is looked up by it; asking again finds it done."""
     payment = started()
     shop.books.pay(payment.reference)
     shop.deliver(take)
@@ -103,7 +103,7 @@ def test_a_refund_that_is_told_before_it_is_answered_counts_once(shop: ChapaServ
     balance = ledger.balance_of(Payment.objects.get(pk=payment.pk))
     assert (balance.refunded, balance.refund_pending) == (Decimal(100), 0)
     assert agrees(shop, payment) == Sums(payments=1, captured=10000, refunded=10000)
-    assert len(shop.called("/refund/.*")) == 2
+    assert len(shop.called("/refund/[^/]+")) == 1
 
 
 def test_a_lost_page_lets_the_customer_pay_again(shop: ChapaServer) -> None:

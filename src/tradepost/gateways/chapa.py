@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -23,6 +24,7 @@ from tradepost.payments.ports import (
     InvalidWebhook,
     Misconfigured,
     NextAction,
+    OutcomeUnknown,
     PaymentRef,
     Price,
     RefundResult,
@@ -33,7 +35,8 @@ from tradepost.payments.ports import (
     WebhookRequest,
 )
 
-from .answers import Json, is_signed, loads, reading, shown
+from .answers import Json, aside, is_signed, loads, reading, shown
+from .chapa_refunds import BACK, is_of, read_refund, refund_of_all, updated_refund
 from .http import Answer, Client, Timeout, segment
 
 __all__ = ["ChapaGateway"]
@@ -48,15 +51,14 @@ _STATUS = {
     "cancelled": Status.CANCELLED,
 }
 _WAITING = (Status.REQUIRES_ACTION, Status.PENDING)
-_BACK = frozenset({"refunded", "reversed"})
 _PHONE = re.compile(r"(?:\+?251|0)([79]\d{8})")
 
 
 class ChapaGateway(Gateway):
     """Payments through one Chapa account.
 
-    Chapa has no call that lists refunds, so a payment is refunded once, all of it: a part could not be told from what
-    staff do in the dashboard.
+    Chapa has no call that lists refunds, so each that was asked for here is looked up by itself; parts that staff give back
+    in the dashboard aren't seen.
 
     Args:
         secret_key: ``CHASECK-…``.
@@ -66,7 +68,9 @@ class ChapaGateway(Gateway):
     """
 
     code = "chapa"
-    capabilities = Capabilities(currencies=frozenset({"ETB", "USD"}), void=True, refund=True, webhooks=True)
+    capabilities = Capabilities(
+        currencies=frozenset({"ETB", "USD"}), void=True, refund=True, partial_refund=True, webhooks=True
+    )
 
     def __init__(
         self,
@@ -78,6 +82,9 @@ class ChapaGateway(Gateway):
     ) -> None:
         self._key = secret_key
         self._webhook_secrets = (webhook_secrets,) if isinstance(webhook_secrets, str) else tuple(webhook_secrets)
+        self._looked_for: deque[str] = deque(
+            maxlen=1000
+        )  # keys of refunds that weren't found, so were asked for before
         secrets = (secret_key, *self._webhook_secrets)
         self._http = Client(base_url, provider="Chapa", read_error=_read_error, timeout=timeout, secrets=secrets)
 
@@ -119,7 +126,7 @@ class ChapaGateway(Gateway):
     def fetch(self, payment: PaymentRef) -> Result:
         """The transaction as Chapa verifies it."""
         try:
-            return self._verify(payment.reference, str(payment.state.get("url", "")))
+            return self._verify(payment)
         except Rejected as refusal:
             if payment.provider_ref:  # it was started: these are the keys of another account, or of another mode
                 raise Misconfigured(str(refusal)) from None
@@ -131,27 +138,40 @@ class ChapaGateway(Gateway):
         return Result(status=Status.CANCELLED, provider_ref=payment.reference, reference=payment.reference)
 
     def refund(self, payment: PaymentRef, price: Price, key: str, reason: str = "") -> RefundResult:
-        """Give all back, which takes days. Our key is the reference of the refund, so Chapa makes it once."""
-        if price != payment.price:
-            raise Rejected("partial_refund", "Chapa gives back all or nothing.")
+        """Give all or a part back, which takes days. Our key is the reference of the refund, which Chapa takes once.
+
+        Chapa is asked before and after: a refusal alone doesn't tell whether the refund was made by an earlier call.
+        """
+        paid = self._paid(payment)
+        if paid["status"] in BACK:
+            return self._all_given_back(payment, price, key)
         form = {"amount": plain(price.amount, price.currency), "reference": key, "reason": reason[:200]}
-        path = f"/refund/{segment(payment.reference)}"
         try:
-            made = self._call("POST", path, form={name: value for name, value in form.items() if value})
+            made = self._ask_refund(paid, {name: value for name, value in form.items() if value})
         except Rejected as refusal:
-            if "reference" in str(refusal).lower():  # used: the refund was made, and its answer lost
-                return self.fetch_refund(payment, payment.reference)
-            raise
+            return self._refused_refund(payment, price, key, refusal)
         with reading("Chapa"):
-            data = made.get("data") or {}
-            told = shown(data, "id", "status", "amount", "currency", "ref", "bank_reference")
-        return RefundResult(state=EntryState.PENDING, provider_ref=payment.reference, price=price, raw=told)
+            return replace(read_refund(made.get("data") or {}, ref=key, price=price), state=EntryState.PENDING)
 
     def fetch_refund(self, payment: PaymentRef, provider_ref: str) -> RefundResult:
-        """Whether the transaction says that it was refunded; there is nothing else that could be asked."""
-        back = [entry for entry in self.fetch(payment).entries if entry.kind is EntryKind.REFUND]
-        state = EntryState.SUCCEEDED if back else EntryState.PENDING
-        return RefundResult(state=state, provider_ref=provider_ref, price=payment.price)
+        """A refund as Chapa verifies it; where Chapa doesn't know it by itself, whether all was refunded."""
+        known = next((one.amount for one in payment.refunds if one.provider_ref == provider_ref), payment.price.amount)
+        price = Price(known, payment.price.currency)
+        if refund := self._refund(provider_ref):
+            with reading("Chapa"):
+                return read_refund(refund, ref=provider_ref, price=price)
+        is_back = self._paid(payment)["status"] in BACK and known == payment.price.amount
+        state = EntryState.SUCCEEDED if is_back else EntryState.PENDING
+        return RefundResult(state=state, provider_ref=provider_ref, price=price)
+
+    def find_refund(self, payment: PaymentRef, key: str, price: Price) -> RefundResult | None:
+        """By our key. Chapa promises to find a refund by its own id alone, so that "none" proves nothing."""
+        refund = self._refund(key)
+        if refund is None or not is_of(refund, key):
+            self._looked_for.append(key)
+            return None
+        with reading("Chapa"):
+            return read_refund(refund, ref=key, price=price)
 
     def parse_webhook(self, request: WebhookRequest) -> Sequence[Event]:
         """Verify the signature of the body. It has no time in it, so that it may be an old one: Chapa is asked."""
@@ -187,12 +207,14 @@ class ChapaGateway(Gateway):
         lost = replace(found, status=Status.FAILED, error_code="expired", error_message="Its page's address was lost.")
         return lost if found.status in _WAITING else found
 
-    def _verify(self, reference: str, url: str) -> Result:
+    def _verify(self, payment: PaymentRef) -> Result:
+        reference, url = payment.reference, str(payment.state.get("url", ""))
         answer = self._call("GET", f"/transaction/verify/{segment(reference)}")
         action = NextAction(kind="redirect", url=url) if url else None
         paid = answer.get("data")
         if paid is None:  # an older shape of "not paid yet"
             return Result(status=Status.PENDING, provider_ref=reference, reference=reference, next_action=action)
+        missing: list[str] = []
         with reading("Chapa"):
             status = _STATUS.get(paid["status"], Status.PENDING)
             price = Price(Decimal(str(paid["amount"])), paid["currency"].upper())  # a text, or a number
@@ -202,17 +224,99 @@ class ChapaGateway(Gateway):
                 reference=str(paid["tx_ref"]),
                 amount=price.amount,
                 currency=price.currency,
-                entries=list(_entries(paid, price)) if status is Status.CAPTURED else (),
+                entries=self._entries(payment, paid, price, missing) if status is Status.CAPTURED else (),
+                missing=missing,
                 next_action=action if status in _WAITING else None,
                 error_code="declined" if status is Status.FAILED else "",
                 raw=shown(paid, "reference", "tx_ref", "status", "amount", "currency", "charge", "mode", "method"),
             )
 
+    def _entries(self, payment: PaymentRef, paid: Json, price: Price, missing: list[str]) -> list[Entry]:
+        """The payment, and its refunds: those that the ledger knows, else the one that Chapa's status tells of."""
+        reference, all_is_back = str(paid["tx_ref"]), paid["status"] in BACK
+        taken = Entry(kind=EntryKind.CAPTURE, provider_ref=reference, amount=price.amount, currency=price.currency)
+        known = [one for one in payment.refunds if one.state is not EntryState.FAILED]
+        if not known:
+            return [taken, refund_of_all(paid, price)] if all_is_back else [taken]
+        entries = [taken]
+        for one in known:
+            told = None
+            with aside(missing, "refunds"):
+                told = self._told_refund(one)
+            entry = updated_refund(one, told, all_is_back=all_is_back, price=price)
+            entries += [entry] if entry else []
+        return entries
+
+    def _told_refund(self, known: Entry) -> RefundResult | None:
+        refund = self._refund(known.provider_ref or known.key)
+        if refund is None or not (known.provider_ref or is_of(refund, known.key)):
+            return None
+        return read_refund(refund, ref=known.provider_ref or known.key, price=Price(known.amount, known.currency))
+
+    def _paid(self, payment: PaymentRef) -> Json:
+        """The transaction itself; it must be there."""
+        try:
+            paid = self._call("GET", f"/transaction/verify/{segment(payment.reference)}").get("data")
+        except Rejected as refusal:
+            raise Misconfigured(str(refusal)) from None
+        if not isinstance(paid, Mapping):
+            raise Rejected("not_paid", "Nothing was paid that could be refunded.")
+        return paid
+
+    def _ask_refund(self, paid: Json, form: Mapping[str, str]) -> Json:
+        """By Chapa's own reference, as its documents say; where Chapa doesn't know that one, by ours, as others do it.
+
+        Both calls carry the reference of the one refund.
+        """
+        with reading("Chapa"):
+            paths = [f"/refund/{segment(ref)}" for ref in dict.fromkeys([paid.get("reference"), paid["tx_ref"]]) if ref]
+        answer = self._http.exchange("POST", paths[0], auth=self._key, form=form)
+        if answer.status == 404 and len(paths) > 1:
+            answer = self._http.exchange("POST", paths[1], auth=self._key, form=form)
+        return self._good(answer)
+
+    def _refused_refund(self, payment: PaymentRef, price: Price, key: str, refusal: Rejected) -> RefundResult:
+        """What a refusal means: nothing was made, unless Chapa has it after all.
+
+        Raises:
+            Rejected: It wasn't made.
+            OutcomeUnknown: It was asked for before, or Chapa minds its reference: it may have been made by that call.
+        """
+        refund = self._refund(key)
+        if refund is not None and is_of(refund, key):
+            with reading("Chapa"):
+                return read_refund(refund, ref=key, price=price)
+        if self._paid(payment)["status"] in BACK:  # it wasn't, before
+            return self._all_given_back(payment, price, key)
+        if key in self._looked_for or refusal.code == "reference":
+            raise OutcomeUnknown(str(refusal)) from None
+        raise refusal
+
+    def _all_given_back(self, payment: PaymentRef, price: Price, key: str) -> RefundResult:
+        """All was refunded by now: by this very refund, if there can be no other."""
+        others = [one for one in payment.refunds if one.key != key and one.state is not EntryState.FAILED]
+        if others or price != payment.price:
+            raise Rejected("refunded", "The payment is refunded already.")
+        return RefundResult(state=EntryState.SUCCEEDED, provider_ref=payment.reference, price=price)
+
+    def _refund(self, ref: str) -> Json | None:
+        """A refund as Chapa verifies it; ``None`` where it knows none by that reference."""
+        try:
+            refund = self._call("GET", f"/refund/{segment(ref)}/verify").get("data")
+        except Rejected:
+            return None
+        return refund if isinstance(refund, Mapping) else None
+
     def _call(self, method: str, path: str, **request: Any) -> Json:
-        answer = self._http.call(method, path, auth=self._key, **request)
-        if answer.get("status") == "failed":  # a refusal, under whatever status of HTTP
-            self._http.checked(Answer(400, answer))
-        return answer
+        return self._good(self._http.exchange(method, path, auth=self._key, **request))
+
+    def _good(self, answer: Answer) -> Json:
+        """The JSON of a good answer. A refusal may come under any status of HTTP, "not paid yet" under 404 without one."""
+        if answer.data.get("status") == "failed":
+            answer = Answer(answer.status if answer.status >= 400 else 400, answer.data)
+        elif answer.status == 404 and answer.data.get("status") in (None, "null") and "data" in answer.data:
+            answer = Answer(200, answer.data)
+        return self._http.checked(answer)
 
 
 def _read_error(data: Json) -> tuple[str, str] | None:
@@ -233,11 +337,3 @@ def _customer(request: StartRequest) -> dict[str, str]:
     if phone:
         found["phone_number"] = f"0{phone[1]}"
     return {name: value for name, value in found.items() if value}
-
-
-def _entries(paid: Json, price: Price) -> Iterator[Entry]:
-    """One payment, and its refund under the same reference: there is at most one of each."""
-    reference = str(paid["tx_ref"])
-    yield Entry(kind=EntryKind.CAPTURE, provider_ref=reference, amount=price.amount, currency=price.currency)
-    if paid["status"] in _BACK:
-        yield Entry(kind=EntryKind.REFUND, provider_ref=reference, amount=price.amount, currency=price.currency)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.core.fields import AmountField, CurrencyField
 from tradepost.core.querysets import LockableQuerySet
 
-from .ports import EntryKind, EntryState, PaymentRef, Price
+from .ports import Entry, EntryKind, EntryState, PaymentRef, Price
 from .querysets import PaymentQuerySet, SavedMethodQuerySet
 from .records import AbstractDispute, AbstractPaymentCall
 
@@ -30,6 +30,9 @@ __all__ = [
     "AbstractTransaction",
     "AbstractWebhookReceipt",
 ]
+
+
+_PAID = frozenset({"captured", "partly_refunded", "refunded", "charged_back"})
 
 
 class AbstractPayment(models.Model):
@@ -112,7 +115,25 @@ class AbstractPayment(models.Model):
     def ref(self) -> PaymentRef:
         """What a gateway needs to find it."""
         return PaymentRef(
-            reference=self.reference, provider_ref=self.provider_ref or "", price=self.price, state=dict(self.state)
+            reference=self.reference,
+            provider_ref=self.provider_ref or "",
+            price=self.price,
+            state=dict(self.state),
+            refunds=self._refunds() if self.status in _PAID else (),
+        )
+
+    def _refunds(self) -> tuple[Entry, ...]:
+        rows = [row for row in self.transactions.all() if row.kind == EntryKind.REFUND.value and not row.is_by_hand]
+        return tuple(
+            Entry(
+                kind=EntryKind.REFUND,
+                provider_ref=row.provider_ref or "",
+                amount=row.amount,
+                currency=row.currency,
+                state=EntryState(row.state),
+                key=row.key or "",
+            )
+            for row in rows
         )
 
 

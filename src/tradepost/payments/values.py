@@ -279,12 +279,18 @@ class StartRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentRef:
-    """What we keep of a payment, for later calls."""
+    """What we keep of a payment, for later calls.
+
+    Attributes:
+        refunds: What the ledger has of its refunds, for a provider that doesn't list them. One whose answer was lost has our
+            key and no reference; what staff booked by hand isn't among them.
+    """
 
     reference: str
     provider_ref: str
     price: Price
     state: Mapping[str, Any] = field(default_factory=dict)
+    refunds: Sequence[Entry] = ()
 
 
 class EventKind(str, enum.Enum):

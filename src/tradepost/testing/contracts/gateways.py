@@ -21,6 +21,7 @@ from uuid import uuid4
 
 from tradepost.core.money import ZERO
 from tradepost.payments.ports import (
+    Entry,
     EntryKind,
     EntryState,
     Gateway,
@@ -28,6 +29,7 @@ from tradepost.payments.ports import (
     NotSupported,
     PaymentRef,
     Price,
+    RefundResult,
     Rejected,
     Result,
     SavedRef,
@@ -237,15 +239,15 @@ class GatewayContract:
         assert first.provider_ref == second.provider_ref
         assert first.price == part
         if not gateway.capabilities.offline:
-            assert _sum(gateway.fetch(payment), EntryKind.REFUND) == part.amount
+            assert _sum(gateway.fetch(_with_refund(payment, first, key)), EntryKind.REFUND) == part.amount
 
     def test_no_more_is_refunded_than_was_taken(self) -> None:
         """What is left is known to the provider, and more is refused."""
         gateway = self.make_gateway()
         if not gateway.capabilities.refund or gateway.capabilities.offline:
             return
-        payment = self._paid(gateway)
-        gateway.refund(payment, self.price, _key())
+        payment, key = self._paid(gateway), _key()
+        payment = _with_refund(payment, gateway.refund(payment, self.price, key), key)
 
         _refused(Rejected, lambda: gateway.refund(payment, Price(Decimal(1), self.price.currency), _key()))
 
@@ -379,6 +381,15 @@ def _key() -> str:
 def _sum(result: Result, kind: EntryKind) -> Decimal:
     """Of what was moved and didn't fail."""
     return sum((e.amount for e in result.entries if e.kind is kind and e.state is not EntryState.FAILED), ZERO)
+
+
+def _with_refund(payment: PaymentRef, made: RefundResult, key: str) -> PaymentRef:
+    """As the library calls from now on: with what its ledger has of the refunds."""
+    price, ref = made.price or payment.price, made.provider_ref
+    kept = Entry(
+        kind=EntryKind.REFUND, provider_ref=ref, amount=price.amount, currency=price.currency, state=made.state, key=key
+    )
+    return replace(payment, refunds=[*payment.refunds, kept])
 
 
 def _refused(error: type[Exception], call: Callable[[], object]) -> None:
