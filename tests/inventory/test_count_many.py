@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db.models import Sum
 
 from tradepost.core.actors import SYSTEM
 from tradepost.core.errors import Invalid
 from tradepost.inventory.models import StockLevel, StockMovement
-from tradepost.inventory.services import count_many
+from tradepost.inventory.querysets import SELLABLE
+from tradepost.inventory.services import available, count, count_many, receive
 from tradepost.testing import factories
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +38,43 @@ def test_refuses_less_than_nothing() -> None:
 
     assert list(StockLevel.objects.order_by("pk").values_list("on_hand", flat=True)) == [3, 5]
     assert not StockMovement.objects.exists()
+
+
+@pytest.mark.parametrize("units", [2_147_483_648, 10**30])
+def test_refuses_what_no_column_holds(units: int) -> None:
+    """On SQLite, too, which would take it; nothing is booked."""
+    first, second = factories.stock(on_hand=3), factories.stock(on_hand=5)
+
+    with pytest.raises(Invalid):
+        count_many({first.variant_id: 1, second.variant_id: units}, first.location_id, by=SYSTEM)
+    with pytest.raises(Invalid):
+        count(first.variant_id, first.location_id, units, by=SYSTEM)
+    with pytest.raises(Invalid):
+        receive(first.variant_id, first.location_id, units, by=SYSTEM)
+
+    assert list(StockLevel.objects.order_by("pk").values_list("on_hand", flat=True)) == [3, 5]
+    assert not StockMovement.objects.exists()
+
+
+def test_refuses_an_arrival_that_no_column_holds_together_with_what_is_there() -> None:
+    """The greatest count is 2,147,483,647; one more isn't booked."""
+    level = factories.stock(on_hand=3)
+
+    receive(level.variant_id, level.location_id, 2_147_483_644, by=SYSTEM)
+    with pytest.raises(Invalid):
+        receive(level.variant_id, level.location_id, 1, by=SYSTEM)
+
+    assert StockLevel.objects.get().on_hand == 2_147_483_647
+    assert StockMovement.objects.count() == 1
+
+
+def test_an_endless_limit_of_backorders_can_be_sold_from() -> None:
+    """What may be promised is summed in 64 bits."""
+    level = factories.stock(on_hand=3, backorder_limit=2_147_483_647, low_stock_at=2_147_483_647)
+
+    assert available([level.variant_id]) == {level.variant_id: 2_147_483_650}
+    assert list(StockLevel.objects.low()) == [level]
+    assert StockLevel.objects.aggregate(units=Sum(SELLABLE))["units"] == 2_147_483_650
 
 
 def test_takes_as_many_queries_for_many_as_for_two(django_assert_num_queries: Any) -> None:

@@ -161,6 +161,12 @@ def test_benefits_are_loaded_as_they_were_written() -> None:
         (FreeGift, {"products": [hat.product.slug]}, ["0", "8"]),
         (TieredPercentage, {"target": "order", "tiers": [["2", "50"]]}, ["5", "4"]),
         (TieredPercentage, {"tiers": [["18", "10"], [20, 50]], "currency": "EUR"}, ["1", "0.80"]),
+        (
+            TieredPercentage,
+            {"tiers": [["18", "10"], ["NaN", "50"], ["1", "Infinity"]], "currency": "EUR"},
+            ["1", "0.80"],
+        ),
+        (TieredPercentage, {"tiers": [["1", "sNaN"]]}, ["0", "0"]),
     ):
         made = make.promotion()
         kind.objects.create(promotion=made, **values)
@@ -184,6 +190,15 @@ def test_benefits_are_loaded_as_they_were_written() -> None:
         TieredPercentage(tiers=[["50"]]),
         TieredPercentage(tiers=[["50", "five"]]),
         TieredPercentage(tiers=[["50", "101"]]),
+        TieredPercentage(tiers=[["50", "NaN"]]),
+        TieredPercentage(tiers=[["NaN", "5"]]),
+        TieredPercentage(tiers=[["Infinity", "5"]], currency="EUR"),
+        TieredPercentage(tiers=[["1_0", "5"]]),
+        TieredPercentage(tiers=[["1.5", "5"]]),
+        TieredPercentage(tiers=[["50.005", "5"]], currency="EUR"),
+        TieredPercentage(tiers=[["50", "5"]], currency="HRK"),
+        TieredPercentage(tiers=5),
+        TieredPercentage(tiers={"50": "5"}),
         TieredPercentage(tiers=[["50", "5"]], currency="XXQ"),
         PercentageOff(attributes=["red"]),
     ],

@@ -63,7 +63,22 @@ def test_bands_by_value() -> None:
     ]
 
 
-@pytest.mark.parametrize("bands", [[], [["a", "1"]], [["2", "1"], ["1", "1"]], [["1", "-1"]], ["1"], [["1", "1", "1"]]])
+_NO_BANDS: list[Any] = [
+    *([], [["a", "1"]], [["2", "1"], ["1", "1"]], [["1", "-1"]], ["1"], [["1", "1", "1"]], {"1": "1"}, 5, None),
+    *([["NaN", "1"]], [["1", "NaN"]], [["1", "Infinity"]], [["Infinity", "1"]], [["1_0", "1"]], [["١", "1"]]),
+    *([["1", "1.005"]], [["1e3", "1"]], [["1", True]], [[float("nan"), 1]], [["-1", "1"]], [["1", "1" * 20]]),
+]
+
+
+@pytest.mark.parametrize("bands", ["NaN", "Infinity", "1_0"])
+def test_a_table_of_earlier_times_that_cannot_be_read_is_not_on_offer(bands: str) -> None:
+    """It stops no basket, and nobody pays the price of another band."""
+    WeightTable.objects.create(code="table", bands=[["1000", "4"], [bands, "8"]], **NAMED)
+
+    assert [cost(weight=grams)["table"] for grams in (500, 1500)] == ["Not for this parcel."] * 2
+
+
+@pytest.mark.parametrize("bands", _NO_BANDS, ids=repr)
 def test_bands_ascend(bands: Any) -> None:
     """Else they are refused where they are written."""
     with pytest.raises(ValidationError):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.core.fields import JsonField, SmallCountField
+
 __all__ = ["AbstractIdempotencyRecord"]
 
 
@@ -16,8 +18,8 @@ class AbstractIdempotencyRecord(models.Model):
     path = models.CharField(max_length=300)
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64, help_text=_("Hash of the body."))
-    status_code = models.PositiveSmallIntegerField(null=True, blank=True)
-    answer = models.JSONField(null=True, blank=True)
+    status_code = SmallCountField(null=True, blank=True)
+    answer = JsonField(null=True, blank=True)
     claimed_at = models.DateTimeField()
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 

@@ -12,11 +12,12 @@ from rest_framework.exceptions import ValidationError
 from tradepost import browse
 from tradepost.browse.search import readings
 from tradepost.core.exposed import Exposed, readable
+from tradepost.core.form_fields import NumberField
 from tradepost.orders.models import Order
 from tradepost.orders.stages import status_choices
 from tradepost.orders.states import FulfilmentStatus, PaymentStatus
 
-__all__ = ["EXTRA", "ExposedFilters", "FilterBackend", "KeyFilter", "OrderFilter", "ProductFilter"]
+__all__ = ["EXTRA", "ExposedFilters", "FilterBackend", "KeyFilter", "NumberFilter", "OrderFilter", "ProductFilter"]
 
 EXTRA = "extra."
 _ATTRIBUTE = re.compile(r"attr\.([-\w]{1,50})\Z", re.ASCII)
@@ -31,6 +32,12 @@ class FilterBackend(filters.DjangoFilterBackend):  # type: ignore[misc]
     def get_filterset_kwargs(self, request: Any, queryset: Any, view: Any) -> dict[str, Any]:
         """With the visitor, for whom prices are compared."""
         return {**super().get_filterset_kwargs(request, queryset, view), "visitor": view.visitor}
+
+
+class NumberFilter(filters.NumberFilter):  # type: ignore[misc]
+    """By a number, read as everywhere."""
+
+    field_class = NumberField
 
 
 class ExposedFilters(filters.FilterSet):  # type: ignore[misc]
@@ -67,6 +74,8 @@ def _filter_of(entry: Exposed) -> Any:
     if entry.key:
         return KeyFilter(field_name=entry.lookup, label=entry.label)
     found = filters.FilterSet.filter_for_field(entry.field, entry.lookup)
+    if type(found) is filters.NumberFilter:
+        found = NumberFilter(field_name=entry.lookup)
     found.label = entry.label
     return found
 
@@ -96,8 +105,8 @@ class ProductFilter(ExposedFilters):
     collection = filters.CharFilter(help_text="Slug.")
     tag = filters.CharFilter(help_text="Slug.")
     search = filters.CharFilter(max_length=200, help_text="Words; all must occur.")
-    price_min = filters.NumberFilter(min_value=0, max_digits=19, decimal_places=4, help_text="In the currency shown.")
-    price_max = filters.NumberFilter(min_value=0, max_digits=19, decimal_places=4, help_text="In the currency shown.")
+    price_min = NumberFilter(min_value=0, max_digits=19, decimal_places=4, help_text="In the currency shown.")
+    price_max = NumberFilter(min_value=0, max_digits=19, decimal_places=4, help_text="In the currency shown.")
     in_stock = filters.BooleanFilter(help_text="Only what can be bought now.")
     ordering = filters.ChoiceFilter(choices=_ORDERINGS)
 

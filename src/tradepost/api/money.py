@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.fields import Field
 
 from tradepost.core.money import exponent, is_currency, quantise
+from tradepost.core.numbers import InvalidNumber, read_amount
 from tradepost.payments.ports import Price
 
 __all__ = ["MoneyField", "written"]
@@ -71,11 +72,8 @@ class MoneyField(Field):  # type: ignore[type-arg]
         if not is_currency(currency):
             self.fail("currency", currency=currency[:10])
         try:
-            amount = Decimal(text)
-        except InvalidOperation:
+            return Price(read_amount(text, currency, least=None), currency)
+        except InvalidNumber as refusal:
+            if "places" in refusal.context:
+                self.fail("places", currency=currency, places=exponent(currency))
             self.fail("invalid")
-        if not amount.is_finite() or amount.adjusted() > 14 or abs(amount.as_tuple().exponent) > 30:  # type: ignore[arg-type]
-            self.fail("invalid")
-        if quantise(amount, currency) != amount:
-            self.fail("places", currency=currency, places=exponent(currency))
-        return Price(quantise(amount, currency), currency)

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core.fields import CurrencyField
+from tradepost.core.fields import CountField, CurrencyField, JsonField
 from tradepost.core.fsm import StateField, StatefulModel, transition
 
 from .querysets import BasketQuerySet
@@ -53,14 +53,12 @@ class AbstractBasket(StatefulModel):
     country = models.CharField(
         max_length=2, blank=True, help_text=_("Where it is priced for, before there is an address.")
     )
-    submissions = models.PositiveIntegerField(default=0, editable=False)
+    submissions = CountField(default=0, editable=False)
     merged_into = models.ForeignKey(
         "tradepost_basket.Basket", models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
-    coupon_codes = models.JSONField(
-        default=list, blank=True, help_text=_("Codes that the visitor entered, in capitals.")
-    )
-    metadata = models.JSONField(default=dict, blank=True)
+    coupon_codes = JsonField(default=list, blank=True, help_text=_("Codes that the visitor entered, in capitals."))
+    metadata = JsonField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True, db_index=True)
 
@@ -112,12 +110,10 @@ class AbstractBasketLine(models.Model):
     basket = models.ForeignKey("tradepost_basket.Basket", models.CASCADE, related_name="lines")
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     variant = models.ForeignKey("tradepost_catalogue.Variant", models.CASCADE, related_name="+")
-    quantity = models.PositiveIntegerField(default=1)
-    options = models.JSONField(
-        default=dict, blank=True, help_text=_("What the buyer wrote or chose, as in {“Message”: “…”}.")
-    )
+    quantity = CountField(default=1)
+    options = JsonField(default=dict, blank=True, help_text=_("What the buyer wrote or chose, as in {“Message”: “…”}."))
     options_key = models.CharField(max_length=64, blank=True, default="", editable=False)
-    metadata = models.JSONField(default=dict, blank=True)
+    metadata = JsonField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 
 from tradepost.core.conf import check_settings
+from tradepost.core.errors import Invalid
 from tradepost.core.money import is_currency
+from tradepost.core.numbers import read_amount
 
 from .conf import BasketSettings, settings
 
@@ -36,6 +37,7 @@ def _check_fees(found: BasketSettings) -> list[CheckMessage]:
 
 def _is_fee(fee: Any) -> bool:
     try:
-        return Decimal(str(fee["amount"])) >= 0 and is_currency(fee["currency"]) and bool(fee["name"])
-    except (KeyError, TypeError, InvalidOperation):
+        read_amount(fee["amount"], fee["currency"])
+        return is_currency(fee["currency"]) and bool(fee["name"])
+    except (KeyError, TypeError, Invalid):
         return False

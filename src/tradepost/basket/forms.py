@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.errors import TradepostError
+from tradepost.core.numbers import InvalidNumber, read_count
 from tradepost.customers.base import AbstractCustomer
 from tradepost.promotions.services import codes_of
 from tradepost.shipping.models import ShippingMethod
@@ -73,8 +74,14 @@ class DryRunForm(forms.Form):
             sku, _space, units = line.rpartition(" ")
             if not sku or not units.isdecimal():
                 sku, units = line, "1"
-            found[sku.strip()] = found.get(sku.strip(), 0) + int(units)
+            found[sku.strip()] = found.get(sku.strip(), 0) + self._count(units)
         return found
+
+    def _count(self, units: str) -> int:
+        try:
+            return read_count(units)
+        except InvalidNumber as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
 
     def clean_customer(self) -> AbstractCustomer | None:
         """By UUID, or the oldest one with that e-mail."""

@@ -14,8 +14,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Greatest, JSONObject
+from django.db.models import Exists, IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +27,7 @@ from tradepost.core.errors import Invalid
 from tradepost.core.exposed import with_exposed
 from tradepost.customers.models import CustomerGroup
 from tradepost.inventory.models import StockLevel
+from tradepost.inventory.querysets import SELLABLE
 from tradepost.pricing import services as pricing
 from tradepost.pricing.conf import settings as pricing_settings
 from tradepost.pricing.document import Item, Occasion
@@ -219,8 +220,7 @@ def _with_stock(rows: QuerySet[Any], variant: str) -> QuerySet[Any]:
     """Lines or variants with ``sellable_units`` and ``first_picture``."""
     here = OuterRef(f"{variant}pk")
     levels = StockLevel.objects.filter(variant=here, location__is_active=True).order_by()
-    sellable = Greatest(Value(0), F("on_hand") - F("reserved") + F("backorder_limit"))
-    units = levels.values("variant").annotate(units=Sum(sellable, output_field=IntegerField()))
+    units = levels.values("variant").annotate(units=Sum(SELLABLE, output_field=IntegerField()))
     found: QuerySet[Any] = rows.annotate(
         sellable_units=Subquery(units.values("units")), first_picture=_first_picture(f"{variant}product_id")
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db.models import Exists, F, Model, OuterRef, Q, Subquery
@@ -15,6 +14,7 @@ from tradepost.catalogue.models import Category, Collection, Product, Variant
 from tradepost.catalogue.querysets import ProductQuerySet
 from tradepost.catalogue.selectors import collection_products
 from tradepost.core.exposed import CUSTOMER, PUBLIC, exposed_of
+from tradepost.core.numbers import InvalidNumber, read_decimal
 
 from .criteria import Criteria
 from .expressions import has_stock, list_prices
@@ -113,10 +113,8 @@ def readings(value: Any) -> list[Any]:
     if value in {"true", "false"}:
         return [value, value == "true"]
     try:
-        number = Decimal(value)
-    except InvalidOperation:
-        return [value]
-    if not number.is_finite() or abs(number.adjusted()) > 15:
+        number = read_decimal(value, digits=31, places=15)
+    except InvalidNumber:
         return [value]
     return [value, int(number) if number == number.to_integral_value() else float(number)]
 

@@ -173,7 +173,7 @@ class ProductAdmin(ExposedAdmin, admin.ModelAdmin):
     def _schema(self, request: HttpRequest, product: Any) -> list[Attribute]:
         """Attributes of the type that is being chosen, else of the product's own."""
         chosen = request.POST.get("product_type") or request.GET.get("product_type") or ""
-        if not chosen.isdecimal():
+        if not (chosen.isascii() and chosen.isdecimal() and len(chosen) < 19):
             chosen = str(product.product_type_id) if product else ""
         return list(Attribute.objects.filter(product_type_id=int(chosen))) if chosen else []
 

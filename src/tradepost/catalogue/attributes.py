@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from tradepost.core.numbers import InvalidNumber, read_decimal
 
 if TYPE_CHECKING:
     from .base import AbstractAttribute
@@ -33,7 +34,7 @@ def clean_attributes(values: Mapping[str, Any], schema: Iterable[AbstractAttribu
             continue
         try:
             cleaned[code] = _clean(value, attribute)
-        except (ValueError, TypeError, InvalidOperation):
+        except (ValueError, TypeError, InvalidNumber):
             wrong.append(_("%(value)s is no value for %(name)s.") % {"value": value, "name": attribute.name})
     if wrong:
         raise ValidationError({"attributes": wrong})
@@ -43,9 +44,7 @@ def clean_attributes(values: Mapping[str, Any], schema: Iterable[AbstractAttribu
 def _clean(value: Any, attribute: AbstractAttribute) -> Any:
     kind = attribute.kind
     if kind == attribute.Kind.NUMBER:
-        number = Decimal(str(value))
-        if not number.is_finite() or isinstance(value, bool):
-            raise ValueError
+        number = read_decimal(value, digits=31, places=15)
         return int(number) if number == number.to_integral_value() else float(number)
     if kind == attribute.Kind.BOOLEAN:
         if not isinstance(value, bool):

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
 
-from tradepost.core.fields import AmountField
+from tradepost.core.fields import AmountField, CountField, JsonField, SmallCountField
 
 from .querysets import CollectionQuerySet, ProductQuerySet, VariantQuerySet
 from .rules import CollectionRule
@@ -74,11 +74,11 @@ class AbstractAttribute(models.Model):
     code = models.SlugField(max_length=50)
     name = models.CharField(max_length=100)
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.TEXT)
-    choices = models.JSONField(default=list, blank=True, help_text=_("A list of texts, for the kinds with choices."))
+    choices = JsonField(default=list, blank=True, help_text=_("A list of texts, for the kinds with choices."))
     unit = models.CharField(max_length=20, blank=True)
     required = models.BooleanField(default=False)
     filterable = models.BooleanField(default=False)
-    position = models.PositiveSmallIntegerField(default=0)
+    position = SmallCountField(default=0)
 
     class Meta:
         abstract = True
@@ -154,11 +154,11 @@ class AbstractProduct(models.Model):
     description = models.TextField(blank=True)
     brand = models.CharField(max_length=255, blank=True)
     tax_class = models.SlugField(max_length=50, blank=True, help_text=_("Instead of the product type's."))
-    option_names = models.JSONField(
+    option_names = JsonField(
         default=list, blank=True, help_text=_("What variants differ in, in order, as in [“Size”, “Colour”].")
     )
-    attributes = models.JSONField(default=dict, blank=True, help_text=_("Values by attribute code."))
-    metadata = models.JSONField(default=dict, blank=True)
+    attributes = JsonField(default=dict, blank=True, help_text=_("Values by attribute code."))
+    metadata = JsonField(default=dict, blank=True)
     categories = models.ManyToManyField("tradepost_catalogue.Category", blank=True, related_name="products")
     tags = models.ManyToManyField("tradepost_catalogue.Tag", blank=True, related_name="products")
     is_published = models.BooleanField(default=True)
@@ -208,16 +208,16 @@ class AbstractVariant(models.Model):
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     sku = models.CharField(_("SKU"), max_length=255, unique=True)
     name = models.CharField(max_length=255, blank=True, help_text=_("Its options, where empty."))
-    options = models.JSONField(default=dict, blank=True, help_text=_("Value by option name, as in {“Size”: “L”}."))
+    options = JsonField(default=dict, blank=True, help_text=_("Value by option name, as in {“Size”: “L”}."))
     barcode = models.CharField(max_length=255, blank=True)
-    weight = models.PositiveIntegerField(default=0, help_text=_("In grams, packed."))
-    length = models.PositiveIntegerField(null=True, blank=True, help_text=_("In millimetres, packed."))
-    width = models.PositiveIntegerField(null=True, blank=True, help_text=_("In millimetres, packed."))
-    height = models.PositiveIntegerField(null=True, blank=True, help_text=_("In millimetres, packed."))
+    weight = CountField(default=0, help_text=_("In grams, packed."))
+    length = CountField(null=True, blank=True, help_text=_("In millimetres, packed."))
+    width = CountField(null=True, blank=True, help_text=_("In millimetres, packed."))
+    height = CountField(null=True, blank=True, help_text=_("In millimetres, packed."))
     unit_cost = AmountField(null=True, blank=True)
     track_stock = models.BooleanField(null=True, blank=True, help_text=_("Instead of the product type's."))
-    metadata = models.JSONField(default=dict, blank=True)
-    position = models.PositiveSmallIntegerField(default=0)
+    metadata = JsonField(default=dict, blank=True)
+    position = SmallCountField(default=0)
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar[VariantQuerySet[Self]] = VariantQuerySet.as_manager()  # type: ignore[assignment]
@@ -261,7 +261,7 @@ class AbstractImage(models.Model):
     file = models.ImageField(upload_to="products/%Y/%m/", blank=True)
     source_url = models.URLField(max_length=500, blank=True)
     alt = models.CharField(_("alternative text"), max_length=512, blank=True)
-    position = models.PositiveSmallIntegerField(default=0)
+    position = SmallCountField(default=0)
 
     class Meta:
         abstract = True
@@ -285,13 +285,13 @@ class AbstractCollection(models.Model):
     slug = models.SlugField(max_length=120, unique=True)
     description = models.TextField(blank=True)
     products = models.ManyToManyField("tradepost_catalogue.Product", blank=True, related_name="collections")
-    rule = models.JSONField(
+    rule = JsonField(
         default=dict,
         blank=True,
         help_text=_("Instead of products by hand: {“tags”: […], “categories”: […], “featured”: true}."),
     )
     is_published = models.BooleanField(default=True)
-    position = models.PositiveSmallIntegerField(default=0)
+    position = SmallCountField(default=0)
 
     objects: ClassVar[CollectionQuerySet[Self]] = CollectionQuerySet.as_manager()  # type: ignore[assignment]
 

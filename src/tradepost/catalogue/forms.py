@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.core.form_fields import NumberField
+
 from .base import AbstractAttribute
 from .models import Product
 
@@ -26,7 +28,7 @@ def attribute_field(attribute: AbstractAttribute) -> forms.Field:
         "help_text": attribute.unit,
     }
     if kind == attribute.Kind.NUMBER:
-        return forms.DecimalField(**options)
+        return NumberField(**options)
     if kind == attribute.Kind.BOOLEAN:
         return forms.TypedChoiceField(
             choices=_YES_OR_NO, coerce=lambda value: value == "true", empty_value=None, **options

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -78,6 +79,8 @@ def _attributes(value: Any) -> dict[str, list[Any]]:
     for code, wanted in value.items():
         values = wanted if isinstance(wanted, list) else [wanted]
         if not values or not all(isinstance(one, str | int | float | bool) for one in values):
+            raise _wrong(_("“%(code)s” is a text, a number, true or false, or a list of them.") % {"code": code})
+        if any(isinstance(one, float) and not isfinite(one) for one in values):
             raise _wrong(_("“%(code)s” is a text, a number, true or false, or a list of them.") % {"code": code})
         found[code] = values
     return found

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.addresses import PostalAddress
+from tradepost.core.fields import JsonField
 
 from .choices import Choice
 
@@ -24,14 +25,14 @@ class AbstractCheckout(models.Model):
     basket = models.OneToOneField("tradepost_basket.Basket", models.CASCADE, related_name="checkout")
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
-    shipping_address = models.JSONField(default=dict, blank=True)
-    billing_address = models.JSONField(default=dict, blank=True)
+    shipping_address = JsonField(default=dict, blank=True)
+    billing_address = JsonField(default=dict, blank=True)
     tax_id = models.CharField(max_length=40, blank=True)
-    tax_id_check = models.JSONField(default=dict, blank=True)
-    deliveries = models.JSONField(default=dict, blank=True)
-    payments = models.JSONField(default=list, blank=True)
+    tax_id_check = JsonField(default=dict, blank=True)
+    deliveries = JsonField(default=dict, blank=True)
+    payments = JsonField(default=list, blank=True)
     note = models.TextField(blank=True)
-    consents = models.JSONField(default=dict, blank=True)
+    consents = JsonField(default=dict, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -24,7 +24,7 @@ from tradepost.core import clock, db
 from tradepost.core.actors import By
 from tradepost.core.addresses import PostalAddress
 from tradepost.core.errors import Conflict, Invalid
-from tradepost.core.money import exponent
+from tradepost.core.numbers import read_amount
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.states import Status
 from tradepost.pricing.errors import TaxUnavailable
@@ -161,19 +161,13 @@ def _address(value: Mapping[str, Any] | None, attr: str, currency: str) -> dict[
 
 
 def _payment(entry: Mapping[str, Any], currency: str) -> dict[str, str | None]:
-    amount = entry.get("amount")
-    if amount is not None:
-        try:
-            value = Decimal(str(amount))
-            fits = value.is_finite() and value > 0 and value == round(value, exponent(currency))
-        except ArithmeticError:
-            fits = False
-        if not fits:
-            raise Invalid(_("An amount greater than zero is expected."), attr="payments")
-    return {
-        "method": read_text(entry.get("method"), "payment_method", 50),
-        "amount": None if amount is None else str(amount),
-    }
+    method, amount = read_text(entry.get("method"), "payment_method", 50), entry.get("amount")
+    if amount is None:
+        return {"method": method, "amount": None}
+    value = read_amount(amount, currency, attr="payments")
+    if not value:
+        raise Invalid(_("An amount greater than zero is expected."), attr="payments")
+    return {"method": method, "amount": str(value)}
 
 
 _READ: Mapping[str, Callable[[Any, str, str], Any]] = {

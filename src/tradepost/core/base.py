@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .fields import JsonField, SmallCountField
+
 __all__ = ["AbstractDelivery", "AbstractJobState", "AbstractOneTimeKey", "AbstractSequence"]
 
 
@@ -17,11 +19,11 @@ class AbstractDelivery(models.Model):
         DEAD = "dead", _("Given up")
 
     event = models.CharField(max_length=200)
-    payload = models.JSONField(default=dict)
+    payload = JsonField(default=dict)
     handler = models.CharField(max_length=200)
     state = models.CharField(max_length=8, choices=State.choices, default=State.DUE)
     due = models.DateTimeField()
-    tries = models.PositiveSmallIntegerField(default=0)
+    tries = SmallCountField(default=0)
     claim = models.CharField(max_length=32, blank=True, default="")
     error = models.TextField(blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -62,7 +64,7 @@ class AbstractOneTimeKey(models.Model):
     action = models.CharField(max_length=100)
     key = models.CharField(max_length=100)
     facts = models.CharField(max_length=64, blank=True, default="")
-    result = models.JSONField(default=dict, blank=True)
+    result = JsonField(default=dict, blank=True)
     used_at = models.DateTimeField(db_index=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 

@@ -6,21 +6,62 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from . import form_fields
+from .json_values import check_json
 from .money import is_currency, places_message, quantise
+from .numbers import MAX_COUNT, InvalidNumber, read_count, read_decimal
 
-__all__ = ["AmountField", "CurrencyField", "RateField", "check_amounts"]
+MAX_SMALL = 32_767
+
+__all__ = [
+    "AmountField",
+    "CountField",
+    "CurrencyField",
+    "JsonField",
+    "NumberField",
+    "RateField",
+    "SmallCountField",
+    "SmallNumberField",
+    "WholeField",
+    "check_amounts",
+]
 
 if TYPE_CHECKING:  # type checkers know what Django's fields hold, nullable or not
-    AmountField = models.DecimalField
-    RateField = models.DecimalField
+    NumberField = AmountField = RateField = models.DecimalField
+    WholeField = models.IntegerField
+    CountField = models.PositiveIntegerField
+    SmallNumberField = models.SmallIntegerField
+    SmallCountField = models.PositiveSmallIntegerField
     CurrencyField = models.CharField
+    JsonField = models.JSONField
 else:
 
-    class _PlainDecimalField(models.DecimalField):
+    class _AsDjangos:
+        """In migrations such a field is Django's own, whose name is that of the next class."""
+
+        def deconstruct(self) -> Any:
+            name, _path, args, kwargs = super().deconstruct()
+            return name, f"django.db.models.{self.get_internal_type()}", args, kwargs
+
+    class NumberField(_AsDjangos, models.DecimalField):
+        """A decimal number; a text is read plainly, in forms, too."""
+
+        def to_python(self, value: Any) -> Any:
+            if not isinstance(value, str):
+                return super().to_python(value)
+            try:
+                return read_decimal(value, digits=self.max_digits, places=self.decimal_places)
+            except InvalidNumber as refusal:
+                raise ValidationError(refusal.message, code="invalid") from refusal
+
+        def formfield(self, **kwargs: Any) -> Any:
+            return super().formfield(**{"form_class": form_fields.NumberField, **kwargs})
+
+    class _WithDigits(NumberField):
         digits = (19, 4)
 
         def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -28,19 +69,49 @@ else:
             kwargs.setdefault("decimal_places", self.digits[1])
             super().__init__(*args, **kwargs)
 
-        def deconstruct(self) -> Any:
-            name, _path, args, kwargs = super().deconstruct()
-            return name, "django.db.models.DecimalField", args, kwargs
-
-    class AmountField(_PlainDecimalField):
+    class AmountField(_WithDigits):
         """An amount in major units of the row's currency; four decimal places, for list prices have them."""
 
-    class RateField(_PlainDecimalField):
+    class RateField(_WithDigits):
         """A tax rate as a fraction: ``Decimal("0.19")`` is 19 %."""
 
         digits = (9, 6)
 
-    class CurrencyField(models.CharField):
+    class _Whole(_AsDjangos):
+        """A whole number with the bounds of the narrowest database, on each; a text is read plainly, in forms, too."""
+
+        def to_python(self, value: Any) -> Any:
+            if not isinstance(value, str):
+                return super().to_python(value)
+            try:
+                return read_count(value, least=-MAX_COUNT)
+            except InvalidNumber as refusal:
+                raise ValidationError(refusal.message, code="invalid") from refusal
+
+        def formfield(self, **kwargs: Any) -> Any:
+            return super().formfield(**{"form_class": form_fields.CountField, **kwargs})
+
+    class WholeField(_Whole, models.IntegerField):
+        """A whole number, below zero too."""
+
+        default_validators = [MinValueValidator(-MAX_COUNT), MaxValueValidator(MAX_COUNT)]
+
+    class CountField(_Whole, models.PositiveIntegerField):
+        """Units, grams, millimetres: from zero to what 32 bits hold."""
+
+        default_validators = [MinValueValidator(0), MaxValueValidator(MAX_COUNT)]
+
+    class SmallNumberField(_Whole, models.SmallIntegerField):
+        """A priority: a whole number of 16 bits."""
+
+        default_validators = [MinValueValidator(-MAX_SMALL), MaxValueValidator(MAX_SMALL)]
+
+    class SmallCountField(_Whole, models.PositiveSmallIntegerField):
+        """A position, days, tries: from zero to what 16 bits hold."""
+
+        default_validators = [MinValueValidator(0), MaxValueValidator(MAX_SMALL)]
+
+    class CurrencyField(_AsDjangos, models.CharField):
         """An ISO 4217 code, upper case."""
 
         default_validators = [RegexValidator(r"^[A-Z]{3}\Z", _("Three capital letters, as in EUR."))]
@@ -49,9 +120,13 @@ else:
             kwargs.setdefault("max_length", 3)
             super().__init__(*args, **kwargs)
 
-        def deconstruct(self) -> Any:
-            name, _path, args, kwargs = super().deconstruct()
-            return name, "django.db.models.CharField", args, kwargs
+    class JsonField(_AsDjangos, models.JSONField):
+        """JSON that every database can hold: no NaN, no infinity, no NUL."""
+
+        default_validators = [check_json]
+
+        def formfield(self, **kwargs: Any) -> Any:
+            return super().formfield(**{"form_class": form_fields.JsonField, **kwargs})
 
 
 def check_amounts(row: models.Model, currency: str) -> None:

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.addresses import PostalAddress
+from tradepost.core.fields import JsonField
 
 from .querysets import CustomerQuerySet
 
@@ -49,7 +50,7 @@ class AbstractCustomer(models.Model):
     tax_id = models.CharField(max_length=40, blank=True)
     tax_exempt = models.BooleanField(default=False)
     groups = models.ManyToManyField("tradepost_customers.CustomerGroup", blank=True, related_name="customers")
-    metadata = models.JSONField(default=dict, blank=True)
+    metadata = JsonField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     anonymised_at = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.actors import Actor
+from tradepost.core.fields import CountField
 from tradepost.core.fsm import StateField, StatefulModel, transition
 from tradepost.core.querysets import LockableQuerySet
 
@@ -102,7 +103,7 @@ class AbstractShipmentLine(models.Model):
 
     shipment = models.ForeignKey("tradepost_fulfilment.Shipment", models.CASCADE, related_name="lines")
     line = models.ForeignKey("tradepost_orders.OrderLine", models.PROTECT, related_name="shipment_lines")
-    quantity = models.PositiveIntegerField()
+    quantity = CountField()
 
     class Meta:
         abstract = True

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.actors import By
 from tradepost.core.acts import ActForm
+from tradepost.core.form_fields import CountField
 from tradepost.inventory.models import Location
 
 from . import services
@@ -40,9 +41,7 @@ class PackForm(ActForm):
         self.lines = {f"line_{line.pk}": line for line in row.lines.all() if left[line.pk] > 0}
         for name, line in self.lines.items():
             most = left[line.pk]
-            self.fields[name] = forms.IntegerField(
-                label=f"{line.sku} {line.name}", min_value=0, max_value=most, initial=most
-            )
+            self.fields[name] = CountField(label=f"{line.sku} {line.name}", min_value=0, max_value=most, initial=most)
 
     def act(self, by: By) -> None:
         asked = self.cleaned_data

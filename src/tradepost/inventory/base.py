@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.core.fields import CountField, SmallNumberField, WholeField
+
 from .querysets import ReservationQuerySet, StockQuerySet
 
 __all__ = ["AbstractLocation", "AbstractReservation", "AbstractStockLevel", "AbstractStockMovement"]
@@ -18,7 +20,7 @@ class AbstractLocation(models.Model):
 
     code = models.SlugField(max_length=50, unique=True)
     name = models.CharField(max_length=100)
-    priority = models.SmallIntegerField(default=0, help_text=_("The lowest is served from first."))
+    priority = SmallNumberField(default=0, help_text=_("The lowest is served from first."))
     is_active = models.BooleanField(default=True)
 
     class Meta:
@@ -36,12 +38,10 @@ class AbstractStockLevel(models.Model):
 
     variant = models.ForeignKey("tradepost_catalogue.Variant", models.CASCADE, related_name="stock_levels")
     location = models.ForeignKey("tradepost_inventory.Location", models.PROTECT, related_name="levels")
-    on_hand = models.IntegerField(default=0, help_text=_("A count may find less than is reserved."))
-    reserved = models.PositiveIntegerField(default=0, editable=False)
-    backorder_limit = models.PositiveIntegerField(
-        default=0, help_text=_("Units that may be sold before they are there.")
-    )
-    low_stock_at = models.PositiveIntegerField(null=True, blank=True, help_text=_("Tell when so few are available."))
+    on_hand = WholeField(default=0, help_text=_("A count may find less than is reserved."))
+    reserved = CountField(default=0, editable=False)
+    backorder_limit = CountField(default=0, help_text=_("Units that may be sold before they are there."))
+    low_stock_at = CountField(null=True, blank=True, help_text=_("Tell when so few are available."))
 
     objects: ClassVar[StockQuerySet[Self]] = StockQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -78,7 +78,7 @@ class AbstractReservation(models.Model):
 
     variant = models.ForeignKey("tradepost_catalogue.Variant", models.PROTECT, related_name="+")
     location = models.ForeignKey("tradepost_inventory.Location", models.PROTECT, related_name="+")
-    quantity = models.PositiveIntegerField()
+    quantity = CountField()
     owner_kind = models.CharField(max_length=20)
     owner_key = models.CharField(max_length=64)
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -115,8 +115,8 @@ class AbstractStockMovement(models.Model):
     variant = models.ForeignKey("tradepost_catalogue.Variant", models.PROTECT, related_name="stock_movements")
     location = models.ForeignKey("tradepost_inventory.Location", models.PROTECT, related_name="movements")
     kind = models.CharField(max_length=8, choices=Kind.choices)
-    on_hand_delta = models.IntegerField(default=0)
-    reserved_delta = models.IntegerField(default=0)
+    on_hand_delta = WholeField(default=0)
+    reserved_delta = WholeField(default=0)
     cause_kind = models.CharField(max_length=20, blank=True)
     cause_key = models.CharField(max_length=64, blank=True)
     actor = models.CharField(max_length=150, blank=True)

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from django.utils.translation import gettext_lazy as _
+
 from tradepost.core import events
+from tradepost.core.errors import Invalid
+from tradepost.core.numbers import MAX_COUNT
 
 from .base import AbstractReservation, AbstractStockLevel
 from .events import LowStock, StockChanged
@@ -39,10 +43,14 @@ def book(
     """Write changes of levels that the caller has locked.
 
     Side effects: a movement for each level; ``StockChanged``; ``LowStock`` for a level that crosses its threshold.
+
+    Raises:
+        Invalid: A level would hold more than a column can.
     """
     deltas = changes.by_level(levels)
     if not deltas:
         return
+    _check_room(levels, deltas)
     StockLevel.objects.move(deltas)
     changed = [level for level in levels if level.pk in deltas]
     StockMovement.objects.bulk_create(
@@ -60,6 +68,14 @@ def book(
         for level in changed
     )
     _tell(changed, deltas)
+
+
+def _check_room(levels: Sequence[AbstractStockLevel], deltas: Mapping[int, tuple[int, int]]) -> None:
+    """Refuse what an integer column can't hold on every database; the levels are locked, so their counts are true."""
+    for level in levels:
+        on_hand, reserved = deltas.get(level.pk, (0, 0))
+        if max(abs(on_hand), abs(level.on_hand + on_hand), level.reserved + reserved) > MAX_COUNT:
+            raise Invalid(_("So many units can't be counted."), attr="quantity", most=MAX_COUNT)
 
 
 def _tell(changed: Sequence[AbstractStockLevel], deltas: Mapping[int, tuple[int, int]]) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.actors import By
 from tradepost.core.acts import ActForm
+from tradepost.core.form_fields import CountField
 
 from . import services
 
@@ -19,7 +20,7 @@ class ReceiveForm(ActForm):
     """Units arrived."""
 
     title = _("Receive")
-    quantity = forms.IntegerField(label=_("Units that arrived"), min_value=1)
+    quantity = CountField(label=_("Units that arrived"), min_value=1)
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
 
     def act(self, by: By) -> None:
@@ -32,7 +33,7 @@ class CountForm(ActForm):
 
     title = _("Count")
     explanation = _("What you found is booked, even if it is less than what is promised to customers.")
-    counted = forms.IntegerField(label=_("Units on the shelf"), min_value=0)
+    counted = CountField(label=_("Units on the shelf"), min_value=0)
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
 
     def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:

@@ -3,13 +3,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models import BigIntegerField, Case, F, IntegerField, Q, Value, When
+from django.db.models.functions import Cast, Greatest
 
 from tradepost.core.querysets import LockableQuerySet
 
 if TYPE_CHECKING:
     from .base import AbstractReservation, AbstractStockLevel
     from .ports import Owner
+
+SELLABLE = Greatest(Value(0), Cast("on_hand", BigIntegerField()) - F("reserved") + F("backorder_limit"))
+"""Units of a level that may be promised; in 64 bits, for a limit of backorders may be as great as a column."""
 
 S = TypeVar("S", bound="AbstractStockLevel", covariant=True)
 R = TypeVar("R", bound="AbstractReservation", covariant=True)
@@ -27,7 +31,7 @@ class StockQuerySet(LockableQuerySet[S]):
     def low(self) -> Self:
         """Only levels at their threshold or below, and those where more is promised than may be."""
         return self.filter(
-            Q(on_hand__lte=F("reserved") + F("low_stock_at")) | Q(on_hand__lt=F("reserved") - F("backorder_limit"))
+            Q(low_stock_at__gte=F("on_hand") - F("reserved")) | Q(on_hand__lt=F("reserved") - F("backorder_limit"))
         )
 
     def move(self, deltas: Mapping[int, tuple[int, int]]) -> int:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.core import db
 from tradepost.core.actors import SYSTEM, By
 from tradepost.core.errors import Invalid, Misused
+from tradepost.core.numbers import read_count
 from tradepost.core.one_time_keys import once
 
 from .base import AbstractReservation, AbstractStockLevel
@@ -234,10 +235,9 @@ def count(
     The same ``idempotency_key`` again books nothing more, whatever was sold or received since.
 
     Raises:
-        Invalid: Less than nothing was counted.
+        Invalid: Less than nothing was counted, or more than a column holds.
     """
-    if counted < 0:
-        raise Invalid(_("A count can't be below zero."), attr="counted")
+    read_count(counted, attr="counted")
     level = _level(variant_id, location_id)
     return _adjust(Kind.ADJUSTED, level, counted - level.on_hand, by=by, note=note)
 
@@ -260,10 +260,10 @@ def count_many(
         The variants whose level changed.
 
     Raises:
-        Invalid: Less than nothing was counted somewhere; nothing was booked.
+        Invalid: Less than nothing was counted somewhere, or more than a column holds; nothing was booked.
     """
-    if any(units < 0 for units in counted.values()):
-        raise Invalid(_("A count can't be below zero."), attr="counted")
+    for units in counted.values():
+        read_count(units, attr="counted")
     levels = _levels_at(location_id, counted)
     changes = Changes()
     for level in levels:
@@ -304,3 +304,4 @@ def _at_least_one(units: Mapping[int, int]) -> None:
     for variant_id, quantity in units.items():
         if quantity < 1:
             raise Invalid(_("A quantity is at least one."), attr="quantity", variant_id=variant_id)
+        read_count(quantity)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.core import db
 from tradepost.core.actors import Actor
 from tradepost.core.addresses import PostalAddress
-from tradepost.core.fields import AmountField, CurrencyField
+from tradepost.core.fields import AmountField, CountField, CurrencyField, JsonField, NumberField
 from tradepost.core.fsm import StateField, StatefulModel, transition
 
 from . import guards
@@ -79,12 +79,12 @@ class AbstractOrder(StatefulModel):
     company = models.CharField(max_length=200, blank=True)
     tax_id = models.CharField(max_length=40, blank=True)
     tax_id_check = models.CharField(max_length=40, blank=True)
-    shipping_address = models.JSONField(default=dict, blank=True)
-    billing_address = models.JSONField(default=dict, blank=True)
+    shipping_address = JsonField(default=dict, blank=True)
+    billing_address = JsonField(default=dict, blank=True)
 
     currency = CurrencyField()
     base_currency = CurrencyField()
-    exchange_rate = models.DecimalField(max_digits=20, decimal_places=10, default=Decimal(1))
+    exchange_rate = NumberField(max_digits=20, decimal_places=10, default=Decimal(1))
     prices_include_tax = models.BooleanField()
     tax_rounding = models.CharField(max_length=5, default="line")
     tax_country = models.CharField(max_length=2, blank=True)
@@ -106,8 +106,8 @@ class AbstractOrder(StatefulModel):
     amount_refunded = AmountField(default=_ZERO, editable=False)
     amount_charged_back = AmountField(default=_ZERO, editable=False)
     amount_secured = AmountField(default=_ZERO, editable=False)
-    payments_open = models.PositiveIntegerField(default=0, editable=False)
-    payments_unknown = models.PositiveIntegerField(default=0, editable=False)
+    payments_open = CountField(default=0, editable=False)
+    payments_unknown = CountField(default=0, editable=False)
 
     status = StateField(
         default=Status.PENDING.value,
@@ -145,7 +145,7 @@ class AbstractOrder(StatefulModel):
     terms_accepted_at = models.DateTimeField(null=True, blank=True)
     customer_note = models.TextField(blank=True)
     client_ip = models.GenericIPAddressField(null=True, blank=True, editable=False)
-    metadata = models.JSONField(default=dict, blank=True)
+    metadata = JsonField(default=dict, blank=True)
 
     objects: ClassVar[OrderQuerySet[Self]] = OrderQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.actors import By
 from tradepost.core.acts import ActForm
+from tradepost.core.form_fields import CountField, NumberField
 from tradepost.core.fsm import Step
 
 from . import services
@@ -61,7 +62,7 @@ class CancelUnitsForm(ActForm):
         super().__init__(*args, row=row, **kwargs)
         self.lines = {f"line_{line.pk}": line for line in row.lines.all() if line.open_quantity > 0}
         for name, line in self.lines.items():
-            self.fields[name] = forms.IntegerField(
+            self.fields[name] = CountField(
                 label=f"{line.sku} {line.name}", min_value=0, max_value=line.open_quantity, initial=0
             )
 
@@ -76,7 +77,7 @@ class CreditForm(ActForm):
 
     title = _("Credit an amount")
     explanation = _("It is spread over the lines and charges. A refund of it is a step of its own.")
-    amount = forms.DecimalField(label=_("Amount, tax included"), min_value=Decimal("0.0001"), decimal_places=4)
+    amount = NumberField(label=_("Amount, tax included"), min_value=Decimal("0.0001"), decimal_places=4)
     reason = forms.ChoiceField(
         label=_("Reason"),
         choices=[

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core import db
-from tradepost.core.fields import AmountField, RateField
+from tradepost.core.fields import AmountField, CountField, JsonField, RateField
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -26,7 +26,7 @@ class AbstractOrderLine(models.Model):
 
     order = models.ForeignKey(_ORDER, models.CASCADE, related_name="lines")
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    position = models.PositiveIntegerField(default=0)
+    position = CountField(default=0)
     parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children", editable=False)
     group = models.CharField(max_length=40, blank=True, default="")
     variant = models.ForeignKey(
@@ -35,15 +35,15 @@ class AbstractOrderLine(models.Model):
     sku = models.CharField(_("SKU"), max_length=255)
     name = models.CharField(max_length=255)
     variant_name = models.CharField(max_length=255, blank=True)
-    options = models.JSONField(default=dict, blank=True)
+    options = JsonField(default=dict, blank=True)
     image = models.CharField(max_length=500, blank=True)
     kind = models.CharField(max_length=12, default="physical")
-    weight = models.PositiveIntegerField(default=0, help_text=_("Of one unit, in grams."))
-    quantity = models.PositiveIntegerField()
-    cancelled_quantity = models.PositiveIntegerField(default=0, editable=False)
-    shipped_quantity = models.PositiveIntegerField(default=0, editable=False)
-    delivered_quantity = models.PositiveIntegerField(default=0, editable=False)
-    returned_quantity = models.PositiveIntegerField(default=0, editable=False)
+    weight = CountField(default=0, help_text=_("Of one unit, in grams."))
+    quantity = CountField()
+    cancelled_quantity = CountField(default=0, editable=False)
+    shipped_quantity = CountField(default=0, editable=False)
+    delivered_quantity = CountField(default=0, editable=False)
+    returned_quantity = CountField(default=0, editable=False)
     list_price = AmountField(null=True, blank=True)
     unit_price = AmountField()
     price_source = models.CharField(max_length=100, blank=True)
@@ -54,7 +54,7 @@ class AbstractOrderLine(models.Model):
     tax = AmountField(default=_ZERO)
     total = AmountField()
     unit_cost = AmountField(null=True, blank=True)
-    metadata = models.JSONField(default=dict, blank=True)
+    metadata = JsonField(default=dict, blank=True)
 
     if TYPE_CHECKING:
         adjustments: RelatedManager[AbstractOrderAdjustment]
@@ -202,7 +202,7 @@ class AbstractOrderEvent(models.Model):
     actor_kind = models.CharField(max_length=10)
     actor_label = models.CharField(max_length=150, blank=True)
     reason = models.CharField(max_length=200, blank=True)
-    facts = models.JSONField(default=dict, blank=True)
+    facts = JsonField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -261,11 +261,11 @@ class AbstractCreditLine(models.Model):
     charge = models.ForeignKey(
         "tradepost_orders.OrderCharge", models.PROTECT, null=True, blank=True, related_name="credit_lines"
     )
-    quantity = models.PositiveIntegerField(default=0)
+    quantity = CountField(default=0)
     net = AmountField()
     tax = AmountField(default=_ZERO)
     total = AmountField()
-    taxes = models.JSONField(default=dict, blank=True)
+    taxes = JsonField(default=dict, blank=True)
 
     class Meta:
         abstract = True

@@ -20,6 +20,7 @@ from tradepost.core.actors import By
 from tradepost.core.acts import ActsMixin, OnceForm, show_already_done
 from tradepost.core.admin import ReadOnlyAdmin
 from tradepost.core.errors import AlreadyDone, TradepostError
+from tradepost.core.form_fields import NumberField
 from tradepost.core.templatetags.tradepost import money
 from tradepost.orders.models import Order
 
@@ -64,7 +65,7 @@ class OperationForm(OnceForm):
 
     asks_a_provider = True
     operation = forms.ChoiceField(choices=[(name, name) for name in ("capture", "refund", "cancel", "ask")])
-    amount = forms.DecimalField(max_digits=19, decimal_places=4, min_value=Decimal("0.0001"), required=False)
+    amount = NumberField(max_digits=19, decimal_places=4, min_value=Decimal("0.0001"), required=False)
     reason = forms.CharField(max_length=200, required=False)
     keep_rest = forms.BooleanField(required=False)
 

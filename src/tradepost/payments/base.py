@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core.fields import AmountField, CurrencyField
+from tradepost.core.fields import AmountField, CurrencyField, JsonField, SmallCountField
 from tradepost.core.querysets import LockableQuerySet
 
 from .ports import Entry, EntryKind, EntryState, PaymentRef, Price
@@ -72,8 +72,8 @@ class AbstractPayment(models.Model):
     reference = models.CharField(max_length=40, unique=True, editable=False)
     provider_ref = models.CharField(max_length=200, null=True, blank=True, editable=False)
     key = models.CharField(max_length=64, unique=True, editable=False, help_text=_("Idempotency key of the start."))
-    state = models.JSONField(default=dict, blank=True, editable=False)
-    next_action = models.JSONField(default=dict, blank=True, editable=False)
+    state = JsonField(default=dict, blank=True, editable=False)
+    next_action = JsonField(default=dict, blank=True, editable=False)
     error_code = models.CharField(max_length=60, blank=True, editable=False)
     error_message = models.CharField(max_length=500, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -82,7 +82,7 @@ class AbstractPayment(models.Model):
     compare_at = models.DateTimeField(
         null=True, blank=True, db_index=True, editable=False, help_text=_("When it is compared with the provider next.")
     )
-    asked = models.PositiveSmallIntegerField(default=0, editable=False)
+    asked = SmallCountField(default=0, editable=False)
 
     objects: ClassVar[PaymentQuerySet[Self]] = PaymentQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -152,7 +152,7 @@ class AbstractTransaction(models.Model):
     reason = models.CharField(max_length=200, blank=True)
     actor_label = models.CharField(max_length=150, blank=True)
     error = models.CharField(max_length=500, blank=True)
-    raw = models.JSONField(default=dict, blank=True, editable=False)
+    raw = JsonField(default=dict, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -193,9 +193,9 @@ class AbstractWebhookReceipt(models.Model):
     gateway = models.SlugField(max_length=50)
     event_id = models.CharField(max_length=200)
     kind = models.CharField(max_length=20)
-    payload = models.JSONField(default=dict, editable=False)
+    payload = JsonField(default=dict, editable=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.RECEIVED, db_index=True)
-    tries = models.PositiveSmallIntegerField(default=0)
+    tries = SmallCountField(default=0)
     error = models.CharField(max_length=500, blank=True)
     received_at = models.DateTimeField(auto_now_add=True)
     processed_at = models.DateTimeField(null=True, blank=True)
@@ -232,7 +232,7 @@ class AbstractDiscrepancy(models.Model):
         "tradepost_payments.Payment", models.PROTECT, null=True, blank=True, related_name="discrepancies"
     )
     kind = models.CharField(max_length=20, choices=Kind.choices)
-    facts = models.JSONField(default=dict, blank=True)
+    facts = JsonField(default=dict, blank=True)
     key = models.CharField(max_length=120, unique=True, editable=False, help_text=_("The same finding is listed once."))
     created_at = models.DateTimeField(auto_now_add=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
@@ -275,8 +275,8 @@ class AbstractSavedMethod(models.Model):
     fingerprint = models.CharField(max_length=100, blank=True, editable=False, help_text=_("The same for one card."))
     brand = models.CharField(max_length=40, blank=True)
     last4 = models.CharField(max_length=4, blank=True)
-    exp_month = models.PositiveSmallIntegerField(null=True, blank=True)
-    exp_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    exp_month = SmallCountField(null=True, blank=True)
+    exp_year = SmallCountField(null=True, blank=True)
     label = models.CharField(max_length=100, blank=True, help_text=_("What people read where it isn't a card."))
     consent_text = models.TextField(editable=False, help_text=_("What the customer agreed to, as they read it."))
     consent_version = models.CharField(max_length=20, editable=False)
@@ -284,7 +284,7 @@ class AbstractSavedMethod(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     forget_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     forget_at = models.DateTimeField(null=True, blank=True, db_index=True, editable=False)
-    forget_tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    forget_tries = SmallCountField(default=0, editable=False)
     forget_error = models.CharField(max_length=500, blank=True, editable=False)
     forgotten_at = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.actors import By
 from tradepost.core.acts import ActForm
+from tradepost.core.form_fields import CountField, NumberField
 from tradepost.core.money import plain
 
 from . import by_hand, conf, discrepancies, links
@@ -32,8 +33,8 @@ class _PermittedForm(ActForm):
         return super().clean() or self.cleaned_data
 
 
-def _amount(**values: Any) -> forms.DecimalField:
-    return forms.DecimalField(label=_("Amount"), min_value=Decimal("0.0001"), decimal_places=4, **values)
+def _amount(**values: Any) -> NumberField:
+    return NumberField(label=_("Amount"), min_value=Decimal("0.0001"), decimal_places=4, **values)
 
 
 def _note(*, required: bool = False) -> forms.CharField:
@@ -208,7 +209,7 @@ class RequestPaymentForm(ActForm):
     explanation = _(
         "The customer gets a link, chooses a method and pays. The order is kept as long as the link is good."
     )
-    days = forms.IntegerField(label=_("Days"), min_value=1, max_value=90, required=False)
+    days = CountField(label=_("Days"), min_value=1, max_value=90, required=False)
     mail = forms.BooleanField(label=_("Write a mail"), required=False, initial=True)
 
     def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:

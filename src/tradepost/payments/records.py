@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core.fields import AmountField, CurrencyField
+from tradepost.core.fields import AmountField, CountField, CurrencyField, JsonField, SmallCountField
 
 __all__ = ["AbstractDispute", "AbstractPaymentCall"]
 
@@ -76,11 +76,11 @@ class AbstractPaymentCall(models.Model):
     outcome = models.CharField(max_length=15, choices=Outcome.choices)
     error_code = models.CharField(max_length=60, blank=True)
     error = models.CharField(max_length=500, blank=True)
-    http_status = models.PositiveSmallIntegerField(null=True, blank=True, help_text=_("Of the last answer."))
-    duration = models.PositiveIntegerField(help_text=_("Milliseconds."))
-    request = models.JSONField(default=dict, blank=True)
-    answer = models.JSONField(default=dict, blank=True)
-    exchanges = models.JSONField(default=list, blank=True, help_text=_("What went over the wire, redacted."))
+    http_status = SmallCountField(null=True, blank=True, help_text=_("Of the last answer."))
+    duration = CountField(help_text=_("Milliseconds."))
+    request = JsonField(default=dict, blank=True)
+    answer = JsonField(default=dict, blank=True)
+    exchanges = JsonField(default=list, blank=True, help_text=_("What went over the wire, redacted."))
     at = models.DateTimeField(db_index=True)
 
     class Meta:

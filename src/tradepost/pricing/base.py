@@ -10,7 +10,15 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core.fields import AmountField, CurrencyField, RateField
+from tradepost.core.fields import (
+    AmountField,
+    CountField,
+    CurrencyField,
+    NumberField,
+    RateField,
+    SmallCountField,
+    SmallNumberField,
+)
 from tradepost.core.money import exponent, is_currency
 
 from .querysets import PriceListQuerySet, TaxRateQuerySet, ZoneAreaQuerySet
@@ -63,9 +71,7 @@ class AbstractPriceList(models.Model):
         validators=[MinValueValidator(Decimal("-0.99"))],
         help_text=_("On what follows, before it is rounded: 0.03 is 3 % more."),
     )
-    priority = models.SmallIntegerField(
-        default=0, help_text=_("The list of the highest priority that has a price wins.")
-    )
+    priority = SmallNumberField(default=0, help_text=_("The list of the highest priority that has a price wins."))
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
@@ -111,7 +117,7 @@ class AbstractPrice(models.Model):
 
     price_list = models.ForeignKey("tradepost_pricing.PriceList", models.CASCADE, related_name="prices")
     variant = models.ForeignKey("tradepost_catalogue.Variant", models.CASCADE, related_name="prices")
-    min_quantity = models.PositiveIntegerField(default=1, validators=[MinValueValidator(1)])
+    min_quantity = CountField(default=1, validators=[MinValueValidator(1)])
     amount = AmountField(validators=[MinValueValidator(Decimal(0))])
     was_amount = AmountField(null=True, blank=True, help_text=_("The price before, shown struck through."))
     is_converted = models.BooleanField(
@@ -141,7 +147,7 @@ class AbstractPriceChange(models.Model):
 
     price_list = models.ForeignKey("tradepost_pricing.PriceList", models.CASCADE, related_name="changes")
     variant = models.ForeignKey("tradepost_catalogue.Variant", models.CASCADE, related_name="price_changes")
-    min_quantity = models.PositiveIntegerField(default=1)
+    min_quantity = CountField(default=1)
     amount = AmountField(null=True, blank=True, help_text=_("Empty where the price was taken away."))
     at = models.DateTimeField()
 
@@ -184,7 +190,7 @@ class AbstractZone(models.Model):
     code = models.SlugField(max_length=50, unique=True)
     name = models.CharField(max_length=100)
     is_home = models.BooleanField(default=False, help_text=_("Taken while the buyer's address isn't known."))
-    priority = models.SmallIntegerField(default=0)
+    priority = SmallNumberField(default=0)
     reverse_charge = models.BooleanField(
         default=False, help_text=_("Buyers who gave a tax id owe the tax themselves; prices lose the home tax.")
     )
@@ -241,7 +247,7 @@ class AbstractTaxRate(models.Model):
     jurisdiction = models.CharField(max_length=50, blank=True)
     rate = RateField(help_text=_("0.19 is 19 %."), validators=[MinValueValidator(Decimal(0))])
     compound = models.BooleanField(default=False, help_text=_("On the amount with the other taxes."))
-    position = models.PositiveSmallIntegerField(default=0)
+    position = SmallCountField(default=0)
 
     objects: ClassVar[TaxRateQuerySet[Self]] = TaxRateQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -263,7 +269,7 @@ class AbstractExchangeRate(models.Model):
 
     base = CurrencyField()
     currency = CurrencyField()
-    rate = models.DecimalField(max_digits=20, decimal_places=10)
+    rate = NumberField(max_digits=20, decimal_places=10)
     valid_from = models.DateTimeField()
 
     class Meta:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from xml.etree import ElementTree
 
@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.money import is_currency, rounded
+from tradepost.core.numbers import InvalidNumber, read_decimal
 
 from .errors import RatesUnavailable
 
@@ -20,18 +21,19 @@ PLACES = 10
 """Decimals of a rate on file."""
 _DAILY = "/stats/eurofxref/eurofxref-daily.xml"
 _CUBE = "{http://www.ecb.int/vocabulary/2002-08-01/eurofxref}Cube"
+_MOST_PLACES = 30  # that a source may write
 _MOST = 256 * 1024  # bytes; the file has two thousand
 
 
 def positive(value: Any) -> Decimal | None:
     """A rate out of a text or a number that isn't a float; ``None`` where it is none, or too small to be stored."""
-    if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
+    if not isinstance(value, (str, int, Decimal)):
         return None
     try:
-        rate = Decimal(value)
-    except InvalidOperation:
+        rate = read_decimal(value, digits=9 + _MOST_PLACES, places=_MOST_PLACES, least=0)
+    except InvalidNumber:
         return None
-    return rate if rate.is_finite() and 0 < rate < 10**9 and rounded(rate, PLACES) else None
+    return rate if rounded(rate, PLACES) else None
 
 
 class FixedRates:

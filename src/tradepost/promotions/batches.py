@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.core import db
 from tradepost.core.errors import Invalid
+from tradepost.core.numbers import read_count
 from tradepost.core.one_time_keys import once
 
 from .base import AbstractCoupon, AbstractPromotion
@@ -55,6 +56,9 @@ def make_coupons(
         Invalid: There are too few codes of that length to draw from, or they don't fit the column.
     """
     prefix = prefix.strip().upper()
+    for limit in (usage_limit, customer_limit):
+        if limit is not None:
+            read_count(limit, attr="usage_limit", least=1)
     if count < 1 or len(prefix) + length > _MOST or len(ALPHABET) ** length < count * _SPARE:
         raise Invalid(_("So many codes of this length can't be made; make them longer."), attr="length", count=count)
     made: list[AbstractCoupon] = []

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.actors import By
 from tradepost.core.acts import ActForm
+from tradepost.core.form_fields import CountField
 
 from .batches import make_coupons
 
@@ -117,16 +118,16 @@ class MakeCouponsForm(ActForm):
     explanation = _(
         "Their codes are drawn by chance. Find them by their batch in the list of coupons, to download them."
     )
-    count = forms.IntegerField(label=_("How many"), min_value=1, max_value=_MOST_COUPONS)
+    count = CountField(label=_("How many"), min_value=1, max_value=_MOST_COUPONS)
     batch = forms.SlugField(label=_("Batch"), max_length=60, help_text=_("A name for all of them, to find them again."))
     begin = forms.CharField(
         label=_("Prefix"), required=False, max_length=20, help_text=_("Before each, as in SPRING-.")
     )
-    length = forms.IntegerField(label=_("Length of the rest"), min_value=4, max_value=30, initial=8)
-    usage_limit = forms.IntegerField(
+    length = CountField(label=_("Length of the rest"), min_value=4, max_value=30, initial=8)
+    usage_limit = CountField(
         label=_("Orders of each"), required=False, min_value=1, initial=1, help_text=_("Empty for no limit.")
     )
-    customer_limit = forms.IntegerField(
+    customer_limit = CountField(
         label=_("Orders of one customer with each"), required=False, min_value=1, help_text=_("Empty for no limit.")
     )
     starts_at = forms.DateTimeField(label=_("From"), required=False)

@@ -12,6 +12,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.core.form_fields import CountField, NumberField
+
 from .countries import country_choices
 
 __all__ = ["AddForm", "AddressForm", "ContactForm", "PlaceForm", "RegistrationForm", "SignInForm"]
@@ -28,7 +30,7 @@ class AddForm(forms.Form):
     """So many units of a SKU."""
 
     sku = forms.CharField(max_length=255)
-    quantity = forms.IntegerField(min_value=1, max_value=1_000_000, required=False)
+    quantity = CountField(min_value=1, max_value=1_000_000, required=False)
 
 
 class ContactForm(forms.Form):
@@ -77,7 +79,7 @@ class PlaceForm(forms.Form):
     """What the buyer saw when they pressed the button."""
 
     basket = forms.UUIDField()
-    total = forms.DecimalField(max_digits=19, decimal_places=4, min_value=0)
+    total = NumberField(max_digits=19, decimal_places=4, min_value=0)
     currency = forms.CharField(max_length=3, min_length=3)
     terms = forms.BooleanField(required=False)
     note = forms.CharField(required=False, max_length=2000)

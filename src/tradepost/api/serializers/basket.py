@@ -15,7 +15,7 @@ from tradepost.browse import Picture
 from tradepost.pricing.document import Totals
 
 from .base import Extra, Nested, Shape
-from .fields import EnumField
+from .fields import CountField, EnumField
 
 __all__ = [
     "AddLineSerializer",
@@ -197,14 +197,14 @@ class AddLineSerializer(Shape):
     """What is added."""
 
     variant = serializers.CharField(max_length=255, help_text="SKU.")
-    quantity = serializers.IntegerField(default=1, min_value=1, max_value=_MOST)
+    quantity = CountField(default=1, min_value=1, max_value=_MOST)
     options = _OptionsField(default=dict, help_text='What the buyer wrote or chose, as in `{"Message": "…"}`.')
 
 
 class ChangeLineSerializer(Shape):
     """How many there shall be."""
 
-    quantity = serializers.IntegerField(min_value=0, max_value=_MOST, help_text="0 removes the line.")
+    quantity = CountField(min_value=0, max_value=_MOST, help_text="0 removes the line.")
 
 
 class CouponCodeSerializer(Shape):

@@ -7,9 +7,11 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from tradepost.core.numbers import MAX_COUNT, InvalidNumber, read_count
+
 from .base import Shape
 
-__all__ = ["EnumField", "PictureSerializer", "UrlField"]
+__all__ = ["CountField", "EnumField", "PictureSerializer", "UrlField"]
 
 
 @extend_schema_field({"type": "string", "format": "uri"})
@@ -20,6 +22,19 @@ class UrlField(serializers.CharField):
         """Absolute where the request is known."""
         request = self.context.get("request")
         return str(request.build_absolute_uri(str(value))) if request is not None else str(value)
+
+
+class CountField(serializers.IntegerField):
+    """Units in what a call takes: a whole number, or a text of plain digits, within 32 bits."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """From JSON; the bounds of the field are checked after it."""
+        try:
+            return read_count(data, least=-MAX_COUNT)
+        except InvalidNumber as refusal:
+            if "most" in refusal.context:
+                self.fail("max_value", max_value=MAX_COUNT if self.max_value is None else self.max_value)
+            self.fail("invalid")
 
 
 class EnumField(serializers.ChoiceField):

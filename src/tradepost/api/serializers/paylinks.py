@@ -7,6 +7,7 @@ from rest_framework import serializers
 from tradepost.api.money import MoneyField
 
 from .base import Nested, Shape, UtcField
+from .fields import CountField
 
 __all__ = ["MadeLinkSerializer", "PayLinkSerializer", "RequestPaymentSerializer"]
 
@@ -15,7 +16,7 @@ class RequestPaymentSerializer(Shape):
     """What staff ask a customer to pay."""
 
     order = serializers.CharField(max_length=40, help_text="Its number.")
-    days = serializers.IntegerField(
+    days = CountField(
         default=None, allow_null=True, min_value=1, max_value=90, help_text="The shop's own number of days by default."
     )
     mail = serializers.BooleanField(default=True, help_text="Write it to the order's address.")

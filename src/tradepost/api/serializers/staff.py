@@ -11,6 +11,7 @@ from tradepost.basket.services import BasketView
 
 from .base import Nested, Shape, UtcField
 from .basket import CouponSerializer, ProblemSerializer, problems
+from .fields import CountField
 
 __all__ = ["DryRunSerializer", "TryItemSerializer", "TrySerializer"]
 
@@ -22,7 +23,7 @@ class TryItemSerializer(Shape):
     """So many units of a variant."""
 
     variant = serializers.CharField(max_length=255, help_text="SKU.")
-    quantity = serializers.IntegerField(default=1, min_value=1, max_value=_MOST)
+    quantity = CountField(default=1, min_value=1, max_value=_MOST)
 
 
 class TrySerializer(Shape):

@@ -23,10 +23,11 @@ from tradepost.api.conditional import with_etag
 from tradepost.api.conf import settings
 from tradepost.api.errors import exception_handler
 from tradepost.api.pagination import Pagination
-from tradepost.api.parsers import JSONParser, is_clean
+from tradepost.api.parsers import JSONParser
 from tradepost.api.schema import TradepostSchema
 from tradepost.api.serializers import serializer_class
 from tradepost.api.throttling import ScopeThrottle
+from tradepost.core.json_values import is_text
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -114,9 +115,9 @@ class TradepostViewSet(GenericViewSet[Any]):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse text that no database takes; then remember the answer of a call that carries an ``Idempotency-Key``."""
-        if not all(is_clean(value) for value in kwargs.values() if isinstance(value, str)):
+        if not all(is_text(value) for value in kwargs.values() if isinstance(value, str)):
             raise NotFound
-        if not all(is_clean(value) for values in request.query_params.lists() for value in [values[0], *values[1]]):
+        if not all(is_text(value) for values in request.query_params.lists() for value in [values[0], *values[1]]):
             raise ParseError(_("A parameter is not text."))
         super().initial(request, *args, **kwargs)
         name = (request.method or "").lower()

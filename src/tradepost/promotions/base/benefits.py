@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -11,8 +13,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from polymorphic.models import PolymorphicModel
 
-from tradepost.core.fields import AmountField, CurrencyField, check_amounts
+from tradepost.core.errors import Invalid
+from tradepost.core.fields import AmountField, CountField, CurrencyField, JsonField, NumberField, check_amounts
+from tradepost.core.json_values import pairs_of
 from tradepost.core.money import is_currency
+from tradepost.core.numbers import read_amount, read_count, read_decimal
 from tradepost.core.polymorphic import KindsManager
 
 from .. import rules
@@ -35,7 +40,7 @@ _WHOLE = 100
 
 def _percent(help_text: Any = "", **options: Any) -> models.DecimalField[Any, Any]:
     between = [MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(_WHOLE))]
-    return models.DecimalField(max_digits=6, decimal_places=3, validators=between, help_text=help_text, **options)
+    return NumberField(max_digits=6, decimal_places=3, validators=between, help_text=help_text, **options)
 
 
 class AbstractBenefit(GoodsMixin, PolymorphicModel):
@@ -73,9 +78,7 @@ class AbstractPercentageOff(models.Model):
     """So many percent off."""
 
     percent = _percent()
-    max_units = models.PositiveIntegerField(
-        null=True, blank=True, help_text=_("Only so many units, the cheapest; empty for all.")
-    )
+    max_units = CountField(null=True, blank=True, help_text=_("Only so many units, the cheapest; empty for all."))
 
     class Meta:
         abstract = True
@@ -104,7 +107,7 @@ class AbstractAmountOff(models.Model):
 class AbstractBundlePrice(models.Model):
     """Any so many units for one price."""
 
-    quantity = models.PositiveIntegerField(validators=[MinValueValidator(1)])
+    quantity = CountField(validators=[MinValueValidator(1)])
     amount = AmountField(validators=[MinValueValidator(Decimal(0))], help_text=_("Of all of them together."))
     currency = CurrencyField()
 
@@ -120,10 +123,8 @@ class AbstractBundlePrice(models.Model):
 class AbstractCheapestFree(models.Model):
     """Of every so many units the cheapest is free."""
 
-    quantity = models.PositiveIntegerField(validators=[MinValueValidator(1)], help_text=_("3 for “three for two”."))
-    max_uses = models.PositiveIntegerField(
-        null=True, blank=True, help_text=_("Free units in one order; empty for no limit.")
-    )
+    quantity = CountField(validators=[MinValueValidator(1)], help_text=_("3 for “three for two”."))
+    max_uses = CountField(null=True, blank=True, help_text=_("Free units in one order; empty for no limit."))
 
     class Meta:
         abstract = True
@@ -152,18 +153,18 @@ class AbstractFixedPrice(models.Model):
 class AbstractBuyGet(models.Model):
     """Who buys so many units gets so many others cheaper or free. The goods of the benefit are those that one gets."""
 
-    buy = models.PositiveIntegerField(default=1, validators=[MinValueValidator(1)])
-    get = models.PositiveIntegerField(default=1, validators=[MinValueValidator(1)])
+    buy = CountField(default=1, validators=[MinValueValidator(1)])
+    get = CountField(default=1, validators=[MinValueValidator(1)])
     bought_categories = slugs_of(_("What is to be bought; nothing here for the same goods that one gets."))
     bought_products = slugs_of(_("Slugs of products that are to be bought."))
     bought_collection = models.ForeignKey(
         "tradepost_catalogue.Collection", models.PROTECT, null=True, blank=True, related_name="+"
     )
-    bought_attributes = models.JSONField(
+    bought_attributes = JsonField(
         default=dict, blank=True, help_text=_("Of what is to be bought, as in {“colour”: [“red”]}.")
     )
     percent = _percent(_("Off what one gets; 100 for free."), default=100)
-    max_uses = models.PositiveIntegerField(null=True, blank=True, help_text=_("In one order; empty for no limit."))
+    max_uses = CountField(null=True, blank=True, help_text=_("In one order; empty for no limit."))
 
     class Meta:
         abstract = True
@@ -195,7 +196,7 @@ class AbstractBuyGet(models.Model):
 class AbstractFreeGift(models.Model):
     """So many units of some goods are free. The buyer puts them into the basket; a shop's page may do it for them."""
 
-    quantity = models.PositiveIntegerField(default=1, validators=[MinValueValidator(1)])
+    quantity = CountField(default=1, validators=[MinValueValidator(1)])
 
     class Meta:
         abstract = True
@@ -215,7 +216,7 @@ class AbstractFreeGift(models.Model):
 class AbstractTieredPercentage(models.Model):
     """The more is bought, the more percent are taken off."""
 
-    tiers = models.JSONField(help_text=_("From how much on how many percent, as in [[“50”, “5”], [“100”, “10”]]."))
+    tiers = JsonField(help_text=_("From how much on how many percent, as in [[“50”, “5”], [“100”, “10”]]."))
     currency = CurrencyField(blank=True, help_text=_("Of what the tiers count; empty for tiers by units."))
 
     class Meta:
@@ -228,16 +229,24 @@ class AbstractTieredPercentage(models.Model):
         if self.currency and not is_currency(self.currency):
             raise ValidationError({"currency": _("There is no such currency.")})
         try:
-            good = bool(self._tiers()) and all(
-                tier.start >= 0 and 0 <= tier.percent <= _WHOLE for tier in self._tiers()
-            )
-        except (TypeError, ValueError, ArithmeticError):
-            good = False
-        if not good:
+            tiers = [self._tier(start, percent) for start, percent in pairs_of(self.tiers)]
+        except Invalid as refusal:
+            raise ValidationError({"tiers": refusal.message}) from refusal
+        except TypeError:
+            tiers = []
+        if not tiers:
             raise ValidationError({"tiers": _("Write pairs, as in [[“50”, “5”], [“100”, “10”]].")})
 
-    def _tiers(self) -> tuple[rules.Tier, ...]:
-        return tuple(rules.Tier(Decimal(str(start)), Decimal(str(percent))) for start, percent in self.tiers)
+    def _tier(self, start: Any, percent: Any) -> rules.Tier:
+        begin = read_amount(start, self.currency) if self.currency else Decimal(read_count(start))
+        return rules.Tier(begin, read_decimal(percent, places=3, least=0, most=_WHOLE))
+
+    def _readable(self) -> Iterator[rules.Tier]:
+        """The tiers, without those of earlier times that can't be read: they give nothing, and stop nobody."""
+        for pair in self.tiers if isinstance(self.tiers, list) else []:
+            with suppress(Invalid, TypeError):
+                [(start, percent)] = pairs_of([pair])
+                yield self._tier(start, percent)
 
     def rule(self: Any) -> rules.Benefit:
-        return rules.TieredPercentage(self.target, self.goods(), self._tiers(), self.currency)
+        return rules.TieredPercentage(self.target, self.goods(), tuple(self._readable()), self.currency)

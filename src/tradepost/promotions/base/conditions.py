@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from polymorphic.models import PolymorphicModel
 
-from tradepost.core.fields import AmountField, CurrencyField, check_amounts
+from tradepost.core.fields import AmountField, CountField, CurrencyField, JsonField, check_amounts
 from tradepost.core.polymorphic import KindsManager
 
 from .. import rules
@@ -74,7 +74,7 @@ class AbstractMinimumValue(GoodsMixin):
 class AbstractMinimumQuantity(GoodsMixin):
     """At least so many units, of all goods or of some; one unit of some product, for example."""
 
-    quantity = models.PositiveIntegerField(default=1)
+    quantity = CountField(default=1)
 
     class Meta:
         abstract = True
@@ -118,7 +118,7 @@ class AbstractFirstOrder(models.Model):
 class AbstractCountries(models.Model):
     """The goods go to one of some countries."""
 
-    codes = models.JSONField(default=list, help_text=_("Two letters each, as in [“DE”, “AT”]."))
+    codes = JsonField(default=list, help_text=_("Two letters each, as in [“DE”, “AT”]."))
 
     class Meta:
         abstract = True
@@ -139,7 +139,7 @@ class AbstractCountries(models.Model):
 class AbstractHours(models.Model):
     """At some hours, on some days of the week, by the shop's clock."""
 
-    weekdays = models.JSONField(
+    weekdays = JsonField(
         default=list, blank=True, help_text=_("1 for Monday to 7 for Sunday, as in [6, 7]; empty for every day.")
     )
     begin = models.TimeField(null=True, blank=True)

@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.core.fields import CountField
+
 from ..querysets import CouponQuerySet
 from .promotions import without_counters
 
@@ -20,9 +22,9 @@ class AbstractCoupon(models.Model):
 
     promotion = models.ForeignKey("tradepost_promotions.Promotion", models.CASCADE, related_name="coupons")
     code = models.CharField(max_length=40, unique=True, help_text=_("Compared without case; kept in capitals."))
-    usage_limit = models.PositiveIntegerField(null=True, blank=True, help_text=_("Orders in all; empty for no limit."))
-    customer_limit = models.PositiveIntegerField(null=True, blank=True, help_text=_("Orders of one customer."))
-    used = models.PositiveIntegerField(default=0, editable=False)
+    usage_limit = CountField(null=True, blank=True, help_text=_("Orders in all; empty for no limit."))
+    customer_limit = CountField(null=True, blank=True, help_text=_("Orders of one customer."))
+    used = CountField(default=0, editable=False)
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)

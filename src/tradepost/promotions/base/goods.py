@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.core.fields import JsonField
+
 from .. import rules
 
 __all__ = ["GoodsMixin", "check_attributes", "check_slugs", "goods_of", "slugs_of"]
@@ -58,7 +60,7 @@ def goods_of(
 
 def slugs_of(what: Any, **options: Any) -> models.JSONField[Any, Any]:
     """A column for a list of slugs."""
-    return models.JSONField(default=list, blank=True, help_text=what, **options)
+    return JsonField(default=list, blank=True, help_text=what, **options)
 
 
 class GoodsMixin(models.Model):
@@ -69,7 +71,7 @@ class GoodsMixin(models.Model):
     collection = models.ForeignKey(
         "tradepost_catalogue.Collection", models.PROTECT, null=True, blank=True, related_name="+"
     )
-    attributes = models.JSONField(
+    attributes = JsonField(
         default=dict, blank=True, help_text=_("Values of attributes, as in {“colour”: [“red”, “blue”]}.")
     )
 

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Round
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core.fields import AmountField, CurrencyField
+from tradepost.core.fields import AmountField, CountField, CurrencyField, SmallNumberField
 from tradepost.core.money import is_currency, quantise
 
 from ..querysets import PromotionQuerySet
@@ -46,7 +46,7 @@ class AbstractPromotion(models.Model):
     label = models.CharField(max_length=100, blank=True, help_text=_("What customers read; the name where empty."))
     needs_coupon = models.BooleanField(default=False)
     channel = models.SlugField(max_length=50, blank=True, help_text=_("Empty for all channels."))
-    priority = models.SmallIntegerField(default=0, help_text=_("The highest is applied first."))
+    priority = SmallNumberField(default=0, help_text=_("The highest is applied first."))
     lane = models.SlugField(
         max_length=50, blank=True, help_text=_("Of all promotions in one lane the best applies; empty for none.")
     )
@@ -58,13 +58,11 @@ class AbstractPromotion(models.Model):
     max_discount = AmountField(null=True, blank=True, help_text=_("The most that it takes off one order."))
     budget = AmountField(null=True, blank=True, help_text=_("The most that it takes off all orders together."))
     spent = AmountField(default=Decimal(0), editable=False)
-    usage_limit = models.PositiveIntegerField(
-        null=True, blank=True, help_text=_("Orders in all, by whatever code; empty for no limit.")
-    )
-    customer_limit = models.PositiveIntegerField(
+    usage_limit = CountField(null=True, blank=True, help_text=_("Orders in all, by whatever code; empty for no limit."))
+    customer_limit = CountField(
         null=True, blank=True, help_text=_("Orders of one customer, by whatever code; guests are counted by e-mail.")
     )
-    used = models.PositiveIntegerField(default=0, editable=False)
+    used = CountField(default=0, editable=False)
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)

@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core.fields import AmountField
+from tradepost.core.fields import AmountField, JsonField, NumberField
 
 from .. import conf
 from .methods import NOT_NEGATIVE, Offer
@@ -32,7 +32,7 @@ class AbstractCarrierService(models.Model):
 
     carrier = models.SlugField(max_length=50, help_text=_("Alias in TRADEPOST_SHIPPING[“CARRIERS”]."))
     service = models.CharField(max_length=100, help_text=_("The carrier’s code of it."))
-    markup = models.DecimalField(
+    markup = NumberField(
         max_digits=6,
         decimal_places=2,
         default=Decimal(0),
@@ -100,7 +100,7 @@ class AbstractCarrierQuote(models.Model):
 
     key = models.CharField(max_length=120, unique=True)
     carrier = models.CharField(max_length=50)
-    rates = models.JSONField(default=list, blank=True)
+    rates = JsonField(default=list, blank=True)
     failure = models.CharField(max_length=300, blank=True)
     fetched_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core.fields import AmountField
-from tradepost.core.money import ZERO
+from tradepost.core.errors import Invalid
+from tradepost.core.fields import AmountField, CountField, JsonField
+from tradepost.core.json_values import pairs_of
+from tradepost.core.money import ZERO, is_currency
+from tradepost.core.numbers import read_amount, read_decimal
 
 from .methods import NOT_NEGATIVE
 
@@ -73,7 +76,7 @@ class AbstractFreeOver(models.Model):
 class Table(models.Model):
     """A price by bands; each is ``[up to and including, price]``, and a greater parcel isn't carried."""
 
-    bands = models.JSONField(default=list, help_text=_("[[“up to”, “price”], …], ascending, as texts."))
+    bands = JsonField(default=list, help_text=_("[[“up to”, “price”], …], ascending, as texts."))
 
     class Meta:
         abstract = True
@@ -81,21 +84,34 @@ class Table(models.Model):
     def clean(self) -> None:
         super().clean()
         try:
-            limits = [Decimal(str(limit)) for limit, _price in self.bands]
-            prices = [Decimal(str(price)) for _limit, price in self.bands]
-        except (ArithmeticError, TypeError, ValueError):
+            bands = self._bands()
+        except Invalid as refusal:
+            raise ValidationError({"bands": refusal.message}) from refusal
+        except TypeError:
             raise ValidationError({"bands": _("Write a list of pairs, as in [[“1000”, “4.90”]].")}) from None
-        if not limits or limits != sorted(set(limits)) or min(prices) < 0:
-            raise ValidationError({"bands": _("Bands ascend, and prices are not below zero.")})
+        limits = [limit for limit, _price in bands]
+        if not limits or limits != sorted(set(limits)):
+            raise ValidationError({"bands": _("Bands ascend.")})
+
+    def _bands(self: Any) -> list[tuple[Decimal, Decimal]]:
+        """Limits with prices in the method's currency."""
+        return [
+            (read_decimal(limit, least=0), read_amount(price, self.currency) if is_currency(self.currency) else ZERO)
+            for limit, price in pairs_of(self.bands)
+        ]
 
     def _price(self, measure: Decimal) -> Decimal | None:
-        return next((Decimal(str(price)) for limit, price in self.bands if measure <= Decimal(str(limit))), None)
+        """The price of the band; none where a band of earlier times can't be read, so that the method isn't offered."""
+        try:
+            return next((price for limit, price in self._bands() if measure <= limit), None)
+        except (Invalid, TypeError):
+            return None
 
 
 class AbstractWeightTable(Table):
     """A price by weight, in grams, for each parcel; by volume, where that counts for more."""
 
-    volume_divisor = models.PositiveIntegerField(
+    volume_divisor = CountField(
         null=True,
         blank=True,
         validators=[MinValueValidator(1)],
@@ -152,7 +168,7 @@ class AbstractPickup(models.Model):
     """The customer fetches the goods, in however many parcels."""
 
     amount = AmountField(default=Decimal(0), validators=NOT_NEGATIVE)
-    address = models.JSONField(default=dict, blank=True)
+    address = JsonField(default=dict, blank=True)
 
     needs_address = False
 

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from polymorphic.models import PolymorphicModel
 
-from tradepost.core.fields import AmountField, CurrencyField, check_amounts
+from tradepost.core.fields import AmountField, CountField, CurrencyField, SmallCountField, check_amounts
 from tradepost.core.money import ZERO
 from tradepost.core.polymorphic import KindsManager
 
@@ -56,18 +56,14 @@ class AbstractShippingMethod(PolymorphicModel):
     zones = models.ManyToManyField(
         "tradepost_pricing.Zone", blank=True, related_name="shipping_methods", help_text=_("Empty for everywhere.")
     )
-    max_weight = models.PositiveIntegerField(null=True, blank=True, help_text=_("Of one parcel, in grams."))
-    max_side = models.PositiveIntegerField(
-        null=True, blank=True, help_text=_("Longest side of one unit, in millimetres.")
-    )
-    max_girth = models.PositiveIntegerField(
+    max_weight = CountField(null=True, blank=True, help_text=_("Of one parcel, in grams."))
+    max_side = CountField(null=True, blank=True, help_text=_("Longest side of one unit, in millimetres."))
+    max_girth = CountField(
         null=True,
         blank=True,
         help_text=_("Longest side of one unit and twice each of the others together, in millimetres."),
     )
-    max_volume = models.PositiveIntegerField(
-        null=True, blank=True, help_text=_("Of all units in one parcel, in cubic centimetres.")
-    )
+    max_volume = CountField(null=True, blank=True, help_text=_("Of all units in one parcel, in cubic centimetres."))
     excluded_products = models.ManyToManyField(
         "tradepost_catalogue.Product", blank=True, related_name="+", help_text=_("These don’t travel by this method.")
     )
@@ -77,10 +73,10 @@ class AbstractShippingMethod(PolymorphicModel):
         related_name="+",
         help_text=_("Neither do the products of these."),
     )
-    min_days = models.PositiveSmallIntegerField(null=True, blank=True, help_text=_("Working days, at least."))
-    max_days = models.PositiveSmallIntegerField(null=True, blank=True, help_text=_("Working days, at most."))
+    min_days = SmallCountField(null=True, blank=True, help_text=_("Working days, at least."))
+    max_days = SmallCountField(null=True, blank=True, help_text=_("Working days, at most."))
     is_active = models.BooleanField(default=True)
-    position = models.PositiveSmallIntegerField(default=0)
+    position = SmallCountField(default=0)
 
     objects: ClassVar[KindsManager[Any]] = KindsManager()
 

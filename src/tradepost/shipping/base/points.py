@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.addresses import PostalAddress
+from tradepost.core.fields import SmallCountField
 
 from ..querysets import PickupPointQuerySet
 
@@ -36,7 +37,7 @@ class AbstractPickupPoint(models.Model):
         help_text=_("Two letters, as in DE."),
     )
     opening_hours = models.TextField(blank=True)
-    position = models.PositiveSmallIntegerField(default=0)
+    position = SmallCountField(default=0)
     is_active = models.BooleanField(default=True)
 
     objects: ClassVar[PickupPointQuerySet[Self]] = PickupPointQuerySet.as_manager()  # type: ignore[assignment]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from tradepost import browse
 from tradepost.catalogue.models import Category, Collection
 from tradepost.core.errors import NotFound
+from tradepost.core.numbers import InvalidNumber, read_unit_price
 
 from .. import visits
 from ..conf import settings
@@ -32,7 +33,6 @@ _ORDERINGS = [
     ("name", gettext_lazy("Name")),
 ]
 _SHELVES, _ON_A_SHELF = 3, 4
-_LARGEST = Decimal(10) ** 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +176,9 @@ def _text(data: Mapping[str, str], key: str) -> str:
 
 def _amount(text: str | None) -> Decimal | None:
     try:
-        amount = Decimal((text or "").strip().replace(",", "."))
-    except InvalidOperation:
+        return read_unit_price((text or "").strip().replace(",", "."))
+    except InvalidNumber:
         return None
-    return amount if amount.is_finite() and 0 <= amount < _LARGEST else None
 
 
 class ProductView(PageView):

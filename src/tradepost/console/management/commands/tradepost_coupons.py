@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from argparse import ArgumentTypeError
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.timezone import get_default_timezone, is_naive, make_aware
 
 from tradepost.core.errors import TradepostError
+from tradepost.core.numbers import InvalidNumber, read_count
 from tradepost.promotions.batches import write_coupons
 from tradepost.promotions.models import Promotion
 from tradepost.promotions.services import make_coupons
@@ -21,12 +23,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("promotion", help="its code")
-        parser.add_argument("count", type=int)
+        parser.add_argument("count", type=_count)
         parser.add_argument("--prefix", default="", help="before each code, as in SPRING-")
-        parser.add_argument("--length", type=int, default=8, help="of the part by chance; default: %(default)s")
+        parser.add_argument("--length", type=_count, default=8, help="of the part by chance; default: %(default)s")
         parser.add_argument("--batch", default="", help="a name for all of them, to find them again")
-        parser.add_argument("--uses", type=int, default=1, help="orders of each, 0 for no limit; default: %(default)s")
-        parser.add_argument("--uses-by-customer", type=int, default=0, help="default: no limit of its own")
+        parser.add_argument(
+            "--uses", type=_count, default=1, help="orders of each, 0 for no limit; default: %(default)s"
+        )
+        parser.add_argument("--uses-by-customer", type=_count, default=0, help="default: no limit of its own")
         parser.add_argument("--until", default="", metavar="DATE", help="the last moment, as in 2027-01-31T23:59")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -49,6 +53,13 @@ class Command(BaseCommand):
         text = io.StringIO(newline="")
         write_coupons(made, text)
         self.stdout.write(text.getvalue(), ending="")
+
+
+def _count(text: str) -> int:
+    try:
+        return read_count(text)
+    except InvalidNumber as refusal:
+        raise ArgumentTypeError(str(refusal)) from refusal
 
 
 def _moment(text: str) -> datetime | None:
