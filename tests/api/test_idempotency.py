@@ -49,11 +49,25 @@ def test_another_body_under_the_same_key_is_refused(post: Call, mug: Variant, ba
 def test_a_key_is_its_callers_own(post: Call, signed_in: Client) -> None:
     """Another caller, path or method has other keys."""
     guest = post("baskets/", key="k1").json()
-    elsewhere = post("baskets/", key="k1", by=Client(REMOTE_ADDR="10.0.0.9")).json()
+    another = post("baskets/", key="k1", by=Client()).json()
     customer = post("baskets/", key="k1", by=signed_in).json()
 
-    assert len({guest["uuid"], elsewhere["uuid"], customer["uuid"]}) == 3
+    assert len({guest["uuid"], another["uuid"], customer["uuid"]}) == 3
     assert IdempotencyRecord.objects.count() == 3
+    assert post("baskets/", key="k1").json() == guest
+
+
+def test_guests_behind_one_address_share_no_key(post: Call, mug: Variant) -> None:
+    """A guest is known by their session, or by the basket in the address; from another place it still is the same one."""
+    first, second = Client(REMOTE_ADDR="192.0.2.1"), Client(REMOTE_ADDR="192.0.2.1")
+    mine, yours = (post("baskets/", key="k1", by=client).json()["uuid"] for client in (first, second))
+    assert mine != yours
+
+    for uuid, client in ((mine, first), (yours, second), (mine, Client(REMOTE_ADDR="192.0.2.9"))):
+        post(f"baskets/{uuid}/lines/", {"variant": "MUG"}, key="k2", by=client)
+
+    assert BasketLine.objects.values_list("basket__uuid", "quantity").distinct().count() == 2
+    assert [line.quantity for line in BasketLine.objects.all()] == [1, 1]
 
 
 def test_a_call_that_is_being_made_is_not_made_again(post: Call) -> None:

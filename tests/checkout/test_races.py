@@ -13,8 +13,9 @@ from django.db.models import F
 from tests.checkout.conftest import complete, ready
 from tradepost.basket import services as baskets
 from tradepost.basket.models import Basket
-from tradepost.checkout import services
+from tradepost.checkout import pending_orders, services
 from tradepost.core.actors import SYSTEM
+from tradepost.core.visitor_key import visitor_key
 from tradepost.inventory.errors import OutOfStock
 from tradepost.inventory.models import Reservation, StockLevel, StockMovement
 from tradepost.orders.models import Order
@@ -124,3 +125,37 @@ def test_completing_races_taking_back(gateway: ScriptedGateway) -> None:
     assert held == sum(line.quantity for found in alive for line in found.lines.all())
     assert StockLevel.objects.get().reserved == held
     assert Decimal(held) in {Decimal(0), Decimal(1)}
+
+
+def _of_one_visitor(number: int) -> list[Basket]:
+    pen = make.variant(price="1.00", on_hand=99)
+    waiting = [ready(pen, email=f"buyer{n}@example.com") for n in range(number)]
+    Basket.objects.update(visitor_key=visitor_key("one"))
+    return list(Basket.objects.filter(pk__in=[basket.pk for basket in waiting]))
+
+
+def test_one_visitor_doesnt_place_more_than_allowed_at_once(gateway: ScriptedGateway) -> None:
+    """Five baskets of one guest's session completed at once: three orders, two refusals."""
+    waiting = _of_one_visitor(5)
+    gateway.play(*[declined] * 5)
+    results = together([lambda basket=basket: complete(basket) for basket in waiting])
+
+    assert _kinds(results) == {"Completion": 3, "too_many_pending": 2}
+    assert Order.objects.filter(status="pending", visitor_key=visitor_key("one")).count() == 3
+    assert StockLevel.objects.get().reserved == 3
+    assert Basket.objects.filter(status="open").count() == 2
+
+
+def test_without_the_lock_one_visitor_would_place_all(gateway: ScriptedGateway) -> None:
+    """The control: whose orders are counted before any is placed, passes five times."""
+    waiting = _of_one_visitor(5)
+    all_have_counted = threading.Barrier(5)
+
+    def place_without_a_lock(basket: Basket) -> None:
+        with transaction.atomic():
+            pending_orders.refuse_too_many(basket, None)
+            all_have_counted.wait(timeout=10)
+            Basket.objects.filter(pk=basket.pk).update(status="submitted")
+
+    assert together([lambda basket=basket: place_without_a_lock(basket) for basket in waiting]) == [None] * 5
+    assert Basket.objects.filter(status="submitted").count() == 5

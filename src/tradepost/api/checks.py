@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from django.utils.module_loading import import_string
 
 from tradepost.core.conf import check_settings, raw
+from tradepost.core.limit_checks import RATE_HINT, rate_problem
 
 from .conf import ApiSettings
 
@@ -79,9 +80,7 @@ def _check_authentication(paths: Any) -> list[CheckMessage]:
 
 
 def _check_rates(rates: Any) -> list[CheckMessage]:
-    from django.core.exceptions import ImproperlyConfigured
-
-    from .throttling import SCOPES, parse
+    from .throttling import SCOPES
 
     if not isinstance(rates, Mapping):
         return [Error('TRADEPOST_API["THROTTLE"] must be a dict of rates by scope.', id="tradepost.E803")]
@@ -90,11 +89,8 @@ def _check_rates(rates: Any) -> list[CheckMessage]:
         where = f'TRADEPOST_API["THROTTLE"][{scope!r}]'
         if scope not in SCOPES:
             found.append(Error(f"{where}: there are {', '.join(SCOPES)}.", id="tradepost.E803"))
-            continue
-        try:
-            parse(rate)
-        except ImproperlyConfigured as error:
-            found.append(Error(f"{where}: {error}", hint='Write "60/min".', id="tradepost.E803"))
+        elif problem := rate_problem(rate):
+            found.append(Error(f"{where}: {problem}", hint=RATE_HINT, id="tradepost.E803"))
     return found
 
 

@@ -22,8 +22,9 @@ class ApiSettings:
         AUTHENTICATION: Dotted paths of DRF authentication classes, for all views.
         PAGE_SIZE: Rows of a page where the caller doesn't say.
         MAX_PAGE_SIZE: The most that a caller may ask for.
-        THROTTLE: Rates by scope, as DRF writes them. ``guess``: coupon codes, and orders by token; ``complete``: placing
-            and paying; ``any``: every call. A scope that isn't named isn't throttled.
+        THROTTLE: Rates of the API's own, by scope. ``guess``: coupon codes, and orders by token; ``complete``: placing and
+            paying; both have those of ``TRADEPOST_LIMITS`` where they aren't named, and ``None`` doesn't throttle. ``any``: every
+            call, throttled only where it is named.
         RETURN_URLS: How return addresses of payments may begin (``"https://app.example.com/"``, ``"myapp://"``), beside those
             of the shop's own host.
         IDEMPOTENCY_HOURS: How long the answer to a call with an ``Idempotency-Key`` is kept.
@@ -33,7 +34,7 @@ class ApiSettings:
     AUTHENTICATION: tuple[str, ...] = ("tradepost.api.authentication.SessionAuthentication",)
     PAGE_SIZE: int = 24
     MAX_PAGE_SIZE: int = 100
-    THROTTLE: Mapping[str, str] = field(default_factory=lambda: {"guess": "60/min", "complete": "60/min"})
+    THROTTLE: Mapping[str, str | None] = field(default_factory=dict)
     RETURN_URLS: tuple[str, ...] = ()
     IDEMPOTENCY_HOURS: int = 24
 

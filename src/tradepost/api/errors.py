@@ -21,7 +21,7 @@ from tradepost.basket.errors import BasketNotOpen
 from tradepost.basket.models import Basket
 from tradepost.catalogue.models import Variant
 from tradepost.checkout.placing import order_of
-from tradepost.core.errors import Conflict, Invalid, Misused, NotFound, TradepostError
+from tradepost.core.errors import Conflict, Invalid, Misused, NotFound, TooManyRequests, TradepostError
 
 from .money import written
 
@@ -35,7 +35,12 @@ ERROR_TYPES = {
     409: "conflict",
     429: "throttled",
 }
-_STATUS: tuple[tuple[type[TradepostError], int], ...] = ((NotFound, 404), (Conflict, 409), (Invalid, 400))
+_STATUS: tuple[tuple[type[TradepostError], int], ...] = (
+    (NotFound, 404),
+    (Conflict, 409),
+    (Invalid, 400),
+    (TooManyRequests, 429),
+)
 
 
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
@@ -52,7 +57,8 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response 
     if isinstance(error, TradepostError) and not isinstance(error, Misused):
         set_rollback()
         status = next((status for cls, status in _STATUS if isinstance(error, cls)), 400)
-        return Response(body(status, _entries(error), _facts_of(error)), status=status)
+        wait = {"Retry-After": str(error.context["retry_after"])} if isinstance(error, TooManyRequests) else {}
+        return Response(body(status, _entries(error), _facts_of(error)), status=status, headers=wait)
     return None
 
 

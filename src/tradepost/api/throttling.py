@@ -1,44 +1,42 @@
-"""How often a caller may ask, by scope, from our own settings."""
+"""How often a caller may ask, by scope: the shop's own limits, with rates of the API's own where it names some."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
-from rest_framework.throttling import SimpleRateThrottle
+from rest_framework.throttling import BaseThrottle
+
+from tradepost.core import rate_limits
+from tradepost.core.errors import TooManyRequests
+from tradepost.core.options import limits
 
 from .conf import settings
 
-__all__ = ["SCOPES", "ScopeThrottle", "parse"]
+__all__ = ["SCOPES", "ScopeThrottle"]
 
 SCOPES = ("any", "guess", "complete")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
-def parse(rate: str) -> tuple[int, int]:
-    """Calls and seconds of a rate like ``"60/min"``.
-
-    Raises:
-        ImproperlyConfigured: It isn't one.
-    """
-    try:
-        number, period = rate.split("/")
-        return int(number), _SECONDS[period[0]]
-    except (AttributeError, ValueError, KeyError, IndexError):
-        raise ImproperlyConfigured(f"{rate!r} is not a rate.") from None
-
-
-class ScopeThrottle(SimpleRateThrottle):
-    """Counts calls of one user, or of one address, within a scope."""
+class ScopeThrottle(BaseThrottle):
+    """Counts calls of one user, or of one address, within a scope; those of the storefront count as well."""
 
     def __init__(self, scope: str) -> None:
         self.scope = scope
-        self.rate = settings().THROTTLE.get(scope)
-        if self.rate is not None:
-            self.num_requests, self.duration = parse(self.rate)
+        own = settings().THROTTLE
+        self.rate: str | None = own[scope] if scope in own else getattr(limits(), scope.upper(), None)
+        self._wait = 0
 
-    def get_cache_key(self, request: Any, view: Any) -> str:
-        """By user where one is signed in."""
-        user = getattr(request, "user", None)
-        ident = f"user:{user.pk}" if user is not None and user.is_authenticated else self.get_ident(request)
-        return f"tradepost.throttle.{self.scope}.{ident}"
+    def allow_request(self, request: Any, view: Any) -> bool:
+        """Whether this call is within the rate; it is counted."""
+        if self.rate is None:
+            return True
+        try:
+            rate_limits.count(self.scope, request, rate=self.rate)
+        except TooManyRequests as refusal:
+            self._wait = int(refusal.context["retry_after"])
+            return False
+        return True
+
+    def wait(self) -> float:
+        """Seconds after which to come again."""
+        return self._wait

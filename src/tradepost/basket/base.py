@@ -49,6 +49,14 @@ class AbstractBasket(StatefulModel):
         help_text=_("One open basket for each customer and channel."),
     )
     channel = models.SlugField(max_length=50, default="web")
+    visitor_key = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        db_index=True,
+        editable=False,
+        help_text=_("Of the guest's session, hashed; empty where there is none."),
+    )
     currency = CurrencyField()
     country = models.CharField(
         max_length=2, blank=True, help_text=_("Where it is priced for, before there is an address.")

@@ -42,19 +42,25 @@ def open_basket(
     currency: str | None = None,
     channel: str = "web",
     country: str = "",
+    visitor_key: str = "",
 ) -> AbstractBasket:
     """A new, open basket; a guest's, unless a customer is given.
 
     Args:
         currency: That of the country where it isn't given, the shop's own by default.
         country: Where the goods will go, as far as it is known.
+        visitor_key: A guest's (:func:`tradepost.core.visitor_key.visitor_key`), so that their baskets are known as one visitor's.
 
     Raises:
         CurrencyNotOffered: The shop doesn't sell in this currency.
     """
     currency = check_currency(currency) if currency else currency_for(country)
     return Basket.objects.create(
-        customer_id=customer.pk if customer is not None else None, currency=currency, channel=channel, country=country
+        customer_id=customer.pk if customer is not None else None,
+        currency=currency,
+        channel=channel,
+        country=country,
+        visitor_key=visitor_key,
     )
 
 

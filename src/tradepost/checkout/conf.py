@@ -22,7 +22,9 @@ class CheckoutSettings:
 
     Attributes:
         STEPS: Paths of the requirements of a checkout, in order (:class:`~tradepost.checkout.ports.Step`).
-        MAX_PENDING_ORDERS: Unpaid orders that a customer, an e-mail address or an IP may have at once.
+        MAX_PENDING_ORDERS: Unpaid orders that one customer, or one guest's session, may have at once.
+        MAX_PENDING_ORDERS_OF_ADDRESS: Unpaid orders of guests that one IP address may place within an hour; many people may
+            stand behind it, so it is far higher. 0 counts none.
         EXPIRES_AFTER: Time to pay, where no payment method says another.
         TERMS_VERSION: Of the terms that must be accepted; empty for none.
     """
@@ -37,6 +39,7 @@ class CheckoutSettings:
         "tradepost.checkout.steps.has_consent",
     )
     MAX_PENDING_ORDERS: int = 3
+    MAX_PENDING_ORDERS_OF_ADDRESS: int = 60
     EXPIRES_AFTER: timedelta = timedelta(minutes=60)
     TERMS_VERSION: str = ""
 

@@ -30,6 +30,7 @@ def draft(
     expires_at: datetime | None,
     language: str = "",
     client_ip: str | None = None,
+    visitor_key: str = "",
     terms_version: str = "",
 ) -> OrderDraft:
     """Copy all that an order keeps, so that no later change of the catalogue changes it."""
@@ -61,6 +62,7 @@ def draft(
         client_ip=client_ip,
         facts={**delivery_facts(view.shipping, checkout.choices), **_consents(checkout)},
         metadata=dict(basket.metadata),
+        visitor_key=visitor_key,
     )
 
 

@@ -37,7 +37,7 @@ class TotalChanged(Conflict):
 
 
 class TooManyPending(Conflict):
-    """Too many unpaid orders of one customer, e-mail address or IP."""
+    """Too many unpaid orders of one customer or guest, or very many of one IP address."""
 
     code = "too_many_pending"
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -29,10 +28,10 @@ from tradepost.orders.states import Status, Sums
 from tradepost.pricing.errors import TaxUnavailable
 from tradepost.promotions import services as promotions
 
-from . import conf
+from . import conf, pending_orders
 from .base import AbstractCheckout
 from .drafting import draft
-from .errors import RequirementsUnmet, TooManyPending, TotalChanged
+from .errors import RequirementsUnmet, TotalChanged
 from .looking import CheckoutView, checkout_of, look, payments_installed
 
 if TYPE_CHECKING:
@@ -86,7 +85,7 @@ def prepare(basket: AbstractBasket, visit: Visit) -> AbstractOrder:
         PromotionRefused: The budget of a promotion was used up meanwhile.
         TooManyPending: Too many unpaid orders already.
     """
-    basket = Basket.objects.filter(pk=basket.pk).select_related("customer").locked().get()
+    basket = pending_orders.lock_with_others(basket)
     if basket.status != Basket.Status.OPEN:
         return _placed_before(basket)
     view = look(basket, checkout_of(basket))
@@ -97,7 +96,7 @@ def prepare(basket: AbstractBasket, visit: Visit) -> AbstractOrder:
         raise RequirementsUnmet(view.requirements[0].message, requirements=facts)
     if view.short:
         raise out_of_stock(view, view.short)
-    _refuse_many_pending(basket, view.checkout, visit)
+    pending_orders.refuse_too_many(basket, visit.client_ip)
     return _place(basket, view, visit)
 
 
@@ -142,17 +141,6 @@ def out_of_stock(view: CheckoutView, short: Mapping[int, int]) -> OutOfStock:
     return OutOfStock(_("There is not enough of: %(names)s.") % {"names": names}, short=dict(short), lines=lines)
 
 
-def _refuse_many_pending(basket: AbstractBasket, checkout: AbstractCheckout, visit: Visit) -> None:
-    same = Q(email__iexact=checkout.email)
-    if basket.customer_id is not None:
-        same |= Q(customer_id=basket.customer_id)
-    if visit.client_ip:
-        same |= Q(client_ip=visit.client_ip)
-    unpaid = Order.objects.filter(same, status=Status.PENDING.value, amount_secured=0, expires_at__gt=clock.now())
-    if unpaid.count() >= conf.settings().MAX_PENDING_ORDERS:
-        raise TooManyPending(_("Please pay or cancel your open orders first."), most=conf.settings().MAX_PENDING_ORDERS)
-
-
 def _place(basket: AbstractBasket, view: CheckoutView, visit: Visit) -> AbstractOrder:
     basket.submissions += 1
     basket.submit()
@@ -192,6 +180,7 @@ def _draft(basket: AbstractBasket, view: CheckoutView, visit: Visit, deadline: d
         expires_at=deadline,
         language=visit.language or translation.get_language() or "",
         client_ip=visit.client_ip,
+        visitor_key=pending_orders.visitor_of(basket),
         terms_version=conf.settings().TERMS_VERSION,
     )
 

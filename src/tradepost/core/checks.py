@@ -1,5 +1,6 @@
 """System checks of the core: settings, database options. Those of replaced apps are in :mod:`.replace_checks`,
-those of declared fields in :mod:`.exposed_checks`, those of overridden files in :mod:`.folder_checks`."""
+those of declared fields in :mod:`.exposed_checks`, those of overridden files in :mod:`.folder_checks`, those of
+proxies in :mod:`.proxy_checks`."""
 
 from __future__ import annotations
 
@@ -16,7 +17,9 @@ from .appconfig import TradepostConfig
 from .conf import check_settings, declared
 from .exposed_checks import check_exposed
 from .folder_checks import check_hidden_files
+from .limit_checks import check_limits
 from .options import EventSettings, ShopSettings
+from .proxy_checks import check_proxies
 from .replace_checks import check_replaced_apps
 
 __all__ = ["check_core", "check_databases", "check_names", "check_needs"]
@@ -24,6 +27,8 @@ __all__ = ["check_core", "check_databases", "check_names", "check_needs"]
 register(check_replaced_apps, "tradepost")
 register(check_exposed, "tradepost")
 register(check_hidden_files, "tradepost")
+register(check_limits, "tradepost")
+register(check_proxies, "tradepost", deploy=True)
 
 
 @register("tradepost")

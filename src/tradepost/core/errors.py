@@ -9,6 +9,7 @@ Each app has a branch of its own in its ``errors.py``::
     │   ├── AlreadyDone
     │   ├── IdempotencyKeyReused
     │   └── TransitionRefused
+    ├── TooManyRequests     right, but too often
     └── Misused             a mistake of the programmer
 """
 
@@ -23,6 +24,7 @@ __all__ = [
     "Invalid",
     "Misused",
     "NotFound",
+    "TooManyRequests",
     "TradepostError",
     "TransitionRefused",
 ]
@@ -84,6 +86,12 @@ class IdempotencyKeyReused(Conflict):
     """A key that stands for one piece of work was handed in with another."""
 
     code = "idempotency_key_reused"
+
+
+class TooManyRequests(TradepostError):
+    """Right in itself, but tried too often (API: 429). ``context["retry_after"]``: seconds after which to come again."""
+
+    code = "throttled"
 
 
 class Misused(TradepostError):

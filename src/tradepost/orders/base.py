@@ -146,6 +146,14 @@ class AbstractOrder(StatefulModel):
     customer_note = models.TextField(blank=True)
     client_ip = models.GenericIPAddressField(null=True, blank=True, editable=False)
     metadata = JsonField(default=dict, blank=True)
+    visitor_key = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        db_index=True,
+        editable=False,
+        help_text=_("Of the guest who placed it, hashed."),
+    )
 
     objects: ClassVar[OrderQuerySet[Self]] = OrderQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -55,6 +55,7 @@ class OrderDraft:
         base_currency: The shop's own; the order's where it is empty.
         exchange_rate: Units of the base currency for one unit of the order's.
         expires_at: Until when it may be paid; ``None`` for always.
+        visitor_key: Of the guest who places it, hashed; empty for customers.
         parent_id: The order that this one adds to.
         facts: What its history keeps of how it was placed, as JSON.
     """
@@ -81,6 +82,7 @@ class OrderDraft:
     terms_accepted_at: datetime | None = None
     note: str = ""
     client_ip: str | None = None
+    visitor_key: str = ""
     parent_id: int | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)

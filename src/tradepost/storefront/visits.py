@@ -19,6 +19,7 @@ from tradepost.basket.base import AbstractBasket
 from tradepost.basket.models import BasketLine
 from tradepost.core import clock
 from tradepost.core.actors import Actor, By
+from tradepost.core.visitor_key import session_visitor, visitor_key
 from tradepost.customers import services as customers
 from tradepost.customers.base import AbstractCustomer
 from tradepost.orders.base import AbstractOrder
@@ -121,7 +122,12 @@ def basket_to_fill(request: HttpRequest) -> AbstractBasket:
         )
     found = find_basket(request)
     if found is None or found.status != found.Status.OPEN:
-        found = baskets.open_basket(currency=currency(request), channel=settings().CHANNEL, country=country(request))
+        found = baskets.open_basket(
+            currency=currency(request),
+            channel=settings().CHANNEL,
+            country=country(request),
+            visitor_key=visitor_key(session_visitor(request, make=True)),
+        )
         remember_basket(request, found)
     return found
 

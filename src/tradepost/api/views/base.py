@@ -28,6 +28,7 @@ from tradepost.api.schema import TradepostSchema
 from tradepost.api.serializers import serializer_class
 from tradepost.api.throttling import ScopeThrottle
 from tradepost.core.json_values import is_text
+from tradepost.core.visitor_key import session_visitor
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -122,17 +123,18 @@ class TradepostViewSet(GenericViewSet[Any]):
         super().initial(request, *args, **kwargs)
         name = (request.method or "").lower()
         heeded = self.remembers and request.method not in _SAFE and idempotency.HEADER in request.headers
-        if heeded and hasattr(self, name):
-            setattr(self, name, partial(self._once, getattr(self, name)))
+        if heeded and hasattr(self, name) and (caller := self.caller(request)):
+            setattr(self, name, partial(self._once, getattr(self, name), caller))
 
-    def _once(self, handler: Callable[..., Response], request: Request, *args: Any, **kwargs: Any) -> Response:
+    def _once(
+        self, handler: Callable[..., Response], caller: str, request: Request, *args: Any, **kwargs: Any
+    ) -> Response:
         def call() -> Response:
             try:
                 return handler(request, *args, **kwargs)
             except Exception as error:  # noqa: BLE001 — DRF's own hook: what is a failure of ours it raises again
                 return self.handle_exception(error)
 
-        caller = self.caller(request)
         return idempotency.answer(request, call, caller=caller, conceal=self.conceal, reveal=self.reveal)
 
     def conceal(self, body: Any) -> Any:
@@ -144,11 +146,19 @@ class TradepostViewSet(GenericViewSet[Any]):
         return body
 
     def caller(self, request: Request) -> str:
-        """Who asks, as far as it is known: the user, or address and token of a guest."""
+        """By whom an ``Idempotency-Key`` is used: the user, or a guest by what only they have.
+
+        That is the order's token or the UUID in the address, else their session, which begins with this call where there is
+        none. An IP address is shared by many; in a project without sessions such a key isn't heeded.
+        """
         if request.user.is_authenticated:
             return f"user:{request.user.pk}"
-        secret = f"{ScopeThrottle('any').get_ident(request)} {request.query_params.get('token', '')}"
-        return f"guest:{sha256(secret.encode()).hexdigest()}"
+        secret = self.guest_secret(request) or session_visitor(request, make=True)
+        return f"guest:{sha256(secret.encode()).hexdigest()}" if secret else ""
+
+    def guest_secret(self, request: Request) -> str:
+        """What the address holds that only one guest has; empty for nothing."""
+        return str(self.kwargs.get("uuid", ""))
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         """With an ETag, where it is read only."""

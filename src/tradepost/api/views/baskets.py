@@ -22,6 +22,7 @@ from tradepost.catalogue.models import Variant
 from tradepost.checkout.looking import checkout_of, point_of, terms_of
 from tradepost.checkout.placing import order_of
 from tradepost.core.errors import Invalid, NotFound
+from tradepost.core.visitor_key import session_visitor, visitor_key
 from tradepost.customers.services import customer_for, find_customer
 from tradepost.pricing.ports import Place
 from tradepost.pricing.services import currency_for
@@ -186,7 +187,8 @@ class BasketViewSet(BasketActions):
         currency = wanted.get("currency", "").upper() or currency_for(country)
         if request.user.is_authenticated:
             return self.page(services.basket_of(customer_for(request.user), currency=currency), status=201)
-        return self.page(services.open_basket(currency=currency, country=country), status=201)
+        visitor = visitor_key(session_visitor(request))
+        return self.page(services.open_basket(currency=currency, country=country, visitor_key=visitor), status=201)
 
 
 class OwnBasketViewSet(BasketActions):

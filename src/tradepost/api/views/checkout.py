@@ -14,6 +14,7 @@ from tradepost.api.visitors import buyer
 from tradepost.basket.base import AbstractBasket
 from tradepost.checkout import services
 from tradepost.checkout.choices import Choice
+from tradepost.core.client_address import client_address
 from tradepost.core.errors import Conflict, Invalid
 from tradepost.orders.models import Order
 from tradepost.orders.tokens import access_token
@@ -79,7 +80,7 @@ class CheckoutActions(_View):
             by=buyer(request),
             return_url=checked_return_url(wanted["return_url"], request),
             client_input=wanted["client_input"],
-            client_ip=request.META.get("REMOTE_ADDR") or None,
+            client_ip=client_address(request),
         )
         done = services.complete(self.get_basket(), visit)
         facts = {

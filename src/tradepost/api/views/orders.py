@@ -48,6 +48,10 @@ class OrderViewSet(ListModelMixin, TradepostViewSet):
     serializer_keys = {"list": "orders.OrderSummary", "explain": "basket.Explanation", "": "orders.Order"}
     scopes = {"retrieve": "guess", "explain": "guess", "cancel": "guess", "reopen": "guess"}
 
+    def guest_secret(self, request: Request) -> str:
+        """The order's token."""
+        return request.query_params.get("token", "")
+
     def get_queryset(self) -> QuerySet[Any]:
         """The caller's own."""
         return with_exposed(orders_of(self.request.user))

@@ -73,6 +73,10 @@ class PayLinkViewSet(TradepostViewSet):
     scopes = {"retrieve": "guess", "create": "complete"}
     serializer_keys = {"": "payments.PayLink"}
 
+    def guest_secret(self, request: Request) -> str:
+        """The link's token."""
+        return request.query_params.get("token", "")
+
     @extend_schema(summary="What a link asks for", parameters=[_TOKEN], responses="payments.PayLink")
     def retrieve(self, request: Request) -> Response:
         """How much is to be paid, and by which methods it can be."""

@@ -15,6 +15,7 @@ from tradepost.api.returns import checked_return_url
 from tradepost.api.schema import extend_schema
 from tradepost.api.visitors import buyer
 from tradepost.checkout import services as checkout
+from tradepost.core.client_address import client_address
 from tradepost.core.errors import Invalid
 from tradepost.orders.selectors import get_order
 from tradepost.payments import services
@@ -130,7 +131,7 @@ class WebhookViewSet(TradepostViewSet):
             body=body,
             headers={name.lower(): value for name, value in request.headers.items()},
             query=request.query_params.dict(),
-            remote_addr=request.META.get("REMOTE_ADDR", ""),
+            remote_addr=client_address(request) or "",
         )
         try:
             receive(alias, delivery)

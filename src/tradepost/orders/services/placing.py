@@ -126,6 +126,7 @@ def _order(draft: OrderDraft) -> Order:
         terms_accepted_at=draft.terms_accepted_at,
         customer_note=draft.note,
         client_ip=draft.client_ip,
+        visitor_key=draft.visitor_key,
         metadata=dict(draft.metadata),
     )
     for name in _MONEY:

@@ -19,6 +19,7 @@ from tradepost.basket.base import AbstractBasket
 from tradepost.basket.errors import BasketNotOpen
 from tradepost.checkout import services as checkout
 from tradepost.checkout.looking import payments_installed
+from tradepost.core.client_address import client_address
 from tradepost.core.errors import TradepostError
 from tradepost.pricing.errors import TaxUnavailable
 
@@ -209,7 +210,7 @@ def _visit(request: HttpRequest, said: Mapping[str, Any]) -> checkout.Visit:
         by=visits.by(request),
         return_url=return_url(request) if payments_installed() else "",
         client_input=paying.recall(request),
-        client_ip=request.META.get("REMOTE_ADDR") or None,
+        client_ip=client_address(request),
         language=translation.get_language() or "",
     )
 
