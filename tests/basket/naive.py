@@ -40,7 +40,7 @@ class Taxes:
 
 @dataclass
 class Basket:
-    """Lines in the order of their keys, discounts by stage, charges by key with their tax class."""
+    """Lines in the order of their SKUs, discounts by stage, charges by key with their tax class."""
 
     lines: list[Line]
     includes_tax: bool = True
@@ -272,9 +272,9 @@ def regime(tax_class: str, taxes: Taxes) -> tuple[Rates, Rates | None]:
 
 
 def parts_of(rows: list[tuple[str, int, str, int]], lines: list[tuple[int, int, str]], taxes: Taxes) -> list[Part]:
-    """Rows by key; a charge without a class is as the goods are, in proportion to what is paid for them, or would have been."""
+    """Rows in their order; a charge without a class is as the goods are, in proportion to what is (or would be) paid for them."""
     found = []
-    for key, amount, tax_class, units in sorted(rows):
+    for key, amount, tax_class, units in rows:
         if tax_class:
             found.append(Part(key, amount, *regime(tax_class, taxes), units))
             continue
@@ -314,7 +314,10 @@ def tax(parts: list[Part], taxes: Taxes, *, includes_tax: bool) -> None:
 
 
 def calculate(basket: Basket, keys: Sequence[str]) -> list[Sum]:
-    """All rows by key: lines, then the fee and the delivery, under the keys that the library gives them."""
+    """All rows: lines, then the fee and the delivery, under the keys that the library gives them.
+
+    Where nothing is to be paid, a way to pay costs nothing.
+    """
     gross = [whole(line.price * line.quantity) for line in basket.lines]
     left = list(gross)
     for discount in [*basket.of_lines, *basket.of_order]:
@@ -322,15 +325,17 @@ def calculate(basket: Basket, keys: Sequence[str]) -> list[Sum]:
     rows = [
         (key, amount, line.tax_class, line.quantity) for key, amount, line in zip(keys, left, basket.lines, strict=True)
     ]
+    charges = []
     if any(line.is_shipped for line in basket.lines):
         cost = whole(basket.shipping)
         for off in basket.of_shipping:
             cost -= min(cost, max(0, off(cost)))
-        rows.append(("shipping:", cost, basket.shipping_class, 1))
-    if basket.fee is not None and basket.lines:
-        rows.append(("fee:cod", whole(basket.fee), basket.fee_class, 1))
+        charges.append(("shipping:", cost, basket.shipping_class, 1))
+    if basket.fee is not None and sum(left) + sum(cost for _key, cost, _class, _units in charges) > 0:
+        charges.append(("fee:cod", whole(basket.fee), basket.fee_class, 1))
+    rows += sorted(charges)
     if basket.taxes is None:
-        return [Sum(key, amount, []) for key, amount, _class, _units in sorted(rows)]
+        return [Sum(key, amount, []) for key, amount, _class, _units in rows]
     classes = [(n, g, line.tax_class) for n, g, line in zip(left, gross, basket.lines, strict=True)]
     parts = parts_of(rows, classes, basket.taxes)
     tax(parts, basket.taxes, includes_tax=basket.includes_tax)
@@ -340,5 +345,5 @@ def calculate(basket: Basket, keys: Sequence[str]) -> list[Sum]:
             sum(part.net for part in parts if part.key == key),
             [amount for part in parts if part.key == key for amount in part.taxes],
         )
-        for key, *_row in sorted(rows)
+        for key, *_row in rows
     ]

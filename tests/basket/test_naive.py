@@ -141,7 +141,7 @@ def baskets(draw: st.DrawFn) -> tuple[BasketSnapshot, Rules, naive.Basket]:
     currency = draw(st.sampled_from(["EUR", "JPY", "KWD"]))
     scale = 10 ** exponent(currency)
     items, prices, lines = [], {}, []
-    for number in range(draw(st.integers(0, 6))):
+    for number in draw(st.permutations(range(draw(st.integers(0, 6))))):
         key, price = f"line-{number}", draw(st.decimals(0, 100, places=4))
         line = naive.Line(
             Fraction(price) * scale,
@@ -159,6 +159,7 @@ def baskets(draw: st.DrawFn) -> tuple[BasketSnapshot, Rules, naive.Basket]:
                 variant_id=number,
                 product_id=number,
                 quantity=line.quantity,
+                sku=f"SKU-{len(lines)}",
                 tax_class=line.tax_class,
                 kind="physical" if line.is_shipped else "digital",
                 categories=frozenset({"hats"}) if line.is_hat else frozenset(),
@@ -217,7 +218,7 @@ def outcome(totals: Totals) -> list[tuple[str, int, list[int], int]]:
             [int(found.amount.scaleb(places)) for found in row.taxes if found.amount],
             int(row.total.scaleb(places)),
         )
-        for row in sorted((*totals.lines, *totals.charges), key=lambda row: row.key)
+        for row in (*totals.lines, *sorted(totals.charges, key=lambda row: row.key))
     ]
 
 

@@ -33,8 +33,10 @@ def hints_of(document: Document, rules: Rules) -> list[Hint]:
     elif parcel is not None and not any(charge.gross and not charge.left for charge in chosen):
         delivery = list(_free_delivery(document, parcel, brought))
         promised = {hint.promise for hint in delivery}
-    found = [*delivery, *(h for h in hints(document, rules.promotions, rules.choice) if h.promise not in promised)]
-    return sorted(found, key=lambda hint: -hint.progress)
+    of_promotions = hints(document, rules.promotions, rules.choice, rules.stock)
+    return sorted(
+        [*delivery, *(hint for hint in of_promotions if hint.promise not in promised)], key=lambda hint: -hint.progress
+    )
 
 
 def _brought(document: Document, rules: Rules) -> tuple[Parcel | None, list[Quote]]:

@@ -34,6 +34,7 @@ from tradepost.pricing.document import Item, Occasion
 from tradepost.pricing.ports import Place, PriceContext, PriceQuote, PriceRequest, TaxContext
 from tradepost.promotions import services as promotions
 from tradepost.promotions.conf import choice, order_history
+from tradepost.promotions.goods_stock import goods_to_add, stock_of, with_stock_of
 from tradepost.promotions.membership import categories_of, collections_of, with_membership
 from tradepost.shipping.ports import Destination, Quoter
 from tradepost.shipping.services import rates
@@ -140,6 +141,7 @@ def _rules(
         promotions=offers.promotions,
         refusals=offers.refusals,
         choice=choice(),
+        stock=stock_of(lines[0], goods_to_add(offers.promotions)),
         shipping=quoter,
         fees=_fees(),
         taxer=pricing.taxer(_tax_context(lines[0].basket, terms, context)),
@@ -208,6 +210,7 @@ def _with_rules(
         variant: The way from a row to its variant.
     """
     rows = with_membership(rows, f"{variant}product_id", offers.categories, offers.collections)
+    rows = with_stock_of(rows, goods_to_add(offers.promotions), offers.collections)
     if "groups" in offers.needs and basket.customer_id is not None:
         groups = CustomerGroup.objects.filter(customers=basket.customer_id)
         rows = rows.annotate(customer_group_codes=joined(groups, "code"))
@@ -258,6 +261,7 @@ def _item(line: AbstractBasketLine) -> Item:
         attributes=product.attributes,
         is_discountable=product.is_discountable,
         is_tracked=variant.stock_is_tracked,
+        options=line.options_key,
     )
 
 

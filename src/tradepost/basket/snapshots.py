@@ -10,6 +10,7 @@ from tradepost.pricing.document import Item, Occasion, TrailEntry
 from tradepost.pricing.ports import Place, PriceQuote, Taxer
 from tradepost.pricing.tax_ports import TaxIdCheck
 from tradepost.promotions.choices import BestForCustomer
+from tradepost.promotions.goods_stock import GoodsStock
 from tradepost.promotions.ports import Choice
 from tradepost.promotions.rules import PromotionRule
 from tradepost.shipping.ports import Quoter
@@ -74,6 +75,7 @@ class Rules:
         prices: Quotes by item key.
         refusals: Coupons that unlock nothing.
         choice: Chooses among the promotions of a lane.
+        stock: What is left of goods that a hint may ask for; goods that aren't in it are there.
         shipping: Asked for each delivery group; ``None`` where shipping doesn't matter yet.
         fees: By alias of a payment method.
         taxer: ``None`` for a shop without taxes.
@@ -84,6 +86,7 @@ class Rules:
     promotions: tuple[PromotionRule, ...] = ()
     refusals: tuple[TrailEntry, ...] = ()
     choice: Choice = field(default_factory=BestForCustomer)
+    stock: GoodsStock = ()
     shipping: Quoter | None = None
     fees: Mapping[str, Fee] = field(default_factory=dict)
     taxer: Taxer | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import partial
 
 from django.utils.translation import gettext as _
 
@@ -11,6 +12,7 @@ from tradepost.core.money import ZERO, quantise
 from tradepost.pricing.document import ChargeRow, Document, Item, LineRow, TrailEntry
 from tradepost.pricing.errors import TaxUnavailable
 from tradepost.promotions.calculation import apply
+from tradepost.promotions.choosing import Course
 from tradepost.shipping.ports import Goods, Parcel
 
 from .snapshots import BasketSnapshot, Rules, Stage
@@ -32,8 +34,8 @@ __all__ = [
 
 
 def prices(document: Document, snapshot: BasketSnapshot, rules: Rules) -> None:
-    """A line for each item, by key; the unit price may have four decimals, the line is quantised."""
-    for item in sorted(snapshot.items, key=lambda item: item.key):
+    """A line for each item, in their order; the unit price may have four decimals, the line is quantised."""
+    for item in sorted(snapshot.items, key=lambda item: item.sort_key):
         row = LineRow(key=item.key, tax_class=item.tax_class, item=item)
         document.lines.append(row)
         quote = rules.prices.get(item.key)
@@ -62,12 +64,25 @@ def _fail(document: Document, item: Item, code: str, why: str) -> None:
 def line_promotions(document: Document, snapshot: BasketSnapshot, rules: Rules) -> None:
     """Benefits of each line, and why a coupon unlocks nothing."""
     document.trail += rules.refusals
-    apply(document, rules.promotions, "lines", rules.choice)
+    apply(document, rules.promotions, "lines", rules.choice, _course(line_promotions, snapshot, rules))
 
 
 def order_promotions(document: Document, snapshot: BasketSnapshot, rules: Rules) -> None:
     """Benefits of the order, shared among its lines."""
-    apply(document, rules.promotions, "order", rules.choice)
+    apply(document, rules.promotions, "order", rules.choice, _course(order_promotions, snapshot, rules))
+
+
+def _course(first: Stage, snapshot: BasketSnapshot, rules: Rules) -> Course | None:
+    """The stages from one on to the promotions of the delivery, for a trial; ``None`` where a project has left those out."""
+    stages = rules.stages or STOCK
+    if first not in stages or shipping_promotions not in stages:
+        return None
+    course = stages[stages.index(first) : stages.index(shipping_promotions) + 1]
+    return [partial(_run, stage=stage, snapshot=snapshot, rules=rules) for stage in course] or None
+
+
+def _run(document: Document, *, stage: Stage, snapshot: BasketSnapshot, rules: Rules) -> None:
+    stage(document, snapshot, rules)
 
 
 def groups_of(lines: Sequence[LineRow]) -> list[str]:
@@ -148,6 +163,10 @@ def fees(document: Document, snapshot: BasketSnapshot, rules: Rules) -> None:
     if fee.currency != document.currency:
         why = _("Only for orders in %(currency)s.") % {"currency": fee.currency}
         document.trail.append(TrailEntry(stage="fees", rule=fee.code, why=why, applied=False, code="wrong_currency"))
+        return
+    if not any(row.left for row in document.rows):
+        why = _("There is nothing to pay.")
+        document.trail.append(TrailEntry(stage="fees", rule=fee.code, why=why, applied=False, code="nothing_to_pay"))
         return
     key, amount = f"fee:{fee.code}", quantise(fee.amount, fee.currency)
     document.charges.append(

@@ -25,6 +25,7 @@ __all__ = [
     "exponent",
     "is_currency",
     "plain",
+    "portions",
     "quantise",
     "rounded",
     "total",
@@ -151,6 +152,21 @@ def allocate(
     if any(weight < 0 for weight in weights) or (limits and min(limits) < 0):
         raise Invalid("Weights and caps of an allocation are at least zero.")
     return [_CONTEXT.multiply(step, Decimal(part)) for part in _allocate_units(int(units), weights, limits)]
+
+
+def portions(amount: Decimal, count: int, *, currency: str) -> list[tuple[Decimal, int]]:
+    """Split an amount into equal parts, as :func:`allocate` does, without a list as long as there are parts.
+
+    Args:
+        amount: At least zero, in major units of ``currency``, already quantised.
+
+    Returns:
+        Each different part with how many there are of it, the smaller one first; two at most.
+    """
+    step = _step(currency)
+    share, more = divmod(int(amount / step), count)
+    sizes = [(share, count - more), (share + 1, more)]
+    return [(_CONTEXT.multiply(step, Decimal(size)), number) for size, number in sizes if number]
 
 
 def _allocate_units(units: int, weights: Sequence[Decimal | int], caps: list[int] | None) -> list[int]:

@@ -55,7 +55,10 @@ class CancelUnitsForm(ActForm):
     """Part of an order is called off: a field for each line with units left."""
 
     title = _("Cancel units")
-    explanation = _("What they cost is credited and their stock is given back. A refund is a step of its own.")
+    explanation = _(
+        "What they cost is credited and their stock is given back. An amount that was credited on the same line before, "
+        "goodwill included, counts as part of it, so the credit may be smaller. A refund is a step of its own."
+    )
     reason = _reason()
 
     def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
@@ -76,7 +79,10 @@ class CreditForm(ActForm):
     """Something is taken off what is due."""
 
     title = _("Credit an amount")
-    explanation = _("It is spread over the lines and charges. A refund of it is a step of its own.")
+    explanation = _(
+        "It is spread over the lines and charges, and counts as part of what is credited when units are cancelled or returned "
+        "later. A refund of it is a step of its own."
+    )
     amount = NumberField(label=_("Amount, tax included"), min_value=Decimal("0.0001"), decimal_places=4)
     reason = forms.ChoiceField(
         label=_("Reason"),

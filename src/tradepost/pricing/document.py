@@ -39,6 +39,7 @@ class Item:
         categories: Slugs of those categories, among the ones that some rule names, which the product is in or below.
         product: Slug of the product.
         collections: Keys of those collections, among the ones that some rule names, which the product is in.
+        options: Name of what the buyer chose, the same however it was written; empty for nothing.
         group: Of the delivery that it belongs to; empty for the only one.
     """
 
@@ -58,12 +59,20 @@ class Item:
     attributes: Mapping[str, Any] = field(default_factory=dict)
     is_discountable: bool = True
     is_tracked: bool = True
+    options: str = ""
     group: str = ""
 
     @property
     def is_shipped(self) -> bool:
         """Whether it travels."""
         return self.kind == "physical"
+
+    @property
+    def sort_key(self) -> tuple[str, str, int, int, str]:
+        """Its place among others: by what it is, and by its key only where two are the same, so that the last cent of what is
+        shared out goes to the same goods in every basket.
+        """
+        return self.sku, self.options, self.variant_id, self.quantity, self.key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +118,11 @@ class Row:
     taxes: list[TaxRow] = field(default_factory=list)
 
     @property
+    def sort_key(self) -> tuple[Any, ...]:
+        """Its place among the rows, wherever cents are shared out: lines by their goods, then charges by their key."""
+        return 1, self.key
+
+    @property
     def discount(self) -> Decimal:
         """Sum of the discounts, at least zero."""
         return -sum((a.amount for a in self.adjustments), ZERO)
@@ -127,6 +141,10 @@ class LineRow(Row):
     unit_price: Decimal = ZERO
     list_price: Decimal | None = None
     price_source: str = ""
+
+    @property
+    def sort_key(self) -> tuple[Any, ...]:
+        return 0, self.item.sort_key
 
 
 @dataclass(slots=True, kw_only=True)

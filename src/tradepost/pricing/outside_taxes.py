@@ -109,7 +109,7 @@ def document_of(document: Document, context: TaxContext) -> TaxDocument:
         on=timezone.localdate(context.at),
         exempt=context.exempt,
         tax_id=context.tax_id if context.tax_id_check is None or context.tax_id_check.valid is not False else "",
-        rows=tuple(_asked(row) for row in sorted(document.rows, key=lambda row: row.key)),
+        rows=tuple(_asked(row) for row in sorted(document.rows, key=lambda row: row.sort_key)),
     )
 
 

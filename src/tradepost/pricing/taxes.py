@@ -6,14 +6,14 @@ Rounding is by unit, by line, or over the whole order, whose tax is then shared 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from tradepost.core.money import ZERO, allocate, quantise
+from tradepost.core.money import ZERO, allocate, portions, quantise
 
 from .document import Document, LineRow, Row, TaxRow, TrailEntry
 
@@ -103,8 +103,8 @@ def _regime(tax_class: str, rules: TaxRules) -> _Regime:
 
 
 def _parts(document: Document, rules: TaxRules) -> Iterable[_Part]:
-    # by key, so that what is shared out doesn't depend on the order in which rows came
-    for row in sorted(document.rows, key=lambda row: row.key):
+    # in their order, so that what is shared out depends neither on how rows came nor on their keys
+    for row in sorted(document.rows, key=lambda row: row.sort_key):
         if row.tax_class:
             yield _Part(row, row.left, _regime(row.tax_class, rules))
         else:
@@ -115,7 +115,7 @@ def _in_proportion(row: Row, document: Document, rules: TaxRules) -> Iterable[_P
     """A charge that is taxed as the goods: shared over their amounts by regime."""
     weights: dict[_Regime, Decimal] = defaultdict(Decimal)
     given_away = not any(line.left for line in document.lines)
-    for line in sorted(document.lines, key=lambda line: (line.tax_class, line.key)):
+    for line in sorted(document.lines, key=lambda line: (line.tax_class, line.sort_key)):
         weights[_regime(line.tax_class, rules)] += line.gross if given_away else line.left
     if not any(weights.values()):
         weights = {_regime("standard", rules): Decimal(1)}
@@ -149,9 +149,9 @@ def _split(amount: Decimal, regime: _Regime, document: Document) -> Split:
 
 def _by_unit(part: _Part, document: Document) -> Split:
     assert isinstance(part.row, LineRow)
-    units = Counter(allocate(part.amount, [1] * part.row.item.quantity, currency=document.currency))
+    units = portions(part.amount, part.row.item.quantity, currency=document.currency)
     net, taxes = ZERO, [ZERO] * len(part.regime.rates)
-    for amount, number in units.items():
+    for amount, number in units:
         unit_net, unit_taxes = _split(amount, part.regime, document)
         net += unit_net * number
         taxes = [have + more * number for have, more in zip(taxes, unit_taxes, strict=True)]

@@ -108,7 +108,17 @@ class PromotionAdmin(ActsMixin, PolymorphicInlineSupportMixin, admin.ModelAdmin)
     fieldsets = (
         (None, {"fields": ("name", "code", "label", "is_active")}),
         (_("When"), {"fields": ("needs_coupon", "starts_at", "ends_at", "channel")}),
-        (_("With others"), {"fields": ("priority", "lane", "is_exclusive", "uses_units")}),
+        (
+            _("With others"),
+            {
+                "fields": ("priority", "lane", "is_exclusive", "uses_units"),
+                "description": _(
+                    "An exclusive promotion ends the list where it takes something off: those after it (of a lower priority, or "
+                    "of the same and a later code) don't apply, those before it do. To combine it with none, give it the "
+                    "highest priority. Where it takes nothing off, it blocks nothing."
+                ),
+            },
+        ),
         (_("At most"), {"fields": ("usage_limit", "used", "customer_limit")}),
         (_("At most, in money"), {"fields": ("currency", "max_discount", "budget", "spent")}),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from django.utils.translation import gettext as _
 
@@ -10,62 +11,70 @@ from tradepost.core.money import quantise
 from tradepost.pricing.document import Document, TrailEntry
 
 from .choices import BestForCustomer
-from .choosing import GOODS, State, best, lanes_of, run, taken_off
+from .choosing import MEMO, Course, Decision, State, decide, run, taken_off
+from .gifts import without_gifts
 from .ports import Choice
 from .rules import Benefit, PromotionRule, Reason, in_currency
 
 __all__ = ["apply", "limit", "state_of", "was_applied"]
 
-_MEMO = "promotions"
+_STAGES = ("lines", "order", "shipping")
 _STOCK_CHOICE = BestForCustomer()
 
 
-def apply(document: Document, promotions: Sequence[PromotionRule], stage: str, choice: Choice = _STOCK_CHOICE) -> None:
+def apply(
+    document: Document,
+    promotions: Sequence[PromotionRule],
+    stage: str,
+    choice: Choice = _STOCK_CHOICE,
+    course: Course | None = None,
+) -> None:
     """Apply the benefits of one stage, those of the highest priority first.
 
-    Which promotions apply at all is decided once for a document, before any benefit: their conditions hold, no exclusive one
-    of higher priority does, and they are chosen in their lane. Only a lane that makes nothing but the delivery
-    cheaper waits until that is priced.
+    Which promotions apply at all is decided once for a document, before any benefit: their conditions hold, they are chosen in
+    their lane, and no exclusive one before them takes anything off.
 
     Args:
         stage: ``lines``, ``order`` or ``shipping``.
         choice: Chooses in a lane of several.
+        course: From this stage on to that of the delivery, to try out what a promotion would take off; without it the promotions
+            alone are tried.
     """
     if not was_applied(document):
-        document.memo[_MEMO] = _decide(document, promotions, choice)
+        document.memo[MEMO] = _decided(document, promotions, choice, course or _promotions_only(promotions))
     state = state_of(document)
-    if stage not in GOODS:
-        _settle(document, state, stage, choice)
-    for lane in state.lanes:
-        for rule in lane:
-            for position, benefit in enumerate(rule.benefits):
-                if benefit.target == stage:
-                    _apply(document, rule, position, state)
+    for rule in state.promotions:
+        for position, benefit in enumerate(rule.benefits):
+            if benefit.target != stage:
+                continue
+            if state.is_trial:
+                run(document, rule, position, state)
+            else:
+                _apply(document, rule, position, state)
+
+
+def _promotions_only(promotions: Sequence[PromotionRule]) -> Course:
+    return [partial(apply, promotions=promotions, stage=stage) for stage in _STAGES]
 
 
 def was_applied(document: Document) -> bool:
     """Whether promotions were applied to a document at all; a project's stages may leave them out."""
-    return _MEMO in document.memo
+    return MEMO in document.memo
 
 
 def state_of(document: Document) -> State:
     """What was decided for a document that promotions were applied to."""
-    found: State = document.memo[_MEMO]
-    return found
-
-
-def _decide(document: Document, promotions: Sequence[PromotionRule], choice: Choice) -> State:
-    state, exclusive = State(), None
-    for lane in lanes_of(_eligible(document, promotions)):
-        if exclusive is not None:
-            _refuse_all(document, lane, Reason("excluded", _("It can't be combined with “%(other)s”.")), exclusive)
-            continue
-        chosen = best(document, state, lane, GOODS, choice) if len(lane) > 1 else lane[0]
-        if chosen is not None:
-            _refuse_others(document, lane, chosen)
-        state.lanes.append(lane if chosen is None else [chosen])
-        exclusive = next((rule for rule in state.lanes[-1] if rule.is_exclusive and _fits(document, rule)), None)
+    state: State = document.memo[MEMO]
     return state
+
+
+def _decided(document: Document, promotions: Sequence[PromotionRule], choice: Choice, course: Course) -> State:
+    decision: Decision = decide(document, _eligible(document, promotions), choice, course)
+    for rule, other in decision.outbid:
+        _refuse_for(document, rule, other, "better_offer", _("“%(other)s” applies instead."))
+    for rule, other in decision.excluded:
+        _refuse_for(document, rule, other, "excluded", _("It can't be combined with “%(other)s”."))
+    return decision.state
 
 
 def _eligible(document: Document, promotions: Sequence[PromotionRule]) -> list[PromotionRule]:
@@ -81,8 +90,11 @@ def _eligible(document: Document, promotions: Sequence[PromotionRule]) -> list[P
 
 def _unmet(document: Document, rule: PromotionRule) -> Reason | None:
     """Why a condition doesn't hold; one that no more goods would change comes first, so that nobody buys them in vain."""
-    found = [(c.missing(document) is not None, why) for c in rule.conditions if (why := c.unmet(document)) is not None]
-    return min(found, key=lambda pair: pair[0])[1] if found else None
+    if not rule.conditions:
+        return None
+    paid = without_gifts(document, rule)
+    reasons = [(c.missing(paid) is not None, why) for c in rule.conditions if (why := c.unmet(paid)) is not None]
+    return min(reasons, key=lambda pair: pair[0])[1] if reasons else None
 
 
 def limit(document: Document, rule: PromotionRule) -> Reason | None:
@@ -96,24 +108,11 @@ def limit(document: Document, rule: PromotionRule) -> Reason | None:
     return in_currency(rule.currency, document)
 
 
-def _fits(document: Document, rule: PromotionRule) -> bool:
-    return any(benefit.fits(document) for benefit in rule.benefits)
-
-
-def _settle(document: Document, state: State, stage: str, choice: Choice) -> None:
-    """Choose in the lanes that waited."""
-    for place, lane in enumerate(state.lanes):
-        chosen = best(document, state, lane, (stage,), choice) if len(lane) > 1 else None
-        if chosen is not None:
-            _refuse_others(document, lane, chosen)
-            state.lanes[place] = [chosen]
-
-
 def _apply(document: Document, rule: PromotionRule, position: int, state: State) -> None:
     benefit = rule.benefits[position]
     stage = f"{benefit.target}_promotions"
     before = [(row, row.left) for row in document.rows]
-    if not run(document, rule, position, state):
+    if rule.code in state.idle or not run(document, rule, position, state):
         _refuse(document, rule, stage, _why_not(document, rule, benefit))
         return
     document.trail += [
@@ -126,7 +125,7 @@ def _apply(document: Document, rule: PromotionRule, position: int, state: State)
             after=row.left,
             coupon=rule.coupon,
         )
-        for row, left in sorted(before, key=lambda pair: pair[0].key)
+        for row, left in sorted(before, key=lambda pair: pair[0].sort_key)
         if row.left != left
     ]
 
@@ -146,15 +145,8 @@ def _why_not(document: Document, rule: PromotionRule, benefit: Benefit) -> Reaso
     return benefit.lacking(document)
 
 
-def _refuse_others(document: Document, lane: Sequence[PromotionRule], chosen: PromotionRule) -> None:
-    others = [rule for rule in lane if rule is not chosen]
-    _refuse_all(document, others, Reason("better_offer", _("“%(other)s” applies instead.")), chosen)
-
-
-def _refuse_all(document: Document, rules: Sequence[PromotionRule], reason: Reason, other: PromotionRule) -> None:
-    text = reason.text % {"other": other.label}
-    for rule in rules:
-        _refuse(document, rule, "promotions", Reason(reason.code, text))
+def _refuse_for(document: Document, rule: PromotionRule, other: PromotionRule, code: str, text: str) -> None:
+    _refuse(document, rule, "promotions", Reason(code, text % {"other": other.label}))
 
 
 def _refuse(document: Document, rule: PromotionRule, stage: str, reason: Reason) -> None:

@@ -13,6 +13,8 @@ from tradepost.pricing.document import Document, Hint
 
 from .calculation import apply, limit, state_of, was_applied
 from .choices import BestForCustomer
+from .gifts import without_gifts
+from .goods_stock import UNCOUNTED, GoodsStock
 from .ports import Choice
 from .rules import Benefit, Missing, PromotionRule
 
@@ -24,7 +26,12 @@ _STAGES = ("lines", "order", "shipping")
 _STOCK_CHOICE = BestForCustomer()
 
 
-def hints(document: Document, promotions: Sequence[PromotionRule], choice: Choice = _STOCK_CHOICE) -> list[Hint]:
+def hints(
+    document: Document,
+    promotions: Sequence[PromotionRule],
+    choice: Choice = _STOCK_CHOICE,
+    stock: GoodsStock = (),
+) -> list[Hint]:
     """What little is missing, the nearest first; only promotions that would really apply then.
 
     A promotion is near where nothing but goods is missing, and some of them are in the basket already.
@@ -32,10 +39,11 @@ def hints(document: Document, promotions: Sequence[PromotionRule], choice: Choic
     Args:
         document: After all stages.
         promotions: Those that were calculated with.
+        stock: What is left of some goods; nothing is praised that can't be had.
     """
     if not document.lines or not was_applied(document):
         return []
-    near = sorted(_near(document, promotions), key=lambda found: (-found[0].progress, found[0].promotion))
+    near = sorted(_near(document, promotions, stock), key=lambda found: (-found[0].progress, found[0].promotion))
     kept: list[Hint] = []
     for hint, rule in near[:_TRIED]:
         if len(kept) < _MOST and _would_apply(document, rule, promotions, choice):
@@ -59,30 +67,44 @@ def spend_more(missing: Missing, promise: str, *, code: str = "spend_more", prom
     )
 
 
-def _near(document: Document, promotions: Sequence[PromotionRule]) -> Iterator[tuple[Hint, PromotionRule]]:
+def _near(
+    document: Document, promotions: Sequence[PromotionRule], stock: GoodsStock
+) -> Iterator[tuple[Hint, PromotionRule]]:
     """Each promotion that waits for nothing but goods; that which applies and could give more, with its benefit's hint."""
     for rule in promotions:
         if limit(document, rule) is not None:
             continue
-        unmet = [condition for condition in rule.conditions if condition.unmet(document) is not None]
-        lacking = [condition.missing(document) for condition in unmet]
+        paid = without_gifts(document, rule)
+        unmet = [condition for condition in rule.conditions if condition.unmet(paid) is not None]
+        lacking = [condition.missing(paid) for condition in unmet]
         if len(unmet) > 1 or None in lacking:
             continue
         if lacking and lacking[0] is not None:
-            if any(_has_use(document, benefit) for benefit in rule.benefits) and lacking[0].have > 0:
+            useful = any(_has_use(document, benefit, stock) for benefit in rule.benefits)
+            if useful and lacking[0].have > 0 and _can_be_had(document, lacking[0], stock):
                 yield _hint(rule, lacking[0], _promise(document, rule, lacking[0])), rule
             continue
-        missing = [(benefit, found) for benefit in rule.benefits if (found := benefit.missing(document)) is not None]
-        for benefit, found in missing[:1]:
-            if found.have > 0 or found.is_gift:
+        missing = [(benefit, more) for benefit in rule.benefits if (more := benefit.missing(document)) is not None]
+        for benefit, more in missing[:1]:
+            if (more.have > 0 or more.is_gift) and _can_be_had(document, more, stock):
                 alone = benefit if benefit.goods.is_all and len(rule.benefits) == 1 else None
-                yield _hint(rule, found, alone.promise(document) if alone else ""), rule
+                yield _hint(rule, more, alone.promise(document) if alone else ""), rule
 
 
-def _has_use(document: Document, benefit: Benefit) -> bool:
+def _has_use(document: Document, benefit: Benefit, stock: GoodsStock) -> bool:
     """Whether there is something for it, or that would be put in as a gift."""
     missing = benefit.missing(document)
-    return benefit.fits(document) or (missing is not None and missing.is_gift)
+    gift = missing is not None and missing.is_gift
+    return benefit.fits(document) or (gift and missing is not None and _can_be_had(document, missing, stock))
+
+
+def _can_be_had(document: Document, missing: Missing, stock: GoodsStock) -> bool:
+    """Whether as many units as are missing are left in stock beside those in the basket; of an amount, one unit."""
+    units = next((units for goods, units in stock if goods == missing.goods), None)
+    if units is None or units == UNCOUNTED:
+        return True
+    have = sum(line.item.quantity for line in document.lines if missing.goods.cover(line.item))
+    return units - have >= (1 if missing.currency else missing.left)
 
 
 def _promise(document: Document, rule: PromotionRule, missing: Missing) -> str:
@@ -132,7 +154,8 @@ def _would_apply(document: Document, rule: PromotionRule, promotions: Sequence[P
     )
     for stage in _STAGES:
         apply(trial, [wanted if other is rule else other for other in promotions], stage, choice)
-    if not any(lane == [wanted] for lane in state_of(trial).lanes):
+    state = state_of(trial)
+    if wanted not in state.promotions or (wanted.lane and wanted.code in state.idle):
         return False
     takes = any(a.promotion == rule.code for row in trial.rows for a in row.adjustments)
     return takes or not any(benefit.fits(trial) and benefit.rows(trial) for benefit in _able(rule, trial))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
@@ -166,11 +167,16 @@ def credit_goodwill(
 
 
 def _creditables(order: AbstractOrder) -> dict[Key, Creditable]:
-    """Lines, then charges, with what has been credited of each; five queries."""
+    """Lines, then charges, with what has been credited of each; five queries.
+
+    Lines come by SKU and options, so that equal orders are credited by the same cents, however their baskets were filled.
+    """
     done = list(CreditLine.objects.filter(credit__order_id=order.pk))
     taxes = list(OrderTax.objects.filter(order_id=order.pk))
-    rows: dict[Key, Row] = {("line", line.pk): line for line in OrderLine.objects.filter(order_id=order.pk)}
-    rows |= {("charge", charge.pk): charge for charge in OrderCharge.objects.filter(order_id=order.pk)}
+    lines = sorted(OrderLine.objects.filter(order_id=order.pk), key=_place_of_line)
+    charges = sorted(OrderCharge.objects.filter(order_id=order.pk), key=lambda charge: (charge.group, charge.code))
+    rows: dict[Key, Row] = {("line", line.pk): line for line in lines}
+    rows |= {("charge", charge.pk): charge for charge in charges}
     return {
         (kind, pk): _creditable(
             row,
@@ -180,6 +186,10 @@ def _creditables(order: AbstractOrder) -> dict[Key, Creditable]:
         )
         for (kind, pk), row in rows.items()
     }
+
+
+def _place_of_line(line: OrderLine) -> tuple[str, str, int, int]:
+    return line.sku, json.dumps(line.options, sort_keys=True), line.quantity, line.position
 
 
 def _creditable(row: Row, currency: str, *, taxes: Sequence[OrderTax], done: Sequence[CreditLine]) -> Creditable:

@@ -5,30 +5,24 @@ A project adds a kind by a dataclass with :meth:`Condition.unmet` or :meth:`Bene
 
 from __future__ import annotations
 
-from .benefits import (
-    AmountOff,
-    BundlePrice,
-    BuyGet,
-    CheapestFree,
-    FixedPrice,
-    FreeGift,
-    PercentageOff,
-    Tier,
-    TieredPercentage,
-)
+from .benefits import AmountOff, FixedPrice, PercentageOff, Tier, TieredPercentage
 from .common import (
     Application,
     Benefit,
     Condition,
     Goods,
+    Lot,
     Missing,
     PromotionRule,
     Reason,
+    first_units,
     give,
     in_currency,
+    lots_left,
     units_left,
 )
 from .conditions import Countries, CustomerGroups, FirstOrder, Hours, MinimumQuantity, MinimumValue
+from .unit_benefits import BundlePrice, BuyGet, CheapestFree, FreeGift
 
 __all__ = [
     "AmountOff",
@@ -45,6 +39,7 @@ __all__ = [
     "FreeGift",
     "Goods",
     "Hours",
+    "Lot",
     "MinimumQuantity",
     "MinimumValue",
     "Missing",
@@ -53,7 +48,9 @@ __all__ = [
     "Reason",
     "Tier",
     "TieredPercentage",
+    "first_units",
     "give",
     "in_currency",
+    "lots_left",
     "units_left",
 ]

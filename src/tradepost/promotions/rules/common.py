@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import abc
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tradepost.core.money import ZERO, allocate, quantise
+from tradepost.core.money import ZERO, allocate, portions, quantise
 from tradepost.pricing.document import Adjustment, Document, Item, LineRow, Row
 
 __all__ = [
@@ -19,17 +20,30 @@ __all__ = [
     "Benefit",
     "Condition",
     "Goods",
+    "Lot",
     "Missing",
     "PromotionRule",
     "Reason",
-    "Unit",
     "by_row",
     "fewer_units",
+    "first_units",
     "give",
     "in_currency",
+    "lots_left",
     "share",
+    "unit_count",
+    "units_by_key",
     "units_left",
 ]
+
+
+class Lot(NamedTuple):
+    """Units of a row that are worth the same, each ``value``; ``position`` is that of the row."""
+
+    value: Decimal
+    position: int
+    number: int = 1
+
 
 Unit = tuple[Decimal, int]
 """What is left of one unit, and the position of its row."""
@@ -162,16 +176,25 @@ class Benefit(abc.ABC):
         """
 
     def fits(self, document: Document) -> bool:
-        """Whether there is something in the document that it is for; asked before any benefit, to let one exclude others."""
+        """Whether there is something in the document that it is for, as a hint asks; whether it takes anything off is tried."""
         if self.target == "shipping":
             return any(line.item.is_shipped for line in document.lines)
         return any(row.left for row in self.rows(document))
 
+    @property
+    def gives_gifts(self) -> bool:
+        """Whether it gives something away beside what is bought."""
+        return False
+
+    def gifts(self, document: Document) -> Mapping[str, int]:
+        """Units that it gives away beside what is bought, by the key of their line; they meet no condition of their promotion."""
+        return {}
+
     def rows(self, document: Document) -> Sequence[Row]:
-        """The rows it is for, by key: goods that may be discounted, or shipping."""
+        """The rows it is for, in their order: goods that may be discounted, or shipping."""
         if self.target == "shipping":
-            return sorted((c for c in document.charges if c.kind == "shipping"), key=lambda charge: charge.key)
-        return sorted((line for line in document.lines if self._covers(line)), key=lambda line: line.key)
+            return sorted((c for c in document.charges if c.kind == "shipping"), key=lambda charge: charge.sort_key)
+        return sorted((line for line in document.lines if self._covers(line)), key=lambda line: line.sort_key)
 
     def lacking(self, document: Document) -> Reason:
         """Why it took nothing off, where there are goods for it."""
@@ -238,12 +261,12 @@ def give(
     rows: Sequence[Row],
     shares: Sequence[Decimal],
     application: Application,
-    counted: Sequence[Unit] | None = None,
+    counted: Sequence[Lot | Unit] | None = None,
 ) -> bool:
     """Take a share off each row, at most what is left of it.
 
     Args:
-        counted: The units that the discount is for; all units of the rows where it isn't given.
+        counted: The units that the discount is for; where it isn't given, all units of each row that something is taken off.
 
     Returns:
         Whether anything was taken off.
@@ -264,7 +287,7 @@ def give(
                 )
             )
     if application.uses_units:
-        _use_up(rows, before, taken, application, counted)
+        _use_up(rows, before, taken, application, None if counted is None else [Lot(*lot) for lot in counted])
     return True
 
 
@@ -273,13 +296,18 @@ def _use_up(
     before: Sequence[Decimal],
     taken: Sequence[Decimal],
     application: Application,
-    counted: Sequence[Unit] | None,
+    counted: Sequence[Lot] | None,
 ) -> None:
     worth = list(before) if counted is None else by_row(counted, len(rows))
+    numbers: Counter[int] = Counter()
+    for lot in counted or ():
+        numbers[lot.position] += lot.number
     for position, row in enumerate(rows):
         if not isinstance(row, LineRow):
             continue
-        number = application.units(row) if counted is None else sum(place == position for _value, place in counted)
+        number = numbers[position]
+        if counted is None and taken[position]:
+            number = application.units(row)
         if number:
             units, left = application.used.get(row.key, (0, ZERO))
             application.used[row.key] = (units + number, left + worth[position] - taken[position])
@@ -292,7 +320,7 @@ def share(
     application: Application,
     *,
     weights: Sequence[Decimal] | None = None,
-    counted: Sequence[Unit] | None = None,
+    counted: Sequence[Lot] | None = None,
 ) -> bool:
     """Share an amount by what is left of each row, or of the part of it that counts."""
     caps = [application.left(row) for row in rows] if weights is None else weights
@@ -302,18 +330,48 @@ def share(
     return give(rows, allocate(amount, caps, currency=currency, caps=caps), application, counted)
 
 
-def units_left(rows: Sequence[Row], currency: str, application: Application) -> list[Unit]:
-    """Each single unit that may be counted, with what is left of it; the cheapest first, in a stable order."""
-    found: list[Unit] = []
+def lots_left(rows: Sequence[Row], currency: str, application: Application) -> list[Lot]:
+    """The units that may be counted, with what is left of each; the cheapest first, of equal ones in the order of the rows."""
+    lots: list[Lot] = []
     for position, row in enumerate(rows):
-        if isinstance(row, LineRow) and (number := application.units(row)) > 0:
-            found += [(value, position) for value in allocate(application.left(row), [1] * number, currency=currency)]
-    return sorted(found)
+        if isinstance(row, LineRow) and (count := application.units(row)) > 0:
+            parts = portions(application.left(row), count, currency=currency)
+            lots += [Lot(value, position, number) for value, number in parts]
+    return sorted(lots)
 
 
-def by_row(units: Sequence[Unit], number: int) -> list[Decimal]:
+def units_left(rows: Sequence[Row], currency: str, application: Application) -> list[Unit]:
+    """As :func:`lots_left`, each single unit by itself: simpler to write a rule with, and slow where there are thousands."""
+    return [(lot.value, lot.position) for lot in lots_left(rows, currency, application) for _unit in range(lot.number)]
+
+
+def unit_count(units: Sequence[Lot]) -> int:
+    """How many units there are."""
+    return sum(lot.number for lot in units)
+
+
+def first_units(units: Sequence[Lot], number: int) -> list[Lot]:
+    """The first so many units, or all where there are fewer."""
+    lots: list[Lot] = []
+    for lot in units:
+        if number <= 0:
+            break
+        lots.append(lot._replace(number=min(lot.number, number)))
+        number -= lot.number
+    return lots
+
+
+def by_row(units: Sequence[Lot], number: int) -> list[Decimal]:
     """What units are worth, summed for each of so many rows."""
     sums = [ZERO] * number
-    for value, position in units:
-        sums[position] += value
+    for lot in units:
+        sums[lot.position] += lot.value * lot.number
     return sums
+
+
+def units_by_key(units: Sequence[Lot], rows: Sequence[Row]) -> Mapping[str, int]:
+    """How many units there are, by the key of their row."""
+    numbers: Counter[str] = Counter()
+    for lot in units:
+        numbers[rows[lot.position].key] += lot.number
+    return numbers
