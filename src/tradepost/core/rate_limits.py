@@ -20,7 +20,7 @@ from .errors import TooManyRequests
 from .options import limits
 from .soft_cache import soft_cache
 
-__all__ = ["Rate", "count", "count_against", "give_back", "parse"]
+__all__ = ["Counted", "Rate", "count", "count_against", "parse"]
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -49,7 +49,19 @@ def parse(rate: str) -> Rate:
     return Rate(calls, seconds)
 
 
-def count(scope: str, request: Any, *, about: str = "", rate: str | None = None) -> None:
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A call that was counted; one that turned out right can be given back, where only failures count."""
+
+    key: str
+    rate: Rate
+
+    def give_back(self) -> None:
+        """Count it no more."""
+        _add(self.key, self.rate, -1)
+
+
+def count(scope: str, request: Any, *, about: str = "", rate: str | None = None) -> Counted | None:
     """Count a call against the limit of its scope.
 
     Args:
@@ -58,19 +70,18 @@ def count(scope: str, request: Any, *, about: str = "", rate: str | None = None)
         about: What is tried, where each such thing has a limit of its own: the name of an account.
         rate: Instead of the setting's.
 
+    Returns:
+        What was counted; ``None`` where there is no limit.
+
     Raises:
         TooManyRequests: There were too many; ``context["retry_after"]`` are seconds.
     """
     rate = rate or getattr(limits(), scope.upper(), None)
-    if rate is not None:
-        count_against(_key(scope, request, about), parse(rate))
-
-
-def give_back(scope: str, request: Any, *, about: str = "") -> None:
-    """Take a call back that turned out right, where only failures count."""
-    rate = getattr(limits(), scope.upper(), None)
-    if rate is not None:
-        _add(_key(scope, request, about), parse(rate), -1)
+    if rate is None:
+        return None
+    counted = Counted(_key(scope, request, about), parse(rate))
+    count_against(counted.key, counted.rate)
+    return counted
 
 
 def count_against(key: str, rate: Rate) -> None:

@@ -57,6 +57,10 @@ class SoftCache:
         number: int | None = self._try(counted, None)
         return number
 
+    def wait_no_longer(self) -> None:
+        """Ask again at once: it was mended, or another one is configured."""
+        self._asked_again_at = 0.0
+
     def _try(self, call: Callable[[], T], otherwise: T | None) -> Any:
         if time.monotonic() < self._asked_again_at:
             return otherwise

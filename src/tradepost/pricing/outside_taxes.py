@@ -12,12 +12,12 @@ from abc import ABC, abstractmethod
 from functools import partial
 from typing import Any
 
-from django.core.cache import caches
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tradepost.core import db
 from tradepost.core.money import ZERO, quantise
+from tradepost.core.soft_cache import SoftCache
 
 from .document import ChargeRow, Document, LineRow, Row
 from .errors import TaxUnavailable
@@ -82,7 +82,7 @@ class OutsideTaxes(ABC):
             _book(document, rows[key], found)
 
     def _kept_or_new(self, asked: TaxDocument) -> TaxAnswer:
-        cache, key = caches[self.cache], self._key(asked)
+        cache, key = SoftCache(self.cache), self._key(asked)
         answer: Any = cache.get(key)
         if answer is None and not db.inside():
             try:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Exists, Q, QuerySet
 from django.utils import timezone
@@ -21,6 +20,7 @@ from tradepost import __version__
 from tradepost.catalogue.base import AbstractCollection, AbstractProduct
 from tradepost.catalogue.models import Product
 from tradepost.core import clock
+from tradepost.core.soft_cache import soft_cache as cache
 from tradepost.pricing.document import Document, Item, Occasion
 from tradepost.pricing.ports import PriceContext
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
-__all__ = ["leave_to", "local_url", "see"]
+from tradepost.core.errors import TooManyRequests, TradepostError
+
+__all__ = ["leave_to", "local_url", "refusing", "see", "too_many"]
 
 
 def see(to: str, *args: str) -> HttpResponseRedirect:
@@ -19,6 +21,20 @@ def leave_to(request: HttpRequest, to: str, *args: str) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(headers={"HX-Redirect": resolve_url(to, *args)})
     return see(to, *args)
+
+
+def refusing(response: HttpResponse, error: TradepostError) -> HttpResponse:
+    """A page that shows a refusal, with its status; and when to come again, where it was tried too often."""
+    response.status_code = 409
+    if isinstance(error, TooManyRequests):
+        response.status_code = 429
+        response["Retry-After"] = str(error.context["retry_after"])
+    return response
+
+
+def too_many(request: HttpRequest, error: TooManyRequests) -> HttpResponse:
+    """A page of its own that asks to wait."""
+    return refusing(render(request, "tradepost/storefront/too_many.html", {"problem": str(error)}), error)
 
 
 def local_url(request: HttpRequest, url: str | None, default: str) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.core.cache import cache
 from django.http import HttpRequest
 
 from tradepost.catalogue.models import Category
 from tradepost.catalogue.selectors import category_tree
 from tradepost.core.options import ShopSettings, shop
+from tradepost.core.soft_cache import soft_cache as cache
 from tradepost.pricing.conf import settings as pricing_settings
 
 from . import visits

@@ -12,7 +12,10 @@ from django.urls import reverse_lazy
 from django.views.generic import FormView
 from django.views.generic.base import ContextMixin
 
-from ..answers import local_url
+from tradepost.core import rate_limits
+from tradepost.core.errors import TooManyRequests
+
+from ..answers import local_url, refusing
 from ..forms import RegistrationForm, SignInForm
 
 __all__ = ["RegisterView", "SignInView", "SignOutView"]
@@ -29,6 +32,12 @@ class _Page(ContextMixin):
         return self.get_context(**super().get_context_data(**kwargs))
 
 
+def _refusing(view: Any, error: TooManyRequests) -> HttpResponse:
+    """The form's page with the refusal above it; what was posted isn't looked at."""
+    form = view.get_form_class()()
+    return refusing(view.render_to_response(view.get_context_data(form=form, problem=str(error))), error)
+
+
 class SignInView(_Page, LoginView):
     """Django's, with the shop's page."""
 
@@ -36,6 +45,22 @@ class SignInView(_Page, LoginView):
     authentication_form = SignInForm
     next_page = "tradepost:orders"
     redirect_authenticated_user = True
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Count the attempt before the password is looked at, and give it back where that was right."""
+        account = request.POST.get("username", "").strip().lower()[:254]
+        try:
+            counted = [
+                rate_limits.count("sign_in", request),
+                rate_limits.count("sign_in_account", request, about=account),
+            ]
+        except TooManyRequests as error:
+            return _refusing(self, error)
+        answer: HttpResponse = super().post(request, *args, **kwargs)
+        if request.user.is_authenticated:
+            for call in filter(None, counted):
+                call.give_back()
+        return answer
 
 
 class SignOutView(LogoutView):
@@ -55,6 +80,15 @@ class RegisterView(_Page, FormView):
         if request.user.is_authenticated:
             return redirect(self.success_url)
         return super().dispatch(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Count the attempt: its answer tells whether an address has an account."""
+        try:
+            rate_limits.count("register", request)
+        except TooManyRequests as error:
+            return _refusing(self, error)
+        answer: HttpResponse = super().post(request, *args, **kwargs)
+        return answer
 
     def get_context(self, **facts: Any) -> dict[str, Any]:
         """With the address to go to afterwards."""

@@ -21,6 +21,7 @@ from tradepost.basket.services import ViewLine
 from tradepost.basket.snapshots import Terms
 from tradepost.catalogue.base import AbstractVariant
 from tradepost.catalogue.models import Variant
+from tradepost.core import rate_limits
 from tradepost.core.errors import TradepostError
 from tradepost.pricing.conf import settings as pricing_settings
 from tradepost.pricing.document import LineRow
@@ -28,7 +29,7 @@ from tradepost.pricing.ports import Place
 from tradepost.pricing.services import currency_for
 
 from .. import explained, sums, visits
-from ..answers import leave_to, local_url, see
+from ..answers import leave_to, local_url, refusing, see
 from ..conf import settings
 from ..countries import country_choices
 from ..forms import AddForm
@@ -205,10 +206,11 @@ class CouponView(ActionView):
             if removed:
                 baskets.remove_coupon(basket, removed)
             elif entered:
+                rate_limits.count("guess", request)
                 baskets.add_coupon(basket, entered)
         except TradepostError as error:
             shown = page(request, "basket", BasketView)
-            return shown.render(problem=str(error), on="coupon", code=entered, status=409)
+            return refusing(shown.render(problem=str(error), on="coupon", code=entered), error)
         return see(local_url(request, request.POST.get("next"), "tradepost:basket"))
 
 

@@ -19,12 +19,13 @@ from tradepost.basket.base import AbstractBasket
 from tradepost.basket.errors import BasketNotOpen
 from tradepost.checkout import services as checkout
 from tradepost.checkout.looking import payments_installed
+from tradepost.core import rate_limits
 from tradepost.core.client_address import client_address
 from tradepost.core.errors import TradepostError
 from tradepost.pricing.errors import TaxUnavailable
 
 from .. import explained, paying, sums, visits
-from ..answers import leave_to, see
+from ..answers import leave_to, refusing, see
 from ..conf import checkout_pages
 from ..forms import PlaceForm
 from ..ports import CheckoutPage
@@ -187,12 +188,14 @@ class PlaceView(ActionView):
                 taken = last.accept(request, basket)
                 if isinstance(taken, Mapping):
                     return shown.render(basket=basket, step=last.key, status=422, forms=taken)
+            rate_limits.count("complete", request)
             done = checkout.complete(basket, _visit(request, form.cleaned_data))
         except BasketNotOpen as error:
             number = str(error.context.get("order") or "")
             return see("tradepost:order", number) if number else see("tradepost:basket")
         except TradepostError as error:
-            return shown.render(basket=basket, step=last.key, status=409, problem=problem_of(error, on=last.key))
+            problem = problem_of(error, on=last.key)
+            return refusing(shown.render(basket=basket, step=last.key, problem=problem), error)
         paying.forget(request)
         visits.remember_order(request, done.order.number)
         return after_payment(request, done.order, done.payment, error=str(done.error) if done.error else "")

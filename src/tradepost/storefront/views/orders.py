@@ -17,8 +17,8 @@ from tradepost.basket import services as baskets
 from tradepost.checkout import services as checkout
 from tradepost.checkout.arrivals import arrivals, with_arrivals
 from tradepost.checkout.looking import payments_installed
-from tradepost.core import clock
-from tradepost.core.errors import NotFound, TradepostError
+from tradepost.core import clock, rate_limits
+from tradepost.core.errors import NotFound, TooManyRequests, TradepostError
 from tradepost.orders import selectors
 from tradepost.orders import services as orders
 from tradepost.orders.base import AbstractOrder
@@ -27,7 +27,7 @@ from tradepost.orders.models import Order
 from tradepost.orders.stages import stage_label
 
 from .. import explained, paying, sums, visits
-from ..answers import see
+from ..answers import refusing, see, too_many
 from .base import ActionView, PageView, PrivatePageView, page
 
 if TYPE_CHECKING:
@@ -97,7 +97,10 @@ class OrderView(PrivatePageView):
         if not token:
             return self.render()
         try:
+            rate_limits.count("guess", request)
             order = selectors.get_order(number, user=request.user, token=token)
+        except TooManyRequests as error:
+            return too_many(request, error)
         except NotFound as error:
             raise Http404(str(error)) from None
         visits.remember_order(request, order.number)
@@ -146,7 +149,7 @@ class ThanksView(OrderView):
 
 def refused(request: HttpRequest, number: str, error: TradepostError) -> HttpResponse:
     """The order's page, which says why something couldn't be done with it."""
-    return page(request, "order", OrderView, number=number).render(problem=str(error), status=409)
+    return refusing(page(request, "order", OrderView, number=number).render(problem=str(error)), error)
 
 
 def _may_cancel(request: HttpRequest, order: AbstractOrder) -> bool:

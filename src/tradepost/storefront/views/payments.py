@@ -13,13 +13,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from tradepost.checkout import services as checkout
-from tradepost.core.errors import NotFound, TradepostError
+from tradepost.core import rate_limits
+from tradepost.core.errors import NotFound, TooManyRequests, TradepostError
 from tradepost.payments import links
 from tradepost.payments import services as payments
 from tradepost.payments.base import AbstractPayment
 from tradepost.payments.errors import LinkExpired
 
 from .. import paying, visits
+from ..answers import too_many
 from .base import ActionView, PrivatePageView
 from .checkout import return_url
 from .orders import after_payment, find_order, has_instructions, payment_waits, refused
@@ -42,7 +44,10 @@ class PayLinkView(PrivatePageView):
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         """On to the order; the page itself is for a link that is too old."""
         try:
+            rate_limits.count("guess", request)
             order = links.open_link(token)
+        except TooManyRequests as error:
+            return too_many(request, error)
         except LinkExpired as error:
             return self.render(problem=str(error), status=410)
         except NotFound as error:
@@ -109,6 +114,7 @@ class PayView(ActionView):
         order = find_order(request, number)
         what = paying.said(request)
         try:
+            rate_limits.count("complete", request)
             payment = checkout.pay_again(
                 order,
                 method=what.method,
