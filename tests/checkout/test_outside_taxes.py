@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.test import override_settings
 
 from tests.checkout.conftest import card, complete, ready
 from tests.fakes.tax_server import TaxServer
@@ -16,6 +17,7 @@ from tradepost.basket.models import Basket
 from tradepost.catalogue.models import Variant
 from tradepost.checkout import services
 from tradepost.checkout.errors import TotalChanged
+from tradepost.core.soft_cache import soft_cache
 from tradepost.inventory.models import Reservation
 from tradepost.orders.models import Order
 from tradepost.pricing.errors import TaxUnavailable
@@ -133,3 +135,15 @@ def test_what_a_buyer_says_is_answered_with_taxes(service: TaxServer, mug: Varia
 
     assert (view.totals.tax, view.totals.total) == (Decimal(0), Decimal(15))
     assert tax_is_known(view.totals)
+
+
+def test_without_a_cache_the_process_keeps_the_answer(service: TaxServer, mug: Variant) -> None:
+    """A Redis that is gone stops no order: it is placed with what was asked for outside its transaction."""
+    backend = "django.core.cache.backends.redis.RedisCache"
+    with override_settings(CACHES={"default": {"BACKEND": backend, "LOCATION": "redis://127.0.0.1:1"}}):
+        basket = ready(mug, quantity=2)
+        card().play(captured)
+        complete(basket, "25.00")
+    soft_cache.wait_no_longer()
+
+    assert Order.objects.get().goods_tax == Decimal("3.19")

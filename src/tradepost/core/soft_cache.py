@@ -9,11 +9,12 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.core.cache import caches
 
-__all__ = ["SoftCache", "soft_cache"]
+__all__ = ["SoftCache", "soft_cache", "soft_cache_of"]
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -29,15 +30,20 @@ class SoftCache:
 
     def get(self, key: str, default: Any = None) -> Any:
         """What is kept under a key, else the default."""
-        return self._try(lambda: caches[self.alias].get(key, default), default)
+        return self._try(lambda: caches[self.alias].get(key, default), otherwise=default)
 
-    def set(self, key: str, value: Any, timeout: float) -> None:
-        """Keep a value for some seconds, if that can be."""
-        self._try(lambda: caches[self.alias].set(key, value, timeout), None)
+    def set(self, key: str, value: Any, timeout: float) -> bool:
+        """Keep a value for some seconds; ``False`` where that can't be."""
+
+        def kept() -> bool:
+            caches[self.alias].set(key, value, timeout)
+            return True
+
+        return bool(self._try(kept, otherwise=False))
 
     def delete(self, key: str) -> None:
         """Forget what is kept under a key. While the cache is gone it stays until its time is over."""
-        self._try(lambda: caches[self.alias].delete(key), None)
+        self._try(lambda: caches[self.alias].delete(key), otherwise=None)
 
     def count(self, key: str, step: int, timeout: float) -> int | None:
         """Add to a number that lasts some seconds from its first time; atomic where the cache is.
@@ -54,14 +60,14 @@ class SoftCache:
             except ValueError:  # its time was over between the two
                 return step
 
-        number: int | None = self._try(counted, None)
+        number: int | None = self._try(counted, otherwise=None)
         return number
 
     def wait_no_longer(self) -> None:
         """Ask again at once: it was mended, or another one is configured."""
         self._asked_again_at = 0.0
 
-    def _try(self, call: Callable[[], T], otherwise: T | None) -> Any:
+    def _try(self, call: Callable[[], T], *, otherwise: T | None) -> Any:
         if time.monotonic() < self._asked_again_at:
             return otherwise
         try:
@@ -72,4 +78,10 @@ class SoftCache:
             return otherwise
 
 
-soft_cache = SoftCache()
+@lru_cache
+def soft_cache_of(alias: str) -> SoftCache:
+    """The one for an alias."""
+    return SoftCache(alias)
+
+
+soft_cache = soft_cache_of("default")

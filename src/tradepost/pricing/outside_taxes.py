@@ -8,6 +8,7 @@ document counts, which was kept when the buyer looked at the checkout. Where non
 from __future__ import annotations
 
 import logging
+import time
 from abc import ABC, abstractmethod
 from functools import partial
 from typing import Any
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from tradepost.core import db
 from tradepost.core.money import ZERO, quantise
-from tradepost.core.soft_cache import SoftCache
+from tradepost.core.soft_cache import soft_cache_of
 
 from .document import ChargeRow, Document, LineRow, Row
 from .errors import TaxUnavailable
@@ -29,6 +30,7 @@ __all__ = ["OutsideTaxes", "document_of"]
 
 logger = logging.getLogger(__name__)
 _NO_ANSWER = "none"
+_HERE = 200  # answers that a process keeps while the cache is gone
 
 
 class OutsideTaxes(ABC):
@@ -82,18 +84,31 @@ class OutsideTaxes(ABC):
             _book(document, rows[key], found)
 
     def _kept_or_new(self, asked: TaxDocument) -> TaxAnswer:
-        cache, key = SoftCache(self.cache), self._key(asked)
-        answer: Any = cache.get(key)
+        cache, key = soft_cache_of(self.cache), self._key(asked)
+        answer: Any = cache.get(key) or self._kept_here(key)
         if answer is None and not db.inside():
             try:
                 answer = self.estimate(asked)
             except Exception:  # whatever a client of a service raises
                 logger.exception("%s gave no answer", type(self).__name__)
                 answer = _NO_ANSWER
-            cache.set(key, answer, self.pause if answer == _NO_ANSWER else self.keep)
+            seconds = self.pause if answer == _NO_ANSWER else self.keep
+            if not cache.set(key, answer, seconds):
+                self._keep_here(key, answer, seconds)
         if not isinstance(answer, TaxAnswer):
             raise _unavailable()
         return answer
+
+    def _kept_here(self, key: str) -> Any:
+        """What this process keeps while the cache is gone: an order is placed in a transaction, where nobody asks outside."""
+        answer, until = self.__dict__.get("_here", {}).get(key, (None, 0))
+        return answer if time.monotonic() < until else None
+
+    def _keep_here(self, key: str, answer: Any, seconds: int) -> None:
+        here = self.__dict__.setdefault("_here", {})
+        if len(here) >= _HERE:
+            here.pop(next(iter(here)), None)
+        here[key] = (answer, time.monotonic() + seconds)
 
     def _key(self, asked: TaxDocument) -> str:
         return f"tradepost:tax:{type(self).__module__}.{type(self).__qualname__}:{asked.digest}"
