@@ -26,13 +26,22 @@ def _is_postgres() -> bool:
     return bool(settings.DATABASES["default"]["ENGINE"].endswith("postgresql"))
 
 
+def _locks_rows() -> bool:
+    return not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+
+
+def _is_no_mysql() -> bool:
+    return not settings.DATABASES["default"]["ENGINE"].endswith("mysql")
+
+
 def _is_replaced() -> bool:
     return apps.get_app_config("tradepost_orders").name != "tradepost.orders"
 
 
 # What a marker needs beside Python, and how to provide it.
 NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
-    "race": (_is_postgres, "DATABASE_URL=postgres://…"),
+    "race": (_locks_rows, "DATABASE_URL=postgres://… or mysql://…"),
+    "not_mysql": (_is_no_mysql, "another database than MySQL or MariaDB"),
     "postgres": (_is_postgres, "DATABASE_URL=postgres://…"),
     "redis": (lambda: bool(settings.CELERY_BROKER_URL), "CELERY_BROKER_URL"),
     "replaced": (_is_replaced, "--ds tests.projects.replaced.settings"),

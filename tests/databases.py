@@ -4,38 +4,44 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 
 def database(url: str, *, root: Path, suffix: str = "") -> dict[str, Any]:
     """The settings of one database.
 
     Args:
-        url: ``postgres://user:password@host:port/name``, ``sqlite:////absolute/path``, or empty for SQLite.
+        url: ``postgres://user:password@host:port/name``, ``mysql://…`` (MariaDB's, too), ``sqlite:////absolute/path``, or
+            empty for SQLite.
         root: Where the SQLite file of a test run is put.
         suffix: Ends the name of the test database, so that several runs don't share one.
 
     Raises:
-        ValueError: The scheme is neither ``sqlite`` nor ``postgres``.
+        ValueError: The scheme is neither ``sqlite``, ``postgres`` nor ``mysql``.
     """
     parts = urlsplit(url or f"sqlite:///{root / '.development.sqlite3'}")
     end = f"_{suffix}" if suffix else ""
     if parts.scheme == "sqlite":
         return _sqlite(unquote(parts.path[1:]), root / f".test{end}.sqlite3")
     if parts.scheme in {"postgres", "postgresql"}:
-        name = parts.path.removeprefix("/") or "tradepost"
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": name,
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": parts.hostname or "",
-            "PORT": str(parts.port or ""),
-            # Compiling a query of a shop takes longer than running it, by far where tables have no statistics yet.
-            "OPTIONS": {"options": "-c jit=off"},
-            "TEST": {"NAME": f"test_{name}{end}"},
-        }
-    raise ValueError(f"DATABASE_URL: unknown scheme {parts.scheme!r}; write sqlite:///… or postgres://…")
+        # Compiling a query of a shop takes longer than running it, by far where tables have no statistics yet.
+        return _server("postgresql", parts, end) | {"OPTIONS": {"options": "-c jit=off"}}
+    if parts.scheme in {"mysql", "mariadb"}:
+        return _server("mysql", parts, end) | {"OPTIONS": {"charset": "utf8mb4"}}
+    raise ValueError(f"DATABASE_URL: unknown scheme {parts.scheme!r}; write sqlite:///…, postgres://… or mysql://…")
+
+
+def _server(engine: str, parts: SplitResult, end: str) -> dict[str, Any]:
+    name = parts.path.removeprefix("/") or "tradepost"
+    return {
+        "ENGINE": f"django.db.backends.{engine}",
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "TEST": {"NAME": f"test_{name}{end}"},
+    }
 
 
 def _sqlite(path: str, test_path: Path) -> dict[str, Any]:

@@ -20,11 +20,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).resolve().parent.parent
 POSTGRES = "postgres://postgres@127.0.0.1:5432/tradepost"
 REDIS = "redis://127.0.0.1:6379/15"  # not 0, where a developer's own data may be
+MARIADB = "mysql://root@127.0.0.1:3306/tradepost"
 RABBITMQ = "amqp://guest:guest@127.0.0.1:5672//"
 LIMIT = 900  # seconds for one lane; a deadlock must end the run, not hang it
 NO_TESTS = 5  # pytest's exit code when nothing was selected
@@ -95,6 +97,23 @@ def postgres() -> dict[str, str]:
     return {**sqlite(), "DATABASE_URL": url, "TRADEPOST_TEST_ONLY_DATABASE": "1"}
 
 
+def mariadb() -> dict[str, str]:
+    """A MariaDB (or MySQL) server that lets us in, and Django's driver for it."""
+    try:
+        import MySQLdb
+    except ImportError as error:
+        raise Missing("no mysqlclient (pip install -e '.[mysql]', which needs MariaDB's headers)") from error
+    own = os.environ.get("DATABASE_URL", "")
+    url = os.environ.get("TRADEPOST_TEST_MARIADB") or (own if own.startswith(("mysql", "mariadb")) else MARIADB)
+    parts = urlsplit(url)
+    account = {"user": unquote(parts.username or ""), "password": unquote(parts.password or "")}
+    try:
+        MySQLdb.connect(host=parts.hostname, port=parts.port or 3306, connect_timeout=3, **account).close()
+    except MySQLdb.OperationalError as error:
+        raise Missing(f"no MariaDB on {_place(url)} (set TRADEPOST_TEST_MARIADB): {error.args[-1]}") from error
+    return {**sqlite(), "DATABASE_URL": url, "TRADEPOST_TEST_ONLY_DATABASE": "1"}
+
+
 def redis_server() -> dict[str, str]:
     """A Redis server, which is the broker of a real Celery worker and the cache."""
     import redis
@@ -156,6 +175,13 @@ LANES = (
         needs=postgres,
         arguments=tuple(f"--ignore=tests/{folder}" for folder in WITHOUT_DATABASE),
         quick_arguments=tuple(f"--ignore=tests/{folder}" for folder in (*WITHOUT_DATABASE, *EDGES)),
+    ),
+    Lane(
+        name="mariadb",
+        select=f"(not slow or upgrade) and not killed and not postgres and not redis and not browser and not docs and {STOCK}",
+        needs=mariadb,
+        arguments=tuple(f"--ignore=tests/{folder}" for folder in WITHOUT_DATABASE),
+        optional=True,
     ),
     Lane(name="redis", select="redis", needs=redis_server, workers=0, measured=True),
     Lane(name="rabbitmq", select="redis", needs=rabbitmq, workers=0, arguments=("tests/tasks",), optional=True),

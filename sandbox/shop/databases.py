@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 
 def database(url: str, default: Path) -> dict[str, Any]:
-    """PostgreSQL at an address (``postgres://user:password@host:port/name``), or SQLite in a file.
+    """PostgreSQL, MySQL or MariaDB at an address (``postgres://user:password@host:port/name``), or SQLite in a file.
 
     Raises:
         ValueError: The address is of another kind.
@@ -25,16 +25,22 @@ def database(url: str, default: Path) -> dict[str, Any]:
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
             },
         }
-    if parts.scheme not in {"postgres", "postgresql"}:
-        raise ValueError(f"DATABASE_URL: unknown scheme {parts.scheme!r}; write postgres://… or sqlite:///…")
+    if parts.scheme in {"postgres", "postgresql"}:
+        # Compiling a query of a shop takes longer than running it, by far where tables are too small for statistics.
+        return server("postgresql", parts) | {"OPTIONS": {"options": "-c jit=off"}}
+    if parts.scheme in {"mysql", "mariadb"}:
+        return server("mysql", parts) | {"OPTIONS": {"charset": "utf8mb4"}}
+    raise ValueError(f"DATABASE_URL: unknown scheme {parts.scheme!r}; write postgres://…, mysql://… or sqlite:///…")
+
+
+def server(engine: str, parts: SplitResult) -> dict[str, Any]:
+    """What every database on a server needs."""
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": f"django.db.backends.{engine}",
         "NAME": parts.path.removeprefix("/") or "tradepost",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
-        # Compiling a query of a shop takes longer than running it, by far where tables are too small for statistics.
-        "OPTIONS": {"options": "-c jit=off"},
     }

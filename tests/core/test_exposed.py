@@ -180,10 +180,24 @@ def test_orders_are_filtered_by_a_key(client: Client) -> None:
 
     assert found == {first.number, second.number}
     assert client.get("/api/v1/orders/").json()["count"] == 3
-    client.force_login(get_user_model().objects.create_superuser("boss"))
-    listed = client.get(reverse("admin:tradepost_orders_order_changelist"), {"q": "7", "extra.in": '"7"'})
-    assert [row.pk for row in listed.context["cl"].result_list] == [second.pk]
     assert third.number not in found
+
+
+@pytest.mark.not_mysql  # MariaDB compares what JSON_EXTRACT gives as text, so that a number and its digits are one value
+@pytest.mark.django_db
+def test_the_admin_tells_a_number_from_its_digits(client: Client) -> None:
+    """A filter by a key offers each value of the rows, and finds the rows with just that one."""
+    from tradepost.orders.models import Order
+
+    expose("tradepost_orders.Order", "metadata.in", read=CUSTOMER, filter=True, search=True)
+    first, second = make.order(), make.order()
+    Order.objects.filter(pk=first.pk).update(metadata={"in": 7})
+    Order.objects.filter(pk=second.pk).update(metadata={"in": "7"})
+    client.force_login(get_user_model().objects.create_superuser("boss"))
+
+    listed = client.get(reverse("admin:tradepost_orders_order_changelist"), {"q": "7", "extra.in": '"7"'})
+
+    assert [row.pk for row in listed.context["cl"].result_list] == [second.pk]
 
 
 @pytest.mark.django_db

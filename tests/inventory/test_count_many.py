@@ -9,8 +9,8 @@ from django.db.models import Sum
 
 from tradepost.core.actors import SYSTEM
 from tradepost.core.errors import Invalid
+from tradepost.inventory.expressions import sellable
 from tradepost.inventory.models import StockLevel, StockMovement
-from tradepost.inventory.querysets import SELLABLE
 from tradepost.inventory.services import available, count, count_many, receive
 from tradepost.testing import factories
 
@@ -74,7 +74,7 @@ def test_an_endless_limit_of_backorders_can_be_sold_from() -> None:
 
     assert available([level.variant_id]) == {level.variant_id: 2_147_483_650}
     assert list(StockLevel.objects.low()) == [level]
-    assert StockLevel.objects.aggregate(units=Sum(SELLABLE))["units"] == 2_147_483_650
+    assert StockLevel.objects.aggregate(units=Sum(sellable()))["units"] == 2_147_483_650
 
 
 def test_takes_as_many_queries_for_many_as_for_two(django_assert_num_queries: Any) -> None:

@@ -26,8 +26,8 @@ from tradepost.core.aggregates import joined
 from tradepost.core.errors import Invalid
 from tradepost.core.exposed import with_exposed
 from tradepost.customers.models import CustomerGroup
+from tradepost.inventory.expressions import sellable
 from tradepost.inventory.models import StockLevel
-from tradepost.inventory.querysets import SELLABLE
 from tradepost.pricing import services as pricing
 from tradepost.pricing.conf import settings as pricing_settings
 from tradepost.pricing.document import Item, Occasion
@@ -223,7 +223,7 @@ def _with_stock(rows: QuerySet[Any], variant: str) -> QuerySet[Any]:
     """Lines or variants with ``sellable_units`` and ``first_picture``."""
     here = OuterRef(f"{variant}pk")
     levels = StockLevel.objects.filter(variant=here, location__is_active=True).order_by()
-    units = levels.values("variant").annotate(units=Sum(SELLABLE, output_field=IntegerField()))
+    units = levels.values("variant").annotate(units=Sum(sellable(), output_field=IntegerField()))
     found: QuerySet[Any] = rows.annotate(
         sellable_units=Subquery(units.values("units")), first_picture=_first_picture(f"{variant}product_id")
     )

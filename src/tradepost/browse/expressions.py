@@ -8,8 +8,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, JSONObject
 
 from tradepost.catalogue.models import Image, Variant
+from tradepost.inventory.expressions import sellable
 from tradepost.inventory.models import StockLevel
-from tradepost.inventory.querysets import SELLABLE
 from tradepost.pricing.lists import lists_for
 from tradepost.pricing.models import Price
 from tradepost.pricing.ports import PriceContext
@@ -54,7 +54,7 @@ def has_stock() -> Exists:
 def available_units() -> Coalesce:
     """Units of a variant that may still be promised, backorders included, over all active locations."""
     levels = StockLevel.objects.filter(variant=OuterRef("pk"), location__is_active=True).order_by()
-    left = Sum(SELLABLE)
+    left = Sum(sellable())
     return Coalesce(Subquery(levels.values("variant").annotate(left=left).values("left")), 0)
 
 

@@ -2,18 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+import random
+import time
+from collections.abc import Callable, Collection, Iterable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import connections, models, transaction
+from django.db import OperationalError, connections, models, transaction
 from django.db.models.functions import Round
 
-__all__ = ["atomic", "durable", "equals", "inside", "lock", "outside"]
+__all__ = ["atomic", "durable", "equals", "insert_missing", "inside", "lock", "outside"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
 M = TypeVar("M", bound=models.Model)
+
+_logger = logging.getLogger(__name__)
+_TRIES = 5
+_PAUSE = 0.02  # seconds before the second try; it doubles, and a random part keeps two losers apart
+_DEADLOCKS = {"40P01", "40001"}  # SQLSTATE: PostgreSQL's deadlock, and a serialisation failure anywhere
+_MYSQL_DEADLOCK = 1213
+
+
+def is_deadlock(error: OperationalError) -> bool:
+    """Whether the database ended this transaction, whole, so that another may go on: trying again is right, and safe."""
+    cause = error.__cause__
+    return getattr(cause, "sqlstate", None) in _DEADLOCKS or error.args[:1] == (_MYSQL_DEADLOCK,)
+
+
+def _until_granted(call: Callable[[], R]) -> R:
+    """Make a call that is a whole transaction; again, where the database chose it to end a deadlock.
+
+    Locks are taken in one order everywhere, yet InnoDB still refuses now and then: an insert locks the rows that it points to.
+    """
+    for attempt in range(1, _TRIES):
+        try:
+            return call()
+        except OperationalError as error:
+            if not is_deadlock(error):
+                raise
+            _logger.info(
+                "A transaction was ended by the database to resolve a deadlock; try %s of %s.", attempt, _TRIES
+            )
+            time.sleep(_PAUSE * 2**attempt * random.uniform(0.5, 1))  # noqa: S311 - spreads load, hides nothing
+    return call()
 
 
 def _in_testcase(connection: Any) -> bool:
@@ -23,26 +56,34 @@ def _in_testcase(connection: Any) -> bool:
 def atomic(function: Callable[P, R]) -> Callable[P, R]:
     """Run in a transaction, without a savepoint inside another one, where a refusal ends the whole.
 
-    Directly under a ``TestCase`` there is a savepoint, so that a refused call leaves the test's transaction usable.
+    The outermost one is run again where the database ended it to resolve a deadlock. Directly under a ``TestCase`` there is a
+    savepoint, so that a refused call leaves the test's transaction usable.
     """
 
     @wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
         connection = transaction.get_connection()
-        inside = connection.in_atomic_block and not _in_testcase(connection)
-        with transaction.atomic(savepoint=not inside):
-            return function(*args, **kwargs)
+        if connection.in_atomic_block:
+            with transaction.atomic(savepoint=_in_testcase(connection)):
+                return function(*args, **kwargs)
+        return _until_granted(lambda: transaction.atomic()(function)(*args, **kwargs))
 
     return call
 
 
 def durable(function: Callable[P, R]) -> Callable[P, R]:
-    """Run in a transaction of its own that has committed when the call returns; inside another one it refuses to start."""
+    """Run in a transaction of its own that has committed when the call returns; inside another one it refuses to start.
+
+    It is run again where the database ended it to resolve a deadlock: such a function reads its rows itself, under their locks.
+    """
 
     @wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
-        with transaction.atomic(durable=True):
-            return function(*args, **kwargs)
+        def once() -> R:
+            with transaction.atomic(durable=True):
+                return function(*args, **kwargs)
+
+        return once() if transaction.get_connection().in_atomic_block else _until_granted(once)
 
     return call
 
@@ -82,6 +123,26 @@ def lock(rows: models.QuerySet[M], *, skip_locked: bool = False, nowait: bool = 
         skip_locked=skip_locked and features.has_select_for_update_skip_locked,
         nowait=nowait and features.has_select_for_update_nowait,
     ).order_by("pk")
+
+
+def insert_missing(rows: Iterable[M], *, unique: Collection[str]) -> None:
+    """Insert rows of one model, but for those that are there already; several callers at once insert each once.
+
+    On MySQL and MariaDB what is there is locked for writing. ``INSERT IGNORE`` would lock it for reading, and two callers who
+    both want to write to it next would wait for each other.
+
+    Args:
+        rows: Not saved yet.
+        unique: Columns of the unique constraint that says what is there already.
+    """
+    rows = list(rows)
+    if not rows:
+        return
+    manager = type(rows[0])._default_manager
+    if connections[manager.db].features.supports_update_conflicts_with_target:
+        manager.bulk_create(rows, ignore_conflicts=True)
+    else:
+        manager.bulk_create(rows, update_conflicts=True, update_fields=sorted(unique))
 
 
 def equals(column: str, *terms: str) -> models.Q:

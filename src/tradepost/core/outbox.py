@@ -69,16 +69,16 @@ def relay(*, batch: int = 20, limit: int = 500) -> int:
     return handled
 
 
+@db.atomic
 def _claim(batch: int) -> str:
     now, token = clock.now(), uuid4().hex
     free = Delivery.objects.filter(state=Delivery.State.DUE, due__lte=now)
-    with transaction.atomic():
-        rows = free.order_by("due", "pk")
-        if connection.features.has_select_for_update_skip_locked:
-            rows = rows.select_for_update(skip_locked=True)
-        ids = list(rows.values_list("pk", flat=True)[:batch])
-        lease = now + timedelta(seconds=settings().LEASE)
-        free.filter(pk__in=ids).update(claim=token, due=lease, tries=F("tries") + 1)
+    rows = free.order_by("due", "pk")
+    if connection.features.has_select_for_update_skip_locked:
+        rows = rows.select_for_update(skip_locked=True)
+    ids = list(rows.values_list("pk", flat=True)[:batch])
+    lease = now + timedelta(seconds=settings().LEASE)
+    free.filter(pk__in=ids).update(claim=token, due=lease, tries=F("tries") + 1)
     return token
 
 

@@ -18,7 +18,7 @@ def next_value(name: str, *, start: int = 1) -> int:
     """
     row = db.lock(Sequence.objects.filter(name=name)).first()
     if row is None:
-        Sequence.objects.get_or_create(name=name, defaults={"value": start - 1})
+        db.insert_missing([Sequence(name=name, value=start - 1)], unique=["name"])
         row = db.lock(Sequence.objects.filter(name=name)).get()
     row.value += 1
     row.save(update_fields=["value"])

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.core.acts import ActsMixin
 from tradepost.core.admin import ReadOnlyAdmin
 
+from . import expressions
 from .base import AbstractStockLevel
 from .forms import CountForm, ReceiveForm
 from .models import Location, Reservation, StockLevel, StockMovement
@@ -70,7 +71,7 @@ class StockLevelAdmin(ActsMixin, admin.ModelAdmin):
     def product(self, level: AbstractStockLevel) -> str:
         return f"{level.variant.product.name} {level.variant.label}".strip()
 
-    @admin.display(description=_("available"), ordering=F("on_hand") - F("reserved"))
+    @admin.display(description=_("available"), ordering=expressions.available())
     def left(self, level: AbstractStockLevel) -> Any:
         """With a mark where it is low."""
         if level.available > level.threshold:

@@ -3,17 +3,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from django.db.models import BigIntegerField, Case, F, IntegerField, Q, Value, When
-from django.db.models.functions import Cast, Greatest
+from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models.lookups import GreaterThan, LessThan
 
 from tradepost.core.querysets import LockableQuerySet
+
+from .expressions import available, sellable, unpromised
 
 if TYPE_CHECKING:
     from .base import AbstractReservation, AbstractStockLevel
     from .ports import Owner
-
-SELLABLE = Greatest(Value(0), Cast("on_hand", BigIntegerField()) - F("reserved") + F("backorder_limit"))
-"""Units of a level that may be promised; in 64 bits, for a limit of backorders may be as great as a column."""
 
 S = TypeVar("S", bound="AbstractStockLevel", covariant=True)
 R = TypeVar("R", bound="AbstractReservation", covariant=True)
@@ -26,13 +25,11 @@ class StockQuerySet(LockableQuerySet[S]):
 
     def sellable(self) -> Self:
         """Only levels with at least one unit left to promise, backorders included."""
-        return self.filter(Q(on_hand__gt=F("reserved") - F("backorder_limit")))
+        return self.filter(GreaterThan(sellable(), Value(0)))
 
     def low(self) -> Self:
         """Only levels at their threshold or below, and those where more is promised than may be."""
-        return self.filter(
-            Q(low_stock_at__gte=F("on_hand") - F("reserved")) | Q(on_hand__lt=F("reserved") - F("backorder_limit"))
-        )
+        return self.filter(Q(low_stock_at__gte=available()) | Q(LessThan(unpromised(), Value(0))))
 
     def move(self, deltas: Mapping[int, tuple[int, int]]) -> int:
         """Add to ``on_hand`` and ``reserved`` of each level by its primary key, in one relative update."""

@@ -297,7 +297,7 @@ def _levels_at(location_id: int, variant_ids: Iterable[int]) -> Sequence[Abstrac
 def _open_levels(location_id: int, variant_ids: Iterable[int]) -> None:
     """Make the levels that don't exist yet, empty; several callers at once make one each."""
     made = [StockLevel(variant_id=variant_id, location_id=location_id) for variant_id in sorted(set(variant_ids))]
-    StockLevel.objects.bulk_create(made, ignore_conflicts=True)
+    db.insert_missing(made, unique=["variant", "location"])
 
 
 def _at_least_one(units: Mapping[int, int]) -> None:

@@ -90,6 +90,7 @@ def _refresh(rows: dict[str, Any], wanted: Wanted, key: str) -> None:
         rows[key] = _keep(key, carrier, rates=found)
 
 
+@db.atomic
 def _keep(key: str, carrier: str, *, rates: Sequence[CarrierRate] = (), failure: str = "") -> CarrierQuote:
     now = clock.now()
     values = {
