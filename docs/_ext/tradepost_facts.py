@@ -213,7 +213,7 @@ def ways(model: type[Any], field: str = "status") -> tuple[list[str], list[Way]]
     """The states of a model, the first one first, and its transitions."""
     state = model._meta.get_field(field)
     found = []
-    for t in state.get_all_transitions(model):
+    for t in fsm.transitions_of(model, field):
         guards = tuple((g.code, str(g.reason)) for g in t.conditions if isinstance(g, fsm.Guard))
         actors = tuple(actor.value for actor in Actor if actor in t.custom.get("actors", Actor))
         meaning = plain(inspect.getdoc(getattr(model, t.name)) or "")

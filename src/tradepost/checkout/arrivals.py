@@ -14,9 +14,10 @@ from typing import Any
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from tradepost.core import clock
+from tradepost.core.fsm import states_that
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.models import Order, OrderEvent
-from tradepost.orders.states import FulfilmentStatus, Status
+from tradepost.orders.states import FulfilmentStatus
 from tradepost.shipping import services as shipping
 from tradepost.shipping.estimates import Estimate
 from tradepost.shipping.ports import Quote
@@ -25,7 +26,6 @@ from .choices import Choice
 
 __all__ = ["Arrival", "arrivals", "delivery_facts", "with_arrivals"]
 
-_COMING = {Status.PENDING.value, Status.CONFIRMED.value, Status.PROCESSING.value}
 _THERE = {FulfilmentStatus.DELIVERED.value, FulfilmentStatus.RETURNED.value}
 _FACT = "deliveries"
 
@@ -59,7 +59,8 @@ def delivery_facts(quotes: Sequence[Quote], choices: Mapping[str, Choice]) -> di
 def with_arrivals(orders: QuerySet[Any]) -> QuerySet[Any]:
     """Orders with what :func:`arrivals` needs, by no query more."""
     history = OrderEvent.objects.filter(order=OuterRef("pk")).order_by()
-    confirmed = history.filter(to_state=Status.CONFIRMED.value).values("order")
+    going = states_that(Order, "can_ship")
+    confirmed = history.filter(to_state__in=going).exclude(from_state__in=going).values("order")
     found: QuerySet[Any] = orders.annotate(
         told_at_placing=Subquery(history.filter(kind="place").values("facts")[:1]),
         told_confirmed=Subquery(confirmed.annotate(last=Max("created_at")).values("last")),
@@ -73,7 +74,7 @@ def arrivals(order: AbstractOrder) -> Sequence[Arrival]:
     Counted from the moment when the order was confirmed; for one that isn't yet, from now. One query, for an order that
     wasn't fetched by :func:`with_arrivals`.
     """
-    if str(order.status) not in _COMING or order.fulfilment_status in _THERE:
+    if order.allows.is_final or order.fulfilment_status in _THERE:
         return []
     told: Any = order if hasattr(order, "told_confirmed") else with_arrivals(Order.objects.filter(pk=order.pk)).get()
     since: datetime = told.told_confirmed or clock.now()

@@ -13,7 +13,6 @@ from tradepost.core.jobs import for_each, job
 from tradepost.orders import services as orders
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.models import Order
-from tradepost.orders.states import Status
 
 from .looking import payments_installed
 from .reopening import expire
@@ -42,9 +41,8 @@ def list_part_paid() -> int:
 @job("tradepost.checkout.sweep", every=timedelta(minutes=5))
 def sweep_paid() -> int:
     """Confirm orders that are paid but were left pending, whatever it was that kept them."""
-    left = Order.objects.filter(
-        status=Status.PENDING.value, total__gt=0, amount_secured__gte=F("total") - F("credited")
-    )
+    waiting = Order.objects.that("awaits_payment")
+    left = waiting.filter(total__gt=0, amount_secured__gte=F("total") - F("credited"))
     return for_each(left.order_by("pk")[:LIMIT], _confirm)
 
 

@@ -18,7 +18,6 @@ from tradepost.core.client_address import is_of_one_client
 from tradepost.core.visitor_key import visitor_key
 from tradepost.orders.models import Order
 from tradepost.orders.querysets import OrderQuerySet
-from tradepost.orders.states import Status
 
 from . import conf
 from .errors import TooManyPending
@@ -58,7 +57,7 @@ def refuse_too_many(basket: AbstractBasket, address: str | None) -> None:
         TooManyPending: They must pay or cancel first.
     """
     settings = conf.settings()
-    unpaid = Order.objects.filter(status=Status.PENDING.value, amount_secured=0, expires_at__gt=clock.now())
+    unpaid = Order.objects.that("awaits_payment").filter(amount_secured=0, expires_at__gt=clock.now())
     if basket.customer_id is not None:
         _refuse(unpaid.filter(customer_id=basket.customer_id).count(), settings.MAX_PENDING_ORDERS)
         return

@@ -24,7 +24,7 @@ from tradepost.orders import services as orders
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.drafts import OrderDraft
 from tradepost.orders.models import Order
-from tradepost.orders.states import Status, Sums
+from tradepost.orders.states import Sums
 from tradepost.pricing.errors import TaxUnavailable
 from tradepost.promotions import services as promotions
 
@@ -102,7 +102,7 @@ def prepare(basket: AbstractBasket, visit: Visit) -> AbstractOrder:
 
 def _placed_before(basket: AbstractBasket) -> AbstractOrder:
     order = order_of(basket)
-    if order is not None and order.status not in (Status.CANCELLED, Status.EXPIRED):
+    if order is not None and not order.allows.is_called_off:
         return order
     number = order.number if order else ""
     raise BasketNotOpen(_("An order has been made of this basket."), basket=str(basket.uuid), order=number)

@@ -16,7 +16,7 @@ from tradepost.core.errors import Conflict
 from tradepost.orders import services as orders
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.models import Order
-from tradepost.orders.states import Status
+from tradepost.orders.states import End
 
 from .errors import OrderClosed
 from .looking import payments_installed
@@ -77,7 +77,7 @@ def reopen(order: AbstractOrder, *, by: By, newer: AbstractBasket | None = None)
         PaymentInProgress: A payment's outcome isn't known, or it has been made.
     """
     db.outside("reopen()")
-    if order.status == Status.PENDING:
+    if order.allows.awaits_payment:
         stop_payments(order, by=by, reason="back to the basket")
     return _take_back(order, by, newer)
 
@@ -99,9 +99,9 @@ def _take_back(order: AbstractOrder, by: By, newer: AbstractBasket | None) -> Ab
     basket = _lock_baskets(order, newer)
     locked = Order.objects.filter(pk=order.pk).locked().get()
     mine = basket is not None and basket.source_key == locked.source_key
-    if basket is not None and mine and locked.status == Status.CANCELLED and basket.status == Basket.Status.OPEN:
+    if basket is not None and mine and locked.allows.end is End.CANCELLED and basket.status == Basket.Status.OPEN:
         return basket  # asked twice
-    if basket is None or not mine or locked.status != Status.PENDING:
+    if basket is None or not mine or not locked.allows.awaits_payment:
         raise OrderClosed(_("This order can't be taken back any more."), order=order.number, status=str(locked.status))
     orders.apply(locked, "cancel", by=by, reason="reopened")
     return baskets.reopen(basket, newer=newer)

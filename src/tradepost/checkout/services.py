@@ -26,7 +26,6 @@ from tradepost.core.addresses import PostalAddress
 from tradepost.core.errors import Conflict, Invalid
 from tradepost.core.numbers import read_amount
 from tradepost.orders.base import AbstractOrder
-from tradepost.orders.states import Status
 from tradepost.pricing.errors import TaxUnavailable
 from tradepost.pricing.taxids import compact
 
@@ -296,7 +295,7 @@ def pay_again(
     db.outside("pay_again()")
     check_input(client_input or {}, user_id=by.user_id)
     check_fields(method, client_input or {}, phone=order.phone)
-    if order.status != Status.PENDING or (order.expires_at and order.expires_at <= clock.now()):
+    if not order.allows.awaits_payment or (order.expires_at and order.expires_at <= clock.now()):
         raise OrderClosed(_("This order can't be paid any more."), order=order.number, status=str(order.status))
     replaced = Payment.objects.of_order(order.pk).exclude(status__in=["authorised", "captured"])
     if amount is not None:

@@ -1,6 +1,6 @@
 """System checks of the core: settings, database options. Those of replaced apps are in :mod:`.replace_checks`,
 those of declared fields in :mod:`.exposed_checks`, those of overridden files in :mod:`.folder_checks`, those of
-proxies in :mod:`.proxy_checks`."""
+proxies in :mod:`.proxy_checks`, those of states and transitions in :mod:`.fsm_checks`."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from .appconfig import TradepostConfig
 from .conf import check_settings, declared
 from .exposed_checks import check_exposed
 from .folder_checks import check_hidden_files
+from .fsm_checks import check_states
 from .limit_checks import check_limits
 from .options import EventSettings, ShopSettings
 from .proxy_checks import check_proxies
@@ -27,6 +28,7 @@ __all__ = ["check_core", "check_databases", "check_names", "check_needs"]
 register(check_replaced_apps, "tradepost")
 register(check_exposed, "tradepost")
 register(check_hidden_files, "tradepost")
+register(check_states, "tradepost")
 register(check_limits, "tradepost")
 register(check_proxies, "tradepost", deploy=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 from uuid import uuid4
 
@@ -18,7 +19,7 @@ from tradepost.core.querysets import LockableQuerySet
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
-__all__ = ["AbstractShipment", "AbstractShipmentLine", "ShipmentStatus"]
+__all__ = ["AbstractShipment", "AbstractShipmentLine", "ShipmentAllows", "ShipmentStatus"]
 
 
 class ShipmentStatus(str, enum.Enum):
@@ -30,6 +31,22 @@ class ShipmentStatus(str, enum.Enum):
     CANCELLED = "cancelled"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentAllows:
+    """What a shipment's state says of its units. A state of your own says so beside its transition: ``custom={"allows": …}``.
+
+    Attributes:
+        is_packed: They are in it and haven't left: nobody else may pack them.
+        can_ship: It may leave.
+        can_cancel: It may be unpacked.
+    """
+
+    is_packed: bool = False
+    can_ship: bool = False
+    can_cancel: bool = False
+
+
+_PACKED = ShipmentAllows(is_packed=True, can_ship=True, can_cancel=True)
 _BY_STAFF = {Actor.STAFF, Actor.SYSTEM, Actor.VENDOR}
 
 
@@ -48,7 +65,13 @@ class AbstractShipment(StatefulModel):
     location = models.ForeignKey(
         "tradepost_inventory.Location", models.PROTECT, null=True, blank=True, related_name="shipments"
     )
-    status = StateField(default=ShipmentStatus.PENDING.value, max_length=12, db_index=True)
+    status = StateField(
+        default=ShipmentStatus.PENDING.value,
+        max_length=12,
+        db_index=True,
+        rules={ShipmentStatus.PENDING: _PACKED, **dict.fromkeys(list(ShipmentStatus)[1:], ShipmentAllows())},
+        undeclared=ShipmentAllows(),
+    )
     carrier = models.CharField(max_length=60, blank=True)
     tracking_number = models.CharField(max_length=100, blank=True)
     tracking_url = models.URLField(blank=True)
@@ -74,7 +97,7 @@ class AbstractShipment(StatefulModel):
         field=status,
         source=ShipmentStatus.PENDING.value,
         target=ShipmentStatus.SHIPPED.value,
-        custom={"actors": _BY_STAFF, "verb": _("Mark as shipped")},
+        custom={"actors": _BY_STAFF, "verb": _("Mark as shipped"), "also_from": "can_ship"},
     )
     def ship(self) -> None:
         """It has left."""
@@ -92,7 +115,7 @@ class AbstractShipment(StatefulModel):
         field=status,
         source=ShipmentStatus.PENDING.value,
         target=ShipmentStatus.CANCELLED.value,
-        custom={"actors": _BY_STAFF, "verb": _("Cancel")},
+        custom={"actors": _BY_STAFF, "verb": _("Cancel"), "also_from": "can_cancel"},
     )
     def cancel(self) -> None:
         """It won't leave."""

@@ -12,7 +12,7 @@ from tradepost.core.errors import Conflict
 from tradepost.core.jobs import job
 from tradepost.orders import services as orders
 from tradepost.orders.models import Order
-from tradepost.orders.states import FulfilmentStatus, Status
+from tradepost.orders.states import FulfilmentStatus
 
 from .conf import settings
 
@@ -24,8 +24,7 @@ _BATCH = 200
 @job("tradepost.fulfilment.complete", every=timedelta(hours=1))
 def complete_orders() -> int:
     """Complete orders that were shipped long ago and are paid; those that something keeps are left as they are."""
-    shipped = Order.objects.filter(
-        status__in=[Status.CONFIRMED.value, Status.PROCESSING.value],
+    shipped = Order.objects.that("can_complete").filter(
         fulfilment_status__in=[FulfilmentStatus.SHIPPED, FulfilmentStatus.DELIVERED],
         payment_status__in=["paid", "partly_refunded"],
     )

@@ -12,16 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.core import clock, db, events
 from tradepost.core.actors import SYSTEM, By
 from tradepost.core.errors import Invalid
-from tradepost.core.fsm import fire
+from tradepost.core.fsm import fire, states_that
 from tradepost.core.one_time_keys import once
 from tradepost.inventory import services as inventory
 from tradepost.inventory.ports import Owner
 from tradepost.orders import services as orders
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.models import Order, OrderLine
-from tradepost.orders.states import Status
 
-from .base import AbstractShipment, ShipmentStatus
+from .base import AbstractShipment
 from .errors import NotShippable, TooManyUnits
 from .events import ShipmentDelivered, ShipmentShipped
 from .models import Shipment, ShipmentLine
@@ -30,14 +29,18 @@ __all__ = ["cancel_shipment", "create_shipment", "deliver", "left_to_ship", "shi
 
 
 def left_to_ship(order: AbstractOrder) -> dict[int, int]:
-    """Units by line that are neither cancelled nor in a shipment, pending ones included; two queries."""
+    """Units by line that are neither cancelled nor in a shipment, pending ones included; two queries.
+
+    Units that were packed and then cancelled are counted once: of their line nothing is left.
+    """
     packed = _packed(order)
-    return {line.pk: line.open_quantity - packed[line.pk] for line in order.lines.all()}
+    return {line.pk: max(0, line.open_quantity - packed[line.pk]) for line in order.lines.all()}
 
 
 def _packed(order: AbstractOrder) -> Counter[int]:
-    pending = ShipmentLine.objects.filter(shipment__order_id=order.pk, shipment__status=ShipmentStatus.PENDING.value)
-    return Counter(dict(pending.values("line_id").annotate(units=Sum("quantity")).values_list("line_id", "units")))
+    states = states_that(Shipment, "is_packed")
+    packed = ShipmentLine.objects.filter(shipment__order_id=order.pk, shipment__status__in=states)
+    return Counter(dict(packed.values("line_id").annotate(units=Sum("quantity")).values_list("line_id", "units")))
 
 
 @once("fulfilment.create_shipment")
@@ -58,7 +61,7 @@ def create_shipment(
     """Pack units of an order, which is processed from now on.
 
     Args:
-        order: Confirmed or processing, and not on hold.
+        order: In a state that says ``can_ship`` (confirmed, processing), and not on hold.
         units: By the primary key of a line, each greater than zero.
         by: Who packs.
         kind: A value of ``Shipment.Kind``.
@@ -86,7 +89,7 @@ def create_shipment(
     ShipmentLine.objects.bulk_create(
         ShipmentLine(shipment=shipment, line_id=pk, quantity=quantity) for pk, quantity in units.items()
     )
-    if row.status == Status.CONFIRMED:
+    if any(step.name == "start_processing" for step in orders.available_transitions(row, SYSTEM)):
         orders.apply(row, "start_processing", by=SYSTEM, reason=str(_("A shipment was packed.")))
     return shipment
 
@@ -171,7 +174,7 @@ def _locked(shipment: AbstractShipment) -> tuple[Order, Shipment]:
 
 
 def _check_shippable(order: AbstractOrder) -> None:
-    if order.status not in (Status.CONFIRMED, Status.PROCESSING):
+    if not order.allows.can_ship:
         raise NotShippable(_("The order is not confirmed."), reason="wrong_state", state=str(order.status))
     if order.hold:
         raise NotShippable(_("The order is on hold."), reason="on_hold", hold=order.hold)
@@ -184,7 +187,7 @@ def _check_packable(order: AbstractOrder, units: Mapping[int, int]) -> None:
     if not units.keys() <= lines.keys():
         raise Invalid(_("Name lines of this order."), attr="units")
     packed = _packed(order)
-    _check_units({pk: lines[pk].open_quantity - packed[pk] for pk in units}, units, lines)
+    _check_units({pk: max(0, lines[pk].open_quantity - packed[pk]) for pk in units}, units, lines)
 
 
 def _check_units(left: Mapping[int, int], units: Mapping[int, int], lines: Mapping[int, OrderLine]) -> None:

@@ -14,7 +14,7 @@ from tradepost.core import db
 from tradepost.core.actors import Actor
 from tradepost.core.addresses import PostalAddress
 from tradepost.core.fields import AmountField, CountField, CurrencyField, JsonField, NumberField
-from tradepost.core.fsm import StateField, StatefulModel, transition
+from tradepost.core.fsm import StateField, StatefulModel, allows, transition
 
 from . import guards
 from .events import (
@@ -35,7 +35,7 @@ from .rows import (
     AbstractOrderLine,
     AbstractOrderTax,
 )
-from .states import FulfilmentStatus, PaymentStatus, Status, Sums
+from .states import RULES, Allows, FulfilmentStatus, PaymentStatus, Status, Sums
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -113,6 +113,8 @@ class AbstractOrder(StatefulModel):
         default=Status.PENDING.value,
         max_length=20,
         db_index=True,
+        rules=RULES,
+        undeclared=Allows(),
         labels={
             Status.PENDING: _("Pending"),
             Status.CONFIRMED: _("Confirmed"),
@@ -198,7 +200,13 @@ class AbstractOrder(StatefulModel):
         source=Status.PENDING.value,
         target=Status.CONFIRMED.value,
         conditions=[guards.is_covered],
-        custom={"actors": _BY_STAFF, "overridable": True, "verb": _("Confirm"), "event": OrderConfirmed},
+        custom={
+            "actors": _BY_STAFF,
+            "overridable": True,
+            "verb": _("Confirm"),
+            "event": OrderConfirmed,
+            "also_from": "awaits_payment",
+        },
     )
     def confirm(self) -> None:
         """Accept it: it is paid, authorised, or to be paid later."""
@@ -218,7 +226,7 @@ class AbstractOrder(StatefulModel):
         source=[Status.CONFIRMED.value, Status.PROCESSING.value],
         target=Status.COMPLETED.value,
         conditions=[guards.is_fulfilled, guards.is_settled],
-        custom={"actors": _BY_STAFF, "verb": _("Complete"), "event": OrderCompleted},
+        custom={"actors": _BY_STAFF, "verb": _("Complete"), "event": OrderCompleted, "also_from": "can_complete"},
     )
     def complete(self) -> None:
         """All is delivered and paid."""
@@ -228,14 +236,24 @@ class AbstractOrder(StatefulModel):
         source=Status.PROCESSING.value,
         target=Status.CANCELLED.value,
         conditions=[guards.nothing_shipped, guards.payments_settled],
-        custom={"actors": {Actor.STAFF}, "verb": _("Cancel"), "event": OrderCancelled},
+        custom={
+            "actors": {Actor.STAFF},
+            "verb": _("Cancel"),
+            "event": OrderCancelled,
+            "also_from": "only_staff_can_cancel",
+        },
     )
     @transition(
         field=status,
         source=[Status.PENDING.value, Status.CONFIRMED.value],
         target=Status.CANCELLED.value,
         conditions=[guards.nothing_shipped, guards.payments_settled],
-        custom={"actors": _BY_STAFF | {Actor.CUSTOMER}, "verb": _("Cancel"), "event": OrderCancelled},
+        custom={
+            "actors": _BY_STAFF | {Actor.CUSTOMER},
+            "verb": _("Cancel"),
+            "event": OrderCancelled,
+            "also_from": "customer_can_cancel",
+        },
     )
     def cancel(self) -> None:
         """Call it off: stock and coupons are given back, what was paid is refunded by a durable handler."""
@@ -245,7 +263,12 @@ class AbstractOrder(StatefulModel):
         source=Status.PENDING.value,
         target=Status.EXPIRED.value,
         conditions=[guards.is_due_to_expire, guards.unpaid],
-        custom={"actors": {Actor.SYSTEM}, "verb": _("Expire"), "event": OrderExpired},
+        custom={
+            "actors": {Actor.SYSTEM},
+            "verb": _("Expire"),
+            "event": OrderExpired,
+            "also_from": "awaits_payment",
+        },
     )
     def expire(self) -> None:
         """Nobody paid in time."""
@@ -255,15 +278,21 @@ class AbstractOrder(StatefulModel):
         source=Status.EXPIRED.value,
         target=Status.CONFIRMED.value,
         conditions=[guards.payments_cover],
-        custom={"actors": _BY_STAFF, "verb": _("Reinstate"), "event": OrderReinstated},
+        custom={"actors": _BY_STAFF, "verb": _("Reinstate"), "event": OrderReinstated, "also_from": "is_expired"},
     )
     def reinstate(self) -> None:
         """Take it back: it was paid late, and its stock could be had again."""
 
     @property
+    def allows(self) -> Allows:
+        """What may be done with it in its state."""
+        rule: Allows = allows(self)
+        return rule
+
+    @property
     def due(self) -> Decimal:
         """What the customer owes in all, in the order's currency: nothing once it is called off."""
-        return _ZERO if self.status in (Status.CANCELLED, Status.EXPIRED) else self.total - self.credited
+        return _ZERO if self.allows.is_called_off else self.total - self.credited
 
     @property
     def tax(self) -> Decimal:

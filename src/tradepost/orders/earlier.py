@@ -6,8 +6,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from tradepost.core.fsm import states_that
+
 from .models import Order
-from .states import Status
 
 __all__ = ["EarlierOrders"]
 
@@ -21,4 +22,4 @@ class EarlierOrders:
             who |= Q(customer_id=customer_id)
         if email:
             who |= Q(email__iexact=email)
-        return Order.objects.filter(who).exclude(status__in=[Status.CANCELLED.value, Status.EXPIRED.value])
+        return Order.objects.filter(who).exclude(status__in=states_that(Order, "is_called_off"))

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from tradepost.core.fsm import states_that
 from tradepost.core.querysets import LockableQuerySet
 
 if TYPE_CHECKING:
@@ -17,8 +18,12 @@ class OrderQuerySet(LockableQuerySet[R]):
         return self.filter(customer__user_id=user.pk) if user.is_authenticated else self.none()
 
     def overdue(self, now: datetime) -> Self:
-        """Pending ones whose time to pay has ended."""
-        return self.filter(status="pending", expires_at__lte=now)
+        """Those that await payment, and whose time to pay has ended."""
+        return self.that("awaits_payment").filter(expires_at__lte=now)
+
+    def that(self, flag: str) -> Self:
+        """Orders whose state says so, by the names of :class:`tradepost.orders.states.Allows`: ``.that("can_ship")``."""
+        return self.filter(status__in=states_that(self.model, flag))
 
     def with_rows(self) -> Self:
         """With all that a page of one order shows, in a constant number of queries."""

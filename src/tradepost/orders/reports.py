@@ -19,7 +19,6 @@ from .models import Order
 
 __all__ = ["Sales", "SalesReport", "sales"]
 
-_NOT_SOLD = ("pending", "cancelled", "expired")
 _BY_DAY = 92  # days; longer times are told by month
 
 
@@ -109,7 +108,7 @@ def sales(first: date, last: date, *, channel: str = "") -> SalesReport:
 def _rows(since: datetime, until: datetime, channel: str, *, by_month: bool) -> Sequence[Sales]:
     zone = timezone.get_default_timezone()
     start: Any = (TruncMonth if by_month else TruncDay)("placed_at", tzinfo=zone)
-    orders = Order.objects.filter(placed_at__gte=since, placed_at__lt=until).exclude(status__in=_NOT_SOLD)
+    orders = Order.objects.that("is_sold").filter(placed_at__gte=since, placed_at__lt=until)
     if channel:
         orders = orders.filter(channel=channel)
     left = F("total") - F("credited")

@@ -49,8 +49,8 @@ def stage(order: AbstractOrder) -> str:
         return Stage.REFUND_DUE
     if order.payment_status == PaymentStatus.REFUNDED:
         return Stage.REFUNDED
-    if order.status in (Status.CANCELLED, Status.EXPIRED, Status.COMPLETED):
-        return Stage(str(order.status))
+    if order.allows.is_final:
+        return str(order.status)
     if order.hold:
         return Stage.ON_HOLD
     if order.status == Status.PENDING:

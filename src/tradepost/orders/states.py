@@ -1,4 +1,4 @@
-"""The words of an order's three axes, and the formulas of the two that are derived. Pure."""
+"""The words of an order's three axes, what each state allows, and the formulas of the two that are derived. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,18 @@ from decimal import Decimal
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-__all__ = ["FulfilmentStatus", "PaymentStatus", "Status", "Sums", "Units", "fulfilment_status", "payment_status"]
+__all__ = [
+    "RULES",
+    "Allows",
+    "End",
+    "FulfilmentStatus",
+    "PaymentStatus",
+    "Status",
+    "Sums",
+    "Units",
+    "fulfilment_status",
+    "payment_status",
+]
 
 
 class Status(str, enum.Enum):
@@ -22,6 +33,81 @@ class Status(str, enum.Enum):
     COMPLETED = "completed"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
+
+
+class End(str, enum.Enum):
+    """How an order is over."""
+
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allows:
+    """What may be done with an order in a state. A state of your own says so beside its transition: ``custom={"allows": …}``.
+
+    Attributes:
+        awaits_payment: It is placed and not accepted yet: it can be paid, taken back to the basket, confirmed once it is
+            covered, and expires.
+        can_ship: Its units may be packed and leave.
+        can_cancel_units: Part of it may be called off.
+        can_cancel: Staff may call all of it off.
+        customer_can_cancel: Its customer, too.
+        can_complete: It may be completed, once all is shipped and paid.
+        end: How it is over; ``None`` while it is open.
+    """
+
+    awaits_payment: bool = False
+    can_ship: bool = False
+    can_cancel_units: bool = False
+    can_cancel: bool = False
+    customer_can_cancel: bool = False
+    can_complete: bool = False
+    end: End | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is still to come of it."""
+        return self.end is None
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it is over."""
+        return self.end is not None
+
+    @property
+    def is_called_off(self) -> bool:
+        """Whether nothing is due any more: it was cancelled, or nobody paid in time."""
+        return self.end in (End.CANCELLED, End.EXPIRED)
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether nobody paid in time; it may be reinstated."""
+        return self.end is End.EXPIRED
+
+    @property
+    def is_sold(self) -> bool:
+        """Whether it was accepted and stands."""
+        return not self.awaits_payment and not self.is_called_off
+
+    @property
+    def only_staff_can_cancel(self) -> bool:
+        """Whether staff may call it off, and its customer may not."""
+        return self.can_cancel and not self.customer_can_cancel
+
+
+RULES = {
+    Status.PENDING: Allows(awaits_payment=True, can_cancel_units=True, can_cancel=True, customer_can_cancel=True),
+    Status.CONFIRMED: Allows(
+        can_ship=True, can_cancel_units=True, can_cancel=True, customer_can_cancel=True, can_complete=True
+    ),
+    Status.PROCESSING: Allows(can_ship=True, can_cancel_units=True, can_cancel=True, can_complete=True),
+    Status.COMPLETED: Allows(end=End.COMPLETED),
+    Status.CANCELLED: Allows(end=End.CANCELLED),
+    Status.EXPIRED: Allows(end=End.EXPIRED),
+}
+"""What our states allow."""
 
 
 class PaymentStatus(models.TextChoices):

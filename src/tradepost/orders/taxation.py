@@ -23,7 +23,7 @@ from .base import AbstractCredit, AbstractCreditLine, AbstractOrder, AbstractOrd
 from .models import Order, OrderEvent
 from .services.history import note
 from .services.locking import locked
-from .states import Status
+from .states import End
 
 __all__ = ["credit_document", "report", "sale_document"]
 
@@ -55,7 +55,7 @@ def report(order_id: int) -> None:
         _noted(order, COMMITTED, reference)
     if (VOIDED, reference) in told:
         return
-    if order.status == Status.CANCELLED and not any(entry.kind in _CREDITED for entry in history):
+    if order.allows.end is End.CANCELLED and not any(entry.kind in _CREDITED for entry in history):
         reporter.void(reference)  # its only credit, if it has one, is that of the cancellation
         _noted(order, VOIDED, reference)
         return

@@ -19,7 +19,6 @@ from tradepost.core.errors import Invalid
 from tradepost.core.money import ZERO
 from tradepost.orders import services as orders
 from tradepost.orders.base import AbstractOrder
-from tradepost.orders.states import Status as OrderStatus
 
 from . import by_hand, ledger, operations
 from .base import AbstractDiscrepancy, AbstractPayment, AbstractTransaction
@@ -117,7 +116,7 @@ def _is_short(row: AbstractDiscrepancy) -> bool:
 
 
 def _may_come_back(row: AbstractDiscrepancy) -> bool:
-    return row.payment is not None and row.payment.order.status == OrderStatus.EXPIRED
+    return row.payment is not None and row.payment.order.allows.is_expired
 
 
 def _struck(row: AbstractDiscrepancy) -> AbstractTransaction | None:

@@ -45,7 +45,7 @@ def capture_on_confirm(event: OrderConfirmed) -> None:
 def mail_request(event: PaymentRequested) -> None:
     """Write to the customer how to pay, while there is something to pay."""
     order = Order.objects.get(pk=event.order_id)
-    if not (event.mail and order.email and order.status == order.Status.PENDING):
+    if not (event.mail and order.email and order.allows.awaits_payment):
         return
     link = pay_link(order, expires_at=event.expires_at)
     context = {"order": order, "link": link.url, "until": link.expires_at, "left": order.due - order.net_paid}

@@ -21,7 +21,6 @@ from tradepost.core.options import shop
 from tradepost.orders import services as orders
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.models import Order
-from tradepost.orders.states import Status as OrderStatus
 
 from . import conf
 from .errors import LinkExpired, NothingToPay
@@ -95,7 +94,7 @@ def request_payment(
     Side effects: the order's time to pay is prolonged; ``PaymentRequested``, whose handler writes the mail.
     """
     row = Order.objects.filter(pk=order.pk).locked().get()
-    if row.status != OrderStatus.PENDING or row.due <= row.net_paid or not row.access_token_hash:
+    if not row.allows.awaits_payment or row.due <= row.net_paid or not row.access_token_hash:
         raise NothingToPay(_("There is nothing to pay for this order."), order=row.number, status=str(row.status))
     wait = conf.settings().PAY_LINK_EXPIRES_AFTER if expires_after is None else expires_after
     link = pay_link(row, expires_at=clock.now() + wait)

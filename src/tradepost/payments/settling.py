@@ -17,7 +17,6 @@ from tradepost.core.money import ZERO, plain
 from tradepost.orders import services as orders
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.models import Order
-from tradepost.orders.states import Status as OrderStatus
 
 from . import disputes, ledger, saved
 from .base import AbstractDiscrepancy, AbstractPayment, AbstractTransaction
@@ -131,12 +130,12 @@ def recompute(order: AbstractOrder, payments: dict[int, AbstractPayment], *, cha
 
 def _follow(order: AbstractOrder, payment: AbstractPayment, *, arrived: bool) -> AbstractOrder:
     """Confirm, reinstate, or list what doesn't fit; ``arrived``: money came just now."""
-    if order.status == OrderStatus.PENDING and order.amount_secured >= order.due > 0:
+    if order.allows.awaits_payment and order.amount_secured >= order.due > 0:
         return orders.apply(order, "confirm", by=SYSTEM)
     if order.net_paid > order.due and payment.status == AbstractPayment.Status.CAPTURED:
-        if order.status == OrderStatus.EXPIRED and order.amount_secured >= order.total - order.credited:
+        if order.allows.is_expired and order.amount_secured >= order.total - order.credited:
             order = _reinstate(order, payment)
-        elif order.status == OrderStatus.EXPIRED or (order.status == OrderStatus.CANCELLED and arrived):
+        elif order.allows.is_expired or (order.allows.is_called_off and arrived):
             ledger.discrepancy(
                 _Kind.PAID_LATE, payment=payment, key=order.status, paid=plain(order.net_paid, order.currency)
             )

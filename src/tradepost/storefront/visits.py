@@ -195,7 +195,7 @@ def waiting_order(request: HttpRequest) -> AbstractOrder | None:
     mine = Q(number__in=numbers)
     if request.user.is_authenticated:
         mine |= Q(customer__user=request.user.pk)
-    unpaid = Order.objects.filter(mine, status="pending", amount_secured=0)
+    unpaid = Order.objects.that("awaits_payment").filter(mine, amount_secured=0)
     return unpaid.filter(Q(expires_at=None) | Q(expires_at__gt=clock.now())).order_by("-pk").first()
 
 

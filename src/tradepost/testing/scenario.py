@@ -23,7 +23,6 @@ from tradepost.core.actors import Actor, By
 from tradepost.customers.base import AbstractCustomer
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.models import Order
-from tradepost.orders.states import Status
 from tradepost.pricing import conf as pricing
 from tradepost.promotions.models import PercentageOff
 from tradepost.shipping.models import FlatRate
@@ -124,7 +123,7 @@ class Scenario:
         order = self._place("captured")
         if not apps.is_installed("tradepost.payments"):
             order = pay(Order.objects.get(pk=order.pk))
-        assert order.status != Status.PENDING, f"{order.number} isn't paid: it is {order.stage}"
+        assert not order.allows.awaits_payment, f"{order.number} isn't paid: it is {order.stage}"
         return order
 
     def shipped(self) -> AbstractOrder:

@@ -19,7 +19,6 @@ from tradepost.core.errors import NotFound
 from tradepost.core.money import ZERO
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.models import Order
-from tradepost.orders.states import Status
 from tradepost.payments import links, services
 from tradepost.payments.ports import Price
 
@@ -99,7 +98,7 @@ class PayLinkViewSet(TradepostViewSet):
         return self.written("payments.Payment", payment, status=201)
 
     def _shown(self, order: AbstractOrder) -> Response:
-        left = max(order.due - order.net_paid, ZERO) if order.status == Status.PENDING else ZERO
+        left = max(order.due - order.net_paid, ZERO) if order.allows.awaits_payment else ZERO
         methods = services.methods(Price(left, order.currency), country=order.tax_country) if left else []
         facts = {"order": order, "left": left, "methods": methods}
         return self.written("payments.PayLink", facts, currency=order.currency)

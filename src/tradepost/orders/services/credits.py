@@ -20,7 +20,6 @@ from ..crediting import Creditable, Share, by_amount, by_units
 from ..errors import CreditExceedsDue, OrderNotOpen, TooManyUnits
 from ..events import OrderCredited, OrderUnitsCancelled
 from ..models import Credit, CreditLine, OrderCharge, OrderLine, OrderTax
-from ..states import Status
 from .history import note as write_note
 from .locking import derive_fulfilment, derive_payment, locked
 
@@ -28,7 +27,6 @@ __all__ = ["cancel_units", "credit", "credit_all", "credit_goodwill"]
 
 Row = AbstractOrderLine | AbstractOrderCharge
 Key = tuple[str, int]
-_OPEN = (Status.PENDING, Status.CONFIRMED, Status.PROCESSING)
 
 
 @once("orders.cancel_units")
@@ -73,7 +71,7 @@ def cancel_units(
 
 
 def _check_open(order: AbstractOrder) -> None:
-    if order.status not in _OPEN:
+    if not order.allows.can_cancel_units:
         raise OrderNotOpen(_("The order is over."), reason="wrong_state", state=str(order.status))
     if order.payments_unknown:
         raise OrderNotOpen(_("The outcome of a payment isn't known yet."), reason="payment_in_progress")

@@ -12,12 +12,15 @@ from tradepost.core.fsm import Step, fire, steps
 
 from ..base import AbstractOrder
 from ..errors import ReasonRequired
-from ..states import Status
+from ..events import OrderCancelled, OrderCompleted, OrderExpired
+from ..states import End
 from .credits import credit_all
 from .history import note
 from .locking import derive_payment, locked
 
 __all__ = ["apply", "available_transitions", "hold", "release_hold"]
+
+_ENDS = {End.CANCELLED: OrderCancelled, End.COMPLETED: OrderCompleted, End.EXPIRED: OrderExpired}
 
 
 def available_transitions(order: AbstractOrder, by: By) -> list[Step]:
@@ -47,16 +50,17 @@ def apply(order: AbstractOrder, transition: str, *, by: By, reason: str = "", ov
     if override and not reason.strip():
         raise ReasonRequired(_("Say why the rules are passed over."), attr="reason")
     row = locked(order.pk)
-    before, refused = row.status, _refusals(row, transition, by)
+    before, over, refused = row.status, row.allows.end, _refusals(row, transition, by)
     if not fire(row, transition, by, override=override):
         return row
-    if row.status == Status.CANCELLED:
+    end = row.allows.end if row.allows.end is not over else None
+    if end is End.CANCELLED:
         credit_all(row, by=by, note=reason)
     derive_payment(row)
-    row.save(update_fields=["status", "payment_status", *_stamp(row)])
+    row.save(update_fields=["status", "payment_status", *_stamp(row, end)])
     facts = {"overridden": refused} if refused else {}
     note(row, transition, by=by, reason=reason, facts=facts, states=(str(before), str(row.status)))
-    if event := _event_of(row, transition):
+    for event in _events_of(row, transition, end):
         events.publish(event(row.pk))
     return row
 
@@ -65,15 +69,16 @@ def _refusals(row: AbstractOrder, transition: str, by: By) -> list[str]:
     return [r.code for step in steps(row, by) if step.name == transition for r in step.refusals]
 
 
-def _event_of(row: AbstractOrder, transition: str) -> Callable[[int], events.Event] | None:
-    """The event that the transition names in its ``custom``; a project's own may name one, or none."""
-    found = row._meta.get_field("status").get_all_transitions(type(row))
-    return next((t.custom["event"] for t in found if t.name == transition and "event" in t.custom), None)
+def _events_of(row: AbstractOrder, transition: str, end: End | None) -> list[Callable[[int], events.Event]]:
+    """The event that the transition names in its ``custom``, and that of an end: it gives back what was reserved."""
+    declared = row._meta.get_field("status").get_all_transitions(type(row))
+    named = [t.custom["event"] for t in declared if t.name == transition and "event" in t.custom]
+    return list(dict.fromkeys([*named[:1], *([_ENDS[end]] if end is not None else [])]))
 
 
-def _stamp(row: AbstractOrder) -> list[str]:
-    """Set the time that goes with the state; the fields to save."""
-    field = {Status.CANCELLED: "cancelled_at", Status.COMPLETED: "completed_at"}.get(row.status)
+def _stamp(row: AbstractOrder, end: End | None) -> list[str]:
+    """Set the time that goes with an end that was reached; the fields to save."""
+    field = {End.CANCELLED: "cancelled_at", End.COMPLETED: "completed_at"}.get(end) if end is not None else None
     if field is None:
         return []
     setattr(row, field, clock.now())

@@ -127,8 +127,8 @@ class OrderView(PrivatePageView):
             stage=full.stage,
             stage_text=stage_label(full),
             problem=problem,
-            is_pending=full.status == full.Status.PENDING,
-            can_cancel=full.status == full.Status.CONFIRMED and _may_cancel(request, full),
+            is_pending=full.allows.awaits_payment,
+            can_cancel=not full.allows.awaits_payment and _may_cancel(request, full),
             **_payment_facts(request, full),
             **facts,
         )
@@ -142,7 +142,7 @@ class ThanksView(OrderView):
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
         """The order, with thanks."""
         order = find_order(request, number)
-        if order.status == order.Status.PENDING:
+        if order.allows.awaits_payment:
             return HttpResponseRedirect(reverse("tradepost:order", args=[number]))
         return self.render()
 
@@ -177,7 +177,7 @@ def _payment_facts(request: HttpRequest, order: AbstractOrder) -> dict[str, Any]
         facts["instructions"] = payment.next_action
     in_time = order.expires_at is None or order.expires_at > clock.now()
     left = order.due - order.net_paid
-    if order.status == order.Status.PENDING and in_time and left > 0:
+    if order.allows.awaits_payment and in_time and left > 0:
         offers = payments.methods(Price(left, order.currency), country=order.tax_country)
         ways = paying.choices(request, offers, facts["chosen"], phone=order.phone)
         facts |= {"offers": offers, "choices": ways, "left": left, "waits": payment_waits(payment)}
@@ -216,7 +216,7 @@ def after_payment(
         is_back: The browser comes from the provider, so it isn't sent there again.
     """
     order = Order.objects.get(pk=order.pk)
-    if order.status not in {order.Status.PENDING, order.Status.CANCELLED, order.Status.EXPIRED}:
+    if order.allows.is_sold:
         visits.forget_basket_of(request, order)
         return see("tradepost:thanks", order.number)
     if error:

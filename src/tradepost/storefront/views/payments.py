@@ -66,7 +66,7 @@ class PaymentView(PrivatePageView):
         payment = _payment(uuid)
         order = find_order(request, payment.order.number)
         action = payment.next_action
-        waits_for_customer = payment.status == "requires_action" and order.status == order.Status.PENDING
+        waits_for_customer = payment.status == "requires_action" and order.allows.awaits_payment
         if not waits_for_customer or not action or has_instructions(payment):
             return after_payment(request, order, None)
         if action["kind"] == "redirect":

@@ -7,6 +7,7 @@ from django.db import models
 from tradepost.core.actors import Actor
 from tradepost.core.fsm import transition
 from tradepost.orders import base, guards
+from tradepost.orders.states import Allows, End
 
 
 class Order(base.AbstractOrder):
@@ -17,7 +18,12 @@ class Order(base.AbstractOrder):
         source="confirmed",
         target="checked",
         conditions=[guards.no_hold],
-        custom={"actors": {Actor.STAFF}, "label": "Checked by two people", "verb": "Check"},
+        custom={
+            "actors": {Actor.STAFF},
+            "label": "Checked by two people",
+            "verb": "Check",
+            "allows": Allows(can_ship=True, can_cancel_units=True, can_cancel=True, can_complete=True),
+        },
     )
     def check_twice(self) -> None:
         """Two people have looked at it."""
@@ -30,6 +36,30 @@ class Order(base.AbstractOrder):
     )
     def process_checked(self) -> None:
         """It goes on as any order."""
+
+    @transition(
+        field="status",
+        source="pending",
+        target="quoted",
+        custom={
+            "actors": {Actor.STAFF},
+            "label": "Quoted",
+            "verb": "Quote",
+            "allows": Allows(awaits_payment=True, can_cancel=True),
+        },
+    )
+    def quote(self) -> None:
+        """Its price was sent to the customer, who has still to pay."""
+
+    @transition(
+        field="status",
+        source=["confirmed", "checked"],
+        target="rejected",
+        conditions=[guards.nothing_shipped],
+        custom={"actors": {Actor.STAFF}, "label": "Rejected", "verb": "Reject", "allows": Allows(end=End.CANCELLED)},
+    )
+    def reject(self) -> None:
+        """We don't sell to this customer: all is given back, as of any order that is called off."""
 
 
 class OrderLine(base.AbstractOrderLine):
