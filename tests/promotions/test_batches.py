@@ -161,3 +161,15 @@ def test_who_may_not_add_coupons_makes_none(client: Client, django_user_model: A
     assert client.get(url).status_code == 403
     page = client.get(reverse("admin:tradepost_promotions_promotion_change", args=[made.pk]))
     assert url not in page.content.decode()
+
+
+def test_a_name_that_reads_as_a_formula_is_harmless_in_the_file() -> None:
+    """A spreadsheet would calculate with it."""
+    promotion = make.promotion()
+    Coupon.objects.create(promotion=promotion, code="-10", batch='=HYPERLINK("http://x")')
+    out = io.StringIO(newline="")
+
+    batches.write_coupons(Coupon.objects.select_related("promotion"), out)
+
+    row = next(csv.DictReader(io.StringIO(out.getvalue())))
+    assert (row["code"], row["batch"], row["used"]) == ("'-10", '\'=HYPERLINK("http://x")', "0")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import secrets
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -12,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core import db
+from tradepost.core.csv_cells import RowWriter
 from tradepost.core.errors import Invalid
 from tradepost.core.numbers import read_count
 from tradepost.core.one_time_keys import once
@@ -95,14 +95,14 @@ def _draw(prefix: str, length: int) -> str:
 
 
 def write_coupons(coupons: Iterable[AbstractCoupon], out: Any) -> None:
-    """Write coupons as CSV, with a head.
+    """Write coupons as CSV, with a head; texts that a spreadsheet would calculate with are made harmless.
 
     Args:
         out: Anything with ``write``.
     """
-    rows = csv.writer(out)
-    rows.writerow(["code", "promotion", "batch", "usage_limit", "customer_limit", "used", "starts_at", "ends_at"])
+    rows = RowWriter(out)
+    rows.write(["code", "promotion", "batch", "usage_limit", "customer_limit", "used", "starts_at", "ends_at"])
     for coupon in coupons:
         limits = [coupon.usage_limit, coupon.customer_limit, coupon.used]
         dates = [when.isoformat() if when else "" for when in (coupon.starts_at, coupon.ends_at)]
-        rows.writerow([coupon.code, coupon.promotion.code, coupon.batch, *limits, *dates])
+        rows.write([coupon.code, coupon.promotion.code, coupon.batch, *limits, *dates])

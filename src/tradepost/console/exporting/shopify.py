@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from html import escape
 from typing import Any, TextIO
 
 from tradepost.catalogue.base import AbstractImage, AbstractProduct, AbstractVariant
+from tradepost.console.importing.html_text import text_of
 from tradepost.console.importing.pictures import address
+from tradepost.console.importing.separators import joined
+from tradepost.core.csv_cells import TableWriter
 
 from .catalogue import Item
 from .tradepost import amount_text
@@ -29,8 +31,7 @@ _COLUMNS = (
 
 def write_shopify(items: Iterable[Item], out: TextIO) -> int:
     """Write products, a line for each variant and each further picture; the number of products."""
-    table = csv.DictWriter(out, _COLUMNS, restval="")
-    table.writeheader()
+    table = TableWriter(out, _COLUMNS)
     number = 0
     for item in items:
         number += 1
@@ -40,29 +41,38 @@ def write_shopify(items: Iterable[Item], out: TextIO) -> int:
         for n in range(max(1, len(variants), len(pictures))):
             variant = variants[n] if n < len(variants) else {}
             picture = pictures[n] if n < len(pictures) else {}
-            table.writerow({"Handle": item.product.slug, **first, **variant, **picture})
+            table.write({"Handle": _handle(item.product), **first, **variant, **picture})
             first = {}
     return number
 
 
 def _product(item: Item) -> dict[str, Any]:
     product = item.product
+    names = product.option_names or (["Title"] if item.variants else [])
     return {
         "Title": product.name,
         "Body (HTML)": _html(product.description),
         "Vendor": product.brand,
         "Type": item.categories[0][-1] if item.categories else "",
-        "Tags": ", ".join(tag.name for tag in product.tags.all()),
+        "Tags": joined((tag.name for tag in product.tags.all()), ", "),
         "Published": str(product.is_published).lower(),
         "Status": "active" if product.is_published else "draft",
         "Gift Card": str(product.product_type.kind == "gift_card").lower(),
-        **{f"Option{n} Name": name for n, name in zip(_OPTIONS, product.option_names or ["Title"], strict=False)},
+        **{f"Option{n} Name": name for n, name in zip(_OPTIONS, names, strict=False)},
     }
 
 
+def _handle(product: AbstractProduct) -> str:
+    """What Shopify called the product that came from there, else its slug."""
+    source, _colon, handle = (product.source_key or "").partition(":")
+    return handle if source == "shopify" else product.slug
+
+
 def _html(text: str) -> str:
+    """A text as HTML that reads as the same text."""
     paragraphs = escape(text, quote=False).split("\n\n") if text else []
-    return "".join(f"<p>{paragraph.replace(chr(10), '<br>')}</p>" for paragraph in paragraphs)
+    html = "".join(f"<p>{paragraph.replace(chr(10), '<br>')}</p>" for paragraph in paragraphs)
+    return html if text_of(html) == text else f"<pre>{escape(text, quote=False)}</pre>"
 
 
 def _variant(item: Item, variant: AbstractVariant) -> dict[str, Any]:
@@ -73,17 +83,17 @@ def _variant(item: Item, variant: AbstractVariant) -> dict[str, Any]:
     own = [image for image in product.images.all() if image.variant_id == variant.pk]
     return {
         **{f"Option{n} Value": value for n, value in zip(_OPTIONS, values, strict=False)},
-        "Variant SKU": variant.sku,
+        "Variant SKU": f"'{variant.sku}" if variant.sku.startswith("'") else variant.sku,
         "Variant Grams": variant.weight,
         "Variant Inventory Tracker": "shopify" if _is_tracked(product, variant) else "",
-        "Variant Inventory Qty": level.on_hand if level else "",
+        "Variant Inventory Qty": level.on_hand if level and level.on_hand >= 0 else "",
         "Variant Inventory Policy": "continue" if level and level.backorder_limit else "deny",
         "Variant Fulfillment Service": "manual",
         "Variant Price": amount_text(price.amount if price else None),
         "Variant Compare At Price": amount_text(price.was_amount if price else None),
         "Variant Requires Shipping": str(product.product_type.kind == "physical").lower(),
         "Variant Taxable": str(product.effective_tax_class != "exempt").lower(),
-        "Variant Barcode": variant.barcode,
+        "Variant Barcode": f"'{variant.barcode}" if variant.barcode.startswith("'") else variant.barcode,
         "Variant Image": address(own[0]) if own else "",
         "Variant Weight Unit": "g",
         "Cost per item": amount_text(variant.unit_cost),

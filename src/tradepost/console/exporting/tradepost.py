@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, TextIO
@@ -11,7 +10,10 @@ from tradepost.catalogue.base import AbstractProduct, AbstractVariant
 from tradepost.catalogue.models import Attribute, Product, Variant
 from tradepost.console.importing.extras import cell, columns
 from tradepost.console.importing.pictures import address
-from tradepost.console.importing.tradepost import ATTRIBUTE, COLUMNS, PRODUCT_FLAGS, PRODUCT_TEXTS
+from tradepost.console.importing.separators import joined, on_one_line
+from tradepost.console.importing.tradepost import COLUMNS, PRODUCT_FLAGS, PRODUCT_TEXTS
+from tradepost.console.importing.type_cells import ATTRIBUTE, TYPE_DEFINITION, definition_text
+from tradepost.core.csv_cells import TableWriter
 
 from .catalogue import Item
 
@@ -25,17 +27,20 @@ def write_tradepost(items: Iterable[Item], out: TextIO) -> int:
     options = [f"option{n}_{part}" for n in range(1, most + 1) for part in ("name", "value")]
     attributes = [f"{ATTRIBUTE}{code}" for code in codes]
     ours = [*COLUMNS[:10], *attributes, *COLUMNS[10:13], *options, *COLUMNS[13:]]
-    table = csv.DictWriter(out, [*ours, *columns(Product), *columns(Variant)], restval="")
-    table.writeheader()
+    table = TableWriter(out, [*ours, *columns(Product), *columns(Variant)])
     number = 0
+    types: set[int] = set()
     for item in items:
         number += 1
         first = _product(item)
+        if item.product.product_type_id not in types:  # a shop that lacks the type makes it
+            types.add(item.product.product_type_id)
+            first[TYPE_DEFINITION] = definition_text(item.product.product_type)
         for variant in item.variants:
-            table.writerow({"slug": item.product.slug, **first, **_variant(item, variant)})
+            table.write({"slug": item.product.slug, **first, **_variant(item, variant)})
             first = {}
         if first:
-            table.writerow({"slug": item.product.slug, **first})
+            table.write({"slug": item.product.slug, **first})
     return number
 
 
@@ -47,9 +52,9 @@ def _product(item: Item) -> dict[str, Any]:
         **_attributes(product),
         "type": product.product_type.code,
         "tax_class": product.tax_class,
-        "tags": ", ".join(tag.name for tag in product.tags.all()),
-        "categories": " | ".join(" > ".join(names) for names in item.categories),
-        "images": "\n".join(f"{address(image)} {image.alt}".strip() for image in product.images.all()),
+        "tags": joined((tag.name for tag in product.tags.all()), ", "),
+        "categories": " | ".join(joined(names, " > ", escape=">|") for names in item.categories),
+        "images": "\n".join(f"{address(image)} {on_one_line(image.alt)}".strip() for image in product.images.all()),
         **{f"option{n}_name": name for n, name in enumerate(product.option_names, start=1)},
         **_extras(product),
     }
@@ -63,7 +68,9 @@ def _attributes(product: AbstractProduct) -> dict[str, str]:
 def _value(value: Any) -> str:
     if isinstance(value, bool):
         return _flag(value)
-    return " | ".join(value) if isinstance(value, list) else str(value)
+    if isinstance(value, float):
+        return format(Decimal(str(value)), "f")
+    return joined(value, " | ") if isinstance(value, list) else str(value)
 
 
 def _variant(item: Item, variant: AbstractVariant) -> dict[str, Any]:
@@ -73,7 +80,7 @@ def _variant(item: Item, variant: AbstractVariant) -> dict[str, Any]:
         **{f"option{n}_value": variant.options.get(name, "") for n, name in enumerate(names, start=1)},
         "sku": variant.sku,
         "variant_name": variant.name,
-        "variant_image": next((address(i) for i in item.product.images.all() if i.variant_id == variant.pk), ""),
+        "variant_image": "\n".join(address(i) for i in item.product.images.all() if i.variant_id == variant.pk),
         "barcode": variant.barcode,
         "weight": variant.weight,
         "length": variant.length,
@@ -83,7 +90,7 @@ def _variant(item: Item, variant: AbstractVariant) -> dict[str, Any]:
         "track_stock": _flag(variant.track_stock),
         "price": amount_text(price.amount if price else None),
         "was_price": amount_text(price.was_amount if price else None),
-        "stock": max(level.on_hand, 0) if level else "",
+        "stock": level.on_hand if level and level.on_hand >= 0 else "",
         "backorder_limit": level.backorder_limit if level else "",
         **_extras(variant),
     }

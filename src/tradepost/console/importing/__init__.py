@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from .rows import FileRefused, ImageRow, Problem, ProductRow, Report, VariantRow
-from .run import FORMATS, import_catalogue
+from .ports import CatalogueFormat, ReadOptions, SourceFile
+from .rows import FileRefused, ImageRow, Notice, Problem, ProductRow, Report, TypeDefinition, VariantRow
+from .run import import_catalogue
 from .writer import Writer
 
 __all__ = [
-    "FORMATS",
+    "CatalogueFormat",
     "FileRefused",
     "ImageRow",
+    "Notice",
     "Problem",
     "ProductRow",
+    "ReadOptions",
     "Report",
+    "SourceFile",
+    "TypeDefinition",
     "VariantRow",
     "Writer",
     "import_catalogue",

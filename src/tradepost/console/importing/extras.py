@@ -12,8 +12,8 @@ from django.db import models
 
 from tradepost.core.exposed import Exposed, exposed_of
 
+from .records import Record
 from .rows import ProductRow, VariantRow
-from .table import Record
 
 __all__ = ["cell", "columns", "own_values", "read_extras", "write_extras"]
 

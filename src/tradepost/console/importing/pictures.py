@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -31,19 +31,21 @@ def write_images(
         Primary keys of the products whose pictures changed.
     """
     given = {products[row.slug].pk: row.images for row in rows if row.images is not None}
-    have: dict[int, dict[str, Any]] = defaultdict(dict)
-    for known in Image.objects.filter(product__in=list(given)).order_by("-pk"):
-        have[known.product_id][address(known)] = known
+    have: dict[tuple[int, str], deque[Any]] = defaultdict(deque)  # one address may have several pictures
+    for image in Image.objects.filter(product__in=list(given)).order_by("position", "pk"):
+        have[image.product_id, address(image)].append(image)
     new: list[Any] = []
     changed: list[Any] = []
     for product, images in given.items():
-        found: list[Any] = [
-            have[product].get(row.url) or Image(product_id=product, source_url=row.url) for row in images
+        ours: list[Any] = [
+            queue.popleft() if (queue := have[product, row.url]) else Image(product_id=product, source_url=row.url)
+            for row in images
         ]
-        for row, image, position in zip(images, found, positions(found), strict=True):
+        for row, image, position in zip(images, ours, positions(ours), strict=True):
             shown = variants.get(row.sku or "")
             variant_id = image.variant_id if row.sku is None else shown and shown.pk
-            values = (row.alt, position, variant_id)
+            alt = image.alt if image.alt.strip() == row.alt else row.alt
+            values = (alt, position, variant_id)
             if image.pk is None:
                 new.append(image)
             elif (image.alt, image.position, image.variant_id) != values:

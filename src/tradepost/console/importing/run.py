@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass
 
 from django.db import transaction
 
-from .rows import Problem, ProductRow, Report
-from .shopify import read_shopify
-from .tradepost import read_tradepost
+from .rows import Notice, Problem, ProductRow, Report
 from .writer import Writer
 
-__all__ = ["CHUNK", "FORMATS", "Format", "import_catalogue"]
+__all__ = ["CHUNK", "import_catalogue"]
 
 CHUNK = 1000  # variants in one transaction; a database takes only so many parameters in one query
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
-    """How a kind of file is read, and what it calls the columns that the writer speaks of."""
-
-    read: Callable[[Iterable[str]], Iterator[ProductRow | Problem]]
-    columns: Mapping[str, str]
-
-
-FORMATS: Mapping[str, Format] = {
-    "shopify": Format(read_shopify, {"name": "Title", "sku": "Variant SKU"}),
-    "tradepost": Format(read_tradepost, {"name": "name", "sku": "sku"}),
-}
-
-
 def import_catalogue(
-    rows: Iterator[ProductRow | Problem], writer: Writer, *, atomic: bool = False, dry_run: bool = False
+    rows: Iterator[ProductRow | Problem | Notice], writer: Writer, *, atomic: bool = False, dry_run: bool = False
 ) -> Report:
     """Write what a reader gives, a chunk to a transaction.
 
@@ -46,21 +29,25 @@ def import_catalogue(
     """
     whole = transaction.atomic() if atomic or dry_run else nullcontext()
     with whole:
-        for chunk in _chunks(rows, writer.report):
+        for chunk in _chunks(rows, writer):
             with transaction.atomic():
                 writer.write(chunk)
         if dry_run or (atomic and writer.report.problems):
             transaction.set_rollback(True)
     writer.report.problems.sort(key=lambda problem: problem.line)
+    writer.report.notices.sort(key=lambda notice: notice.line)
     return writer.report
 
 
-def _chunks(rows: Iterable[ProductRow | Problem], report: Report) -> Iterator[list[ProductRow]]:
+def _chunks(rows: Iterable[ProductRow | Problem | Notice], writer: Writer) -> Iterator[list[ProductRow]]:
     chunk: list[ProductRow] = []
     size = 0
     for row in rows:
         if isinstance(row, Problem):
-            report.problems.append(row)
+            writer.report.problems.append(row)
+            continue
+        if isinstance(row, Notice):
+            writer.report.notices.append(row)
             continue
         weight = max(1, len(row.variants))
         if chunk and size + weight > CHUNK:

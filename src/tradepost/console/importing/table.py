@@ -3,158 +3,182 @@
 from __future__ import annotations
 
 import csv
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from typing import Any
-from urllib.parse import urlsplit
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 
-from django.db.models import Field, Model
-from django.utils.text import slugify
+from .amounts import AMBIGUOUS, decimal_sign
+from .encodings import encoding_of, text_lines
+from .ports import ReadOptions, SourceFile
+from .records import BadCell, Record
+from .rows import FileRefused, Notice, Problem
 
-from .rows import FileRefused, Problem
-
-__all__ = ["BadCell", "Record", "grouped", "read"]
+__all__ = ["BadCell", "Record", "Table", "folded", "grouped", "unread_notice"]
 
 _CELL_LIMIT = 10_000_000  # characters; csv's own limit is too low for long descriptions with pictures in them
-_FLAGS = {"true": True, "yes": True, "1": True, "active": True, "false": False, "no": False, "0": False, "": None}
-_MOST = 2_147_483_647  # what an integer column holds on every database
-_SLUG = re.compile(r"[-a-zA-Z0-9_]+\Z")
+_SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_HEADER_LINES = 50
+_QUOTES = ' A quote inside of a cell is written twice (“""”), not with a backslash.'
 
 
-class BadCell(Exception):
-    """A cell can't be read; becomes a :class:`Problem` of its row."""
-
-    def __init__(self, line: int, column: str, reason: str) -> None:
-        super().__init__(reason)
-        self.problem = Problem(line, column, reason)
+def folded(name: str) -> str:
+    """A column's name as it is compared: small letters, single blanks."""
+    return " ".join(name.replace("\ufeff", "").split()).lower()
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One row of the file. Columns that the file doesn't have read as empty."""
+@dataclass(slots=True)
+class Table:
+    """A file of named columns, to be read as often as one likes.
 
-    line: int
-    cells: Mapping[str, str]
+    Args:
+        file: The bytes.
+        options: Encoding, separator and decimal sign, where somebody named them.
+        columns: Ours, as they are called from here on, whatever letters the file writes them in.
+        rename: Our name by another one in small letters.
+        required: Columns that must be there.
+        repeatable: Columns that may be there more than once: their cells are put together with commas.
+        is_guarded: Whether an apostrophe before ``=``, ``+``, ``-`` and ``@`` is taken off (:mod:`tradepost.core.csv_cells`).
+
+    Raises:
+        FileRefused: It has no header, or a required column is missing, or one is there twice.
+    """
+
+    file: SourceFile
+    options: ReadOptions
+    columns: Collection[str] = ()
+    rename: Mapping[str, str] = field(default_factory=dict)
+    required: Sequence[str] = ()
+    repeatable: Collection[str] = ()
+    is_guarded: bool = True
+    names: list[str] = field(init=False)
+    separator: str = field(init=False)
+    decimal: str = field(init=False, default="")
+    _encoding: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        csv.field_size_limit(_CELL_LIMIT)
+        self._encoding = encoding_of(self.file, self.options.encoding)
+        head = list(islice(text_lines(self.file, self._encoding), _HEADER_LINES))
+        self.separator, self.names = self._header(head)
+        self.decimal = self.options.decimal
 
     def has(self, column: str) -> bool:
         """Whether the file has the column at all."""
-        return column in self.cells
+        return column in self.names
 
-    def bad(self, column: str, reason: str) -> BadCell:
-        """An error at one of its cells."""
-        return BadCell(self.line, column, reason)
+    def records(self) -> Iterator[Record | Problem]:
+        """The records of the file, from the first on.
 
-    def text(self, column: str, *, of: tuple[type[Model], str] | None = None, required: bool = False) -> str:
-        """A text, trimmed, and no longer than the model's field."""
-        value = self.cells.get(column, "").strip()
-        if "\x00" in value:
-            raise self.bad(column, "has a character that texts can't have")
-        if required and not value:
-            raise self.bad(column, "is required")
-        if of is not None:
-            field: Field[Any, Any] = of[0]._meta.get_field(of[1])  # type: ignore[assignment]
-            if field.max_length is not None and len(value) > field.max_length:
-                raise self.bad(column, f"has {len(value)} characters, {field.max_length} are possible")
-        return value
-
-    def slug(self, column: str, *, of: tuple[type[Model], str]) -> str:
-        """A slug; other texts are made one."""
-        value = self.text(column, required=True)
-        found = value if _SLUG.match(value) else slugify(value)
-        if not found:
-            raise self.bad(column, f"{value!r} has no letters that an address can have")
-        return Record(self.line, {column: found}).text(column, of=of)
-
-    def amount(self, column: str) -> Decimal | None:
-        """An amount of at least zero with at most four decimals; ``None`` for an empty cell."""
-        value = self.text(column)
-        if not value:
-            return None
+        Raises:
+            FileRefused: It is no CSV.
+        """
+        rows = csv.reader(text_lines(self.file, self._encoding), delimiter=self.separator, strict=True)
+        columns = frozenset(self.names)
         try:
-            amount = Decimal(value)
-        except InvalidOperation:
-            raise self.bad(column, f"{value!r} is no amount; write it as 1234.50") from None
-        exponent = amount.as_tuple().exponent
-        if not isinstance(exponent, int) or amount < 0 or exponent < -4 or amount >= 10**15:
-            raise self.bad(column, f"{value!r} is no amount from 0 on with at most four decimals")
-        return amount
+            next(rows, None)
+            before = rows.line_num
+            for row in rows:
+                line, before = before + 1, rows.line_num
+                if any(map(str.strip, row[len(self.names) :])):
+                    yield Problem(line, "", f"has {len(row)} values for {len(self.names)} columns")
+                elif any(map(str.strip, row)):
+                    yield Record(line, self._cells(row), columns, self.decimal, self.is_guarded)
+        except csv.Error as error:
+            hint = _QUOTES if "expected after" in str(error) else ""
+            raise FileRefused(f"Line {rows.line_num} is no CSV: {error}.{hint}", line=rows.line_num) from error
 
-    def whole(self, column: str, *, least: int = 0) -> int | None:
-        """A whole number; others are rounded; ``None`` for an empty cell."""
-        value = self.text(column)
-        if not value:
-            return None
+    def _cells(self, row: Sequence[str]) -> dict[str, str]:
+        cells: dict[str, str] = {}
+        for name, cell in zip(self.names, row, strict=False):
+            if cell:
+                cells[name] = f"{cells[name]},{cell}" if name in cells else cell
+        return cells
+
+    def _header(self, head: Sequence[str]) -> tuple[str, list[str]]:
+        if self.options.separator:
+            separator = {"tab": "\t", "\\t": "\t"}.get(self.options.separator, self.options.separator)
+            if len(separator) != 1 or separator in '"\r\n':
+                raise FileRefused("A separator is one character, as in --separator “;”, or “tab”.", separator=separator)
+            return separator, self._checked(separator, head)
+        readings = {sign: self._reading(sign, head) for sign in _SEPARATORS}
+        fitting = [sign for sign, names in readings.items() if set(self.required) <= set(names)]
+        separator = max(fitting or _SEPARATORS, key=lambda sign: len(readings[sign]))
+        return separator, self._checked(separator, head)
+
+    def _reading(self, separator: str, head: Sequence[str]) -> list[str]:
         try:
-            number = Decimal(value)
-            rounded = int(number.to_integral_value(rounding=ROUND_HALF_UP))
-        except (InvalidOperation, ValueError, OverflowError):
-            raise self.bad(column, f"{value!r} is no number") from None
-        if not least <= rounded <= _MOST:
-            raise self.bad(column, f"{value!r} is not between {least} and {_MOST}")
-        return rounded
+            return self._names(separator, head)
+        except FileRefused:  # quotes that only another separator explains
+            return []
 
-    def flag(self, column: str) -> bool | None:
-        """Yes or no; ``None`` for an empty cell."""
-        value = self.text(column)
+    def _names(self, separator: str, head: Sequence[str]) -> list[str]:
         try:
-            return _FLAGS[value.lower()]
-        except KeyError:
-            raise self.bad(column, f"{value!r} is neither true nor false") from None
+            row = next(csv.reader(head, delimiter=separator, strict=True), [])
+        except csv.Error as error:
+            raise FileRefused(f"Line 1 is no CSV: {error}.", line=1) from error
+        ours = {folded(column): column for column in self.columns} | dict(self.rename)
+        return [ours.get(folded(name), " ".join(name.replace("\ufeff", "").split())) for name in row]
 
-    def url(self, column: str, value: str | None = None) -> str:
-        """An address on the web, or empty."""
-        value = self.text(column) if value is None else value
-        if not value:
-            return ""
-        try:
-            parts = urlsplit(value)
-        except ValueError:
-            raise self.bad(column, f"{value!r} is no address") from None
-        if parts.scheme not in {"http", "https"} or not parts.netloc or len(value) > 500 or " " in value:
-            raise self.bad(column, f"{value!r} is no address of at most 500 characters that begins with https://")
-        return value
+    def _checked(self, separator: str, head: Sequence[str]) -> list[str]:
+        names = self._names(separator, head)
+        missing = [name for name in self.required if name not in names]
+        if missing:
+            shown = ", ".join(f"“{name[:40]}”" for name in names[:8])
+            signs = _SEPARATORS.get(separator, separator)
+            seen = f" Separated by {signs} its columns are {shown}{' …' if len(names) > 8 else ''}."
+            raise FileRefused(
+                f"The file lacks the columns {', '.join(missing)}.{seen if names else ''}", missing=missing
+            )
+        twice = sorted({name for name in names if name and names.count(name) > 1 and name not in self.repeatable})
+        if twice:
+            raise FileRefused(f"The file has columns twice: {', '.join(twice)}.", twice=twice)
+        return names
 
-    def names(self, column: str, separator: str = ",") -> list[str]:
-        """Several texts in one cell; each once, in their order."""
-        return list(dict.fromkeys(part for part in map(str.strip, self.text(column).split(separator)) if part))
+    def look_for_decimals(self, columns: Callable[[str], bool], *, usual: str) -> None:
+        """Find out which sign stands before decimal places, unless somebody named it. Reads the file once.
+
+        Args:
+            columns: Whether a column holds numbers.
+            usual: The format's own sign, taken where every number is whole.
+
+        Raises:
+            FileRefused: Numbers are written in two ways, or all of them could be read in two ways.
+        """
+        if self.decimal:
+            return
+        names = [name for name in self.names if columns(name)]
+        seen: dict[str, tuple[int, str, str]] = {}
+        for record in self.records():
+            if isinstance(record, Record):
+                for name in names:
+                    text = record.cells.get(name, "").strip()
+                    if text and (sign := decimal_sign(text)) and sign not in seen:
+                        seen[sign] = (record.line, name, text)
+        signs = seen.keys() - {AMBIGUOUS}
+        if len(signs) == 2 or (seen and not signs):
+            told = "; ".join(f"line {line}, {name}: “{text[:30]}”" for line, name, text in seen.values())
+            how = "written in two ways" if signs else "written so that they could be read in two ways"
+            raise FileRefused(
+                f"Numbers are {how} ({told}). Name the decimal sign: --decimal . or --decimal ,", seen=told
+            )
+        self.decimal = next(iter(signs), usual)
+
+    def unread(self, read: Callable[[str], bool], *, left: Collection[str] = ()) -> list[str]:
+        """Columns that have a name and aren't read.
+
+        Args:
+            read: Whether a column is.
+            left: Columns that the format knows and leaves, whatever letters they are written in.
+        """
+        known = {folded(name) for name in left}
+        return [name for name in self.names if name and not read(name) and folded(name) not in known]
 
 
-def read(lines: Iterable[str], *, required: Sequence[str], rename: Mapping[str, str]) -> Iterator[Record | Problem]:
-    """The records of a file.
-
-    Args:
-        lines: With their line ends.
-        required: Columns that must be there.
-        rename: Our name by a column's other name in small letters.
-
-    Raises:
-        FileRefused: No header, a required column is missing, or it is no CSV.
-    """
-    csv.field_size_limit(_CELL_LIMIT)
-    rows = csv.reader(lines, strict=True)
-    try:
-        names = [rename.get(name.strip().lower(), name.strip()) for name in next(rows, [])]
-        _check_header(names, required)
-        before = rows.line_num
-        for row in rows:
-            line, before = before + 1, rows.line_num
-            if any(row[len(names) :]):
-                yield Problem(line, "", f"has {len(row)} values for {len(names)} columns")
-            elif any(map(str.strip, row)):
-                yield Record(line, dict(zip(names, [*row, *[""] * len(names)], strict=False)))
-    except csv.Error as error:
-        raise FileRefused(f"Line {rows.line_num} is no CSV: {error}.", line=rows.line_num) from error
-
-
-def _check_header(names: Sequence[str], required: Sequence[str]) -> None:
-    missing = [name for name in required if name not in names]
-    if missing:
-        raise FileRefused(f"The file lacks the columns {', '.join(missing)}.", missing=missing)
-    twice = sorted({name for name in names if name and names.count(name) > 1})
-    if twice:
-        raise FileRefused(f"The file has columns twice: {', '.join(twice)}.", twice=twice)
+def unread_notice(names: Sequence[str], *, is_kept: bool) -> Iterator[Notice]:
+    """What is told of columns that a format doesn't know."""
+    if names:
+        kept = "their cells are kept in “metadata”" if is_kept else "--unknown keep keeps their cells in “metadata”"
+        yield Notice(0, "", f"columns that aren't read: {', '.join(names)}; {kept}")
 
 
 def grouped(records: Iterable[Record | Problem], key: str) -> Iterator[list[Record] | Problem]:
@@ -165,8 +189,8 @@ def grouped(records: Iterable[Record | Problem], key: str) -> Iterator[list[Reco
         if isinstance(record, Problem):
             yield record
             continue
-        value = record.cells[key].strip()
-        if group and value == group[0].cells[key].strip():
+        value = record.text(key)
+        if group and value == group[0].text(key):
             group.append(record)
         elif not value:
             yield Problem(record.line, key, "is required")

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import ValidationError
-
-from tradepost.catalogue.attributes import clean_attributes
-from tradepost.catalogue.base import AbstractAttribute
-from tradepost.catalogue.models import Image, Product, ProductType, Variant
+from tradepost.catalogue.models import Category, Image, Product, Variant
 from tradepost.pricing.models import TaxClass
 
-from .common import fit, made_sku, options_of
+from .common import fit, handle_identity, made_sku, option_columns, options_of
 from .extras import columns, read_extras
-from .rows import FileRefused, ImageRow, Problem, ProductRow, VariantRow
-from .table import BadCell, Record, grouped, read
+from .ports import ReadOptions, SourceFile
+from .records import BadCell, Record
+from .rows import FileRefused, ImageRow, Notice, Problem, ProductRow, VariantRow
+from .separators import lines_of, pieces, split, unescaped
+from .table import Table, folded, grouped, unread_notice
+from .type_cells import ATTRIBUTE, TYPE_DEFINITION, TypeCells, attribute_values
 
-__all__ = ["ATTRIBUTE", "COLUMNS", "read_tradepost"]
+__all__ = ["ATTRIBUTE", "COLUMNS", "TradepostFormat"]
 
-ATTRIBUTE = "attribute:"
 PRODUCT_TEXTS = {"name": "name", "summary": "summary", "description": "description", "brand": "brand"}
 PRODUCT_FLAGS = {"published": "is_published", "featured": "is_featured", "discountable": "is_discountable"}
 COLUMNS = (
@@ -32,95 +31,149 @@ COLUMNS = (
     *("sku", "variant_name", "variant_image", "barcode", "weight", "length", "width", "height"),
     *("unit_cost", "track_stock"),
     *("price", "was_price", "stock", "backorder_limit"),
+    TYPE_DEFINITION,
 )
-_OPTION = re.compile(r"option([1-9])_(name|value)\Z")
+_OF_VARIANTS = COLUMNS[COLUMNS.index("sku") : -1]
+_AMOUNTS = {"unit_cost", "price", "was_price", "weight", "length", "width", "height"}
+_OPTION = re.compile(r"option([1-9][0-9]?)_(name|value)\Z")
+
+
+@dataclass(slots=True)
+class TradepostFormat:
+    """Files of :mod:`tradepost.console.exporting.tradepost`, and those that people write by hand."""
+
+    columns: Mapping[str, str] = field(default_factory=lambda: {"name": "name", "sku": "sku"})
+
+    def read(self, files: Sequence[SourceFile], options: ReadOptions) -> Iterator[ProductRow | Problem | Notice]:
+        """The products of a file. Columns that it lacks leave what is in the database as it is.
+
+        Raises:
+            FileRefused: A required column is missing, or one is unknown.
+        """
+        for file in files:
+            yield from _File.open(file, options).read()
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """What cells may name: attributes by code by product type, and codes of tax classes."""
+class _File:
+    """One file, and what its cells may name."""
 
-    schemas: Mapping[str, Mapping[str, AbstractAttribute]]
+    table: Table
+    options: ReadOptions
+    unread: Sequence[str]
+    types: TypeCells
     tax_classes: frozenset[str]
+    slugs: set[str] = field(default_factory=set)
+    skus: set[str] = field(default_factory=set)
 
     @classmethod
-    def load(cls) -> _Known:
-        types = ProductType.objects.prefetch_related("attributes")
-        schemas = {found.code: {attribute.code: attribute for attribute in found.attributes.all()} for found in types}
-        return cls(schemas, frozenset(TaxClass.objects.values_list("code", flat=True)))
-
-
-def read_tradepost(lines: Iterable[str]) -> Iterator[ProductRow | Problem]:
-    """The products of a file in our format. Columns that it lacks leave what is in the database as it is.
-
-    Raises:
-        FileRefused: A required column is missing, or one is unknown.
-    """
-    known = _Known.load()
-    checked = False
-    for group in grouped(read(lines, required=("slug",), rename={}), "slug"):
-        if isinstance(group, Problem):
-            yield group
-            continue
-        if not checked:
-            _check_columns(group[0])
-            checked = True
-        try:
-            yield from _product(group, known)
-        except BadCell as error:
-            yield error.problem
-
-
-def _check_columns(record: Record) -> None:
-    known = [*COLUMNS, *columns(Product), *columns(Variant)]
-    for column in record.cells:
-        if column in known or _OPTION.match(column) or column.startswith(ATTRIBUTE) or not column:
-            continue
-        near = difflib.get_close_matches(column, known, n=1)
-        hint = f" Did you mean “{near[0]}”?" if near else ""
-        raise FileRefused(f"There is no column “{column}”.{hint}", column=column)
-
-
-def _product(group: list[Record], known: _Known) -> Iterator[ProductRow | Problem]:
-    first = group[0]
-    slug = first.slug("slug", of=(Product, "slug"))
-    type_code = first.text("type")
-    _check_named(first, "type", known.schemas)
-    _check_named(first, "tax_class", known.tax_classes)
-    options = _option_columns(first)
-    fields = _fields(first)
-    if first.has("option1_name"):
-        fields["option_names"] = [name for name, _ in options]
-    attributes = _attributes(first, known.schemas[type_code]) if type_code else {}
-    variants: list[VariantRow] = []
-    problems: list[Problem] = []
-    for record in group:
-        try:
-            if first.has("sku") or options:
-                variants.append(_variant(record, options, slug, {variant.sku for variant in variants}))
-        except BadCell as error:
-            problems.append(error.problem)
-    images = _images(group, variants)
-    yield from problems
-    if variants or not problems:
-        yield ProductRow(
-            line=first.line,
-            slug=slug,
-            type_code=type_code,
-            fields=fields,
-            attributes=attributes,
-            tags=first.names("tags") if first.has("tags") else None,
-            categories=_categories(first) if first.has("categories") else None,
-            images=images,
-            variants=variants,
-            extra=read_extras(first, Product),
+    def open(cls, file: SourceFile, options: ReadOptions) -> _File:
+        known = [*COLUMNS, *columns(Product), *columns(Variant)]
+        numbered = [f"option{n}_{part}" for n in range(1, 100) for part in ("name", "value")]
+        table = Table(file, options, columns=[*known, *numbered], required=("slug",))
+        table.names[:] = [_attribute_column(name) for name in table.names]
+        unread = table.unread(lambda name: name in known or bool(_OPTION.match(name)) or name.startswith(ATTRIBUTE))
+        if unread and not options.keep_unknown:
+            near = difflib.get_close_matches(folded(unread[0]), known, n=1)
+            hint = f" Did you mean “{near[0]}”?" if near else ""
+            raise FileRefused(f"There is no column “{unread[0]}”.{hint}", column=unread[0])
+        if table.separator != ",":
+            table.look_for_decimals(lambda name: name in _AMOUNTS, usual=".")
+        return cls(
+            table,
+            options,
+            unread,
+            TypeCells.load(make=options.make_types),
+            frozenset(TaxClass.objects.values_list("code", flat=True)),
         )
 
+    def read(self) -> Iterator[ProductRow | Problem | Notice]:
+        yield from unread_notice(self.unread, is_kept=True)
+        for record in self.table.records():
+            if isinstance(record, Record):
+                self.slugs.add(record.raw("slug").strip())
+                self.skus.add(record.raw("sku").strip())
+                self._note(record)
+        for group in grouped(self.table.records(), "slug"):
+            if isinstance(group, Problem):
+                yield group
+                continue
+            try:
+                yield from self._product(group)
+            except BadCell as error:
+                yield error.problem
 
-def _check_named(first: Record, column: str, known: Collection[str]) -> None:
-    code = first.text(column)
-    if code and code not in known:
-        raise first.bad(column, f"there is no {code!r}; there are: {', '.join(sorted(known)) or 'none'}")
+    def _note(self, record: Record) -> None:
+        try:
+            self.types.note(record)
+        except BadCell:
+            return  # told when the row is read
+
+    def _product(self, group: list[Record]) -> Iterator[ProductRow | Problem]:
+        first = group[0]
+        identity = handle_identity(first.text("slug", required=True), source="tradepost", taken=self.slugs)
+        if not identity.get("slug_is_made"):
+            identity = {"slug": identity["slug"]}
+        definition = self.types.definition(first)
+        type_code = first.text("type")
+        self._check_tax_class(first)
+        fields = _fields(first)
+        named = _option_columns(first)
+        if first.has("option1_name"):
+            fields["option_names"] = [name for name, _ in named]
+        attributes = attribute_values(first, self.types.schema(type_code)) if type_code else {}
+        variants, problems = self._variants(group, named, identity["slug"])
+        yield from problems
+        if variants or not problems:
+            yield ProductRow(
+                line=first.line,
+                **identity,
+                type_code=type_code,
+                type_definition=definition,
+                fields=fields,
+                attributes=attributes,
+                tags=first.names("tags") if first.has("tags") else None,
+                categories=_categories(first) if first.has("categories") else None,
+                images=_images(group, variants, base=self.options.image_base),
+                variants=variants,
+                metadata=first.unread(self.unread),
+                extra=read_extras(first, Product),
+            )
+
+    def _check_tax_class(self, first: Record) -> None:
+        code = first.text("tax_class")
+        if code and code not in self.tax_classes:
+            known = ", ".join(sorted(self.tax_classes)) or "none"
+            raise first.bad("tax_class", f"there is no {code!r}; there are: {known}")
+
+    def _variants(
+        self, group: list[Record], named: list[tuple[str, str]], slug: str
+    ) -> tuple[list[VariantRow], list[Problem]]:
+        variants: list[VariantRow] = []
+        problems: list[Problem] = []
+        for record in group:
+            try:
+                if (group[0].has("sku") or named) and _tells_of_a_variant(record):
+                    taken = self.skus | {variant.sku for variant in variants}
+                    variants.append(_variant(record, named, slug, taken, self.unread if len(group) > 1 else ()))
+            except BadCell as error:
+                problems.append(error.problem)
+        return variants, problems
+
+
+def _attribute_column(name: str) -> str:
+    return f"{ATTRIBUTE}{name[len(ATTRIBUTE) :].strip()}" if folded(name).startswith(ATTRIBUTE) else name
+
+
+def _tells_of_a_variant(record: Record) -> bool:
+    """Whether a row has a variant at all: products may have none."""
+    return any(
+        column in _OF_VARIANTS
+        or column.startswith("variant_extra.")
+        or (_OPTION.match(column) and column.endswith("value"))
+        for column, cell in record.cells.items()
+        if cell.strip()
+    )
 
 
 def _fields(first: Record) -> dict[str, Any]:
@@ -137,70 +190,51 @@ def _fields(first: Record) -> dict[str, Any]:
     return fields
 
 
-def _attributes(first: Record, schema: Mapping[str, AbstractAttribute]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for column in first.cells:
-        if not column.startswith(ATTRIBUTE):
-            continue
-        code = column.removeprefix(ATTRIBUTE)
-        text = first.text(column)
-        if code not in schema:
-            if text:
-                raise first.bad(column, "products of this type have no such attribute")
-            continue
-        try:
-            cleaned = clean_attributes({code: _typed(first, column, schema[code])}, [schema[code]])
-        except ValidationError as error:
-            raise first.bad(column, " ".join(error.messages)) from error
-        found[code] = cleaned.get(code)
-    return found
-
-
-def _typed(record: Record, column: str, attribute: AbstractAttribute) -> Any:
-    if attribute.kind == attribute.Kind.BOOLEAN:
-        return record.flag(column)
-    if attribute.kind == attribute.Kind.CHOICES:
-        return record.names(column, "|")
-    return record.text(column)
-
-
 def _categories(first: Record) -> list[tuple[str, ...]]:
-    paths = [tuple(filter(None, map(str.strip, path.split(">")))) for path in first.names("categories", "|")]
-    if any(len(name) > 100 for path in paths for name in path):
-        raise first.bad("categories", "a name has more than 100 characters")
-    return [path for path in paths if path]
+    limit = Category._meta.get_field("name").max_length
+    paths = []
+    for path in pieces(first.text("categories"), "|"):
+        names = [unescaped(name.strip(), "|>") for name in pieces(path, ">")]
+        paths.append(tuple(name for name in names if name))
+    if any(len(name) > limit for path in paths for name in path):
+        raise first.bad("categories", f"a name has more than {limit} characters")
+    return [path for path in dict.fromkeys(paths) if path]
 
 
-def _images(group: list[Record], variants: list[VariantRow]) -> list[ImageRow] | None:
+def _images(group: list[Record], variants: list[VariantRow], *, base: str) -> list[ImageRow] | None:
     first = group[0]
     if not first.has("images"):
         return None
-    shows = {}
+    shows: dict[str, str] = {}
     sku_of = {variant.line: variant.sku for variant in variants}
     for record in group:
         if record.line in sku_of:
-            shows[record.text("variant_image")] = sku_of[record.line]
-    found = {}
-    for line in first.names("images", "\n"):
+            for url in split(record.text("variant_image"), "\n"):
+                shows[first.url("variant_image", url, base=base)] = sku_of[record.line]
+    is_told = first.has("variant_image")
+    images = []
+    for line in filter(None, map(str.strip, first.text("images").split("\n"))):
         url, _, alt = line.partition(" ")
-        found[first.url("images", url)] = fit(alt.strip(), Image, "alt")
-    told = first.has("variant_image")
-    return [ImageRow(url=url, alt=alt, sku=shows.get(url, "") if told else None) for url, alt in found.items()]
+        address = first.url("images", url, base=base)
+        alt = fit(lines_of(alt.strip()), Image, "alt")
+        images.append(ImageRow(url=address, alt=alt, sku=shows.get(address, "") if is_told else None))
+    return images
 
 
 def _option_columns(first: Record) -> list[tuple[str, str]]:
-    numbers = sorted(m[1] for column in first.cells if (m := _OPTION.match(column)) and m[2] == "name")
-    return [(name, f"option{n}_value") for n in numbers if (name := first.text(f"option{n}_name"))]
+    numbers = sorted(int(m[1]) for column in first.columns if (m := _OPTION.match(column)) and m[2] == "name")
+    return option_columns(first, [(f"option{n}_name", f"option{n}_value") for n in numbers])
 
 
-def _variant(record: Record, named: list[tuple[str, str]], slug: str, taken: set[str]) -> VariantRow:
+def _variant(
+    record: Record, named: list[tuple[str, str]], slug: str, taken: set[str], unread: Sequence[str]
+) -> VariantRow:
     options = options_of(record, named)
     sku = record.text("sku", of=(Variant, "sku"))
     fields: dict[str, Any] = {}
-    if record.has("variant_name"):
-        fields["name"] = record.text("variant_name", of=(Variant, "name"))
-    if record.has("barcode"):
-        fields["barcode"] = record.text("barcode", of=(Variant, "barcode"))
+    for column, name in {"variant_name": "name", "barcode": "barcode"}.items():
+        if record.has(column):
+            fields[name] = record.text(column, of=(Variant, name))
     if record.has("weight"):
         fields["weight"] = record.whole("weight") or 0
     fields |= {side: record.whole(side) for side in ("length", "width", "height") if record.has(side)}
@@ -212,12 +246,13 @@ def _variant(record: Record, named: list[tuple[str, str]], slug: str, taken: set
         line=record.line,
         sku=sku or made_sku(slug, options.values(), taken),
         sku_is_made=not sku,
-        options=options,
+        options=options if record.has("option1_name") else None,
         fields=fields,
         has_price=record.has("price"),
         price=record.amount("price"),
         was=record.amount("was_price"),
-        stock=record.whole("stock"),
-        backorder_limit=record.whole("backorder_limit"),
+        stock=record.count("stock"),
+        backorder_limit=record.count("backorder_limit"),
+        metadata=record.unread(unread),
         extra=read_extras(record, Variant),
     )

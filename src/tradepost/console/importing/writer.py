@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db import DataError, IntegrityError, transaction
+from django.db.models import Model
 
-from tradepost.catalogue.base import AbstractProduct, AbstractProductType, AbstractVariant
-from tradepost.catalogue.models import Product, ProductType, Variant
+from tradepost.catalogue.base import AbstractProduct, AbstractVariant
+from tradepost.catalogue.models import Product, Variant
 from tradepost.core import clock
 from tradepost.core.actors import By
+from tradepost.core.errors import TradepostError
 from tradepost.inventory.base import AbstractLocation
 from tradepost.pricing.base import AbstractPriceList
 from tradepost.pricing.models import TaxClass
 
-from .common import positions
-from .extras import own_values, write_extras
+from .common import comparable, positions
+from .extras import write_extras
+from .identity import ProductIdentities, VariantIdentities
 from .labels import Labels
 from .offers import write_prices, write_stock
 from .pictures import write_images
-from .rows import Problem, ProductRow, Report, VariantRow
+from .rows import Notice, Problem, ProductRow, Report, VariantRow
+from .types import ProductTypes
+from .values import EXEMPT, product_values, variant_values
 
 __all__ = ["Writer"]
 
@@ -50,23 +55,50 @@ class Writer:
         self._location = location
         self._by = by
         self._columns = columns or {"name": "name", "sku": "sku"}
-        self._types = {found.code: found for found in ProductType.objects.all()}
+        self._lines: dict[str, int] = {}  # of each SKU that was read
+        self._made_skus: set[str] = set()
+        self._identities = ProductIdentities()
+        self._look()
+
+    def _look(self) -> None:
+        """What the shop has, read once; and again when the database refused a chunk."""
+        self._types = ProductTypes(self._notice)
         self._tax_classes = {"", *TaxClass.objects.values_list("code", flat=True)}
         self._labels = Labels()
-        self._lines: dict[str, int] = {}  # of each SKU that was read
 
     def write(self, rows: Sequence[ProductRow]) -> None:
-        """Write one chunk; problems go to the report, and their rows are left out."""
-        known = {product.slug: product for product in Product.objects.filter(slug__in=[row.slug for row in rows])}
-        rows = [row for row in rows if self._is_complete(row, known)]
-        self._make_tax_classes({row.fields.get("tax_class", "") for row in rows})
+        """Write one chunk; problems go to the report, and their rows are left out.
+
+        A product that the database refuses takes no other one along: the chunk is then written one by one.
+        """
+        before = self.report.copy()
+        try:
+            with transaction.atomic():
+                self._write(*self._identities.resolve(rows, self._problem))
+        except (IntegrityError, DataError, TradepostError, ValueError) as error:
+            self.report = before
+            self._identities.forget(rows)
+            lines = {variant.line for row in rows for variant in row.variants}
+            self._lines = {sku: line for sku, line in self._lines.items() if line not in lines}
+            self._look()
+            if len(rows) == 1:
+                self._problem(rows[0].line, "", f"can't be stored: {' '.join(str(error).split())[:200]}")
+                return
+            for row in rows:
+                self.write([row])
+
+    def _write(self, resolved: Sequence[ProductRow], known: Mapping[str, AbstractProduct]) -> None:
+        rows = [row for row in resolved if self._is_complete(row, known)]
+        skus = VariantIdentities(rows, list(known.values()))
+        rows = [ours for row in rows if (ours := self._with_own_variants(row, known.get(row.slug), skus))]
+        self._make_tax_classes({EXEMPT if row.is_taxed is False else row.fields.get("tax_class", "") for row in rows})
         products, made, changed = self._write_products(rows, known)
-        pairs = self._write_variants(rows, products, changed)
+        pairs = self._write_variants(rows, products, known, skus, changed)
         changed |= write_extras([(row, products[row.slug]) for row in rows], self._problem)
         sidecars = write_extras(pairs, self._problem)
         changed |= {variant.product_id for _, variant in pairs if variant.pk in sidecars}
         changed |= self._labels.write(rows, products)
-        changed |= write_images(rows, products, {variant.sku: variant for _, variant in pairs})
+        changed |= write_images(rows, products, {row.sku: variant for row, variant in pairs})
         changed |= write_prices(self._price_list, pairs)
         changed |= write_stock(self._location, pairs, by=self._by)
         changed -= made
@@ -78,6 +110,9 @@ class Writer:
     def _problem(self, line: int, column: str, reason: str) -> None:
         self.report.problems.append(Problem(line, self._columns.get(column, column), reason))
 
+    def _notice(self, line: int, column: str, reason: str) -> None:
+        self.report.notices.append(Notice(line, self._columns.get(column, column), reason))
+
     def _make_tax_classes(self, codes: set[str]) -> None:
         for code in sorted(codes - self._tax_classes):
             TaxClass.objects.create(code=code, name=code.capitalize())
@@ -87,6 +122,35 @@ class Writer:
         if row.slug in known or row.fields.get("name"):
             return True
         self._problem(row.line, "name", "is required for a new product")
+        return False
+
+    def _with_own_variants(
+        self, row: ProductRow, product: AbstractProduct | None, skus: VariantIdentities
+    ) -> ProductRow | None:
+        """The row without the variants that can't be its own; nothing where none is left: a product and its variants are one."""
+        lines: list[VariantRow] = []
+        options: dict[tuple[tuple[str, str], ...], int] = {}
+        for line in row.variants:
+            key = tuple(sorted((line.options or {}).items()))
+            if key and key in options:
+                self._problem(line.line, "", f"has the same options as line {options[key]}")
+            elif self._is_ours(line, product, skus):
+                options.setdefault(key, line.line)
+                lines.append(line)
+        return None if row.variants and not lines else replace(row, variants=lines)
+
+    def _is_ours(self, line: VariantRow, product: AbstractProduct | None, skus: VariantIdentities) -> bool:
+        """Whether the SKU is free for this product; else the row is a problem."""
+        if line.sku_is_made or line.repeats_line is not None:
+            return True
+        before = self._lines.setdefault(comparable(line.sku), line.line)
+        owner = skus.owner(line.sku)
+        if before != line.line:
+            self._problem(line.line, "sku", f"{line.sku!r} stands in line {before}, too")
+        elif owner is not None and owner != (product.pk if product else None):
+            self._problem(line.line, "sku", f"{line.sku!r} is a variant of another product")
+        else:
+            return True
         return False
 
     def _write_products(
@@ -100,10 +164,10 @@ class Writer:
         for row in rows:
             product: Any = known.get(row.slug)
             if product is None:
-                product = Product(slug=row.slug)
+                product = Product(slug=row.slug, source_key=row.key or None)
                 new.append(product)
             products[row.slug] = product
-            differing = _assign(product, self._product_values(row, product))
+            differing = _assign(product, product_values(row, product, self._types))
             if product.pk and differing:
                 changed[product.pk] = product
                 touched |= differing
@@ -115,42 +179,28 @@ class Writer:
             Product.objects.bulk_update(changed.values(), [*sorted(touched), "updated_at"])
         return products, {product.pk for product in new}, set(changed)
 
-    def _product_values(self, row: ProductRow, product: Any) -> dict[str, Any]:
-        values = {**row.fields, **own_values(row.extra, product)}
-        if row.type_code or not product.pk:
-            values["product_type_id"] = self._type(row).pk
-        if row.attributes:
-            merged = {**product.attributes, **row.attributes}
-            values["attributes"] = {code: value for code, value in merged.items() if value is not None}
-        return values
-
-    def _type(self, row: ProductRow) -> AbstractProductType:
-        """The product type of a row, made where a format needs one of a kind that isn't there."""
-        code = row.type_code or "goods"
-        if code not in self._types:
-            self._types[code] = ProductType.objects.create(
-                code=code,
-                name=code.replace("-", " ").capitalize(),
-                kind=row.kind or ProductType.Kind.PHYSICAL,
-                track_stock=row.kind in {"", ProductType.Kind.PHYSICAL},
-            )
-        return self._types[code]
-
-    def _write_variants(self, rows: Sequence[ProductRow], products: Mapping[str, Any], changed: set[int]) -> list[Pair]:
-        skus = [variant.sku for row in rows for variant in row.variants]
-        known = _Known(Variant.objects.filter(Q(sku__in=skus) | Q(product__in=products.values())))
+    def _write_variants(
+        self,
+        rows: Sequence[ProductRow],
+        products: Mapping[str, Any],
+        known: Mapping[str, AbstractProduct],
+        skus: VariantIdentities,
+        changed: set[int],
+    ) -> list[Pair]:
         new: list[Any] = []
         updated: list[Any] = []
         touched: set[str] = set()
         pairs: list[Pair] = []
         for row in rows:
             product = products[row.slug]
-            lines = [line for line in row.variants if self._is_ours(line, product, known)]
-            found: list[Any] = [known.find(line, product.pk, row) or Variant(product=product) for line in lines]
-            for line, variant, position in zip(lines, found, positions(found), strict=True):
-                own = own_values(line.extra, variant)
-                values = {**line.fields, **own, "options": dict(line.options), "position": position}
-                if variant.pk is None or not line.sku_is_made:
+            existing = skus.find(row, known.get(row.slug))
+            variants: list[Any] = [existing.get(line.line) or Variant(product=product) for line in row.variants]
+            for line, variant, position in zip(row.variants, variants, positions(variants), strict=True):
+                values = {**variant_values(line, variant, product, self._types), "position": position}
+                if variant.pk is None:
+                    values["sku"] = skus.free_sku(row, line, self._lines, self._made_skus)
+                    self._made_skus.add(comparable(values["sku"]))
+                elif not line.sku_is_made and line.repeats_line is None:
                     values["sku"] = line.sku
                 differing = _assign(variant, values)
                 if variant.pk is None:
@@ -158,6 +208,9 @@ class Writer:
                 elif differing:
                     updated.append(variant)
                     touched |= differing
+                if line.repeats_line is not None:
+                    told = f"{line.source_sku!r} stands in line {line.repeats_line}, too; this one is {variant.sku!r}"
+                    self._notice(line.line, "sku", told)
                 pairs.append((line, variant))
         Variant.objects.bulk_create(new)
         if updated:
@@ -165,47 +218,16 @@ class Writer:
         changed |= {variant.product_id for variant in [*new, *updated]}
         return pairs
 
-    def _is_ours(self, line: VariantRow, product: Any, known: _Known) -> bool:
-        """Whether the SKU is free for this product; else the row is a problem."""
-        before = self._lines.setdefault(line.sku, line.line)
-        other = known.by_sku.get(line.sku)
-        if before != line.line:
-            self._problem(line.line, "sku", f"{line.sku!r} stands in line {before}, too")
-        elif other is not None and other.product_id != product.pk:
-            self._problem(line.line, "sku", f"{line.sku!r} is a variant of another product")
-        else:
-            return True
-        return False
-
-
-class _Known:
-    """The variants that a chunk may meet."""
-
-    def __init__(self, variants: Iterable[AbstractVariant]) -> None:
-        self.by_sku: dict[str, AbstractVariant] = {}
-        self._of_product: dict[int, list[AbstractVariant]] = defaultdict(list)
-        for variant in variants:
-            self.by_sku[variant.sku] = variant
-            self._of_product[variant.product_id].append(variant)
-
-    def find(self, line: VariantRow, product_id: int, row: ProductRow) -> AbstractVariant | None:
-        """By SKU; else the sibling with the same options, whose SKU was made or has changed."""
-        if found := self.by_sku.get(line.sku):
-            return found
-        named = {variant.sku for variant in row.variants}
-        return next(
-            (
-                variant
-                for variant in self._of_product[product_id]
-                if variant.options == line.options and variant.sku not in named
-            ),
-            None,
-        )
-
 
 def _assign(row: Model, values: Mapping[str, Any]) -> set[str]:
-    """Set what differs; the names of the fields that did."""
-    differing = {name for name, value in values.items() if getattr(row, name) != value}
+    """Set what differs, by more than blanks around a text; the names of the fields that did."""
+    differing = {name for name, value in values.items() if not _is_same(getattr(row, name), value)}
     for name in differing:
         setattr(row, name, values[name])
     return {row._meta.get_field(name).name for name in differing}
+
+
+def _is_same(have: Any, value: Any) -> bool:
+    if isinstance(have, str) and isinstance(value, str):
+        return have == value or have.strip() == value
+    return bool(have == value)
