@@ -178,7 +178,8 @@ def test_what_the_database_refuses_is_a_problem_of_its_row() -> None:
     writer = Writer(price_list=targets.price_list("", make=True), location=targets.location("", make=True), by=SYSTEM)
     bad = Decimal("1.23456")
     variants = [
-        VariantRow(line=line, sku=f"S{line}", has_price=True, price=price) for line, price in [(2, 1), (3, bad), (4, 2)]
+        VariantRow(line=line, sku=f"S{line}", has_price=True, price=price)
+        for line, price in [(2, Decimal(1)), (3, bad), (4, Decimal(2))]
     ]
     rows = [
         ProductRow(line=row.line, slug=f"p{row.line}", fields={"name": "P"}, tags=[f"t{row.line}"], variants=[row])

@@ -78,7 +78,9 @@ class ReadOptions:
 
 
 class CatalogueFormat(Protocol):
-    """Reads product files of one kind. A contract test: ``tradepost.testing.contracts.CatalogueFormatContract``.
+    """Read product files of one kind.
+
+    Called once by each ``manage.py tradepost_import``; what it yields is written while it reads on.
 
     Attributes:
         columns: What the format calls the name and the SKU (keys ``name`` and ``sku``), for problems that only the

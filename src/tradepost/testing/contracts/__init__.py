@@ -10,6 +10,7 @@ They work under pytest and, beside ``django.test.TestCase``, under unittest. Fiv
 from __future__ import annotations
 
 from .basket import MergePolicyContract, StageContract
+from .catalogue_files import CatalogueFormatContract
 from .checkout import StepContract
 from .core import DispatcherContract
 from .gateways import GatewayContract
@@ -23,6 +24,7 @@ from .taxes import TaxIdCheckerContract, TaxReporterContract
 __all__ = [
     "AllocatorContract",
     "CarrierContract",
+    "CatalogueFormatContract",
     "ChoiceContract",
     "DispatcherContract",
     "GatewayContract",

@@ -1,0 +1,89 @@
+"""Formats of catalogue files: the contract that all keep, and those that a project adds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import override_settings
+
+from tests.console import catalogue_files as files
+from tradepost.catalogue.models import Product
+from tradepost.console.checks import check_console
+from tradepost.console.conf import catalogue_format, catalogue_formats
+from tradepost.console.importing import (
+    CatalogueFormat,
+    Notice,
+    Problem,
+    ProductRow,
+    ReadOptions,
+    SourceFile,
+    VariantRow,
+)
+from tradepost.testing.contracts import CatalogueFormatContract
+
+pytestmark = pytest.mark.django_db
+
+
+class TestTradepost(CatalogueFormatContract):
+    """Our own format."""
+
+    def make_format(self) -> CatalogueFormat:
+        return catalogue_format("tradepost")
+
+    def make_files(self) -> Sequence[SourceFile]:
+        return [SourceFile("own.csv", files.TRADEPOST.encode())]
+
+
+class TestShopify(CatalogueFormatContract):
+    """Shopify's exports."""
+
+    def make_format(self) -> CatalogueFormat:
+        return catalogue_format("shopify")
+
+    def make_files(self) -> Sequence[SourceFile]:
+        return [SourceFile("shopify.csv", files.SHOPIFY.encode())]
+
+
+class Lines:
+    """A format of a project: a name on each line."""
+
+    columns: Mapping[str, str] = {"name": "line", "sku": "line"}
+
+    def read(self, files: Sequence[SourceFile], options: ReadOptions) -> Iterator[ProductRow | Problem | Notice]:
+        """A product for each line."""
+        for number, line in enumerate(files[0].open().read().decode().splitlines(), 1):
+            variant = VariantRow(line=number, sku=line.upper())
+            yield ProductRow(line=number, slug=line, key=f"lines:{line}", fields={"name": line}, variants=[variant])
+
+
+@override_settings(TRADEPOST_CONSOLE={"FORMATS": {"lines": f"{__name__}.Lines"}})
+def test_a_project_adds_a_format(tmp_path: Path) -> None:
+    """By its name in the settings; ours stay."""
+    (tmp_path / "goods.txt").write_text("mug\ncup\n")
+    out = StringIO()
+
+    call_command("tradepost_import", tmp_path / "goods.txt", format="lines", stdout=out, stderr=out)
+
+    assert out.getvalue() == "2 products: 2 new, 0 changed, 0 unchanged.\n"
+    assert set(Product.objects.values_list("slug", "source_key")) == {("mug", "lines:mug"), ("cup", "lines:cup")}
+    assert {"lines", "shopify", "tradepost"} <= set(catalogue_formats())
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ({"FORMATS": {"x": "nowhere.Format"}}, ["tradepost.E901"]),
+        ({"FORMATS": {"x": f"{__name__}.TestShopify"}}, ["tradepost.E901"]),
+        ({"FORMAT": {}}, ["tradepost.E900"]),
+        ({"FORMATS": {"x": f"{__name__}.Lines"}}, []),
+    ],
+)
+def test_a_format_that_does_not_fit_is_told_at_start_up(setting: dict[str, Any], told: list[str]) -> None:
+    """And not at the first import."""
+    with override_settings(TRADEPOST_CONSOLE=setting):
+        assert [message.id for message in check_console()] == told
