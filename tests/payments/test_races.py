@@ -19,7 +19,7 @@ from tradepost.core.errors import TradepostError
 from tradepost.customers.services import customer_for
 from tradepost.orders import services as orders
 from tradepost.orders.models import Order
-from tradepost.payments import conf, jobs, ledger, operations, services
+from tradepost.payments import conf, jobs, lease, ledger, operations, services
 from tradepost.payments.errors import NotCapturable
 from tradepost.payments.intents import write_down
 from tradepost.payments.models import Payment, SavedMethod, Transaction
@@ -144,9 +144,11 @@ def test_two_jobs_at_once_ask_for_a_lost_capture_once(gateway: ScriptedGateway) 
     assert asked.state == "succeeded"
 
 
-def test_without_a_claim_both_would_ask(gateway: ScriptedGateway) -> None:
+def test_without_a_lease_both_would_ask(gateway: ScriptedGateway, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: the second asks before the first has its answer."""
     asked, provider = lost_capture()
+    monkeypatch.setattr(lease, "take", lambda _row, **_how: True)
+    monkeypatch.setattr(lease, "renew", lambda _row: True)
     both_have_asked = threading.Barrier(2)
 
     def slow_answer(_payment: object) -> Result:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.core.fields import AmountField, CurrencyField, JsonField, SmallCountField
 from tradepost.core.querysets import LockableQuerySet
 
+from .lease import Leased
 from .ports import Entry, EntryKind, EntryState, PaymentRef, Price
 from .querysets import PaymentQuerySet, SavedMethodQuerySet
 from .records import AbstractDispute, AbstractPaymentCall
@@ -35,7 +36,7 @@ __all__ = [
 _PAID = frozenset({"captured", "partly_refunded", "refunded", "charged_back"})
 
 
-class AbstractPayment(models.Model):
+class AbstractPayment(Leased):
     """One attempt or arrangement to pay for an order."""
 
     class Status(models.TextChoices):
@@ -77,12 +78,14 @@ class AbstractPayment(models.Model):
     error_code = models.CharField(max_length=60, blank=True, editable=False)
     error_message = models.CharField(max_length=500, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
     ask_at = models.DateTimeField(null=True, blank=True, db_index=True, editable=False)
     compare_at = models.DateTimeField(
         null=True, blank=True, db_index=True, editable=False, help_text=_("When it is compared with the provider next.")
     )
     asked = SmallCountField(default=0, editable=False)
+    missing = models.CharField(
+        max_length=100, blank=True, editable=False, help_text=_("What the provider didn't tell when it was asked last.")
+    )
 
     objects: ClassVar[PaymentQuerySet[Self]] = PaymentQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -137,7 +140,7 @@ class AbstractPayment(models.Model):
         )
 
 
-class AbstractTransaction(models.Model):
+class AbstractTransaction(Leased):
     """One row of the ledger for each object at the provider. Never deleted; its state only moves forward."""
 
     payment = models.ForeignKey("tradepost_payments.Payment", models.PROTECT, related_name="transactions")
@@ -146,7 +149,17 @@ class AbstractTransaction(models.Model):
     state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in EntryState])
     provider_ref = models.CharField(max_length=200, null=True, blank=True)
     key = models.CharField(max_length=64, null=True, blank=True, unique=True, help_text=_("Of a request of ours."))
+    idempotency_key = models.CharField(
+        max_length=100,
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Of who asked: the same again moves nothing."),
+    )
     amount = AmountField()
+    followed_amount = AmountField(
+        default=0, editable=False, help_text=_("Of a refund: how much of it the order's credits have taken account of.")
+    )
     currency = CurrencyField()
     final = models.BooleanField(default=True, help_text=_("Of a capture: whether the rest is let go."))
     reason = models.CharField(max_length=200, blank=True)
@@ -154,7 +167,6 @@ class AbstractTransaction(models.Model):
     error = models.CharField(max_length=500, blank=True)
     raw = JsonField(default=dict, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
 
     objects: ClassVar[LockableQuerySet[Self]] = LockableQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -167,6 +179,7 @@ class AbstractTransaction(models.Model):
             models.UniqueConstraint(
                 fields=["gateway", "kind", "provider_ref"], name="%(app_label)s_%(class)s_provider_ref"
             ),
+            models.UniqueConstraint(fields=["payment", "idempotency_key"], name="%(app_label)s_%(class)s_asked_once"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="%(app_label)s_%(class)s_not_negative"),
         ]
 
@@ -199,6 +212,9 @@ class AbstractWebhookReceipt(models.Model):
     error = models.CharField(max_length=500, blank=True)
     received_at = models.DateTimeField(auto_now_add=True)
     processed_at = models.DateTimeField(null=True, blank=True)
+    retry_at = models.DateTimeField(
+        null=True, blank=True, db_index=True, editable=False, help_text=_("When it is processed again.")
+    )
 
     class Meta:
         abstract = True

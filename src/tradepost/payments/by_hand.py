@@ -21,7 +21,6 @@ from . import ledger
 from .base import AbstractPayment, AbstractTransaction
 from .errors import AlreadyBooked, AmountError
 from .models import Transaction
-from .operations import credit_missing, shortfall
 from .ports import EntryKind, EntryState
 from .settling import lock_payments, recompute
 
@@ -66,10 +65,7 @@ def book_refund(
     Side effects: a goodwill credit, where it wasn't an overpayment that went back.
     """
     order, payments = lock_payments(payment.order_id)
-    short = shortfall(order)
-    row = book(order, payments, payment.pk, EntryKind.REFUND, amount, reference=reference, reason=reason, by=by)
-    credit_missing(payments[payment.pk].order, short)
-    return row
+    return book(order, payments, payment.pk, EntryKind.REFUND, amount, reference=reference, reason=reason, by=by)
 
 
 def book(

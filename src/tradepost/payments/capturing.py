@@ -12,41 +12,58 @@ from tradepost.core.money import ZERO, exact, plain
 from tradepost.orders import services as orders
 from tradepost.orders.base import AbstractOrder
 
-from . import conf, ledger
+from . import conf, lease, ledger
 from .base import AbstractPayment, AbstractTransaction
 from .calls import noted
 from .errors import AmountError, NotCapturable
-from .intents import fail, write_down
+from .intents import asked_before, fail, write_down
 from .models import Transaction
 from .ports import EntryKind, EntryState, Misconfigured, NotSupported, OutcomeUnknown, Price, Rejected
-from .services import REPEATABLE_FOR, ask, find, postpone
+from .services import REPEATABLE_FOR, find, inquire, postpone
 from .settling import lock_payments, recompute, settle
 
-__all__ = ["capture", "finish_capture"]
+__all__ = ["capture", "finish_capture", "resume_capture"]
 
 _OPEN = (EntryState.REQUESTED.value, EntryState.PENDING.value)
 
 
 def capture(
-    payment: AbstractPayment, amount: Decimal | None = None, *, by: By, final: bool = True, reason: str = ""
+    payment: AbstractPayment,
+    amount: Decimal | None = None,
+    *,
+    by: By,
+    final: bool = True,
+    reason: str = "",
+    idempotency_key: str = "",
 ) -> AbstractPayment:
     """Take money that was authorised; with an offline method, book money that came.
 
     Args:
         payment: Authorised, or of an offline method.
-        amount: In the payment's currency, at most what is authorised; all of it if ``None``. Offline: what came.
+        amount: In the payment's currency, at most what is authorised and due; as much as that if ``None``. Offline: what came.
         by: For the history.
         final: Let the rest go. With ``False`` it may be captured later, where the provider can (``multi_capture``).
         reason: For people; kept in the ledger.
+        idempotency_key: Of who asks. The same one again takes nothing: what became of the first is given.
 
     Raises:
+        KeyReused: The key stands for another amount, or for a refund.
         NotCapturable: Nothing is authorised, the last capture is under way, or the method can't capture like this. The
             gateway was not called, or it refused.
         AmountError: ``amount`` is out of range. The gateway was not called.
     """
     db.outside("capture()")
-    asked = _ask_capture(payment, amount, by, final=final, reason=reason)
+    asked = _ask_capture(payment, amount, by, final=final, reason=reason, idempotency_key=idempotency_key)
+    if not lease.renew(asked):
+        _refuse_if_failed(asked)
+        return find(payment.uuid)
     return _call(asked, find(payment.uuid))
+
+
+def _refuse_if_failed(asked: AbstractTransaction) -> None:
+    """Asked twice under one key, it is refused twice."""
+    if Transaction.objects.filter(pk=asked.pk, state=EntryState.FAILED.value).exists():
+        raise NotCapturable(_("The provider refused the capture."), payment=asked.payment.reference)
 
 
 def _call(asked: AbstractTransaction, payment: AbstractPayment) -> AbstractPayment:
@@ -55,6 +72,7 @@ def _call(asked: AbstractTransaction, payment: AbstractPayment) -> AbstractPayme
     try:
         result = noted(payment, gateway.capture, payment.ref, price, asked.key, final=asked.final)
     except OutcomeUnknown as error:
+        lease.release(asked)
         return postpone(payment, str(error))
     except (Rejected, Misconfigured, NotSupported) as error:
         fail(asked, str(error))
@@ -64,17 +82,20 @@ def _call(asked: AbstractTransaction, payment: AbstractPayment) -> AbstractPayme
 
 @db.durable
 def _ask_capture(
-    payment: AbstractPayment, amount: Decimal | None, by: By, *, final: bool, reason: str
+    payment: AbstractPayment, amount: Decimal | None, by: By, *, final: bool, reason: str, idempotency_key: str
 ) -> AbstractTransaction:
     order, payments = lock_payments(payment.order_id)
     row = payments[payment.pk]
+    before = asked_before(row, EntryKind.CAPTURE, amount, idempotency_key)
+    if before is not None:
+        return before
     if conf.gateway(row.method).capabilities.offline:
         amount = _received(row, amount)
     else:
         amount, final = _capturable(order, row, amount, final=final)
     facts = {"amount": plain(amount, row.currency), "payment": row.reference}
     orders.note(order, "capture_requested", by=by, reason=reason, facts=facts)
-    return write_down(row, EntryKind.CAPTURE, amount, by, final=final, reason=reason)
+    return write_down(row, EntryKind.CAPTURE, amount, by, final=final, reason=reason, idempotency_key=idempotency_key)
 
 
 def _received(payment: AbstractPayment, amount: Decimal | None) -> Decimal:
@@ -119,23 +140,33 @@ def _refuse_what_the_method_cannot(payment: AbstractPayment, amount: Decimal, *,
 def finish_capture(asked: AbstractTransaction) -> AbstractTransaction:
     """Bring a capture that was asked for to its end, or as near as the provider lets us; safe to repeat.
 
-    The provider is asked first. What it doesn't have is asked for again with the same key, while providers remember keys;
-    after that it is given up, and the amount may be captured again.
+    The provider is asked first, and only by one process at a time. What it doesn't have is asked for again with the same key,
+    while providers remember keys; after that it is given up, and the amount may be captured again.
 
     Raises:
         NotCapturable: The provider refused it: nothing was taken.
     """
     db.outside("finish_capture()")
-    before = find(Transaction.objects.select_related("payment").get(pk=asked.pk).payment.uuid)
-    payment = ask(before)
-    asked = _booked_without_a_key(payment, asked)
-    if asked.state != EntryState.REQUESTED.value or payment.asked != before.asked:  # booked; or postponed, unanswered
-        return asked
-    if clock.now() - asked.created_at < REPEATABLE_FOR:
-        _call(asked, payment)
-    else:
-        fail(asked, "It was never answered, and the provider doesn't have it.")
+    if lease.take(asked, as_seen=True):
+        resume_capture(asked)
     return Transaction.objects.get(pk=asked.pk)
+
+
+def resume_capture(held: AbstractTransaction) -> None:
+    """Finish a capture whose lease is held; it is released, unless the capture is over.
+
+    Raises:
+        NotCapturable: The provider refused it.
+    """
+    before = find(held.payment.uuid)
+    inquiry = inquire(before)
+    asked = _booked_without_a_key(inquiry.payment, held)
+    if asked.state == EntryState.REQUESTED.value and inquiry.answered and lease.renew(held):
+        if clock.now() - asked.created_at < REPEATABLE_FOR:
+            _call(held, inquiry.payment)
+        else:
+            fail(asked, "It was never answered, and the provider doesn't have it.")
+    lease.release(held)
 
 
 @db.durable
@@ -147,8 +178,9 @@ def _booked_without_a_key(payment: AbstractPayment, asked: AbstractTransaction) 
     told = row.transactions.filter(
         kind=EntryKind.CAPTURE.value, key=None, amount=asked.amount, created_at__gte=asked.created_at
     )
-    if asked.state == EntryState.REQUESTED.value and told.exclude(state=EntryState.FAILED.value).exists():
-        ledger.told_before(asked)
+    booked = told.exclude(state=EntryState.FAILED.value).first()
+    if asked.state == EntryState.REQUESTED.value and booked is not None:
+        ledger.told_before(asked, booked)
         getattr(row, "_prefetched_objects_cache", {}).clear()
         recompute(order, payments, changed=row)
     return asked

@@ -5,21 +5,34 @@ from __future__ import annotations
 from decimal import Decimal
 from uuid import uuid4
 
+from django.utils.translation import gettext_lazy as _
+
 from tradepost.core import db
 from tradepost.core.actors import By
 
+from . import lease
 from .base import AbstractPayment, AbstractTransaction
+from .errors import KeyReused
 from .models import Transaction
 from .ports import EntryKind, EntryState
 from .settling import lock_payments, recompute
 
-__all__ = ["fail", "write_down"]
+__all__ = ["asked_before", "fail", "write_down"]
+
+_KEY = 100
 
 
 def write_down(
-    payment: AbstractPayment, kind: EntryKind, amount: Decimal, by: By, *, reason: str = "", final: bool = True
+    payment: AbstractPayment,
+    kind: EntryKind,
+    amount: Decimal,
+    by: By,
+    *,
+    reason: str = "",
+    final: bool = True,
+    idempotency_key: str = "",
 ) -> AbstractTransaction:
-    """What is about to be asked for, with a key of its own. The payment is locked.
+    """What is about to be asked for, with a key of its own, and the lease of who asks. The payment is locked.
 
     Args:
         payment: Whose.
@@ -28,19 +41,48 @@ def write_down(
         by: For the history.
         reason: For people.
         final: Of a capture: whether the rest is let go.
+        idempotency_key: Of who asks; see :func:`asked_before`.
     """
-    return Transaction.objects.create(
+    row = Transaction(
         payment_id=payment.pk,
         gateway=payment.method,
         kind=kind.value,
         state=EntryState.REQUESTED.value,
         key=uuid4().hex,
+        idempotency_key=idempotency_key or None,
         amount=amount,
         currency=payment.currency,
         final=final,
         reason=reason[:200],
         actor_label=by.label,
     )
+    lease.grant(row)
+    row.save()
+    return row
+
+
+def asked_before(
+    payment: AbstractPayment, kind: EntryKind, amount: Decimal | None, idempotency_key: str
+) -> AbstractTransaction | None:
+    """What was written down under a key of the caller's; ``None`` where there is nothing, or no key. Its lease isn't held.
+
+    Args:
+        payment: Locked.
+        kind: Capture or refund.
+        amount: That is asked for now; ``None`` for all.
+        idempotency_key: Of who asks, of at most 100 characters.
+
+    Raises:
+        KeyReused: The key stands for something else.
+    """
+    if not idempotency_key:
+        return None
+    if len(idempotency_key) > _KEY or "\x00" in idempotency_key:
+        raise KeyReused(_("A key has 100 characters at most."), payment=payment.reference)
+    row = payment.transactions.filter(idempotency_key=idempotency_key).first()
+    if row is not None and (row.kind != kind.value or amount not in (None, row.amount)):
+        raise KeyReused(_("This was asked for before with another amount."), payment=payment.reference)
+    return row
 
 
 @db.durable

@@ -10,7 +10,7 @@ from django.db.models import Q
 from tradepost.core import clock
 from tradepost.core.jobs import for_each, job
 
-from . import calls, conf, ledger, operations, reconciling, saved, services, webhooks
+from . import calls, conf, lease, ledger, operations, reconciling, saved, services, webhooks
 from .base import AbstractPayment, AbstractSavedMethod, AbstractTransaction
 from .errors import NotCapturable, NotRefundable
 from .models import Payment, SavedMethod, Transaction
@@ -23,8 +23,8 @@ _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 @job("tradepost.payments.ask", every=timedelta(minutes=1))
 def ask_pending() -> int:
-    """Ask providers for payments whose outcome is awaited, less and less often."""
-    waiting = Payment.objects.live().filter(ask_at__lte=clock.now()).order_by("ask_at")[:LIMIT]
+    """Ask providers for payments whose outcome is awaited, or that weren't told in full, less and less often."""
+    waiting = Payment.objects.filter(ask_at__lte=clock.now()).order_by("ask_at")[:LIMIT]
     return for_each(waiting, _ask)
 
 
@@ -55,10 +55,10 @@ def _asked_long_ago() -> Q:
 
 
 def _finish(asked: AbstractTransaction) -> bool:
-    if not operations.claim(asked):  # first, so that one that fails waits, too
+    if not lease.take(asked, as_seen=True):  # first, so that one that fails waits, too
         return False
     try:
-        operations.finish_refund(asked)
+        operations.resume_refund(asked)
     except NotRefundable as refusal:
         ledger.list_stuck_refund(asked.payment, str(refusal), key=f"refund {asked.pk}")
     return True
@@ -75,10 +75,10 @@ def finish_captures() -> int:
 
 
 def _finish_capture(asked: AbstractTransaction) -> bool:
-    if not operations.claim(asked):
+    if not lease.take(asked, as_seen=True):
         return False
     try:
-        operations.finish_capture(asked)
+        operations.resume_capture(asked)
     except NotCapturable:
         logger.warning("Capture %s was refused; its amount may be captured again.", asked)
     return True

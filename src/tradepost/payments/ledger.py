@@ -5,7 +5,7 @@ Everything here runs in the transaction of its caller, which has locked the orde
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -33,6 +33,7 @@ __all__ = [
 ]
 
 _RANK = {EntryState.REQUESTED: 0, EntryState.PENDING: 1, EntryState.SUCCEEDED: 2, EntryState.FAILED: 2}
+_KEYS = ("key", "idempotency_key")
 _Live = AbstractPayment.Status
 
 
@@ -107,23 +108,29 @@ def book(payment: AbstractPayment, entries: Iterable[Entry], *, asked: AbstractT
         entries: All of the payment's currency.
         asked: Our own request that these entries answer; it takes the reference of the one that is new and of its kind.
     """
-    rows = list(payment.transactions.all())
+    entries, rows = list(entries), list(payment.transactions.all())
     by_ref = {(row.kind, row.provider_ref): row for row in rows if row.provider_ref}
     by_key = {row.key: row for row in rows if row.key}
+    doubtful: set[str | None] = set()
     for entry in entries:
         known, requested = by_ref.get((entry.kind.value, entry.provider_ref)), by_key.get(entry.key)
         if known and requested and requested is not known:
-            told_before(requested)
+            told_before(requested, known)
         row = known or requested
         if row is None and asked is not None and asked.kind == entry.kind.value and asked.provider_ref is None:
             row = asked
         if row is None:
             _find_booked_by_hand(payment, rows, entry)
             row = _insert(payment, entry)
+            doubtful.add(entry.provider_ref)
         else:
+            if row.provider_ref is None:  # our own has its reference: others of that amount weren't it
+                doubtful |= {other.provider_ref for other in rows if other.amount == row.amount and other is not row}
             _advance(row, entry)
         by_ref[entry.kind.value, entry.provider_ref] = row
     _forget_rows(payment)
+    if any(entry.kind is EntryKind.REFUND for entry in entries) and doubtful:
+        _find_unasked(payment, doubtful)
 
 
 def _find_booked_by_hand(payment: AbstractPayment, rows: Iterable[AbstractTransaction], entry: Entry) -> None:
@@ -134,11 +141,36 @@ def _find_booked_by_hand(payment: AbstractPayment, rows: Iterable[AbstractTransa
         discrepancy(AbstractDiscrepancy.Kind.BOOKED_TWICE, payment=payment, key=entry.provider_ref, **facts)
 
 
-def told_before(requested: AbstractTransaction) -> None:
-    """End a request of ours whose object is booked: its provider doesn't echo our key, and told of it before it answered."""
+def _find_unasked(payment: AbstractPayment, refs: Container[str | None]) -> None:
+    """List those refunds that nobody asked for here, once each: a provider's dashboard, or the provider itself, made them.
+
+    What staff booked by hand was asked for. While a request of ours for the same amount isn't answered, one that was told
+    without our key may be its refund.
+    """
+    rows = [row for row in payment.transactions.all() if row.kind == EntryKind.REFUND.value]
+    new = [row for row in rows if row.provider_ref in refs and not row.key and not row.is_by_hand]
+    waiting = {
+        row.amount for row in rows if row.key and not row.provider_ref and row.state == EntryState.REQUESTED.value
+    }
+    for row in new:
+        if row.state == EntryState.FAILED.value or row.amount in waiting:
+            continue
+        facts = {"amount": plain(row.amount, row.currency), "refund": row.provider_ref}
+        discrepancy(AbstractDiscrepancy.Kind.REFUND_UNASKED, payment=payment, key=str(row.provider_ref), **facts)
+
+
+def told_before(requested: AbstractTransaction, booked: AbstractTransaction) -> None:
+    """End a request of ours whose object is booked: its provider doesn't echo our key, and told of it before it answered.
+
+    What is booked has the key from now on: it was asked for.
+    """
     if requested.provider_ref is None and requested.state == EntryState.REQUESTED.value:
+        booked.key, booked.idempotency_key = requested.key, requested.idempotency_key
+        booked.actor_label, booked.reason = requested.actor_label, requested.reason
         requested.state, requested.error = EntryState.FAILED.value, "The provider told of it before it answered."
-        requested.save(update_fields=["state", "error", "updated_at"])
+        requested.key = requested.idempotency_key = None
+        requested.save(update_fields=["state", "error", *_KEYS, "updated_at"])
+        booked.save(update_fields=[*_KEYS, "actor_label", "reason", "updated_at"])
 
 
 def _insert(payment: AbstractPayment, entry: Entry) -> AbstractTransaction:
@@ -196,7 +228,8 @@ def sums_of_order(payments: Iterable[AbstractPayment]) -> tuple[Sums, int]:
         sums = balance_of(payment)
         for name in ("authorised", "captured", "refunded", "charged_back"):
             totals[name] += getattr(sums, name)
-        if not any(found.resolved_at is None for found in payment.discrepancies.all()):
+        open_ones = [found for found in payment.discrepancies.all() if found.resolved_at is None]
+        if all(found.kind == AbstractDiscrepancy.Kind.REFUND_UNASKED for found in open_ones):  # booked as it is
             totals["secured"] += _secured(payment, sums)
         awaited += payment.status in (_Live.CREATED, _Live.PENDING, _Live.REQUIRES_ACTION)
         unknown += payment.outcome_unknown

@@ -20,20 +20,32 @@ from tradepost.core.options import shop
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.models import Order
 
-from . import conf, saved
+from . import conf, lease, saved
 from .base import AbstractPayment
 from .calls import noted
 from .errors import AmountError, PaymentInProgress, PaymentUnavailable
 from .models import Payment
-from .ports import GatewayError, InputField, Misconfigured, OutcomeUnknown, Price, Rejected, SavedRef, StartRequest
+from .ports import (
+    GatewayError,
+    InputField,
+    Misconfigured,
+    OutcomeUnknown,
+    Price,
+    Rejected,
+    Result,
+    SavedRef,
+    StartRequest,
+)
 from .settling import claim_start, give_up_start, list_stuck, settle, told_failed
 
 __all__ = [
+    "Inquiry",
     "MethodOffer",
     "ask",
     "complete",
     "expires_at",
     "find",
+    "inquire",
     "methods",
     "open_first",
     "open_payment",
@@ -60,6 +72,19 @@ class MethodOffer:
     offline: bool
     saves: bool = False
     fields: Sequence[InputField] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What came of asking a provider: the payment as it stands now, and whether there was an answer."""
+
+    payment: AbstractPayment
+    answered: bool
+
+    @property
+    def is_whole(self) -> bool:
+        """There was an answer, and nothing is missing in it."""
+        return self.answered and not self.payment.missing
 
 
 def methods(price: Price, *, country: str = "") -> list[MethodOffer]:
@@ -188,13 +213,17 @@ def start(
     saved.check_input(said, user_id=user_id)
     parameters = {"return_url": return_url, "client_input": saved.without_choices(said)}
     parameters |= saved.start_parameters(payment, said, user_id=user_id)
-    return _call_start(find(payment.uuid)) if claim_start(payment, parameters) else find(payment.uuid)
+    claimed = claim_start(payment, parameters)
+    return find(payment.uuid) if claimed is None else _call_start(claimed)
 
 
 def _call_start(payment: AbstractPayment) -> AbstractPayment:
+    if not lease.renew(payment):
+        return find(payment.uuid)  # this process slept too long: others ask by now
     try:
         result = noted(payment, conf.gateway(payment.method).start, start_request(payment))
     except OutcomeUnknown as error:
+        lease.release(payment)
         return postpone(payment, str(error))
     except Rejected as error:
         settle(payment, told_failed(error.code, str(error)))
@@ -259,25 +288,39 @@ def ask(payment: AbstractPayment) -> AbstractPayment:
     one may be begun. Where the provider has no keys it is waited for, and given up in the end (``Capabilities.unanswered``).
     No answer is no error: the payment is asked for again later.
     """
+    return inquire(payment).payment
+
+
+def inquire(payment: AbstractPayment) -> Inquiry:
+    """Ask as :func:`ask` does, and say whether there was an answer."""
     db.outside("ask()")
     payment = find(payment.uuid)
-    gateway = conf.gateway(payment.method)
     if payment.status == AbstractPayment.Status.CREATED and not payment.outcome_unknown:
-        return payment  # the provider was never called
+        return Inquiry(payment, answered=True)  # the provider was never called
+    able = conf.gateway(payment.method).capabilities
+    starts_again = not payment.provider_ref and able.repeatable and _is_young(payment)
+    if starts_again and not lease.take(payment):
+        return Inquiry(payment, answered=False)  # somebody is starting it just now
     try:
-        if payment.provider_ref or not (gateway.capabilities.repeatable and _is_young(payment)):
-            result = noted(payment, gateway.fetch, payment.ref)
-        else:
-            result = noted(payment, gateway.start, start_request(payment))
+        result = _start_again(payment) if starts_again else _fetch(payment)
     except (OutcomeUnknown, Misconfigured) as error:
+        lease.release(payment)
         if payment.provider_ref or _is_young(payment):
-            return postpone(payment, str(error))
-        return list_stuck(payment) if gateway.capabilities.repeatable else give_up_start(payment)
+            return Inquiry(postpone(payment, str(error)), answered=False)
+        return Inquiry(list_stuck(payment) if able.repeatable else give_up_start(payment), answered=True)
     except Rejected as error:
         if not payment.provider_ref and not _is_young(payment):
-            return give_up_start(payment)  # the provider has no such payment
+            return Inquiry(give_up_start(payment), answered=True)  # the provider has no such payment
         result = told_failed(error.code, str(error))
-    return settle(payment, result)
+    return Inquiry(settle(payment, result), answered=True)
+
+
+def _start_again(payment: AbstractPayment) -> Result:
+    return noted(payment, conf.gateway(payment.method).start, start_request(payment))
+
+
+def _fetch(payment: AbstractPayment) -> Result:
+    return noted(payment, conf.gateway(payment.method).fetch, payment.ref)
 
 
 def _is_young(payment: AbstractPayment) -> bool:

@@ -6,9 +6,11 @@ Called by the browser's return, by webhooks and by jobs alike; safe to repeat, i
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from tradepost.core import clock, db, events
 from tradepost.core.actors import SYSTEM
@@ -18,31 +20,37 @@ from tradepost.orders import services as orders
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.models import Order
 
-from . import disputes, ledger, saved
+from . import disputes, lease, ledger, saved
 from .base import AbstractDiscrepancy, AbstractPayment, AbstractTransaction
 from .events import PaymentSettled
 from .models import Payment
 from .ports import Result, Status
+from .refund_credits import credit_refunds
 
 __all__ = ["claim_start", "give_up_start", "list_stuck", "lock_payments", "recompute", "settle", "told_failed"]
 
+_SOON = timedelta(minutes=1)
 _FINAL = {Status.CANCELLED.value, Status.FAILED.value}
 _Kind = AbstractDiscrepancy.Kind
 
 
 @db.durable
-def claim_start(payment: AbstractPayment, parameters: Mapping[str, Any]) -> bool:
-    """Commit that a payment's provider is about to be called, and with what; False where it was called before.
+def claim_start(payment: AbstractPayment, parameters: Mapping[str, Any]) -> AbstractPayment | None:
+    """Commit that a payment's provider is about to be called, and with what.
 
     From here on its outcome is unknown, until an answer is booked: the order can't be cancelled, and jobs ask.
+
+    Returns:
+        The payment with the lease of that call; ``None`` where it was called before.
     """
     order, payments = lock_payments(payment.order_id)
     row = payments[payment.pk]
     if row.status != AbstractPayment.Status.CREATED or row.outcome_unknown:
-        return False
+        return None
     row.outcome_unknown, row.state = True, {"start": dict(parameters)}
+    lease.grant(row)
     recompute(order, payments, changed=row)
-    return True
+    return row
 
 
 def told_failed(code: str, message: str) -> Result:
@@ -67,7 +75,7 @@ def settle(
     """Book what the provider says of a payment, and let the order follow.
 
     Args:
-        payment: Whichever state it is in; it is locked and read again.
+        payment: Whichever state it is in; it is locked and read again. A lease that it holds ends.
         result: Of a call, or out of a webhook.
         asked: Our own capture or void that this result answers.
         fresh: The provider was asked just now; an event may be old, and doesn't turn a final word back.
@@ -87,7 +95,11 @@ def settle(
         disputes.book(row, result.disputes, fresh=fresh)
         if result.saved is not None:
             saved.book(row, result.saved)
+        if fresh:
+            row.missing = ",".join(result.missing)[:100]
     row.outcome_unknown = False
+    if payment.held_lease and row.lease_owner == payment.held_lease:
+        row.lease_owner, row.lease_until = "", None
     recompute(order, payments, changed=row)
     return row
 
@@ -109,20 +121,23 @@ def _note(payment: AbstractPayment, result: Result, *, fresh: bool) -> None:
 
 def recompute(order: AbstractOrder, payments: dict[int, AbstractPayment], *, changed: AbstractPayment) -> AbstractOrder:
     """Derive a payment's status and the order's sums from the ledger, and let the order follow. All are locked."""
+    prefetch_related_objects([changed], "transactions", "discrepancies")  # whatever was booked since they were read
     before = changed.status
     changed.status = ledger.derived_status(changed, ledger.balance_of(changed))
     waiting = changed.status in (AbstractPayment.Status.PENDING, AbstractPayment.Status.REQUIRES_ACTION)
-    if waiting and changed.ask_at is None:
-        changed.ask_at = clock.now()
-    if not waiting and not changed.outcome_unknown:
+    if changed.ask_at is None and (waiting or changed.missing):
+        changed.ask_at = clock.now() + (timedelta(0) if waiting else _SOON)
+    if not waiting and not changed.outcome_unknown and not changed.missing:
         changed.ask_at = None
     changed.save()
     ledger.find_overpaid(changed)
     sums, unknown = ledger.sums_of_order(payments.values())
     taken = order.amount_captured
     order = orders.record_payments(order.pk, sums, unknown=unknown)
+    order = credit_refunds(order, payments.values())
     order = _follow(order, changed, arrived=order.amount_captured > taken)
     changed.order = order  # type: ignore[assignment]
+    getattr(changed, "_prefetched_objects_cache", {}).clear()  # who is given the payment may look at it later
     if changed.status != before:
         events.publish(PaymentSettled(payment_id=changed.pk, order_id=order.pk, status=changed.status))
     return order
