@@ -47,7 +47,7 @@ def capture(
         idempotency_key: Of who asks. The same one again takes nothing: what became of the first is given.
 
     Raises:
-        KeyReused: The key stands for another amount, or for a refund.
+        IdempotencyKeyReused: The key stands for another amount, or for a refund.
         NotCapturable: Nothing is authorised, the last capture is under way, or the method can't capture like this. The
             gateway was not called, or it refused.
         AmountError: ``amount`` is out of range. The gateway was not called.

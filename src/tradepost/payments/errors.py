@@ -11,7 +11,6 @@ Below those of the core::
     Conflict
     ├── AlreadyBooked
     ├── AlreadyResolved
-    ├── KeyReused
     ├── LinkExpired
     ├── NothingToPay
     ├── PaymentInProgress
@@ -32,7 +31,6 @@ __all__ = [
     "AmountError",
     "ConsentOutdated",
     "InputInvalid",
-    "KeyReused",
     "LinkExpired",
     "MethodUnknown",
     "NotCapturable",
@@ -114,12 +112,6 @@ class AlreadyResolved(Conflict):
     """Somebody has resolved the discrepancy, or what was wanted doesn't fit it. ``context["resolution"]``."""
 
     code = "already_resolved"
-
-
-class KeyReused(Conflict):
-    """The idempotency key of an act stands for another one; nothing was moved. ``context["payment"]``."""
-
-    code = "idempotency_key_reused"
 
 
 class LinkExpired(Conflict):

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.core import db
 from tradepost.core.actors import By
+from tradepost.core.errors import IdempotencyKeyReused, Invalid
 
 from . import lease
 from .base import AbstractPayment, AbstractTransaction
-from .errors import KeyReused
 from .models import Transaction
 from .ports import EntryKind, EntryState
 from .settling import lock_payments, recompute
@@ -73,15 +73,15 @@ def asked_before(
         idempotency_key: Of who asks, of at most 100 characters.
 
     Raises:
-        KeyReused: The key stands for something else.
+        IdempotencyKeyReused: The key stands for something else.
     """
     if not idempotency_key:
         return None
     if len(idempotency_key) > _KEY or "\x00" in idempotency_key:
-        raise KeyReused(_("A key has 100 characters at most."), payment=payment.reference)
+        raise Invalid(_("A key has 1 to 100 characters."), attr="idempotency_key")
     row = payment.transactions.filter(idempotency_key=idempotency_key).first()
     if row is not None and (row.kind != kind.value or amount not in (None, row.amount)):
-        raise KeyReused(_("This was asked for before with another amount."), payment=payment.reference)
+        raise IdempotencyKeyReused(_("This key was used for something else."), payment=payment.reference)
     return row
 
 

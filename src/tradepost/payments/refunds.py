@@ -59,7 +59,7 @@ def refund(
     Raises:
         NotRefundable: A dispute is open, the method can't refund, or the provider refused.
         AmountError: Nothing, or more than is refundable. The gateway was not called.
-        KeyReused: The key stands for another amount, or for a capture. The gateway was not called.
+        IdempotencyKeyReused: The key stands for another amount, or for a capture. The gateway was not called.
     """
     db.outside("refund()")
     return send_refund(_ask_refund(payment, amount, by, reason, idempotency_key))
