@@ -13,7 +13,7 @@ import pytest
 from tests.fakes.loopback import Sums
 from tests.fakes.paypal_server import PayPalServer
 from tradepost.gateways.paypal import PayPalGateway
-from tradepost.payments.ports import EntryState, PaymentRef, Price, Rejected, Result, Status
+from tradepost.payments.ports import EntryState, OutcomeUnknown, PaymentRef, Price, Rejected, Result, Status
 
 from .conftest import entries, ref, request_for
 
@@ -274,18 +274,40 @@ def test_parts_are_refunded_up_to_the_whole(paypal_server: PayPalServer, paypal_
     assert "difficult" not in json.dumps([call.body.decode() for call in paypal_server.requests])
 
 
-def test_a_refund_is_of_one_capture(paypal_server: PayPalServer, paypal_gateway: PayPalGateway) -> None:
-    """What was captured in parts is refunded in parts, from one that has enough left."""
+def test_a_refund_goes_over_several_captures(paypal_server: PayPalServer, paypal_gateway: PayPalGateway) -> None:
+    """At PayPal each is of one capture; the same key again gives the same parts, and more than is left is refused."""
     payment = paid(paypal_server, paypal_gateway, "200.00", capture=False)
     paypal_gateway.capture(payment, euros("50.00"), "capture-1", final=False)
     paypal_gateway.capture(payment, euros("70.00"), "capture-2")
 
-    with pytest.raises(Rejected, match="At most 70"):
-        paypal_gateway.refund(payment, euros("100.00"), "refund-1")
-    paypal_gateway.refund(payment, euros("60.00"), "refund-2")
-    paypal_gateway.refund(payment, euros("50.00"), "refund-3")
+    with pytest.raises(Rejected, match="At most 120"):
+        paypal_gateway.refund(payment, euros("120.01"), "refund-1")
+    made = paypal_gateway.refund(payment, euros("100.00"), "refund-2")
+    again = paypal_gateway.refund(payment, euros("100.00"), "refund-2")
 
-    assert paypal_server.sums()[payment.reference].refunded == Decimal(110)
+    assert made == again == paypal_gateway.find_refund(payment, "refund-2", euros("100.00"))
+    assert [made.price, *(part.price for part in made.more)] == [euros("70.00"), euros("30.00")]
+    assert paypal_gateway.refund(payment, euros("20.00"), "refund-3").more == []
+    assert paypal_server.sums()[payment.reference].refunded == Decimal(120)
+
+
+def test_a_refund_of_which_a_part_was_lost_is_finished(
+    paypal_server: PayPalServer, paypal_gateway: PayPalGateway
+) -> None:
+    """The part that was made counts, whether its answer came or not."""
+    payment = paid(paypal_server, paypal_gateway, "200.00", capture=False)
+    paypal_gateway.capture(payment, euros("50.00"), "capture-1", final=False)
+    paypal_gateway.capture(payment, euros("70.00"), "capture-2")
+
+    for fault in ("drop_after", "drop_before"):
+        paypal_server.fault(fault, path="/v2/payments/captures/.*/refund")
+        with pytest.raises(OutcomeUnknown):
+            paypal_gateway.refund(payment, euros("120.00"), "refund-1")
+        assert paypal_gateway.find_refund(payment, "refund-1", euros("120.00")) is None
+    made = paypal_gateway.refund(payment, euros("120.00"), "refund-1")
+
+    assert [made.price, *(part.price for part in made.more)] == [euros("70.00"), euros("50.00")]
+    assert paypal_server.sums()[payment.reference].refunded == Decimal(120)
 
 
 def test_refunds_of_the_dashboard_have_no_key(paypal_server: PayPalServer, paypal_gateway: PayPalGateway) -> None:

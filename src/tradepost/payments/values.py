@@ -234,11 +234,16 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundResult:
-    """What a call or a webhook says of one refund."""
+    """What a call or a webhook says of one refund.
+
+    Attributes:
+        more: The others, of one that the provider makes in parts; each has its own reference and price.
+    """
 
     state: EntryState
     provider_ref: str
     price: Price | None = None
+    more: Sequence[RefundResult] = ()
     raw: Mapping[str, Any] = field(default_factory=dict)
 
 

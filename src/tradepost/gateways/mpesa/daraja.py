@@ -13,10 +13,13 @@ from tradepost.gateways.answers import Json, reading
 from tradepost.gateways.http import Answer, Client, Timeout
 from tradepost.payments.ports import Misconfigured, Rejected
 
-__all__ = ["Daraja", "busy", "processing"]
+__all__ = ["Daraja", "is_unfinished"]
 
 _NAIROBI = timezone(timedelta(hours=3))  # without summer time
 _STALE = "404.001.03"  # of a token
+# One code for a phone that is asked already, for a wrong passkey, and for a push that is still under way. Whichever it is, the
+# call did nothing: what it means for money is read from the code and the call alone.
+_AMBIGUOUS = "500.001.1001"
 _SPARE = 120  # seconds before a token's end in which it isn't used any more
 
 
@@ -83,7 +86,7 @@ class Daraja:
         answer = self._http.exchange("POST", path, auth=token, payload=signed)
         if _is_shut_out(answer):
             answer = self._http.exchange("POST", path, auth=self.token(other_than=token), payload=signed)
-        if _is_shut_out(answer) or "credentials" in _ambiguous(answer):
+        if _is_shut_out(answer) or (is_unfinished(answer) and _names_credentials(answer)):
             raise Misconfigured(self._http.redacted(f"M-Pesa: {answer.data.get('errorMessage')}"))
         return answer
 
@@ -92,23 +95,21 @@ class Daraja:
         return self._http.checked(answer)
 
 
-def busy(answer: Answer) -> bool:
-    """The phone is asked for another payment just now: nothing was pushed, although the error is M-Pesa's own (500)."""
-    return "lock" in _ambiguous(answer)
+def is_unfinished(answer: Answer) -> bool:
+    """Nothing was done, although it is an error of M-Pesa's own (500).
 
-
-def processing(answer: Answer) -> bool:
-    """The customer hasn't answered yet. An error to M-Pesa (500), though none has happened."""
-    return "process" in _ambiguous(answer)
+    Of a push: the phone is asked for another payment just now. Of a question: the customer hasn't answered yet.
+    """
+    return answer.data.get("errorCode") == _AMBIGUOUS
 
 
 def _is_shut_out(answer: Answer) -> bool:
     return answer.status == 401 or answer.data.get("errorCode") == _STALE
 
 
-def _ambiguous(answer: Answer) -> str:
-    """The message under the code that M-Pesa has for busy, for a wrong password, and for still being processed."""
-    return str(answer.data.get("errorMessage")).lower() if answer.data.get("errorCode") == "500.001.1001" else ""
+def _names_credentials(answer: Answer) -> bool:
+    """Whether staff should look at the passkey. Nothing else hangs on M-Pesa's words."""
+    return "credentials" in str(answer.data.get("errorMessage")).lower()
 
 
 def _read_error(data: Json) -> tuple[str, str] | None:

@@ -6,13 +6,14 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
+from tradepost.core import clock
 from tradepost.gateways.answers import is_signed, reading
 from tradepost.gateways.http import Timeout
 from tradepost.payments.ports import (
@@ -34,7 +35,7 @@ from tradepost.payments.ports import (
     WebhookRequest,
 )
 
-from .daraja import Daraja, busy, processing
+from .daraja import Daraja, is_unfinished
 from .reading import Callback, phone_number, read_callback, read_query, waiting
 
 __all__ = ["MpesaGateway"]
@@ -61,13 +62,18 @@ class MpesaGateway(Gateway):
         webhook_secrets: What the tokens are made with, each of 16 characters or more; new ones with the first.
         till: The till number, where goods are bought from a till.
         most: Greatest amount, in shillings.
+        expires_after: How long an outcome is waited for; then the payment has expired.
         base_url: Safaricom's own, or that of its sandbox.
         timeout: Seconds to connect, and to read.
     """
 
     code = "mpesa"
     capabilities = Capabilities(
-        currencies=frozenset({"KES"}), webhooks=True, repeatable=False, unanswered=timedelta(minutes=3)
+        currencies=frozenset({"KES"}),
+        webhooks=True,
+        repeatable=False,
+        redelivers=False,
+        unanswered=timedelta(minutes=3),
     )
 
     def __init__(
@@ -81,12 +87,13 @@ class MpesaGateway(Gateway):
         webhook_secrets: Sequence[str],
         till: str = "",
         most: int = 250_000,
+        expires_after: timedelta = timedelta(minutes=15),
         base_url: str = "https://api.safaricom.co.ke",
         timeout: Timeout = (3, 15),
     ) -> None:
         self._complete = all((consumer_key, consumer_secret, shortcode, passkey))
         self._shortcode, self._till, self._most = shortcode, till, most
-        self._callback_url = callback_url
+        self._callback_url, self._expires_after = callback_url, expires_after
         self._secrets = (webhook_secrets,) if isinstance(webhook_secrets, str) else tuple(webhook_secrets)
         self._api = Daraja(
             base_url,
@@ -154,22 +161,27 @@ class MpesaGateway(Gateway):
             "TransactionDesc": "Order",
         }
         answer = self._api.exchange("/mpesa/stkpush/v1/processrequest", push)
-        if busy(answer):
+        if is_unfinished(answer):
             raise Rejected("phone_busy", "The phone is asked for another payment just now.")
         with reading("M-Pesa"):
             told = self._api.checked(answer)
             if str(told["ResponseCode"]) != "0":
                 raise Rejected(str(told["ResponseCode"]), str(told.get("ResponseDescription")))
             checkout = str(told["CheckoutRequestID"])
-        return waiting(checkout, request.reference, request.price, Status.REQUIRES_ACTION)
+        started = waiting(checkout, request.reference, request.price, Status.REQUIRES_ACTION)
+        return replace(started, state={"pushed": clock.now().isoformat()})
 
     def fetch(self, payment: PaymentRef) -> Result:
-        """What became of the push. M-Pesa states no amount: it is that of the callback, else the one that was asked for."""
+        """What became of the push. M-Pesa states no amount: it is that of the callback, else the one that was asked for.
+
+        A phone asks for a minute or two. What M-Pesa still calls unfinished long after that has expired; should a callback
+        tell of money after all, it is booked.
+        """
         if not payment.provider_ref:
             raise OutcomeUnknown("M-Pesa didn't answer the push: only its callback can tell what became of it.")
         told = payment.state.get("paid")
         price = Price(Decimal(told), payment.price.currency) if told else payment.price
-        return self._ask(payment.provider_ref, payment.reference, price)
+        return self._unless_expired(self._ask(payment.provider_ref, payment.reference, price), payment)
 
     def parse_webhook(self, request: WebhookRequest) -> Sequence[Event]:
         """Check the address's token, read the callback, and ask M-Pesa whether it is so."""
@@ -186,6 +198,17 @@ class MpesaGateway(Gateway):
                 result=self._confirmed(told, reference),
             )
         ]
+
+    def _unless_expired(self, result: Result, payment: PaymentRef) -> Result:
+        if result.status is not Status.PENDING:
+            return result
+        pushed = payment.state.get("pushed")
+        if not pushed:  # of an earlier version, or known by its callback only: it counts from now on
+            return replace(result, state={"pushed": clock.now().isoformat()})
+        if clock.now() - datetime.fromisoformat(pushed) < self._expires_after:
+            return result
+        message = "M-Pesa never said what became of it."
+        return replace(result, status=Status.CANCELLED, next_action=None, error_code="expired", error_message=message)
 
     def _address(self, reference: str) -> str:
         """Where M-Pesa calls back for one payment."""
@@ -208,7 +231,7 @@ class MpesaGateway(Gateway):
 
     def _ask(self, checkout: str, reference: str, price: Price | None) -> Result:
         answer = self._api.exchange("/mpesa/stkpushquery/v1/query", {"CheckoutRequestID": checkout})
-        if processing(answer):
+        if is_unfinished(answer):
             return waiting(checkout, reference, price)
         with reading("M-Pesa"):
             return read_query(self._api.checked(answer), reference, price)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from tradepost.gateways.answers import Json
+from tradepost.gateways.answers import Json, aside
 from tradepost.gateways.http import segment
 from tradepost.payments.ports import DisputeInfo, DisputeStatus, Entry, EntryKind
 
@@ -14,18 +14,27 @@ from .money import price_of
 
 __all__ = ["charged_back", "disputes_of", "read_dispute"]
 
+_DISPUTES = "/v1/customer/disputes"
 _LOST = frozenset({"RESOLVED_BUYER_FAVOUR", "ACCEPTED"})
 _WON = frozenset({"RESOLVED_SELLER_FAVOUR", "DENIED"})
 _ASKS_US = frozenset({"OPEN", "WAITING_FOR_SELLER_RESPONSE"})
 
 
-def disputes_of(api: PayPalClient, capture: str) -> list[Json]:
-    """The disputes of a capture. The list has no outcomes, so that each of the resolved ones is asked for."""
-    listed = api.call("GET", "/v1/customer/disputes", query={"disputed_transaction_id": capture})
-    return [
-        api.get(f"/v1/customer/disputes/{segment(one['dispute_id'])}") if one["status"] == "RESOLVED" else one
-        for one in listed.get("items") or []
-    ]
+def disputes_of(api: PayPalClient, capture: str, missing: list[str]) -> list[Json]:
+    """The disputes of a capture. The list has no outcomes, so that each of the resolved ones is asked for.
+
+    Args:
+        api: Asked.
+        capture: PayPal's id.
+        missing: Gets ``disputes`` where one of the questions isn't answered; that dispute is left out.
+    """
+    found: list[Json] = []
+    with aside(missing, "disputes"):
+        for listed in api.call("GET", _DISPUTES, query={"disputed_transaction_id": capture}).get("items") or []:
+            with aside(missing, "disputes"):
+                asked = listed["status"] == "RESOLVED"
+                found.append(api.get(f"{_DISPUTES}/{segment(listed['dispute_id'])}") if asked else listed)
+    return found
 
 
 def read_dispute(dispute: Json) -> DisputeInfo:

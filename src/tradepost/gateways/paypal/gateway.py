@@ -28,6 +28,7 @@ from .client import PayPalClient
 from .disputes import disputes_of
 from .money import CURRENCIES, amount_of
 from .reading import OPEN_AUTHORISATION, TAKEN, Order, closed, invoice_id, read_refund, read_result
+from .refunds import made_refund, refund_over_captures
 from .webhooks import parse
 
 __all__ = ["PayPalGateway"]
@@ -168,24 +169,13 @@ class PayPalGateway(Gateway):
                 return self._result(self._order(payment), payment)
 
     def refund(self, payment: PaymentRef, price: Price, key: str, reason: str = "") -> RefundResult:
-        """Give all or a part of one capture back. The reason isn't sent, since PayPal would tell it to the customer."""
-        amount = amount_of(price)
+        """Give all or a part back, over several captures where no single one has enough left.
+
+        The reason isn't sent, since PayPal would tell it to the customer.
+        """
+        amount_of(price)  # refuses what can't be said exactly, before PayPal is asked
         with reading("PayPal"):
-            order = self._order(payment)
-            made = order.refund_with(key)
-            if made is None:
-                left = {capture["id"]: order.refundable(capture) for capture in order.parts("captures")}
-                of = next((capture for capture, rest in left.items() if rest >= price.amount), None)
-                if of is None:
-                    most = max(left.values(), default=0)
-                    raise Rejected("refund_too_large", f"At most {most} {price.currency} can be refunded at once.")
-                payload = {
-                    "amount": amount,
-                    "custom_id": order.reference,
-                    "invoice_id": invoice_id(order.reference, key),
-                }
-                made = self._api.move(f"/v2/payments/captures/{segment(of)}/refund", key, payload)
-            return read_refund(made)
+            return refund_over_captures(self._api, self._order(payment), price, key)
 
     def fetch_refund(self, payment: PaymentRef, provider_ref: str) -> RefundResult:
         """What became of a refund."""
@@ -196,10 +186,9 @@ class PayPalGateway(Gateway):
                 raise Misconfigured(str(error)) from None
 
     def find_refund(self, payment: PaymentRef, key: str, price: Price) -> RefundResult | None:
-        """By the key in its invoice id."""
+        """By the key in its invoice id. One of which parts are missing isn't made yet: it is to be asked for again."""
         with reading("PayPal"):
-            made = self._order(payment).refund_with(key)
-            return read_refund(made) if made else None
+            return made_refund(self._order(payment), price, key)
 
     def parse_webhook(self, request: WebhookRequest) -> Sequence[Event]:
         """Let PayPal verify it. An answer that doesn't come is raised, so that PayPal delivers again."""
@@ -235,9 +224,9 @@ class PayPalGateway(Gateway):
             return self._result(self._order(payment), payment, error=error)
 
     def _result(self, order: Order, payment: PaymentRef, *, error: tuple[str, str] = ("", "")) -> Result:
-        taken = [capture["id"] for capture in order.parts("captures") if capture["status"] in TAKEN]
-        disputes = [one for capture in taken for one in disputes_of(self._api, capture)] if self._disputes else []
-        return read_result(order, disputes, state=payment.state, error=error)
+        taken, missing = [one["id"] for one in order.parts("captures") if one["status"] in TAKEN], list[str]()
+        disputes = [one for capture in taken if self._disputes for one in disputes_of(self._api, capture, missing)]
+        return replace(read_result(order, disputes, state=payment.state, error=error), missing=missing[:1])
 
 
 def _closed(payment: PaymentRef, code: str = "") -> Result:

@@ -12,12 +12,22 @@ from typing import Any
 
 from tradepost.core.money import ZERO
 from tradepost.gateways.answers import Json
-from tradepost.payments.ports import Entry, EntryKind, EntryState, NextAction, RefundResult, Result, Status
+from tradepost.payments.ports import Entry, EntryKind, EntryState, NextAction, Price, RefundResult, Result, Status
 
 from .disputes import charged_back, read_dispute
 from .money import price_of
 
-__all__ = ["OPEN_AUTHORISATION", "TAKEN", "Order", "closed", "invoice_id", "link", "read_refund", "read_result"]
+__all__ = [
+    "OPEN_AUTHORISATION",
+    "TAKEN",
+    "Order",
+    "closed",
+    "has_failed",
+    "invoice_id",
+    "link",
+    "read_refund",
+    "read_result",
+]
 
 TAKEN = frozenset({"COMPLETED", "PARTIALLY_REFUNDED", "REFUNDED"})
 OPEN_AUTHORISATION = frozenset({"CREATED", "PARTIALLY_CAPTURED"})
@@ -76,17 +86,23 @@ class Order:
         told, head = str(part.get("invoice_id") or ""), f"{self.reference}-"
         return told.removeprefix(head) if told.startswith(head) else ""
 
-    def refund_with(self, key: str) -> Json | None:
-        """The refund that was made under one of our keys."""
-        return next((refund for refund in self.parts("refunds") if self.key_of(refund) == key), None)
+    def refunds_with(self, key: str) -> list[Json]:
+        """The refunds that were made under one of our keys: one, or its parts over several captures."""
+        parts = [(self.key_of(refund), refund) for refund in self.parts("refunds")]
+        return [refund for told, refund in parts if told == key or told.startswith(f"{key}.")]
 
     def refundable(self, capture: Json) -> Decimal:
         """What is left of a capture."""
         if capture["status"] not in TAKEN:
             return ZERO
-        given = [r for r in self.parts("refunds") if _REFUND_STATE.get(r["status"]) is not EntryState.FAILED]
+        given = [r for r in self.parts("refunds") if not has_failed(r)]
         ours = [price_of(r["amount"]).amount for r in given if link(r, "up").endswith(f"/{capture['id']}")]
         return price_of(capture["amount"]).amount - sum(ours, ZERO)
+
+
+def has_failed(refund: Json) -> bool:
+    """Whether its money stayed here."""
+    return _REFUND_STATE.get(refund["status"]) is EntryState.FAILED
 
 
 def invoice_id(reference: str, key: str) -> str:
@@ -111,7 +127,7 @@ def read_result(
         state: What we keep: ``approve``, where the customer goes to, and ``closed``.
         error: Normalised code and PayPal's words, of an attempt that was declined.
     """
-    whole = price_of(order.data["purchase_units"][0]["amount"])
+    whole = _received(order)
     approve = link(order.data, "payer-action", "approve") or state.get("approve", "")
     status = _status(order)
     if error[0] and status is Status.PENDING:
@@ -154,6 +170,17 @@ def read_refund(refund: Json) -> RefundResult:
         price=price_of(refund["amount"]),
         raw={key: refund.get(key) for key in ("id", "status")},
     )
+
+
+def _received(order: Order) -> Price:
+    """What the customer paid, or has ready; the order's own amount, which is what we asked for, only until then.
+
+    Of what was authorised, we may have taken a part by ourselves; so then it is what the authorisation holds.
+    """
+    parts = order.parts("authorizations")[:1]
+    parts = parts or [one for one in order.parts("captures") if one["status"] in TAKEN]
+    prices = [price_of(one["amount"]) for one in parts] or [price_of(order.data["purchase_units"][0]["amount"])]
+    return Price(sum((price.amount for price in prices), ZERO), prices[0].currency)
 
 
 def _authorisations(order: Order) -> Iterator[Entry]:

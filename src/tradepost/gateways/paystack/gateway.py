@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from tradepost.core.money import ZERO, plain
-from tradepost.gateways.answers import Json, is_signed, loads, reading
+from tradepost.gateways.answers import Json, aside, is_signed, loads, reading
 from tradepost.gateways.http import Answer, Client, Timeout, segment
 from tradepost.payments import reasons
 from tradepost.payments.ports import (
@@ -32,6 +33,7 @@ from tradepost.payments.ports import (
 )
 
 from .reading import LEAST, is_paid, key_of, note, read_error, read_refund, read_transaction, units
+from .reversals import with_reversal
 
 __all__ = ["PaystackGateway"]
 
@@ -58,6 +60,7 @@ class PaystackGateway(Gateway):
         partial_refund=True,
         webhooks=True,
         retryable=True,
+        keyed_refunds=False,
     )
 
     def __init__(
@@ -120,12 +123,11 @@ class PaystackGateway(Gateway):
             )
 
     def fetch(self, payment: PaymentRef) -> Result:
-        """The transaction and its refunds."""
-        url = str(payment.state.get("url", ""))
-        return self._verify(payment.reference, url, call=self._ours if payment.provider_ref else self._data)
+        """The transaction and its refunds. While those can't be listed the payment is told without them."""
+        return self._verify(payment, call=self._ours if payment.provider_ref else self._data)
 
     def refund(self, payment: PaymentRef, price: Price, key: str, reason: str = "") -> RefundResult:
-        """Give all or a part back. Paystack has no key for that, so what was asked for before is looked for first."""
+        """Give all or a part back. Paystack has no key for that, so what was asked for is looked for before and after."""
         if made := self.find_refund(payment, key, price):
             return made
         payload = {
@@ -134,7 +136,12 @@ class PaystackGateway(Gateway):
             "currency": price.currency,
             "merchant_note": note(key, reason),
         }
-        made_now = self._data("POST", "/refund", payload=payload)
+        try:
+            made_now = self._data("POST", "/refund", payload=payload)
+        except Rejected:
+            if made := self.find_refund(payment, key, price):
+                return made
+            raise
         with reading("Paystack"):
             return read_refund(made_now)
 
@@ -177,8 +184,9 @@ class PaystackGateway(Gateway):
 
         One that waits for the customer, whose page's address was lost with the first answer, can be paid by nobody.
         """
+        payment = PaymentRef(reference=request.reference, provider_ref="", price=request.price)
         try:
-            found = self._verify(request.reference, "", call=self._data)
+            found = self._verify(payment, call=self._data)
         except Rejected:
             raise refusal from None
         if found.status is not Status.REQUIRES_ACTION:
@@ -193,10 +201,17 @@ class PaystackGateway(Gateway):
             error_message="Paystack's answer with the address of its page was lost.",
         )
 
-    def _verify(self, reference: str, url: str, *, call: Callable[..., Json]) -> Result:
-        paid = call("GET", f"/transaction/verify/{segment(reference)}")
+    def _verify(self, payment: PaymentRef, *, call: Callable[..., Json]) -> Result:
+        paid, missing = call("GET", f"/transaction/verify/{segment(payment.reference)}"), list[str]()
+        refunds: list[Json] | None = None
         with reading("Paystack"):
-            return read_transaction(paid, self._refunds(paid["id"]) if is_paid(paid) else (), url)
+            if is_paid(paid):
+                with aside(missing, "refunds"):
+                    refunds = self._refunds(paid["id"])
+            told = read_transaction(paid, refunds or (), str(payment.state.get("url", "")))
+            if not is_paid(paid) or refunds is None:
+                return replace(told, missing=missing)
+            return with_reversal(told, paid, refunds, payment)
 
     def _refunds(self, transaction: Any) -> list[Json]:
         """All refunds of a transaction."""

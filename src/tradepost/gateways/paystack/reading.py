@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from tradepost.core.money import ZERO
 from tradepost.gateways.answers import Json, shown
 from tradepost.payments.ports import Entry, EntryKind, EntryState, NextAction, Price, RefundResult, Result, Status
 
-__all__ = ["LEAST", "is_paid", "key_of", "note", "read_error", "read_refund", "read_transaction", "units"]
+__all__ = ["LEAST", "entry", "is_paid", "key_of", "note", "read_error", "read_refund", "read_transaction", "units"]
 
 LEAST = {
     "GHS": Decimal("0.10"),
@@ -77,26 +76,17 @@ def units(price: Price) -> int:
 
 
 def _entries(paid: Json, price: Price, refunds: Sequence[Json]) -> Iterator[Entry]:
-    """The payment, our refunds, and what its bank took back: refunds for a dispute, and the rest of a reversed one."""
-    left, disputed = price.amount, ZERO
-    yield _entry(EntryKind.CAPTURE, str(paid["id"]), price)
+    """The payment, and the refunds that somebody asked for; those for a dispute are what its bank took back."""
+    yield entry(EntryKind.CAPTURE, str(paid["id"]), price)
     for refund in refunds:
         read = read_refund(refund)
         assert read.price is not None
-        gone = ZERO if read.state is EntryState.FAILED else read.price.amount
-        left -= gone
-        if refund.get("dispute"):
-            disputed += gone
-        else:
-            yield _entry(EntryKind.REFUND, read.provider_ref, read.price, state=read.state, key=key_of(refund))
-    disputed += max(left, ZERO) if paid["status"] == "reversed" else ZERO
-    if disputed:
-        yield _entry(EntryKind.CHARGEBACK, str(paid["id"]), Price(disputed, price.currency))
+        if not refund.get("dispute"):
+            yield entry(EntryKind.REFUND, read.provider_ref, read.price, state=read.state, key=key_of(refund))
 
 
-def _entry(
-    kind: EntryKind, ref: str, price: Price, *, state: EntryState = EntryState.SUCCEEDED, key: str = ""
-) -> Entry:
+def entry(kind: EntryKind, ref: str, price: Price, *, state: EntryState = EntryState.SUCCEEDED, key: str = "") -> Entry:
+    """One of a payment's."""
     return Entry(kind=kind, provider_ref=ref, amount=price.amount, currency=price.currency, state=state, key=key)
 
 
@@ -122,4 +112,5 @@ def key_of(refund: Json) -> str:
 
 
 def _error_code(paid: Json) -> str:
+    """A word for people; nothing hangs on it."""
     return "insufficient_funds" if "insufficient" in str(paid.get("gateway_response")).lower() else "declined"

@@ -6,12 +6,13 @@ import hashlib
 import re
 import time
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import razorpay
 
-from tradepost.gateways.answers import UNREADABLE, after_all, is_signed, loads, reading
+from tradepost.gateways.answers import UNREADABLE, after_all, aside, is_signed, loads, reading
 from tradepost.gateways.http import Timeout
 from tradepost.payments import reasons
 from tradepost.payments.ports import (
@@ -117,13 +118,13 @@ class RazorpayGateway(Gateway):
         with reading("Razorpay"):
             order = self._find(request.reference)
             if order is not None:
-                return self._result(order)
+                return self._result(order)  # of a start whose answer was lost
             return self._reader.result(self._api.order.create(params))
 
     def fetch(self, payment: PaymentRef) -> Result:
-        """The order with its attempts; and once money was taken, its refunds and disputes."""
+        """The order with its attempts; and once money was taken, its refunds and disputes, as far as they are told."""
         with reading("Razorpay"), asking():
-            found = self._result(self._order(payment))
+            found = self._result(self._order(payment), payment)
         return given_up(found) if payment.state.get("given_up") and not found.entries else found
 
     def complete(self, payment: PaymentRef, data: Mapping[str, str]) -> Result:
@@ -146,7 +147,7 @@ class RazorpayGateway(Gateway):
                 order = self._order(payment)
                 attempts = self._attempts(order)
             if any(attempt["captured"] and notes(attempt).get("capture_key") == key for attempt in attempts):
-                return self._result(order)
+                return self._result(order, payment)
             held = [attempt for attempt in attempts if attempt["status"] == "authorized"]
             if not held or held[0]["amount"] != amount:
                 raise Rejected("not_capturable", "Razorpay captures what is authorised, all of it and once.")
@@ -155,7 +156,7 @@ class RazorpayGateway(Gateway):
             # The SDK's own default for this dict is shared between threads.
             self._api.payment.capture(held[0]["id"], amount, {"currency": price.currency})
             with after_all():
-                return self._result(self._order(payment))
+                return self._result(self._order(payment), payment)
 
     def cancel(self, payment: PaymentRef, key: str) -> Result:
         """Wait for it no longer, if nobody has paid. Razorpay can't shut an order: who pays it after all has paid late.
@@ -188,7 +189,10 @@ class RazorpayGateway(Gateway):
             if not taken:
                 raise Rejected("not_captured", "Nothing was captured that could be refunded.")
             headers = {"X-Refund-Idempotency": key}
-            return self._reader.refund(self._api.payment.refund(taken[0]["id"], params, headers=headers))
+            try:
+                return self._reader.refund(self._api.payment.refund(taken[0]["id"], params, headers=headers))
+            except Rejected as refusal:
+                return self._refused_refund(payment, units(price, self._places), key, refusal)
 
     def fetch_refund(self, payment: PaymentRef, provider_ref: str) -> RefundResult:
         """What became of a refund."""
@@ -212,11 +216,35 @@ class RazorpayGateway(Gateway):
         except UNREADABLE:
             raise InvalidWebhook("Signed by Razorpay, but not an event that can be read.") from None
 
-    def _result(self, order: Json) -> Result:
-        attempts = self._attempts(order)
-        taken = [attempt for attempt in attempts if attempt["captured"]]
-        disputes = self._disputes(taken) if taken else []
-        return self._reader.result(order, attempts, self._refunds(attempts), disputes)
+    def _refused_refund(self, payment: PaymentRef, amount: int, key: str, refusal: Rejected) -> RefundResult:
+        """What a refusal means: Razorpay is asked, since a key that was used before is refused, too.
+
+        Raises:
+            Rejected: No refund was made under the key.
+            OutcomeUnknown: The key's refund is of another amount, or more was given back than Razorpay lists.
+        """
+        with asking():
+            attempts = self._attempts(self._order(payment))
+            refunds = self._refunds(attempts)
+        made = [refund for refund in refunds if notes(refund).get("key") == key]
+        if made and made[0]["amount"] == amount:
+            return self._reader.refund(made[0])
+        listed = sum(refund["amount"] for refund in refunds if refund["status"] != "failed")
+        if made or listed < sum(attempt["amount_refunded"] for attempt in attempts if attempt["captured"]):
+            raise OutcomeUnknown(str(refusal)) from None
+        raise refusal
+
+    def _result(self, order: Json, payment: PaymentRef | None = None) -> Result:
+        attempts, missing = self._attempts(order), list[str]()
+        refunds: list[Json] = []
+        disputes: list[Json] = []
+        if taken := [attempt for attempt in attempts if attempt["captured"]]:
+            with aside(missing, "refunds"):
+                refunds = self._refunds(attempts)
+            with aside(missing, "disputes"):
+                disputes = self._disputes(taken)
+        deducted = payment.state.get("deducted") if payment else None
+        return replace(self._reader.result(order, attempts, refunds, disputes, deducted=deducted), missing=missing)
 
     def _order(self, payment: PaymentRef) -> Json:
         ref = payment.provider_ref

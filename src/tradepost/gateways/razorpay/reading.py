@@ -13,19 +13,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tradepost.payments.ports import (
-    DisputeInfo,
-    DisputeStatus,
     Entry,
     EntryKind,
     EntryState,
     Event,
     EventKind,
     NextAction,
+    Price,
     RefundResult,
     Result,
     Status,
 )
 
+from .disputes import with_disputes
 from .money import from_units
 
 __all__ = ["Json", "Reader", "given_up", "notes", "read_event"]
@@ -34,14 +34,6 @@ Json = Mapping[str, Any]
 
 _HELD = frozenset({"authorized", "captured", "refunded"})
 _REFUND_STATE = {"processed": EntryState.SUCCEEDED, "failed": EntryState.FAILED}
-_DISPUTE_STATUS = {
-    "open": DisputeStatus.NEEDS_RESPONSE,
-    "under_review": DisputeStatus.UNDER_REVIEW,
-    "won": DisputeStatus.WON,
-    "lost": DisputeStatus.LOST,
-    "closed": DisputeStatus.CLOSED,
-}
-_INQUIRIES = frozenset({"retrieval", "fraud"})  # phases in which the bank only asks
 _EVENTS = {
     "payment.authorized": EventKind.PAYMENT,
     "payment.captured": EventKind.PAYMENT,
@@ -67,7 +59,13 @@ class Reader:
         self._places = places
 
     def result(
-        self, order: Json, attempts: Sequence[Json] = (), refunds: Iterable[Json] = (), disputes: Sequence[Json] = ()
+        self,
+        order: Json,
+        attempts: Sequence[Json] = (),
+        refunds: Iterable[Json] = (),
+        disputes: Sequence[Json] = (),
+        *,
+        deducted: Mapping[str, int] | None = None,
     ) -> Result:
         """What an order says of a payment.
 
@@ -76,23 +74,24 @@ class Reader:
             attempts: Its payments, the newest first.
             refunds: Of those that were captured.
             disputes: Of those, too.
+            deducted: The most that each dispute ever took.
         """
         status = _status(attempts)
-        whole = from_units(order["amount"], order["currency"], self._places)
+        whole = self._received(order, attempts)
         code, message = _error(status, attempts)
-        return Result(
+        found = Result(
             status=status,
             provider_ref=order["id"],
             reference=order.get("receipt") or "",
             amount=whole.amount,
             currency=whole.currency,
-            entries=[*self._money(attempts), *self._refunds(refunds), *self._charged_back(disputes)],
-            disputes=[self._dispute(one) for one in disputes],
+            entries=[*self._money(attempts), *self._refunds(refunds)],
             next_action=self._next_action(order) if status in (Status.REQUIRES_ACTION, Status.PENDING) else None,
             error_code=code,
             error_message=message,
             raw={key: order.get(key) for key in ("id", "status", "amount", "amount_paid", "currency", "attempts")},
         )
+        return with_disputes(found, disputes, self._places, deducted or {})
 
     def refund(self, refund: Json) -> RefundResult:
         """What a refund is."""
@@ -102,6 +101,15 @@ class Reader:
             price=from_units(refund["amount"], refund["currency"], self._places),
             raw={key: refund.get(key) for key in ("id", "status", "amount", "currency", "speed_processed")},
         )
+
+    def _received(self, order: Json, attempts: Sequence[Json]) -> Price:
+        """What the customer paid, or has ready; the order's own amount, which is what we asked for, only until then."""
+        taken = [attempt for attempt in attempts if attempt["captured"]]
+        held = [attempt for attempt in attempts if attempt["status"] == "authorized"]
+        of = taken or held[:1]
+        if not of:
+            return from_units(order["amount"], order["currency"], self._places)
+        return from_units(sum(attempt["amount"] for attempt in of), of[0]["currency"], self._places)
 
     def _money(self, attempts: Iterable[Json]) -> Iterator[Entry]:
         for attempt in attempts:
@@ -119,24 +127,6 @@ class Reader:
             state = _REFUND_STATE.get(refund["status"], EntryState.PENDING)
             key = notes(refund).get("key", "")
             yield self._entry(EntryKind.REFUND, refund, refund["amount"], state=state, key=key)
-
-    def _charged_back(self, disputes: Iterable[Json]) -> Iterator[Entry]:
-        for dispute in disputes:
-            if dispute["status"] == "lost":  # until then, nothing is deducted
-                yield self._entry(EntryKind.CHARGEBACK, dispute, dispute["amount_deducted"] or dispute["amount"])
-
-    def _dispute(self, dispute: Json) -> DisputeInfo:
-        price, due = from_units(dispute["amount"], dispute["currency"], self._places), dispute.get("respond_by")
-        return DisputeInfo(
-            provider_ref=dispute["id"],
-            amount=price.amount,
-            currency=price.currency,
-            status=_DISPUTE_STATUS.get(dispute["status"], DisputeStatus.UNDER_REVIEW),
-            reason=str(dispute.get("reason_code") or ""),
-            evidence_due=datetime.fromtimestamp(due, UTC) if due else None,
-            opened_at=datetime.fromtimestamp(dispute["created_at"], UTC),
-            inquiry=dispute.get("phase") in _INQUIRIES,
-        )
 
     def _entry(
         self, kind: EntryKind, thing: Json, number: int, *, state: EntryState = EntryState.SUCCEEDED, key: str = ""

@@ -67,8 +67,7 @@ def _check(response: requests.Response) -> None:
     said = f"Razorpay (HTTP {status}) {code} {reason}: {text}"[:_MESSAGE]
     if status in _WRONG_KEYS:
         raise Misconfigured(said)
-    # A key that was used for another refund: what that one did is not said.
-    refused = code == "BAD_REQUEST_ERROR" and status not in _NOT_A_REFUSAL and "idempotency" not in text.lower()
+    refused = code == "BAD_REQUEST_ERROR" and status not in _NOT_A_REFUSAL
     if 400 <= status < 500 and refused:
         raise Rejected(reason or code.lower(), said)
     raise OutcomeUnknown(said)

@@ -8,6 +8,7 @@ from typing import Any
 
 import stripe
 
+from tradepost.gateways.answers import aside
 from tradepost.payments import reasons
 from tradepost.payments.ports import (
     Capabilities,
@@ -136,15 +137,24 @@ class StripeGateway(Gateway):
         return replace(found, state={"saves": True}) if request.save else found
 
     def fetch(self, payment: PaymentRef) -> Result:
-        """The PaymentIntent with its charge, refunds and disputes; at most three questions, or four after a lost start."""
-        provider_ref = payment.provider_ref or self._find(payment)
+        """The PaymentIntent with its charge, refunds and disputes; at most three questions, or four after a lost start.
+
+        While refunds or disputes can't be listed, the payment is told without them.
+        """
+        provider_ref, missing = payment.provider_ref or self._find(payment), list[str]()
+        refunds: list[Json] = []
+        disputes: list[Json] = []
         with errors():
             intent = self._intent(provider_ref, saves=payment.state.get("saves", False))
             charge = intent.get("latest_charge") or {}
-            refunds = self._refunds(provider_ref) if charge.get("amount_captured") else []
-            of_intent = params_of({"payment_intent": provider_ref, "limit": 100})
-            disputes = json_of(self._api.disputes.list(of_intent))["data"] if charge.get("disputed") else []
-            return self._reader.result(intent, refunds, disputes)
+            if charge.get("amount_captured"):
+                with aside(missing, "refunds"), errors():
+                    refunds = self._refunds(provider_ref)
+            if charge.get("disputed"):
+                with aside(missing, "disputes"), errors():
+                    of_intent = params_of({"payment_intent": provider_ref, "limit": 100})
+                    disputes = json_of(self._api.disputes.list(of_intent))["data"]
+            return replace(self._reader.result(intent, refunds, disputes), missing=missing)
 
     def capture(self, payment: PaymentRef, price: Price, key: str, *, final: bool = True) -> Result:
         """Take all or a part; the rest is let go, unless it isn't final and the account and the card have multicapture."""

@@ -66,7 +66,7 @@ class Reader:
     def result(self, intent: Json, refunds: Iterable[Json] = (), disputes: Sequence[Json] = ()) -> Result:
         """What a PaymentIntent, with its latest charge in it, says of a payment."""
         status = _status(intent)
-        whole = from_units(intent["amount"], intent["currency"], self._places)
+        whole = from_units(_received(intent), intent["currency"], self._places)
         code, message = _error(intent)
         return Result(
             status=status,
@@ -167,6 +167,19 @@ def _status(intent: Json) -> Status:
     if intent["status"] == "requires_payment_method":  # where it starts, and where a decline puts it back
         return Status.FAILED if intent.get("last_payment_error") else Status.REQUIRES_ACTION
     return _STATUS.get(intent["status"], Status.PENDING)
+
+
+def _received(intent: Json) -> int:
+    """What the customer paid, or has ready; the intent's own amount, which is what we asked for, only until then.
+
+    Of what was authorised, we may have taken a part by ourselves; so then it is what the charge holds.
+    """
+    charge = _charge(intent)
+    if charge is None:
+        return int(intent["amount"])
+    if intent["capture_method"] == "manual" or not intent.get("amount_received"):
+        return int(charge["amount"])
+    return int(intent["amount_received"])
 
 
 def _charge(intent: Json) -> Json | None:

@@ -1,0 +1,88 @@
+"""What a customer's bank took back at Paystack. Nothing here asks Paystack.
+
+A transaction is ``reversed`` when it was refunded, and also when its bank took the money; and the list of refunds may lag behind
+it. So what no refund accounts for is waited for, before it is called a chargeback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from tradepost.core import clock
+from tradepost.core.money import ZERO
+from tradepost.gateways.answers import Json
+from tradepost.payments.ports import Entry, EntryKind, EntryState, PaymentRef, Price, Result
+
+from .reading import entry, read_refund
+
+__all__ = ["with_reversal"]
+
+LISTED_WITHIN = timedelta(days=1)
+"""How long the refund of a reversed transaction may be missing in Paystack's list."""
+
+
+def with_reversal(told: Result, paid: Json, refunds: Sequence[Json], payment: PaymentRef) -> Result:
+    """A result with what was taken back, as far as it is known for certain.
+
+    Args:
+        told: The transaction with its refunds.
+        paid: As it was verified.
+        refunds: All that Paystack lists.
+        payment: With the refunds of the ledger, and in its state what was seen before: since when something is
+            ``unexplained``, and what was ``taken`` by the bank.
+    """
+    assert told.amount is not None
+    disputed, given = _listed(refunds)
+    rest = ZERO
+    if paid["status"] == "reversed":
+        rest = max(ZERO, told.amount - disputed - given - _not_listed_yet(payment, told.entries))
+    since, now = payment.state.get("unexplained") or "", clock.now()
+    has_waited = bool(since) and now - datetime.fromisoformat(since) >= LISTED_WITHIN
+    is_certain = disputed > ZERO or has_waited  # whose bank has taken a part has taken the rest
+    before = Decimal(payment.state.get("taken") or 0)
+    taken = disputed + (rest if is_certain else ZERO)
+    most = max(taken, before)
+    state = {"unexplained": (since or now.isoformat()) if rest else "", "taken": str(most) if most else ""}
+    return replace(
+        told,
+        entries=[*told.entries, *_entries(str(paid["id"]), Price(most, told.currency), most - taken)],
+        missing=["refunds"] if rest and not is_certain else [],
+        state={name: text for name, text in state.items() if text or payment.state.get(name)},
+    )
+
+
+def _listed(refunds: Sequence[Json]) -> tuple[Decimal, Decimal]:
+    """What was given back for disputes, and otherwise."""
+    disputed = given = ZERO
+    for refund in refunds:
+        read = read_refund(refund)
+        assert read.price is not None
+        if read.state is EntryState.FAILED:
+            continue
+        if refund.get("dispute"):
+            disputed += read.price.amount
+        else:
+            given += read.price.amount
+    return disputed, given
+
+
+def _not_listed_yet(payment: PaymentRef, listed: Sequence[Entry]) -> Decimal:
+    """Refunds that the ledger has, and the list hasn't."""
+    refs, keys = {one.provider_ref for one in listed}, {one.key for one in listed if one.key}
+    missing = [
+        one
+        for one in payment.refunds
+        if one.state is not EntryState.FAILED and one.provider_ref not in refs and one.key not in keys
+    ]
+    return sum((one.amount for one in missing), ZERO)
+
+
+def _entries(ref: str, taken: Price, back: Decimal) -> list[Entry]:
+    """What the bank took, and of it what turned out to be a refund, or was given back."""
+    entries = [entry(EntryKind.CHARGEBACK, ref, taken)] if taken.amount else []
+    if back:
+        entries.append(entry(EntryKind.CHARGEBACK_REVERSAL, ref, Price(back, taken.currency)))
+    return entries
