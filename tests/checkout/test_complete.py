@@ -169,8 +169,7 @@ def test_all_short_lines_are_reported_together(gateway: ScriptedGateway, mug: Va
 
     assert refusal.value.context["short"] == {plate.pk: 1, fork.pk: 0}
     assert [(line["sku"], line["wanted"], line["left"]) for line in refusal.value.context["lines"]] == sorted(
-        [(plate.sku, 2, 1), (fork.sku, 2, 0)],
-        key=lambda row: [str(x.uuid) for x in basket.lines.order_by("uuid") if x.variant.sku == row[0]],
+        [(plate.sku, 2, 1), (fork.sku, 2, 0)]
     )
     assert (Order.objects.count(), Reservation.objects.count(), Basket.objects.get().status) == (0, 0, "open")
 

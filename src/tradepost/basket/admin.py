@@ -80,7 +80,7 @@ class BasketAdmin(ExposedAdmin, ReadOnlyAdmin):
 
     @admin.display(description=_("total"))
     def total(self, basket: Any) -> str:
-        return money(basket.view.totals.total, basket.currency)
+        return money(basket.view.totals.total, basket.currency) or "–"
 
     @admin.display(description=_("steps"))
     def trail(self, basket: Any) -> str:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from tradepost.core.money import ZERO
 from tradepost.pricing.document import Document, Hint, Totals
 
+from .closing import close
 from .hinting import hints_of
 from .snapshots import BasketSnapshot, Rules
 from .stages import STOCK
@@ -16,20 +17,24 @@ __all__ = ["calculate"]
 
 
 def calculate(snapshot: BasketSnapshot, rules: Rules) -> Totals:
-    """Run the stages. No database, no clock: the same input gives the same totals, in whatever order the items come."""
+    """Run the stages, and close the document: what they didn't calculate to its end has no total.
+
+    No database, no clock: the same input gives the same totals, in whatever order the items come.
+    """
     document = Document(
         currency=snapshot.currency, prices_include_tax=snapshot.prices_include_tax, occasion=snapshot.occasion
     )
     for stage in rules.stages or STOCK:
         stage(document, snapshot, rules)
-    return _totals(document, hints_of(document, rules))
+    is_closed = close(document, snapshot, rules)  # first: what can't be ordered gives no hints
+    return _totals(document, hints_of(document, rules), is_closed=is_closed)
 
 
 def _sum(amounts: Iterable[Decimal]) -> Decimal:
     return sum(amounts, ZERO)
 
 
-def _totals(document: Document, hints: Iterable[Hint]) -> Totals:
+def _totals(document: Document, hints: Iterable[Hint], *, is_closed: bool) -> Totals:
     lines, charges, rows = document.lines, document.charges, document.rows
     return Totals(
         currency=document.currency,
@@ -48,7 +53,7 @@ def _totals(document: Document, hints: Iterable[Hint]) -> Totals:
         charges_total=_sum(row.total for row in charges),
         discount=_sum(row.discount for row in rows),
         tax=_sum(row.tax for row in rows),
-        total=_sum(row.total for row in rows),
+        total=_sum(row.total for row in rows) if is_closed else None,
         coupons=frozenset(a.coupon for row in rows for a in row.adjustments if a.coupon),
         hints=tuple(hints),
     )

@@ -10,6 +10,7 @@ from tradepost.core.conf import check_settings
 from tradepost.core.errors import Invalid
 from tradepost.core.money import is_currency
 from tradepost.core.numbers import read_amount
+from tradepost.core.ordered_settings import check_order
 
 from .conf import BasketSettings, settings
 
@@ -22,7 +23,13 @@ _FEE = '{"name": "Cash on delivery", "amount": "3.00", "currency": "EUR", "tax_c
 def check_basket(**kwargs: Any) -> list[CheckMessage]:
     """``TRADEPOST_BASKET``."""
     wrong = check_settings("TRADEPOST_BASKET", BasketSettings, "tradepost.E400")
-    return wrong or _check_fees(settings())
+    return wrong or [*_check_fees(settings()), *_check_stages(settings())]
+
+
+def _check_stages(found: BasketSettings) -> list[CheckMessage]:
+    ours = BasketSettings().STAGES
+    where = 'TRADEPOST_BASKET["STAGES"]'
+    return check_order(where, found.STAGES, ours, "tradepost.E403", needed=(ours[0], ours[-1]), last=ours[-1])
 
 
 def _check_fees(found: BasketSettings) -> list[CheckMessage]:

@@ -177,6 +177,12 @@ def fees(document: Document, snapshot: BasketSnapshot, rules: Rules) -> None:
 
 def taxes(document: Document, snapshot: BasketSnapshot, rules: Rules) -> None:
     """Net, tax and total of every row. Where the tax can't be known that is an error, and rows have none: nothing is guessed."""
+    _tax(document, rules)
+    for row in document.rows:
+        row.taxed = row.left
+
+
+def _tax(document: Document, rules: Rules) -> None:
     if rules.taxer is not None:
         try:
             rules.taxer(document)

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.checks import CheckMessage, register
 
 from tradepost.core.conf import check_settings
+from tradepost.core.ordered_settings import check_order
 
 from . import conf
 
@@ -16,4 +17,7 @@ __all__ = ["check_checkout"]
 @register("tradepost")
 def check_checkout(**kwargs: Any) -> list[CheckMessage]:
     """``TRADEPOST_CHECKOUT`` and each of its steps."""
-    return check_settings("TRADEPOST_CHECKOUT", conf.CheckoutSettings, "tradepost.E701")
+    wrong = check_settings("TRADEPOST_CHECKOUT", conf.CheckoutSettings, "tradepost.E701")
+    return wrong or check_order(
+        'TRADEPOST_CHECKOUT["STEPS"]', conf.settings().STEPS, conf.CheckoutSettings().STEPS, "tradepost.E702"
+    )

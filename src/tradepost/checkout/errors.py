@@ -7,6 +7,7 @@ Below those of the core::
     Conflict
     ├── RequirementsUnmet
     ├── TotalChanged
+    ├── NotCalculated
     ├── TooManyPending
     └── OrderClosed
 """
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 from tradepost.core.errors import Conflict, Invalid
 
-__all__ = ["OrderClosed", "RequirementsUnmet", "TaxIdInvalid", "TooManyPending", "TotalChanged"]
+__all__ = ["NotCalculated", "OrderClosed", "RequirementsUnmet", "TaxIdInvalid", "TooManyPending", "TotalChanged"]
 
 
 class TaxIdInvalid(Invalid):
@@ -34,6 +35,12 @@ class TotalChanged(Conflict):
     """The total isn't what the customer saw; ``context`` has ``expected`` and ``total``, each with its currency."""
 
     code = "total_changed"
+
+
+class NotCalculated(Conflict):
+    """The basket has no total: the stages of the shop didn't calculate it to its end, which is a fault of its settings."""
+
+    code = "not_calculated"
 
 
 class TooManyPending(Conflict):

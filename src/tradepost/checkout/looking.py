@@ -120,7 +120,7 @@ def look(basket: AbstractBasket, checkout: AbstractCheckout | None = None) -> Ch
         shipping=contents.quotes,
         point=point,
         payment_methods={offer.alias: offer.reason for offer in offers},
-        needs_payment=payments_installed() and totals.total > 0,
+        needs_payment=payments_installed() and totals.total != 0,
         ships=any(line.item.is_shipped for line in totals.lines),
     )
     return CheckoutView(
@@ -136,7 +136,7 @@ def look(basket: AbstractBasket, checkout: AbstractCheckout | None = None) -> Ch
 
 
 def _offers(totals: Totals, country: str) -> Sequence[MethodOffer]:
-    if not payments_installed() or totals.total <= 0:
+    if not payments_installed() or totals.total is None or totals.total <= 0:
         return ()
     from tradepost.payments import services as payments
     from tradepost.payments.ports import Price

@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.basket.base import AbstractBasket
+from tradepost.basket.closing import NOT_CALCULATED
 from tradepost.basket.errors import BasketNotOpen
 from tradepost.basket.models import Basket
 from tradepost.core import clock, db
@@ -31,7 +32,7 @@ from tradepost.promotions import services as promotions
 from . import conf, pending_orders
 from .base import AbstractCheckout
 from .drafting import draft
-from .errors import RequirementsUnmet, TotalChanged
+from .errors import NotCalculated, RequirementsUnmet, TotalChanged
 from .looking import CheckoutView, checkout_of, look, payments_installed
 
 if TYPE_CHECKING:
@@ -90,10 +91,12 @@ def prepare(basket: AbstractBasket, visit: Visit) -> AbstractOrder:
         return _placed_before(basket)
     view = look(basket, checkout_of(basket))
     _refuse_unknown_tax(view)
+    _refuse_no_total(view)
     _refuse_other_total(basket, view, visit)
     if view.requirements:
         facts = [requirement.as_dict() for requirement in view.requirements]
         raise RequirementsUnmet(view.requirements[0].message, requirements=facts)
+    _refuse_errors(view)
     if view.short:
         raise out_of_stock(view, view.short)
     pending_orders.refuse_too_many(basket, visit.client_ip)
@@ -114,9 +117,26 @@ def _refuse_unknown_tax(view: CheckoutView) -> None:
             raise TaxUnavailable(error["message"])
 
 
+def _refuse_no_total(view: CheckoutView) -> None:
+    """Whatever the steps say: what wasn't calculated to its end is never ordered."""
+    if view.totals.total is None:
+        error = next(error for error in view.totals.errors if error["code"] == NOT_CALCULATED)
+        raise NotCalculated(str(error["message"]))
+
+
+def _refuse_errors(view: CheckoutView) -> None:
+    """An empty basket, and what can't be sold or delivered, where a project's steps don't look."""
+    facts = [{"code": str(error["code"]), "message": str(error["message"])} for error in view.totals.errors]
+    if not view.totals.lines:
+        facts.append({"code": "basket_empty", "message": str(_("The basket is empty."))})
+    if facts:
+        requirements = [{"attr": "lines", **fact} for fact in facts]
+        raise RequirementsUnmet(facts[0]["message"], requirements=requirements)
+
+
 def _refuse_other_total(basket: AbstractBasket, view: CheckoutView, visit: Visit) -> None:
     totals = view.totals
-    if visit.expected_total is None:
+    if visit.expected_total is None or totals.total is None:
         return
     expected = (visit.expected_total, visit.expected_currency or totals.currency)
     if expected != (totals.total, totals.currency):

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from tradepost.basket.closing import NOT_CALCULATED
 from tradepost.pricing.errors import TaxUnavailable
 
 from . import conf
@@ -31,7 +32,7 @@ def has_items(situation: Situation) -> Iterator[Requirement]:
     if not situation.totals.lines:
         yield Requirement("basket_empty", _("The basket is empty."), "lines")
     for error in situation.totals.errors:
-        if "line" in error:  # what is wrong with the delivery is for its own step to say
+        if "line" in error or error["code"] == NOT_CALCULATED:  # the delivery is for its own step to speak of
             yield Requirement(str(error["code"]), str(error["message"]), "lines")
 
 

@@ -154,7 +154,17 @@ def check_settings(name: str, cls: type[Any], code: str) -> list[CheckMessage]:
             hint = None if default is MISSING and example == repr(default) else f'{name} = {{"{key}": {example}}}'
             wrong = f'{name}["{key}"] must be {wanted[-1].__name__}, not {type(value).__name__}.'
             found.append(Error(wrong, hint=hint, id=code))
+        elif isinstance(value, (list, tuple)):
+            found += _repeated(f'{name}["{key}"]', value, code)
     return found
+
+
+def _repeated(where: str, values: Sequence[Any], code: str) -> list[CheckMessage]:
+    """What stands in a list twice; steps in order have a check of their own (:mod:`tradepost.core.ordered_settings`)."""
+    once = [value for place, value in enumerate(values) if value not in values[:place]]
+    twice = [value for value in once if sum(other == value for other in values) > 1]
+    hint = f"Write {tuple(once)!r}."
+    return [Error(f"{where} has {value!r} twice.", hint=hint, id=code) for value in twice]
 
 
 def _classes(hint: Any) -> tuple[type, ...]:

@@ -106,6 +106,7 @@ class Row:
     Attributes:
         gross: Before discounts.
         net: After discounts, without tax; with :attr:`tax` it is :attr:`total`.
+        taxed: The amount :attr:`left` that the three were made of; ``None`` until then. Who changes a row later taxes it again.
     """
 
     key: str
@@ -116,6 +117,7 @@ class Row:
     tax: Decimal = ZERO
     total: Decimal = ZERO
     taxes: list[TaxRow] = field(default_factory=list)
+    taxed: Decimal | None = None
 
     @property
     def sort_key(self) -> tuple[Any, ...]:
@@ -251,8 +253,9 @@ class Totals:
     """The outcome of a calculation. Σ lines + Σ charges = total; on each row net + tax = total.
 
     Attributes:
-        errors: What can't be sold, as facts with ``code`` (``no_price``, ``not_sellable``, ``shipping_unavailable``) and
-            ``message``; empty for a basket that can.
+        errors: What can't be sold, as facts with ``code`` (``no_price``, ``not_sellable``, ``shipping_unavailable``,
+            ``not_calculated`` …) and ``message``; empty for a basket that can.
+        total: ``None`` where the stages didn't calculate the document to its end; then there is an error, too.
         goods: Of the lines before discounts, on the document's basis.
         coupons: Codes that had an effect.
         hints: What a little more would give, the nearest first.
@@ -274,7 +277,7 @@ class Totals:
     charges_total: Decimal
     discount: Decimal
     tax: Decimal
-    total: Decimal
+    total: Decimal | None
     coupons: frozenset[str] = frozenset()
     hints: tuple[Hint, ...] = ()
 

@@ -43,6 +43,9 @@ def apply(
     if not was_applied(document):
         document.memo[MEMO] = _decided(document, promotions, choice, course or _promotions_only(promotions))
     state = state_of(document)
+    if stage in state.done:
+        return
+    state.done.add(stage)
     for rule in state.promotions:
         for position, benefit in enumerate(rule.benefits):
             if benefit.target != stage:

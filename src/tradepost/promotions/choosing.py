@@ -32,12 +32,14 @@ class State:
         promotions: Those that apply, in order.
         idle: Codes of those that were tried and take nothing off; each is told of with its reason, and applied no more.
         used: See :class:`~tradepost.promotions.rules.Application`.
+        done: Stages that were applied; one that comes again changes nothing.
         is_trial: The document is a copy that is thrown away; no trail is kept.
     """
 
     promotions: list[PromotionRule] = field(default_factory=list)
     idle: set[str] = field(default_factory=set)
     used: dict[str, tuple[int, Decimal]] = field(default_factory=dict)
+    done: set[str] = field(default_factory=set)
     is_trial: bool = False
 
 

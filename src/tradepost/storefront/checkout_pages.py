@@ -147,7 +147,7 @@ class ReviewPage(CheckoutPage):
 
     def get_context(self, request: HttpRequest, view: CheckoutView, *, is_open: bool) -> Forms:
         """The total as it will be asked for again, and which terms are to be accepted."""
-        total = quantise(view.totals.total, view.totals.currency)
+        total = None if view.totals.total is None else quantise(view.totals.total, view.totals.currency)
         return {"total": total, "terms_version": checkout_settings().TERMS_VERSION}
 
     def save(self, basket: AbstractBasket, said: Mapping[str, Any]) -> CheckoutView:

@@ -61,11 +61,11 @@ def of_order(order: AbstractOrder) -> list[Sum]:
 
 @dataclass(frozen=True, slots=True)
 class _Amounts:
-    """Of which ``tax`` is ``None`` while nobody knows it."""
+    """Of which ``tax`` is ``None`` while nobody knows it, and ``total`` where it couldn't be calculated."""
 
     goods: Decimal
     tax: Decimal | None
-    total: Decimal
+    total: Decimal | None
     includes_tax: bool
     reasons: Sequence[str]
 
@@ -91,6 +91,8 @@ def _rows(
     rows = [Sum("goods", _("Goods"), amounts.goods)]
     rows += [Sum("charge", str(name), amount) for name, amount in charges]
     rows += [Sum("discount", label, amount) for label, amount in by_label.items() if amount]
+    if total is None:
+        return rows
     if tax is None:
         return [*rows, Sum("total", _("Total") if amounts.includes_tax else _("Total before tax"), total)]
     if not amounts.includes_tax:

@@ -106,7 +106,7 @@ class TotalsSerializer(Shape):
     charges_total = MoneyField()
     tax = MoneyField()
     taxes = serializers.SerializerMethodField()
-    total = MoneyField()
+    total = MoneyField(allow_null=True, help_text="Null where it can't be calculated; then nothing can be ordered.")
     hints = Nested("basket.Hint", many=True)
 
     @extend_schema_field(TaxSumSerializer(many=True))

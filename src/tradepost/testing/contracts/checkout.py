@@ -33,7 +33,7 @@ class StepContract:
             totals=view.totals,
             shipping=view.shipping,
             payment_methods={offer.alias: offer.reason for offer in view.payments},
-            needs_payment=view.totals.total > 0,
+            needs_payment=view.totals.total != 0,
             ships=view.ships,
         )
 
