@@ -103,7 +103,7 @@ def test_a_basket_has_its_hints(post: Call, shop: Variant, basket: dict[str, Any
 
     much = {
         "code": "spend_more",
-        "message": "35.00 EUR more for 20 % off.",
+        "message": "€35.00 more for 20 % off.",
         "amount": eur("35.00"),
         "units": None,
         "progress": 41,
@@ -114,7 +114,7 @@ def test_a_basket_has_its_hints(post: Call, shop: Variant, basket: dict[str, Any
     assert shown["totals"]["hints"] == [much]
     found = client.get(f"/api/v1/{url}checkout/").json()["totals"]["hints"]
     assert found[1:] == [much]
-    assert (found[0]["code"], found[0]["message"]) == ("free_delivery", "3.10 EUR more for free delivery.")
+    assert (found[0]["code"], found[0]["message"]) == ("free_delivery", "€3.10 more for free delivery.")
 
 
 def test_an_order_is_explained_from_what_was_stored(order: Order, client: Client) -> None:
@@ -134,7 +134,7 @@ def test_an_order_is_explained_from_what_was_stored(order: Order, client: Client
         ("promotions", "ten", "TEN", "37.50", "33.75"),
         ("taxes", "VAT 19 %", "", "33.75", "33.75"),
     ]
-    assert [step["why"] for step in mug["steps"]][::2] == ["3 × 12.5 EUR", "VAT 19 % is included: 28.36 and 5.39."]
+    assert [step["why"] for step in mug["steps"]][::2] == ["3 × €12.50", "VAT 19 % is included: €28.36 and €5.39."]
     assert [(s["stage"], s["after"]["amount"]) for s in parcel["steps"]] == [("shipping", "4.90"), ("taxes", "4.90")]
     assert (found["totals"]["total"], found["totals"]["discount"]) == (eur("38.65"), eur("3.75"))
     assert (found["refused"], found["credits"], found["exchange"]) == ([], [], None)

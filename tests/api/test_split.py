@@ -45,7 +45,7 @@ def test_the_declined_part_is_paid_again(order: dict[str, Any], post: Call, clie
         "transfer": (euros("7.40"), "requires_action"),
         "card": (euros("10.00"), "failed"),
     }
-    assert "7.40 EUR" in told["transfer"]["next_action"]["message"]
+    assert "€7.40" in told["transfer"]["next_action"]["message"]
     url = f"orders/{order['order']['number']}/payments/?token={order['token']}"
 
     again = post(url, {"method": "card", "amount": euros("10.00")})

@@ -183,7 +183,7 @@ def test_an_exclusive_promotion_that_can_do_nothing_excludes_nothing(alone: obje
 @pytest.mark.parametrize(
     ("condition", "code", "why"),
     [
-        (MinimumValue(d("50"), "EUR"), "minimum_not_reached", "30.00 EUR more is needed."),
+        (MinimumValue(d("50"), "EUR"), "minimum_not_reached", "€30.00 more is needed."),
         (MinimumValue(d("5"), "USD"), "wrong_currency", "Only for orders in USD."),
         (MinimumQuantity(3), "quantity_not_reached", "1 more item is needed."),
         (MinimumQuantity(1, Goods(frozenset({"hats"}))), "quantity_not_reached", "1 more item is needed."),
@@ -235,4 +235,4 @@ def test_the_trail_answers_why() -> None:
         ("order_promotions", "one", d("18.00"), d("17.00"), "ONE"),
         ("taxes", "VAT 0.19", d("17.00"), d("17.00"), ""),
     ]
-    assert [e.why for e in totals.trail] == ["2 × 10 EUR", "Ten", "One", "VAT 0.19 is included: 14.29 and 2.71."]
+    assert [e.why for e in totals.trail] == ["2 × €10.00", "Ten", "One", "VAT 0.19 is included: €14.29 and €2.71."]

@@ -75,7 +75,7 @@ def test_a_promotion_is_shown_on_what_it_names() -> None:
     promote("wool", BundlePrice, quantity=2, amount=100, currency="EUR", attributes={"material": "wool"})
     promote("rugs", BuyGet, buy=1, get=1, products=["rug"], of={"priority": 5})
 
-    assert shown() == {"chair": ["−20 %"], "lamp": ["3 for 2"], "rug": ["2 for 1", "2 for 100.00 EUR"]}
+    assert shown() == {"chair": ["−20 %"], "lamp": ["3 for 2"], "rug": ["2 for 1", "2 for €100.00"]}
     [badge] = browse.detail("chair", GUEST).badges
     assert (badge.label, badge.promotion) == ("Seats", "seats")
 

@@ -30,7 +30,7 @@ def test_the_customer_is_told_where_to_transfer() -> None:
     assert result.next_action is not None
     assert result.next_action.kind == "instructions"
     assert result.next_action.message.splitlines() == [
-        "Please transfer 1234.50 EUR to this account, and state the reference.",
+        "Please transfer €1,234.50 to this account, and state the reference.",
         "Account holder: Tradepost Ltd",
         "IBAN: DE02 1203 0000 0000 2020 51",
         "BIC: BYLADEM1001",
@@ -55,7 +55,7 @@ def test_the_customer_is_told_what_to_have_ready() -> None:
 
     assert result.status is Status.PENDING
     assert result.next_action is not None
-    assert result.next_action.message == "Please have 20.00 EUR ready when the parcel comes.\nCash only."
+    assert result.next_action.message == "Please have €20.00 ready when the parcel comes.\nCash only."
 
 
 def test_staff_book_what_came_in_parts() -> None:

@@ -53,18 +53,18 @@ def gateways() -> dict[str, Gateway]:
     ("alias", "amount", "currency", "country", "reason"),
     [
         ("stripe", "10.00", "EUR", "DE", ""),
-        ("stripe", "19.995", "EUR", "DE", FINE.format("19.995 EUR")),
-        ("stripe", "0.50", "JPY", "", FINE.format("0.50 JPY")),
-        ("stripe", "1.234", "KWD", "", FINE.format("1.234 KWD")),
-        ("stripe", "10.50", "ISK", "", FINE.format("10.50 ISK")),
+        ("stripe", "19.995", "EUR", "DE", FINE.format("€19.995")),
+        ("stripe", "0.50", "JPY", "", FINE.format("¥0.5")),
+        ("stripe", "1.234", "KWD", "", FINE.format("KWD1.234")),
+        ("stripe", "10.50", "ISK", "", FINE.format("ISK10.5")),
         ("stripe", "5000", "UGX", "", OTHER.format("UGX")),
         ("razorpay", "500.00", "INR", "IN", ""),
-        ("razorpay", "0.50", "INR", "IN", "Only for amounts of 1.00 INR and more."),
-        ("razorpay", "1.234", "KWD", "", FINE.format("1.234 KWD")),
+        ("razorpay", "0.50", "INR", "IN", "Only for amounts of ₹1.00 and more."),
+        ("razorpay", "1.234", "KWD", "", FINE.format("KWD1.234")),
         ("razorpay", "20.00", "EUR", "", OTHER.format("EUR")),
         ("razorpay", "500", "XOF", "", OTHER.format("XOF")),
         ("paypal", "10.00", "USD", "", ""),
-        ("paypal", "10.50", "HUF", "", FINE.format("10.50 HUF")),
+        ("paypal", "10.50", "HUF", "", FINE.format("HUF10.50")),
         ("paypal", "10.00", "KES", "", OTHER.format("KES")),
         ("paystack", "100.00", "NGN", "", ""),
         ("paystack", "100.00", "EUR", "", OTHER.format("EUR")),
@@ -80,7 +80,7 @@ def gateways() -> dict[str, Gateway]:
         ("cash", "10.00", "EUR", "AT", ""),
         ("cash", "10.00", "EUR", "", ""),
         ("cash", "10.00", "EUR", "CH", "Not available in your country."),
-        ("dummy", "10.005", "EUR", "", FINE.format("10.005 EUR")),
+        ("dummy", "10.005", "EUR", "", FINE.format("€10.005")),
     ],
 )
 def test_the_reason_is_a_sentence(alias: str, amount: str, currency: str, country: str, reason: str) -> None:
@@ -94,9 +94,9 @@ def german(tmp_path: Path, settings: Any) -> Iterator[None]:
     catalog = Catalog(locale="de")
     catalog.add("Not available for payments in %(currency)s.", "Nicht für Zahlungen in %(currency)s.")
     catalog.add("Not available in your country.", "In Ihrem Land nicht verfügbar.")
-    fine = "%(amount)s %(currency)s can't be paid this way: it has too many decimal places."
-    catalog.add(fine, "%(amount)s %(currency)s hat zu viele Nachkommastellen.")
-    catalog.add("Only for amounts of %(amount)s %(currency)s and more.", "Erst ab %(amount)s %(currency)s.")
+    fine = "%(amount)s can't be paid this way: it has too many decimal places."
+    catalog.add(fine, "%(amount)s hat zu viele Nachkommastellen.")
+    catalog.add("Only for amounts of %(amount)s and more.", "Erst ab %(amount)s.")
     catalog.add("M-Pesa takes whole shillings only.", "M-Pesa nimmt nur ganze Schilling.")
     folder = tmp_path / "de" / "LC_MESSAGES"
     folder.mkdir(parents=True)
@@ -113,8 +113,8 @@ def german(tmp_path: Path, settings: Any) -> Iterator[None]:
 @pytest.mark.parametrize(
     ("alias", "amount", "currency", "country", "reason"),
     [
-        ("stripe", "19.995", "EUR", "", "19.995 EUR hat zu viele Nachkommastellen."),
-        ("razorpay", "0.50", "INR", "", "Erst ab 1.00 INR."),
+        ("stripe", "19.995", "EUR", "", "19,995\u00a0€ hat zu viele Nachkommastellen."),
+        ("razorpay", "0.50", "INR", "", "Erst ab 1,00\u00a0₹."),
         ("paypal", "10.00", "KES", "", "Nicht für Zahlungen in KES."),
         ("chapa", "10.00", "EUR", "", "Nicht für Zahlungen in EUR."),
         ("mpesa", "0.50", "KES", "", "M-Pesa nimmt nur ganze Schilling."),

@@ -63,7 +63,7 @@ def test_prices_are_written_with_their_history(admin_client: Client) -> None:
 
     page = admin_client.get(change).content.decode()
     assert "<polyline" in page
-    assert page.index("8.00 EUR") < page.index("9.00 EUR") < page.index("10.00 EUR")
+    assert page.index("€8.00") < page.index("€9.00") < page.index("€10.00")
 
     assert admin_client.post(change.replace("change", "delete"), {"post": "yes"}).status_code == 302
     chosen = {"action": "delete_selected", "_selected_action": [second.pk], "post": "yes"}

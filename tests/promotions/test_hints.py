@@ -49,26 +49,26 @@ def told(totals: Totals) -> list[str]:
 @pytest.mark.parametrize(
     ("benefit", "when", "message"),
     [
-        (percent("10"), [MinimumValue(d("50"), "EUR")], "30.00 EUR more for 10 % off."),
+        (percent("10"), [MinimumValue(d("50"), "EUR")], "€30.00 more for 10 % off."),
         (percent("12.5", target="order"), [MinimumQuantity(3)], "Add 1 more for 12.5 % off."),
-        (percent("100", target="shipping"), [MinimumValue(d("23.10"), "EUR")], "3.10 EUR more for free delivery."),
+        (percent("100", target="shipping"), [MinimumValue(d("23.10"), "EUR")], "€3.10 more for free delivery."),
         (percent("50", target="shipping"), [MinimumQuantity(4)], "Add 2 more for 50 % off the delivery."),
-        (AmountOff("order", ALL, d("5"), "EUR"), [MinimumValue(d("30"), "EUR")], "10.00 EUR more for 5.00 EUR off."),
+        (AmountOff("order", ALL, d("5"), "EUR"), [MinimumValue(d("30"), "EUR")], "€10.00 more for €5.00 off."),
         (percent("10", HATS), [MinimumQuantity(3)], "Add 1 more for “Spring”."),
         (percent("10", HATS), [MinimumQuantity(3, HATS)], "Add 1 more for 10 % off."),
         (CheapestFree("lines", ALL, 3), [], "Add 1 more for the third one free."),
         (CheapestFree("lines", HATS, 3), [], "Add 1 more for “Spring”."),
         (CheapestFree("lines", ALL, 4), [], "Add 2 more for one of 4 free."),
         (BuyGet("lines", ALL, 2, 1), [], "Add 1 more for the third one free."),
-        (BundlePrice("lines", ALL, 3, d("20"), "EUR"), [], "Add 1 more for any 3 for 20.00 EUR."),
+        (BundlePrice("lines", ALL, 3, d("20"), "EUR"), [], "Add 1 more for any 3 for €20.00."),
         (
             TieredPercentage("lines", ALL, (Tier(d("10"), d("5")), Tier(d("25"), d("10"))), "EUR"),
             [],
-            "5.00 EUR more for 10 % off.",
+            "€5.00 more for 10 % off.",
         ),
         (TieredPercentage("lines", ALL, (Tier(d("5"), d("20")),)), [], "Add 3 more for 20 % off."),
         (FreeGift("lines", BAG), [], "Put it into your basket: “Spring”."),
-        (FreeGift("lines", BAG), [MinimumValue(d("25"), "EUR")], "5.00 EUR more for “Spring”."),
+        (FreeGift("lines", BAG), [MinimumValue(d("25"), "EUR")], "€5.00 more for “Spring”."),
         (BuyGet("lines", BAG, 2, 1, HATS), [], "Put it into your basket: “Spring”."),
         (BuyGet("lines", BAG, 3, 1, HATS), [], "Add 1 more for “Spring”."),
     ],
@@ -87,7 +87,7 @@ def test_a_hint_has_the_facts_beside_its_sentence() -> None:
     assert total(line("10.00", 3), promotions=[bag]).hints == (
         Hint(
             code="spend_more",
-            message="10.00 EUR more for “Bag”.",
+            message="€10.00 more for “Bag”.",
             progress=75,
             amount=d("10.00"),
             promise="“Bag”",
@@ -133,7 +133,7 @@ def test_says_nothing_of_what_would_not_apply_then() -> None:
 
     assert told(total(goods, promotions=[exclusive, small])) == []
     assert told(total(goods, promotions=[held, small])) == []
-    assert told(total(goods, promotions=[held, large])) == ["10.00 EUR more for 20 % off."]
+    assert told(total(goods, promotions=[held, large])) == ["€10.00 more for 20 % off."]
     assert told(total(goods, promotions=[spent])) == []
     assert told(total(goods, promotions=[promotion(percent("100"), code="all"), replace(small, lane="")])) == []
 
@@ -165,9 +165,9 @@ def test_says_what_is_missing_for_free_delivery() -> None:
     ten = promotion(percent("10"))
 
     assert [(h.code, h.message, h.amount) for h in total(line("10.00", 2), shipping=rates).hints] == [
-        ("free_delivery", "3.10 EUR more for free delivery.", d("3.10"))
+        ("free_delivery", "€3.10 more for free delivery.", d("3.10"))
     ]
-    assert told(total(line("10.00", 2), promotions=[ten], shipping=rates)) == ["5.10 EUR more for free delivery."]
+    assert told(total(line("10.00", 2), promotions=[ten], shipping=rates)) == ["€5.10 more for free delivery."]
     assert told(total(line("23.10"), shipping=rates)) == []
     assert told(total(line("10.00", kind="digital"), shipping=rates)) == []
     assert told(total(line("10.00", 2))) == []
@@ -177,7 +177,7 @@ def test_free_delivery_is_promised_once() -> None:
     """By whichever way it comes first."""
     free = promotion(percent("100", target="shipping"), when=[MinimumValue(d("60"), "EUR")])
 
-    assert told(total(line("10.00", 2), promotions=[free], shipping=rates)) == ["3.10 EUR more for free delivery."]
+    assert told(total(line("10.00", 2), promotions=[free], shipping=rates)) == ["€3.10 more for free delivery."]
 
 
 def test_what_is_brought_for_nothing_already_is_not_promised() -> None:
@@ -191,11 +191,11 @@ def test_what_is_brought_for_nothing_already_is_not_promised() -> None:
     assert told(total(reached, promotions=[free], shipping=with_express)) == []
     chosen = Terms(shipping_methods={"": "express"})
     assert told(total(reached, promotions=[free], shipping=with_express, terms=chosen)) == [
-        "30.00 EUR more for free delivery."
+        "€30.00 more for free delivery."
     ]
 
 
-@pytest.mark.parametrize(("currency", "message"), [("JPY", "13 JPY"), ("KWD", "12.500 KWD")])
+@pytest.mark.parametrize(("currency", "message"), [("JPY", "¥13"), ("KWD", "KWD12.500")])
 def test_amounts_have_the_currencys_places(currency: str, message: str) -> None:
     """None for yen, three for dinars."""
     soon = promotion(percent("10"), when=[MinimumValue(d("22.5"), currency)])

@@ -228,7 +228,7 @@ def test_a_tier_that_is_not_reached_says_what_is_missing() -> None:
         totals = total(cup("10.00", 2), promotions=[promotion(TieredPercentage("order", ALL, tiers, currency))])
         return next(entry.why for entry in totals.trail if not entry.applied)
 
-    assert (why("EUR"), why("")) == ("30.00 EUR more is needed.", "48 more items are needed.")
+    assert (why("EUR"), why("")) == ("€30.00 more is needed.", "48 more items are needed.")
     assert why("USD") == "Only for orders in USD."
 
 

@@ -387,8 +387,8 @@ def test_the_admin_knows_carriers_and_their_answers(admin_client: Client) -> Non
     shown = admin_client.get(reverse("admin:tradepost_shipping_carrierquote_change", args=[row.pk]))
 
     assert '<option value="swift" selected>' in form.content.decode()
-    assert "economy: 5.00 EUR, express: 10.00 EUR" in listed.content.decode()
-    assert "economy: 5.00 EUR" in shown.content.decode()
+    assert "economy: €5.00, express: €10.00" in listed.content.decode()
+    assert "economy: €5.00" in shown.content.decode()
     assert admin_client.get(reverse("admin:tradepost_shipping_carrierquote_add")).status_code == 403
     with pytest.raises(ValidationError, match="There is no such carrier; there are: swift"):
         CarrierService(code="x", name="X", currency="EUR", carrier="gone", service="x").full_clean()

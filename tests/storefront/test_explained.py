@@ -103,7 +103,7 @@ def test_a_code_without_effect_and_a_cheaper_delivery_have_their_steps(guest: Vi
     guest.post("/basket/coupon/", {"code": "idle"})
     guest.say()
 
-    assert guest.page.context["why"].refused == (("IDLE", "40.00 EUR more is needed."),)
+    assert guest.page.context["why"].refused == (("IDLE", "€40.00 more is needed."),)
     assert steps(guest)[1] == ("Parcel", "€2.50", [("first", "Price", "€5.00"), ("less", "Half", "-€2.50")])
 
 

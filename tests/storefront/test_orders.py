@@ -331,6 +331,6 @@ def test_an_order_in_parts_shows_what_is_still_to_be_done(guest: Visitor, mug: V
 
     guest.get(f"/orders/{paid.order.number}/")
 
-    assert "5.00 EUR" in guest.text
+    assert "€5.00" in guest.text
     assert f"Reference: {transfer.reference}" in guest.text
     assert "Pay €5.00" in guest.text

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.admin import ReadOnlyAdmin
 from tradepost.core.exposed_admin import ExposedAdmin
+from tradepost.core.money_format import times_text
 from tradepost.core.templatetags.tradepost import money
 from tradepost.pricing.trees import tree
 
@@ -70,7 +71,7 @@ class BasketAdmin(ExposedAdmin, ReadOnlyAdmin):
             (
                 line.variant.sku,
                 _name(line, basket.extras[line.uuid]),
-                f"{line.quantity} × {money(line.row.unit_price, basket.currency)}",
+                times_text(line.quantity, line.row.unit_price, basket.currency),
                 money(line.row.total, basket.currency),
             )
             for line in basket.view.lines

@@ -9,6 +9,7 @@ from functools import partial
 from django.utils.translation import gettext as _
 
 from tradepost.core.money import ZERO, quantise
+from tradepost.core.money_format import times_text
 from tradepost.pricing.document import ChargeRow, Document, Item, LineRow, TrailEntry
 from tradepost.pricing.errors import TaxUnavailable
 from tradepost.promotions.calculation import apply
@@ -50,7 +51,7 @@ def prices(document: Document, snapshot: BasketSnapshot, rules: Rules) -> None:
             continue
         row.unit_price, row.list_price, row.price_source = quote.amount, quote.was, quote.source
         row.gross = quantise(quote.amount * item.quantity, document.currency)
-        why = f"{item.quantity} × {quote.amount.normalize():f} {document.currency}"
+        why = times_text(item.quantity, quote.amount, document.currency)
         document.trail.append(
             TrailEntry(stage="prices", rule=quote.source, why=why, row=item.key, before=ZERO, after=row.gross)
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from django.contrib import admin
@@ -11,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from . import clock
 from .models import Delivery, JobState
+from .money_format import money_text
 
-__all__ = ["DeliveryAdmin", "JobStateAdmin", "ReadOnlyAdmin"]
+__all__ = ["DeliveryAdmin", "JobStateAdmin", "ReadOnlyAdmin", "money_column"]
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -26,6 +28,26 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def money_column(field: str, *, currency: str = "currency", exact: bool = False, label: Any = "") -> Any:
+    """A column of a list, or a field that is only read: an amount as people read it.
+
+    Args:
+        field: The amount.
+        currency: Way from the row to its currency, with dots between.
+        exact: With up to four decimals, as unit prices have.
+        label: Heading; the field's name by default.
+    """
+
+    @admin.display(description=label or _(field.replace("_", " ")), ordering=field)
+    def shown(_self: Any, row: Any) -> str:
+        amount, code = getattr(row, field), attrgetter(currency)(row)
+        if amount is None:
+            return "–"
+        return money_text(amount, code, exact=exact) if code else f"{amount.normalize():f}"
+
+    return shown
 
 
 @admin.register(Delivery)

@@ -12,6 +12,7 @@ from typing import ClassVar
 from django.utils.translation import gettext as _
 
 from tradepost.core.money import plain
+from tradepost.core.money_format import money_text
 from tradepost.payments.ports import (
     Capabilities,
     Entry,
@@ -147,8 +148,8 @@ class BankTransfer(ManualGateway):
     def message(self, price: Price, reference: str) -> str:
         """Account, amount and reference, one below the other."""
         lines = [
-            _("Please transfer %(amount)s %(currency)s to this account, and state the reference.")
-            % {"amount": plain(price.amount, price.currency), "currency": price.currency},
+            _("Please transfer %(amount)s to this account, and state the reference.")
+            % {"amount": money_text(price.amount, price.currency)},
             _("Account holder: %(name)s") % {"name": self.account["account_holder"]},
             f"IBAN: {self.account['iban']}",
             *([f"BIC: {self.account['bic']}"] if self.account["bic"] else []),
@@ -170,9 +171,8 @@ class CashOnDelivery(ManualGateway):
 
     def message(self, price: Price, reference: str) -> str:
         """How much to have ready."""
-        told = _("Please have %(amount)s %(currency)s ready when the parcel comes.") % {
-            "amount": plain(price.amount, price.currency),
-            "currency": price.currency,
+        told = _("Please have %(amount)s ready when the parcel comes.") % {
+            "amount": money_text(price.amount, price.currency)
         }
         return f"{told}\n{self.instructions}".strip()
 

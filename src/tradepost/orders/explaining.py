@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tradepost.core.money import ZERO, quantise
+from tradepost.core.money_format import money_text, times_text
 from tradepost.pricing.document import Adjustment, ChargeRow, Item, LineRow, Row, TaxRow, Totals, TrailEntry
 from tradepost.pricing.explaining import Exchange, Explanation, explanation
 
@@ -109,7 +110,7 @@ def _tax(stored: Any) -> TaxRow:
 
 
 def _times(row: LineRow, currency: str) -> str:
-    return f"{row.item.quantity} × {row.unit_price.normalize():f} {currency}"
+    return times_text(row.item.quantity, row.unit_price, currency)
 
 
 def _steps(row: Row, rule: str, why: str, currency: str) -> Iterator[TrailEntry]:
@@ -131,7 +132,7 @@ def _steps(row: Row, rule: str, why: str, currency: str) -> Iterator[TrailEntry]
         )
     if row.tax or row.total != now:
         names = ", ".join(dict.fromkeys(tax.name for tax in row.taxes))
-        facts = {"name": names, "net": quantise(row.net, currency), "tax": quantise(row.tax, currency)}
+        facts = {"name": names, "net": money_text(row.net, currency), "tax": money_text(row.tax, currency)}
         text = (
             _("%(name)s on %(net)s: %(tax)s.") if row.total != now else _("%(name)s is included: %(net)s and %(tax)s.")
         )

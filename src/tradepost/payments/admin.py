@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from tradepost.core.actors import By
 from tradepost.core.acts import ActsMixin, OnceForm, show_already_done
-from tradepost.core.admin import ReadOnlyAdmin
+from tradepost.core.admin import ReadOnlyAdmin, money_column
 from tradepost.core.errors import AlreadyDone, TradepostError
 from tradepost.core.form_fields import NumberField
 from tradepost.core.templatetags.tradepost import money
@@ -50,7 +50,8 @@ class TransactionInline(admin.TabularInline):
     model = Transaction
     extra = 0
     can_delete = False
-    fields = ("kind", "state", "amount", "currency", "provider_ref", "reason", "actor_label", "error", "created_at")
+    shown_amount = money_column("amount", label=_("amount"))
+    fields = ("kind", "state", "shown_amount", "provider_ref", "reason", "actor_label", "error", "created_at")
     readonly_fields = fields
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

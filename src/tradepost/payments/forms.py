@@ -14,6 +14,7 @@ from tradepost.core.actors import By
 from tradepost.core.acts import ActForm
 from tradepost.core.form_fields import CountField, NumberField
 from tradepost.core.money import plain
+from tradepost.core.money_format import money_text
 
 from . import by_hand, conf, discrepancies, links
 from .models import Transaction
@@ -192,8 +193,7 @@ class StrikeBookedForm(_PermittedForm):
         super().__init__(*args, row=row, **kwargs)
         rows = [one for one in row.transactions.all() if one.is_by_hand and one.state == EntryState.SUCCEEDED.value]
         shown = [
-            (str(one.pk), f"{one.kind} {plain(one.amount, one.currency)} {one.currency}, {one.provider_ref}")
-            for one in rows
+            (str(one.pk), f"{one.kind} {money_text(one.amount, one.currency)}, {one.provider_ref}") for one in rows
         ]
         self.fields["booked"].choices = shown  # type: ignore[attr-defined]
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 
 from tradepost.core.errors import Invalid
+from tradepost.core.money_format import money_text
 
 from .failures import Misconfigured, Rejected
 from .values import Price
@@ -38,7 +39,7 @@ def refusal_of(convert: Callable[[Price], object], price: Price) -> str:
         return other_currency(price.currency)
     except Rejected as refusal:
         if refusal.code == "amount_precision":
-            told = _("%(amount)s %(currency)s can't be paid this way: it has too many decimal places.")
-            return told % {"amount": price.amount, "currency": price.currency}
+            told = _("%(amount)s can't be paid this way: it has too many decimal places.")
+            return told % {"amount": money_text(price.amount, price.currency, exact=True)}
         return str(refusal)
     return ""

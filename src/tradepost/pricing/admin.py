@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin, messages
@@ -16,9 +15,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core import clock
-from tradepost.core.admin import ReadOnlyAdmin
+from tradepost.core.admin import ReadOnlyAdmin, money_column
 from tradepost.core.charts import steps
-from tradepost.core.money import quantise
+from tradepost.core.money_format import money_text
 
 from .base import AbstractPrice, AbstractZone
 from .conversion import convert
@@ -170,23 +169,18 @@ def shown_history(price: AbstractPrice) -> str:
         points.append((max(int(clock.now().timestamp()), points[-1][0]), points[-1][1]))
     currency = price.price_list.currency
     context = {
-        "rows": [(row, "" if row.amount is None else f"{_exact(row.amount, currency)} {currency}") for row in rows],
+        "rows": [(row, "" if row.amount is None else money_text(row.amount, currency, exact=True)) for row in rows],
         "lines": steps(points, width=600, height=100) if points else [],
     }
     return render_to_string("tradepost/admin/price_history.html", context)
-
-
-def _exact(amount: Decimal, currency: str) -> str:
-    """To the currency's smallest unit, and further where a list price has more."""
-    shown = quantise(amount, currency)
-    return f"{shown if shown == amount else amount.normalize():f}"
 
 
 @admin.register(PriceChange)
 class PriceChangeAdmin(ReadOnlyAdmin):
     """What prices became, and when."""
 
-    list_display = ("at", "variant", "price_list", "min_quantity", "amount")
+    list_display = ("at", "variant", "price_list", "min_quantity", "price")
+    price = money_column("amount", currency="price_list.currency", exact=True, label=_("amount"))
     list_filter = ("price_list",)
     list_select_related = ("variant__product", "price_list")
     search_fields = ("variant__sku", "variant__product__name")

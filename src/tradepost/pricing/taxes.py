@@ -11,9 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
 from tradepost.core.money import ZERO, allocate, portions, quantise
+from tradepost.core.money_format import money_text
 
 from .document import Document, LineRow, Row, TaxRow, TrailEntry
 
@@ -203,14 +205,19 @@ def tell(document: Document, row: Row) -> None:
     if not moved and not row.tax:
         return
     rule = ", ".join(dict.fromkeys(t.name for t in row.taxes))
-    if row.tax:
+    why = _why(rule, net=row.net, tax=row.tax, currency=document.currency, moved=moved, reason=_why_untaxed(row))
+    document.trail.append(TrailEntry(stage="taxes", rule=rule, why=why, row=row.key, before=row.left, after=row.total))
+
+
+def _why_text(name: str, *, net: Decimal, tax: Decimal, currency: str, moved: bool, reason: str) -> str:
+    if tax:
         text = _("%(name)s on %(net)s: %(tax)s.") if moved else _("%(name)s is included: %(net)s and %(tax)s.")
     else:
         text = _("The tax in the price isn't due here (%(reason)s): %(net)s is left.")
-    facts = {"name": rule, "tax": row.tax, "net": row.net, "reason": _why_untaxed(row)}
-    document.trail.append(
-        TrailEntry(stage="taxes", rule=rule, why=text % facts, row=row.key, before=row.left, after=row.total)
-    )
+    return text % {"name": name, "tax": money_text(tax, currency), "net": money_text(net, currency), "reason": reason}
+
+
+_why = lazy(_why_text, str)  # every calculation says it, and few are read
 
 
 def _why_untaxed(row: Row) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from polymorphic.admin import PolymorphicInlineSupportMixin, StackedPolymorphicInline
 
 from tradepost.core.acts import ActsMixin
-from tradepost.core.admin import ReadOnlyAdmin
+from tradepost.core.admin import ReadOnlyAdmin, money_column
 from tradepost.core.polymorphic import kinds_of
 
 from .base import AbstractCoupon
@@ -120,9 +120,10 @@ class PromotionAdmin(ActsMixin, PolymorphicInlineSupportMixin, admin.ModelAdmin)
             },
         ),
         (_("At most"), {"fields": ("usage_limit", "used", "customer_limit")}),
-        (_("At most, in money"), {"fields": ("currency", "max_discount", "budget", "spent")}),
+        (_("At most, in money"), {"fields": ("currency", "max_discount", "budget", "shown_spent")}),
     )
-    readonly_fields = ("spent", "used")
+    readonly_fields = ("shown_spent", "used")
+    shown_spent = money_column("spent", label=_("spent"))
 
     def may_act(self, request: HttpRequest) -> bool:
         """Who may add coupons may make many."""
@@ -175,7 +176,8 @@ class CouponRedemptionAdmin(ReadOnlyAdmin):
 class PromotionUseAdmin(ReadOnlyAdmin):
     """Which order took a promotion with a limit, and how much of its budget."""
 
-    list_display = ("promotion", "customer", "email", "amount", "owner_kind", "owner_key", "created_at")
+    list_display = ("promotion", "customer", "email", "shown_amount", "owner_kind", "owner_key", "created_at")
+    shown_amount = money_column("amount", currency="promotion.currency", label=_("amount"))
     list_select_related = ("promotion", "customer")
     search_fields = ("promotion__code", "email", "owner_key")
     date_hierarchy = "created_at"

@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tradepost.core.money_format import money_text
 from tradepost.pricing.document import Document, Hint
 
 from .calculation import apply, limit, state_of, was_applied
@@ -54,8 +55,8 @@ def hints(
 def spend_more(missing: Missing, promise: str, *, code: str = "spend_more", promotion: str = "") -> Hint:
     """A hint that so much more has to be in the basket."""
     amount, progress = missing.left, _progress(missing)
-    facts = {"amount": amount, "currency": missing.currency, "promise": promise}
-    text = _("%(amount)s %(currency)s more for %(promise)s.") % facts
+    facts = {"amount": money_text(amount, missing.currency), "promise": promise}
+    text = _("%(amount)s more for %(promise)s.") % facts
     return Hint(
         code=code,
         message=text,

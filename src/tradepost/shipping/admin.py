@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from polymorphic.admin import PolymorphicChildModelAdmin, PolymorphicParentModelAdmin
 
+from tradepost.core.money_format import money_text
 from tradepost.core.polymorphic import kinds_of
 
 from .base import AbstractCarrierService
@@ -103,7 +105,9 @@ class CarrierQuoteAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("rates"))
     def shown(self, row: CarrierQuote) -> str:
-        return ", ".join(f"{rate['service']}: {rate['amount']} {rate['currency']}" for rate in row.rates)
+        return ", ".join(
+            f"{rate['service']}: {money_text(Decimal(rate['amount']), rate['currency'])}" for rate in row.rates
+        )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -9,7 +9,7 @@ from operator import attrgetter
 
 from django.utils.translation import gettext as _
 
-from tradepost.core.templatetags.tradepost import money
+from tradepost.core.templatetags.tradepost import money, unit_money
 from tradepost.pricing.document import LineRow, TrailEntry
 from tradepost.pricing.explaining import Explanation, RowExplanation, for_customers
 
@@ -88,10 +88,10 @@ def _steps(row: RowExplanation, found: Explanation) -> Iterator[Step]:
 
 
 def _times(row: LineRow, currency: str) -> str:
-    each = {"count": row.item.quantity, "price": money(row.unit_price, currency)}
+    each = {"count": row.item.quantity, "price": unit_money(row.unit_price, currency)}
     if row.list_price is None or row.list_price <= row.unit_price:
         return _("%(count)s × %(price)s") % each
-    return _("%(count)s × %(price)s instead of %(was)s") % {**each, "was": money(row.list_price, currency)}
+    return _("%(count)s × %(price)s instead of %(was)s") % {**each, "was": unit_money(row.list_price, currency)}
 
 
 def _change(entry: TrailEntry, currency: str) -> Step:

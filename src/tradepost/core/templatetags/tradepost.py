@@ -7,11 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils import translation
-from moneyed import Money
-from moneyed.l10n import format_money
 
-from ..money import quantise
+from ..money import plain
+from ..money_format import money_text
 
 register = template.Library()
 
@@ -19,11 +17,27 @@ register = template.Library()
 @register.filter
 def money(amount: Any, currency: str = "") -> str:
     """``{{ line.total|money:order.currency }}`` or ``{{ some_money|money }}``: an amount in the reader's notation."""
+    return _text(amount, currency, exact=False)
+
+
+@register.filter
+def unit_money(amount: Any, currency: str = "") -> str:
+    """``{{ line.unit_price|unit_money:order.currency }}``: with up to four decimals, as the price of one unit may have."""
+    return _text(amount, currency, exact=True)
+
+
+@register.filter
+def plain_money(amount: Decimal, currency: str) -> str:
+    """``{{ most|plain_money:payment.currency }}``: as fields of forms take it, ``1234.50``."""
+    return plain(amount, currency)
+
+
+def _text(amount: Any, currency: str, *, exact: bool) -> str:
     if amount is None or amount == "":
         return ""
-    if not isinstance(amount, Money):
-        amount = Money(quantise(Decimal(amount), currency), currency)
-    return str(format_money(amount, locale=translation.to_locale(translation.get_language() or "en")))
+    if hasattr(amount, "currency"):  # an amount with its currency
+        amount, currency = amount.amount, str(amount.currency)
+    return money_text(Decimal(amount), currency, exact=exact)
 
 
 @register.simple_tag

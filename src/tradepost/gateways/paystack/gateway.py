@@ -9,7 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tradepost.core.money import ZERO, plain
+from tradepost.core.money import ZERO
+from tradepost.core.money_format import money_text
 from tradepost.gateways.answers import Json, aside, is_signed, loads, reading
 from tradepost.gateways.http import Answer, Client, Timeout, segment
 from tradepost.payments import reasons
@@ -87,10 +88,7 @@ class PaystackGateway(Gateway):
             return reason
         least = LEAST.get(price.currency, ZERO)
         if price.amount < least:
-            return _("Only for amounts of %(amount)s %(currency)s and more.") % {
-                "amount": plain(least, price.currency),
-                "currency": price.currency,
-            }
+            return _("Only for amounts of %(amount)s and more.") % {"amount": money_text(least, price.currency)}
         return reasons.refusal_of(units, price)
 
     def start(self, request: StartRequest) -> Result:

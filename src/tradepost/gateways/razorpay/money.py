@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from tradepost.core.errors import Invalid
 from tradepost.core.money import exponent
+from tradepost.core.money_format import money_text
 from tradepost.payments.ports import Misconfigured, Price, Rejected
 
 __all__ = ["from_units", "units"]
@@ -49,8 +50,8 @@ def units(price: Price, chosen: Mapping[str, int]) -> int:
     least = _LEAST.get(price.currency, 1)
     if found < least:
         smallest = from_units(least, price.currency, chosen).amount
-        told = _("Only for amounts of %(amount)s %(currency)s and more.")
-        raise Rejected("amount_too_small", told % {"amount": smallest, "currency": price.currency})
+        told = _("Only for amounts of %(amount)s and more.") % {"amount": money_text(smallest, price.currency)}
+        raise Rejected("amount_too_small", told)
     return found
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from tradepost.core.money import ZERO, quantise
+from tradepost.core.money_format import money_text
 from tradepost.pricing.document import Document, LineRow
 
 from .common import (
@@ -91,10 +92,10 @@ class AmountOff(InCurrency):
         return share(rows, amount, document.currency, application)
 
     def promise(self, document: Document) -> str:
-        amount = {"amount": quantise(self.amount, self.currency), "currency": self.currency}
+        amount = {"amount": money_text(self.amount, self.currency)}
         if self.target == "shipping":
-            return _("%(amount)s %(currency)s off the delivery") % amount
-        return _("%(amount)s %(currency)s off") % amount
+            return _("%(amount)s off the delivery") % amount
+        return _("%(amount)s off") % amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +175,8 @@ class TieredPercentage(Benefit):
         if missing <= 0:
             return Benefit.lacking(self, document)
         if self.currency:
-            text = _("%(amount)s %(currency)s more is needed.")
-            amount = quantise(missing, self.currency)
-            return Reason("minimum_not_reached", text % {"amount": amount, "currency": self.currency})
+            text = _("%(amount)s more is needed.") % {"amount": money_text(missing, self.currency)}
+            return Reason("minimum_not_reached", text)
         return fewer_units(int(missing))
 
 

@@ -10,6 +10,7 @@ from typing import ClassVar
 from django.utils.translation import gettext as _
 
 from tradepost.core.money import ZERO
+from tradepost.core.money_format import money_text
 from tradepost.pricing.document import Document
 
 from .common import Condition, Goods, Missing, Reason, fewer_units, in_currency
@@ -30,8 +31,8 @@ class MinimumValue(Condition):
             return reason
         if (missing := self.missing(document)) is None:
             return None
-        text = _("%(amount)s %(currency)s more is needed.")
-        return Reason("minimum_not_reached", text % {"amount": missing.left, "currency": self.currency})
+        text = _("%(amount)s more is needed.") % {"amount": money_text(missing.left, self.currency)}
+        return Reason("minimum_not_reached", text)
 
     def missing(self, document: Document) -> Missing | None:
         if document.currency != self.currency:

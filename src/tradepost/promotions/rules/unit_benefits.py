@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from tradepost.core.money import ZERO, quantise
+from tradepost.core.money_format import money_text
 from tradepost.pricing.document import Document, LineRow
 
 from .benefits import InCurrency
@@ -74,12 +75,12 @@ class BundlePrice(InCurrency):
         return None if document.currency != self.currency else _to_whole(self, document, self.quantity)
 
     def promise(self, document: Document) -> str:
-        facts = {"count": self.quantity, "amount": quantise(self.amount, self.currency), "currency": self.currency}
-        return _("any %(count)s for %(amount)s %(currency)s") % facts
+        facts = {"count": self.quantity, "amount": money_text(self.amount, self.currency)}
+        return _("any %(count)s for %(amount)s") % facts
 
     def badge(self) -> str:
-        facts = {"count": self.quantity, "amount": quantise(self.amount, self.currency), "currency": self.currency}
-        return _("%(count)s for %(amount)s %(currency)s") % facts
+        facts = {"count": self.quantity, "amount": money_text(self.amount, self.currency)}
+        return _("%(count)s for %(amount)s") % facts
 
 
 @dataclass(frozen=True, slots=True)
