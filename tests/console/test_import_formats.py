@@ -49,6 +49,17 @@ class TestShopify(CatalogueFormatContract):
         return [SourceFile("shopify.csv", files.SHOPIFY.encode())]
 
 
+class TestWooCommerce(CatalogueFormatContract):
+    """WooCommerce's exports, without the rows that it leaves out."""
+
+    def make_format(self) -> CatalogueFormat:
+        return catalogue_format("woocommerce")
+
+    def make_files(self) -> Sequence[SourceFile]:
+        good = [line for line in files.WOOCOMMERCE.splitlines() if ",grouped," not in line and ",LOST," not in line]
+        return [SourceFile("woo.csv", "\n".join(good).encode())]
+
+
 class Lines:
     """A format of a project: a name on each line."""
 

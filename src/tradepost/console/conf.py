@@ -16,6 +16,7 @@ __all__ = ["FORMATS", "ConsoleSettings", "catalogue_format", "catalogue_formats"
 FORMATS: Mapping[str, str] = {
     "shopify": "tradepost.console.importing.shopify.ShopifyFormat",
     "tradepost": "tradepost.console.importing.tradepost.TradepostFormat",
+    "woocommerce": "tradepost.console.importing.woocommerce.WooCommerceFormat",
 }
 """Formats that are read without a word in the settings, by the name that ``--format`` takes."""
 

@@ -92,19 +92,19 @@ class VariantIdentities:
         variant = self._by_sku.get(comparable(sku))
         return variant.product_id if variant else None
 
-    def find(self, row: ProductRow, product: AbstractProduct | None) -> dict[int, AbstractVariant]:
-        """The variants that exist, by the line of their rows; each is one row's."""
+    def find(self, row: ProductRow, product: AbstractProduct | None) -> list[AbstractVariant | None]:
+        """The variants that exist, in the order of the rows; each is one row's."""
+        found: list[AbstractVariant | None] = [None] * len(row.variants)
         if product is None:
-            return {}
-        found: dict[int, AbstractVariant] = {}
-        for line in row.variants:
+            return found
+        for place, line in enumerate(row.variants):
             variant = None if _may_change(line) else self._by_sku.get(comparable(line.sku))
             if variant is not None and variant.product_id == product.pk:
-                found[line.line] = variant
-        taken = {variant.pk for variant in found.values()}
-        for line in row.variants:
-            if line.line not in found and (variant := self._sibling(line, product.pk, taken)):
-                found[line.line] = variant
+                found[place] = variant
+        taken = {variant.pk for variant in found if variant}
+        for place, line in enumerate(row.variants):
+            if found[place] is None and (variant := self._sibling(line, product.pk, taken)):
+                found[place] = variant
                 taken.add(variant.pk)
         return found
 

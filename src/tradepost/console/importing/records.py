@@ -21,6 +21,7 @@ from .separators import split
 __all__ = ["BadCell", "Record", "is_slug"]
 
 _FLAGS = {"true": True, "yes": True, "1": True, "active": True, "false": False, "no": False, "0": False, "": None}
+_SECRET = re.compile(r"passw|token|secret|api.?key|\bdownload|\bfile url", re.IGNORECASE)
 _SLUG = re.compile(r"[-a-zA-Z0-9_]+\Z")
 
 
@@ -91,23 +92,30 @@ class Record:
         except InvalidNumber as error:
             raise self.bad(column, f"{value!r} is no amount; write it as 1234.50. {error}") from None
 
-    def number(self, column: str, value: str | None = None) -> Decimal | None:
-        """A number of at least zero; ``None`` for an empty cell."""
+    def number(self, column: str, value: str | None = None, *, decimal: str = "") -> Decimal | None:
+        """A number; ``None`` for an empty cell.
+
+        Args:
+            value: Instead of the whole cell.
+            decimal: What stands before its decimal places, where that isn't the same in the whole file.
+        """
         value = self.text(column) if value is None else value
         if not value:
             return None
         try:
-            return read_decimal(self._plain(value), digits=30, places=15)
+            plain = plain_number(value, decimal) if decimal else self._plain(value)
+            return read_decimal(plain, digits=30, places=15)
         except InvalidNumber:
             raise self.bad(column, f"{value!r} is no number") from None
 
-    def whole(self, column: str, *, factor: Decimal = Decimal(1)) -> int | None:
+    def whole(self, column: str, *, factor: Decimal = Decimal(1), decimal: str = "") -> int | None:
         """A whole number of at least zero; others are rounded; ``None`` for an empty cell.
 
         Args:
             factor: How many of ours one of the file's is, as for kilograms that become grams.
+            decimal: As :meth:`number` has it.
         """
-        number = self.number(column)
+        number = self.number(column, decimal=decimal)
         if number is None:
             return None
         found = int((number * factor).to_integral_value(rounding=ROUND_HALF_UP))
@@ -168,5 +176,5 @@ class Record:
         return split(self.text(column), separator)
 
     def unread(self, columns: Collection[str]) -> dict[str, str]:
-        """Cells of columns that aren't read otherwise, for ``metadata``."""
-        return {column: text for column in columns if (text := self.text(column))}
+        """Cells of columns that aren't read otherwise, for ``metadata``; none that may hold a secret."""
+        return {column: text for column in columns if not _SECRET.search(column) and (text := self.text(column))}

@@ -87,7 +87,7 @@ class _File:
     def open(cls, file: SourceFile, options: ReadOptions) -> _File:
         table = Table(file, options, columns=_COLUMNS, rename=_RENAME, required=("Handle", "Title"))
         if table.separator != ",":
-            table.look_for_decimals(lambda name: name in _AMOUNTS, usual=".")
+            table.decimal = table.decimal_sign(lambda name: name in _AMOUNTS, usual=".")
         unread = table.unread(lambda name: name in _COLUMNS)
         return cls(table, options, unread)
 

@@ -134,18 +134,20 @@ class Table:
             raise FileRefused(f"The file has columns twice: {', '.join(twice)}.", twice=twice)
         return names
 
-    def look_for_decimals(self, columns: Callable[[str], bool], *, usual: str) -> None:
-        """Find out which sign stands before decimal places, unless somebody named it. Reads the file once.
+    def decimal_sign(self, columns: Callable[[str], bool], *, usual: str) -> str:
+        """Which sign stands before decimal places: the one that somebody named, else the one that the numbers show.
+
+        Reads the file once.
 
         Args:
-            columns: Whether a column holds numbers.
+            columns: Whether a column holds such numbers.
             usual: The format's own sign, taken where every number is whole.
 
         Raises:
             FileRefused: Numbers are written in two ways, or all of them could be read in two ways.
         """
-        if self.decimal:
-            return
+        if self.options.decimal:
+            return self.options.decimal
         names = [name for name in self.names if columns(name)]
         seen: dict[str, tuple[int, str, str]] = {}
         for record in self.records():
@@ -161,7 +163,7 @@ class Table:
             raise FileRefused(
                 f"Numbers are {how} ({told}). Name the decimal sign: --decimal . or --decimal ,", seen=told
             )
-        self.decimal = next(iter(signs), usual)
+        return next(iter(signs), usual)
 
     def unread(self, read: Callable[[str], bool], *, left: Collection[str] = ()) -> list[str]:
         """Columns that have a name and aren't read.

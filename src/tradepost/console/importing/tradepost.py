@@ -78,7 +78,7 @@ class _File:
             hint = f" Did you mean “{near[0]}”?" if near else ""
             raise FileRefused(f"There is no column “{unread[0]}”.{hint}", column=unread[0])
         if table.separator != ",":
-            table.look_for_decimals(lambda name: name in _AMOUNTS, usual=".")
+            table.decimal = table.decimal_sign(lambda name: name in _AMOUNTS, usual=".")
         return cls(
             table,
             options,

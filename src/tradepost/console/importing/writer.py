@@ -193,8 +193,9 @@ class Writer:
         pairs: list[Pair] = []
         for row in rows:
             product = products[row.slug]
-            existing = skus.find(row, known.get(row.slug))
-            variants: list[Any] = [existing.get(line.line) or Variant(product=product) for line in row.variants]
+            variants: list[Any] = [
+                variant or Variant(product=product) for variant in skus.find(row, known.get(row.slug))
+            ]
             for line, variant, position in zip(row.variants, variants, positions(variants), strict=True):
                 values = {**variant_values(line, variant, product, self._types), "position": position}
                 if variant.pk is None:
