@@ -153,6 +153,35 @@ def test_a_payment_of_a_customer_needs_that_customer(order: dict[str, Any], sign
     assert client.get(url).status_code == 404
 
 
+def test_a_baskets_uuid_gives_no_token_after_placing(post: Call, shop: Variant, basket: dict[str, Any]) -> None:
+    """The call that placed the order has it, and whoever repeats that call under its key; a stranger with the UUID has none."""
+    url = f"baskets/{basket['uuid']}/"
+    post(f"{url}lines/", {"variant": "MUG", "quantity": 3})
+    said = {
+        "email": "ada@example.com",
+        "shipping_address": ADDRESS,
+        "shipping_method": "parcel",
+        "payment_method": "cod",
+    }
+    post(f"{url}checkout/", said, method="patch")
+    body = {"expected_total": {"amount": "42.40", "currency": "EUR"}}
+    done = post(f"{url}checkout/complete/", body, key="mine").json()
+    assert len(done["token"]) == 64
+
+    again = post(f"{url}checkout/complete/", body, key="mine").json()
+    stranger = Client()
+    others = [post(f"{url}checkout/complete/", body, key=key, by=stranger).json() for key in ("", "theirs", "theirs")]
+
+    assert again["token"] == done["token"]
+    assert [(other["order"]["number"], other["token"]) for other in others] == [(done["order"]["number"], "")] * 3
+    assert "ada@example.com" in str(again)
+    for private in ("ada@example.com", "Ada Byron", "Main St 1"):
+        assert private not in str(others)
+        assert private not in stranger.get(f"/api/v1/{url}").content.decode()
+    closed = stranger.get(f"/api/v1/{url}checkout/")
+    assert (closed.status_code, closed.json()["context"]["order"]) == (409, done["order"]["number"])
+
+
 def test_guesses_of_tokens_are_throttled(client: Client, settings: Any) -> None:
     """429 says when to come again."""
     settings.TRADEPOST_API = {"THROTTLE": {"guess": "2/min"}}

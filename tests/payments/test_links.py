@@ -21,12 +21,13 @@ from tradepost.core.actors import SYSTEM, Actor, By
 from tradepost.core.errors import NotFound
 from tradepost.orders import services as orders
 from tradepost.orders.models import Order
+from tradepost.orders.tokens import access_token
 from tradepost.payments import links
 from tradepost.payments.errors import LinkExpired, NothingToPay
 from tradepost.payments.models import Payment
 from tradepost.testing import placed
 from tradepost.testing.deliver import deliver_events
-from tradepost.testing.gateways import ScriptedGateway, captured
+from tradepost.testing.gateways import ScriptedGateway, captured, declined
 
 pytestmark = pytest.mark.django_db
 STAFF = By(Actor.STAFF, label="anna")
@@ -138,6 +139,60 @@ def test_the_page_leads_to_the_order_where_it_is_paid(order: Order, gateway: Scr
     order.refresh_from_db()
     assert (order.status, order.payment_status) == ("confirmed", "paid")
     assert Client().get(own).status_code == 404
+
+
+def test_a_link_to_pay_pays_and_does_no_more(order: Order, gateway: ScriptedGateway) -> None:
+    """Who opens it sees the sum, and nothing of the buyer; they can't cancel the order or take it back, paid or not."""
+    Order.objects.update(
+        customer_note="Ring twice", phone="0301234", shipping_address={"name": "Ada Byron", "line1": "Main St 1"}
+    )
+    order.refresh_from_db()
+    client, link = Client(), links.request_payment(order, by=STAFF)
+    client.get(reverse("tradepost:pay_link", args=[link.token]))
+    own, pay = (reverse(f"tradepost:{name}", args=[order.number]) for name in ("order", "pay"))
+
+    def looks_at_all() -> str:
+        return "".join(client.get(url, follow=True).content.decode() for url in (own, pay, reverse("tradepost:basket")))
+
+    before = looks_at_all()
+    assert "10.00" in before
+    for act in ("reopen", "cancel"):
+        assert client.post(reverse(f"tradepost:{act}", args=[order.number])).status_code == 404
+    order.refresh_from_db()
+    assert order.status == "pending"
+    gateway.play(declined)
+    client.post(pay, {"method": "card"})
+    assert client.post(pay, {"method": "nonsense"}).status_code == 409
+    gateway.play(captured)
+    client.post(pay, {"method": "card"})
+
+    after = looks_at_all() + client.get(reverse("tradepost:thanks", args=[order.number]), follow=True).content.decode()
+    assert "This order is paid." in after
+    for private in (order.email, "Ada Byron", "Main St 1", "0301234", "Ring twice", "reopen", "cancel"):
+        assert private not in before + after, private
+
+
+def test_a_followed_link_dies_with_the_links_of_its_order(order: Order) -> None:
+    """Whoever revokes them ends what sessions may, too: to pay, and to see."""
+    payer, buyer = Client(), Client()
+    payer.get(reverse("tradepost:pay_link", args=[links.request_payment(order, by=STAFF).token]))
+    own = reverse("tradepost:order", args=[order.number])
+    buyer.get(own, {"token": access_token(order)})
+    assert (payer.get(own).status_code, buyer.get(own).status_code) == (200, 200)
+
+    Order.objects.update(access_token_hash="")
+
+    assert (payer.get(own).status_code, buyer.get(own).status_code) == (404, 404)
+
+
+def test_a_buyer_who_follows_a_link_still_sees_their_order(order: Order) -> None:
+    """What a session may already, a link to pay doesn't take away."""
+    client = Client()
+    own = reverse("tradepost:order", args=[order.number])
+    client.get(own, {"token": access_token(order)})
+    client.get(reverse("tradepost:pay_link", args=[links.request_payment(order, by=STAFF).token]))
+
+    assert order.email in client.get(own).content.decode()
 
 
 def test_an_old_link_says_so_and_a_wrong_one_is_nothing(order: Order) -> None:

@@ -334,3 +334,18 @@ def test_an_order_in_parts_shows_what_is_still_to_be_done(guest: Visitor, mug: V
     assert "€5.00" in guest.text
     assert f"Reference: {transfer.reference}" in guest.text
     assert "Pay €5.00" in guest.text
+
+
+def test_a_placed_basket_opens_its_order_to_nobody_else(guest: Visitor, mug: Variant) -> None:
+    """Who sends its form again in another session is led to an order that isn't theirs; who placed it, to their own."""
+    guest.add(mug)
+    guest.say(method="transfer")
+    form = guest.order_form()
+    guest.place(form)
+    order = Order.objects.get()
+    stranger = Visitor()
+
+    assert stranger.post("/checkout/place/", form).status_code == 404
+    assert stranger.get(f"/orders/{order.number}/").status_code == 404
+    assert guest.post("/checkout/place/", form).status_code == 200
+    assert order.email in guest.text

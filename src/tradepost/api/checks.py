@@ -14,6 +14,7 @@ from tradepost.core.conf import check_settings, raw
 from tradepost.core.limit_checks import RATE_HINT, rate_problem
 
 from .conf import ApiSettings
+from .returns import prefix_problem
 
 __all__ = ["check_api", "check_return_urls"]
 
@@ -30,6 +31,7 @@ def check_api(**kwargs: Any) -> list[CheckMessage]:
         *_check_serializers(values.get("SERIALIZERS", {})),
         *_check_authentication(values.get("AUTHENTICATION", ())),
         *_check_rates(values.get("THROTTLE", {})),
+        *_check_prefixes(values.get("RETURN_URLS", ())),
     ]
 
 
@@ -45,6 +47,19 @@ def check_return_urls(**kwargs: Any) -> list[CheckMessage]:
         )
         for url in (wanted if isinstance(wanted, tuple | list) else ())
         if isinstance(url, str) and url.startswith("http://") and urlsplit(url).hostname not in _LOOPBACK
+    ]
+
+
+def _check_prefixes(entries: Any) -> list[CheckMessage]:
+    """An entry that is empty or too short would let a browser be sent anywhere; it is not heeded."""
+    return [
+        Error(
+            f'TRADEPOST_API["RETURN_URLS"]: {entry!r} {problem}.',
+            hint='TRADEPOST_API = {"RETURN_URLS": ("https://app.example/", "myapp://")}',
+            id="tradepost.E806",
+        )
+        for entry in (entries if isinstance(entries, tuple | list) else ())
+        if (problem := prefix_problem(entry))
     ]
 
 

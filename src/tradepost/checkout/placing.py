@@ -38,7 +38,7 @@ from .looking import CheckoutView, checkout_of, look, payments_installed
 if TYPE_CHECKING:
     from tradepost.payments.base import AbstractPayment
 
-__all__ = ["Visit", "order_of", "prepare"]
+__all__ = ["Visit", "order_of", "prepare", "prepare_or_find"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,10 +71,13 @@ def order_of(basket: AbstractBasket) -> AbstractOrder | None:
 
 
 @db.durable
-def prepare(basket: AbstractBasket, visit: Visit) -> AbstractOrder:
+def prepare_or_find(basket: AbstractBasket, visit: Visit) -> tuple[AbstractOrder, bool]:
     """Make a pending order of a basket: everything is recomputed, checked and copied, coupons are redeemed, stock is held.
 
     Safe to repeat: the same submission gives the order that it gave before.
+
+    Returns:
+        The order, and whether it was made by this very call.
 
     Raises:
         BasketNotOpen: It was merged, or its order has come to an end.
@@ -88,7 +91,7 @@ def prepare(basket: AbstractBasket, visit: Visit) -> AbstractOrder:
     """
     basket = pending_orders.lock_with_others(basket)
     if basket.status != Basket.Status.OPEN:
-        return _placed_before(basket)
+        return _placed_before(basket), False
     view = look(basket, checkout_of(basket))
     _refuse_unknown_tax(view)
     _refuse_no_total(view)
@@ -100,7 +103,12 @@ def prepare(basket: AbstractBasket, visit: Visit) -> AbstractOrder:
     if view.short:
         raise out_of_stock(view, view.short)
     pending_orders.refuse_too_many(basket, visit.client_ip)
-    return _place(basket, view, visit)
+    return _place(basket, view, visit), True
+
+
+def prepare(basket: AbstractBasket, visit: Visit) -> AbstractOrder:
+    """The order of :func:`prepare_or_find`."""
+    return prepare_or_find(basket, visit)[0]
 
 
 def _placed_before(basket: AbstractBasket) -> AbstractOrder:

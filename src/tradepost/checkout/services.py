@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +33,7 @@ from .base import AbstractCheckout
 from .errors import OrderClosed
 from .keyed import merge_consents, merge_metadata, read_text
 from .looking import CheckoutView, checkout_of, look, payments_installed
-from .placing import Visit, prepare
+from .placing import Visit, prepare_or_find
 from .reopening import reopen
 from .taxids import check_again, checked
 
@@ -47,11 +47,18 @@ UNSET: Any = object()
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A placed order with the payments that were begun, holds before charges; ``error`` says why one could not be."""
+    """A placed order with the payments that were begun, holds before charges.
+
+    Attributes:
+        error: Why a payment could not be begun.
+        is_new: The order was made by this very call. Who only asks again may be somebody else who knows the basket's UUID, and
+            is given no right to the order by it.
+    """
 
     order: AbstractOrder
     payments: Sequence[AbstractPayment] = field(default_factory=list)
     error: Conflict | None = None
+    is_new: bool = False
 
     @property
     def payment(self) -> AbstractPayment | None:
@@ -198,19 +205,19 @@ def complete(basket: AbstractBasket, visit: Visit) -> Completion:
     """
     db.outside("complete()")
     _check_input(basket, visit)
-    order = _prepared(basket, visit)
+    order, is_new = _prepared(basket, visit)
     if not payments_installed():
-        return Completion(order)
-    return _pay(order, visit)
+        return Completion(order, is_new=is_new)
+    return replace(_pay(order, visit), is_new=is_new)
 
 
-def _prepared(basket: AbstractBasket, visit: Visit) -> AbstractOrder:
+def _prepared(basket: AbstractBasket, visit: Visit) -> tuple[AbstractOrder, bool]:
     try:
-        return prepare(basket, visit)
+        return prepare_or_find(basket, visit)
     except TaxUnavailable:
         # inside its transaction only what a service has answered before counts: it is asked here, once
         look(Basket.objects.select_related("customer").get(pk=basket.pk))
-        return prepare(basket, visit)
+        return prepare_or_find(basket, visit)
 
 
 def _check_input(basket: AbstractBasket, visit: Visit) -> None:

@@ -42,18 +42,25 @@ __all__ = [
     "forget_basket",
     "forget_basket_of",
     "guest_basket_uuid",
+    "has_payable",
     "know_units",
+    "may_pay",
+    "may_see",
     "placed_orders",
     "remember_basket",
     "remember_order",
+    "remember_payable",
     "units_in_basket",
     "visitor",
     "waiting_order",
 ]
 
 T = TypeVar("T")
-BASKET, CURRENCY, COUNTRY, ORDERS = (f"tradepost_{name}" for name in ("basket", "currency", "country", "orders"))
+BASKET, CURRENCY, COUNTRY, ORDERS, PAYABLE = (
+    f"tradepost_{name}" for name in ("basket", "currency", "country", "orders", "payable")
+)
 _ORDERS_KEPT = 20
+_BOUND = 16  # characters of the order's stored hash: who revokes its links ends what sessions may, too
 
 
 def currency(request: HttpRequest) -> str:
@@ -175,16 +182,51 @@ def _units(request: HttpRequest) -> int:
     return int(lines.aggregate(units=Sum("quantity"))["units"] or 0)
 
 
-def remember_order(request: HttpRequest, number: str) -> None:
-    """Let this session see an order, so that its pages need no token in their addresses."""
-    kept = [known for known in placed_orders(request) if known != number]
-    request.session[ORDERS] = [*kept, number][-_ORDERS_KEPT:]
+def remember_order(request: HttpRequest, order: AbstractOrder) -> None:
+    """Let this session see an order and act as its buyer, so that its pages need no token in their addresses."""
+    _remember(request, ORDERS, order)
+
+
+def remember_payable(request: HttpRequest, order: AbstractOrder) -> None:
+    """Let this session pay an order, and see no more of it than that needs."""
+    _remember(request, PAYABLE, order)
 
 
 def placed_orders(request: HttpRequest) -> list[str]:
     """Numbers of the orders that this session may see: those placed in it, and those whose link was followed."""
-    kept = request.session.get(ORDERS, [])
-    return [str(number) for number in kept] if isinstance(kept, list) else []
+    return list(_known_orders(request, ORDERS))
+
+
+def may_see(request: HttpRequest, order: AbstractOrder) -> bool:
+    """Whether this session may see an order; not any more once the order's links were revoked."""
+    return _is_known(request, ORDERS, order)
+
+
+def may_pay(request: HttpRequest, order: AbstractOrder) -> bool:
+    """Whether a link to pay this order was followed in this session."""
+    return _is_known(request, PAYABLE, order)
+
+
+def has_payable(request: HttpRequest, number: str) -> bool:
+    """Whether it is worth looking: :func:`may_pay` decides."""
+    return number in _known_orders(request, PAYABLE)
+
+
+def _remember(request: HttpRequest, name: str, order: AbstractOrder) -> None:
+    known = [[number, bound] for number, bound in _known_orders(request, name).items() if number != order.number]
+    request.session[name] = [*known, [order.number, order.access_token_hash[:_BOUND]]][-_ORDERS_KEPT:]
+
+
+def _known_orders(request: HttpRequest, name: str) -> dict[str, str]:
+    """By number, what binds the right to the order's links."""
+    entries = request.session.get(name)
+    pairs = [e for e in entries if isinstance(e, list) and len(e) == 2] if isinstance(entries, list) else []
+    return {str(number): str(bound) for number, bound in pairs}
+
+
+def _is_known(request: HttpRequest, name: str, order: AbstractOrder) -> bool:
+    bound = _known_orders(request, name).get(order.number)
+    return bool(bound) and bound == order.access_token_hash[:_BOUND]
 
 
 def waiting_order(request: HttpRequest) -> AbstractOrder | None:

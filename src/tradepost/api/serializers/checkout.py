@@ -256,6 +256,7 @@ class CompleteSerializer(Shape):
         allow_blank=True,
         default="",
         max_length=1000,
+        trim_whitespace=False,
         help_text="Where the provider sends the browser; `{payment}` in it becomes the payment's UUID.",
     )
 
@@ -264,7 +265,9 @@ class CompletionSerializer(Shape):
     """A placed order, and what its buyer does next."""
 
     order = Nested("orders.Order")
-    token = serializers.CharField(help_text="A guest's key to the order (`?token=`); empty for a customer's.")
+    token = serializers.CharField(
+        help_text="A guest's key to the order; empty for a customer's, and for a stranger who asks again."
+    )
     payment = Nested("payments.Payment", needs="tradepost_payments", allow_null=True)
     payments = Nested("payments.Payment", needs="tradepost_payments", many=True)
     error = Nested("api.ErrorEntry", allow_null=True, help_text="Why a payment could not be started: pay another way.")

@@ -74,7 +74,9 @@ class PayAgainSerializer(Shape):
         help_text="A part; null for all that is left, by this method alone.",
     )
     client_input = serializers.DictField(required=False, default=dict, help_text="Of the payment method's own form.")
-    return_url = serializers.CharField(required=False, allow_blank=True, default="", max_length=1000)
+    return_url = serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=1000, trim_whitespace=False
+    )
 
 
 class ReturnSerializer(Shape):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
@@ -12,10 +13,12 @@ from tradepost.api.returns import checked_return_url
 from tradepost.api.schema import extend_schema
 from tradepost.api.visitors import buyer
 from tradepost.basket.base import AbstractBasket
+from tradepost.basket.errors import BasketNotOpen
 from tradepost.checkout import services
 from tradepost.checkout.choices import Choice
 from tradepost.core.client_address import client_address
 from tradepost.core.errors import Conflict, Invalid
+from tradepost.core.visitor_key import session_visitor, visitor_key
 from tradepost.orders.models import Order
 from tradepost.orders.tokens import access_token
 
@@ -44,8 +47,11 @@ class CheckoutActions(_View):
     @extend_schema(summary="Look at the checkout", responses="checkout.Checkout")
     @action(detail=True, methods=["get"])
     def checkout(self, request: Request, **kwargs: Any) -> Response:
-        """What it costs, what is missing, how it can be delivered and paid."""
-        return self._shown(services.look(self.get_basket()))
+        """What it costs, what is missing, how it can be delivered and paid; until an order is made of it."""
+        basket = self.get_basket()
+        if basket.status != basket.Status.OPEN:
+            raise BasketNotOpen(_("An order has been made of this basket."), basket=str(basket.uuid))
+        return self._shown(services.look(basket))
 
     @extend_schema(
         summary="Say what the checkout needs",
@@ -71,7 +77,11 @@ class CheckoutActions(_View):
     )
     @action(detail=True, methods=["post"], url_path="checkout/complete", url_name="complete")
     def complete(self, request: Request, **kwargs: Any) -> Response:
-        """Place the order and begin to pay it. Asked again, it gives the same order."""
+        """Place the order and begin to pay it. Asked again, it gives the same order.
+
+        A guest's `token` is given to the call that placed the order, again under its `Idempotency-Key`, and in the session that
+        began the basket. Who only knows the basket's UUID is given none, and nothing that the buyer wrote.
+        """
         wanted = self.read("checkout.Complete")
         expected = wanted["expected_total"]
         visit = services.Visit(
@@ -82,26 +92,44 @@ class CheckoutActions(_View):
             client_input=wanted["client_input"],
             client_ip=client_address(request),
         )
-        done = services.complete(self.get_basket(), visit)
+        basket = self.get_basket()
+        done = services.complete(basket, visit)
+        visitor = visitor_key(session_visitor(request))
+        is_theirs = done.is_new or bool(visitor and visitor == basket.visitor_key)
         facts = {
             "order": done.order,
-            "token": "" if done.order.customer_id else access_token(done.order),
+            "token": access_token(done.order) if is_theirs and not done.order.customer_id else "",
             "payment": done.payment,
             "payments": done.payments,
             "error": _why(done.error),
         }
-        return self.written("checkout.Completion", facts, status=201)
+        answer = self.written("checkout.Completion", facts, status=201)
+        if not (is_theirs or done.order.customer_id):
+            answer.data["order"] = {**answer.data["order"], **_OF_THE_BUYER}
+        return answer
 
     def conceal(self, body: Any) -> Any:
-        """A guest's token isn't written down; the order keeps its hash only."""
-        return {**body, "token": ""} if isinstance(body, Mapping) and "token" in body else body
+        """A guest's token isn't written down, only that there was one; the order keeps its hash."""
+        return {**body, "token": bool(body["token"])} if isinstance(body, Mapping) and "token" in body else body
 
     def reveal(self, body: Any) -> Any:
         """Derive the guest's token again."""
         if not (isinstance(body, Mapping) and "token" in body):
             return body
-        order = Order.objects.filter(uuid=body["order"]["uuid"], customer=None).first()
+        had_token = body["token"] is True
+        order = Order.objects.filter(uuid=body["order"]["uuid"], customer=None).first() if had_token else None
         return {**body, "token": access_token(order) if order else ""}
+
+
+# A basket's UUID is in addresses, and so in logs: who only asks again with it reads of the order what a payer needs.
+_OF_THE_BUYER: Mapping[str, Any] = {
+    "email": "",
+    "phone": "",
+    "tax_id": "",
+    "customer_note": "",
+    "shipping_address": None,
+    "billing_address": None,
+}
 
 
 def _share(entry: Mapping[str, Any], currency: str) -> dict[str, Any]:

@@ -16,10 +16,11 @@ from tradepost.api.schema import extend_schema
 from tradepost.api.visitors import buyer
 from tradepost.checkout import services as checkout
 from tradepost.core.client_address import client_address
-from tradepost.core.errors import Invalid
+from tradepost.core.errors import Invalid, NotFound
 from tradepost.orders.selectors import get_order
-from tradepost.payments import services
+from tradepost.payments import links, services
 from tradepost.payments.base import AbstractPayment
+from tradepost.payments.errors import LinkExpired
 from tradepost.payments.models import Payment
 from tradepost.payments.ports import InvalidWebhook, WebhookRequest
 from tradepost.payments.webhooks import receive
@@ -81,7 +82,8 @@ class PaymentViewSet(TradepostViewSet):
         payment = services.find(self.kwargs["uuid"])
         if payment.order.customer_id is not None:
             token = self.request.query_params.get("token", "")
-            get_order(payment.order.number, user=self.request.user, token=token)
+            if not _is_of_link(token, payment):
+                get_order(payment.order.number, user=self.request.user, token=token)
         return payment
 
     @extend_schema(summary="One payment", parameters=[TOKEN])
@@ -100,6 +102,14 @@ class PaymentViewSet(TradepostViewSet):
         """The provider is asked how the payment stands; what the browser brought is not believed."""
         wanted = self.read("payments.Return")
         return self.written("payments.Payment", services.complete(self.get_payment(), wanted["data"]))
+
+
+def _is_of_link(token: str, payment: AbstractPayment) -> bool:
+    """Whether it is the token of a link to pay the order: who pays by one sees what becomes of the payment."""
+    try:
+        return bool(token) and links.open_link(token).pk == payment.order_id
+    except (NotFound, LinkExpired):
+        return False
 
 
 class WebhookViewSet(TradepostViewSet):

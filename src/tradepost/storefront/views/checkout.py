@@ -197,7 +197,8 @@ class PlaceView(ActionView):
             problem = problem_of(error, on=last.key)
             return refusing(shown.render(basket=basket, step=last.key, problem=problem), error)
         paying.forget(request)
-        visits.remember_order(request, done.order.number)
+        if done.is_new or visits.guest_basket_uuid(request) == basket.uuid:  # its UUID alone opens no order
+            visits.remember_order(request, done.order)
         return after_payment(request, done.order, done.payment, error=str(done.error) if done.error else "")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -37,10 +38,12 @@ __all__ = [
     "CancelView",
     "OrderListView",
     "OrderView",
+    "PayPageView",
     "ReopenView",
     "ThanksView",
     "after_payment",
     "find_order",
+    "find_payable",
     "has_instructions",
     "payment_waits",
     "refused",
@@ -56,13 +59,33 @@ def find_order(request: HttpRequest, number: str) -> AbstractOrder:
         Http404: There is none, or not for this visitor.
     """
     if number in visits.placed_orders(request):
-        found = Order.objects.filter(number=number).first()
-        if found is not None:
-            return found
+        order = Order.objects.filter(number=number).first()
+        if order is not None and visits.may_see(request, order):
+            return order
     try:
         return selectors.get_order(number, user=request.user)
     except NotFound as error:
         raise Http404(str(error)) from None
+
+
+def find_payable(request: HttpRequest, number: str) -> AbstractOrder:
+    """An order that the visitor may pay: their own, or one to which they followed a link to pay.
+
+    Raises:
+        Http404: There is none, or not for this visitor.
+    """
+    return _only_payable(request, number) or find_order(request, number)
+
+
+def _only_payable(request: HttpRequest, number: str) -> AbstractOrder | None:
+    """An order of which the visitor may do no more than pay it; no query where no such link was followed."""
+    if not visits.has_payable(request, number):
+        return None
+    with suppress(Http404):
+        find_order(request, number)
+        return None
+    order = Order.objects.filter(number=number).first()
+    return order if order is not None and visits.may_pay(request, order) else None
 
 
 @method_decorator(login_required(login_url=reverse_lazy("tradepost:sign_in")), name="dispatch")
@@ -95,7 +118,8 @@ class OrderView(PrivatePageView):
         """A link with a token leads here once, then the session knows the order and the address is clean."""
         token = request.GET.get("token", "")
         if not token:
-            return self.render()
+            is_narrow = _only_payable(request, number) is not None
+            return page(request, "pay", PayPageView, number=number).render() if is_narrow else self.render()
         try:
             rate_limits.count("guess", request)
             order = selectors.get_order(number, user=request.user, token=token)
@@ -103,7 +127,7 @@ class OrderView(PrivatePageView):
             return too_many(request, error)
         except NotFound as error:
             raise Http404(str(error)) from None
-        visits.remember_order(request, order.number)
+        visits.remember_order(request, order)
         return HttpResponseRedirect(reverse("tradepost:order", args=[number]))
 
     def get_context(self, *, problem: str = "", **facts: Any) -> dict[str, Any]:
@@ -134,6 +158,39 @@ class OrderView(PrivatePageView):
         )
 
 
+class PayPageView(PrivatePageView):
+    """What the follower of a link to pay sees: the number, the sum and how it can be paid; nothing of its buyer."""
+
+    template_name = "tradepost/storefront/pay.html"
+
+    def get(self, request: HttpRequest, number: str) -> HttpResponse:
+        """Who may see the whole order is led there."""
+        if _only_payable(request, number) is None:
+            return HttpResponseRedirect(reverse("tradepost:order", args=[number]))
+        return self.render()
+
+    def get_context(self, *, problem: str = "", **facts: Any) -> dict[str, Any]:
+        """The order, for its sum, and its payments.
+
+        Args:
+            problem: Why it couldn't be paid.
+
+        Raises:
+            Http404: There is no such order for this visitor.
+        """
+        order = find_payable(self.request, self.kwargs["number"])
+        awaits = order.allows.awaits_payment
+        return super().get_context(
+            order=order,
+            is_pending=awaits,
+            is_paid=not awaits and order.net_paid > 0,
+            only_pays=True,
+            problem=problem,
+            **_payment_facts(self.request, order),
+            **facts,
+        )
+
+
 class ThanksView(OrderView):
     """After a purchase; one that isn't paid for yet has its own page for that."""
 
@@ -141,15 +198,18 @@ class ThanksView(OrderView):
 
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
         """The order, with thanks."""
-        order = find_order(request, number)
-        if order.allows.awaits_payment:
+        order = find_payable(request, number)
+        if order.allows.awaits_payment or _only_payable(request, number) is not None:
             return HttpResponseRedirect(reverse("tradepost:order", args=[number]))
         return self.render()
 
 
 def refused(request: HttpRequest, number: str, error: TradepostError) -> HttpResponse:
     """The order's page, which says why something couldn't be done with it."""
-    return refusing(page(request, "order", OrderView, number=number).render(problem=str(error)), error)
+    shown: PageView = page(request, "order", OrderView, number=number)
+    if _only_payable(request, number) is not None:
+        shown = page(request, "pay", PayPageView, number=number)
+    return refusing(shown.render(problem=str(error)), error)
 
 
 def _may_cancel(request: HttpRequest, order: AbstractOrder) -> bool:

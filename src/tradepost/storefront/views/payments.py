@@ -9,7 +9,6 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from tradepost.checkout import services as checkout
@@ -22,9 +21,9 @@ from tradepost.payments.errors import LinkExpired
 
 from .. import paying, visits
 from ..answers import too_many
-from .base import ActionView, PrivatePageView
+from .base import PrivatePageView
 from .checkout import return_url
-from .orders import after_payment, find_order, has_instructions, payment_waits, refused
+from .orders import PayPageView, after_payment, find_payable, has_instructions, payment_waits, refused
 
 __all__ = ["PayLinkView", "PayView", "PaymentReturnView", "PaymentView"]
 
@@ -37,7 +36,7 @@ def _payment(uuid: UUID) -> AbstractPayment:
 
 
 class PayLinkView(PrivatePageView):
-    """A link to pay an order, out of a mail: leads to the order once, where it is paid, then the session knows it."""
+    """A link to pay an order, out of a mail: leads to where it is paid, once; then the session may pay it, and no more."""
 
     template_name = "tradepost/storefront/link_expired.html"
 
@@ -52,7 +51,7 @@ class PayLinkView(PrivatePageView):
             return self.render(problem=str(error), status=410)
         except NotFound as error:
             raise Http404(str(error)) from None
-        visits.remember_order(request, order.number)
+        visits.remember_payable(request, order)
         return HttpResponseRedirect(reverse("tradepost:order", args=[order.number]))
 
 
@@ -64,7 +63,7 @@ class PaymentView(PrivatePageView):
     def get(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
         """On to the provider, or the page for what is done here."""
         payment = _payment(uuid)
-        order = find_order(request, payment.order.number)
+        order = find_payable(request, payment.order.number)
         action = payment.next_action
         waits_for_customer = payment.status == "requires_action" and order.allows.awaits_payment
         if not waits_for_customer or not action or has_instructions(payment):
@@ -97,7 +96,7 @@ class PaymentReturnView(PrivatePageView):
         data = {key: str(value)[:2000] for key, value in [*request.GET.items(), *request.POST.items()][:50]}
         payment = payments.complete(_payment(uuid), data)
         try:
-            order = find_order(request, payment.order.number)
+            order = find_payable(request, payment.order.number)
         except Http404:
             return self.render(waits=payment_waits(payment))
         return after_payment(request, order, payment, is_back=True)
@@ -105,13 +104,12 @@ class PaymentReturnView(PrivatePageView):
     post = get
 
 
-@method_decorator(never_cache, name="dispatch")
-class PayView(ActionView):
+class PayView(PayPageView):
     """Another attempt for a pending order, perhaps by another method."""
 
     def post(self, request: HttpRequest, number: str) -> HttpResponse:
         """Begin it."""
-        order = find_order(request, number)
+        order = find_payable(request, number)
         what = paying.said(request)
         try:
             rate_limits.count("complete", request)
