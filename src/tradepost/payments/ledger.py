@@ -117,8 +117,10 @@ def book(payment: AbstractPayment, entries: Iterable[Entry], *, asked: AbstractT
         if known and requested and requested is not known:
             told_before(requested, known)
         row = known or requested
+        if asked is not None and asked.pk in (row.pk if row else None, requested.pk if requested else None):
+            asked = None  # it is answered: another new one of its kind is another
         if row is None and asked is not None and asked.kind == entry.kind.value and asked.provider_ref is None:
-            row = asked
+            row, asked = asked, None
         if row is None:
             _find_booked_by_hand(payment, rows, entry)
             row = _insert(payment, entry)

@@ -207,24 +207,32 @@ def _find_again(asked: AbstractTransaction) -> AbstractTransaction:
 def book_refund(
     payment: AbstractPayment, result: RefundResult, *, asked: AbstractTransaction | None = None
 ) -> AbstractTransaction:
-    """Book what a provider says of one refund.
+    """Book what a provider says of one refund, and of each of its parts where it made several.
 
     Args:
         payment: Whichever; it is locked and read again.
         result: Of a call.
-        asked: Our own request that it answers.
+        asked: Our own request that it answers; it becomes the first part, and the others get rows of their own.
     """
     order, payments = lock_payments(payment.order_id)
     row = payments[payment.pk]
     price = result.price or (Price(asked.amount, asked.currency) if asked else payment.price)
-    entry = Entry(
+    key = (asked.key or "") if asked else ""
+    entries = [_entry(result, price, key)]
+    for number, part in enumerate(result.more, start=2):
+        assert part.price is not None  # a part says how much of the whole it is
+        entries.append(_entry(part, part.price, f"{key}.{number}" if key else ""))
+    ledger.book(row, entries, asked=asked)
+    recompute(order, payments, changed=row)
+    return Transaction.objects.get(gateway=row.method, kind=EntryKind.REFUND.value, provider_ref=result.provider_ref)
+
+
+def _entry(result: RefundResult, price: Price, key: str) -> Entry:
+    return Entry(
         kind=EntryKind.REFUND,
         provider_ref=result.provider_ref,
         amount=price.amount,
         currency=price.currency,
         state=result.state,
-        key=(asked.key or "") if asked else "",
+        key=key,
     )
-    ledger.book(row, [entry], asked=asked)
-    recompute(order, payments, changed=row)
-    return Transaction.objects.get(gateway=row.method, kind=EntryKind.REFUND.value, provider_ref=result.provider_ref)

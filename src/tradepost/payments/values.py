@@ -237,7 +237,8 @@ class RefundResult:
     """What a call or a webhook says of one refund.
 
     Attributes:
-        more: The others, of one that the provider makes in parts; each has its own reference and price.
+        more: The others, of one that the provider makes in parts; each has its own reference and price, and ``price`` is
+            that of the first.
     """
 
     state: EntryState
