@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
+from pytest_django.plugin import DjangoDbBlocker
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKER_STARTS_IN = 30  # seconds
@@ -87,6 +88,24 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     """Name the tests that were left out, and what would let them run."""
     for marker, number in config.stash.get(LEFT_OUT, Counter[str]()).items():
         terminalreporter.write_line(f"left out: {number} × {marker} (needs {NEEDS[marker][1]})")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: DjangoDbBlocker,
+    django_db_modify_db_settings: None,
+) -> Iterator[None]:
+    """In the place of pytest-django's: the database is copied, and migrated only where it differs from the last one."""
+    from tests.template_database import template_database
+
+    with django_db_blocker.unblock(), template_database(verbosity=request.config.option.verbose):
+        django_db_blocker.block()
+        try:
+            yield
+        finally:
+            django_db_blocker.restore()
 
 
 @pytest.fixture(autouse=True)
