@@ -240,3 +240,20 @@ def test_shipping_costs_the_same_for_any_number_of_lines(django_assert_max_num_q
 
     with django_assert_max_num_queries(22):
         services.ship(shipment, by=SYSTEM)
+
+
+def test_packed_units_that_are_cancelled_leave_nothing_to_ship() -> None:
+    """3 of 4 are packed and 2 called off: nothing is left, and not -1; the parcel can't leave with more than there is."""
+    order, (line,) = paid(4)
+    shipment = services.create_shipment(order, {line: 3}, by=STAFF)
+    orders.cancel_units(order, {line: 2}, by=STAFF)
+
+    assert services.left_to_ship(order) == {line: 0}
+    for refused in (
+        lambda: services.create_shipment(order, {line: 1}, by=STAFF),
+        lambda: services.ship(shipment, by=STAFF),
+    ):
+        with pytest.raises(TooManyUnits) as refusal:
+            refused()
+        assert min(refusal.value.context["lines"].values()) >= 0
+    assert Order.objects.get().fulfilment_status == "unfulfilled"

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -18,8 +21,10 @@ from treebeard.forms import movenodeform_factory
 from tradepost.core.exposed_admin import ExposedAdmin
 
 from . import services
+from .errors import OptionsInvalid
 from .forms import PREFIX, form_for
 from .models import Attribute, Category, Collection, Image, Product, ProductType, Tag, Variant
+from .options import check_siblings
 
 __all__ = ["CategoryAdmin", "CollectionAdmin", "ProductAdmin", "ProductTypeAdmin", "TagAdmin", "VariantAdmin"]
 
@@ -66,8 +71,32 @@ class CollectionAdmin(admin.ModelAdmin):
     autocomplete_fields = ("products",)
 
 
+class VariantForm(forms.ModelForm):
+    """One of the variants that are edited together."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.siblings_are_checked = True
+
+
+class VariantFormSet(BaseInlineFormSet):
+    """Variants that are edited together are compared with each other, so that two of them may change places."""
+
+    def clean(self) -> None:
+        super().clean()
+        valid = [form for form in self.forms if hasattr(form, "cleaned_data")]
+        kept = [form for form in valid if not form.cleaned_data.get("DELETE")]
+        rows = [form.instance for form in kept if form.instance.sku and form.instance.archived_at is None]
+        try:
+            check_siblings((row.options, row.name) for row in rows if isinstance(row.options, dict))
+        except OptionsInvalid as refusal:
+            raise ValidationError(str(refusal), code=refusal.code) from refusal
+
+
 class VariantInline(admin.TabularInline):
     model = Variant
+    form = VariantForm
+    formset = VariantFormSet
     extra = 0
     fields = ("sku", "options", "name", "weight", "unit_cost", "track_stock", "barcode", "position")
     show_change_link = True
@@ -213,4 +242,7 @@ class VariantAdmin(ExposedAdmin, admin.ModelAdmin):
     @admin.action(description=_("Restore the selected variants"), permissions=["change"])
     def restore(self, request: HttpRequest, variants: QuerySet[Variant]) -> None:
         for variant in variants:
-            services.restore_variant(variant)
+            try:
+                services.restore_variant(variant)
+            except OptionsInvalid as refusal:
+                self.message_user(request, f"{variant}: {refusal}", messages.ERROR)

@@ -13,6 +13,8 @@ from treebeard.mp_tree import MP_Node
 
 from tradepost.core.fields import AmountField, CountField, JsonField, SmallCountField
 
+from .errors import OptionsInvalid
+from .options import as_validation_error, check_names, check_options, check_siblings, identity_of
 from .querysets import CollectionQuerySet, ProductQuerySet, VariantQuerySet
 from .rules import CollectionRule
 
@@ -184,10 +186,16 @@ class AbstractProduct(models.Model):
         return self.name
 
     def clean(self) -> None:
-        """Validate the attribute values against the type's attributes."""
+        """Validate the attribute values against the type's attributes, and the names of its options.
+
+        Raises:
+            ValidationError: A value doesn't fit, or two options have one name.
+        """
         from .attributes import clean_attributes
 
         super().clean()
+        with as_validation_error():
+            self.option_names = check_names(self.option_names)
         if self.product_type_id:
             self.attributes = clean_attributes(self.attributes, self.product_type.attributes.all())
 
@@ -230,6 +238,30 @@ class AbstractVariant(models.Model):
 
     def __str__(self) -> str:
         return self.sku
+
+    siblings_are_checked = False
+    """Whether somebody else compares it with its siblings: a form that shows them together, where two may change places."""
+
+    def clean(self) -> None:
+        """Validate its options against its product's, and against its siblings'.
+
+        Raises:
+            ValidationError: The product has no such option, or another variant that is sold has the same.
+        """
+        super().clean()
+        product: AbstractProduct | None = getattr(self, "product", None)
+        if product is None:
+            return
+        try:
+            names = check_names(product.option_names)
+        except OptionsInvalid:
+            return  # the product's own form tells that
+        with as_validation_error():
+            self.options = check_options(self.options, names)
+            if product.pk and not self.siblings_are_checked and self.archived_at is None:
+                siblings = product.variants.filter(archived_at=None).exclude(pk=self.pk)
+                own, others = (self.options, self.name), siblings.values_list("options", "name")
+                check_siblings([own, *(other for other in others if identity_of(*other) == identity_of(*own))])
 
     @property
     def label(self) -> str:

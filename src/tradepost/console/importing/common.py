@@ -10,6 +10,8 @@ from django.db import connection
 from django.db.models import Field, Model
 from django.utils.text import slugify
 
+from tradepost.catalogue.options import folded
+
 from .records import Record, is_slug
 
 __all__ = [
@@ -90,7 +92,7 @@ def option_columns(record: Record, pairs: Iterable[tuple[str, str]]) -> list[tup
     columns: dict[str, str] = {}
     for name_column, value_column in pairs:
         name = record.text(name_column)
-        if name in columns:
+        if folded(name) in {folded(other) for other in columns}:
             raise record.bad(name_column, f"{name!r} is the name of another option, too")
         if name:
             columns[name] = value_column
