@@ -29,3 +29,47 @@ Parent,Position,Attribute 1 name,Attribute 1 value(s),Attribute 2 Name,Attribute
 13,grouped,SET,Set,1,visible,,,,,taxable,1,,0,,,,,,,,,0,,,,,
 14,variation,LOST,Lost,1,visible,,,,,taxable,1,,0,,,,"1,00",,,,GONE,0,,,,,
 """
+
+GOOGLE = """\
+id\tTitle\tdescription\tlink\timage link\tadditional_image_link\tprice\tsale_price\tsale_price_effective_date\tbrand\tgtin\t\
+item_group_id\tcolor\tsize\tgender\tproduct_type\tshipping_weight\tavailability\tfabric
+TEE-RED-S\tFern tee - Red / S\t"Soft ""organic"" cotton,\twith a tab"\thttps://shop.example/p/fern-tee?v=1\t\
+https://img.example/red.jpg\thttps://img.example/2.jpg,https://img.example/3.jpg\t24.00 EUR\t19.90 EUR\t\
+2020-01-01T00:00+0100 / 2099-12-24T23:59+0100\tFern & Co.\t04006381333931\tFERN\tRed\tS\tfemale\t\
+Clothing > T-shirts,Gifts\t0.2 kg\tin_stock\tlinen
+MUG-1\tMug\tPlain\thttps://shop.example/p/mug.html\t\
+https://img.example/mug.jpg\t\t"1,299.00 EUR"\t\t\t\t\t\t\t\t\tKitchen\t\tpreorder\t
+TEE-BLUE-M\tFern tee - Blue / M\tSoft cotton, 1.0" seam\thttps://shop.example/p/fern-tee?v=2\thttps://img.example/blue.jpg\t\t\
+24.00 EUR\t\t\tFern & Co.\t\tfern\tBlue\tM\tfemale\t\t200 g\tout of stock\t
+"""
+
+GOOGLE_RSS = """\
+<?xml version="1.0" encoding="utf-8"?>
+<rss version="2.0" xmlns:g="http://base.google.com/ns/1.0">
+<channel>
+<title>Shop</title>
+<item>
+<g:id>A</g:id>
+<title>Watch &amp; strap, black</title>
+<link>https://shop.example/watch</link>
+<g:price>105.29 EUR</g:price>
+<g:item_group_id>w</g:item_group_id>
+<g:color>Black</g:color>
+<g:product_type>Watches, clocks &gt; Men</g:product_type>
+<g:product_type>Gifts</g:product_type>
+<g:image_link>https://img.example/a.jpg</g:image_link>
+<g:additional_image_link>https://img.example/b,1.jpg</g:additional_image_link>
+<g:shipping><g:country>DE</g:country><g:price>4.95 EUR</g:price></g:shipping>
+</item>
+<item>
+<g:id>B</g:id>
+<title>Watch &amp; strap, white</title>
+<link>https://shop.example/watch</link>
+<g:price>99 EUR</g:price>
+<g:item_group_id>W</g:item_group_id>
+<g:color>White</g:color>
+</item>
+<item><g:id>C</g:id><title>Box</title><g:price>5.00 EUR</g:price></item>
+</channel>
+</rss>
+"""

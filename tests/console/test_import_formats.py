@@ -60,6 +60,26 @@ class TestWooCommerce(CatalogueFormatContract):
         return [SourceFile("woo.csv", "\n".join(good).encode())]
 
 
+class TestGoogle(CatalogueFormatContract):
+    """Google's feeds as tables."""
+
+    def make_format(self) -> CatalogueFormat:
+        return catalogue_format("google")
+
+    def make_files(self) -> Sequence[SourceFile]:
+        return [SourceFile("feed.tsv", files.GOOGLE.encode())]
+
+
+class TestGoogleXml(CatalogueFormatContract):
+    """Google's feeds as RSS."""
+
+    def make_format(self) -> CatalogueFormat:
+        return catalogue_format("google")
+
+    def make_files(self) -> Sequence[SourceFile]:
+        return [SourceFile("feed.xml", files.GOOGLE_RSS.encode())]
+
+
 class Lines:
     """A format of a project: a name on each line."""
 

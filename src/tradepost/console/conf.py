@@ -14,6 +14,7 @@ from .importing.ports import CatalogueFormat
 __all__ = ["FORMATS", "ConsoleSettings", "catalogue_format", "catalogue_formats", "settings"]
 
 FORMATS: Mapping[str, str] = {
+    "google": "tradepost.console.importing.google.GoogleFormat",
     "shopify": "tradepost.console.importing.shopify.ShopifyFormat",
     "tradepost": "tradepost.console.importing.tradepost.TradepostFormat",
     "woocommerce": "tradepost.console.importing.woocommerce.WooCommerceFormat",

@@ -37,10 +37,11 @@ class ProductIdentities:
         candidates = list(Product.objects.filter(Q(source_key__in=keys) | Q(slug__in=slugs)))
         by_key: dict[str | None, AbstractProduct] = {product.source_key: product for product in candidates}
         by_slug: dict[str, AbstractProduct] = {comparable(product.slug): product for product in candidates}
+        by_sku = _owners([row for row in rows if row.finds_by_sku and row.key not in by_key])
         resolved: list[ProductRow] = []
         known: dict[str, AbstractProduct] = {}
         for row in rows:
-            product = (by_key.get(row.key) if row.key else None) or self._by_slug(row, by_slug)
+            product = (by_key.get(row.key) if row.key else None) or self._by_slug(row, by_slug) or by_sku.get(row.line)
             slug = product.slug if product else self._free(row, by_slug)
             line = self._lines.setdefault(comparable(slug), row.line)
             if line != row.line:
@@ -68,6 +69,21 @@ class ProductIdentities:
         slug = comparable(row.slug)
         is_taken = slug in by_slug or (slug in self._lines and bool(row.key))
         return with_digest(row.slug, row.key) if is_taken else row.slug
+
+
+def _owners(rows: Sequence[ProductRow]) -> dict[int, AbstractProduct]:
+    """Products by the line of the row whose SKUs they have; none where several do, or where it is another one of the source."""
+    skus = {line.sku for row in rows for line in row.variants if not line.sku_is_made}
+    owner = {v.sku: v.product for v in Variant.objects.filter(sku__in=skus).select_related("product")} if skus else {}
+    owners: dict[int, AbstractProduct] = {}
+    for row in rows:
+        products = {owner[line.sku].pk: owner[line.sku] for line in row.variants if line.sku in owner}
+        source = f"{row.key.partition(':')[0]}:"
+        if len(products) == 1:
+            product = next(iter(products.values()))
+            if not (product.source_key or "").startswith(source):
+                owners[row.line] = product
+    return owners
 
 
 class VariantIdentities:

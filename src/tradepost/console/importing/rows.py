@@ -123,6 +123,7 @@ class ProductRow:
         slug: What it is called in addresses, or would be.
         slug_is_made: The file has none; this one was made, and another product that has it is another product.
         key: What its source calls it, as in ``shopify:mug``; a product is found by it first.
+        finds_by_sku: Whether the product that has its SKUs is this one, where none has its key.
         type_code: Of its product type, for a new product; an existing one keeps its own where it is empty.
         type_definition: How that type is made where it is missing.
         kind: Where the file has no types, only kinds: an existing product of the kind keeps its type.
@@ -140,6 +141,7 @@ class ProductRow:
     slug: str
     slug_is_made: bool = False
     key: str = ""
+    finds_by_sku: bool = False
     type_code: str = ""
     type_definition: TypeDefinition | None = None
     kind: str = ""

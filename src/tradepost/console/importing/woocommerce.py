@@ -142,6 +142,7 @@ class _File:
                 slug=slug,
                 slug_is_made=True,
                 key=key,
+                finds_by_sku=True,
                 **_kind(parent, children),
                 fields={"name": name, "option_names": attributes.option_names, **self._fields(parent, bool(variants))},
                 is_taxed=_is_taxed(parent),

@@ -167,7 +167,10 @@ class Writer:
                 product = Product(slug=row.slug, source_key=row.key or None)
                 new.append(product)
             products[row.slug] = product
-            differing = _assign(product, product_values(row, product, self._types))
+            values = product_values(row, product, self._types)
+            if row.finds_by_sku and product.source_key is None:
+                values["source_key"] = row.key
+            differing = _assign(product, values)
             if product.pk and differing:
                 changed[product.pk] = product
                 touched |= differing

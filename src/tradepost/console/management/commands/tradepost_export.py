@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tradepost.console import targets
-from tradepost.console.exporting import items, write_shopify, write_tradepost
+from tradepost.console.exporting import items, write_google, write_shopify, write_tradepost
 
-_FORMATS = {"shopify": write_shopify, "tradepost": write_tradepost}
+_FORMATS = ("google", "shopify", "tradepost")
 
 
 class Command(BaseCommand):
-    help = "Write the catalogue into a CSV file that tradepost_import reads; “-” is the standard output."
+    help = (
+        "Write the catalogue into a file that tradepost_import reads, or a feed for Google; “-” is the standard output."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file")
-        parser.add_argument("--format", choices=sorted(_FORMATS), default="tradepost", help="default: %(default)s")
+        parser.add_argument("--format", choices=_FORMATS, default="tradepost", help="default: %(default)s")
         parser.add_argument("--price-list", default="", metavar="CODE", help="whose prices")
         parser.add_argument("--location", default="", metavar="CODE", help="whose stock")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        write = _FORMATS[options["format"]]
-        found = items(targets.price_list(options["price_list"]), targets.location(options["location"]))
+        price_list = targets.price_list(options["price_list"])
+        found = items(price_list, targets.location(options["location"]))
+        writers: dict[str, Callable[..., int]] = {
+            "google": partial(write_google, currency=price_list.currency),
+            "shopify": write_shopify,
+            "tradepost": write_tradepost,
+        }
+        write = writers[options["format"]]
         if options["file"] == "-":
             text = io.StringIO(newline="")
             write(found, text)
