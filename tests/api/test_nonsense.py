@@ -187,3 +187,60 @@ def test_addresses_that_lead_nowhere(client: Client, lined: tuple[str, str], pat
     for method in ("get", "post", "patch", "put", "delete"):
         answer = getattr(client, method)(url, content_type="application/json") if method != "get" else client.get(url)
         assert answer.status_code < 500, method
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "nope/",
+        "nope",
+        "baskets/%C2%84/",
+        "baskets//x/",
+        "baskets/not-a-uuid/",
+        "baskets/not-a-uuid/lines/",
+        "products/%0A/",
+        "orders/a%2Fb/",
+        "orders/%E2%82%AC/",
+        "payments/1/complete/",
+        "webhooks/a%20b/",
+        "products/mug/nope/",
+        "%00/",
+        "x" * 5000,
+    ],
+)
+@pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete"])
+def test_an_address_that_is_none_is_refused_in_the_apis_form(client: Client, path: str, method: str) -> None:
+    """404 with the same JSON as for what isn't there."""
+    answer = getattr(client, method)(f"/api/v1/{path}")
+
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/json")
+    assert answer.json()["type"] == "not_found"
+    assert [error["code"] for error in answer.json()["errors"]] == ["not_found"]
+
+
+def test_a_missing_last_slash_is_added(client: Client) -> None:
+    """As Django does it, with the query; a body is not lost on the way."""
+    answer = client.get("/api/v1/products?page=1")
+
+    assert (answer.status_code, answer["Location"]) == (301, "/api/v1/products/?page=1")
+    assert client.post("/api/v1/baskets").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "attr"),
+    [
+        ("pagination=cursor&page=2", "page"),
+        ("cursor=cD0x&page=2", "page"),
+        ("pagination=pages", "pagination"),
+        ("page_size=0", "page_size"),
+        ("page_size=-1", "page_size"),
+        ("page_size=many", "page_size"),
+        ("page_size=", "page_size"),
+    ],
+)
+def test_pages_that_cant_be_are_refused(client: Client, query: str, attr: str) -> None:
+    """Nothing of the query is passed over in silence."""
+    answer = client.get(f"/api/v1/products/?{query}")
+
+    assert answer.status_code == 400
+    assert [error["attr"] for error in answer.json()["errors"]] == [attr]

@@ -15,6 +15,8 @@ from rest_framework.views import APIView
 
 from tradepost.api.docs import DocsView
 from tradepost.api.routers import Router
+from tradepost.promotions.models import PercentageOff
+from tradepost.testing import factories as make
 
 
 @pytest.fixture(scope="module")
@@ -136,3 +138,44 @@ def test_a_project_needs_no_setting_and_may_have_views_of_its_own(settings: Any)
     paths = answer.json()["paths"]
     assert "/api/v1/products/" in paths
     assert "/own/" not in paths
+
+
+@pytest.mark.django_db
+def test_the_status_of_an_answer_is_the_documented_one(schema: dict[str, Any], client: Client) -> None:
+    """Of every act on a basket, those that take something away among them: they answer with the basket."""
+    make.variant(product=make.product(), sku="MUG", price="12.50", on_hand=5)
+    PercentageOff.objects.create(promotion=make.promotion(coupon="TEN"), percent=10)
+    base = "/api/v1/baskets/"
+    uuid = client.post(base, {}, content_type="application/json").json()["uuid"]
+    where = "/api/v1/baskets/{uuid}/"
+    done: list[tuple[str, str, int]] = []
+
+    def call(method: str, act: str, data: Any = None, **parts: str) -> Any:
+        url = f"{where}{act}".replace("{uuid}", uuid)
+        for name, value in parts.items():
+            url = url.replace(f"{{{name}}}", value)
+        answer = getattr(client, method)(url, data or {}, content_type="application/json")
+        done.append((method, f"{where}{act}", answer.status_code))
+        return answer
+
+    line = call("post", "lines/", {"variant": "MUG"}).json()["lines"][0]["uuid"]
+    call("patch", "lines/{line}/", {"quantity": 2}, line=line)
+    call("post", "coupons/", {"code": "TEN"})
+    call("delete", "coupons/{code}/", code="TEN")
+    call("delete", "coupons/")
+    call("delete", "lines/{line}/", line=line)
+    call("patch", "", {"country": "DE"})
+    call("patch", "checkout/", {"email": "ada@example.com"})
+
+    assert [status for _method, _address, status in done] == [201, 200, 201, 200, 200, 200, 200, 200]
+    for method, address, status in done:
+        described = schema["paths"][address][method]["responses"]
+        assert [code for code in described if code != "default"] == [str(status)], (method, address)
+        assert "schema" in described[str(status)]["content"]["application/json"]
+
+
+def test_only_what_makes_something_is_documented_as_created(schema: dict[str, Any]) -> None:
+    """A dry run makes nothing; its answer is 200."""
+    described = schema["paths"]["/api/v1/staff/dry-run/"]["post"]["responses"]
+
+    assert [code for code in described if code != "default"] == ["200"]

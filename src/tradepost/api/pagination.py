@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -17,12 +18,25 @@ from .conf import settings
 __all__ = ["Pagination"]
 
 
+def _rows(params: Mapping[str, str]) -> int:
+    """How many rows a page has: as the caller says, up to our most.
+
+    Raises:
+        ValidationError: That is no number of rows.
+    """
+    if "page_size" not in params:
+        return settings().PAGE_SIZE
+    text = params["page_size"]
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0):
+        raise ValidationError({"page_size": [_("A whole number of at least 1 is expected.")]})
+    return min(int(text), settings().MAX_PAGE_SIZE)
+
+
 class _Pages(PageNumberPagination):
     page_size_query_param = "page_size"
 
     def get_page_size(self, request: Any) -> int:
-        self.page_size, self.max_page_size = settings().PAGE_SIZE, settings().MAX_PAGE_SIZE
-        return int(super().get_page_size(request) or self.page_size)
+        return _rows(request.query_params)
 
     def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> Any:
         """The rows as a sliced queryset, not fetched yet: what shows them may ask for more with the same query."""
@@ -39,8 +53,7 @@ class _Cursor(CursorPagination):
     page_size_query_param = "page_size"
 
     def get_page_size(self, request: Any) -> int:
-        self.page_size, self.max_page_size = settings().PAGE_SIZE, settings().MAX_PAGE_SIZE
-        return int(super().get_page_size(request) or self.page_size)
+        return _rows(request.query_params)
 
     def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> Any:
         """The rows of the page.
@@ -71,9 +84,12 @@ class Pagination(BasePagination):
     _chosen: BasePagination
 
     def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> Any:
-        """The rows of the page that is asked for; of a numbered one they aren't fetched yet."""
-        by_cursor = request.query_params.get("pagination") == "cursor"
-        self._chosen = _Cursor() if by_cursor else _Pages()
+        """The rows of the page that is asked for; of a numbered one they aren't fetched yet.
+
+        Raises:
+            ValidationError: Both kinds of pages are asked for at once, or one that there isn't.
+        """
+        self._chosen = _Cursor() if _by_cursor(request.query_params) else _Pages()
         return self._chosen.paginate_queryset(queryset, request, view)
 
     def get_paginated_response(self, data: Any) -> Response:
@@ -97,6 +113,15 @@ class Pagination(BasePagination):
             ),
             _parameter("cursor", {"type": "string"}, "Of the page, as `next` and `previous` have it."),
         ]
+
+
+def _by_cursor(params: Mapping[str, str]) -> bool:
+    kind = params.get("pagination", "")
+    if kind not in ("", "cursor"):
+        raise ValidationError({"pagination": [_("There is “cursor”, or none for numbered pages.")]})
+    if "page" in params and (kind or "cursor" in params):
+        raise ValidationError({"page": [_("A page has a number or a cursor, not both.")]})
+    return bool(kind) or "cursor" in params
 
 
 def _parameter(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:

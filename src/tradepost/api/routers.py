@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.apps import apps
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 from django.utils.module_loading import import_string
 from rest_framework.routers import DynamicRoute, Route, SimpleRouter
 
@@ -19,6 +19,7 @@ from tradepost.core.errors import Misused
 
 __all__ = ["ENDPOINTS", "Router"]
 
+_METHODS = ("get", "post", "put", "patch", "delete")
 _VIEWS = "tradepost.api.views"
 ENDPOINTS: Mapping[str, str] = {
     "products": f"{_VIEWS}.catalogue.ProductViewSet",
@@ -106,11 +107,17 @@ class Router(SimpleRouter):
             self.routes = stock
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """With the schema, and the page that shows it where its assets are installed."""
+        """With the schema, the page that shows it where its assets are installed, and a refusal for all other addresses.
+
+        So what a project adds below the API's address it registers here, or puts before these URLs.
+        """
         from .docs import DocsView, SchemaView, have_assets
 
         found = [*super().get_urls(), path("schema/", SchemaView.as_view(), name="schema")]
-        return [*found, path("docs/", DocsView.as_view(), name="docs")] if have_assets() else found
+        if have_assets():
+            found.append(path("docs/", DocsView.as_view(), name="docs"))
+        nowhere = import_string(f"{_VIEWS}.nowhere.NowhereView").as_view(dict.fromkeys(_METHODS, "refuse"))
+        return [*found, re_path("", nowhere, name="nowhere")]
 
 
 def _name(key: str) -> str:

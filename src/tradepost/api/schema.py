@@ -98,7 +98,9 @@ class _ByKey(AutoSchema):
         return _of_key(super().get_request_serializer())
 
     def get_response_serializers(self) -> Any:
-        found = super().get_response_serializers()
+        found: Any = super().get_response_serializers()
+        if isinstance(found, str):
+            found = {200: found}  # drf-spectacular would take it for 204 or 201 by its method
         return {code: _of_key(shape) for code, shape in found.items()} if isinstance(found, dict) else _of_key(found)
 
 

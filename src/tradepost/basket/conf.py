@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Annotated, Any
 
+from tradepost.core.bounds import MayBeZero
 from tradepost.core.conf import Backend, load, settings_class
 from tradepost.core.fitting import Port
 
@@ -41,7 +42,7 @@ class BasketSettings:
     )
     MERGE: Annotated[Backend, Port(MergePolicy)] = Backend("tradepost.basket.policies.Add")
     MAX_QUANTITY: int = 999
-    MAX_COUPONS: int = 5
+    MAX_COUPONS: Annotated[int, MayBeZero()] = 5
     PAYMENT_FEES: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     GUESTS_KEPT: timedelta = timedelta(days=30)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
+from tradepost.core.bounds import MayBeZero
 from tradepost.core.conf import Backend, instance, load, settings_class
 from tradepost.core.fitting import Port
 
@@ -39,7 +40,7 @@ class CheckoutSettings:
         "tradepost.checkout.steps.has_consent",
     )
     MAX_PENDING_ORDERS: int = 3
-    MAX_PENDING_ORDERS_OF_ADDRESS: int = 60
+    MAX_PENDING_ORDERS_OF_ADDRESS: Annotated[int, MayBeZero()] = 60
     EXPIRES_AFTER: timedelta = timedelta(minutes=60)
     TERMS_VERSION: str = ""
 

@@ -20,6 +20,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
 
+from .bounds import bound_problem, may_be_zero
 from .fitting import Port, has_any, mismatches, port_of, unknown_option
 
 __all__ = ["Backend", "check_backend", "check_settings", "declared", "instance", "load", "raw", "settings_class"]
@@ -148,12 +149,16 @@ def check_settings(name: str, cls: type[Any], code: str) -> list[CheckMessage]:
         elif isinstance(value, (list, tuple)) and port_of(cls, key):
             for path in value:
                 found += check_backend(f'{name}["{key}"]', path, code, port_of(cls, key))
-        elif (wanted := _classes(known[key])) and not isinstance(value, wanted):
+        elif (wanted := _classes(known[key])) and not _is_instance(value, wanted):
             default = next(f.default for f in fields(cls) if f.name == key)
             example = f"({value!r},)" if isinstance(value, str) and tuple in wanted else repr(default)
             hint = None if default is MISSING and example == repr(default) else f'{name} = {{"{key}": {example}}}'
             wrong = f'{name}["{key}"] must be {wanted[-1].__name__}, not {type(value).__name__}.'
             found.append(Error(wrong, hint=hint, id=code))
+        elif problem := bound_problem(value, zero=may_be_zero(cls, key)):
+            default = next(f.default for f in fields(cls) if f.name == key)
+            wrong = f'{name}["{key}"] {problem}, not {value!r}.'
+            found.append(Error(wrong, hint=f'{name} = {{"{key}": {default!r}}}', id=code))
         elif isinstance(value, (list, tuple)):
             found += _repeated(f'{name}["{key}"]', value, code)
     return found
@@ -165,6 +170,11 @@ def _repeated(where: str, values: Sequence[Any], code: str) -> list[CheckMessage
     twice = [value for value in once if sum(other == value for other in values) > 1]
     hint = f"Write {tuple(once)!r}."
     return [Error(f"{where} has {value!r} twice.", hint=hint, id=code) for value in twice]
+
+
+def _is_instance(value: Any, wanted: tuple[type, ...]) -> bool:
+    """Truth is no number here, though Python takes it for one."""
+    return isinstance(value, wanted) and (bool in wanted or not isinstance(value, bool))
 
 
 def _classes(hint: Any) -> tuple[type, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
+from .bounds import MayBeZero
 from .conf import Backend, load, settings_class
 from .fitting import Port
 from .ports import Dispatcher
@@ -66,7 +67,7 @@ class ShopSettings:
     NAME: str = "Tradepost"
     URL: str = "http://127.0.0.1:8000"
     EMAIL_FROM: str = ""
-    TRUSTED_PROXIES: int = 0
+    TRUSTED_PROXIES: Annotated[int, MayBeZero()] = 0
 
 
 def limits() -> LimitSettings:

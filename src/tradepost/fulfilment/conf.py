@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Annotated
 
+from tradepost.core.bounds import MayBeZero
 from tradepost.core.conf import load, settings_class
 
 __all__ = ["FulfilmentSettings", "settings"]
@@ -19,7 +21,7 @@ class FulfilmentSettings:
         COMPLETE_AFTER: So long after its last shipment left, an order that is paid completes by itself.
     """
 
-    COMPLETE_AFTER: timedelta = timedelta(days=14)
+    COMPLETE_AFTER: Annotated[timedelta, MayBeZero()] = timedelta(days=14)
 
 
 def settings() -> FulfilmentSettings:

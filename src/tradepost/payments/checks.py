@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
+from tradepost.core.bounds import bound_problem
 from tradepost.core.conf import check_settings, raw
 from tradepost.core.options import shop
 
@@ -76,6 +78,21 @@ def _where(alias: str) -> str:
     return f'TRADEPOST_PAYMENTS["GATEWAYS"]["{alias}"]'
 
 
+def _check_durations(where: str, entry: Mapping[str, Any]) -> Iterator[CheckMessage]:
+    """The time to pay of a method, and how long its provider is waited for."""
+    wait = entry.get("EXPIRES_AFTER", timedelta(minutes=60))
+    problem = bound_problem(wait) if isinstance(wait, timedelta) else "must be a timedelta"
+    if problem:
+        hint = f'{where}["EXPIRES_AFTER"] = timedelta(minutes=60)'
+        yield Error(f'{where}["EXPIRES_AFTER"] {problem}, not {wait!r}.', hint=hint, id="tradepost.E613")
+    options = entry.get("OPTIONS")
+    timeout = options.get("timeout", 1) if isinstance(options, Mapping) else 1
+    for seconds in timeout if isinstance(timeout, tuple | list) else (timeout,):
+        if problem := bound_problem(seconds):
+            hint = "Leave it out for our default."
+            yield Error(f'{where}["OPTIONS"]["timeout"] {problem}, not {seconds!r}.', hint=hint, id="tradepost.E614")
+
+
 def _check_method(alias: str, entry: Any) -> Iterator[CheckMessage]:
     where = _where(alias)
     if not isinstance(entry, Mapping) or "BACKEND" not in entry:
@@ -91,6 +108,7 @@ def _check_method(alias: str, entry: Any) -> Iterator[CheckMessage]:
         if key in entry and entry[key] not in allowed:
             hint = f"One of: {', '.join(allowed)}."
             yield Error(f'{where}["{key}"] can\'t be {entry[key]!r}.', hint=hint, id="tradepost.E604")
+    yield from _check_durations(where, entry)
     try:
         gateway: object = conf.gateway(alias)
     except (ImportError, TypeError, ValueError, ImproperlyConfigured, Misconfigured) as error:

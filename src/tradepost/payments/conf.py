@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from django.utils.functional import Promise
 
+from tradepost.core.bounds import MayBeZero
 from tradepost.core.conf import Backend, instance, load, settings_class
 from tradepost.core.fitting import Port
 
@@ -43,7 +44,7 @@ class PaymentSettings:
     SAVE_CONSENT_VERSION: str = "1"
     PAY_LINK_URL: str = "/pay/{token}/"
     PAY_LINK_EXPIRES_AFTER: timedelta = timedelta(days=7)
-    CALL_LOG_KEPT: timedelta = timedelta(days=90)
+    CALL_LOG_KEPT: Annotated[timedelta, MayBeZero()] = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

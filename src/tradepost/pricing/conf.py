@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Annotated
 
+from tradepost.core.bounds import MayBeZero
 from tradepost.core.conf import Backend, load, settings_class
 from tradepost.core.fitting import Port
 
@@ -48,7 +49,7 @@ class PricingSettings:
     CROSS_BORDER: str = "gross"
     CURRENCY_OF_COUNTRY: Mapping[str, str] = field(default_factory=dict)
     RATES: Annotated[Backend, Port(RateSource)] = Backend("tradepost.pricing.rates.FixedRates")
-    RATE_JUMP: Decimal = Decimal("0.1")
+    RATE_JUMP: Annotated[Decimal, MayBeZero()] = Decimal("0.1")
     PRICER: Annotated[Backend, Port(Pricer)] = Backend("tradepost.pricing.backends.ListPricer")
     TAX: Annotated[Backend, Port(TaxEngine, may=(TaxReporter,))] = Backend("tradepost.pricing.backends.ZoneTaxes")
     TAX_ID: Annotated[Backend, Port(TaxIdChecker)] = Backend("tradepost.pricing.taxids.FormatChecker")

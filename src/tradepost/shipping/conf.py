@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Annotated, Any, cast
 
+from tradepost.core.bounds import MayBeZero
 from tradepost.core.conf import Backend, instance, load, settings_class
 from tradepost.core.fitting import Port
 
@@ -35,11 +36,11 @@ class ShippingSettings:
     RATES: Annotated[Backend, Port(ShippingRates)] = Backend("tradepost.shipping.backends.ModelRates")
     PACKER: Annotated[Backend, Port(Packer)] = Backend("tradepost.shipping.packers.OneParcel")
     CARRIERS: Annotated[Mapping[str, Any], Port(Carrier)] = field(default_factory=dict)
-    RATES_KEPT: timedelta = timedelta(minutes=30)
-    RATES_GRACE: timedelta = timedelta(hours=2)
+    RATES_KEPT: Annotated[timedelta, MayBeZero()] = timedelta(minutes=30)
+    RATES_GRACE: Annotated[timedelta, MayBeZero()] = timedelta(hours=2)
     WORKING_DAYS: Sequence[int] = (0, 1, 2, 3, 4)
     HOLIDAYS: Sequence[str] = ()
-    CUT_OFF_HOUR: int = 12
+    CUT_OFF_HOUR: Annotated[int, MayBeZero()] = 12
 
 
 def settings() -> ShippingSettings:
