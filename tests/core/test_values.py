@@ -21,10 +21,14 @@ from tradepost.orders.models import Order
 
 def test_an_address_is_trimmed_and_its_country_capital() -> None:
     """People type as they like."""
-    address = PostalAddress.read({"name": "  Ada  Lovelace ", "line1": "1 Road", "city": "London", "country": "gb"})
-    assert address == PostalAddress(name="Ada Lovelace", line1="1 Road", city="London", country="GB")
+    address = PostalAddress.read(
+        {"name": "  Ada  Lovelace ", "line1": "1 Road", "city": "London", "postcode": "sw1a  1aa", "country": "gb"}
+    )
+    assert address == PostalAddress(
+        name="Ada Lovelace", line1="1 Road", city="London", postcode="SW1A 1AA", country="GB"
+    )
     assert PostalAddress.stored(address.as_dict()) == address
-    assert address.lines == ["Ada Lovelace", "1 Road", "London", "GB"]
+    assert address.lines == ["Ada Lovelace", "1 Road", "SW1A 1AA London", "GB"]
 
 
 @pytest.mark.parametrize(
@@ -33,9 +37,15 @@ def test_an_address_is_trimmed_and_its_country_capital() -> None:
         ({}, ["city", "country", "line1", "name"]),
         ({"name": "A", "line1": "B", "city": "C", "country": "GBR"}, ["country"]),
         ({"name": "A", "line1": "B", "city": "C", "country": "G1"}, ["country"]),
-        ({"name": "A", "line1": "B" * 201, "city": "C", "country": "GB"}, ["line1"]),
-        ({"name": 7, "line1": "B", "city": "C", "country": "GB"}, ["name"]),
-        ({"name": "A", "line1": "B", "city": "C", "country": "GB", "planet": "Earth"}, ["planet"]),
+        ({"name": "A", "line1": "B" * 201, "city": "C", "country": "AE"}, ["line1"]),
+        ({"name": 7, "line1": "B", "city": "C", "country": "AE"}, ["name"]),
+        ({"name": "A", "line1": "B", "city": "C", "country": "AE", "planet": "Earth"}, ["planet"]),
+        ({"name": "A", "line1": "B", "city": "C", "country": "GB"}, ["postcode"]),
+        ({"name": "A", "line1": "B", "city": "C", "country": "DE", "postcode": "1234"}, ["postcode"]),
+        ({"name": "A", "line1": "B", "city": "C", "country": "US", "postcode": "94103"}, ["region"]),
+        ({"name": "A", "line1": "B", "city": "C", "country": "UK", "postcode": "SW1A 1AA"}, ["country"]),
+        ({"name": "A", "line1": "B", "city": "C", "country": "XX"}, ["country"]),
+        ({"name": "A", "line1": "B", "city": "C", "country": "ß"}, ["country"]),
     ],
 )
 def test_a_wrong_address_names_its_fields(data: dict[str, Any], wrong: list[str]) -> None:

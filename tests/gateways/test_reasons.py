@@ -69,7 +69,7 @@ def gateways() -> dict[str, Gateway]:
         ("paystack", "100.00", "NGN", "", ""),
         ("paystack", "100.00", "EUR", "", OTHER.format("EUR")),
         ("chapa", "100.50", "ETB", "ET", ""),
-        ("chapa", "100.505", "ETB", "ET", FINE.format("100.505 ETB")),
+        ("chapa", "100.505", "ETB", "ET", FINE.format("ETB100.505")),
         ("chapa", "100.00", "EUR", "", OTHER.format("EUR")),
         ("mpesa", "100.00", "KES", "KE", ""),
         ("mpesa", "100.50", "KES", "KE", "M-Pesa takes whole shillings only."),

@@ -211,3 +211,13 @@ def test_rates_cost_one_query() -> None:
         services.taxer(TaxContext(place=Place("FR"), at=clock.now()))
 
     assert len(seen) == 1
+
+
+@pytest.mark.parametrize("typed", ["９４１１０", "94110–1234", "94110\u22121234", "９４１１０－１２３４", " 94110 "])
+def test_postcodes_are_matched_however_they_are_typed(typed: str) -> None:
+    """Full-width digits and other dashes lie where plain ones do; an area may be written so, too."""
+    rate(zone("sf", {"country": "US", "postcode_from": "９４１００", "postcode_to": "94199"}), "0.10")
+
+    assert taxed(Place("US", "CA", typed), "110.00") == [("0.10", "10.00", "")]
+    area = ZoneArea.objects.get()
+    assert (area.postcode_from, area.postcode_to) == ("94100", "94199")

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from tradepost import browse
 from tradepost.core.actors import Actor, By
-from tradepost.core.errors import Invalid
+from tradepost.core.countries import read_country
 from tradepost.customers.services import find_customer
 from tradepost.pricing.ports import Place
 from tradepost.pricing.services import check_currency, currency_for
@@ -33,12 +31,9 @@ def country_of(text: str) -> str:
     """An ISO 3166-1 alpha-2 code in capitals; empty for empty.
 
     Raises:
-        Invalid: It has another form.
+        Invalid: There is no such country.
     """
-    code = text.upper()
-    if code and not (len(code) == 2 and code.isascii() and code.isalpha()):
-        raise Invalid(_("Two letters, as in DE."), attr="country")
-    return code
+    return read_country(text)
 
 
 def buyer(request: Any, *, label: str = "") -> By:

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core import clock, db
-from tradepost.core.errors import Invalid
+from tradepost.core.countries import read_country
 from tradepost.pricing.document import LineRow, Totals
 from tradepost.pricing.explaining import Explanation, RowExplanation, explanation, for_customers
 from tradepost.pricing.services import check_currency, tax_is_known
@@ -70,7 +70,6 @@ __all__ = [
     "totals_with_quotes",
 ]
 
-_COUNTRY_LENGTH = 2
 _NO_TERMS = Terms()
 
 
@@ -340,11 +339,9 @@ def set_country(basket: AbstractBasket, country: str) -> AbstractBasket:
 
     Raises:
         BasketNotOpen: The basket was submitted.
-        Invalid: It isn't two letters.
+        Invalid: There is no such country.
     """
-    country = country.strip().upper()
-    if country and not (len(country) == _COUNTRY_LENGTH and country.isascii() and country.isalpha()):
-        raise Invalid(_("Two letters, as in DE."), attr="country")
+    country = read_country(country)
     fresh = locked(basket)
     fresh.country = country
     fresh.save(update_fields=["country"])

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.core.address_rules import normalise_postcode
+from tradepost.core.countries import read_country
 from tradepost.core.errors import Invalid
 from tradepost.customers.base import AbstractCustomer
 from tradepost.customers.models import Customer
@@ -50,13 +52,13 @@ def load_trial(
         raise Invalid(_("At least one of each: %(skus)s.") % {"skus": ", ".join(wrong)}, attr="items", skus=wrong)
     basket: AbstractBasket = Basket(
         currency=check_currency(currency) if currency else pricing_settings().CURRENCY,
-        country=country.strip().upper(),
+        country=read_country(country),
         channel=channel,
         coupon_codes=codes_of(coupons),
     )
     basket.customer = customer  # type: ignore[assignment]  # by the object: it is loaded already
     terms = Terms(
-        destination=Place(basket.country, region.strip(), postcode.strip()),
+        destination=Place(basket.country, region.strip(), normalise_postcode(postcode)),
         shipping_methods={"": shipping_method} if shipping_method else {},
         payment_method=payment_method,
         tax_id=tax_id.strip(),

@@ -151,6 +151,7 @@ def _open(basket: AbstractBasket) -> AbstractBasket:
 
 def _email(value: Any) -> str:
     email = read_text(value, "email", 254)
+    read_text(email.lower(), "email", 254)  # as it is compared, some letters are longer in lower case
     try:
         validate_email(email)
     except ValidationError:

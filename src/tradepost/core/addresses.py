@@ -8,6 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from .address_rules import address_problems, normalise_postcode
+from .countries import read_country
 from .errors import Invalid
 
 __all__ = ["AddressInvalid", "PostalAddress"]
@@ -44,7 +46,7 @@ class PostalAddress:
             attr: What the caller calls this address, for the error's ``context``.
 
         Raises:
-            AddressInvalid: Unknown, missing or overlong fields.
+            AddressInvalid: Unknown, missing or overlong fields, a country that there isn't, or what its rules refuse.
         """
         names = {f.name for f in fields(cls)}
         wrong: dict[str, Any] = {name: _("Unknown field.") for name in data.keys() - names}
@@ -57,13 +59,16 @@ class PostalAddress:
             values[name] = " ".join((value or "").split())
             if len(values[name]) > _LIMITS.get(name, 200):
                 wrong[name] = _("This is too long.")
-        values["country"] = values.get("country", "").upper()
+        values["postcode"] = normalise_postcode(values.get("postcode", ""))
+        try:
+            values["country"] = read_country(values.get("country", ""))
+        except Invalid as refusal:
+            wrong["country"] = refusal.message
         for name in ("name", "line1", "city", "country"):
             if not values.get(name) and name not in wrong:
                 wrong[name] = _("This field is required.")
-        country = values["country"]
-        if country and not (len(country) == 2 and country.isascii() and country.isalpha()):
-            wrong["country"] = _("Two letters, as in DE.")
+        missing = address_problems(values["country"], postcode=values["postcode"], region=values.get("region", ""))
+        wrong = {**missing, **wrong}
         if wrong:
             facts = {k: str(v) for k, v in sorted(wrong.items())}
             raise AddressInvalid(_("The address is incomplete."), fields=facts, attr=attr)

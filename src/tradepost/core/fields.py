@@ -19,6 +19,7 @@ MAX_SMALL = 32_767
 
 __all__ = [
     "AmountField",
+    "CapitalsField",
     "CountField",
     "CurrencyField",
     "JsonField",
@@ -36,7 +37,7 @@ if TYPE_CHECKING:  # type checkers know what Django's fields hold, nullable or n
     CountField = models.PositiveIntegerField
     SmallNumberField = models.SmallIntegerField
     SmallCountField = models.PositiveSmallIntegerField
-    CurrencyField = models.CharField
+    CapitalsField = CurrencyField = models.CharField
     JsonField = models.JSONField
 else:
 
@@ -110,6 +111,15 @@ else:
         """A position, days, tries: from zero to what 16 bits hold."""
 
         default_validators = [MinValueValidator(0), MaxValueValidator(MAX_SMALL)]
+
+    class CapitalsField(_AsDjangos, models.CharField):
+        """A code in capitals. They are made before the length is checked: some letters have two, as ``ß``."""
+
+        def to_python(self, value: Any) -> Any:
+            return value.strip().upper() if isinstance(value, str) else super().to_python(value)
+
+        def formfield(self, **kwargs: Any) -> Any:
+            return super().formfield(**{"form_class": form_fields.CapitalsField, **kwargs})
 
     class CurrencyField(_AsDjangos, models.CharField):
         """An ISO 4217 code, upper case."""

@@ -12,7 +12,7 @@ from django.utils.formats import sanitize_separators
 
 from .numbers import MAX_COUNT, InvalidNumber, read_count, read_decimal
 
-__all__ = ["CountField", "JsonField", "NumberField"]
+__all__ = ["CapitalsField", "CountField", "JsonField", "NumberField"]
 
 _BLANKS = " \t\r\n\f"  # what browsers leave around a value
 
@@ -59,6 +59,14 @@ class CountField(forms.IntegerField):
             return read_count(text, least=-MAX_COUNT)
         except InvalidNumber as refusal:
             raise ValidationError(refusal.message, code="invalid") from refusal
+
+
+class CapitalsField(forms.CharField):
+    """A code in capitals, which are counted."""
+
+    def to_python(self, value: Any) -> str:
+        """Trimmed, in capitals."""
+        return str(super().to_python(value)).strip().upper()
 
 
 class JsonField(forms.JSONField):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
+from tradepost.core.admin import DaysMixin
 from tradepost.core.exposed_admin import ExposedAdmin
 
 from .models import Address, Customer, CustomerGroup
@@ -25,7 +26,7 @@ class AddressInline(admin.StackedInline):
 
 
 @admin.register(Customer)
-class CustomerAdmin(ExposedAdmin, admin.ModelAdmin):
+class CustomerAdmin(DaysMixin, ExposedAdmin, admin.ModelAdmin):
     list_display = ("__str__", "email", "phone", "created_at", "has_account")
     list_filter = ("groups", "tax_exempt", "created_at")
     search_fields = ("email", "name", "phone", "tax_id")

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.core.address_rules import check_place, normalise_postcode
 from tradepost.core.addresses import PostalAddress
 from tradepost.core.fields import JsonField
 
@@ -93,6 +94,12 @@ class AbstractAddress(models.Model):
 
     def __str__(self) -> str:
         return ", ".join(self.as_postal().lines)
+
+    def clean(self) -> None:
+        """The country is one of ISO 3166-1, and its rules hold."""
+        super().clean()
+        self.postcode = normalise_postcode(self.postcode)
+        check_place(self)
 
     def as_postal(self) -> PostalAddress:
         """The address as a value, to be copied into a checkout or an order."""

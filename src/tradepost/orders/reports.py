@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, DecimalField, ExpressionWrapper, F, Sum
-from django.db.models.functions import TruncDay, TruncMonth
-from django.utils import timezone
 
+from tradepost.core.days import period_number, start_of_day, starts_between
 from tradepost.core.money import ZERO, quantise
 from tradepost.pricing.conf import settings as pricing_settings
 
@@ -67,11 +66,7 @@ class SalesReport:
     @property
     def starts(self) -> list[date]:
         """Every day or month of the report, those without sales too."""
-        found, day = [], self.first.replace(day=1) if self.by_month else self.first
-        while day <= self.last:
-            found.append(day)
-            day = (day + timedelta(days=31)).replace(day=1) if self.by_month else day + timedelta(days=1)
-        return found
+        return starts_between(self.first, self.last, "month" if self.by_month else "day")
 
     @property
     def series(self) -> list[Decimal]:
@@ -91,7 +86,7 @@ def sales(first: date, last: date, *, channel: str = "") -> SalesReport:
         channel: Of this shop front only.
     """
     own, by_month = pricing_settings().CURRENCY, (last - first).days >= _BY_DAY
-    rows = _rows(_midnight(first), _midnight(last + timedelta(days=1)), channel, by_month=by_month)
+    rows = _rows(first, last, channel, "month" if by_month else "day")
     ours = tuple(row for row in rows if row.base_currency == own)
     return SalesReport(
         first=first,
@@ -105,9 +100,9 @@ def sales(first: date, last: date, *, channel: str = "") -> SalesReport:
     )
 
 
-def _rows(since: datetime, until: datetime, channel: str, *, by_month: bool) -> Sequence[Sales]:
-    zone = timezone.get_default_timezone()
-    start: Any = (TruncMonth if by_month else TruncDay)("placed_at", tzinfo=zone)
+def _rows(first: date, last: date, channel: str, kind: str) -> Sequence[Sales]:
+    starts = starts_between(first, last, kind)
+    since, until = start_of_day(first), start_of_day(last + timedelta(days=1))
     orders = Order.objects.that("is_sold").filter(placed_at__gte=since, placed_at__lt=until)
     if channel:
         orders = orders.filter(channel=channel)
@@ -115,18 +110,18 @@ def _rows(since: datetime, until: datetime, channel: str, *, by_month: bool) -> 
     amount: Any = DecimalField(max_digits=38, decimal_places=14)
     grouped = (
         orders.order_by()
-        .annotate(start=start)
-        .values("start", "currency", "base_currency")
+        .annotate(period=period_number("placed_at", starts, kind))
+        .values("period", "currency", "base_currency")
         .annotate(
             orders=Count("pk"),
             sold=Sum(left, output_field=amount),
             base_sold=Sum(ExpressionWrapper(left * F("exchange_rate"), output_field=amount)),
         )
-        .order_by("start", "currency", "base_currency")
+        .order_by("period", "currency", "base_currency")
     )
     return [
         Sales(
-            start=row["start"].astimezone(zone).date(),
+            start=starts[row["period"]],
             currency=row["currency"],
             orders=row["orders"],
             total=quantise(row["sold"], row["currency"]),
@@ -135,7 +130,3 @@ def _rows(since: datetime, until: datetime, channel: str, *, by_month: bool) -> 
         )
         for row in grouped
     ]
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=timezone.get_default_timezone())

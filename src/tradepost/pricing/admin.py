@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core import clock
-from tradepost.core.admin import ReadOnlyAdmin, money_column
+from tradepost.core.admin import DaysMixin, ReadOnlyAdmin, money_column
 from tradepost.core.charts import steps
 from tradepost.core.money_format import money_text
 
@@ -229,7 +229,7 @@ class ZoneAdmin(admin.ModelAdmin):
 
 
 @admin.register(ExchangeRate)
-class ExchangeRateAdmin(admin.ModelAdmin):
+class ExchangeRateAdmin(DaysMixin, admin.ModelAdmin):
     """Rates to the shop's own currency."""
 
     list_display = ("currency", "base", "rate", "valid_from")

@@ -10,6 +10,9 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.core.address_rules import normalise_postcode
+from tradepost.core.countries import read_country
+from tradepost.core.errors import Invalid
 from tradepost.core.fields import (
     AmountField,
     CountField,
@@ -20,6 +23,7 @@ from tradepost.core.fields import (
     SmallNumberField,
 )
 from tradepost.core.money import exponent, is_currency
+from tradepost.core.periods import ENDS_BEFORE_IT_STARTS, ends_before_it_starts
 
 from .querysets import PriceListQuerySet, TaxRateQuerySet, ZoneAreaQuerySet
 from .rounding import Rounding
@@ -108,6 +112,8 @@ class AbstractPriceList(models.Model):
                 problems["converts"] = _("Other lists follow this one, so it can't follow another.")
         if is_currency(self.currency) and not exponent(self.currency) and Rounding(self.rounding).needs_cents:
             problems["rounding"] = _("%(currency)s has no decimals.") % {"currency": self.currency}
+        if ends_before_it_starts(self):
+            problems["ends_at"] = ENDS_BEFORE_IT_STARTS
         if problems:
             raise ValidationError(problems)
 
@@ -137,6 +143,10 @@ class AbstractPrice(models.Model):
             models.CheckConstraint(condition=models.Q(amount__gte=0), name="%(app_label)s_%(class)s_not_negative"),
             models.CheckConstraint(condition=models.Q(min_quantity__gte=1), name="%(app_label)s_%(class)s_from_one"),
         ]
+
+    def validate_constraints(self, exclude: Any = None) -> None:
+        """A form that shows whose price it is, and doesn't ask for it, is told of another price for the same, too."""
+        super().validate_constraints(exclude=set(exclude or ()) - {"price_list", "variant"})
 
     def __str__(self) -> str:
         return f"{self.variant_id}: {self.amount}"
@@ -225,13 +235,24 @@ class AbstractZoneArea(models.Model):
         verbose_name_plural = _("areas")
 
     def clean(self) -> None:
-        """A country is two letters, in capitals; a range of postcodes has a beginning."""
+        """A country is one of ISO 3166-1, in capitals; a range of postcodes has a beginning."""
         super().clean()
-        self.country = self.country.strip().upper()
-        if self.country and not (len(self.country) == 2 and self.country.isalpha()):
-            raise ValidationError({"country": _("Two letters, as in DE; empty for everywhere.")})
+        self._normalise()
+        try:
+            self.country = read_country(self.country)
+        except Invalid as refusal:
+            raise ValidationError({"country": refusal.message}) from refusal
         if self.postcode_to and not self.postcode_from:
             raise ValidationError({"postcode_from": _("Where does the range begin?")})
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self._normalise()
+        super().save(*args, **kwargs)
+
+    def _normalise(self) -> None:
+        """Postcodes as those of addresses are, with which they are compared."""
+        self.postcode_from = normalise_postcode(self.postcode_from)
+        self.postcode_to = normalise_postcode(self.postcode_to)
 
     def __str__(self) -> str:
         codes = f"{self.postcode_from}–{self.postcode_to}" if self.postcode_from else ""

@@ -8,6 +8,7 @@ from django.conf import settings as django_settings
 from django.core.checks import CheckMessage, Error, register
 
 from tradepost.core.conf import check_settings, instance
+from tradepost.core.countries import COUNTRIES
 from tradepost.core.money import is_currency
 
 from .conf import PricingSettings, settings
@@ -73,7 +74,7 @@ def _check_rates(found: PricingSettings) -> list[CheckMessage]:
     unfit = {
         country: currency
         for country, currency in found.CURRENCY_OF_COUNTRY.items()
-        if currency not in found.CURRENCIES or not (len(country) == 2 and country.isalpha() and country.isupper())
+        if currency not in found.CURRENCIES or country not in COUNTRIES
     }
     if unfit:
         message = f'TRADEPOST_PRICING["CURRENCY_OF_COUNTRY"] has what isn\'t in "CURRENCIES", or no country: {unfit!r}.'

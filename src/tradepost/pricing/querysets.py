@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from django.db.models import Case, Func, IntegerField, Q, Value, When, lookups
 from django.db.models.functions import Left, Length, Replace, Upper
 
+from tradepost.core.address_rules import normalise_postcode
 from tradepost.core.querysets import LockableQuerySet
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class ZoneAreaQuerySet(LockableQuerySet[A]):
         Postcodes are compared without spaces and dashes, and as far as the area's go: ``94199-1234`` lies in 94100 to 94199, and
         ``BT1 1AA`` in an area from ``BT``.
         """
-        code = re.sub(r"[\s-]", "", postcode).upper()
+        code = re.sub(r"[\s-]", "", normalise_postcode(postcode))
         first, last = _compact("postcode_from"), _compact("postcode_to")
         nearness = Case(
             When(~Q(postcode_from=""), then=Value(3)),

@@ -15,6 +15,7 @@ from tradepost.core.csv_cells import RowWriter
 from tradepost.core.errors import Invalid
 from tradepost.core.numbers import read_count
 from tradepost.core.one_time_keys import once
+from tradepost.core.periods import ENDS_BEFORE_IT_STARTS
 
 from .base import AbstractCoupon, AbstractPromotion
 from .models import Coupon
@@ -56,6 +57,8 @@ def make_coupons(
         Invalid: There are too few codes of that length to draw from, or they don't fit the column.
     """
     prefix = prefix.strip().upper()
+    if starts_at is not None and ends_at is not None and ends_at < starts_at:
+        raise Invalid(ENDS_BEFORE_IT_STARTS, attr="ends_at")
     for limit in (usage_limit, customer_limit):
         if limit is not None:
             read_count(limit, attr="usage_limit", least=1)

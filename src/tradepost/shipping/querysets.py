@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 
+from tradepost.core.address_rules import normalise_postcode
+
 if TYPE_CHECKING:
     from .base import AbstractPickupPoint
 
@@ -29,7 +31,7 @@ class PickupPointQuerySet(QuerySet[P]):
             country: ISO 3166-1 alpha-2; everywhere, where it isn't given.
         """
         found = self.filter(country=country.strip().upper()) if country.strip() else self
-        here = postcode.strip()
+        here = normalise_postcode(postcode)
         if not here:
             return found.order_by("position", "name", "pk")
         whens = [When(postcode__istartswith=here[:length], then=Value(length)) for length in range(len(here), 0, -1)]

@@ -11,11 +11,12 @@ from django.conf import settings as django_settings
 from django.core.checks import CheckMessage, Error, register
 
 from tradepost.core.conf import check_settings
+from tradepost.core.countries import COUNTRIES
 
-from .conf import StorefrontSettings, checkout_pages
+from .conf import StorefrontSettings, checkout_pages, settings
 from .ports import CheckoutPage
 
-__all__ = ["check_checkout_pages", "check_storefront"]
+__all__ = ["check_checkout_pages", "check_countries", "check_storefront"]
 
 _KEY = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
 _TAKEN = {"place"}  # checkout/place/
@@ -44,6 +45,20 @@ def check_storefront(**kwargs: Any) -> list[CheckMessage]:
         if name not in used
     ]
     return found
+
+
+@register("tradepost")
+def check_countries(**kwargs: Any) -> list[CheckMessage]:
+    """Countries of the settings are those of ISO 3166-1."""
+    try:
+        chosen = settings()
+    except Exception:  # noqa: BLE001 - whatever is wrong with them is tradepost.E850
+        return []
+    unknown = sorted({*chosen.COUNTRIES, *filter(None, [chosen.COUNTRY])} - COUNTRIES)
+    if not unknown:
+        return []
+    message = f"TRADEPOST_STOREFRONT names what is no country of ISO 3166-1: {', '.join(unknown)}."
+    return [Error(message, hint='"COUNTRIES": ("DE", "GB")', id="tradepost.E854")]
 
 
 @register("tradepost")

@@ -4,28 +4,20 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from babel import Locale, UnknownLocaleError
 from django.utils import translation
+
+from tradepost.core.countries import COUNTRIES
+from tradepost.core.money_format import locale_of
 
 from .conf import settings
 
 __all__ = ["country_choices", "country_name"]
 
-# Codes of CLDR that are no countries: groups of countries, outlying oceans, pseudo-regions.
-_NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
-
 
 @lru_cache(maxsize=32)
 def _names(language: str) -> dict[str, str]:
-    try:
-        locale = Locale.parse(translation.to_locale(language))
-    except (UnknownLocaleError, ValueError):
-        locale = Locale("en")
-    return {
-        code: str(name)
-        for code, name in locale.territories.items()
-        if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES
-    }
+    locale = locale_of(language)
+    return {code: str(name) for code, name in locale.territories.items() if code in COUNTRIES}
 
 
 def country_choices() -> list[tuple[str, str]]:

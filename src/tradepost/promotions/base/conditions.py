@@ -11,6 +11,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from polymorphic.models import PolymorphicModel
 
+from tradepost.core.countries import read_country
+from tradepost.core.errors import Invalid
 from tradepost.core.fields import AmountField, CountField, CurrencyField, JsonField, check_amounts
 from tradepost.core.polymorphic import KindsManager
 
@@ -28,7 +30,6 @@ __all__ = [
 ]
 
 _WEEKDAYS = range(1, 8)
-_COUNTRY_LENGTH = 2
 
 
 class AbstractCondition(PolymorphicModel):
@@ -128,9 +129,12 @@ class AbstractCountries(models.Model):
     def clean(self) -> None:
         super().clean()
         found = self.codes
-        if not isinstance(found, list) or not all(isinstance(c, str) and len(c) == _COUNTRY_LENGTH for c in found):
+        if not isinstance(found, list) or not all(isinstance(code, str) for code in found):
             raise ValidationError({"codes": _("Write a list of codes, as in [“DE”, “AT”].")})
-        self.codes = [code.upper() for code in found]
+        try:
+            self.codes = list(dict.fromkeys(filter(None, map(read_country, found))))
+        except Invalid as refusal:
+            raise ValidationError({"codes": refusal.message}) from refusal
 
     def rule(self) -> rules.Condition:
         return rules.Countries(frozenset(self.codes))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core.fields import CountField
+from tradepost.core.fields import CapitalsField, CountField
+from tradepost.core.periods import ENDS_BEFORE_IT_STARTS, ends_before_it_starts
 
 from ..querysets import CouponQuerySet
 from .promotions import without_counters
@@ -21,7 +23,7 @@ class AbstractCoupon(models.Model):
     """A code that unlocks a promotion."""
 
     promotion = models.ForeignKey("tradepost_promotions.Promotion", models.CASCADE, related_name="coupons")
-    code = models.CharField(max_length=40, unique=True, help_text=_("Compared without case; kept in capitals."))
+    code = CapitalsField(max_length=40, unique=True, help_text=_("Compared without case; kept in capitals."))
     usage_limit = CountField(null=True, blank=True, help_text=_("Orders in all; empty for no limit."))
     customer_limit = CountField(null=True, blank=True, help_text=_("Orders of one customer."))
     used = CountField(default=0, editable=False)
@@ -55,9 +57,12 @@ class AbstractCoupon(models.Model):
         return self.is_active and begun and (self.ends_at is None or at <= self.ends_at)
 
     def clean(self) -> None:
-        """Capitals before the code is compared with others."""
+        """A limit isn't less than what was used, and the end isn't before the beginning."""
         super().clean()
-        self.code = self.code.strip().upper()
+        if self.usage_limit is not None and self.usage_limit < self.used:
+            raise ValidationError({"usage_limit": _("More orders than that have it already.")})
+        if ends_before_it_starts(self):
+            raise ValidationError({"ends_at": ENDS_BEFORE_IT_STARTS})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.code = self.code.strip().upper()

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.fields import AmountField, CountField, CurrencyField, SmallNumberField
 from tradepost.core.money import is_currency, quantise
+from tradepost.core.periods import ENDS_BEFORE_IT_STARTS, ends_before_it_starts
 
 from ..querysets import PromotionQuerySet
 
@@ -112,6 +113,8 @@ class AbstractPromotion(models.Model):
             raise ValidationError({"budget": _("More than that was given away already.")})
         if self.usage_limit is not None and self.usage_limit < self.used:
             raise ValidationError({"usage_limit": _("More orders than that have it already.")})
+        if ends_before_it_starts(self):
+            raise ValidationError({"ends_at": ENDS_BEFORE_IT_STARTS})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **without_counters(self, ("spent", "used"), kwargs))

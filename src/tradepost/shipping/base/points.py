@@ -8,6 +8,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.core.address_rules import check_place, normalise_postcode
 from tradepost.core.addresses import PostalAddress
 from tradepost.core.fields import SmallCountField
 
@@ -54,6 +55,12 @@ class AbstractPickupPoint(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """The country is one of ISO 3166-1, and the postcode one of its own."""
+        super().clean()
+        self.postcode = normalise_postcode(self.postcode)
+        check_place(self)
 
     def as_postal(self, *, name: str = "", phone: str = "") -> PostalAddress:
         """Its address as a value, to be copied into an order.

@@ -1,0 +1,105 @@
+"""Countries and postcodes: one table, whoever asks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from tradepost.core.address_rules import address_problems, normalise_postcode
+from tradepost.core.countries import COUNTRIES, check_country, read_country
+from tradepost.core.errors import Invalid
+from tradepost.customers.models import Address
+from tradepost.pricing.models import ZoneArea
+from tradepost.promotions.models import Countries
+from tradepost.shipping.models import PickupPoint
+from tradepost.storefront.countries import country_choices
+
+
+def test_the_table_is_that_of_iso_3166_and_kosovo() -> None:
+    """No groups, no oceans, nothing that is reserved only; and the storefront offers the same."""
+    assert len(COUNTRIES) == 250
+    assert {"DE", "GB", "AX", "XK"} <= COUNTRIES
+    assert not {"UK", "EU", "XX", "ZZ", "AC", "IC", "QO", "XA"} & COUNTRIES
+    assert {code for code, _name in country_choices()} == COUNTRIES
+
+
+def test_codes_are_read_in_capitals() -> None:
+    """Empty is empty."""
+    assert [read_country(text) for text in (" de", "Gb", "")] == ["DE", "GB", ""]
+    check_country("DE")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("UK", "There is no country UK: write GB."),
+        ("EL", "There is no country EL: write GR."),
+        ("XX", "There is no country with the code XX."),
+        ("EU", "There is no country with the code EU."),
+        ("DEU", "Two letters, as in DE."),
+        ("ß", "Two letters, as in DE."),
+        ("D1", "Two letters, as in DE."),
+        ("ＤＥ", "Two letters, as in DE."),
+    ],
+)
+def test_what_is_no_country_is_refused_at_every_door(text: str, message: str) -> None:
+    """With what to write instead, where that is known; ``ß`` isn't South Sudan."""
+    with pytest.raises(Invalid) as refusal:
+        read_country(text)
+    assert (str(refusal.value), refusal.value.context["attr"]) == (message, "country")
+    rows: list[Any] = [
+        ZoneArea(country=text),
+        Countries(codes=["DE", text]),
+        Address(country=text),
+        PickupPoint(country=text),
+    ]
+    for row in rows:
+        with pytest.raises(ValidationError):
+            row.clean()
+    with pytest.raises(ValidationError):
+        check_country(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("１０１１５", "10115"),
+        ("94103–1234", "94103-1234"),
+        ("94103\u20121234", "94103-1234"),
+        ("94103\u22121234", "94103-1234"),
+        ("94103－1234", "94103-1234"),
+        ("１００ー０００１", "100-0001"),
+        ("٩٤١٠٣", "94103"),
+        (" sw1a\u00a0 1aa ", "SW1A 1AA"),
+        ("ＳＷ１Ａ　１ＡＡ", "SW1A 1AA"),
+        ("101\u200b15", "10115"),
+    ],
+)
+def test_postcodes_are_plain_capitals(typed: str, expected: str) -> None:
+    """Full-width, with whatever dash, in other digits: it is the same place."""
+    assert normalise_postcode(typed) == expected
+
+
+@pytest.mark.parametrize(
+    ("country", "postcode", "region", "wrong"),
+    [
+        ("DE", "10115", "", []),
+        ("DE", "", "", ["postcode"]),
+        ("DE", "1011", "", ["postcode"]),
+        ("US", "94103-1234", "CA", []),
+        ("US", "94103", "", ["region"]),
+        ("US", "ABC", "", ["postcode", "region"]),
+        ("GB", "SW1A 1AA", "", []),
+        ("GB", "12345", "", ["postcode"]),
+        ("NL", "1012JS", "", []),
+        ("PL", "00-950", "", []),
+        ("IE", "", "", []),
+        ("HK", "", "", []),
+        ("AE", "anything", "", []),
+    ],
+)
+def test_addresses_need_what_their_country_needs(country: str, postcode: str, region: str, wrong: list[str]) -> None:
+    """Where we know nothing, nothing is asked."""
+    assert sorted(address_problems(country, postcode=postcode, region=region)) == wrong
