@@ -73,3 +73,23 @@ GOOGLE_RSS = """\
 </channel>
 </rss>
 """
+
+PRESTASHOP = """\
+Product ID;Active (0/1);Name *;Categories (x,y,z...);Price tax excluded;Tax rules ID;Discount amount;Discount percent;\
+Discount from (yyyy-mm-dd);Discount to (yyyy-mm-dd);Reference #;Manufacturer;EAN13;Width;Depth;Weight;Quantity;Visibility;\
+Summary;Description;Tags (x,y,z...);URL rewritten;Image URLs (x,y,z...);Image alt texts (x,y,z...);Out of stock action;\
+Virtual product;Colour of the box
+1;1;Tee;Home/Clothing/Tees, Sale;8,264463;1;;10;2020-01-01;2099-01-01;TEE;Fern;4006381333931;0,5;20;0,2;40;both;\
+<p>Soft</p>;"<p>Soft &amp; warm</p>";new, soft;fern-tee;https://img.example/1.jpg,https://img.example/2.jpg;One,Two;1;0;red
+2;1;Song;2024, Music;5,000000;0;;;;;SONG;;;;;;0;none;;;;;;;0;1;
+3;0;Mug;Kitchen;100;1;20;;;;MUG;;;;;1;3;;;;;;;;;0;
+"""
+
+PRESTASHOP_COMBINATIONS = """\
+Product ID*;Attribute (Name:Type:Position)*;Value (Value:Position)*;Reference;Impact on price;Impact on weight;Quantity;\
+Image position;Image URLs (x,y,z...)
+1;Color:color:0, Size:select:1;Red:0, M:1;TEE-R;0;0;10;2;;
+1;Color:color:0, Size:select:1;Blue:0, M:1;TEE-R;-1,5;0,05;-2;;https://img.example/blue.jpg
+1;Color:color:0, Size:select:1;Blue:0, L:1;;0;0;4;;
+9;Size:select:1;L:0;LOST;0;0;1;;
+"""

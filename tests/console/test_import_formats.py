@@ -80,6 +80,23 @@ class TestGoogleXml(CatalogueFormatContract):
         return [SourceFile("feed.xml", files.GOOGLE_RSS.encode())]
 
 
+class TestPrestaShop(CatalogueFormatContract):
+    """PrestaShop's files of products and combinations."""
+
+    def make_format(self) -> CatalogueFormat:
+        return catalogue_format("prestashop")
+
+    def make_files(self) -> Sequence[SourceFile]:
+        combinations = "\n".join(line for line in files.PRESTASHOP_COMBINATIONS.splitlines() if ";LOST;" not in line)
+        return [
+            SourceFile("products.csv", files.PRESTASHOP.encode()),
+            SourceFile("combinations.csv", combinations.encode()),
+        ]
+
+    def make_options(self) -> ReadOptions:
+        return ReadOptions(currency="EUR", includes_tax=False)
+
+
 class Lines:
     """A format of a project: a name on each line."""
 

@@ -15,6 +15,7 @@ __all__ = ["FORMATS", "ConsoleSettings", "catalogue_format", "catalogue_formats"
 
 FORMATS: Mapping[str, str] = {
     "google": "tradepost.console.importing.google.GoogleFormat",
+    "prestashop": "tradepost.console.importing.prestashop.PrestaShopFormat",
     "shopify": "tradepost.console.importing.shopify.ShopifyFormat",
     "tradepost": "tradepost.console.importing.tradepost.TradepostFormat",
     "woocommerce": "tradepost.console.importing.woocommerce.WooCommerceFormat",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from django.db.models import Field, Model
 
 from tradepost.core.csv_cells import original
+from tradepost.core.money import rounded
 from tradepost.core.numbers import MAX_COUNT, InvalidNumber, read_count, read_decimal, read_unit_price
 
 from .amounts import plain_number
@@ -91,6 +92,13 @@ class Record:
             return read_unit_price(self._plain(value))
         except InvalidNumber as error:
             raise self.bad(column, f"{value!r} is no amount; write it as 1234.50. {error}") from None
+
+    def rounded_amount(self, column: str) -> Decimal | None:
+        """An amount of at least zero, rounded to four decimals; of systems that keep more of them, as in prices without taxes."""
+        number = self.number(column)
+        if number is None:
+            return None
+        return replace(self, cells={column: str(rounded(number, 4))}, decimal="").amount(column)
 
     def number(self, column: str, value: str | None = None, *, decimal: str = "") -> Decimal | None:
         """A number; ``None`` for an empty cell.

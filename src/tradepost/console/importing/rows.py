@@ -25,11 +25,13 @@ class Problem:
     Attributes:
         line: In the file, from 1; the first one of a row that spans several. 0 for the file as a whole.
         column: As the file calls it; empty where the row as a whole is wrong.
+        file: Its name, where there are several and it isn't the first.
     """
 
     line: int
     column: str
     reason: str
+    file: str = ""
 
     def __str__(self) -> str:
         return _placed(self.line, self.column, self.reason)
@@ -42,6 +44,7 @@ class Notice:
     line: int
     column: str
     reason: str
+    file: str = ""
 
     def __str__(self) -> str:
         return _placed(self.line, self.column, self.reason)
@@ -70,6 +73,7 @@ class VariantRow:
     """A variant as a file tells it; what is ``None`` or not among the fields is left as it is.
 
     Attributes:
+        file: As :attr:`Problem.file`.
         sku_is_made: The file has none; this one was made from the handle and the options.
         repeats_line: The file gives its SKU to another variant as well, in this line: it gets one of its own.
         source_sku: What the file calls it then.
@@ -86,6 +90,7 @@ class VariantRow:
 
     line: int
     sku: str
+    file: str = ""
     sku_is_made: bool = False
     repeats_line: int | None = None
     source_sku: str = ""

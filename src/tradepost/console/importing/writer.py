@@ -107,11 +107,11 @@ class Writer:
         self.report.unchanged += len(rows) - len(made) - len(changed)
         self.report.variants += len(pairs)
 
-    def _problem(self, line: int, column: str, reason: str) -> None:
-        self.report.problems.append(Problem(line, self._columns.get(column, column), reason))
+    def _problem(self, line: int, column: str, reason: str, file: str = "") -> None:
+        self.report.problems.append(Problem(line, self._columns.get(column, column), reason, file))
 
-    def _notice(self, line: int, column: str, reason: str) -> None:
-        self.report.notices.append(Notice(line, self._columns.get(column, column), reason))
+    def _notice(self, line: int, column: str, reason: str, file: str = "") -> None:
+        self.report.notices.append(Notice(line, self._columns.get(column, column), reason, file))
 
     def _make_tax_classes(self, codes: set[str]) -> None:
         for code in sorted(codes - self._tax_classes):
@@ -133,7 +133,7 @@ class Writer:
         for line in row.variants:
             key = tuple(sorted((line.options or {}).items()))
             if key and key in options:
-                self._problem(line.line, "", f"has the same options as line {options[key]}")
+                self._problem(line.line, "", f"has the same options as line {options[key]}", line.file)
             elif self._is_ours(line, product, skus):
                 options.setdefault(key, line.line)
                 lines.append(line)
@@ -146,9 +146,9 @@ class Writer:
         before = self._lines.setdefault(comparable(line.sku), line.line)
         owner = skus.owner(line.sku)
         if before != line.line:
-            self._problem(line.line, "sku", f"{line.sku!r} stands in line {before}, too")
+            self._problem(line.line, "sku", f"{line.sku!r} stands in line {before}, too", line.file)
         elif owner is not None and owner != (product.pk if product else None):
-            self._problem(line.line, "sku", f"{line.sku!r} is a variant of another product")
+            self._problem(line.line, "sku", f"{line.sku!r} is a variant of another product", line.file)
         else:
             return True
         return False
@@ -214,7 +214,7 @@ class Writer:
                     touched |= differing
                 if line.repeats_line is not None:
                     told = f"{line.source_sku!r} stands in line {line.repeats_line}, too; this one is {variant.sku!r}"
-                    self._notice(line.line, "sku", told)
+                    self._notice(line.line, "sku", told, line.file)
                 pairs.append((line, variant))
         Variant.objects.bulk_create(new)
         if updated:

@@ -12,7 +12,16 @@ from django.db import transaction
 
 from tradepost.console import targets
 from tradepost.console.conf import catalogue_format, catalogue_formats
-from tradepost.console.importing import FileRefused, ReadOptions, Report, SourceFile, Writer, import_catalogue
+from tradepost.console.importing import (
+    FileRefused,
+    Notice,
+    Problem,
+    ReadOptions,
+    Report,
+    SourceFile,
+    Writer,
+    import_catalogue,
+)
 from tradepost.console.progress import Progress
 from tradepost.core.actors import SYSTEM
 from tradepost.pricing.base import AbstractPriceList
@@ -58,8 +67,9 @@ class Command(BaseCommand):
             raise CommandError(f"{names} can't be read: {error.strerror}.") from error
         except FileRefused as error:
             raise CommandError(f"{names} can't be read: {error}") from error
-        for told in [*report.notices, *report.problems]:
-            self.stderr.write(f"{files[0].name}, {told}")
+        everything: list[Notice | Problem] = [*report.notices, *report.problems]
+        for told in everything:
+            self.stderr.write(f"{told.file or files[0].name}, {told}")
         if options["atomic"] and report.problems:
             raise CommandError(f"{_counted(len(report.problems), 'bad row')}: nothing was imported.")
         self.stdout.write(self.style.SUCCESS(_summary(report, dry_run=options["dry_run"])))
