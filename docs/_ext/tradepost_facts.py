@@ -173,6 +173,9 @@ def _message(call: ast.Call, texts: dict[str, str]) -> tuple[str, str]:
         return ast.literal_eval(
             call.args[2]
         ), f"`{ast.literal_eval(call.args[0])}`: an unknown key, or a value that can't be used."
+    if called == "check_order":
+        where = ast.literal_eval(call.args[0])
+        return ast.literal_eval(call.args[3]), f"`{where}`: one of ours is missing, there twice, or misplaced."
     if called == "check_backend":
         return ast.literal_eval(call.args[2]), ""
     code = next(

@@ -13,6 +13,7 @@ from tests.docs.examples.small_orders import small_order_fee
 from tradepost.basket import policies, stages
 from tradepost.basket.ports import MergePolicy, Stage
 from tradepost.checkout import steps
+from tradepost.checkout.buyer import CheckoutTerms
 from tradepost.checkout.ports import Step
 from tradepost.core.dispatchers import CeleryDispatcher, InProcess
 from tradepost.core.ports import Dispatcher
@@ -39,6 +40,7 @@ from tradepost.testing.contracts import (
     StepContract,
     TaxEngineContract,
     TaxIdCheckerContract,
+    TermsSourceContract,
 )
 
 
@@ -83,6 +85,14 @@ class TestModelRates(ShippingRatesContract):
         FlatRate.objects.get_or_create(
             code="parcel", defaults={"name": "Parcel", "currency": "EUR", "amount": Decimal(5)}
         )
+
+
+@pytest.mark.django_db
+class TestCheckoutTerms(TermsSourceContract):
+    """What the checkout knows."""
+
+    def make_source(self) -> CheckoutTerms:
+        return CheckoutTerms()
 
 
 @pytest.mark.parametrize("policy", [policies.Add(), policies.Maximum(), policies.KeepTheirs()])

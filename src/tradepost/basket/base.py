@@ -16,7 +16,11 @@ from tradepost.core.fsm import StateField, StatefulModel, transition
 from .querysets import BasketQuerySet
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django_stubs_ext.db.models.manager import RelatedManager
+
+    from .left_out import LeftOut
 
 __all__ = ["AbstractBasket", "AbstractBasketLine", "Status"]
 
@@ -34,6 +38,8 @@ class AbstractBasket(StatefulModel):
     """A basket in one currency. A guest's belongs to whoever has its UUID, a customer's to that customer."""
 
     Status = Status
+    left_out: Sequence[LeftOut] = ()
+    """What could not come along where another basket has just been merged into this one; not stored."""
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     customer = models.ForeignKey(

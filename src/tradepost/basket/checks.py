@@ -28,8 +28,14 @@ def check_basket(**kwargs: Any) -> list[CheckMessage]:
 
 def _check_stages(found: BasketSettings) -> list[CheckMessage]:
     ours = BasketSettings().STAGES
-    where = 'TRADEPOST_BASKET["STAGES"]'
-    return check_order(where, found.STAGES, ours, "tradepost.E403", needed=(ours[0], ours[-1]), last=ours[-1])
+    return check_order(
+        'TRADEPOST_BASKET["STAGES"]',
+        found.STAGES,
+        ours,
+        "tradepost.E403",
+        needed=(ours[0], ours[-1]),
+        last=ours[-1],
+    )
 
 
 def _check_fees(found: BasketSettings) -> list[CheckMessage]:

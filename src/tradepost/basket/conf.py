@@ -8,12 +8,12 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from tradepost.core.bounds import MayBeZero
-from tradepost.core.conf import Backend, load, settings_class
+from tradepost.core.conf import Backend, instance, load, settings_class
 from tradepost.core.fitting import Port
 
-from .ports import MergePolicy, Stage
+from .ports import MergePolicy, Stage, TermsSource
 
-__all__ = ["BasketSettings", "settings"]
+__all__ = ["BasketSettings", "settings", "terms_source"]
 
 
 @settings_class("TRADEPOST_BASKET")
@@ -23,8 +23,10 @@ class BasketSettings:
 
     Attributes:
         STAGES: The steps of the totals, in order; paths of functions of document, snapshot and rules.
+        TERMS: What is known of the buyer (:class:`tradepost.basket.ports.TermsSource`).
         MERGE: What happens to a guest's basket at sign-in (:class:`tradepost.basket.ports.MergePolicy`).
         MAX_QUANTITY: Most units on one line.
+        MAX_LINES: Most lines in one basket.
         MAX_COUPONS: Most codes in one basket.
         PAYMENT_FEES: By alias of a payment method: ``{"name": "Cash on delivery", "amount": "3.00", "currency": "EUR",
             "tax_class": "standard"}``; on the shop's basis, and without a tax class taxed as the goods.
@@ -40,11 +42,19 @@ class BasketSettings:
         "tradepost.basket.stages.fees",
         "tradepost.basket.stages.taxes",
     )
+    TERMS: Annotated[Backend, Port(TermsSource)] = Backend("tradepost.checkout.buyer.CheckoutTerms")
     MERGE: Annotated[Backend, Port(MergePolicy)] = Backend("tradepost.basket.policies.Add")
     MAX_QUANTITY: int = 999
+    MAX_LINES: int = 250
     MAX_COUPONS: Annotated[int, MayBeZero()] = 5
     PAYMENT_FEES: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     GUESTS_KEPT: timedelta = timedelta(days=30)
+
+
+def terms_source() -> TermsSource:
+    """Where the project keeps what is known of a buyer."""
+    source: TermsSource = instance(settings().TERMS)
+    return source
 
 
 def settings() -> BasketSettings:

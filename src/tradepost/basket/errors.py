@@ -12,7 +12,8 @@
     ├── BasketNotOpen
     ├── PriceMissing
     ├── QuantityLimit
-    └── TooManyCoupons
+    ├── TooManyCoupons
+    └── TooManyLines
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ __all__ = [
     "QuantityInvalid",
     "QuantityLimit",
     "TooManyCoupons",
+    "TooManyLines",
 ]
 
 
@@ -77,3 +79,9 @@ class TooManyCoupons(Conflict):
     """The basket has as many codes as it may. ``context["limit"]`` is how many."""
 
     code = "too_many_coupons"
+
+
+class TooManyLines(Conflict):
+    """The basket has as many different articles as it may. ``context["limit"]`` is how many."""
+
+    code = "too_many_lines"

@@ -29,9 +29,11 @@ from .errors import (
     PriceMissing,
     QuantityInvalid,
     QuantityLimit,
+    TooManyLines,
 )
 from .loading import group_ids, with_group_ids
 from .models import Basket, BasketLine
+from .ports import LineKey
 
 __all__ = ["add", "check_prices", "clear", "locked", "options_key", "remove", "set_quantity"]
 
@@ -94,9 +96,25 @@ def _check_quantity(quantity: int, *, least: int) -> None:
         raise QuantityLimit(_("At most %(limit)s of one article.") % {"limit": limit}, attr="quantity", limit=limit)
 
 
-def _check_sold(variant: AbstractVariant) -> None:
+def check_line_count(number: int) -> None:
+    """Refuse more lines than a basket may have.
+
+    Raises:
+        TooManyLines: ``context["limit"]`` says how many it may.
+    """
+    limit = settings().MAX_LINES
+    if number > limit:
+        raise TooManyLines(_("At most %(limit)s different articles in one basket.") % {"limit": limit}, limit=limit)
+
+
+def is_sold(variant: AbstractVariant) -> bool:
+    """Whether a variant may be put into a basket at all."""
     product = variant.product
-    if variant.archived_at or product.archived_at or not product.is_published:
+    return variant.archived_at is None and product.archived_at is None and product.is_published
+
+
+def _check_sold(variant: AbstractVariant) -> None:
+    if not is_sold(variant):
         raise NotSellable(_("This is not sold any more."), attr="variant", sku=variant.sku)
 
 
@@ -110,6 +128,14 @@ def check_prices(basket: AbstractBasket, skus: Mapping[int, str], *, currency: s
     Raises:
         PriceMissing: ``context["skus"]`` names those without a price.
     """
+    if missing := without_price(basket, skus, currency=currency):
+        raise price_missing(missing, currency or basket.currency)
+
+
+def without_price(basket: AbstractBasket, skus: Mapping[int, str], *, currency: str = "") -> list[str]:
+    """SKUs that have no price in the basket's currency, or another; arguments as for :func:`check_prices`."""
+    if not skus:
+        return []
     context = PriceContext(
         currency=currency or basket.currency,
         channel=basket.channel,
@@ -120,9 +146,7 @@ def check_prices(basket: AbstractBasket, skus: Mapping[int, str], *, currency: s
         includes_tax=pricing_settings().PRICES_INCLUDE_TAX,
     )
     requests = [PriceRequest(sku, pk, settings().MAX_QUANTITY) for pk, sku in skus.items()]
-    missing = sorted(quote.key for quote in pricing.quote(requests, context) if quote.amount is None)
-    if missing:
-        raise price_missing(missing, context.currency)
+    return sorted(quote.key for quote in pricing.quote(requests, context) if quote.amount is None)
 
 
 def price_missing(skus: Sequence[str], currency: str) -> PriceMissing:
@@ -148,6 +172,7 @@ def add(
         BasketNotOpen: The basket was submitted.
         QuantityInvalid: Less than one unit.
         QuantityLimit: More than a line may have.
+        TooManyLines: As many lines as a basket may have are in it.
         NotSellable: The variant is archived or hidden.
         OptionsInvalid: The options are not plain.
         PriceMissing: It has no price in the basket's currency.
@@ -169,8 +194,12 @@ def put(
     chosen = dict(options or {})
     key = options_key(chosen)
     fresh = locked(basket)
-    line = BasketLine.objects.filter(basket=fresh.pk, variant=variant.pk, options_key=key).first()
+    lines: dict[LineKey, AbstractBasketLine] = {
+        (line.variant_id, line.options_key): line for line in BasketLine.objects.filter(basket=fresh.pk)
+    }
+    line = lines.get((variant.pk, key))
     if line is None:
+        check_line_count(len(lines) + 1)
         if check_price:
             check_prices(fresh, {variant.pk: variant.sku})
         line = BasketLine.objects.create(

@@ -15,6 +15,7 @@ from tradepost.pricing.services import check_currency, currency_for
 
 from .base import AbstractBasket, Status
 from .models import Basket
+from .querysets import BasketQuerySet
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -64,6 +65,13 @@ def open_basket(
     )
 
 
+def _with_buyer(rows: BasketQuerySet[Basket]) -> BasketQuerySet[Basket]:
+    """Baskets with their customer and what the checkout knows, so that totals cost no query for it."""
+    names = {relation.get_accessor_name() for relation in Basket._meta.related_objects}
+    related = ("customer", "checkout") if "checkout" in names else ("customer",)
+    return with_exposed(rows.select_related(*related))
+
+
 @db.atomic
 def basket_of(customer: AbstractCustomer, *, currency: str | None = None, channel: str = "web") -> AbstractBasket:
     """The customer's open basket; it is made if there is none, and only one however many ask at once.
@@ -71,7 +79,7 @@ def basket_of(customer: AbstractCustomer, *, currency: str | None = None, channe
     Args:
         currency: Of a basket that is made; one that is there keeps its own.
     """
-    mine = with_exposed(Basket.objects.filter(open_key=f"{customer.pk}:{channel}"))
+    mine = _with_buyer(Basket.objects.filter(open_key=f"{customer.pk}:{channel}"))
     found = mine.first()
     if found is not None:
         return found
@@ -91,7 +99,7 @@ def find_basket(
         uuid: Without it, the user's own open basket. With it a submitted or closed one is found, too, but not a merged one.
     """
     theirs = user.pk if user.is_authenticated else None
-    rows = with_exposed(Basket.objects.select_related("customer"))
+    rows = _with_buyer(Basket.objects.all())
     if uuid is None:
         return rows.filter(customer__user=theirs, channel=channel).open().first() if theirs is not None else None
     key = parsed(uuid)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 if TYPE_CHECKING:
     from tradepost.pricing.document import Document
 
-    from .snapshots import BasketSnapshot, Rules
+    from .base import AbstractBasket
+    from .snapshots import BasketSnapshot, Rules, Terms
 
-__all__ = ["LineKey", "MergePolicy", "Stage"]
+__all__ = ["LineKey", "MergePolicy", "Stage", "TermsSource"]
 
 LineKey = tuple[int, str]
 """What makes two lines the same: variant id and options."""
@@ -26,6 +27,18 @@ class MergePolicy(Protocol):
 
     def merge(self, source: Mapping[LineKey, int], into: Mapping[LineKey, int]) -> Mapping[LineKey, int]:
         """Units by line after the merge; lines that aren't in it are dropped."""
+
+
+@runtime_checkable
+class TermsSource(Protocol):
+    """Tells what is known of the buyer beyond the basket: e-mail, address, tax id, chosen delivery and payment.
+
+    Asked wherever totals are wanted and no terms are given, so that the basket's page, the API, the checkout and the placing of
+    the order have one answer. One query at most, none where the basket was found with what it needs.
+    """
+
+    def terms(self, basket: AbstractBasket) -> Terms:
+        """What totals of this basket depend on."""
 
 
 class Stage(Protocol):

@@ -15,6 +15,7 @@ from tradepost.core import clock, db
 from tradepost.core.countries import read_country
 from tradepost.pricing.document import LineRow, Totals
 from tradepost.pricing.explaining import Explanation, RowExplanation, explanation, for_customers
+from tradepost.pricing.ports import Place
 from tradepost.pricing.services import check_currency, tax_is_known
 from tradepost.promotions import services as promotions
 from tradepost.promotions.errors import CouponInvalid
@@ -22,7 +23,7 @@ from tradepost.shipping.ports import Quote
 
 from .base import AbstractBasket, AbstractBasketLine
 from .calculation import calculate
-from .conf import settings
+from .conf import settings, terms_source
 from .errors import PriceMissing, TooManyCoupons
 from .lines import add, check_prices, clear, locked, price_missing, put, remove, set_quantity
 from .loading import Loaded, load
@@ -54,6 +55,7 @@ __all__ = [
     "explanation",
     "find_basket",
     "for_customers",
+    "known_terms",
     "merge",
     "open_basket",
     "read",
@@ -69,8 +71,6 @@ __all__ = [
     "totals",
     "totals_with_quotes",
 ]
-
-_NO_TERMS = Terms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,17 +142,25 @@ class BasketView:
         return dict(found)
 
 
-def totals(basket: AbstractBasket, terms: Terms = _NO_TERMS, *, at: datetime | None = None) -> Totals:
+def known_terms(basket: AbstractBasket) -> Terms:
+    """What is known of the buyer: the one context of basket, API, checkout and order; one query at most."""
+    if "checkout" not in {relation.get_accessor_name() for relation in basket._meta.related_objects}:
+        return Terms(destination=Place(basket.country), email=basket.customer.email if basket.customer else "")
+    return terms_source().terms(basket)
+
+
+def totals(basket: AbstractBasket, terms: Terms | None = None, *, at: datetime | None = None) -> Totals:
     """What a basket costs; keys of the lines are ``str(line.uuid)``. Five queries at most, six with a chosen delivery.
 
     Args:
+        terms: Instead of what is known of the buyer (:func:`known_terms`).
         at: The moment whose prices and promotions count.
     """
-    loaded = load(basket, terms, at=at)
+    loaded = load(basket, terms or known_terms(basket), at=at)
     return calculate(loaded.snapshot, loaded.rules)
 
 
-def explain(basket: AbstractBasket, terms: Terms = _NO_TERMS, *, at: datetime | None = None) -> Explanation:
+def explain(basket: AbstractBasket, terms: Terms | None = None, *, at: datetime | None = None) -> Explanation:
     """Why a basket costs what it costs: the steps of each amount, and what did not apply with its reason.
 
     Queries as for :func:`totals`.
@@ -209,13 +217,14 @@ def dry_run(
     return _view(basket, loaded, shipping=True)
 
 
-def read(basket: AbstractBasket, terms: Terms = _NO_TERMS, *, shipping: bool = False) -> BasketView:
+def read(basket: AbstractBasket, terms: Terms | None = None, *, shipping: bool = False) -> BasketView:
     """A basket with its lines, what is left of each in stock, and its totals; queries as for :func:`totals`.
 
     Args:
         shipping: Add the offers of delivery, even where no method is chosen.
     """
-    return _view(basket, load(basket, terms, shipping=shipping, stock=True), shipping=shipping)
+    loaded = load(basket, terms or known_terms(basket), shipping=shipping, stock=True)
+    return _view(basket, loaded, shipping=shipping)
 
 
 def _view(basket: AbstractBasket, loaded: Loaded, *, shipping: bool) -> BasketView:
@@ -231,13 +240,14 @@ def add_and_read(
     quantity: int = 1,
     *,
     options: Mapping[str, Any] | None = None,
-    terms: Terms = Terms(),  # noqa: B008
+    terms: Terms | None = None,
 ) -> BasketView:
     """As :func:`add` and :func:`read`, with one look at prices for both: the calculation tells where there is none.
 
     Raises:
         PriceMissing: There is no price in the basket's currency; nothing was changed. Others as for :func:`add`.
     """
+    terms = terms or known_terms(basket)
     view = _add_and_read(basket, variant, quantity, options=options, terms=terms)
     # an outside service isn't asked for the tax inside the transaction
     return view if tax_is_known(view.totals) else read(basket, terms)
@@ -267,20 +277,20 @@ def _available(line: Any) -> int | None:
     return int(line.sellable_units or 0) if line.variant.stock_is_tracked else None
 
 
-def shipping_quotes(basket: AbstractBasket, terms: Terms = _NO_TERMS, *, group: str = "") -> Sequence[Quote]:
+def shipping_quotes(basket: AbstractBasket, terms: Terms | None = None, *, group: str = "") -> Sequence[Quote]:
     """What each way to deliver costs; none for a basket without anything that travels."""
     return totals_with_quotes(basket, terms, group=group)[1]
 
 
 def totals_with_quotes(
     basket: AbstractBasket,
-    terms: Terms = _NO_TERMS,
+    terms: Terms | None = None,
     *,
     group: str = "",
     at: datetime | None = None,
 ) -> tuple[Totals, Sequence[Quote]]:
     """Totals and the offers of delivery together, loaded once; six queries at most."""
-    loaded = load(basket, terms, at=at, shipping=True)
+    loaded = load(basket, terms or known_terms(basket), at=at, shipping=True)
     found = calculate(loaded.snapshot, loaded.rules)
     return found, _quotes(loaded, found, group)
 
@@ -304,7 +314,10 @@ def add_coupon(basket: AbstractBasket, code: str) -> AbstractBasket:
     added = promotions.codes_of([code])
     if added and added[0] in known:
         return fresh
-    offers = promotions.rules(at=clock.now(), channel=fresh.channel, coupon_codes=added, customer_id=fresh.customer_id)
+    email = known_terms(fresh).email
+    offers = promotions.rules(
+        at=clock.now(), channel=fresh.channel, coupon_codes=added, customer_id=fresh.customer_id, email=email
+    )
     if not added or offers.refusals:
         raise CouponInvalid(_("This code is not valid, or was used already."), attr="code", coupon=code)
     limit = settings().MAX_COUPONS

@@ -11,18 +11,13 @@ from django.apps import apps
 from tradepost.basket import services as baskets
 from tradepost.basket.base import AbstractBasket
 from tradepost.basket.services import BasketView
-from tradepost.basket.snapshots import Terms
 from tradepost.pricing.document import Totals
-from tradepost.pricing.ports import Place
-from tradepost.pricing.taxids import compact
-from tradepost.shipping import services as shipping
 from tradepost.shipping.ports import Quote
 
 from . import conf
 from .base import AbstractCheckout
-from .models import Checkout
+from .buyer import checkout_of, point_of, terms_of
 from .ports import Requirement, Situation
-from .taxids import check_of
 
 if TYPE_CHECKING:
     from tradepost.payments.services import MethodOffer
@@ -66,38 +61,6 @@ class CheckoutView:
 def payments_installed() -> bool:
     """Whether the shop takes payments at all."""
     return "tradepost_payments" in apps.app_configs
-
-
-def checkout_of(basket: AbstractBasket) -> AbstractCheckout:
-    """What the buyer has said so far; an unsaved empty one before that. A customer's e-mail and tax id stand in for them."""
-    found = Checkout.objects.filter(basket_id=basket.pk).first() or Checkout(basket_id=basket.pk)
-    if basket.customer is not None:
-        found.email = found.email or basket.customer.email
-        found.tax_id = found.tax_id or compact(basket.customer.tax_id)
-    return found
-
-
-def point_of(checkout: AbstractCheckout) -> AbstractPickupPoint | None:
-    """The chosen pickup point, if it is one of the chosen method; one query where one is chosen, else none."""
-    return shipping.pickup_point(checkout.shipping_method, checkout.pickup_point)
-
-
-def terms_of(basket: AbstractBasket, checkout: AbstractCheckout, point: AbstractPickupPoint | None = None) -> Terms:
-    """What the calculation needs of a checkout: where to, how, paid by what.
-
-    Args:
-        point: Where the parcel waits; it is delivered there, and not to the buyer's address.
-    """
-    address = point.as_postal() if point is not None else checkout.ship_to or checkout.bill_to
-    place = Place(address.country, address.region, address.postcode) if address else Place(basket.country)
-    return Terms(
-        destination=place,
-        shipping_methods={group: choice.method for group, choice in checkout.choices.items()},
-        payment_method=checkout.payment_method,
-        email=checkout.email,
-        tax_id=checkout.tax_id,
-        tax_id_check=check_of(basket, checkout),
-    )
 
 
 def look(basket: AbstractBasket, checkout: AbstractCheckout | None = None) -> CheckoutView:

@@ -110,9 +110,10 @@ def update(
     delivery = {"deliveries": deliveries, "pickup_point": pickup_point}  # in this order: a point is of a method
     check = checked(basket, tax_id, _said(addresses)) if isinstance(tax_id, str) and compact(tax_id) else {}
     values = {**texts, **addresses, **delivery, "payments": payments}
-    basket, checkout = _write(basket, values, {"consents": consents, "metadata": metadata}, check)
-    check_again(basket, checkout)
-    return look(basket, checkout)
+    fresh, checkout = _write(basket, values, {"consents": consents, "metadata": metadata}, check)
+    check_again(fresh, checkout)
+    basket._state.fields_cache["checkout"] = checkout  # what the caller's was found with is old now
+    return look(fresh, checkout)
 
 
 def _compact(tax_id: Any) -> Any:

@@ -29,7 +29,7 @@ def merge_baskets(sender: Any, request: HttpRequest | None, user: Any, **kwargs:
     if uuid is None:
         return
     try:
-        baskets.sign_in(uuid, customers.customer_for(user))
+        visits.tell_left_out(request, baskets.sign_in(uuid, customers.customer_for(user)))
     except TradepostError:
         log.exception("The basket %s could not be merged at sign-in.", uuid)
     visits.forget_basket(request)

@@ -79,7 +79,7 @@ _SHOP: Mapping[str, Route] = {
     "preferences": Route("preferences/", f"{_VIEWS}.basket.PreferencesView"),
     "basket": Route("basket/", f"{_VIEWS}.basket.BasketView"),
     "basket_add": Route("basket/add/", f"{_VIEWS}.basket.AddView"),
-    "basket_coupon": Route("basket/coupon/", f"{_VIEWS}.basket.CouponView"),
+    "basket_coupon": Route("basket/coupon/", f"{_VIEWS}.coupons.CouponView"),
     "basket_line": Route("basket/lines/<uuid:line>/", f"{_VIEWS}.basket.LineView"),
     "checkout": Route("checkout/", f"{_VIEWS}.checkout.CheckoutView"),
     "checkout_place": Route("checkout/place/", f"{_VIEWS}.checkout.PlaceView", is_outside_transactions=True),

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
+from django.contrib import messages
 from django.db.models import Q, Sum
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -253,3 +254,9 @@ def _uuid(value: Any) -> UUID | None:
         return UUID(str(value))
     except ValueError:
         return None
+
+
+def tell_left_out(request: HttpRequest, basket: AbstractBasket) -> None:
+    """Say on the next page what couldn't come along into a basket."""
+    for left_out in basket.left_out:
+        messages.warning(request, str(left_out.message), fail_silently=True)

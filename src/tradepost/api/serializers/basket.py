@@ -110,6 +110,18 @@ class ProblemSerializer(Shape):
     line = serializers.CharField(help_text="UUID of the line.")
 
 
+class LeftOutSerializer(Shape):
+    """What couldn't come along when another basket was merged into this one; only in the answer to that call."""
+
+    code = serializers.CharField(
+        help_text="`quantity_limit`, `not_sellable`, `no_price`, `too_many_lines` or `too_many_coupons`."
+    )
+    detail = serializers.CharField(source="message")
+    sku = serializers.CharField(help_text="Empty for a coupon.")
+    quantity = serializers.IntegerField(help_text="Units.")
+    coupon = serializers.CharField()
+
+
 class BasketSerializer(Shape):
     """A basket with its lines and what it comes to."""
 
@@ -122,6 +134,7 @@ class BasketSerializer(Shape):
     coupons = serializers.SerializerMethodField()
     totals = Nested("basket.Totals")
     problems = serializers.SerializerMethodField()
+    left_out = LeftOutSerializer(source="basket.left_out", many=True)
     extra = Extra("tradepost_basket.Basket", own=True, source="basket")
 
     @extend_schema_field(CouponSerializer(many=True))

@@ -13,6 +13,7 @@ from tradepost.checkout.taxids import check_of
 from tradepost.shipping.services import estimate
 
 from .base import Nested, Shape, UtcField
+from .basket import LeftOutSerializer
 
 __all__ = [
     "AddressSerializer",
@@ -278,3 +279,4 @@ class ReopenedSerializer(Shape):
 
     basket = serializers.UUIDField()
     order = serializers.CharField(help_text="Number of the cancelled order.")
+    left_out = LeftOutSerializer(many=True)

@@ -17,14 +17,11 @@ from tradepost.api.serializers.basket import BasketPage, LineOfPage
 from tradepost.api.visitors import country_of, sees_promotions
 from tradepost.basket import services
 from tradepost.basket.base import AbstractBasket
-from tradepost.basket.snapshots import Terms
 from tradepost.catalogue.models import Variant
-from tradepost.checkout.looking import checkout_of, point_of, terms_of
 from tradepost.checkout.placing import order_of
 from tradepost.core.errors import Invalid, NotFound
 from tradepost.core.visitor_key import session_visitor, visitor_key
 from tradepost.customers.services import customer_for, find_customer
-from tradepost.pricing.ports import Place
 from tradepost.pricing.services import currency_for
 
 from .base import TradepostViewSet
@@ -50,7 +47,7 @@ class BasketActions(CheckoutActions, TradepostViewSet):
 
     def page(self, basket: AbstractBasket, *, status: int = 200) -> Response:
         """The answer to whatever was done with a basket: the whole of it, as it is now."""
-        return self.shown(services.read(basket, _terms(basket)), status=status)
+        return self.shown(services.read(basket), status=status)
 
     def shown(self, view: services.BasketView, *, status: int = 200) -> Response:
         """A basket that was read, as JSON."""
@@ -91,9 +88,7 @@ class BasketActions(CheckoutActions, TradepostViewSet):
         variant = Variant.objects.with_product().filter(sku=wanted["variant"]).first()
         if variant is None:
             raise Invalid(_("There is no such variant."), attr="variant", sku=wanted["variant"])
-        view = services.add_and_read(
-            basket, variant, wanted["quantity"], options=wanted["options"], terms=_terms(basket)
-        )
+        view = services.add_and_read(basket, variant, wanted["quantity"], options=wanted["options"])
         return self.shown(view, status=201)
 
     @extend_schema(
@@ -150,9 +145,7 @@ class BasketActions(CheckoutActions, TradepostViewSet):
 
         Of promotions without a code customers are told only what a hint tells; staff who may see promotions are told all.
         """
-        basket = self.get_basket()
-        said = checkout_of(basket)
-        found = services.explain(basket, terms_of(basket, said, point_of(said)))
+        found = services.explain(self.get_basket())
         if not sees_promotions(request.user):
             found = services.for_customers(found)
         return self.written("basket.Explanation", found, currency=found.totals.currency)
@@ -212,10 +205,6 @@ class OwnBasketViewSet(BasketActions):
         """After signing in: its lines and coupons move into the customer's own."""
         wanted = self.read("basket.Merge")
         return self.page(services.sign_in(wanted["basket"], customer_for(request.user)))
-
-
-def _terms(basket: AbstractBasket) -> Terms:
-    return Terms(destination=Place(basket.country))
 
 
 def _picture(line: services.ViewLine) -> browse.Picture | None:

@@ -114,4 +114,6 @@ class OrderViewSet(ListModelMixin, TradepostViewSet):
         """A pending order is cancelled, and its basket is open again; the answer names it."""
         order = self.get_order()
         basket = checkout.reopen(order, by=buyer(request, label=order.email))
-        return self.written("checkout.Reopened", {"basket": basket.uuid, "order": order.number})
+        return self.written(
+            "checkout.Reopened", {"basket": basket.uuid, "order": order.number, "left_out": basket.left_out}
+        )

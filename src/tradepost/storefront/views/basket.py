@@ -18,18 +18,15 @@ from tradepost import browse
 from tradepost.basket import services as baskets
 from tradepost.basket.base import AbstractBasket
 from tradepost.basket.services import ViewLine
-from tradepost.basket.snapshots import Terms
 from tradepost.catalogue.base import AbstractVariant
 from tradepost.catalogue.models import Variant
-from tradepost.core import rate_limits
 from tradepost.core.errors import TradepostError
 from tradepost.pricing.conf import settings as pricing_settings
 from tradepost.pricing.document import LineRow
-from tradepost.pricing.ports import Place
 from tradepost.pricing.services import currency_for
 
 from .. import explained, sums, visits
-from ..answers import leave_to, local_url, refusing, see
+from ..answers import leave_to, local_url, see
 from ..conf import settings
 from ..countries import country_choices
 from ..forms import AddForm
@@ -40,10 +37,10 @@ __all__ = [
     "HINTS",
     "AddView",
     "BasketView",
-    "CouponView",
     "Line",
     "LineView",
     "PreferencesView",
+    "coupons_of",
     "lines_of",
     "only_left",
 ]
@@ -118,8 +115,7 @@ class BasketView(PageView):
 
 
 def _contents(request: HttpRequest, basket: AbstractBasket) -> dict[str, Any]:
-    terms = Terms(destination=Place(country=visits.country(request)))
-    view = baskets.read(basket, terms, shipping=True)  # for what is missing to a free delivery
+    view = baskets.read(basket, shipping=True)  # for what is missing to a free delivery
     visits.know_units(request, view.units)
     lines = lines_of(view)
     return {
@@ -127,14 +123,14 @@ def _contents(request: HttpRequest, basket: AbstractBasket) -> dict[str, Any]:
         "lines": lines,
         "totals": view.totals,
         "sums": sums.of_totals(view.totals),
-        "coupons": _coupons(view),
+        "coupons": coupons_of(view),
         "hints": view.totals.hints[:HINTS],
         "why": explained.panel(view.explained) if lines else None,
         "can_check_out": bool(lines) and not any(line.problem for line in lines),
     }
 
 
-def _coupons(view: baskets.BasketView) -> list[dict[str, str]]:
+def coupons_of(view: baskets.BasketView) -> list[dict[str, str]]:
     """Each code that was entered, and why it has no effect where it has none."""
     found = []
     for code in view.basket.coupon_codes:
@@ -190,27 +186,6 @@ class LineView(ActionView):
             baskets.set_quantity(basket, line, int(text))
         except TradepostError as error:
             return shown.render(problem=str(error), on=str(line), status=409)
-        return see(local_url(request, request.POST.get("next"), "tradepost:basket"))
-
-
-class CouponView(ActionView):
-    """Enter a code, or take one out (``remove``)."""
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """Add or remove it."""
-        basket = visits.find_basket(request)
-        if basket is None:
-            return leave_to(request, "tradepost:basket")
-        entered, removed = (request.POST.get(key, "").replace("\0", "").strip()[:40] for key in ("code", "remove"))
-        try:
-            if removed:
-                baskets.remove_coupon(basket, removed)
-            elif entered:
-                rate_limits.count("guess", request)
-                baskets.add_coupon(basket, entered)
-        except TradepostError as error:
-            shown = page(request, "basket", BasketView)
-            return refusing(shown.render(problem=str(error), on="coupon", code=entered), error)
         return see(local_url(request, request.POST.get("next"), "tradepost:basket"))
 
 

@@ -30,7 +30,7 @@ from ..conf import checkout_pages
 from ..forms import PlaceForm
 from ..ports import CheckoutPage
 from .base import ActionView, PrivatePageView, page
-from .basket import HINTS, lines_of, only_left
+from .basket import HINTS, coupons_of, lines_of, only_left
 from .orders import after_payment
 
 __all__ = ["CheckoutPageView", "CheckoutView", "PlaceView", "Step", "problem_of", "return_url"]
@@ -102,6 +102,8 @@ class CheckoutView(PrivatePageView):
             "totals": view.totals,
             "sums": sums.of_totals(view.totals),
             "hints": view.totals.hints[:HINTS],
+            "coupons": coupons_of(view.contents),
+            "coupon_next": reverse("tradepost:checkout"),
             "why": explained.panel(view.contents.explained),
             "problem": problem or _unknown_tax(view, now) or _no_point(view, now),
         }

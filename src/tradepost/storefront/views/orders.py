@@ -301,13 +301,16 @@ class ReopenView(ActionView):
         newer = visits.find_basket(request)
         try:
             basket = checkout.reopen(order, by=visits.by(request))
+            visits.tell_left_out(request, basket)
             if newer is not None and newer.status == newer.Status.OPEN and not request.user.is_authenticated:
                 basket = baskets.merge(newer, basket)  # a customer's newer basket was found and merged by the service
+                visits.tell_left_out(request, basket)
         except TradepostError as error:
             return refused(request, number, error)
         if not request.user.is_authenticated:
             visits.remember_basket(request, basket)
-        messages.success(request, _("Everything is back in your basket."))
+        if not basket.left_out:
+            messages.success(request, _("Everything is back in your basket."))
         return see("tradepost:basket")
 
 

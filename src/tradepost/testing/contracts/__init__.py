@@ -9,7 +9,7 @@ They work under pytest and, beside ``django.test.TestCase``, under unittest. Fiv
 
 from __future__ import annotations
 
-from .basket import MergePolicyContract, StageContract
+from .basket import MergePolicyContract, StageContract, TermsSourceContract
 from .catalogue_files import CatalogueFormatContract
 from .checkout import StepContract
 from .core import DispatcherContract
@@ -40,4 +40,5 @@ __all__ = [
     "TaxEngineContract",
     "TaxIdCheckerContract",
     "TaxReporterContract",
+    "TermsSourceContract",
 ]

@@ -7,14 +7,17 @@ from copy import deepcopy
 from decimal import Decimal
 from typing import ClassVar
 
-from tradepost.basket.ports import LineKey, MergePolicy, Stage
+from tradepost.basket import services
+from tradepost.basket.ports import LineKey, MergePolicy, Stage, TermsSource
 from tradepost.basket.snapshots import BasketSnapshot, Rules, Terms
 from tradepost.pricing.document import Document, Item, LineRow
 from tradepost.pricing.ports import PriceQuote
 
+from .. import factories
+from ..queries import count_queries
 from .amounts import fits
 
-__all__ = ["MergePolicyContract", "StageContract"]
+__all__ = ["MergePolicyContract", "StageContract", "TermsSourceContract"]
 
 MUG: LineKey = (1, "")
 ENGRAVED: LineKey = (1, "engraving=Ada")
@@ -57,6 +60,35 @@ class MergePolicyContract:
         first, second = (policy.merge({MUG: 2, CUP: 1}, {CUP: 5}) for _ in range(2))
 
         assert dict(first) == dict(second)
+
+
+class TermsSourceContract:
+    """What totals rely on: the same basket has the same terms, however it was found, for one query at most."""
+
+    def make_source(self) -> TermsSource:
+        """The source, made as a project's settings would."""
+        raise NotImplementedError
+
+    def test_a_basket_that_says_nothing_has_its_country(self) -> None:
+        """Nothing is known of its buyer yet."""
+        terms = self.make_source().terms(services.open_basket(country="DE"))
+
+        assert (terms.destination.country, terms.email) == ("DE", "")
+
+    def test_however_it_was_found_the_terms_are_the_same(self) -> None:
+        """As made, and as a page finds it; and nothing is changed by asking."""
+        source, customer = self.make_source(), factories.customer()
+        made = services.open_basket(customer=customer)
+
+        assert source.terms(made) == source.terms(services.basket_of(customer)) == source.terms(made)
+
+    def test_it_costs_one_query_at_most(self) -> None:
+        """However often totals are made."""
+        source, basket = self.make_source(), services.open_basket()
+        with count_queries() as queries:
+            source.terms(basket)
+
+        assert len(queries) <= 1
 
 
 class StageContract:

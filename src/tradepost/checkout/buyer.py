@@ -1,0 +1,67 @@
+"""What is known of a buyer: the one context that totals are made in, wherever they are shown."""
+
+from __future__ import annotations
+
+from tradepost.basket.base import AbstractBasket
+from tradepost.basket.snapshots import Terms
+from tradepost.pricing.ports import Place
+from tradepost.pricing.taxids import compact
+from tradepost.shipping import services as shipping
+from tradepost.shipping.base import AbstractPickupPoint
+
+from .base import AbstractCheckout
+from .models import Checkout
+from .taxids import check_of
+
+__all__ = ["CheckoutTerms", "checkout_of", "point_of", "terms_of"]
+
+
+class CheckoutTerms:
+    """What was said at the checkout, with what stands in for it (:class:`tradepost.basket.ports.TermsSource`)."""
+
+    def terms(self, basket: AbstractBasket) -> Terms:
+        checkout = _as_found(basket)
+        return terms_of(basket, checkout, point_of(checkout))
+
+
+def _as_found(basket: AbstractBasket) -> AbstractCheckout:
+    """The checkout that the basket was found with; looked up where it wasn't."""
+    if "checkout" not in basket._state.fields_cache:
+        return checkout_of(basket)
+    checkout: AbstractCheckout = basket._state.fields_cache["checkout"] or Checkout(basket_id=basket.pk)
+    return _with_customer(basket, checkout)
+
+
+def checkout_of(basket: AbstractBasket) -> AbstractCheckout:
+    """What the buyer has said so far; an unsaved empty one before that. A customer's e-mail and tax id stand in for them."""
+    return _with_customer(basket, Checkout.objects.filter(basket_id=basket.pk).first() or Checkout(basket_id=basket.pk))
+
+
+def _with_customer(basket: AbstractBasket, checkout: AbstractCheckout) -> AbstractCheckout:
+    if basket.customer is not None:
+        checkout.email = checkout.email or basket.customer.email
+        checkout.tax_id = checkout.tax_id or compact(basket.customer.tax_id)
+    return checkout
+
+
+def point_of(checkout: AbstractCheckout) -> AbstractPickupPoint | None:
+    """The chosen pickup point, if it is one of the chosen method; one query where one is chosen, else none."""
+    return shipping.pickup_point(checkout.shipping_method, checkout.pickup_point)
+
+
+def terms_of(basket: AbstractBasket, checkout: AbstractCheckout, point: AbstractPickupPoint | None = None) -> Terms:
+    """What the calculation needs of a checkout: where to, how, paid by what.
+
+    Args:
+        point: Where the parcel waits; it is delivered there, and not to the buyer's address.
+    """
+    address = point.as_postal() if point is not None else checkout.ship_to or checkout.bill_to
+    place = Place(address.country, address.region, address.postcode) if address else Place(basket.country)
+    return Terms(
+        destination=place,
+        shipping_methods={group: choice.method for group, choice in checkout.choices.items()},
+        payment_method=checkout.payment_method,
+        email=checkout.email,
+        tax_id=checkout.tax_id,
+        tax_id_check=check_of(basket, checkout),
+    )
