@@ -52,8 +52,8 @@ STORIES = (
 )
 ORDERS = len(STORIES)
 ABROAD = (
-    ("USD", ("Grace Miller", "218 Maple Street", "97205", "Portland", "US")),
-    ("USD", ("Sam Ortega", "40 Harbor Road", "04101", "Portland", "US")),
+    ("USD", ("Grace Miller", "218 Maple Street", "97205", "Portland", "US", "OR")),
+    ("USD", ("Sam Ortega", "40 Harbor Road", "04101", "Portland", "US", "ME")),
     ("JPY", ("Haruka Mori", "3-8-1 Kita-Aoyama", "107-0061", "Tokyo", "JP")),
 )
 
@@ -105,7 +105,8 @@ def _buyers() -> list[Buyer]:
 
 
 def _as_address(lines: Sequence[str]) -> dict[str, str]:
-    return dict(zip(("name", "line1", "postcode", "city", "country"), lines, strict=True))
+    """State or province stand last, where an address has one."""
+    return dict(zip(("name", "line1", "postcode", "city", "country", "region"), lines, strict=False))
 
 
 class _Order:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.template import Context, Template
@@ -70,6 +71,26 @@ def test_templates_write_money_by_filters() -> None:
     )
 
     assert template.render(Context({"a": Decimal("0.0125"), "c": "EUR", "none": None})) == "€0.01 €0.0125 0.01 "
+
+
+def test_facts_of_a_history_show_amounts_as_money() -> None:
+    """What is no amount stays as it is, a reference of digits too."""
+    template = Template("{% load tradepost %}{% fact name value 'HUF' %}")
+
+    def shown(name: str, value: Any) -> str:
+        return template.render(Context({"name": name, "value": value}))
+
+    assert [shown("amount", "598.50"), shown("due", "0.00"), shown("told", "5.00")] == [
+        "HUF598.50",
+        "HUF0.00",
+        "HUF5.00",
+    ]
+    assert [shown("told", "20261"), shown("amount", "10.00 EUR"), shown("units", "{}"), shown("why", "<b>")] == [
+        "20261",
+        "10.00 EUR",
+        "{}",
+        "&lt;b&gt;",
+    ]
 
 
 def test_units_by_their_price_are_read_in_the_readers_language() -> None:

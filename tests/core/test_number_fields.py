@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from tradepost.core import form_fields
+from tradepost.core.fields import CurrencyField
 from tradepost.core.json_values import check_json
 
 ODD = ["NaN", "Infinity", "1_0", "1__0", "١٢", "１２", "1 0", "1e3", "0x10", "+1"]
@@ -76,6 +77,27 @@ def test_what_json_reads_as_infinity_is_refused() -> None:
     """``1e999`` is one."""
     with pytest.raises(ValidationError):
         check_json(form_fields.JsonField().clean('{"weight": 1e999}'))
+
+
+def test_currencies_of_columns_are_in_use() -> None:
+    """Three capitals aren't enough: no made-up code, no withdrawn one."""
+    columns = [column for column in OURS if isinstance(column, CurrencyField)]
+    assert len(columns) > 5
+    for column in columns:
+        for code in ("XXX", "HRK", "QQQ", "eur", "EU"):
+            with pytest.raises(ValidationError):
+                column.run_validators(code)
+        column.run_validators("XCG")
+
+
+def test_capitals_and_small_letters_are_counted_as_they_are_kept() -> None:
+    """``ß`` has two capitals, and ``İ`` two small letters."""
+    assert form_fields.CapitalsField(max_length=2).clean(" ß") == "SS"
+    with pytest.raises(ValidationError):
+        form_fields.CapitalsField(max_length=1).clean("ß")
+    assert form_fields.LowerEmailField().clean(" Ada@Example.com ") == "ada@example.com"
+    with pytest.raises(ValidationError):
+        form_fields.LowerEmailField(max_length=150).clean("İ" * 100 + "@example.com")
 
 
 def test_form_fields_have_their_bounds() -> None:

@@ -68,7 +68,7 @@ def test_a_company_abroad_buys_without_tax(guest: Visitor, mug: Variant) -> None
 def test_an_export_and_an_exempt_buyer_have_their_words(guest: Visitor, mug: Variant) -> None:
     """Outside of all zones the home tax is taken out."""
     guest.add(mug)
-    guest.say(**{**PARIS, "shipping-country": "US"})
+    guest.say(**{**PARIS, "shipping-country": "US", "shipping-region": "NY"})
 
     assert sums(guest)[2] == ("untaxed", "Without tax: export", "-2.83")
 

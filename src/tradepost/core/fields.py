@@ -29,7 +29,19 @@ __all__ = [
     "SmallNumberField",
     "WholeField",
     "check_amounts",
+    "check_currency",
 ]
+
+
+def check_currency(code: str) -> None:
+    """A validator: something can be sold in the currency today.
+
+    Raises:
+        ValidationError: There is no such currency, or none any more.
+    """
+    if not is_currency(code):
+        raise ValidationError(_("There is no currency %(code)s in use."), code="invalid", params={"code": code})
+
 
 if TYPE_CHECKING:  # type checkers know what Django's fields hold, nullable or not
     NumberField = AmountField = RateField = models.DecimalField
@@ -122,9 +134,9 @@ else:
             return super().formfield(**{"form_class": form_fields.CapitalsField, **kwargs})
 
     class CurrencyField(_AsDjangos, models.CharField):
-        """An ISO 4217 code, upper case."""
+        """An ISO 4217 code of a currency in use, upper case."""
 
-        default_validators = [RegexValidator(r"^[A-Z]{3}\Z", _("Three capital letters, as in EUR."))]
+        default_validators = [RegexValidator(r"^[A-Z]{3}\Z", _("Three capital letters, as in EUR.")), check_currency]
 
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             kwargs.setdefault("max_length", 3)

@@ -12,7 +12,7 @@ from django.utils.formats import sanitize_separators
 
 from .numbers import MAX_COUNT, InvalidNumber, read_count, read_decimal
 
-__all__ = ["CapitalsField", "CountField", "JsonField", "NumberField"]
+__all__ = ["CapitalsField", "CountField", "JsonField", "LowerEmailField", "NumberField"]
 
 _BLANKS = " \t\r\n\f"  # what browsers leave around a value
 
@@ -67,6 +67,14 @@ class CapitalsField(forms.CharField):
     def to_python(self, value: Any) -> str:
         """Trimmed, in capitals."""
         return str(super().to_python(value)).strip().upper()
+
+
+class LowerEmailField(forms.EmailField):
+    """An e-mail address in small letters, which are checked and counted: some letters have two then."""
+
+    def to_python(self, value: Any) -> str:
+        """Trimmed, in small letters."""
+        return str(super().to_python(value)).strip().lower()
 
 
 class JsonField(forms.JSONField):

@@ -15,11 +15,15 @@ from babel.numbers import NumberPattern
 from django.utils import translation
 from django.utils.functional import lazy
 
+from .errors import Invalid
 from .money import exponent, quantise
+from .numbers import read_decimal
 
-__all__ = ["locale_of", "money_text", "times_text"]
+__all__ = ["fact_text", "locale_of", "money_text", "times_text"]
 
 _UNIT_PRICE_PLACES = 4
+_AMOUNTS = frozenset({"amount", "credit", "due", "paid"})
+_MAYBE_AMOUNTS = frozenset({"expected", "told"})
 
 
 @lru_cache(maxsize=64)
@@ -56,6 +60,17 @@ def money_text(amount: Decimal, currency: str, *, exact: bool = False) -> str:
     language = translation.get_language()
     text = _pattern(language, places).apply(shown, locale_of(language), currency=currency, currency_digits=False)
     return str(text)
+
+
+def fact_text(name: str, value: object, currency: str) -> object:
+    """A fact of a history or a worklist as people read it: amounts, which are kept as plain text, become money."""
+    is_amount = name in _AMOUNTS or (name in _MAYBE_AMOUNTS and "." in str(value))  # else it may be a reference
+    if not is_amount or not currency:
+        return value
+    try:
+        return money_text(read_decimal(value), currency)
+    except Invalid:
+        return value
 
 
 def _times(quantity: int, unit_price: Decimal, currency: str) -> str:

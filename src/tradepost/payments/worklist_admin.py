@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.acts import ActForm, ActsMixin
 from tradepost.core.admin import ReadOnlyAdmin
+from tradepost.core.money_format import fact_text
 
 from . import discrepancies
 from .base import AbstractDiscrepancy
@@ -60,7 +61,9 @@ class DiscrepancyAdmin(ActsMixin, ReadOnlyAdmin):
     @admin.display(description=_("facts"))
     def shown_facts(self, row: AbstractDiscrepancy) -> str:
         """One below the other."""
-        pairs = ((name.replace("_", " "), value) for name, value in row.facts.items())
+        owner = row.payment or row.order
+        currency = owner.currency if owner is not None else ""
+        pairs = ((name.replace("_", " "), fact_text(name, value, currency)) for name, value in row.facts.items())
         return format_html_join(mark_safe("<br>"), "{}: {}", pairs) or "–"
 
     @admin.display(description=_("what to do"))

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core.form_fields import CountField, NumberField
+from tradepost.core.form_fields import CountField, LowerEmailField, NumberField
 
 from .countries import country_choices
 
@@ -101,7 +101,7 @@ class SignInForm(AuthenticationForm):
 class RegistrationForm(forms.Form):
     """An account by e-mail and password, in whatever user model the project has."""
 
-    email = forms.EmailField(
+    email = LowerEmailField(
         label=_("E-mail"), max_length=150, widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True})
     )
     password = forms.CharField(
@@ -114,7 +114,7 @@ class RegistrationForm(forms.Form):
 
     def clean_email(self) -> str:
         """In small letters, and new."""
-        email = str(self.cleaned_data["email"]).lower()
+        email = str(self.cleaned_data["email"])
         user = get_user_model()
         names = {f"{name}__iexact" for name in (user.USERNAME_FIELD, user.get_email_field_name())}
         if any(user._default_manager.filter(**{name: email}).exists() for name in names):

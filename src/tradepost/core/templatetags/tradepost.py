@@ -9,7 +9,7 @@ from typing import Any
 from django import template
 
 from ..money import plain
-from ..money_format import money_text
+from ..money_format import fact_text, money_text
 
 register = template.Library()
 
@@ -38,6 +38,12 @@ def _text(amount: Any, currency: str, *, exact: bool) -> str:
     if hasattr(amount, "currency"):  # an amount with its currency
         amount, currency = amount.amount, str(amount.currency)
     return money_text(Decimal(amount), currency, exact=exact)
+
+
+@register.simple_tag
+def fact(name: str, value: Any, currency: str) -> Any:
+    """``{% fact name value order.currency %}``: a fact of a history, amounts as money."""
+    return fact_text(name, value, currency)
 
 
 @register.simple_tag
