@@ -33,7 +33,7 @@ def placed_order(units: int = 4) -> Order:
 
 def checked(units: int = 4) -> Order:
     """Paid, and in the project's own state."""
-    return services.apply(placed.pay(placed_order(units)), "check_twice", by=STAFF)  # type: ignore[return-value]
+    return services.apply(placed.pay(placed_order(units)), "check_twice", by=STAFF)
 
 
 def stock() -> tuple[int, int]:
@@ -96,7 +96,7 @@ def test_an_end_of_the_projects_own_gives_all_back() -> None:
     """Rejected is an end like cancelled: credited, released, nothing due, no sale, and no order that was made before."""
     order = checked()
 
-    order = services.apply(order, "reject", by=STAFF)  # type: ignore[assignment]
+    order = services.apply(order, "reject", by=STAFF)
 
     assert (order.status, order.due, order.payment_status) == ("rejected", Decimal(0), "overpaid")
     assert (order.stage, order.cancelled_at is not None) == ("refund_due", True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -98,9 +99,32 @@ def test_update_adds_what_a_newer_release_has(tmp_path: Path, monkeypatch: pytes
     assert missing_models("orders", models.read_text()) == []
 
 
+def test_update_imports_what_it_adds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A project that names the abstract classes by itself, and uses ``base`` for nothing, can be updated, too."""
+    monkeypatch.chdir(tmp_path)
+    call_command("tradepost_replace", "orders", "shop/orders")
+    models = tmp_path / "shop/orders/models.py"
+    mine = '"""Ours."""\n\nfrom __future__ import annotations\n\nfrom tradepost.orders.base import AbstractOrder\n\n\n'
+    models.write_text(mine + "class Order(AbstractOrder):\n    pass\n")
+
+    call_command("tradepost_replace", "orders", "shop/orders", update=True)
+
+    text = models.read_text()
+    assert text.startswith(mine.rstrip() + "\nfrom tradepost.orders import base\n")
+    assert text.count("import base") == 1
+    names = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+    assert "base" in names
+    compile(text, "models.py", "exec")
+    again = models.read_text()
+    call_command("tradepost_replace", "orders", "shop/orders", update=True)
+    assert models.read_text() == again
+
+
 @pytest.mark.parametrize(
     ("app", "folder", "text"),
     [
+        ("storefront", "shop/storefront", "has no models to replace"),
+        ("console", "shop/console", "has no models to replace"),
         ("cataloge", "shop/catalogue", "is not an app"),
         ("catalogue", "/shop", "project's root"),
         ("orders", "a-b", "root"),

@@ -32,7 +32,7 @@ SEEN = [
     "str",
     f"tradepost.catalogue.querysets.VariantQuerySet[{PROJECT}.catalogue.models.Variant]",
     "str",
-    "tradepost.orders.base.AbstractOrder",
+    f"{PROJECT}.orders.models.Order",
     "tradepost.orders.base.AbstractOrder",
 ]
 

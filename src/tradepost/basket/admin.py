@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -33,13 +33,22 @@ _TABLE = "<table><thead><tr><th>{}</th><th>{}</th><th>{}</th><th>{}</th></tr></t
 class BasketAdmin(ExposedAdmin, ReadOnlyAdmin):
     """Baskets, those that were changed last first."""
 
-    list_display = ("uuid", "customer", "status", "line_count", "currency", "country", "channel", "updated_at")
-    list_filter = ("status", "channel", "currency", ("customer", admin.EmptyFieldListFilter))
-    list_select_related = ("customer",)
-    search_fields = ("uuid", "customer__email", "lines__variant__sku")
+    list_display: Any = (
+        "uuid",
+        "customer",
+        "status",
+        "line_count",
+        "currency",
+        "country",
+        "channel",
+        "updated_at",
+    )
+    list_filter: ClassVar[Any] = ("status", "channel", "currency", ("customer", admin.EmptyFieldListFilter))
+    list_select_related: ClassVar[Any] = ("customer",)
+    search_fields: ClassVar[Any] = ("uuid", "customer__email", "lines__variant__sku")
     date_hierarchy = "updated_at"
     change_list_template = "tradepost/admin/baskets.html"
-    fieldsets = (
+    fieldsets: ClassVar[Any] = (
         (None, {"fields": ("uuid", "customer", "status", "channel", "country", "created_at", "updated_at")}),
         (_("As it is now"), {"fields": ("contents", "coupon_codes", "total")}),
         (_("Why"), {"fields": ("trail",)}),

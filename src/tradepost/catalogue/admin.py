@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -34,41 +34,41 @@ _THUMBNAIL = '<img src="{}" alt="" loading="lazy" style="height:{}px;width:{}px;
 class AttributeInline(admin.TabularInline):
     model = Attribute
     extra = 0
-    fields = ("name", "code", "kind", "choices", "unit", "required", "filterable", "position")
+    fields: ClassVar[Any] = ("name", "code", "kind", "choices", "unit", "required", "filterable", "position")
     prepopulated_fields = {"code": ("name",)}
 
 
 @admin.register(ProductType)
 class ProductTypeAdmin(admin.ModelAdmin):
-    list_display = ("name", "code", "kind", "tax_class", "track_stock")
-    search_fields = ("name", "code")
+    list_display: Any = ("name", "code", "kind", "tax_class", "track_stock")
+    search_fields: ClassVar[Any] = ("name", "code")
     prepopulated_fields = {"code": ("name",)}
-    inlines = (AttributeInline,)
+    inlines: ClassVar[Any] = (AttributeInline,)
 
 
 @admin.register(Category)
 class CategoryAdmin(TreeAdmin):  # type: ignore[misc]
     form = movenodeform_factory(Category)
-    list_display = ("name", "slug", "is_published")
-    list_filter = ("is_published",)
-    search_fields = ("name", "slug")
+    list_display: Any = ("name", "slug", "is_published")
+    list_filter: ClassVar[Any] = ("is_published",)
+    search_fields: ClassVar[Any] = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
 
 
 @admin.register(Tag)
 class TagAdmin(admin.ModelAdmin):
-    list_display = ("name", "slug")
-    search_fields = ("name", "slug")
+    list_display: Any = ("name", "slug")
+    search_fields: ClassVar[Any] = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
 
 
 @admin.register(Collection)
 class CollectionAdmin(admin.ModelAdmin):
-    list_display = ("name", "slug", "is_published", "position")
-    list_filter = ("is_published",)
-    search_fields = ("name", "slug")
+    list_display: Any = ("name", "slug", "is_published", "position")
+    list_filter: ClassVar[Any] = ("is_published",)
+    search_fields: ClassVar[Any] = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
-    autocomplete_fields = ("products",)
+    autocomplete_fields: ClassVar[Any] = ("products",)
 
 
 class VariantForm(forms.ModelForm):
@@ -98,15 +98,15 @@ class VariantInline(admin.TabularInline):
     form = VariantForm
     formset = VariantFormSet
     extra = 0
-    fields = ("sku", "options", "name", "weight", "unit_cost", "track_stock", "barcode", "position")
+    fields: ClassVar[Any] = ("sku", "options", "name", "weight", "unit_cost", "track_stock", "barcode", "position")
     show_change_link = True
 
 
 class ImageInline(admin.TabularInline):
     model = Image
     extra = 0
-    fields = ("preview", "file", "source_url", "alt", "variant", "position")
-    readonly_fields = ("preview",)
+    fields: ClassVar[Any] = ("preview", "file", "source_url", "alt", "variant", "position")
+    readonly_fields: ClassVar[Any] = ("preview",)
 
     @admin.display(description=_("Preview"))
     def preview(self, image: Image) -> str:
@@ -162,16 +162,30 @@ def restore(model_admin: ProductAdmin, request: HttpRequest, products: QuerySet[
 class ProductAdmin(ExposedAdmin, admin.ModelAdmin):
     """Products with their variants and pictures; the attributes are fields, by the schema of the chosen type."""
 
-    list_display = ("thumbnail", "name", "product_type", "brand", "variant_count", "is_published", "is_archived")
-    list_display_links = ("thumbnail", "name")
-    list_filter = ("is_published", ("archived_at", admin.EmptyFieldListFilter), "is_featured", "product_type", "tags")
-    list_select_related = ("product_type",)
-    search_fields = ("name", "slug", "brand", "variants__sku")
+    list_display: Any = (
+        "thumbnail",
+        "name",
+        "product_type",
+        "brand",
+        "variant_count",
+        "is_published",
+        "is_archived",
+    )
+    list_display_links: Any = ("thumbnail", "name")
+    list_filter: ClassVar[Any] = (
+        "is_published",
+        ("archived_at", admin.EmptyFieldListFilter),
+        "is_featured",
+        "product_type",
+        "tags",
+    )
+    list_select_related: ClassVar[Any] = ("product_type",)
+    search_fields: ClassVar[Any] = ("name", "slug", "brand", "variants__sku")
     prepopulated_fields = {"slug": ("name",)}
-    autocomplete_fields = ("categories", "tags")
-    readonly_fields = ("uuid", "archived_at", "created_at", "updated_at")
-    inlines = (VariantInline, ImageInline)
-    actions = (publish, hide, archive, restore)
+    autocomplete_fields: ClassVar[Any] = ("categories", "tags")
+    readonly_fields: ClassVar[Any] = ("uuid", "archived_at", "created_at", "updated_at")
+    inlines: ClassVar[Any] = (VariantInline, ImageInline)
+    actions: Any = (publish, hide, archive, restore)
     save_on_top = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
@@ -222,13 +236,13 @@ class ProductAdmin(ExposedAdmin, admin.ModelAdmin):
 
 @admin.register(Variant)
 class VariantAdmin(ExposedAdmin, admin.ModelAdmin):
-    list_display = ("sku", "product", "label", "weight", "is_sold")
-    list_filter = (("archived_at", admin.EmptyFieldListFilter),)
-    list_select_related = ("product",)
-    search_fields = ("sku", "barcode", "product__name")
-    autocomplete_fields = ("product",)
-    readonly_fields = ("uuid", "archived_at")
-    actions = ("archive", "restore")
+    list_display: Any = ("sku", "product", "label", "weight", "is_sold")
+    list_filter: ClassVar[Any] = (("archived_at", admin.EmptyFieldListFilter),)
+    list_select_related: ClassVar[Any] = ("product",)
+    search_fields: ClassVar[Any] = ("sku", "barcode", "product__name")
+    autocomplete_fields: ClassVar[Any] = ("product",)
+    readonly_fields: ClassVar[Any] = ("uuid", "archived_at")
+    actions: Any = ("archive", "restore")
 
     @admin.display(description=_("Sold"), boolean=True, ordering="archived_at")
     def is_sold(self, variant: Variant) -> bool:

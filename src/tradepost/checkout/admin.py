@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.contrib import admin
 
 from tradepost.core.admin import ReadOnlyAdmin
@@ -15,7 +17,7 @@ __all__ = ["CheckoutAdmin"]
 class CheckoutAdmin(ReadOnlyAdmin):
     """Checkouts, the newest first."""
 
-    list_display = ("email", "basket", "shipping_method", "payment_method", "updated_at")
-    list_select_related = ("basket",)
-    search_fields = ("email", "tax_id")
-    ordering = ("-updated_at",)
+    list_display: Any = ("email", "basket", "shipping_method", "payment_method", "updated_at")
+    list_select_related: ClassVar[Any] = ("basket",)
+    search_fields: ClassVar[Any] = ("email", "tax_id")
+    ordering: ClassVar[Any] = ("-updated_at",)

@@ -6,7 +6,7 @@ import ast
 import inspect
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -44,7 +44,9 @@ def skeleton(app: str, package: str) -> Skeleton:
         {
             "__init__.py": "",
             "apps.py": _APPS.format(app=app, config=config, package=package),
-            "models.py": _MODELS.format(app=app, classes="\n\n\n".join(_classes(app))),
+            "models.py": _MODELS.format(
+                app=app, imports="\n".join(_imports(app, _classes(app))), classes="\n\n\n".join(_classes(app))
+            ),
             "migrations/__init__.py": _MIGRATIONS.format(app=app),
         },
     )
@@ -93,14 +95,44 @@ def add_missing(app: str, folder: str) -> int:
     source = models.read_text(encoding="utf-8")
     added = missing_models(app, source)
     if added:
-        models.write_text(source.rstrip() + "\n\n\n" + "\n\n\n".join(added) + "\n", encoding="utf-8")
+        whole = _with_imports(app, source, added)
+        models.write_text(whole.rstrip() + "\n\n\n" + "\n\n\n".join(added) + "\n", encoding="utf-8")
     return len(added)
+
+
+def _with_imports(app: str, source: str, added: list[str]) -> str:
+    """The source with the imports that added classes need and that it lacks, below those that it has."""
+    body = ast.parse(source).body
+    bound = {name.asname or name.name: node for node in body if isinstance(node, _IMPORT) for name in node.names}
+    lines = source.splitlines()
+    missing = [line for line in _imports(app, added) if line.rpartition(" ")[2] not in bound]
+    is_text = bool(body) and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)
+    after = max((node.end_lineno or 0 for node in (*bound.values(), *body[:is_text])), default=0)
+    return "\n".join([*lines[:after], *missing, *lines[after:]])
+
+
+def _imports(app: str, classes: Iterable[str]) -> list[str]:
+    """Lines that import what the source of classes of ours names, from where our own ``models.py`` has it."""
+    used = {node.id for text in classes for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+    lines = []
+    for node in _tree(app).body:
+        if isinstance(node, ast.ImportFrom):
+            module = ".".join(filter(None, (f"tradepost.{app}" if node.level else "", node.module)))
+            named = [
+                n.name + (f" as {n.asname}" if n.asname else "") for n in node.names if (n.asname or n.name) in used
+            ]
+            lines += [f"from {module} import {name}" for name in named]
+    return sorted(lines)
 
 
 def _package(app: str, folder: str) -> Path:
     if f"tradepost.{app}" not in tradepost.APPS:
         names = ", ".join(name.removeprefix("tradepost.") for name in tradepost.APPS)
         raise CannotReplace(f"{app!r} is not an app of Tradepost; there are: {names}.")
+    if _source(app) is None:
+        raise CannotReplace(
+            f"tradepost.{app} has no models to replace; its views and templates are overridden one by one."
+        )
     path = Path(folder)
     if path.is_absolute() or not all(part.isidentifier() for part in path.parts):
         raise CannotReplace(
@@ -122,8 +154,7 @@ def _config(app: str) -> str:
 
 def _classes(app: str) -> Iterator[str]:
     """The stock models, one after the other, as they stand in the library's ``models.py``."""
-    path = Path(import_module(f"tradepost.{app}").__path__[0]) / "models.py"
-    source = path.read_text(encoding="utf-8")
+    source = _source(app) or ""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ClassDef) and node.col_offset == 4:  # below the choice of stock or replaced
             text = ast.get_source_segment(source, node, padded=True)
@@ -131,6 +162,17 @@ def _classes(app: str) -> Iterator[str]:
             yield _ELLIPSIS.sub(r"\1\2:\n\1    pass", textwrap.dedent(text))
 
 
+def _source(app: str) -> str | None:
+    """The library's ``models.py`` of an app; ``None`` where it has none."""
+    path = Path(import_module(f"tradepost.{app}").__path__[0]) / "models.py"
+    return path.read_text(encoding="utf-8") if path.exists() else None
+
+
+def _tree(app: str) -> ast.Module:
+    return ast.parse(_source(app) or "")
+
+
+_IMPORT = (ast.Import, ast.ImportFrom)
 _ELLIPSIS = re.compile(r"^(\s*)(class .*): \.\.\.$", re.MULTILINE)
 _NEXT = """
 Next:
@@ -172,7 +214,7 @@ class {config}(tradepost.{app}.apps.{config}):
 '''
 _MODELS = '''"""The project's models of {app}: add fields, constraints and behaviour to them."""
 
-from tradepost.{app} import base
+{imports}
 
 
 {classes}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from operator import attrgetter
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
@@ -74,10 +74,10 @@ def money_column(field: str, *, currency: str = "currency", exact: bool = False,
 class DeliveryAdmin(ReadOnlyAdmin):
     """Durable events; what was given up can be tried again."""
 
-    list_display = ("__str__", "state", "tries", "due", "created_at", "error")
-    list_filter = ("state", "handler")
+    list_display: Any = ("__str__", "state", "tries", "due", "created_at", "error")
+    list_filter: ClassVar[Any] = ("state", "handler")
     date_hierarchy = "created_at"
-    actions = ("deliver_again",)
+    actions: Any = ("deliver_again",)
 
     @admin.action(description=_("Deliver again"), permissions=["deliver"])
     def deliver_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
@@ -96,5 +96,5 @@ class DeliveryAdmin(ReadOnlyAdmin):
 class JobStateAdmin(ReadOnlyAdmin):
     """Jobs: when they ran, what they did, what went wrong."""
 
-    list_display = ("name", "due", "started_at", "finished_at", "result", "error")
-    ordering = ("name",)
+    list_display: Any = ("name", "due", "started_at", "finished_at", "result", "error")
+    ordering: ClassVar[Any] = ("name",)

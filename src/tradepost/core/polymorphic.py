@@ -14,9 +14,30 @@ from polymorphic.managers import PolymorphicManager
 from polymorphic.models import PolymorphicModel
 from polymorphic.query import PolymorphicQuerySet
 
-__all__ = ["KindsManager", "KindsQuerySet", "kind_code", "kinds_of"]
+__all__ = ["KindModel", "KindsManager", "KindsQuerySet", "kind_code", "kinds_of"]
 
 M = TypeVar("M", bound=PolymorphicModel)
+
+
+class KindModel(PolymorphicModel):
+    """Base of models of several kinds: a kind without a ``Meta`` is called by the name of its class.
+
+    Django would give it the ``Meta`` of the abstract base of all kinds, so that lists in the admin would call each the same, and
+    a constraint would stand at a table that lacks its column.
+    """
+
+    class Meta:
+        abstract = True
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for parent in cls.__mro__[1:]:
+            options = vars(parent).get("_meta")
+            if options is not None and not options.abstract:
+                cls.Meta = type("Meta", (), {})  # type: ignore[misc, assignment]  # unless the kind has its own
+                return
+            if "Meta" in vars(parent):
+                return
 
 
 def _paths(model: type[models.Model], prefix: str = "") -> Iterator[str]:

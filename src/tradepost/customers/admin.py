@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.contrib import admin
 
 from tradepost.core.admin import DaysMixin
@@ -15,7 +17,7 @@ __all__ = ["AddressInline", "CustomerAdmin", "CustomerGroupAdmin"]
 class AddressInline(admin.StackedInline):
     model = Address
     extra = 0
-    fields = (
+    fields: ClassVar[Any] = (
         ("name", "company"),
         ("line1", "line2"),
         ("postcode", "city"),
@@ -27,14 +29,14 @@ class AddressInline(admin.StackedInline):
 
 @admin.register(Customer)
 class CustomerAdmin(DaysMixin, ExposedAdmin, admin.ModelAdmin):
-    list_display = ("__str__", "email", "phone", "created_at", "has_account")
-    list_filter = ("groups", "tax_exempt", "created_at")
-    search_fields = ("email", "name", "phone", "tax_id")
-    autocomplete_fields = ("groups",)
+    list_display: Any = ("__str__", "email", "phone", "created_at", "has_account")
+    list_filter: ClassVar[Any] = ("groups", "tax_exempt", "created_at")
+    search_fields: ClassVar[Any] = ("email", "name", "phone", "tax_id")
+    autocomplete_fields: ClassVar[Any] = ("groups",)
     raw_id_fields = ("user",)
-    readonly_fields = ("uuid", "created_at", "anonymised_at")
+    readonly_fields: ClassVar[Any] = ("uuid", "created_at", "anonymised_at")
     date_hierarchy = "created_at"
-    inlines = (AddressInline,)
+    inlines: ClassVar[Any] = (AddressInline,)
 
     @admin.display(boolean=True, description="Account", ordering="user")
     def has_account(self, customer: Customer) -> bool:
@@ -43,6 +45,6 @@ class CustomerAdmin(DaysMixin, ExposedAdmin, admin.ModelAdmin):
 
 @admin.register(CustomerGroup)
 class CustomerGroupAdmin(admin.ModelAdmin):
-    list_display = ("name", "code")
-    search_fields = ("name", "code")
+    list_display: Any = ("name", "code")
+    search_fields: ClassVar[Any] = ("name", "code")
     prepopulated_fields = {"code": ("name",)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -45,13 +45,22 @@ class ShipmentAdmin(ActsMixin, ReadOnlyAdmin):
     """Parcels, pickups and downloads."""
 
     acts = {"ship": ShipForm, "deliver": DeliverForm, "cancel": CancelForm}
-    inlines = (ShipmentLineInline,)
-    list_display = ("__str__", "order_link", "kind", "carrier", "status", "created_at", "shipped_at", "delivered_at")
-    list_filter = ("status", "kind", "carrier", "location")
-    list_select_related = ("order",)
-    search_fields = ("order__number", "order__email", "tracking_number")
+    inlines: ClassVar[Any] = (ShipmentLineInline,)
+    list_display: Any = (
+        "__str__",
+        "order_link",
+        "kind",
+        "carrier",
+        "status",
+        "created_at",
+        "shipped_at",
+        "delivered_at",
+    )
+    list_filter: ClassVar[Any] = ("status", "kind", "carrier", "location")
+    list_select_related: ClassVar[Any] = ("order",)
+    search_fields: ClassVar[Any] = ("order__number", "order__email", "tracking_number")
     date_hierarchy = "created_at"
-    fields = (
+    fields: ClassVar[Any] = (
         "order_link",
         "status",
         "kind",
@@ -65,7 +74,7 @@ class ShipmentAdmin(ActsMixin, ReadOnlyAdmin):
         "delivered_at",
         "buttons",
     )
-    readonly_fields = ("order_link", "buttons")
+    readonly_fields: ClassVar[Any] = ("order_link", "buttons")
 
     @admin.display(description=_("order"), ordering="order__number")
     def order_link(self, shipment: AbstractShipment) -> str:

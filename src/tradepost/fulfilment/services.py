@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +26,9 @@ from .events import ShipmentDelivered, ShipmentShipped
 from .models import Shipment, ShipmentLine
 
 __all__ = ["cancel_shipment", "create_shipment", "deliver", "left_to_ship", "ship", "ship_now"]
+
+
+S = TypeVar("S", bound=AbstractShipment)
 
 
 def left_to_ship(order: AbstractOrder) -> dict[int, int]:
@@ -95,7 +98,7 @@ def create_shipment(
 
 
 @db.atomic
-def ship(shipment: AbstractShipment, *, by: By) -> AbstractShipment:
+def ship(shipment: S, *, by: By) -> S:
     """Book that a shipment has left: its units leave the stock. Again it is a no-op.
 
     Raises:
@@ -122,7 +125,7 @@ def ship(shipment: AbstractShipment, *, by: By) -> AbstractShipment:
 
 
 @db.atomic
-def deliver(shipment: AbstractShipment, *, by: By) -> AbstractShipment:
+def deliver(shipment: S, *, by: By) -> S:
     """Book that a shipment has arrived. Again it is a no-op.
 
     Raises:
@@ -142,7 +145,7 @@ def deliver(shipment: AbstractShipment, *, by: By) -> AbstractShipment:
 
 
 @db.atomic
-def cancel_shipment(shipment: AbstractShipment, *, by: By) -> AbstractShipment:
+def cancel_shipment(shipment: S, *, by: By) -> S:
     """Unpack a shipment that has not left; its units may be packed again. Again it is a no-op.
 
     Raises:
@@ -168,9 +171,9 @@ def _locked_order(order_id: int) -> Order:
     return Order.objects.locked().get(pk=order_id)
 
 
-def _locked(shipment: AbstractShipment) -> tuple[Order, Shipment]:
+def _locked(shipment: S) -> tuple[Order, S]:
     order = _locked_order(shipment.order_id)
-    return order, Shipment.objects.locked().get(pk=shipment.pk)
+    return order, db.lock(type(shipment)._base_manager.filter(pk=shipment.pk)).get()
 
 
 def _check_shippable(order: AbstractOrder) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import F, QuerySet
@@ -26,9 +26,9 @@ __all__ = ["LocationAdmin", "ReservationAdmin", "StockLevelAdmin", "StockMovemen
 class LocationAdmin(admin.ModelAdmin):
     """Places that hold stock."""
 
-    list_display = ("name", "code", "priority", "is_active")
-    list_editable = ("priority", "is_active")
-    search_fields = ("name", "code")
+    list_display: Any = ("name", "code", "priority", "is_active")
+    list_editable: ClassVar[Any] = ("priority", "is_active")
+    search_fields: ClassVar[Any] = ("name", "code")
     prepopulated_fields = {"code": ("name",)}
 
 
@@ -52,13 +52,22 @@ class StockLevelAdmin(ActsMixin, admin.ModelAdmin):
     """What each location holds. Units change by receiving and counting, never by editing."""
 
     acts = {"receive": ReceiveForm, "count": CountForm}
-    list_display = ("variant", "product", "location", "on_hand", "reserved", "left", "buttons")
-    list_filter = (LowFilter, "location")
-    list_select_related = ("variant__product", "location")
-    search_fields = ("variant__sku", "variant__barcode", "variant__product__name")
-    autocomplete_fields = ("variant", "location")
-    fields = ("variant", "location", "on_hand", "reserved", "left", "backorder_limit", "low_stock_at", "buttons")
-    readonly_fields = ("on_hand", "reserved", "left", "buttons")
+    list_display: Any = ("variant", "product", "location", "on_hand", "reserved", "left", "buttons")
+    list_filter: ClassVar[Any] = (LowFilter, "location")
+    list_select_related: ClassVar[Any] = ("variant__product", "location")
+    search_fields: ClassVar[Any] = ("variant__sku", "variant__barcode", "variant__product__name")
+    autocomplete_fields: ClassVar[Any] = ("variant", "location")
+    fields: ClassVar[Any] = (
+        "variant",
+        "location",
+        "on_hand",
+        "reserved",
+        "left",
+        "backorder_limit",
+        "low_stock_at",
+        "buttons",
+    )
+    readonly_fields: ClassVar[Any] = ("on_hand", "reserved", "left", "buttons")
 
     def get_readonly_fields(self, request: HttpRequest, obj: AbstractStockLevel | None = None) -> Any:
         """A level stays where it is."""
@@ -95,17 +104,25 @@ class StockLevelAdmin(ActsMixin, admin.ModelAdmin):
 class ReservationAdmin(ReadOnlyAdmin):
     """What is promised, and to whom."""
 
-    list_display = ("variant", "location", "quantity", "owner_kind", "owner_key", "expires_at", "created_at")
-    list_filter = ("owner_kind", "location")
-    list_select_related = ("variant", "location")
-    search_fields = ("variant__sku", "owner_key")
+    list_display: Any = (
+        "variant",
+        "location",
+        "quantity",
+        "owner_kind",
+        "owner_key",
+        "expires_at",
+        "created_at",
+    )
+    list_filter: ClassVar[Any] = ("owner_kind", "location")
+    list_select_related: ClassVar[Any] = ("variant", "location")
+    search_fields: ClassVar[Any] = ("variant__sku", "owner_key")
 
 
 @admin.register(StockMovement)
 class StockMovementAdmin(ReadOnlyAdmin):
     """Every change of stock, for ever."""
 
-    list_display = (
+    list_display: Any = (
         "created_at",
         "variant",
         "location",
@@ -116,9 +133,9 @@ class StockMovementAdmin(ReadOnlyAdmin):
         "actor",
         "note",
     )
-    list_filter = ("kind", "location")
-    list_select_related = ("variant", "location")
-    search_fields = ("variant__sku", "cause_key", "note")
+    list_filter: ClassVar[Any] = ("kind", "location")
+    list_select_related: ClassVar[Any] = ("variant", "location")
+    search_fields: ClassVar[Any] = ("variant__sku", "cause_key", "note")
     date_hierarchy = "created_at"
 
     @admin.display(description=_("cause"))

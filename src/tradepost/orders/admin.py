@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
@@ -47,8 +47,16 @@ class OrderAdmin(SalesMixin, ExposedAdmin, ActsMixin, ReadOnlyAdmin):
 
     change_form_template = "tradepost/admin/order.html"
     acts = {"units": CancelUnitsForm, "credit": CreditForm, "hold": HoldForm, "release": ReleaseHoldForm}
-    list_display = ("number", "placed_at", "buyer", "shown_total", "shown_stage", "payment_status", "fulfilment_status")
-    list_filter = (
+    list_display: Any = (
+        "number",
+        "placed_at",
+        "buyer",
+        "shown_total",
+        "shown_stage",
+        "payment_status",
+        "fulfilment_status",
+    )
+    list_filter: ClassVar[Any] = (
         "status",
         "payment_status",
         "fulfilment_status",
@@ -57,11 +65,11 @@ class OrderAdmin(SalesMixin, ExposedAdmin, ActsMixin, ReadOnlyAdmin):
         "channel",
         "source",
     )
-    search_fields = ("number", "email", "company", "lines__sku")
+    search_fields: ClassVar[Any] = ("number", "email", "company", "lines__sku")
     search_help_text = _("Number, e-mail, company or SKU")
     date_hierarchy = "placed_at"
     list_per_page = 50
-    fieldsets = (
+    fieldsets: ClassVar[Any] = (
         (None, {"fields": ("number", "shown_stage", "status", "payment_status", "fulfilment_status", "hold")}),
         (
             _("Customer"),

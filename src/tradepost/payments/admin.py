@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -51,8 +51,17 @@ class TransactionInline(admin.TabularInline):
     extra = 0
     can_delete = False
     shown_amount = money_column("amount", label=_("amount"))
-    fields = ("kind", "state", "shown_amount", "provider_ref", "reason", "actor_label", "error", "created_at")
-    readonly_fields = fields
+    fields: ClassVar[Any] = (
+        "kind",
+        "state",
+        "shown_amount",
+        "provider_ref",
+        "reason",
+        "actor_label",
+        "error",
+        "created_at",
+    )
+    readonly_fields: ClassVar[Any] = fields
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -93,13 +102,13 @@ class PaymentAdmin(ActsMixin, ReadOnlyAdmin):
 
     acts = BOOKING
     change_form_template = "tradepost/admin/payment.html"
-    inlines = (TransactionInline,)
-    list_display = ("reference", "order_link", "method", "shown_amount", "shown_status", "created_at")
-    list_filter = ("status", "method", "outcome_unknown", "currency")
-    list_select_related = ("order",)
-    search_fields = ("reference", "provider_ref", "order__number", "order__email")
+    inlines: ClassVar[Any] = (TransactionInline,)
+    list_display: Any = ("reference", "order_link", "method", "shown_amount", "shown_status", "created_at")
+    list_filter: ClassVar[Any] = ("status", "method", "outcome_unknown", "currency")
+    list_select_related: ClassVar[Any] = ("order",)
+    search_fields: ClassVar[Any] = ("reference", "provider_ref", "order__number", "order__email")
     date_hierarchy = "created_at"
-    fields = (
+    fields: ClassVar[Any] = (
         "reference",
         "order_link",
         "method",
@@ -207,10 +216,10 @@ class PaymentAdmin(ActsMixin, ReadOnlyAdmin):
 class WebhookReceiptAdmin(ReadOnlyAdmin):
     """What providers told; what failed can be processed again."""
 
-    list_display = ("received_at", "gateway", "event_id", "kind", "state", "tries", "error")
-    list_filter = ("state", "gateway", "kind")
-    search_fields = ("event_id",)
-    actions = ("process_again",)
+    list_display: Any = ("received_at", "gateway", "event_id", "kind", "state", "tries", "error")
+    list_filter: ClassVar[Any] = ("state", "gateway", "kind")
+    search_fields: ClassVar[Any] = ("event_id",)
+    actions: Any = ("process_again",)
 
     @admin.action(description=_("Process again"), permissions=["process"])
     def process_again(self, request: HttpRequest, queryset: QuerySet[WebhookReceipt]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import F
@@ -38,13 +38,26 @@ def _shown(value: Any) -> str:
 class DisputeAdmin(ReadOnlyAdmin):
     """Disputes; those that wait for an answer come first, the most pressing at the head."""
 
-    list_display = ("shown_due", "shown_status", "shown_amount", "reason", "order_link", "payment_link", "opened_at")
-    list_display_links = ("shown_due", "shown_status")
-    ordering = (F("closed_at").asc(nulls_first=True), F("evidence_due").asc(nulls_last=True), "pk")
-    list_filter = ("status", "gateway", "is_inquiry", ("closed_at", admin.EmptyFieldListFilter))
-    list_select_related = ("payment__order",)
-    search_fields = ("provider_ref", "payment__reference", "payment__order__number", "payment__order__email")
-    fields = (
+    list_display: Any = (
+        "shown_due",
+        "shown_status",
+        "shown_amount",
+        "reason",
+        "order_link",
+        "payment_link",
+        "opened_at",
+    )
+    list_display_links: Any = ("shown_due", "shown_status")
+    ordering: ClassVar[Any] = (F("closed_at").asc(nulls_first=True), F("evidence_due").asc(nulls_last=True), "pk")
+    list_filter: ClassVar[Any] = ("status", "gateway", "is_inquiry", ("closed_at", admin.EmptyFieldListFilter))
+    list_select_related: ClassVar[Any] = ("payment__order",)
+    search_fields: ClassVar[Any] = (
+        "provider_ref",
+        "payment__reference",
+        "payment__order__number",
+        "payment__order__email",
+    )
+    fields: ClassVar[Any] = (
         "shown_status",
         "shown_due",
         "shown_amount",
@@ -97,13 +110,22 @@ class DisputeAdmin(ReadOnlyAdmin):
 class PaymentCallAdmin(ReadOnlyAdmin):
     """What providers were asked and answered."""
 
-    list_display = ("at", "gateway", "operation", "payment_link", "outcome", "http_status", "shown_duration", "error")
-    list_filter = ("outcome", "gateway", "operation", "http_status")
-    list_select_related = ("payment",)
-    search_fields = ("payment__reference", "payment__provider_ref", "payment__order__number", "key")
+    list_display: Any = (
+        "at",
+        "gateway",
+        "operation",
+        "payment_link",
+        "outcome",
+        "http_status",
+        "shown_duration",
+        "error",
+    )
+    list_filter: ClassVar[Any] = ("outcome", "gateway", "operation", "http_status")
+    list_select_related: ClassVar[Any] = ("payment",)
+    search_fields: ClassVar[Any] = ("payment__reference", "payment__provider_ref", "payment__order__number", "key")
     search_help_text = _("Reference, provider's id, order or key")
     date_hierarchy = "at"
-    fieldsets = (
+    fieldsets: ClassVar[Any] = (
         (None, {"fields": ("at", "gateway", "operation", "payment_link", "key", "outcome", "error_code", "error")}),
         (_("Request and answer"), {"fields": ("http_status", "shown_duration", "shown_request", "shown_answer")}),
         (_("Over the wire"), {"fields": ("shown_exchanges",)}),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -20,13 +22,13 @@ __all__ = ["SavedMethodAdmin"]
 class SavedMethodAdmin(ReadOnlyAdmin):
     """What customers let providers keep, and what they agreed to."""
 
-    list_display = ("name", "customer", "gateway", "expiry", "consented_at", "shown_state")
-    list_filter = ("gateway", ("forgotten_at", admin.EmptyFieldListFilter), "consent_version")
-    list_select_related = ("customer",)
-    search_fields = ("customer__email", "customer__name", "last4", "provider_ref", "customer_ref")
+    list_display: Any = ("name", "customer", "gateway", "expiry", "consented_at", "shown_state")
+    list_filter: ClassVar[Any] = ("gateway", ("forgotten_at", admin.EmptyFieldListFilter), "consent_version")
+    list_select_related: ClassVar[Any] = ("customer",)
+    search_fields: ClassVar[Any] = ("customer__email", "customer__name", "last4", "provider_ref", "customer_ref")
     date_hierarchy = "created_at"
-    actions = ("forget",)
-    fields = (
+    actions: Any = ("forget",)
+    fields: ClassVar[Any] = (
         "name",
         "customer",
         "gateway",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import F
@@ -30,7 +30,7 @@ class DiscrepancyAdmin(ActsMixin, ReadOnlyAdmin):
 
     change_form_template = "tradepost/admin/discrepancy.html"
     acts = RESOLVING
-    list_display = (
+    list_display: Any = (
         "kind",
         "shown_facts",
         "shown_advice",
@@ -39,11 +39,11 @@ class DiscrepancyAdmin(ActsMixin, ReadOnlyAdmin):
         "shown_resolution",
         "created_at",
     )
-    ordering = (F("resolved_at").asc(nulls_first=True), "-pk")
-    list_filter = ("kind", ("resolved_at", admin.EmptyFieldListFilter), "resolution")
-    list_select_related = ("order", "payment__order", "resolved_by")
-    search_fields = ("order__number", "payment__reference", "payment__provider_ref")
-    fields = (
+    ordering: ClassVar[Any] = (F("resolved_at").asc(nulls_first=True), "-pk")
+    list_filter: ClassVar[Any] = ("kind", ("resolved_at", admin.EmptyFieldListFilter), "resolution")
+    list_select_related: ClassVar[Any] = ("order", "payment__order", "resolved_by")
+    search_fields: ClassVar[Any] = ("order__number", "payment__reference", "payment__provider_ref")
+    fields: ClassVar[Any] = (
         "kind",
         "shown_facts",
         "order_link",

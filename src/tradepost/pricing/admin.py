@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db import transaction
@@ -35,7 +35,7 @@ _SHOWN = 100  # changes of a price, the latest
 class PriceListAdmin(admin.ModelAdmin):
     """Lists; their prices are too many for one page and stand on their own, filtered."""
 
-    list_display = (
+    list_display: Any = (
         "name",
         "code",
         "currency",
@@ -47,12 +47,12 @@ class PriceListAdmin(admin.ModelAdmin):
         "is_active",
         "shown_prices",
     )
-    list_filter = ("is_active", "currency", "includes_tax", "channel", "groups", "zones")
-    search_fields = ("name", "code")
+    list_filter: ClassVar[Any] = ("is_active", "currency", "includes_tax", "channel", "groups", "zones")
+    search_fields: ClassVar[Any] = ("name", "code")
     prepopulated_fields = {"code": ("name",)}
-    filter_horizontal = ("groups", "zones")
-    readonly_fields = ("shown_prices",)
-    fieldsets = (
+    filter_horizontal: ClassVar[Any] = ("groups", "zones")
+    readonly_fields: ClassVar[Any] = ("shown_prices",)
+    fieldsets: ClassVar[Any] = (
         (None, {"fields": ("name", "code", "currency", "includes_tax", "is_active", "shown_prices")}),
         (_("For whom and when"), {"fields": ("groups", "zones", "channel", "starts_at", "ends_at", "priority")}),
         (_("Conversion"), {"fields": ("converts", "rounding", "margin")}),
@@ -94,7 +94,7 @@ class PriceListAdmin(admin.ModelAdmin):
 class PriceAdmin(admin.ModelAdmin):
     """Prices, to be found by SKU and changed in the list; what each was stands below it."""
 
-    list_display = (
+    list_display: Any = (
         "variant",
         "product",
         "price_list",
@@ -104,14 +104,14 @@ class PriceAdmin(admin.ModelAdmin):
         "currency",
         "is_converted",
     )
-    list_display_links = ("variant",)
-    list_editable = ("amount", "was_amount")
-    list_filter = ("price_list", "is_converted")
-    list_select_related = ("variant__product", "price_list")
-    search_fields = ("variant__sku", "variant__product__name")
-    autocomplete_fields = ("variant", "price_list")
-    ordering = ("variant__sku", "price_list", "min_quantity")
-    fields = ("price_list", "variant", "min_quantity", "amount", "was_amount", "history")
+    list_display_links: Any = ("variant",)
+    list_editable: ClassVar[Any] = ("amount", "was_amount")
+    list_filter: ClassVar[Any] = ("price_list", "is_converted")
+    list_select_related: ClassVar[Any] = ("variant__product", "price_list")
+    search_fields: ClassVar[Any] = ("variant__sku", "variant__product__name")
+    autocomplete_fields: ClassVar[Any] = ("variant", "price_list")
+    ordering: ClassVar[Any] = ("variant__sku", "price_list", "min_quantity")
+    fields: ClassVar[Any] = ("price_list", "variant", "min_quantity", "amount", "was_amount", "history")
 
     class Media:
         css = {"all": ["tradepost/admin.css"]}
@@ -179,11 +179,11 @@ def shown_history(price: AbstractPrice) -> str:
 class PriceChangeAdmin(ReadOnlyAdmin):
     """What prices became, and when."""
 
-    list_display = ("at", "variant", "price_list", "min_quantity", "price")
+    list_display: Any = ("at", "variant", "price_list", "min_quantity", "price")
     price = money_column("amount", currency="price_list.currency", exact=True, label=_("amount"))
-    list_filter = ("price_list",)
-    list_select_related = ("variant__product", "price_list")
-    search_fields = ("variant__sku", "variant__product__name")
+    list_filter: ClassVar[Any] = ("price_list",)
+    list_select_related: ClassVar[Any] = ("variant__product", "price_list")
+    search_fields: ClassVar[Any] = ("variant__sku", "variant__product__name")
     date_hierarchy = "at"
 
 
@@ -191,8 +191,8 @@ class PriceChangeAdmin(ReadOnlyAdmin):
 class TaxClassAdmin(admin.ModelAdmin):
     """Kinds of goods for the tax office."""
 
-    list_display = ("name", "code")
-    search_fields = ("name", "code")
+    list_display: Any = ("name", "code")
+    search_fields: ClassVar[Any] = ("name", "code")
     prepopulated_fields = {"code": ("name",)}
 
 
@@ -204,18 +204,18 @@ class ZoneAreaInline(admin.TabularInline):
 class TaxRateInline(admin.TabularInline):
     model = TaxRate
     extra = 0
-    fields = ("tax_class", "name", "rate", "jurisdiction", "compound", "position")
+    fields: ClassVar[Any] = ("tax_class", "name", "rate", "jurisdiction", "compound", "position")
 
 
 @admin.register(Zone)
 class ZoneAdmin(admin.ModelAdmin):
     """Zones with their areas and rates."""
 
-    list_display = ("name", "code", "is_home", "countries", "priority", "reverse_charge")
-    list_filter = ("is_home",)
-    search_fields = ("name", "code", "areas__country")
+    list_display: Any = ("name", "code", "is_home", "countries", "priority", "reverse_charge")
+    list_filter: ClassVar[Any] = ("is_home",)
+    search_fields: ClassVar[Any] = ("name", "code", "areas__country")
     prepopulated_fields = {"code": ("name",)}
-    inlines = (ZoneAreaInline, TaxRateInline)
+    inlines: ClassVar[Any] = (ZoneAreaInline, TaxRateInline)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("areas")
@@ -232,6 +232,6 @@ class ZoneAdmin(admin.ModelAdmin):
 class ExchangeRateAdmin(DaysMixin, admin.ModelAdmin):
     """Rates to the shop's own currency."""
 
-    list_display = ("currency", "base", "rate", "valid_from")
-    list_filter = ("currency",)
+    list_display: Any = ("currency", "base", "rate", "valid_from")
+    list_filter: ClassVar[Any] = ("currency",)
     date_hierarchy = "valid_from"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -79,8 +79,8 @@ class CouponInline(admin.TabularInline):
     model = Coupon
     formset = FirstCoupons
     extra = 0
-    fields = ("code", "usage_limit", "customer_limit", "used", "starts_at", "ends_at", "is_active")
-    readonly_fields = ("used",)
+    fields: ClassVar[Any] = ("code", "usage_limit", "customer_limit", "used", "starts_at", "ends_at", "is_active")
+    readonly_fields: ClassVar[Any] = ("used",)
     show_change_link = True
 
 
@@ -90,7 +90,7 @@ class PromotionAdmin(ActsMixin, PolymorphicInlineSupportMixin, admin.ModelAdmin)
 
     change_form_template = "tradepost/admin/promotion.html"
     acts = {"coupons": MakeCouponsForm}
-    list_display = (
+    list_display: Any = (
         "name",
         "code",
         "needs_coupon",
@@ -101,11 +101,11 @@ class PromotionAdmin(ActsMixin, PolymorphicInlineSupportMixin, admin.ModelAdmin)
         "ends_at",
         "is_active",
     )
-    list_filter = ("is_active", "needs_coupon", "is_exclusive", "channel", "lane")
-    search_fields = ("name", "code", "coupons__code")
+    list_filter: ClassVar[Any] = ("is_active", "needs_coupon", "is_exclusive", "channel", "lane")
+    search_fields: ClassVar[Any] = ("name", "code", "coupons__code")
     prepopulated_fields = {"code": ("name",)}
-    inlines = (ConditionInline, BenefitInline, CouponInline)
-    fieldsets = (
+    inlines: ClassVar[Any] = (ConditionInline, BenefitInline, CouponInline)
+    fieldsets: ClassVar[Any] = (
         (None, {"fields": ("name", "code", "label", "is_active")}),
         (_("When"), {"fields": ("needs_coupon", "starts_at", "ends_at", "channel")}),
         (
@@ -122,7 +122,7 @@ class PromotionAdmin(ActsMixin, PolymorphicInlineSupportMixin, admin.ModelAdmin)
         (_("At most"), {"fields": ("usage_limit", "used", "customer_limit")}),
         (_("At most, in money"), {"fields": ("currency", "max_discount", "budget", "shown_spent")}),
     )
-    readonly_fields = ("shown_spent", "used")
+    readonly_fields: ClassVar[Any] = ("shown_spent", "used")
     shown_spent = money_column("spent", label=_("spent"))
 
     def may_act(self, request: HttpRequest) -> bool:
@@ -134,13 +134,13 @@ class PromotionAdmin(ActsMixin, PolymorphicInlineSupportMixin, admin.ModelAdmin)
 class CouponAdmin(admin.ModelAdmin):
     """Codes, and how often they were used; many are made by ``manage.py tradepost_coupons``."""
 
-    list_display = ("code", "promotion", "uses", "customer_limit", "starts_at", "ends_at", "is_active")
-    list_filter = ("is_active", "promotion", "batch")
-    actions = ("download",)
-    list_select_related = ("promotion",)
-    search_fields = ("code", "promotion__name")
-    autocomplete_fields = ("promotion",)
-    readonly_fields = ("used", "created_at")
+    list_display: Any = ("code", "promotion", "uses", "customer_limit", "starts_at", "ends_at", "is_active")
+    list_filter: ClassVar[Any] = ("is_active", "promotion", "batch")
+    actions: Any = ("download",)
+    list_select_related: ClassVar[Any] = ("promotion",)
+    search_fields: ClassVar[Any] = ("code", "promotion__name")
+    autocomplete_fields: ClassVar[Any] = ("promotion",)
+    readonly_fields: ClassVar[Any] = ("used", "created_at")
 
     @admin.action(description=_("Download as CSV"), permissions=["view"])
     def download(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
@@ -163,9 +163,9 @@ class CouponAdmin(admin.ModelAdmin):
 class CouponRedemptionAdmin(ReadOnlyAdmin):
     """Who used which code."""
 
-    list_display = ("coupon", "customer", "email", "owner_kind", "owner_key", "created_at")
-    list_select_related = ("coupon", "customer")
-    search_fields = ("coupon__code", "email", "owner_key")
+    list_display: Any = ("coupon", "customer", "email", "owner_kind", "owner_key", "created_at")
+    list_select_related: ClassVar[Any] = ("coupon", "customer")
+    search_fields: ClassVar[Any] = ("coupon__code", "email", "owner_key")
     date_hierarchy = "created_at"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -176,8 +176,16 @@ class CouponRedemptionAdmin(ReadOnlyAdmin):
 class PromotionUseAdmin(ReadOnlyAdmin):
     """Which order took a promotion with a limit, and how much of its budget."""
 
-    list_display = ("promotion", "customer", "email", "shown_amount", "owner_kind", "owner_key", "created_at")
+    list_display: Any = (
+        "promotion",
+        "customer",
+        "email",
+        "shown_amount",
+        "owner_kind",
+        "owner_key",
+        "created_at",
+    )
     shown_amount = money_column("amount", currency="promotion.currency", label=_("amount"))
-    list_select_related = ("promotion", "customer")
-    search_fields = ("promotion__code", "email", "owner_key")
+    list_select_related: ClassVar[Any] = ("promotion", "customer")
+    search_fields: ClassVar[Any] = ("promotion__code", "email", "owner_key")
     date_hierarchy = "created_at"

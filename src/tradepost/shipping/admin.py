@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -32,8 +32,8 @@ class KindAdmin(PolymorphicChildModelAdmin):
     base_model = ShippingMethod
     show_in_index = False
     prepopulated_fields = {"code": ("name",)}
-    filter_horizontal = ("zones",)
-    autocomplete_fields = ("excluded_products", "excluded_collections")
+    filter_horizontal: ClassVar[Any] = ("zones",)
+    autocomplete_fields: ClassVar[Any] = ("excluded_products", "excluded_collections")
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Carriers are chosen from the settings."""
@@ -62,11 +62,11 @@ class ShippingMethodAdmin(PolymorphicParentModelAdmin):
     """All ways to deliver; a new one begins with the choice of its kind."""
 
     base_model = ShippingMethod
-    list_display = ("name", "code", "kind", "currency", "min_days", "max_days", "position", "is_active")
-    list_editable = ("position", "is_active")
-    list_filter = ("is_active", "currency", "zones")
-    search_fields = ("name", "code")
-    list_select_related = ("polymorphic_ctype",)
+    list_display: Any = ("name", "code", "kind", "currency", "min_days", "max_days", "position", "is_active")
+    list_editable: ClassVar[Any] = ("position", "is_active")
+    list_filter: ClassVar[Any] = ("is_active", "currency", "zones")
+    search_fields: ClassVar[Any] = ("name", "code")
+    list_select_related: ClassVar[Any] = ("polymorphic_ctype",)
 
     def get_child_models(self) -> list[type[Any]]:
         """Ours and the project's own."""
@@ -81,13 +81,13 @@ class ShippingMethodAdmin(PolymorphicParentModelAdmin):
 class PickupPointAdmin(admin.ModelAdmin):
     """Where parcels are fetched."""
 
-    list_display = ("name", "code", "city", "postcode", "country", "position", "is_active")
-    list_editable = ("position", "is_active")
-    list_filter = ("is_active", "methods", "country")
-    search_fields = ("name", "code", "city", "postcode")
+    list_display: Any = ("name", "code", "city", "postcode", "country", "position", "is_active")
+    list_editable: ClassVar[Any] = ("position", "is_active")
+    list_filter: ClassVar[Any] = ("is_active", "methods", "country")
+    search_fields: ClassVar[Any] = ("name", "code", "city", "postcode")
     prepopulated_fields = {"code": ("name",)}
-    filter_horizontal = ("methods",)
-    fieldsets = (
+    filter_horizontal: ClassVar[Any] = ("methods",)
+    fieldsets: ClassVar[Any] = (
         (None, {"fields": ("name", "code", "methods", "is_active", "position")}),
         (_("Address"), {"fields": ("line1", "line2", ("postcode", "city"), ("region", "country"))}),
         (None, {"fields": ("opening_hours",)}),
@@ -98,10 +98,10 @@ class PickupPointAdmin(admin.ModelAdmin):
 class CarrierQuoteAdmin(admin.ModelAdmin):
     """What carriers answered last; deleted, they are asked again."""
 
-    list_display = ("carrier", "shown", "fetched_at", "expires_at", "failure")
-    list_filter = ("carrier", "fetched_at")
-    readonly_fields = ("carrier", "shown", "failure", "fetched_at", "expires_at")
-    fields = readonly_fields
+    list_display: Any = ("carrier", "shown", "fetched_at", "expires_at", "failure")
+    list_filter: ClassVar[Any] = ("carrier", "fetched_at")
+    readonly_fields: ClassVar[Any] = ("carrier", "shown", "failure", "fetched_at", "expires_at")
+    fields: ClassVar[Any] = readonly_fields
 
     @admin.display(description=_("rates"))
     def shown(self, row: CarrierQuote) -> str:

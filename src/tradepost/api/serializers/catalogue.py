@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
@@ -157,5 +158,5 @@ class CollectionSerializer(TradepostSerializer[Collection]):
 
     class Meta:
         model = Collection
-        fields = ("slug", "name", "description")
-        read_only_fields = fields
+        fields: Sequence[str] = ("slug", "name", "description")
+        read_only_fields: Sequence[str] = fields

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rest_framework import serializers
 
 from tradepost.customers.models import Customer
@@ -18,8 +20,18 @@ class CustomerSerializer(TradepostSerializer[Customer]):
 
     class Meta:
         model = Customer
-        fields = ("uuid", "email", "name", "phone", "language", "tax_id", "tax_exempt", "created_at", "extra")
-        read_only_fields = fields
+        fields: Sequence[str] = (
+            "uuid",
+            "email",
+            "name",
+            "phone",
+            "language",
+            "tax_id",
+            "tax_exempt",
+            "created_at",
+            "extra",
+        )
+        read_only_fields: Sequence[str] = fields
 
 
 class UpdateCustomerSerializer(Shape):

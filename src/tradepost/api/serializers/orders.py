@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -47,7 +48,7 @@ class OrderLineSerializer(TradepostSerializer[OrderLine]):
 
     class Meta:
         model = OrderLine
-        fields = (
+        fields: Sequence[str] = (
             "uuid",
             "sku",
             "name",
@@ -69,7 +70,7 @@ class OrderLineSerializer(TradepostSerializer[OrderLine]):
             "total",
             "extra",
         )
-        read_only_fields = fields
+        read_only_fields: Sequence[str] = fields
 
 
 class OrderChargeSerializer(TradepostSerializer[OrderCharge]):
@@ -83,8 +84,8 @@ class OrderChargeSerializer(TradepostSerializer[OrderCharge]):
 
     class Meta:
         model = OrderCharge
-        fields = ("uuid", "kind", "code", "name", "group", "amount", "discount", "net", "tax", "total")
-        read_only_fields = fields
+        fields: Sequence[str] = ("uuid", "kind", "code", "name", "group", "amount", "discount", "net", "tax", "total")
+        read_only_fields: Sequence[str] = fields
 
 
 class CreditSerializer(TradepostSerializer[Credit]):
@@ -97,8 +98,8 @@ class CreditSerializer(TradepostSerializer[Credit]):
 
     class Meta:
         model = Credit
-        fields = ("uuid", "reason", "net", "tax", "total", "created_at")
-        read_only_fields = fields
+        fields: Sequence[str] = ("uuid", "reason", "net", "tax", "total", "created_at")
+        read_only_fields: Sequence[str] = fields
 
 
 class DiscountSumSerializer(Shape):
@@ -147,7 +148,7 @@ class OrderSummarySerializer(TradepostSerializer[Order]):
             "placed_at",
             "extra",
         )
-        read_only_fields = fields
+        read_only_fields: Sequence[str] = fields
 
 
 class OrderSerializer(OrderSummarySerializer):
@@ -176,7 +177,7 @@ class OrderSerializer(OrderSummarySerializer):
 
     class Meta:
         model = Order
-        fields = (
+        fields: Sequence[Any] = (
             *OrderSummarySerializer.Meta.fields,
             "currency",
             "prices_include_tax",
@@ -208,7 +209,7 @@ class OrderSerializer(OrderSummarySerializer):
             "arrivals",
             "transitions",
         )
-        read_only_fields = fields
+        read_only_fields: Sequence[str] = fields
 
     @extend_schema_field(DiscountSumSerializer(many=True))
     def get_discounts(self, order: AbstractOrder) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -44,7 +45,7 @@ class PaymentSerializer(TradepostSerializer[Payment]):
 
     class Meta:
         model = Payment
-        fields = (
+        fields: Sequence[str] = (
             "uuid",
             "order",
             "method",
@@ -55,7 +56,7 @@ class PaymentSerializer(TradepostSerializer[Payment]):
             "error_code",
             "created_at",
         )
-        read_only_fields = fields
+        read_only_fields: Sequence[str] = fields
 
     @extend_schema_field(NextActionSerializer(allow_null=True))
     def get_next_action(self, payment: AbstractPayment) -> Any:
@@ -97,8 +98,8 @@ class SavedMethodSerializer(TradepostSerializer[SavedMethod]):
 
     class Meta:
         model = SavedMethod
-        fields = ("uuid", "method", "name", "brand", "last4", "expires", "is_expired", "created_at")
-        read_only_fields = fields
+        fields: Sequence[str] = ("uuid", "method", "name", "brand", "last4", "expires", "is_expired", "created_at")
+        read_only_fields: Sequence[str] = fields
 
     def get_is_expired(self, row: AbstractSavedMethod) -> bool:
         """Its last month is over; the bank may still take it, or not."""

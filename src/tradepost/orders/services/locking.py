@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
+from tradepost.core import db
+
 from ..base import AbstractOrder
 from ..models import Order, OrderLine
 from ..states import Units, fulfilment_status, payment_status
 
-__all__ = ["derive_fulfilment", "derive_payment", "locked"]
+__all__ = ["derive_fulfilment", "derive_payment", "locked", "locked_as"]
+
+OrderT = TypeVar("OrderT", bound=AbstractOrder)
 
 
 def locked(order_id: int) -> Order:
@@ -16,6 +22,15 @@ def locked(order_id: int) -> Order:
         Order.DoesNotExist: There is none.
     """
     return Order.objects.locked().get(pk=order_id)
+
+
+def locked_as(order: OrderT) -> OrderT:
+    """The same, as the class that was handed in: the project's own, or a proxy of it.
+
+    Raises:
+        ObjectDoesNotExist: There is none.
+    """
+    return db.lock(type(order)._base_manager.filter(pk=order.pk)).get()
 
 
 def derive_payment(order: AbstractOrder) -> None:

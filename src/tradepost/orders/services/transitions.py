@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,10 +17,11 @@ from ..events import OrderCancelled, OrderCompleted, OrderExpired
 from ..states import End
 from .credits import credit_all
 from .history import note
-from .locking import derive_payment, locked
+from .locking import derive_payment, locked_as
 
 __all__ = ["apply", "available_transitions", "hold", "release_hold"]
 
+OrderT = TypeVar("OrderT", bound=AbstractOrder)
 _ENDS = {End.CANCELLED: OrderCancelled, End.COMPLETED: OrderCompleted, End.EXPIRED: OrderExpired}
 
 
@@ -29,7 +31,7 @@ def available_transitions(order: AbstractOrder, by: By) -> list[Step]:
 
 
 @db.atomic
-def apply(order: AbstractOrder, transition: str, *, by: By, reason: str = "", override: bool = False) -> AbstractOrder:
+def apply(order: OrderT, transition: str, *, by: By, reason: str = "", override: bool = False) -> OrderT:
     """Make a transition, with its history and its event, in one transaction.
 
     Args:
@@ -49,7 +51,7 @@ def apply(order: AbstractOrder, transition: str, *, by: By, reason: str = "", ov
     """
     if override and not reason.strip():
         raise ReasonRequired(_("Say why the rules are passed over."), attr="reason")
-    row = locked(order.pk)
+    row = locked_as(order)
     before, over, refused = row.status, row.allows.end, _refusals(row, transition, by)
     if not fire(row, transition, by, override=override):
         return row
@@ -86,7 +88,7 @@ def _stamp(row: AbstractOrder, end: End | None) -> list[str]:
 
 
 @db.atomic
-def hold(order: AbstractOrder, code: str, *, by: By, reason: str = "") -> AbstractOrder:
+def hold(order: OrderT, code: str, *, by: By, reason: str = "") -> OrderT:
     """Stop processing, shipment and capture. The same hold again is a no-op.
 
     Args:
@@ -96,13 +98,13 @@ def hold(order: AbstractOrder, code: str, *, by: By, reason: str = "") -> Abstra
 
 
 @db.atomic
-def release_hold(order: AbstractOrder, *, by: By, reason: str = "") -> AbstractOrder:
+def release_hold(order: OrderT, *, by: By, reason: str = "") -> OrderT:
     """Let an order go on. Without a hold it is a no-op."""
     return _set_hold(order, "", by=by, reason=reason)
 
 
-def _set_hold(order: AbstractOrder, code: str, *, by: By, reason: str) -> AbstractOrder:
-    row = locked(order.pk)
+def _set_hold(order: OrderT, code: str, *, by: By, reason: str) -> OrderT:
+    row = locked_as(order)
     if row.hold != code:
         facts = {"hold": code or row.hold}
         row.hold = code

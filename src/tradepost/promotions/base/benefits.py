@@ -11,14 +11,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from polymorphic.models import PolymorphicModel
 
 from tradepost.core.errors import Invalid
 from tradepost.core.fields import AmountField, CountField, CurrencyField, JsonField, NumberField, check_amounts
 from tradepost.core.json_values import pairs_of
 from tradepost.core.money import is_currency
 from tradepost.core.numbers import read_amount, read_count, read_decimal
-from tradepost.core.polymorphic import KindsManager
+from tradepost.core.polymorphic import KindModel, KindsManager
 
 from .. import rules
 from .goods import GoodsMixin, check_attributes, check_slugs, goods_of, slugs_of
@@ -43,7 +42,7 @@ def _percent(help_text: Any = "", **options: Any) -> models.DecimalField[Any, An
     return NumberField(max_digits=6, decimal_places=3, validators=between, help_text=help_text, **options)
 
 
-class AbstractBenefit(GoodsMixin, PolymorphicModel):
+class AbstractBenefit(GoodsMixin, KindModel):
     """What becomes cheaper."""
 
     class Target(models.TextChoices):

@@ -9,12 +9,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from polymorphic.models import PolymorphicModel
 
 from tradepost.core.countries import read_country
 from tradepost.core.errors import Invalid
 from tradepost.core.fields import AmountField, CountField, CurrencyField, JsonField, check_amounts
-from tradepost.core.polymorphic import KindsManager
+from tradepost.core.polymorphic import KindModel, KindsManager
 
 from .. import rules
 from .goods import GoodsMixin, check_slugs, slugs_of
@@ -32,7 +31,7 @@ __all__ = [
 _WEEKDAYS = range(1, 8)
 
 
-class AbstractCondition(PolymorphicModel):
+class AbstractCondition(KindModel):
     """What must hold of a basket. All conditions of a promotion must."""
 
     promotion = models.ForeignKey("tradepost_promotions.Promotion", models.CASCADE, related_name="conditions")

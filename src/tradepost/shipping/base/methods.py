@@ -11,11 +11,10 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from polymorphic.models import PolymorphicModel
 
 from tradepost.core.fields import AmountField, CountField, CurrencyField, SmallCountField, check_amounts
 from tradepost.core.money import ZERO
-from tradepost.core.polymorphic import KindsManager
+from tradepost.core.polymorphic import KindModel, KindsManager
 
 if TYPE_CHECKING:
     from ..ports import Parcel
@@ -35,7 +34,7 @@ class Offer(NamedTuple):
     max_days: int | None = None
 
 
-class AbstractShippingMethod(PolymorphicModel):
+class AbstractShippingMethod(KindModel):
     """A way to deliver that a customer may choose."""
 
     code = models.SlugField(max_length=50, unique=True)

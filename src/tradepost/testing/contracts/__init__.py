@@ -15,6 +15,7 @@ from .checkout import StepContract
 from .core import DispatcherContract
 from .gateways import GatewayContract
 from .inventory import AllocatorContract
+from .kinds import BenefitContract, ConditionContract, ShippingKindContract
 from .orders import NumbersContract
 from .pricing import PricerContract, RateSourceContract, TaxEngineContract
 from .promotions import ChoiceContract, OrderHistoryContract
@@ -23,9 +24,11 @@ from .taxes import TaxIdCheckerContract, TaxReporterContract
 
 __all__ = [
     "AllocatorContract",
+    "BenefitContract",
     "CarrierContract",
     "CatalogueFormatContract",
     "ChoiceContract",
+    "ConditionContract",
     "DispatcherContract",
     "GatewayContract",
     "MergePolicyContract",
@@ -34,6 +37,7 @@ __all__ = [
     "PackerContract",
     "PricerContract",
     "RateSourceContract",
+    "ShippingKindContract",
     "ShippingRatesContract",
     "StageContract",
     "StepContract",
