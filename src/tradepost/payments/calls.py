@@ -18,6 +18,7 @@ from tradepost.core.money import quantise
 
 from . import conf, wire
 from .base import AbstractPayment, AbstractPaymentCall
+from .keepable import flaw_of
 from .models import PaymentCall
 from .ports import (
     GatewayError,
@@ -60,7 +61,8 @@ class _Wire:
 def noted(payment: AbstractPayment, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Call a method of a payment's gateway, and write down how that went.
 
-    What the gateway raises is raised. A method that isn't supported asked nobody, nor does an offline gateway: no row.
+    What the gateway raises is raised; an answer that can't be stored is an unknown outcome. A method that isn't supported asked
+    nobody, nor does an offline gateway: no row.
 
     Args:
         payment: Whose.
@@ -68,7 +70,7 @@ def noted(payment: AbstractPayment, call: Callable[P, R], *args: P.args, **kwarg
     """
     settings = conf.settings()
     if not settings.CALL_LOG_KEPT or conf.gateway(payment.method).capabilities.offline:
-        return call(*args, **kwargs)
+        return _kept(call(*args, **kwargs))
     before = time.monotonic_ns()
     with wire.listening() as exchanges:
 
@@ -76,7 +78,7 @@ def noted(payment: AbstractPayment, call: Callable[P, R], *args: P.args, **kwarg
             _write(payment, call, _named(call, args, kwargs), outcome, _Wire(before, exchanges))
 
         try:
-            answer = call(*args, **kwargs)
+            answer = _kept(call(*args, **kwargs))
         except NotSupported as error:
             if exchanges:
                 note(error)
@@ -85,6 +87,17 @@ def noted(payment: AbstractPayment, call: Callable[P, R], *args: P.args, **kwarg
             note(error)
             raise
     note(answer)
+    return answer
+
+
+def _kept(answer: R) -> R:
+    """An answer that can be stored; one that can't says nothing that could be relied on.
+
+    Raises:
+        OutcomeUnknown: There is something in it that no database keeps.
+    """
+    if flaw := flaw_of(answer):
+        raise OutcomeUnknown(f"The provider's answer can't be kept: {flaw}.")
     return answer
 
 

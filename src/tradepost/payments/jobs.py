@@ -98,9 +98,9 @@ def _forget(row: AbstractSavedMethod) -> bool:
     return saved.finish_forgetting(row).forgotten_at is not None
 
 
-@job("tradepost.payments.webhooks", every=timedelta(minutes=5))
+@job("tradepost.payments.webhooks", every=timedelta(minutes=1))
 def retry_webhooks() -> int:
-    """Process deliveries again whose processing failed."""
+    """Process deliveries again whose processing failed, soon at first, then less and less often."""
     return webhooks.retry()
 
 

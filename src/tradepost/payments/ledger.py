@@ -196,9 +196,10 @@ def _advance(row: AbstractTransaction, entry: Entry) -> None:
         row.state = new.value
     if row.provider_ref is None:
         row.provider_ref, row.amount = entry.provider_ref, entry.amount
+        row.lease_owner, row.lease_until = "", None  # it is made: nobody sends it again
     row.amount = max(row.amount, entry.amount)
     if (row.state, row.amount, row.provider_ref) != before:
-        row.save(update_fields=["state", "amount", "provider_ref", "updated_at"])
+        row.save(update_fields=["state", "amount", "provider_ref", "lease_owner", "lease_until", "updated_at"])
 
 
 def _forget_rows(payment: AbstractPayment) -> None:

@@ -19,7 +19,7 @@ from .models import Payment
 from .ports import Misconfigured, NotSupported, OutcomeUnknown, Rejected
 from .refund_credits import shortfall
 from .refunds import book_refund, finish_refund, refund, request_refund, resume_refund, send_refund
-from .services import ASK_AFTER, ask, find, postpone
+from .services import ASK_AFTER, ask, find, inquire, postpone
 from .settling import lock_payments, recompute, settle
 
 __all__ = [
@@ -74,14 +74,14 @@ def _cancel(payment: AbstractPayment) -> AbstractPayment:
     try:
         result = noted(payment, conf.gateway(payment.method).cancel, payment.ref, f"cancel-{payment.key}"[:64])
     except NotSupported:
-        payment = ask(payment)
+        payment = _certain(payment)
         if payment.status == AbstractPayment.Status.REQUIRES_ACTION and not payment.outcome_unknown:
             return _give_up(payment)
         if payment.status in _LIVE:
             raise PaymentInProgress(_("The payment is being processed."), payment=payment.reference) from None
         return payment
     except Rejected:
-        payment = ask(payment)
+        payment = _certain(payment)
         if payment.status in _LIVE:
             raise PaymentInProgress(_("The payment can't be taken back now."), payment=payment.reference) from None
         return payment
@@ -89,6 +89,18 @@ def _cancel(payment: AbstractPayment) -> AbstractPayment:
         postpone(payment, str(error))
         raise PaymentInProgress(_("The provider gave no answer."), payment=payment.reference) from error
     return settle(payment, result)
+
+
+def _certain(payment: AbstractPayment) -> AbstractPayment:
+    """How a payment stands at its provider.
+
+    Raises:
+        PaymentInProgress: Nobody knows: the provider couldn't be asked.
+    """
+    inquiry = inquire(payment)
+    if not inquiry.answered:
+        raise PaymentInProgress(_("The provider gave no answer."), payment=payment.reference)
+    return inquiry.payment
 
 
 def _is_open_there(payment: AbstractPayment) -> bool:

@@ -7,7 +7,8 @@ provider says of another amount, currency or payment, is for staff: a discrepanc
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -27,11 +28,12 @@ from .errors import NotRefundable
 from .models import Discrepancy, Payment, Transaction
 from .operations import finish_refund
 from .ports import EntryKind, EntryState, GatewayError, NotSupported, Result
-from .services import ask
+from .services import Inquiry, inquire
 from .settling import lock_payments, settle
 
-__all__ = ["Comparison", "Verdict", "compare", "due", "postpone", "select"]
+__all__ = ["Comparison", "Verdict", "compare", "compare_each", "due", "postpone", "select"]
 
+logger = logging.getLogger(__name__)
 _OPEN = (EntryState.REQUESTED.value, EntryState.PENDING.value)
 _Status = AbstractPayment.Status
 _DAY = timedelta(days=1)
@@ -48,6 +50,10 @@ _WATCHED_FOR = {
 _DAILY = frozenset({_Status.AUTHORISED, _Status.CHARGED_BACK})
 
 
+_UNTOLD = {"refunded": "refunds", "charged_back": "disputes"}
+"""Which sums nobody can compare while a gateway says that it couldn't ask for that."""
+
+
 class Verdict(str, enum.Enum):
     """What a comparison found."""
 
@@ -57,6 +63,7 @@ class Verdict(str, enum.Enum):
     KNOWN = "known"  # they differ as they did when staff resolved it
     DIFFERS = "differs"
     NO_ANSWER = "no_answer"
+    FAILED = "failed"  # comparing it raised an error of ours; the log has it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,21 +136,41 @@ def compare(payment: AbstractPayment, *, mend: bool = True) -> Comparison:
         result = _asked(before, mend=mend)
     except GatewayError as error:
         return _made(before, f"{type(error).__name__}: {error}", Verdict.NO_ANSWER)
-    if result is None:  # it was started again, or given up
+    if isinstance(result, Inquiry):  # it was started again, or given up
         after = Payment.objects.get(pk=payment.pk)
-        verdict = Verdict.NO_ANSWER if after.outcome_unknown else Verdict.MENDED
-        return _made(after, after.status, verdict)
+        is_known = result.answered and not after.outcome_unknown
+        return _made(after, after.status, Verdict.MENDED if is_known else Verdict.NO_ANSWER)
     if mend:
         settle(before, result)
     after = Payment.objects.get(pk=payment.pk)
-    return _judged(before, after, result, mend=mend, has_new=_open_discrepancies(after) > listed)
+    try:
+        return _judged(before, after, result, mend=mend, has_new=_open_discrepancies(after) > listed)
+    except GatewayError as error:  # a refund of it couldn't be asked for
+        return _made(after, f"{type(error).__name__}: {error}", Verdict.NO_ANSWER)
 
 
-def _asked(payment: AbstractPayment, *, mend: bool) -> Result | None:
+def compare_each(payments: Iterable[AbstractPayment], *, mend: bool = True) -> Iterator[Comparison]:
+    """Compare one payment after the other; one that fails is logged and told, and doesn't keep the others waiting."""
+    for payment in payments:
+        try:
+            yield compare(payment, mend=mend)
+        except Exception as error:
+            logger.exception("Payment %s could not be compared", payment.reference)
+            yield Comparison(
+                reference=payment.reference,
+                order=payment.order.number,
+                gateway=payment.method,
+                ours=payment.status,
+                theirs="",
+                verdict=Verdict.FAILED,
+                detail=f"{type(error).__name__}: see the log",
+            )
+
+
+def _asked(payment: AbstractPayment, *, mend: bool) -> Result | Inquiry:
     gateway = conf.gateway(payment.method)
     if mend and not payment.provider_ref:
-        ask(payment)
-        return None
+        return inquire(payment)
     return noted(payment, gateway.fetch, payment.ref)
 
 
@@ -165,6 +192,8 @@ def _judged(
     told = _theirs(after, result)
     theirs = told.shown(after.currency) or result.status.value
     now, detail = _ours(after), _differences(after, result, told)
+    if not detail and result.missing:
+        return _made(after, theirs, Verdict.NO_ANSWER, f"not told: {', '.join(result.missing)}")
     if not detail:
         changed = mend and (_ours(before), before.status) != (now, after.status)
         return _made(after, theirs, Verdict.MENDED if changed else Verdict.AGREES)
@@ -189,7 +218,7 @@ def _differences(payment: AbstractPayment, result: Result, told: _Sums) -> str:
         f"{name.replace('_', ' ')}: {plain(getattr(ours, name), payment.currency)} here, "
         f"{plain(getattr(told, name), payment.currency)} there"
         for name in _Sums.__slots__
-        if getattr(ours, name) != getattr(told, name)
+        if getattr(ours, name) != getattr(told, name) and _UNTOLD.get(name) not in result.missing
     ]
     foreign = {entry.currency for entry in result.entries} - {payment.currency}
     found += [f"entries in {currency}" for currency in sorted(foreign)]
@@ -217,7 +246,7 @@ def _theirs(payment: AbstractPayment, result: Result) -> _Sums:
         for entry in result.entries
         if entry.currency == payment.currency
     ]
-    if not any(row.kind == EntryKind.REFUND.value for row in rows):
+    if "refunds" not in result.missing and not any(row.kind == EntryKind.REFUND.value for row in rows):
         rows += _refunds_there(payment)
     return _of(balance(rows))
 

@@ -23,7 +23,7 @@ from tradepost.payments.base import AbstractPayment
 from tradepost.payments.errors import LinkExpired
 from tradepost.payments.models import Payment
 from tradepost.payments.ports import InvalidWebhook, WebhookRequest
-from tradepost.payments.webhooks import receive
+from tradepost.payments.webhooks import Unanswered, receive
 
 from .base import TradepostViewSet
 from .baskets import UUID_REGEX
@@ -130,10 +130,14 @@ class WebhookViewSet(TradepostViewSet):
     @extend_schema(
         summary="A provider's delivery",
         request={"application/json": OpenApiTypes.OBJECT},
-        responses={200: OpenApiTypes.OBJECT},
+        responses={200: OpenApiTypes.OBJECT, 202: OpenApiTypes.OBJECT, 503: OpenApiTypes.OBJECT},
     )
     def deliver(self, request: Request, alias: str) -> Response:
-        """Verified, stored once, processed. A duplicate is answered like the first."""
+        """Verified, stored once, processed. A duplicate is answered like the first.
+
+        Where the provider can't be asked what a delivery is about, it isn't processed: the answer is 503 if the provider
+        delivers again then, else 202, and a job goes on.
+        """
         body = request.stream.read(MAX_BODY + 1) if request.stream is not None else b""
         if len(body) > MAX_BODY:
             raise BodyTooLarge
@@ -147,4 +151,6 @@ class WebhookViewSet(TradepostViewSet):
             receive(alias, delivery)
         except InvalidWebhook:
             raise ParseError(_("This delivery can't be verified.")) from None
+        except Unanswered as silence:
+            return Response({"received": True, "processed": False}, status=503 if silence.redelivers else 202)
         return Response({"received": True})

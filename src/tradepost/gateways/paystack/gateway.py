@@ -59,6 +59,7 @@ class PaystackGateway(Gateway):
         currencies=frozenset({"EGP", "GHS", "KES", "NGN", "USD", "XOF", "ZAR"}),
         refund=True,
         partial_refund=True,
+        keyed_refunds=False,
         webhooks=True,
         retryable=True,
         keyed_refunds=False,

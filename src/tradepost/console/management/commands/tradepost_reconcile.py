@@ -23,7 +23,7 @@ _QUIET = ("agrees", "known")
 class Command(BaseCommand):
     help = (
         "Compares payments with their providers: books what a provider says, and lists what doesn't fit. "
-        "Exit code 1 where something differs, 2 where only an answer is missing."
+        "Exit code 1 where something differs, 3 where one couldn't be compared, 2 where only an answer is missing."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -53,8 +53,9 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         progress, found = Progress(self.stderr, total=total), []
         try:
-            for payment in payments.iterator(chunk_size=200):
-                found.append(reconciling.compare(payment, mend=not options["dry_run"]))
+            rows = payments.iterator(chunk_size=200)
+            for comparison in reconciling.compare_each(rows, mend=not options["dry_run"]):
+                found.append(comparison)
                 progress.add(1)
         finally:
             progress.close()
@@ -72,7 +73,12 @@ class Command(BaseCommand):
                 self.stdout.write(f"    {one.detail}")
 
     def _styled(self, line: str, one: Any) -> str:
-        style = {"differs": self.style.ERROR, "no_answer": self.style.WARNING, "behind": self.style.WARNING}
+        style = {
+            "differs": self.style.ERROR,
+            "failed": self.style.ERROR,
+            "no_answer": self.style.WARNING,
+            "behind": self.style.WARNING,
+        }
         return style.get(one.verdict.value, self.style.SUCCESS)(line)
 
     def _end(self, counted: Counter[str], *, dry_run: bool) -> None:
@@ -81,6 +87,8 @@ class Command(BaseCommand):
         if counted["differs"] or counted["behind"]:
             hint = "Run it without --dry-run to book it." if dry_run else "The admin lists what differs."
             raise CommandError(f"{message} {hint}", returncode=1)
+        if counted["failed"]:
+            raise CommandError(f"{message} The log says why.", returncode=3)
         if counted["no_answer"]:
             raise CommandError(message, returncode=2)
         self.stderr.write(message, self.style.SUCCESS)
