@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
+from numbers import Real
 
 __all__ = ["flaw_of"]
 
@@ -28,8 +29,8 @@ def _flaw(value: object, depth: int) -> str:
         return "it is nested too deeply"
     if isinstance(value, str):
         return _of_text(value)
-    if isinstance(value, (int, float)):
-        return "" if abs(value) < _LARGEST else _TOO_LARGE
+    if isinstance(value, Real):
+        return "" if -_LARGEST < value < _LARGEST else _TOO_LARGE  # NaN isn't either
     if isinstance(value, Decimal):
         return "" if value.is_finite() and abs(value) < _LARGEST else _TOO_LARGE
     if is_dataclass(value) and not isinstance(value, type):

@@ -62,7 +62,6 @@ class PaystackGateway(Gateway):
         keyed_refunds=False,
         webhooks=True,
         retryable=True,
-        keyed_refunds=False,
     )
 
     def __init__(
