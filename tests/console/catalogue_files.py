@@ -93,3 +93,22 @@ Image position;Image URLs (x,y,z...)
 1;Color:color:0, Size:select:1;Blue:0, L:1;;0;0;4;;
 9;Size:select:1;L:0;LOST;0;0;1;;
 """
+
+MAGENTO = '''\
+sku,store_view_code,attribute_set_code,product_type,categories,name,description,weight,product_online,tax_class_name,visibility,\
+price,special_price,special_price_from_date,special_price_to_date,url_key,base_image,additional_images,base_image_label,\
+additional_attributes,qty,is_in_stock,allow_backorders,use_config_backorders,manage_stock,use_config_manage_stock,\
+configurable_variations,configurable_variation_labels,rating
+TEE-S,,Default,simple,Default Category/Tees,Tee S,,0.2000,1,Taxable Goods,Not Visible Individually,\
+14.9900,9.9900,2020-01-01,2099-01-01,,/t/e/red.jpg,,,"ean=4006381333931,note=""Red, or =so""",100.0000,1,1,0,1,0,,,
+TEE-L,,Default,simple,Default Category/Tees,Tee L,,0.3000,1,Taxable Goods,Not Visible Individually,\
+15.9900,,,,,no_selection,,,,3,0,0,1,1,1,,,
+tee,,Default,configurable,"Default Category/Clothing/T\\/shirts,Default Category/Sale",Tee,<p>Soft</p>,,1,\
+Taxable Goods,"Catalog, Search",\
+1,,,,fern-tee,/t/e/tee.jpg,"/t/e/red.jpg,/t/e/tee.jpg",A tee,brand=Fern,,1,,,,,\
+"sku=TEE-S,size=S, small|sku=tee-l,size=L",size=Size,5
+tee,de,,,,Hemd,<p>Weich</p>,,,,,,,,,,,,,,,,,,,,,,
+SONG,,Default,downloadable,,Song,,,2,None,"Catalog, Search",5.0000,,,,song,,,,,0,1,,,0,0,,,
+SET,,Default,bundle,,Set,,,1,None,"Catalog, Search",5.0000,,,,set,,,,,0,1,,,0,0,,,
+CAP,,Default,configurable,,Cap,,,1,None,"Catalog, Search",5.0000,,,,cap,,,,,0,1,,,0,0,"sku=GONE,size=S|sku=TEE-S,size=S",,
+'''

@@ -15,6 +15,7 @@ __all__ = ["FORMATS", "ConsoleSettings", "catalogue_format", "catalogue_formats"
 
 FORMATS: Mapping[str, str] = {
     "google": "tradepost.console.importing.google.GoogleFormat",
+    "magento": "tradepost.console.importing.magento.MagentoFormat",
     "prestashop": "tradepost.console.importing.prestashop.PrestaShopFormat",
     "shopify": "tradepost.console.importing.shopify.ShopifyFormat",
     "tradepost": "tradepost.console.importing.tradepost.TradepostFormat",

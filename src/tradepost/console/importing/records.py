@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -98,7 +98,10 @@ class Record:
         number = self.number(column)
         if number is None:
             return None
-        return replace(self, cells={column: str(rounded(number, 4))}, decimal="").amount(column)
+        try:
+            return read_unit_price(rounded(number, 4))
+        except InvalidNumber as error:
+            raise self.bad(column, f"{self.text(column)!r} is no amount; write it as 1234.50. {error}") from None
 
     def number(self, column: str, value: str | None = None, *, decimal: str = "") -> Decimal | None:
         """A number; ``None`` for an empty cell.

@@ -14,6 +14,7 @@ __all__ = ["Sale", "moment"]
 
 _FORMATS = (
     *("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%Y/%m/%d", "%b %d, %Y", "%B %d, %Y"),
+    *("%d.%m.%Y %H:%M", "%d.%m.%Y"),
     *("%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M%z", "%Y-%m-%dT%H:%M:%S%z"),
 )
 _ZERO = "0000-00-00"
