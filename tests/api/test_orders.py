@@ -14,6 +14,7 @@ from tradepost.catalogue.models import Variant
 from tradepost.customers.services import customer_for
 from tradepost.inventory.models import StockLevel
 from tradepost.orders.models import Order
+from tradepost.orders.tokens import access_token
 from tradepost.testing import factories, placed
 
 from .conftest import ADDRESS, Call
@@ -192,3 +193,22 @@ def test_guesses_of_tokens_are_throttled(client: Client, settings: Any) -> None:
     assert [answer.status_code for answer in answers] == [404, 404, 429]
     assert answers[2].json()["type"] == "throttled"
     assert int(answers[2]["Retry-After"]) > 0
+
+
+def test_a_token_in_a_header_opens_the_order(order: dict[str, Any]) -> None:
+    """So that no log has it; guesses there are throttled, too."""
+    Order.objects.update(customer=None)
+    token = access_token(Order.objects.get())
+    url, stranger = f"/api/v1/orders/{order['number']}/", Client()
+
+    assert stranger.get(url, headers={"Tradepost-Token": token}).json()["number"] == order["number"]
+    assert stranger.get(url, headers={"Tradepost-Token": "wrong"}).status_code == 404
+
+
+def test_guesses_in_the_header_are_throttled(client: Client, settings: Any) -> None:
+    """As those in the address."""
+    settings.TRADEPOST_LIMITS = {"GUESS": "2/hour"}
+
+    answers = [client.get("/api/v1/orders/1/", headers={"Tradepost-Token": "x"}) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [404, 404, 429]

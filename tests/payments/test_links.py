@@ -25,6 +25,7 @@ from tradepost.orders.tokens import access_token
 from tradepost.payments import links
 from tradepost.payments.errors import LinkExpired, NothingToPay
 from tradepost.payments.models import Payment
+from tradepost.testing import factories as make
 from tradepost.testing import placed
 from tradepost.testing.deliver import deliver_events
 from tradepost.testing.gateways import ScriptedGateway, captured, declined
@@ -302,3 +303,21 @@ def test_a_link_leads_to_a_front_end_of_ones_own(order: Order, settings: Any) ->
     link = links.request_payment(order, by=STAFF)
 
     assert link.url == f"https://app.example/pay?t={link.token}"
+
+
+def test_who_pays_a_customers_order_by_a_link_sees_what_became_of_it(order: Order, gateway: ScriptedGateway) -> None:
+    """Of the payment, by the link's token in a header; of the order nothing, whatever is tried."""
+    Order.objects.update(customer=make.customer())
+    order.refresh_from_db()
+    token, client = links.request_payment(order, by=STAFF).token, Client(headers={"Tradepost-Token": ""})
+    headers = {"Tradepost-Token": token}
+    gateway.play(captured)
+
+    paid = client.post(f"{API}/pay/", {"method": "card"}, content_type="application/json", headers=headers)
+
+    url = f"{API}/payments/{paid.json()['uuid']}/"
+    assert client.get(url, headers=headers).json()["status"] == "captured"
+    assert client.get(url).status_code == 404
+    for act in ("", "cancel/", "reopen/"):
+        method = client.post if act else client.get
+        assert method(f"{API}/orders/{order.number}/{act}", headers=headers).status_code == 404

@@ -1,7 +1,8 @@
 """Links by which a customer pays an order later: one that staff made, or one that was never paid.
 
 A token names the order and until when it is good, and is signed with the project's secret key; nothing is stored. It dies with
-the order's other links (when its access token is revoked) and with the time; what it opens is what the order's own link opens.
+the order's other links (when its access token is revoked) and with the time. It lets its follower pay, and see what that needs;
+the order's own link, which shows its buyer and can take it back, is another.
 """
 
 from __future__ import annotations

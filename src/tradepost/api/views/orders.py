@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.db.models import Prefetch
 from django_filters.rest_framework import DjangoFilterBackend
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.mixins import ListModelMixin
@@ -15,6 +14,7 @@ from rest_framework.response import Response
 
 from tradepost.api.filters import OrderFilter
 from tradepost.api.schema import extend_schema
+from tradepost.api.tokens import TOKEN, TOKEN_HEADER, token_of
 from tradepost.api.visitors import buyer
 from tradepost.checkout import services as checkout
 from tradepost.checkout.arrivals import with_arrivals
@@ -31,9 +31,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
 
-__all__ = ["TOKEN", "OrderViewSet"]
+__all__ = ["OrderViewSet"]
 
-TOKEN = OpenApiParameter("token", str, description="A guest's key to the order.")
 _ROWS = ("charges", "adjustments", "taxes", "credits")
 
 
@@ -50,7 +49,7 @@ class OrderViewSet(ListModelMixin, TradepostViewSet):
 
     def guest_secret(self, request: Request) -> str:
         """The order's token."""
-        return request.query_params.get("token", "")
+        return token_of(request)
 
     def get_queryset(self) -> QuerySet[Any]:
         """The caller's own."""
@@ -59,7 +58,7 @@ class OrderViewSet(ListModelMixin, TradepostViewSet):
     def scope(self) -> str:
         """Only who gives a token can have guessed it."""
         found = super().scope()
-        return "" if found == "guess" and "token" not in self.request.query_params else found
+        return "" if found == "guess" and not token_of(self.request) else found
 
     def get_order(self) -> AbstractOrder:
         """The order of the address.
@@ -67,8 +66,7 @@ class OrderViewSet(ListModelMixin, TradepostViewSet):
         Raises:
             OrderNotFound: There is none, or not for this caller.
         """
-        token = self.request.query_params.get("token", "")
-        return get_order(self.kwargs["number"], user=self.request.user, token=token)
+        return get_order(self.kwargs["number"], user=self.request.user, token=token_of(self.request))
 
     def shown(self, order: AbstractOrder) -> Response:
         """The answer: the order with its rows."""
@@ -89,14 +87,16 @@ class OrderViewSet(ListModelMixin, TradepostViewSet):
         """With its lines, taxes, payments, and what its buyer may do with it."""
         return self.shown(self.get_order())
 
-    @extend_schema(summary="Why an order costs what it costs", parameters=[TOKEN], responses="basket.Explanation")
+    @extend_schema(
+        summary="Why an order costs what it costs", parameters=[TOKEN, TOKEN_HEADER], responses="basket.Explanation"
+    )
     @action(detail=True, methods=["get"])
     def explain(self, request: Request, number: str) -> Response:
         """By line and charge, from what was stored when it was placed; what was credited afterwards is in `credits`."""
         order = Order.objects.with_rows().get(pk=self.get_order().pk)
         return self.written("basket.Explanation", explain(order), currency=order.currency)
 
-    @extend_schema(summary="Cancel an order", parameters=[TOKEN], request=None, responses="orders.Order")
+    @extend_schema(summary="Cancel an order", parameters=[TOKEN, TOKEN_HEADER], request=None, responses="orders.Order")
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, number: str) -> Response:
         """Until it is being packed. What was paid is refunded afterwards."""
@@ -105,7 +105,7 @@ class OrderViewSet(ListModelMixin, TradepostViewSet):
 
     @extend_schema(
         summary="Take an order back to the basket",
-        parameters=[TOKEN],
+        parameters=[TOKEN, TOKEN_HEADER],
         request=None,
         responses="checkout.Reopened",
     )

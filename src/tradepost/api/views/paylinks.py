@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from tradepost.api.returns import checked_return_url
 from tradepost.api.schema import extend_schema
+from tradepost.api.tokens import TOKEN_HEADER, token_of
 from tradepost.api.visitors import buyer
 from tradepost.checkout import services as checkout
 from tradepost.core.actors import By
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MayAskForPayments", "PayLinkViewSet", "RequestPaymentViewSet"]
 
-_TOKEN = OpenApiParameter("token", OpenApiTypes.STR, required=True, description="Of the link.")
+_TOKEN = OpenApiParameter("token", OpenApiTypes.STR, description="Of the link; or in the header `Tradepost-Token`.")
 
 
 class MayAskForPayments(BasePermission):
@@ -74,19 +75,22 @@ class PayLinkViewSet(TradepostViewSet):
 
     def guest_secret(self, request: Request) -> str:
         """The link's token."""
-        return request.query_params.get("token", "")
+        return token_of(request)
 
-    @extend_schema(summary="What a link asks for", parameters=[_TOKEN], responses="payments.PayLink")
+    @extend_schema(summary="What a link asks for", parameters=[_TOKEN, TOKEN_HEADER], responses="payments.PayLink")
     def retrieve(self, request: Request) -> Response:
         """How much is to be paid, and by which methods it can be."""
-        return self._shown(links.open_link(request.query_params.get("token", "")))
+        return self._shown(links.open_link(token_of(request)))
 
     @extend_schema(
-        summary="Pay by a link", parameters=[_TOKEN], request="payments.PayAgain", responses={201: "payments.Payment"}
+        summary="Pay by a link",
+        parameters=[_TOKEN, TOKEN_HEADER],
+        request="payments.PayAgain",
+        responses={201: "payments.Payment"},
     )
     def create(self, request: Request) -> Response:
         """By the chosen method; an earlier payment that isn't made is cancelled first."""
-        order = links.open_link(request.query_params.get("token", ""))
+        order = links.open_link(token_of(request))
         wanted = self.read("payments.PayAgain")
         payment = checkout.pay_again(
             order,

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from tradepost.api.parsers import MAX_BODY, BodyTooLarge
 from tradepost.api.returns import checked_return_url
 from tradepost.api.schema import extend_schema
+from tradepost.api.tokens import TOKEN, TOKEN_HEADER, token_of
 from tradepost.api.visitors import buyer
 from tradepost.checkout import services as checkout
 from tradepost.core.client_address import client_address
@@ -27,7 +28,7 @@ from tradepost.payments.webhooks import Unanswered, receive
 
 from .base import TradepostViewSet
 from .baskets import UUID_REGEX
-from .orders import TOKEN, OrderViewSet
+from .orders import OrderViewSet
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -42,7 +43,7 @@ class PayableOrderViewSet(OrderViewSet):
 
     @extend_schema(
         summary="Pay again",
-        parameters=[TOKEN],
+        parameters=[TOKEN, TOKEN_HEADER],
         request="payments.PayAgain",
         responses={201: "payments.Payment"},
     )
@@ -81,19 +82,19 @@ class PaymentViewSet(TradepostViewSet):
         """
         payment = services.find(self.kwargs["uuid"])
         if payment.order.customer_id is not None:
-            token = self.request.query_params.get("token", "")
+            token = token_of(self.request)
             if not _is_of_link(token, payment):
                 get_order(payment.order.number, user=self.request.user, token=token)
         return payment
 
-    @extend_schema(summary="One payment", parameters=[TOKEN])
+    @extend_schema(summary="One payment", parameters=[TOKEN, TOKEN_HEADER])
     def retrieve(self, request: Request, uuid: str) -> Response:
         """How it stands, and what its payer does next."""
         return self.written("payments.Payment", self.get_payment())
 
     @extend_schema(
         summary="The browser came back",
-        parameters=[TOKEN],
+        parameters=[TOKEN, TOKEN_HEADER],
         request="payments.Return",
         responses="payments.Payment",
     )
