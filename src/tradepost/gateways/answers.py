@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, TypeAlias
 
+from tradepost.core.numbers import InvalidNumber, read_decimal
 from tradepost.payments.ports import GatewayError, OutcomeUnknown
 
-__all__ = ["UNREADABLE", "Json", "after_all", "aside", "is_signed", "loads", "reading", "shown"]
+__all__ = ["UNREADABLE", "Json", "after_all", "amount_in", "aside", "is_signed", "loads", "reading", "shown"]
 
 Json: TypeAlias = Mapping[str, Any]
 
@@ -49,6 +50,18 @@ def reading(provider: str) -> Iterator[None]:
         yield
     except UNREADABLE as error:
         raise OutcomeUnknown(f"{provider}'s answer can't be read: {type(error).__name__}.") from None
+
+
+def amount_in(value: Any) -> Decimal:
+    """An amount as a provider writes it, text or number: plain and finite.
+
+    Raises:
+        ValueError: It is none, which :func:`reading` takes for an answer that can't be read.
+    """
+    try:
+        return read_decimal(value, digits=25, places=6)
+    except InvalidNumber as refusal:
+        raise ValueError("no amount") from refusal
 
 
 @contextmanager

@@ -9,7 +9,6 @@ import re
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 from tradepost.core.money import plain
@@ -35,7 +34,7 @@ from tradepost.payments.ports import (
     WebhookRequest,
 )
 
-from .answers import Json, aside, is_signed, loads, reading, shown
+from .answers import Json, amount_in, aside, is_signed, loads, reading, shown
 from .chapa_refunds import BACK, is_of, read_refund, refund_of_all, updated_refund
 from .http import Answer, Client, Timeout, segment
 
@@ -217,7 +216,7 @@ class ChapaGateway(Gateway):
         missing: list[str] = []
         with reading("Chapa"):
             status = _STATUS.get(paid["status"], Status.PENDING)
-            price = Price(Decimal(str(paid["amount"])), paid["currency"].upper())  # a text, or a number
+            price = Price(amount_in(paid["amount"]), paid["currency"].upper())  # a text, or a number
             return Result(
                 status=status,
                 provider_ref=reference,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal
 
 from tradepost.payments.ports import Entry, EntryKind, EntryState, Price, RefundResult
 
-from .answers import Json, shown
+from .answers import Json, amount_in, shown
 
 __all__ = ["BACK", "is_of", "read_refund", "refund_of_all", "updated_refund"]
 
@@ -34,7 +33,7 @@ def read_refund(refund: Json, *, ref: str, price: Price) -> RefundResult:
     return RefundResult(
         state=_STATE.get(str(refund.get("status")).lower(), EntryState.PENDING),
         provider_ref=str(refund.get("ref_id") or refund.get("ref") or ref),
-        price=price if amount is None else Price(Decimal(str(amount)), currency.upper()),
+        price=price if amount is None else Price(amount_in(amount), currency.upper()),
         raw=shown(refund, *_SHOWN),
     )
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from tradepost.gateways.answers import Json, loads
+from tradepost.gateways.answers import Json, amount_in, loads
 from tradepost.payments.ports import (
     Entry,
     EntryKind,
@@ -125,7 +124,7 @@ def read_callback(body: bytes) -> Callback:
         checkout, code = str(told["CheckoutRequestID"]), str(told["ResultCode"])
         if code != "0":
             return Callback(checkout, code, None, {})
-        paid = Decimal(str(facts["Amount"]))
+        paid = amount_in(facts["Amount"])
         receipt = str(facts.get("MpesaReceiptNumber") or "")
         return Callback(checkout, code, Price(paid, "KES"), {"paid": str(paid), "receipt": receipt})
     except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from tradepost.gateways.answers import Json
+from tradepost.gateways.answers import Json, amount_in
 from tradepost.payments.ports import Price, Rejected
 
 __all__ = ["CURRENCIES", "amount_of", "price_of"]
@@ -32,4 +30,4 @@ def amount_of(price: Price) -> dict[str, str]:
 
 def price_of(amount: Json) -> Price:
     """As PayPal says it."""
-    return Price(Decimal(amount["value"]), amount["currency_code"])
+    return Price(amount_in(amount["value"]), amount["currency_code"])
