@@ -99,7 +99,15 @@ def _load(name: str, cls: type[Any]) -> Any:
     return cls(**values)
 
 
-_instances: dict[tuple[str, Any], Any] = {}
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """By what an instance is found again. An error report prints it, so it doesn't show the options."""
+
+    path: str
+    options: Any = field(repr=False)
+
+
+_instances: dict[_Made, Any] = {}
 
 
 def instance(backend: Backend) -> Any:
@@ -107,7 +115,7 @@ def instance(backend: Backend) -> Any:
 
     A class is instantiated with the options; a function is given as it is.
     """
-    key = (backend.path, _frozen(backend.options))
+    key = _Made(backend.path, _frozen(backend.options))
     if key not in _instances:
         found = import_string(backend.path)
         _instances[key] = found(**backend.options) if isinstance(found, type) or backend.options else found

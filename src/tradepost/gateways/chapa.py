@@ -37,6 +37,7 @@ from tradepost.payments.ports import (
 from .answers import Json, amount_in, aside, is_signed, loads, reading, shown
 from .chapa_refunds import BACK, is_of, read_refund, refund_of_all, updated_refund
 from .http import Answer, Client, Timeout, segment
+from .secret import secret, secrets
 
 __all__ = ["ChapaGateway"]
 
@@ -79,13 +80,14 @@ class ChapaGateway(Gateway):
         base_url: str = "https://api.chapa.co/v1",
         timeout: Timeout = (3, 15),
     ) -> None:
-        self._key = secret_key
-        self._webhook_secrets = (webhook_secrets,) if isinstance(webhook_secrets, str) else tuple(webhook_secrets)
+        secret_key, webhook_secrets = secret(secret_key), secrets(webhook_secrets)
+        self._key, self._webhook_secrets = secret_key, webhook_secrets
         self._looked_for: deque[str] = deque(
             maxlen=1000
         )  # keys of refunds that weren't found, so were asked for before
-        secrets = (secret_key, *self._webhook_secrets)
-        self._http = Client(base_url, provider="Chapa", read_error=_read_error, timeout=timeout, secrets=secrets)
+        self._http = Client(
+            base_url, provider="Chapa", read_error=_read_error, timeout=timeout, secrets=(secret_key, *webhook_secrets)
+        )
 
     def problem(self) -> str:
         """A key or the webhook's secret is missing."""

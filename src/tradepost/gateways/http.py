@@ -20,6 +20,7 @@ from tradepost.payments import wire
 from tradepost.payments.ports import Misconfigured, OutcomeUnknown, Rejected
 
 from .answers import Json, loads
+from .secret import Secret
 
 __all__ = [
     "Answer",
@@ -120,21 +121,20 @@ class Client:
             OutcomeUnknown: No answer, or one that isn't a JSON object.
             Misconfigured: 401 or 403 without JSON, or a setting that can't be sent.
         """
-        if payload is not None:
-            body = json.dumps(payload).encode()
-        kind = {"Content-Type": "application/json"} if body is not None else {}
+        auth = Secret(auth) if isinstance(auth, str) else (Secret(auth[0]), Secret(auth[1]))
+        if not (auth if isinstance(auth, str) else all(auth)):
+            raise Misconfigured(f"{self.provider} can't be called without its keys.")
         session = self._session()
+        request = requests.Request(
+            method, self.base_url + path, params=query, data=form if body is None else body, headers=_headers(headers)
+        )
+        if payload is not None:
+            request.data = json.dumps(payload).encode()
+        if payload is not None or body is not None:
+            request.headers["Content-Type"] = "application/json"
+        request.auth = HTTPBasicAuth(*auth) if isinstance(auth, tuple) else _Bearer(auth)
         try:
-            prepared = session.prepare_request(
-                requests.Request(
-                    method,
-                    self.base_url + path,
-                    params=query,
-                    data=form if body is None else body,
-                    headers={"Accept": "application/json", **kind, **(headers or {})},
-                    auth=HTTPBasicAuth(*auth) if isinstance(auth, tuple) else _Bearer(auth),
-                )
-            )
+            prepared = session.prepare_request(request)
         except (RequestException, ValueError) as error:  # nothing left the house
             raise Misconfigured(f"{self.provider} can't be called: {type(error).__name__}.") from None
         return self._read(self._send(session, prepared))
@@ -176,7 +176,7 @@ class Client:
             return session.send(prepared, timeout=self._timeout, allow_redirects=False, **surroundings)
         except InvalidSchema as error:
             raise Misconfigured(f"{self.provider} can't be called: {type(error).__name__}.") from None
-        except (RequestException, ValueError) as error:  # they hold the request with its keys, so they aren't chained
+        except Exception as error:  # noqa: BLE001 - whatever it is: its frames hold the request with its keys, so it isn't chained
             raise OutcomeUnknown(f"{self.provider} gave no answer: {type(error).__name__}.") from None
 
     def _read(self, response: requests.Response) -> Answer:
@@ -188,6 +188,10 @@ class Client:
             said = f"{self.provider} (HTTP {response.status_code}) answered something else than JSON."
             raise (Misconfigured if response.status_code in (401, 403) else OutcomeUnknown)(said) from None
         return Answer(response.status_code, data)
+
+
+def _headers(more: Mapping[str, str] | None) -> dict[str, str]:
+    return {"Accept": "application/json", **(more or {})}
 
 
 def tell(response: requests.Response, *args: Any, **kwargs: Any) -> None:

@@ -17,11 +17,18 @@ from tradepost.core.bounds import bound_problem
 from tradepost.core.conf import check_settings, raw
 from tradepost.core.options import shop
 
-from . import conf
+from . import conf, option_checks
 from .ports import Gateway, Misconfigured
 
 __all__ = ["check_payment_addresses", "check_payments"]
 
+_TOLD = (
+    ImportError,
+    TypeError,
+    ValueError,
+    ImproperlyConfigured,
+    Misconfigured,
+)  # in words for whoever wrote the setting
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _OF_TESTS = re.compile(r"^(?:sk|rk|pk|rzp)_test_|^CHA(?:SECK|PUBK)_TEST|^https?://[^/]*\bsandbox\b")
 
@@ -109,10 +116,14 @@ def _check_method(alias: str, entry: Any) -> Iterator[CheckMessage]:
             hint = f"One of: {', '.join(allowed)}."
             yield Error(f'{where}["{key}"] can\'t be {entry[key]!r}.', hint=hint, id="tradepost.E604")
     yield from _check_durations(where, entry)
+    if wrong := list(option_checks.wrong_types(where, entry)):
+        yield from wrong
+        return
     try:
         gateway: object = conf.gateway(alias)
-    except (ImportError, TypeError, ValueError, ImproperlyConfigured, Misconfigured) as error:
-        yield Error(f"{where} can't be used: {error}", hint="Mend its BACKEND and OPTIONS.", id="tradepost.E605")
+    except Exception as error:  # noqa: BLE001 - whatever an SDK raises for options that it can't use
+        told = str(error) if isinstance(error, _TOLD) else type(error).__name__
+        yield Error(f"{where} can't be used: {told}", hint="Mend its BACKEND and OPTIONS.", id="tradepost.E605")
         return
     if not isinstance(gateway, Gateway):
         hint = "Subclass tradepost.payments.ports.Gateway."
@@ -121,6 +132,6 @@ def _check_method(alias: str, entry: Any) -> Iterator[CheckMessage]:
     if entry.get("SAVES") and not gateway.capabilities.saved_methods:
         yield Error(f"{where} can't save payment methods.", hint=f'Take "SAVES" out of {where}.', id="tradepost.E609")
     if problem := gateway.problem():
-        yield Error(f"{where}: {problem}", id="tradepost.E607")
+        yield Error(f"{where}: {problem}", hint=option_checks.lines(where, entry, problem), id="tradepost.E607")
     elif advice := gateway.advice():
         yield Warning(f"{where}: {advice}", id="tradepost.W608")

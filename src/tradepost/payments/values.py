@@ -108,7 +108,7 @@ class NextAction:
 
     kind: str
     url: str = ""
-    client_data: Mapping[str, Any] = field(default_factory=dict)
+    client_data: Mapping[str, Any] = field(default_factory=dict, repr=False)
     message: str = ""
     expires_at: datetime | None = None
 
@@ -275,7 +275,7 @@ class StartRequest:
     return_url: str = ""
     cancel_url: str = ""
     webhook_url: str = ""
-    client_input: Mapping[str, Any] = field(default_factory=dict)
+    client_input: Mapping[str, Any] = field(default_factory=dict, repr=False)
     customer: str = ""
     customer_ref: str = ""
     save: bool = False

@@ -11,6 +11,7 @@ from datetime import timedelta, timezone
 from tradepost.core import clock
 from tradepost.gateways.answers import Json, reading
 from tradepost.gateways.http import Answer, Client, Timeout
+from tradepost.gateways.secret import Secret
 from tradepost.payments.ports import Misconfigured, Rejected
 
 __all__ = ["Daraja", "is_unfinished"]
@@ -48,9 +49,9 @@ class Daraja:
         self._credentials, self._shortcode, self._passkey = credentials, shortcode, passkey
         hidden = (*credentials, passkey, *secrets)
         self._http = Client(base_url, provider="M-Pesa", read_error=_read_error, timeout=timeout, secrets=hidden)
-        self._lock, self._token, self._until = threading.Lock(), "", 0.0  # seconds
+        self._lock, self._token, self._until = threading.Lock(), Secret(), 0.0  # seconds
 
-    def token(self, *, other_than: str = "") -> str:
+    def token(self, *, other_than: str = "") -> Secret:
         """A token, of before or new.
 
         Args:
@@ -68,7 +69,7 @@ class Daraja:
                 except Rejected as refusal:
                     raise Misconfigured(str(refusal)) from None
                 with reading("M-Pesa"):
-                    self._token = str(told["access_token"])
+                    self._token = Secret(told["access_token"])
                     self._until = time.monotonic() + int(told["expires_in"]) - _SPARE
             return self._token
 
@@ -80,7 +81,7 @@ class Daraja:
             Misconfigured: No token is let in.
         """
         stamp = clock.now().astimezone(_NAIROBI).strftime("%Y%m%d%H%M%S")
-        password = b64encode(f"{self._shortcode}{self._passkey}{stamp}".encode()).decode()
+        password = Secret(b64encode(f"{self._shortcode}{self._passkey}{stamp}".encode()).decode())
         signed = {"BusinessShortCode": self._shortcode, "Password": password, "Timestamp": stamp, **payload}
         token = self.token()
         answer = self._http.exchange("POST", path, auth=token, payload=signed)

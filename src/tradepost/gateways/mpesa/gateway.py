@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from tradepost.core import clock
 from tradepost.gateways.answers import is_signed, reading
 from tradepost.gateways.http import Timeout
+from tradepost.gateways.secret import Secret, secret, secrets
 from tradepost.payments.ports import (
     Capabilities,
     Event,
@@ -91,10 +92,16 @@ class MpesaGateway(Gateway):
         base_url: str = "https://api.safaricom.co.ke",
         timeout: Timeout = (3, 15),
     ) -> None:
+        consumer_key, consumer_secret, passkey = secret(consumer_key), secret(consumer_secret), secret(passkey)
+        webhook_secrets, shortcode, callback_url = (
+            secrets(webhook_secrets),
+            str(secret(shortcode)),
+            str(secret(callback_url)),
+        )
         self._complete = all((consumer_key, consumer_secret, shortcode, passkey))
         self._shortcode, self._till, self._most = shortcode, till, most
         self._callback_url, self._expires_after = callback_url, expires_after
-        self._secrets = (webhook_secrets,) if isinstance(webhook_secrets, str) else tuple(webhook_secrets)
+        self._secrets = webhook_secrets
         self._api = Daraja(
             base_url,
             credentials=(consumer_key, consumer_secret),
@@ -210,10 +217,10 @@ class MpesaGateway(Gateway):
         message = "M-Pesa never said what became of it."
         return replace(result, status=Status.CANCELLED, next_action=None, error_code="expired", error_message=message)
 
-    def _address(self, reference: str) -> str:
+    def _address(self, reference: str) -> Secret:
         """Where M-Pesa calls back for one payment."""
         token = hmac.new(self._secrets[0].encode(), reference.encode(), hashlib.sha256).hexdigest()
-        return f"{self._callback_url}?{urlencode({'reference': reference, 'token': token})}"
+        return Secret(f"{self._callback_url}?{urlencode({'reference': reference, 'token': token})}")
 
     def _confirmed(self, told: Callback, reference: str) -> Result:
         """What M-Pesa says when it is asked about a callback.

@@ -8,6 +8,7 @@ from typing import Any
 
 from tradepost.gateways.answers import Json
 from tradepost.gateways.http import Client, Timeout
+from tradepost.gateways.secret import Secret
 from tradepost.payments.ports import OutcomeUnknown, Rejected
 
 __all__ = ["PayPalClient"]
@@ -31,7 +32,7 @@ class PayPalClient:
         self._app = (client_id, client_secret)
         self._http = Client(base_url, provider="PayPal", read_error=_error, timeout=timeout, secrets=[client_secret])
         self._lock = threading.Lock()
-        self._token = ""
+        self._token = Secret()
         self._good_until = 0.0  # seconds
 
     def call(self, method: str, path: str, *, key: str = "", **request: Any) -> Json:
@@ -68,13 +69,13 @@ class PayPalClient:
                 raise OutcomeUnknown(str(error)) from None
             raise
 
-    def _bearer(self, *, not_this: str = "") -> str:
+    def _bearer(self, *, not_this: str = "") -> Secret:
         with self._lock:
             if not self._token or self._token == not_this or time.monotonic() > self._good_until:
                 form = {"grant_type": "client_credentials"}
                 given = self._http.call("POST", "/v1/oauth2/token", auth=self._app, form=form)
                 self._good_until = time.monotonic() + int(given["expires_in"]) - _SPARE
-                self._token = str(given["access_token"])
+                self._token = Secret(given["access_token"])
             return self._token
 
 

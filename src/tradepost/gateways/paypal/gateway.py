@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from tradepost.gateways.answers import after_all, reading
 from tradepost.gateways.http import Timeout, segment
+from tradepost.gateways.secret import secret
 from tradepost.payments import reasons
 from tradepost.payments.ports import (
     Capabilities,
@@ -76,8 +77,9 @@ class PayPalGateway(Gateway):
         base_url: str = _LIVE,
         timeout: Timeout = (3, 15),
     ) -> None:
+        client_id, client_secret = secret(client_id), secret(client_secret)
         self._keys = bool(client_id and client_secret)
-        self._webhook_id = webhook_id
+        self._webhook_id = str(secret(webhook_id))
         self._disputes = disputes
         self._api = PayPalClient(client_id, client_secret, base_url, timeout)
 

@@ -13,6 +13,7 @@ from tradepost.core.money import ZERO
 from tradepost.core.money_format import money_text
 from tradepost.gateways.answers import Json, aside, is_signed, loads, reading
 from tradepost.gateways.http import Answer, Client, Timeout, segment
+from tradepost.gateways.secret import secret, secrets
 from tradepost.payments import reasons
 from tradepost.payments.ports import (
     Capabilities,
@@ -73,8 +74,8 @@ class PaystackGateway(Gateway):
         base_url: str = "https://api.paystack.co",
         timeout: Timeout = (3, 15),
     ) -> None:
-        self._key = secret_key
-        self._keys = (secret_key, *((earlier_keys,) if isinstance(earlier_keys, str) else earlier_keys))
+        secret_key, earlier_keys = secret(secret_key), secrets(earlier_keys)
+        self._key, self._keys = secret_key, (secret_key, *earlier_keys)
         self._channels = list(channels)
         self._http = Client(base_url, provider="Paystack", read_error=read_error, timeout=timeout, secrets=self._keys)
 

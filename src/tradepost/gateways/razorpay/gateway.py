@@ -14,6 +14,7 @@ import razorpay
 
 from tradepost.gateways.answers import UNREADABLE, after_all, aside, is_signed, loads, reading
 from tradepost.gateways.http import Timeout
+from tradepost.gateways.secret import secret, secrets
 from tradepost.payments import reasons
 from tradepost.payments.ports import (
     Capabilities,
@@ -75,7 +76,8 @@ class RazorpayGateway(Gateway):
         timeout: Timeout = (3, 15),
         places: Mapping[str, int] | None = None,
     ) -> None:
-        self._webhook_secrets = (webhook_secrets,) if isinstance(webhook_secrets, str) else tuple(webhook_secrets)
+        key_id, key_secret, webhook_secrets = str(secret(key_id)), secret(key_secret), secrets(webhook_secrets)
+        self._webhook_secrets = webhook_secrets
         self._keys = bool(key_id and key_secret)
         self._key_secret = key_secret
         self._currencies = frozenset(currencies)
@@ -83,7 +85,9 @@ class RazorpayGateway(Gateway):
         self._reader = Reader(key_id, self._places)
         # Its own repeats stay off: they would send again without a key.
         self._api: Any = razorpay.Client(
-            session=RazorpaySession(timeout), auth=(key_id, key_secret), base_url=base_url.rstrip("/")
+            session=RazorpaySession(timeout, problem=self.problem()),
+            auth=(key_id, key_secret),
+            base_url=base_url.rstrip("/"),
         )
 
     def problem(self) -> str:

@@ -30,10 +30,12 @@ class RazorpaySession(requests.Session):
 
     Args:
         timeout: Seconds to connect, and to read.
+        problem: Why nothing can be sent; empty where it can.
     """
 
-    def __init__(self, timeout: Timeout) -> None:
+    def __init__(self, timeout: Timeout, *, problem: str = "") -> None:
         super().__init__()
+        self._problem = problem
         self._timeout = (timeout[0], timeout[1])
         self.hooks["response"].append(tell)
 
@@ -45,10 +47,12 @@ class RazorpaySession(requests.Session):
             OutcomeUnknown: No answer, or none that can be read.
             Misconfigured: The keys or the address are wrong.
         """
+        if self._problem:
+            raise Misconfigured(self._problem)
         kwargs.update(timeout=self._timeout, allow_redirects=False)
         try:
             response = super().request(method, url, *args, **kwargs)
-        except requests.RequestException as error:  # it holds the request with its keys, so it isn't chained
+        except Exception as error:  # noqa: BLE001 - its frames hold the request with its keys, so it isn't chained
             raise OutcomeUnknown(f"Razorpay gave no answer: {type(error).__name__}.") from None
         _check(response)
         return response

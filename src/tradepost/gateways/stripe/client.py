@@ -8,7 +8,8 @@ from typing import Any
 
 import stripe
 
-from tradepost.payments.ports import Misconfigured, OutcomeUnknown, Rejected
+from tradepost.gateways.secret import Secret
+from tradepost.payments.ports import GatewayError, Misconfigured, OutcomeUnknown, Rejected
 
 from .transport import Transport
 
@@ -42,8 +43,10 @@ def errors() -> Iterator[None]:
     except stripe.StripeError as error:
         # No answer, 409, 429, 5xx; and a key that was used for something else, of which we know nothing here.
         raise OutcomeUnknown(_said(error)) from None
-    except (AttributeError, KeyError, TypeError) as error:
-        raise OutcomeUnknown(f"Stripe's answer can't be read: {type(error).__name__} {error}.") from None
+    except GatewayError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the SDK's frames hold the key, so none of them is shown
+        raise OutcomeUnknown(f"Stripe's answer can't be read: {type(error).__name__}.") from None
 
 
 def _said(error: stripe.StripeError) -> str:
@@ -63,7 +66,7 @@ def declined_intent(error: stripe.CardError) -> Json | None:
 def json_of(answer: Any) -> dict[str, Any]:
     """The answer as plain JSON: objects of the SDK are neither dicts nor the same in all its versions."""
     data: dict[str, Any] = answer.last_response.data
-    return data
+    return {**data, "client_secret": Secret(data["client_secret"])} if data.get("client_secret") else data
 
 
 def params_of(params: Mapping[str, Any]) -> Any:

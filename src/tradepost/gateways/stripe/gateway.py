@@ -9,12 +9,14 @@ from typing import Any
 import stripe
 
 from tradepost.gateways.answers import aside
+from tradepost.gateways.secret import secret, secrets
 from tradepost.payments import reasons
 from tradepost.payments.ports import (
     Capabilities,
     EntryKind,
     Event,
     Gateway,
+    Misconfigured,
     OutcomeUnknown,
     PaymentRef,
     Price,
@@ -85,12 +87,18 @@ class StripeGateway(Gateway):
         places: Mapping[str, int] | None = None,
         multicapture: bool = False,
     ) -> None:
-        self._webhook_secrets = (webhook_secrets,) if isinstance(webhook_secrets, str) else tuple(webhook_secrets)
+        secret_key, webhook_secrets = secret(secret_key), secrets(webhook_secrets)
+        publishable_key = str(secret(publishable_key))  # it goes to the browser
+        self._webhook_secrets = webhook_secrets
         self._keys = bool(secret_key and publishable_key)
         self._places = dict(places or {})
         self._reader = Reader(publishable_key, self._places)
         self.capabilities = replace(self.capabilities, multi_capture=multicapture)
-        self._api = make_client(secret_key, account=stripe_account, base_url=base_url, timeout=timeout, retries=retries)
+        self._client: Any = None  # without a key the SDK would raise an error of its own
+        if self._keys:
+            self._client = make_client(
+                secret_key, account=stripe_account, base_url=base_url, timeout=timeout, retries=retries
+            )
 
     def problem(self) -> str:
         """A key is missing."""
@@ -218,6 +226,12 @@ class StripeGateway(Gateway):
     def parse_webhook(self, request: WebhookRequest) -> Sequence[Event]:
         """Verify ``Stripe-Signature`` by any of the secrets. The event only says what to ask for."""
         return [webhooks.parse(request, self._webhook_secrets)]
+
+    @property
+    def _api(self) -> Any:
+        if self._client is None:
+            raise Misconfigured(self.problem())
+        return self._client
 
     def _intent(self, provider_ref: str, *, saves: bool) -> Json:
         """As it is now, with its charge, and with its method where that is kept; the key must be allowed to read those."""
