@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.test import override_settings
 
 from tests.console import catalogue_files as files
+from tests.docs.examples.supplier_format import SupplierFormat
 from tradepost.catalogue.models import Product
 from tradepost.console.checks import check_console
 from tradepost.console.conf import catalogue_format, catalogue_formats
@@ -106,6 +107,16 @@ class TestMagento(CatalogueFormatContract):
     def make_files(self) -> Sequence[SourceFile]:
         good = [line for line in files.MAGENTO.splitlines() if not line.startswith(("SET,", "CAP,"))]
         return [SourceFile("magento.csv", "\n".join(good).encode())]
+
+
+class TestSupplier(CatalogueFormatContract):
+    """The example of the documentation."""
+
+    def make_format(self) -> CatalogueFormat:
+        return SupplierFormat()
+
+    def make_files(self) -> Sequence[SourceFile]:
+        return [SourceFile("supplier.csv", b"number;Article;Price\nA1;Mug;12,50\nA2;Cup;9,90\n")]
 
 
 class Lines:

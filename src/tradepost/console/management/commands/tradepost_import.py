@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from tradepost.console import targets
 from tradepost.console.conf import catalogue_format, catalogue_formats
@@ -67,6 +67,11 @@ class Command(BaseCommand):
             raise CommandError(f"{names} can't be read: {error.strerror}.") from error
         except FileRefused as error:
             raise CommandError(f"{names} can't be read: {error}") from error
+        except DatabaseError as error:
+            told = " ".join(str(error).split())
+            raise CommandError(
+                f"The database failed: {told}. Read the file again: what went in stays the same."
+            ) from error
         everything: list[Notice | Problem] = [*report.notices, *report.problems]
         for told in everything:
             self.stderr.write(f"{told.file or files[0].name}, {told}")
