@@ -130,3 +130,23 @@ def test_other_methods_take_nothing_when_goods_leave(settings: Any) -> None:
     deliver_events()
 
     assert sums() == (Decimal("14.99"), 0, 0)
+
+
+def test_no_parcel_takes_more_than_is_due() -> None:
+    """Authorised 30.00, goodwill 25.00, so 5.00 is due: the first parcel takes that, and the last one lets the rest go."""
+    rows = [factories.line_row("10.00", 1, variant=factories.variant(on_hand=9)) for _ in range(3)]
+    order = placed.order(*rows)
+    services.start(services.open_payment(order, method="card"))
+    lines = [line.pk for line in order.lines.order_by("pk")]
+    orders.credit_goodwill(order, Decimal("25.00"), by=STAFF)
+    order = Order.objects.get()
+    assert (order.due, sums()) == (Decimal("5.00"), (Decimal("30.00"), Decimal(0), Decimal(0)))
+
+    fulfilment.ship_now(order, {lines[0]: 1}, by=STAFF)
+    deliver_events()
+    assert sums() == (Decimal("25.00"), Decimal("5.00"), Decimal(0))
+
+    fulfilment.ship_now(order, {lines[1]: 1, lines[2]: 1}, by=STAFF)
+    deliver_events()
+    assert sums() == (Decimal(0), Decimal("5.00"), Decimal("25.00"))
+    assert Order.objects.get().payment_status == "paid"

@@ -13,6 +13,7 @@ import pytest
 from tests.payments.conftest import started
 from tradepost.core import clock
 from tradepost.core.actors import SYSTEM, Actor, By
+from tradepost.orders import services as orders
 from tradepost.orders.models import Order
 from tradepost.payments import conf, jobs, ledger, operations, services
 from tradepost.payments.errors import AmountError, NotCapturable
@@ -241,3 +242,22 @@ def test_a_cancelled_order_lets_the_rest_go_and_refunds_what_was_taken(held: Scr
 
     assert sums() == (0, 0, 30, 70)
     assert services.find(payment.uuid).status == "refunded"
+
+
+def test_a_capture_takes_what_is_due_at_most(gateway: ScriptedGateway) -> None:
+    """Authorised 30.00, goodwill 25.00: without an amount 5.00; with one, more is refused before anybody is asked."""
+    held = conf.gateway("hold")
+    assert isinstance(held, ScriptedGateway)
+    payment = started(held, authorised, "30.00", method="hold")
+    orders.credit_goodwill(Order.objects.get(), Decimal("25.00"), by=STAFF)
+    with pytest.raises(AmountError) as refusal:
+        operations.capture(payment, Decimal("5.01"), by=STAFF)
+    assert (refusal.value.context["most"], held.called("capture")) == ("5.00", [])
+
+    held.play(took("5.00", "c1"))
+    operations.capture(payment, by=STAFF, final=False)
+    assert held.called("capture")[0].values["price"].amount == Decimal("5.00")
+    with pytest.raises(NotCapturable, match="Nothing is due"):
+        operations.capture(payment, by=STAFF)
+    assert operations.capture_up_to(payment, Decimal("1.00"), by=STAFF).pk == payment.pk
+    assert (len(held.called("capture")), ledger.balance_of(payment).captured) == (1, Decimal("5.00"))

@@ -15,11 +15,12 @@ from django.db import transaction
 from tests.payments.conftest import started
 from tradepost.core import clock
 from tradepost.core.actors import SYSTEM, Actor, By
-from tradepost.core.errors import TradepostError
+from tradepost.core.errors import IdempotencyKeyReused, TradepostError
 from tradepost.customers.services import customer_for
 from tradepost.orders import services as orders
 from tradepost.orders.models import Order
 from tradepost.payments import conf, jobs, lease, ledger, operations, services
+from tradepost.payments.capturing import still_due
 from tradepost.payments.errors import NotCapturable
 from tradepost.payments.intents import write_down
 from tradepost.payments.models import Payment, SavedMethod, Transaction
@@ -97,6 +98,67 @@ def test_without_the_lock_both_captures_would_pass_the_guard(gateway: ScriptedGa
 
     assert together([capture_without_a_lock] * 2) == [None, None]
     assert sum(row.amount for row in Transaction.objects.filter(kind="capture")) == Decimal("120.00")
+
+
+def five_due() -> tuple[Payment, ScriptedGateway]:
+    """100.00 authorised, of which goodwill left 5.00 due."""
+    payment, provider = held()
+    orders.credit_goodwill(Order.objects.get(), Decimal("95.00"), by=STAFF)
+    return payment, provider
+
+
+def test_two_parcels_at_once_take_what_is_due_once(gateway: ScriptedGateway) -> None:
+    """Each is worth more; what is due is looked at under the lock."""
+    payment, provider = five_due()
+    provider.play(taken("5.00", "c1"))
+    parcel = Decimal("60.00")
+    results = together([lambda: operations.capture_up_to(payment, parcel, by=STAFF, final=False)] * 2)
+
+    assert [type(result).__name__ for result in results] == ["Payment", "Payment"]
+    assert [call.values["price"].amount for call in provider.called("capture")] == [Decimal("5.00")]
+    assert ledger.balance_of(Payment.objects.get()).captured == Decimal("5.00")
+
+
+def test_without_the_lock_each_parcel_would_take_what_is_due(gateway: ScriptedGateway) -> None:
+    """The control: 10.00 for 5.00."""
+    payment, _provider = five_due()
+    both_have_read = threading.Barrier(2)
+
+    def capture_without_a_lock() -> None:
+        with transaction.atomic():
+            most = still_due(Order.objects.get(), Payment.objects.all())
+            both_have_read.wait(timeout=10)
+            write_down(payment, EntryKind.CAPTURE, min(most, Decimal("60.00")), STAFF, final=False)
+
+    assert together([capture_without_a_lock] * 2) == [None, None]
+    assert sum(row.amount for row in Transaction.objects.filter(kind="capture")) == Decimal("10.00")
+
+
+def refund_twice(payment: Payment) -> list[Any]:
+    """A double click, at once."""
+    return together([lambda: operations.refund(payment, Decimal("4.00"), by=STAFF, idempotency_key="click-1")] * 2)
+
+
+def test_a_refund_under_one_key_is_one_however_often_it_is_clicked(gateway: ScriptedGateway) -> None:
+    """Both are given the same row; 4.00 go back once. With another amount the key is refused."""
+    payment = started(gateway, captured, "100.00")
+    gateway.play(refunded(Price(Decimal("4.00"), "EUR"), "r1"))
+    results = refund_twice(payment)
+
+    assert len({row.pk for row in results}) == 1
+    assert len(gateway.called("refund")) == 1
+    assert ledger.balance_of(Payment.objects.get()).refunded == Decimal("4.00")
+    with pytest.raises(IdempotencyKeyReused):
+        operations.refund(payment, Decimal("5.00"), by=STAFF, idempotency_key="click-1")
+
+
+def test_without_the_key_two_clicks_are_two_refunds(gateway: ScriptedGateway) -> None:
+    """The control: each is a refund of its own."""
+    payment = started(gateway, captured, "100.00")
+    price = Price(Decimal("4.00"), "EUR")
+    gateway.play(refunded(price, "r1"), refunded(price, "r2"))
+    together([lambda: operations.refund(payment, Decimal("4.00"), by=STAFF)] * 2)
+    assert ledger.balance_of(Payment.objects.get()).refunded == Decimal("8.00")
 
 
 def test_two_last_captures_at_once_are_one(gateway: ScriptedGateway) -> None:

@@ -21,6 +21,8 @@ __all__ = ["capture_shipped", "value_of"]
 def capture_shipped(event: ShipmentShipped) -> None:
     """Take the money for what has left, for methods whose ``CAPTURE`` is ``on_shipment``. Once for each shipment.
 
+    Never more than is due, whichever shipment it is: a credit may have taken off what its goods are worth.
+
     The last shipment takes all that is due, and lets the rest of the authorisation go. Before it a part is taken where the
     method captures several times; where it captures once, nothing is taken until the last one.
     """
@@ -32,14 +34,19 @@ def capture_shipped(event: ShipmentShipped) -> None:
         return
     order = Order.objects.prefetch_related("lines", "charges").get(pk=event.order_id)
     is_last = not any(line.open_quantity for line in order.lines.all())
-    left = _due(order) if is_last else value_of(order, _units(event.shipment_id), first=_is_first(event))
+    worth = value_of(order, _units(event.shipment_id), first=_is_first(event))
+    left = _due(order) if is_last else min(worth, _due(order))
     reason = f"shipment {event.shipment_id}"
     for payment in held:
         amount = min(left, balance_of(payment).authorised)
-        if amount <= 0 or _was_asked(payment, reason) or not (is_last or _captures_often(payment)):
+        if _was_asked(payment, reason) or not (is_last or _captures_often(payment)):
             continue
-        operations.capture(payment, amount, by=SYSTEM, final=is_last, reason=reason)
-        left -= amount
+        if amount > 0:
+            key = f"{reason}, {_failures(payment, reason)}"
+            operations.capture_up_to(payment, amount, by=SYSTEM, final=is_last, reason=reason, idempotency_key=key)
+            left -= amount
+        elif is_last and _can_let_go(payment):
+            operations.cancel(payment, by=SYSTEM, reason=reason)
 
 
 def value_of(order: AbstractOrder, units: Mapping[int, int], *, first: bool) -> Decimal:
@@ -93,6 +100,17 @@ def _was_asked(payment: AbstractPayment, reason: str) -> bool:
     """Whether this shipment's money was asked for before: events come at least once."""
     rows = payment.transactions.all()
     return any(row.kind == "capture" and row.state != "failed" and row.reason == reason for row in rows)
+
+
+def _failures(payment: AbstractPayment, reason: str) -> int:
+    """How often this shipment's money was asked for in vain: each new attempt has a key of its own."""
+    return sum(row.state == "failed" and row.reason == reason for row in payment.transactions.all())
+
+
+def _can_let_go(payment: AbstractPayment) -> bool:
+    from tradepost.payments import conf
+
+    return conf.gateway(payment.method).capabilities.void
 
 
 def _captures_often(payment: AbstractPayment) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +23,7 @@ from .ports import EntryKind, EntryState, Misconfigured, NotSupported, OutcomeUn
 from .services import REPEATABLE_FOR, find, inquire, postpone
 from .settling import lock_payments, recompute, settle
 
-__all__ = ["capture", "finish_capture", "resume_capture"]
+__all__ = ["capture", "capture_up_to", "finish_capture", "resume_capture", "still_due"]
 
 _OPEN = (EntryState.REQUESTED.value, EntryState.PENDING.value)
 
@@ -54,8 +55,31 @@ def capture(
     """
     db.outside("capture()")
     asked = _ask_capture(payment, amount, by, final=final, reason=reason, idempotency_key=idempotency_key)
+    assert asked is not None
     if not lease.renew(asked):
         _refuse_if_failed(asked)
+        return find(payment.uuid)
+    return _call(asked, find(payment.uuid))
+
+
+def capture_up_to(
+    payment: AbstractPayment,
+    amount: Decimal | None = None,
+    *,
+    by: By,
+    final: bool = True,
+    reason: str = "",
+    idempotency_key: str = "",
+) -> AbstractPayment:
+    """Take what is authorised and due, and no more than an amount; where nothing is, nobody is asked.
+
+    Arguments and refusals as of :func:`capture`. The amount is bounded under the lock, so that it may be out of date.
+    """
+    db.outside("capture_up_to()")
+    asked = _ask_capture(
+        payment, amount, by, final=final, reason=reason, idempotency_key=idempotency_key, is_bound=True
+    )
+    if asked is None or not lease.renew(asked):
         return find(payment.uuid)
     return _call(asked, find(payment.uuid))
 
@@ -82,46 +106,78 @@ def _call(asked: AbstractTransaction, payment: AbstractPayment) -> AbstractPayme
 
 @db.durable
 def _ask_capture(
-    payment: AbstractPayment, amount: Decimal | None, by: By, *, final: bool, reason: str, idempotency_key: str
-) -> AbstractTransaction:
+    payment: AbstractPayment,
+    amount: Decimal | None,
+    by: By,
+    *,
+    final: bool,
+    reason: str,
+    idempotency_key: str,
+    is_bound: bool = False,
+) -> AbstractTransaction | None:
+    """Write a capture down; ``None`` where its amount is a bound, and nothing of it is left to take."""
     order, payments = lock_payments(payment.order_id)
     row = payments[payment.pk]
-    before = asked_before(row, EntryKind.CAPTURE, amount, idempotency_key)
+    before = asked_before(row, EntryKind.CAPTURE, None if is_bound else amount, idempotency_key)
     if before is not None:
         return before
+    if is_bound:
+        most = min(ledger.balance_of(row).authorised, still_due(order, payments.values()))
+        amount = most if amount is None else min(amount, most)
+        if amount <= 0:
+            return None
     if conf.gateway(row.method).capabilities.offline:
-        amount = _received(row, amount)
+        amount = _received(row, amount, still_due(order, payments.values()))
     else:
-        amount, final = _capturable(order, row, amount, final=final)
+        amount, final = _capturable(order, payments, row, amount, final=final)
     facts = {"amount": plain(amount, row.currency), "payment": row.reference}
     orders.note(order, "capture_requested", by=by, reason=reason, facts=facts)
     return write_down(row, EntryKind.CAPTURE, amount, by, final=final, reason=reason, idempotency_key=idempotency_key)
 
 
-def _received(payment: AbstractPayment, amount: Decimal | None) -> Decimal:
+def _received(payment: AbstractPayment, amount: Decimal | None, due: Decimal) -> Decimal:
     """What staff say that came; more or less than was asked for is booked as well, for it has happened."""
-    amount = payment.amount - ledger.balance_of(payment).captured if amount is None else amount
+    amount = min(payment.amount - ledger.balance_of(payment).captured, due) if amount is None else amount
     if amount <= 0:
         raise AmountError(_("An amount greater than zero is expected."), most="", attr="amount")
     return exact(amount, payment.currency)
 
 
 def _capturable(
-    order: AbstractOrder, payment: AbstractPayment, amount: Decimal | None, *, final: bool
+    order: AbstractOrder,
+    payments: Mapping[int, AbstractPayment],
+    payment: AbstractPayment,
+    amount: Decimal | None,
+    *,
+    final: bool,
 ) -> tuple[Decimal, bool]:
-    """The amount, and whether nothing is left after it."""
-    most = ledger.balance_of(payment).authorised
+    """The amount, and whether nothing is left after it. All are locked."""
+    held = ledger.balance_of(payment).authorised
+    most = min(held, still_due(order, payments.values()))
     if order.hold:
         raise NotCapturable(_("The order is on hold."), hold=order.hold)
-    if most <= 0 and amount is None:
+    if held <= 0 and amount is None:
         raise NotCapturable(_("Nothing is authorised."), payment=payment.reference)
+    if most <= 0 and amount is None:
+        raise NotCapturable(_("Nothing is due."), payment=payment.reference)
     amount = most if amount is None else exact(amount, payment.currency)
     if not ZERO < amount <= most:
-        facts = {"most": plain(most, payment.currency), "attr": "amount"}
-        raise AmountError(_("More than is authorised can't be captured."), **facts)
-    final = final or amount == most
+        facts = {"most": plain(max(ZERO, most), payment.currency), "attr": "amount"}
+        raise AmountError(_("More than is authorised and due can't be captured."), **facts)
+    final = final or amount == held
     _refuse_what_the_method_cannot(payment, amount, final=final)
     return amount, final
+
+
+def still_due(order: AbstractOrder, payments: Iterable[AbstractPayment]) -> Decimal:
+    """What of an order's due is neither captured nor about to be; less than zero where more is.
+
+    Args:
+        order: As it is now.
+        payments: All of it.
+    """
+    sums = [ledger.balance_of(payment) for payment in payments]
+    return order.due - sum((one.net + one.capture_pending for one in sums), ZERO)
 
 
 def _refuse_what_the_method_cannot(payment: AbstractPayment, amount: Decimal, *, final: bool) -> None:

@@ -14,7 +14,7 @@ from .errors import NotRefundable
 from .events import PaymentRequested
 from .links import pay_link
 from .models import Payment
-from .operations import cancel, capture, refund
+from .operations import cancel, capture_up_to, refund
 
 
 def give_back(event: OrderCancelled) -> None:
@@ -39,7 +39,7 @@ def capture_on_confirm(event: OrderConfirmed) -> None:
     """Take what is authorised, for methods that capture when an order is confirmed."""
     for payment in Payment.objects.of_order(event.order_id):
         if conf.method(payment.method).CAPTURE == "on_confirm" and ledger.balance_of(payment).authorised > 0:
-            capture(payment, by=SYSTEM)
+            capture_up_to(payment, by=SYSTEM)
 
 
 def mail_request(event: PaymentRequested) -> None:

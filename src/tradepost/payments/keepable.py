@@ -29,10 +29,11 @@ def _flaw(value: object, depth: int) -> str:
         return "it is nested too deeply"
     if isinstance(value, str):
         return _of_text(value)
-    if isinstance(value, Real):
-        return "" if -_LARGEST < value < _LARGEST else _TOO_LARGE  # NaN isn't either
-    if isinstance(value, Decimal):
-        return "" if value.is_finite() and abs(value) < _LARGEST else _TOO_LARGE
+    if isinstance(value, int):
+        return "" if abs(value) < _LARGEST else _TOO_LARGE
+    if isinstance(value, (Real, Decimal)):
+        number = Decimal(str(value))
+        return "" if number.is_finite() and abs(number) < _LARGEST else _TOO_LARGE
     if is_dataclass(value) and not isinstance(value, type):
         return _of_fields(value, depth)
     if isinstance(value, Mapping):

@@ -13,7 +13,7 @@ from tradepost.core.actors import By
 from . import conf, lease, ledger
 from .base import AbstractPayment
 from .calls import noted
-from .capturing import capture, finish_capture, resume_capture
+from .capturing import capture, capture_up_to, finish_capture, resume_capture
 from .errors import PaymentInProgress
 from .models import Payment
 from .ports import Misconfigured, NotSupported, OutcomeUnknown, Rejected
@@ -26,6 +26,7 @@ __all__ = [
     "book_refund",
     "cancel",
     "capture",
+    "capture_up_to",
     "finish_capture",
     "finish_refund",
     "refund",
