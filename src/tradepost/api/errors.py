@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.signals import got_request_exception
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
@@ -21,11 +23,14 @@ from tradepost.basket.errors import BasketNotOpen
 from tradepost.basket.models import Basket
 from tradepost.catalogue.models import Variant
 from tradepost.checkout.placing import order_of
+from tradepost.core.db import OUTAGE_RETRY_AFTER, is_outage
 from tradepost.core.errors import Conflict, Invalid, Misused, NotFound, TooManyRequests, TradepostError
 
 from .money import written
 
 __all__ = ["ERROR_TYPES", "body", "exception_handler", "facts"]
+
+logger = logging.getLogger(__name__)
 
 ERROR_TYPES = {
     400: "validation_error",
@@ -34,6 +39,7 @@ ERROR_TYPES = {
     404: "not_found",
     409: "conflict",
     429: "throttled",
+    503: "unavailable",
 }
 _STATUS: tuple[tuple[type[TradepostError], int], ...] = (
     (NotFound, 404),
@@ -59,7 +65,18 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response 
         status = next((status for cls, status in _STATUS if isinstance(error, cls)), 400)
         wait = {"Retry-After": str(error.context["retry_after"])} if isinstance(error, TooManyRequests) else {}
         return Response(body(status, _entries(error), _facts_of(error)), status=status, headers=wait)
+    if is_outage(error):
+        return _unavailable(error, context)
     return None
+
+
+def _unavailable(error: Exception, context: Mapping[str, Any]) -> Response:
+    """What isn't the caller's fault nor ours: told as such, logged, and told to whoever listens for failures of requests."""
+    logger.error("The API could not answer.", exc_info=error)
+    got_request_exception.send(sender=exception_handler, request=context.get("request"))
+    set_rollback()
+    entry = _entry("unavailable", _("The shop can't do this now. Please try again in a moment."))
+    return Response(body(503, [entry]), status=503, headers={"Retry-After": str(OUTAGE_RETRY_AFTER)})
 
 
 def body(status: int, entries: list[dict[str, Any]], context: Mapping[str, Any] | None = None) -> dict[str, Any]:

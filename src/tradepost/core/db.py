@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import random
 import time
@@ -12,12 +13,24 @@ from typing import Any, ParamSpec, TypeVar
 from django.db import OperationalError, connections, models, transaction
 from django.db.models.functions import Round
 
-__all__ = ["atomic", "durable", "equals", "insert_missing", "inside", "lock", "outside"]
+__all__ = [
+    "OUTAGE_RETRY_AFTER",
+    "atomic",
+    "durable",
+    "equals",
+    "insert_missing",
+    "inside",
+    "is_deadlock",
+    "is_outage",
+    "lock",
+    "outside",
+]
 
 P = ParamSpec("P")
 R = TypeVar("R")
 M = TypeVar("M", bound=models.Model)
 
+OUTAGE_RETRY_AFTER = 5  # seconds
 _logger = logging.getLogger(__name__)
 _TRIES = 5
 _PAUSE = 0.02  # seconds before the second try; it doubles, and a random part keeps two losers apart
@@ -29,6 +42,14 @@ def is_deadlock(error: OperationalError) -> bool:
     """Whether the database ended this transaction, whole, so that another may go on: trying again is right, and safe."""
     cause = error.__cause__
     return getattr(cause, "sqlstate", None) in _DEADLOCKS or error.args[:1] == (_MYSQL_DEADLOCK,)
+
+
+def is_outage(error: Exception) -> bool:
+    """Whether an error says that the database is gone, or too busy, or that a disk is full: nothing that was asked is wrong.
+
+    Such a request is answered with 503, and may be made again after ``OUTAGE_RETRY_AFTER`` seconds.
+    """
+    return isinstance(error, OperationalError) or (isinstance(error, OSError) and error.errno == errno.ENOSPC)
 
 
 def _until_granted(call: Callable[[], R]) -> R:

@@ -20,12 +20,13 @@ class EventSettings:
 
     Attributes:
         DISPATCHER: How durable events leave the outbox (:class:`tradepost.core.ports.Dispatcher`).
-        TRIES: After so many failures a delivery is dead, and staff see it.
+        TRIES: After so many failures a delivery is dead, and staff see it. Twelve take a day and a
+            half: a mail server may be down for a night.
         LEASE: Seconds after which a claimed delivery that nobody finished is due again.
     """
 
     DISPATCHER: Annotated[Backend, Port(Dispatcher)] = Backend("tradepost.core.dispatchers.InProcess")
-    TRIES: int = 8
+    TRIES: int = 12
     LEASE: int = 60
 
 

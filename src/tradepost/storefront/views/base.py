@@ -7,22 +7,48 @@ with the product's, :func:`page` finds the project's.
 
 from __future__ import annotations
 
+import logging
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
+from django.core.signals import got_request_exception
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import Resolver404, get_script_prefix, resolve, reverse
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-__all__ = ["ActionView", "PageView", "PrivatePageView", "page"]
+from tradepost.core import db
+
+__all__ = ["ActionView", "PageView", "PrivatePageView", "ShopView", "page"]
 
 P = TypeVar("P", bound="PageView")
 
+logger = logging.getLogger(__name__)
 
-class PageView(View):
+
+class ShopView(View):
+    """What pages and buttons have in common: where the database is gone or a disk is full, a plain page says so."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The answer."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except (OperationalError, OSError) as error:
+            if not db.is_outage(error):
+                raise
+            logger.exception("The page %s could not be shown.", request.path)
+            got_request_exception.send(sender=type(self), request=request)
+            headers = {"Retry-After": str(db.OUTAGE_RETRY_AFTER), "Cache-Control": "no-store"}
+            # without the request: what stands around a page is read from the database
+            return HttpResponse(render_to_string("tradepost/storefront/unavailable.html"), status=503, headers=headers)
+
+
+class PageView(ShopView):
     """A page: a template, and what it is given.
 
     Attributes:
@@ -57,7 +83,7 @@ class PrivatePageView(PageView):
     """A page that no cache keeps, not even the browser's: it shows what is one visitor's own."""
 
 
-class ActionView(View):
+class ActionView(ShopView):
     """A button: what its form posts is done by a service, and the answer is another page."""
 
 
