@@ -8,4 +8,4 @@ class ApiConfig(TradepostConfig):
     name = library = "tradepost.api"
     label = "tradepost_api"
     verbose_name = "API"
-    needs = ("tradepost.checkout",)
+    needs = ("tradepost.checkout", "rest_framework", "django_filters", "drf_spectacular")

@@ -26,7 +26,7 @@ class TradepostConfig(AppConfig):
 
     Attributes:
         library: The library's package, whatever package ``name`` says.
-        needs: Labels of the apps that must be installed with this one, named by their modules.
+        needs: Modules of the apps that must be installed with this one: ours, and those of other packages.
     """
 
     library: ClassVar[str]
@@ -34,6 +34,7 @@ class TradepostConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def import_models(self) -> None:
+        self._refuse_without_needs()
         super().import_models()
         if find_spec(f"{self.library}.base") is None:
             return
@@ -49,6 +50,17 @@ class TradepostConfig(AppConfig):
                     "and add to what it has, as in "
                     f"`constraints = [*base.{abstract.__name__}.Meta.constraints, …]`.\n"
                 )
+
+    def _refuse_without_needs(self) -> None:
+        """An app that is missing is named here, before its absence shows as an import error of somebody else's."""
+        have = {getattr(config, "library", config.name) for config in apps.app_configs.values()}
+        missing = [need for need in self.needs if need not in have]
+        if missing:
+            raise ImproperlyConfigured(
+                f"{self.library} needs {', '.join(missing)}, which INSTALLED_APPS lacks. Take all that belongs together:\n\n"
+                "    INSTALLED_APPS = [..., *tradepost.installed_apps()]\n\n"
+                'or leave both out, where that is possible: tradepost.installed_apps(without=["tradepost.…"]).\n'
+            )
 
     def _abstract_models(self) -> Iterator[type[models.Model]]:
         base = import_module(f"{self.library}.base")

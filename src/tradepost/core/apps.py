@@ -10,6 +10,7 @@ class CoreConfig(TradepostConfig):
     name = library = "tradepost.core"
     label = "tradepost_core"
     verbose_name = "Tradepost"
+    needs = ("django.contrib.auth", "django.contrib.contenttypes", "polymorphic", "treebeard")
 
     def ready(self) -> None:
         super().ready()

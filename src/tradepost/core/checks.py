@@ -7,13 +7,11 @@ from __future__ import annotations
 import difflib
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.checks import CheckMessage, Warning, register
 
 import tradepost
 
-from .appconfig import TradepostConfig
 from .conf import check_settings, declared
 from .exposed_checks import check_exposed
 from .folder_checks import check_hidden_files
@@ -23,7 +21,7 @@ from .options import EventSettings, ShopSettings
 from .proxy_checks import check_proxies
 from .replace_checks import check_replaced_apps
 
-__all__ = ["check_core", "check_databases", "check_names", "check_needs"]
+__all__ = ["check_core", "check_databases", "check_names"]
 
 register(check_replaced_apps, "tradepost")
 register(check_exposed, "tradepost")
@@ -54,23 +52,6 @@ def check_names(**kwargs: Any) -> list[CheckMessage]:
             hint = f"Did you mean {near[0]}?"
             found.append(Warning(f"{name} is no setting of the library.", hint=hint, id="tradepost.W004"))
     return found
-
-
-@register("tradepost")
-def check_needs(**kwargs: Any) -> list[CheckMessage]:
-    """Each app's needs are installed."""
-    configs = [app for app in apps.get_app_configs() if isinstance(app, TradepostConfig)]
-    have = {app.library for app in configs}
-    return [
-        Error(
-            f"{app.library} needs {need}, which is not in INSTALLED_APPS.",
-            hint="INSTALLED_APPS = [..., *tradepost.installed_apps()]",
-            id="tradepost.E003",
-        )
-        for app in configs
-        for need in app.needs
-        if need not in have
-    ]
 
 
 @register("tradepost")

@@ -87,9 +87,9 @@ class OperationForm(OnceForm):
     def act(self, by: By) -> None:
         payment, asked = self.payment, self.cleaned_data
         if asked["operation"] == "capture":
-            operations.capture(payment, asked["amount"], by=by, final=not asked["keep_rest"])
+            operations.capture(payment, asked["amount"], by=by, final=not asked["keep_rest"], idempotency_key=self.key)
         elif asked["operation"] == "refund":
-            operations.refund(payment, asked["amount"], by=by, reason=asked["reason"])
+            operations.refund(payment, asked["amount"], by=by, reason=asked["reason"], idempotency_key=self.key)
         elif asked["operation"] == "cancel":
             operations.cancel(payment, by=by, reason=asked["reason"])
         else:
