@@ -45,6 +45,8 @@ def test_a_new_project_is_whole(tmp_path: Path, without: str, tests: int) -> Non
         "SECRET_KEY": LONG,
         "ALLOWED_HOSTS": "shop.example.com",
         "SHOP_URL": "https://shop.example.com",
+        "BANK_IBAN": "DE02120300000000202051",
+        "BANK_ACCOUNT_HOLDER": "The shop",
     }
     run(shop, "manage.py", "check", "--deploy", "--fail-level", "WARNING", **live)
     assert f"{tests} passed" in run(shop, "-m", "pytest", "-q", "-p", "no:cacheprovider")

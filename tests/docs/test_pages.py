@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shutil
+import sys
+from importlib import import_module
+from importlib.util import find_spec
 from io import StringIO
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -48,14 +53,27 @@ def _subscriptions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "_subscriptions", type(events._subscriptions)(list, kept))
 
 
+@pytest.fixture
+def _myshop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages name modules as a reader's project would; here they are the examples' and the replaced project's."""
+    monkeypatch.setitem(sys.modules, "myshop", ModuleType("myshop"))
+    named = {name for page in PAGES for name in re.findall(r"\bmyshop\.(\w+)", page.read_text())}
+    for name in sorted(named):
+        for package in ("tests.docs.examples", "tests.projects.replaced"):
+            if find_spec(f"{package}.{name}"):
+                monkeypatch.setitem(sys.modules, f"myshop.{name}", import_module(f"{package}.{name}"))
+                break
+
+
 @pytest.mark.parametrize("code", _codes())
-@pytest.mark.usefixtures("_subscriptions")
+@pytest.mark.usefixtures("_subscriptions", "_myshop")
 def test_code_runs_and_its_settings_are_accepted(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """No check of ours finds fault with a setting that a page shows."""
     monkeypatch.delenv("CELERY_BROKER_URL", raising=False)
     names = {
         "__name__": "__page__",
         "BASE_DIR": ROOT,
+        "DATABASES": {"default": {}},
         "INSTALLED_APPS": [],
         "TEMPLATES": [{}],
         "include": include,
@@ -70,6 +88,31 @@ def test_code_runs_and_its_settings_are_accepted(code: str, monkeypatch: pytest.
     with override_settings(**wanted):
         found = [message for message in run_checks(tags=["tradepost"]) if message.id not in EXPECTED]
     assert found == []
+
+
+_INCLUDE = re.compile(r"^```\{literalinclude\} (\S+)\n((?::[^\n]*\n)*)```$", re.MULTILINE)
+
+
+def _shown(page: Path) -> str:
+    """A page as its readers see it, with what it includes of files."""
+
+    def included(match: re.Match[str]) -> str:
+        source = (page.parent / match[1]).resolve().read_text(encoding="utf-8")
+        name = re.search(r":pyobject: (\w+)", match[2])
+        if lines := re.search(r":lines: (\d+)-(\d+)", match[2]):
+            return "\n".join(source.splitlines()[int(lines[1]) - 1 : int(lines[2])])
+        if name is None:
+            return source
+        [part] = [node for node in ast.parse(source).body if getattr(node, "name", "") == name[1]]
+        return ast.get_source_segment(source, part) or ""
+
+    return re.sub(r"^:project:.*$", "", _INCLUDE.sub(included, page.read_text(encoding="utf-8")), flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "README.md"], ids=lambda page: page.name)
+def test_what_a_page_shows_can_be_pasted(page: Path) -> None:
+    """No module of our own tests stands in it: a reader has none of them."""
+    assert re.findall(r"\btests\.(?:docs|projects|settings|urls|fakes)\b[\w.]*", _shown(page)) == []
 
 
 def test_pages_hold_no_other_python() -> None:

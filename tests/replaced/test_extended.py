@@ -186,8 +186,50 @@ def test_the_admin_class_takes_the_place_of_ours(admin_client: Client) -> None:
 def test_the_template_adds_to_ours(novel: Variant) -> None:
     """The ISBN stands below the description; the rest is as it was."""
     page = Client().get("/products/emma/").content.decode()
-    assert '<p class="isbn">ISBN 9780141439587</p>' in page
+    assert '<p class="isbn">ISBN 978-0141439587</p>' in page
     assert "Emma" in page
+
+
+def test_the_view_answers_for_a_refused_button_too(novel: Variant) -> None:
+    """The page of the project comes with the refusal."""
+    page = Client().post("/basket/add/", {"sku": "EMMA", "quantity": 0})
+
+    assert (page.status_code, page.context["isbn"]) == (422, "978-0141439587")
+
+
+def test_the_page_of_the_checkout_lives_to_the_end_of_the_order(novel: Variant, admin_client: Client) -> None:
+    """From the form to the order, the page that its customer sees, the API and the admin's search."""
+    client = Client()
+    client.post("/basket/add/", {"sku": "EMMA", "quantity": 1})
+    given = {f"shipping-{name}": value for name, value in HOME.items()}
+    client.post("/checkout/details/", {"email": "ada@example.com", **given})
+    client.post("/checkout/delivery/", {"method": "parcel"})
+    asked = client.post("/checkout/payment/", {"method": "account"}, follow=True)
+    assert asked.context["step"] == "gift-message"
+    last = client.post("/checkout/gift-message/", {"message": "For Ada"}, follow=True)
+    assert last.context["step"] == "review"
+    assert "“For Ada”" in last.content.decode()
+    form = {"basket": str(last.context["basket"].uuid), "total": str(last.context["total"]), "currency": "EUR"}
+
+    done = client.post("/checkout/place/", form, follow=True)
+
+    order = Order.objects.get()
+    assert (order.status, order.gift_message) == ("confirmed", "For Ada")
+    assert "The card says: For Ada" in done.content.decode()
+    told = api(Client(), f"orders/{order.number}/?token={access_token(order)}")
+    assert told["gift_message"] == "For Ada"
+    listed = reverse("admin:tradepost_orders_order_changelist")
+    assert order.number in admin_client.get(f"{listed}?q=for+ada").content.decode()
+
+
+def test_who_buys_no_book_is_asked_for_no_card(novel: Variant) -> None:
+    """The page isn't there."""
+    mug = make.variant(sku="MUG", price="5.00", on_hand=3)
+    client = Client()
+    client.post("/basket/add/", {"sku": mug.sku, "quantity": 1})
+
+    steps = client.get("/checkout/").context["steps"]
+    assert [step.key for step in steps] == ["details", "delivery", "payment", "review"]
 
 
 def checked_order() -> Order:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -14,6 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.admin import ReadOnlyAdmin
+from tradepost.core.aggregates import number_of
 from tradepost.core.exposed_admin import ExposedAdmin
 from tradepost.core.money_format import times_text
 from tradepost.core.templatetags.tradepost import money
@@ -21,7 +22,7 @@ from tradepost.pricing.trees import tree
 
 from . import services
 from .forms import DryRunForm
-from .models import Basket
+from .models import Basket, BasketLine
 
 __all__ = ["BasketAdmin"]
 
@@ -59,7 +60,8 @@ class BasketAdmin(ExposedAdmin, ReadOnlyAdmin):
         css = {"all": ["tradepost/admin.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        baskets: QuerySet[Any] = super().get_queryset(request).annotate(line_number=Count("lines"))
+        lines = number_of(BasketLine.objects.filter(basket=OuterRef("pk")))
+        baskets: QuerySet[Any] = super().get_queryset(request).annotate(line_number=lines)
         return baskets.order_by("-updated_at")
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:

@@ -143,4 +143,4 @@ class AbstractBasketLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.quantity} × {self.variant_id}"
+        return f"{self.quantity} × {self.variant.sku}"

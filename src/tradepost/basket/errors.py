@@ -10,6 +10,7 @@
     └── LineNotFound
     Conflict
     ├── BasketNotOpen
+    ├── CouponRepeated
     ├── PriceMissing
     ├── QuantityLimit
     ├── TooManyCoupons
@@ -22,6 +23,7 @@ from tradepost.core.errors import Conflict, Invalid, NotFound
 
 __all__ = [
     "BasketNotOpen",
+    "CouponRepeated",
     "LineNotFound",
     "NotSellable",
     "OptionsInvalid",
@@ -73,6 +75,12 @@ class QuantityLimit(Conflict):
     """More units than one line may have. ``context["limit"]`` is how many it may."""
 
     code = "quantity_limit"
+
+
+class CouponRepeated(Conflict):
+    """Another code of the same promotion is in the basket. ``context["coupon"]`` is the one that isn't taken."""
+
+    code = "coupon_repeated"
 
 
 class TooManyCoupons(Conflict):

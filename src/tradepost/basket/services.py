@@ -24,7 +24,7 @@ from tradepost.shipping.ports import Quote
 from .base import AbstractBasket, AbstractBasketLine
 from .calculation import calculate
 from .conf import settings, terms_source
-from .errors import PriceMissing, TooManyCoupons
+from .errors import CouponRepeated, PriceMissing, TooManyCoupons
 from .lines import add, check_prices, clear, locked, price_missing, put, remove, set_quantity
 from .loading import Loaded, load
 from .merging import merge, reopen, reopen_if_alone, sign_in
@@ -307,6 +307,7 @@ def add_coupon(basket: AbstractBasket, code: str) -> AbstractBasket:
     Raises:
         BasketNotOpen: The basket was submitted.
         CouponInvalid: Unknown, expired or used up, which is all the same to who asks.
+        CouponRepeated: Another code of the same promotion is in the basket.
         TooManyCoupons: The basket has as many as it may.
     """
     fresh = locked(basket)
@@ -314,11 +315,17 @@ def add_coupon(basket: AbstractBasket, code: str) -> AbstractBasket:
     added = promotions.codes_of([code])
     if added and added[0] in known:
         return fresh
-    email = known_terms(fresh).email
     offers = promotions.rules(
-        at=clock.now(), channel=fresh.channel, coupon_codes=added, customer_id=fresh.customer_id, email=email
+        at=clock.now(),
+        channel=fresh.channel,
+        coupon_codes=[*known, *added],
+        customer_id=fresh.customer_id,
+        email=known_terms(fresh).email,
     )
-    if not added or offers.refusals:
+    refusal = next((entry for entry in offers.refusals if entry.coupon in added), None)
+    if refusal is not None and refusal.code == CouponRepeated.code:
+        raise CouponRepeated(refusal.why, attr="code", coupon=code)
+    if not added or refusal is not None:
         raise CouponInvalid(_("This code is not valid, or was used already."), attr="code", coupon=code)
     limit = settings().MAX_COUPONS
     if len(known) >= limit:

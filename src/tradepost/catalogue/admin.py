@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from treebeard.admin import TreeAdmin
 from treebeard.forms import movenodeform_factory
 
+from tradepost.core.aggregates import number_of
 from tradepost.core.exposed_admin import ExposedAdmin
 
 from . import services
@@ -194,7 +195,7 @@ class ProductAdmin(ExposedAdmin, admin.ModelAdmin):
         return products.annotate(
             image_file=Subquery(first.values("file")[:1]),
             image_url=Subquery(first.values("source_url")[:1]),
-            variants_total=Count("variants"),
+            variants_total=number_of(Variant.objects.filter(product=OuterRef("pk"))),
         )
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - Django's signature

@@ -47,7 +47,7 @@ class AbstractCheckout(models.Model):
         return self.phone or (billing.phone if billing else "")
 
     def __str__(self) -> str:
-        return f"{self.basket_id}: {self.email}"
+        return self.email or str(self.basket)
 
     @property
     def ship_to(self) -> PostalAddress | None:

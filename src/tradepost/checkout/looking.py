@@ -53,6 +53,11 @@ class CheckoutView:
         return {pk: left[pk] or 0 for pk, units in self.contents.demand.items() if units > (left[pk] or 0)}
 
     @property
+    def needs_payment(self) -> bool:
+        """Whether something is to be paid here."""
+        return payments_installed() and bool(self.totals.total)
+
+    @property
     def can_complete(self) -> bool:
         """Whether an order can be placed now, as far as can be seen without a lock."""
         return not self.requirements

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Aggregate, QuerySet, Subquery, TextField, Value
+from django.db.models import Aggregate, Count, IntegerField, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Coalesce
 
-__all__ = ["Joined", "joined"]
+__all__ = ["Joined", "joined", "number_of"]
 
 
 class Joined(Aggregate):
@@ -26,3 +27,12 @@ def joined(rows: QuerySet[Any], column: str) -> Subquery:
     """A column of a (correlated) queryset as one text, so that a list beside each row costs no query of its own."""
     whole = rows.order_by().annotate(_whole=Value(1)).values("_whole")
     return Subquery(whole.annotate(_joined=Joined(column)).values("_joined"))
+
+
+def number_of(rows: QuerySet[Any]) -> Coalesce:
+    """How many rows a (correlated) queryset has, 0 for none.
+
+    ``Count("lines")`` would count what a search or a filter joins: each row several times, or only those that match.
+    """
+    whole = rows.order_by().annotate(_whole=Value(1)).values("_whole")
+    return Coalesce(Subquery(whole.annotate(_number=Count("pk")).values("_number")), 0, output_field=IntegerField())

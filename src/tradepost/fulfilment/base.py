@@ -138,4 +138,4 @@ class AbstractShipmentLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.quantity} × {self.line_id}"
+        return f"{self.quantity} × {self.line.sku}"

@@ -55,7 +55,7 @@ class AbstractStockLevel(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.variant_id} @ {self.location_id}: {self.on_hand} − {self.reserved}"
+        return f"{self.variant.sku}, {self.location.name}: {self.on_hand} − {self.reserved}"
 
     @property
     def available(self) -> int:
@@ -98,7 +98,7 @@ class AbstractReservation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.quantity} × {self.variant_id} for {self.owner_kind} {self.owner_key}"
+        return f"{self.quantity} × {self.variant.sku}, {self.location.name} ({self.owner_kind} {self.owner_key})"
 
 
 class AbstractStockMovement(models.Model):
@@ -136,4 +136,5 @@ class AbstractStockMovement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.on_hand_delta:+d}/{self.reserved_delta:+d}"
+        change = f"{self.get_kind_display()} {self.on_hand_delta:+d}/{self.reserved_delta:+d}"
+        return f"{self.variant.sku}, {self.location.name}: {change}"

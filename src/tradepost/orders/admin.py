@@ -22,6 +22,7 @@ from . import services
 from .base import AbstractOrder
 from .explaining import explain
 from .forms import CancelUnitsForm, CreditForm, HoldForm, ReleaseHoldForm, transition_form
+from .history_entries import history
 from .models import Order, OrderLine
 from .sales_admin import SalesMixin
 from .stages import Stage, stage_label
@@ -33,7 +34,9 @@ _TONES = {
     Stage.CONFIRMED: "go",
     Stage.PAID: "go",
     Stage.PROCESSING: "go",
+    Stage.PARTLY_SHIPPED: "go",
     Stage.SHIPPED: "go",
+    Stage.PARTLY_DELIVERED: "go",
     Stage.DELIVERED: "done",
     Stage.COMPLETED: "done",
     Stage.ON_HOLD: "warn",
@@ -104,6 +107,11 @@ class OrderAdmin(SalesMixin, ExposedAdmin, ActsMixin, ReadOnlyAdmin):
     class Media:
         css = {"all": ["tradepost/admin.css"]}
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """With what its stage needs."""
+        orders: Any = super().get_queryset(request)
+        return orders.with_open_units()
+
     @admin.display(description=_("customer"), ordering="email")
     def buyer(self, order: AbstractOrder) -> str:
         """Company and address for mail."""
@@ -146,6 +154,7 @@ class OrderAdmin(SalesMixin, ExposedAdmin, ActsMixin, ReadOnlyAdmin):
                 "may_act": self.may_act(request),
                 "may_override": request.user.has_perm("tradepost_orders.override_order"),
                 "why": tree(explain(order)),
+                "history": history(order),
                 "has_open_units": any(line.open_quantity for line in order.lines.all()),
             }
         return super().change_view(request, object_id, form_url, context)
@@ -153,7 +162,7 @@ class OrderAdmin(SalesMixin, ExposedAdmin, ActsMixin, ReadOnlyAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """With all its rows, and what is exposed of its lines."""
         lines = Prefetch("lines", with_exposed(OrderLine.objects.all()))
-        found: QuerySet[Order] = self.get_queryset(request).prefetch_related(lines).with_rows()  # type: ignore[attr-defined]
+        found: QuerySet[Order] = self.get_queryset(request).prefetch_related(lines).with_rows()
         order: Any = found.filter(pk=object_id).first() if object_id.isdigit() else None
         for line in order.lines.all() if order is not None else ():
             line.extras = self.extras(request, line)

@@ -3,6 +3,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from django.db.models import F, OuterRef, Subquery, Sum
+
 from tradepost.core.fsm import states_that
 from tradepost.core.querysets import LockableQuerySet
 
@@ -24,6 +26,13 @@ class OrderQuerySet(LockableQuerySet[R]):
     def that(self, flag: str) -> Self:
         """Orders whose state says so, by the names of :class:`tradepost.orders.states.Allows`: ``.that("can_ship")``."""
         return self.filter(status__in=states_that(self.model, flag))
+
+    def with_open_units(self) -> Self:
+        """With ``open_units``, those of all lines that are neither cancelled nor shipped: a list asks no order for its lines."""
+        lines: Any = self.model._meta.get_field("lines").related_model
+        rows = lines._default_manager.filter(order=OuterRef("pk")).order_by().values("order")
+        left = F("quantity") - F("cancelled_quantity") - F("shipped_quantity")
+        return self.annotate(open_units=Subquery(rows.annotate(units=Sum(left)).values("units")))
 
     def with_rows(self) -> Self:
         """With all that a page of one order shows, in a constant number of queries."""

@@ -48,7 +48,7 @@ def check_payments(**kwargs: Any) -> list[CheckMessage]:
 
 @register("tradepost", deploy=True)
 def check_payment_addresses(**kwargs: Any) -> list[CheckMessage]:
-    """That nothing about payments goes over plain http; run by ``check --deploy``."""
+    """That orders can be paid, and nothing about it goes over plain http; run by ``check --deploy``."""
     found: list[CheckMessage] = []
     if not shop().URL.startswith("https://"):
         told = (
@@ -56,6 +56,8 @@ def check_payment_addresses(**kwargs: Any) -> list[CheckMessage]:
         )
         found.append(Warning(told, hint='TRADEPOST_SHOP = {"URL": "https://shop.example"}', id="tradepost.W611"))
     gateways = raw("TRADEPOST_PAYMENTS").get("GATEWAYS", {})
+    if not gateways:
+        found.append(_no_method())
     for alias, entry in gateways.items() if isinstance(gateways, Mapping) else ():
         for name, text in _texts(entry):
             if text.startswith("http://") and urlsplit(text).hostname not in _LOOPBACK:
@@ -63,6 +65,16 @@ def check_payment_addresses(**kwargs: Any) -> list[CheckMessage]:
                 hint = f'"{name}": "https://{text.removeprefix("http://")}"'
                 found.append(Warning(told, hint=hint, id="tradepost.W612"))
     return found
+
+
+def _no_method() -> CheckMessage:
+    hint = (
+        'TRADEPOST_PAYMENTS = {"GATEWAYS": {"transfer": {"BACKEND": "tradepost.gateways.manual.BankTransfer", '
+        '"OPTIONS": {"account_holder": "…", "iban": "…"}}}}; a shop that takes no payments here leaves the app out: '
+        'tradepost.installed_apps(without=["tradepost.payments"]).'
+    )
+    message = 'TRADEPOST_PAYMENTS["GATEWAYS"] names no payment method: nobody can buy what costs money.'
+    return Warning(message, hint=hint, id="tradepost.W618")
 
 
 def _check_test_keys(alias: str, entry: Any) -> Iterator[CheckMessage]:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.core import clock
 from tradepost.core.admin import DaysMixin, ReadOnlyAdmin, money_column
+from tradepost.core.aggregates import number_of
 from tradepost.core.charts import steps
 from tradepost.core.money_format import money_text
 
@@ -59,7 +60,8 @@ class PriceListAdmin(admin.ModelAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        lists: QuerySet[Any] = super().get_queryset(request).annotate(price_count=Count("prices"))
+        prices = number_of(Price.objects.filter(price_list=OuterRef("pk")))
+        lists: QuerySet[Any] = super().get_queryset(request).annotate(price_count=prices)
         return lists
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:

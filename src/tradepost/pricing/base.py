@@ -149,7 +149,7 @@ class AbstractPrice(models.Model):
         super().validate_constraints(exclude=set(exclude or ()) - {"price_list", "variant"})
 
     def __str__(self) -> str:
-        return f"{self.variant_id}: {self.amount}"
+        return f"{self.variant.sku}: {self.amount}"
 
 
 class AbstractPriceChange(models.Model):
@@ -175,7 +175,7 @@ class AbstractPriceChange(models.Model):
         indexes = [models.Index(fields=["variant", "price_list", "min_quantity", "at"])]
 
     def __str__(self) -> str:
-        return f"{self.variant_id}: {self.amount}"
+        return f"{self.variant.sku}: {self.amount}"
 
 
 class AbstractTaxClass(models.Model):

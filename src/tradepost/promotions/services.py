@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from tradepost.catalogue.base import AbstractCollection
+from tradepost.core.aggregates import joined
 from tradepost.pricing.document import TrailEntry
 
 from .base import AbstractCoupon, AbstractPromotion
@@ -75,15 +76,32 @@ def rules(
         rows = rows.annotate(uses=_number(PromotionUse.objects.filter(theirs), "promotion", OuterRef("promotion")))
     if codes:
         usable = _usable(codes, at, customer_id, email).filter(promotion=OuterRef("promotion")).order_by("pk")
-        rows = rows.annotate(coupon=Subquery(usable.values("code")[:1]))
-        rows = rows.filter(Q(promotion__needs_coupon=False) | Q(coupon__isnull=False))
+        rows = rows.annotate(coupons=joined(usable, "code"))
+        rows = rows.filter(Q(promotion__needs_coupon=False) | Q(coupons__isnull=False))
     else:
         rows = rows.filter(promotion__needs_coupon=False)
     benefits = rows.kinds(*COLLECTIONS)  # type: ignore[attr-defined]
+    repeated = _choose_coupons(benefits, codes)
     pairs, collections = rules_of(benefits)
     found = tuple(rule for _promotion, rule in pairs)
-    refusals = tuple(_refusal(code) for code in codes if code not in {rule.coupon for rule in found})
+    used = {rule.coupon for rule in found}
+    refusals = tuple(_refusal(code, repeated.get(code, "")) for code in codes if code not in used)
     return Offers(found, refusals, collections)
+
+
+def _choose_coupons(benefits: Sequence[Any], codes: Sequence[str]) -> dict[str, str]:
+    """Give each benefit the code that unlocks it: of several of one promotion the one that was entered first.
+
+    Returns:
+        By each of the others the code that counts instead.
+    """
+    repeated: dict[str, str] = {}
+    for benefit in benefits:
+        usable = set((getattr(benefit, "coupons", None) or "").split(","))
+        first, *others = [code for code in codes if code in usable] or [""]
+        benefit.coupon = first
+        repeated |= dict.fromkeys(others, first)
+    return repeated
 
 
 def rules_of(
@@ -152,6 +170,9 @@ def _used_up(promotion: AbstractPromotion, uses: int) -> Reason | None:
     return None
 
 
-def _refusal(code: str) -> TrailEntry:
+def _refusal(code: str, counts: str = "") -> TrailEntry:
+    if counts:
+        text = _("%(code)s is for the same offer as %(other)s, which counts already.") % {"code": code, "other": counts}
+        return TrailEntry(stage="promotions", rule="", why=text, applied=False, code="coupon_repeated", coupon=code)
     text = _("The code %(code)s is not valid, or was used already.") % {"code": code}
     return TrailEntry(stage="promotions", rule="", why=text, applied=False, code="coupon_invalid", coupon=code)

@@ -114,8 +114,8 @@ class PaymentPage(CheckoutPage):
     requirements = ("payment_method", "payments")
 
     def is_shown(self, view: CheckoutView) -> bool:
-        """Not where nothing is to be paid, or the shop takes no payments here."""
-        return bool(view.payments)
+        """Where something is to be paid; one that can't be paid by any method says so here, and not at the last button."""
+        return view.needs_payment
 
     def get_context(self, request: HttpRequest, view: CheckoutView, *, is_open: bool) -> Forms:
         """The chosen way; all ways, where the page is open."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.db import models
 
-from tests.docs.examples.heavy import MinimumWeight, OffByWeight
 from tradepost.core.fields import AmountField, CurrencyField
 from tradepost.promotions import rules
 from tradepost.promotions.models import Benefit, Condition
+
+from .heavy import MinimumWeight, OffByWeight
 
 
 class MinimumWeightCondition(Condition):

@@ -8,6 +8,7 @@ import tradepost
 from tests.settings import *  # noqa: F403
 from tests.settings import TEMPLATES
 from tradepost.checkout.conf import CheckoutSettings
+from tradepost.storefront.conf import StorefrontSettings
 
 HERE = "tests.projects.replaced"
 
@@ -34,6 +35,8 @@ TRADEPOST_CHECKOUT = {
         for step in CheckoutSettings().STEPS
     )
 }
+*_PAGES, _LAST = StorefrontSettings().CHECKOUT_PAGES
+TRADEPOST_STOREFRONT = {"CHECKOUT_PAGES": (*_PAGES, f"{HERE}.pages.GiftMessagePage", _LAST)}
 TRADEPOST_PAYMENTS = {
     "GATEWAYS": {
         "account": {

@@ -5,14 +5,19 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
-from tests.projects.replaced.api import OrderViewSet
 from tradepost.api.routers import Router
+from tradepost.storefront.routers import Router as ShopRouter
+
+from .api import OrderViewSet
+from .views import BookView
 
 router = Router()
 router.replace("orders", OrderViewSet)
+shop = ShopRouter()
+shop.replace("product", BookView)
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include((router.urls, "tradepost_api"))),
-    path("", include("tradepost.storefront.urls")),
+    path("", include((shop.urls, "tradepost"))),
 ]

@@ -19,8 +19,8 @@ class UrlField(serializers.CharField):
     """An address, absolute: what is a path becomes one of this host."""
 
     def to_representation(self, value: Any) -> str:
-        """Absolute where the request is known."""
-        request = self.context.get("request")
+        """Absolute where the request is known; an empty one stays empty."""
+        request = self.context.get("request") if value else None
         return str(request.build_absolute_uri(str(value))) if request is not None else str(value)
 
 

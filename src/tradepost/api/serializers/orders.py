@@ -20,7 +20,7 @@ from tradepost.orders.states import FulfilmentStatus, PaymentStatus
 
 from .base import Extra, Nested, Shape, TradepostSerializer
 from .checkout import ArrivalSerializer
-from .fields import EnumField
+from .fields import EnumField, UrlField
 from .totals import TaxSumSerializer, tax_sums
 
 __all__ = [
@@ -44,6 +44,7 @@ class OrderLineSerializer(TradepostSerializer[OrderLine]):
     net = MoneyField(currency="order.currency")
     tax = MoneyField(currency="order.currency")
     total = MoneyField(currency="order.currency")
+    image = UrlField(help_text="As it was when it was sold; empty for none.")
     extra = Extra("tradepost_orders.OrderLine", own=True, source="*")
 
     class Meta:
@@ -158,6 +159,7 @@ class OrderSerializer(OrderSummarySerializer):
     charges = Nested("orders.OrderCharge", many=True)
     credits = Nested("orders.Credit", many=True)
     payments = Nested("payments.Payment", needs="tradepost_payments", many=True)
+    shipments = Nested("fulfilment.Shipment", needs="tradepost_fulfilment", many=True)
     discounts = serializers.SerializerMethodField()
     taxes = serializers.SerializerMethodField()
     transitions = serializers.SerializerMethodField()
@@ -193,6 +195,7 @@ class OrderSerializer(OrderSummarySerializer):
             "taxes",
             "credits",
             "payments",
+            "shipments",
             "goods_net",
             "goods_tax",
             "goods_total",

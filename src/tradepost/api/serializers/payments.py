@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urljoin
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from tradepost.api.money import MoneyField
 from tradepost.core import clock
+from tradepost.core.options import shop
 from tradepost.payments.base import AbstractPayment, AbstractSavedMethod
 from tradepost.payments.models import Payment, SavedMethod
 
@@ -61,7 +63,14 @@ class PaymentSerializer(TradepostSerializer[Payment]):
     @extend_schema_field(NextActionSerializer(allow_null=True))
     def get_next_action(self, payment: AbstractPayment) -> Any:
         """Null where there is nothing to do."""
-        return payment.next_action or None
+        action = dict(payment.next_action)
+        if action.get("url"):  # a provider's is absolute; a page of this site's own is, too, for a client elsewhere
+            action["url"] = self._absolute(str(action["url"]))
+        return action or None
+
+    def _absolute(self, url: str) -> str:
+        request = self.context.get("request")
+        return str(request.build_absolute_uri(url)) if request is not None else urljoin(f"{shop().URL}/", url)
 
 
 class PayAgainSerializer(Shape):

@@ -52,6 +52,7 @@ SERIALIZERS: Mapping[str, str] = {
     "checkout.Update": f"{_HERE}.checkout.UpdateCheckoutSerializer",
     "customers.Customer": f"{_HERE}.customers.CustomerSerializer",
     "customers.Update": f"{_HERE}.customers.UpdateCustomerSerializer",
+    "fulfilment.Shipment": f"{_HERE}.shipments.ShipmentSerializer",
     "orders.Credit": f"{_HERE}.orders.CreditSerializer",
     "orders.Order": f"{_HERE}.orders.OrderSerializer",
     "orders.OrderCharge": f"{_HERE}.orders.OrderChargeSerializer",

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["OrderViewSet"]
 
 _ROWS = ("charges", "adjustments", "taxes", "credits")
+_BESIDE = {"tradepost_payments": "payments", "tradepost_fulfilment": "shipments__lines__line"}
 
 
 class OrderViewSet(ListModelMixin, TradepostViewSet):
@@ -53,7 +54,7 @@ class OrderViewSet(ListModelMixin, TradepostViewSet):
 
     def get_queryset(self) -> QuerySet[Any]:
         """The caller's own."""
-        return with_exposed(orders_of(self.request.user))
+        return with_exposed(orders_of(self.request.user).with_open_units())
 
     def scope(self) -> str:
         """Only who gives a token can have guessed it."""
@@ -70,9 +71,9 @@ class OrderViewSet(ListModelMixin, TradepostViewSet):
 
     def shown(self, order: AbstractOrder) -> Response:
         """The answer: the order with its rows."""
-        rows = (*_ROWS, "payments") if "tradepost_payments" in apps.app_configs else _ROWS
+        beside = [rows for app, rows in _BESIDE.items() if app in apps.app_configs]
         lines = Prefetch("lines", with_exposed(OrderLine.objects.all()))
-        found = with_arrivals(with_exposed(Order.objects.prefetch_related(lines, *rows))).get(pk=order.pk)
+        found = with_arrivals(with_exposed(Order.objects.prefetch_related(lines, *_ROWS, *beside))).get(pk=order.pk)
         return self.written("orders.Order", found)
 
     @extend_schema(summary="Own orders")

@@ -91,4 +91,4 @@ class AbstractCouponRedemption(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.coupon_id} for {self.owner_kind} {self.owner_key}"
+        return f"{self.coupon.code} ({self.owner_kind} {self.owner_key})"

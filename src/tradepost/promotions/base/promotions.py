@@ -145,4 +145,4 @@ class AbstractPromotionUse(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} of {self.promotion_id} for {self.owner_kind} {self.owner_key}"
+        return f"{self.promotion.name}: {self.amount} ({self.owner_kind} {self.owner_key})"

@@ -105,6 +105,7 @@ class CheckoutView(PrivatePageView):
             "coupons": coupons_of(view.contents),
             "coupon_next": reverse("tradepost:checkout"),
             "why": explained.panel(view.contents.explained),
+            "cannot_be_paid": view.needs_payment and not view.payments,
             "problem": problem or _unknown_tax(view, now) or _no_point(view, now),
         }
         for entry in steps:

@@ -25,10 +25,11 @@ from tradepost.orders import services as orders
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.explaining import explain
 from tradepost.orders.models import Order
-from tradepost.orders.stages import stage_label
+from tradepost.orders.stages import is_emptied, stage_label
 
 from .. import explained, paying, sums, visits
 from ..answers import refusing, see, too_many
+from ..progress import parcels_of, payment_rows
 from .base import ActionView, PageView, PrivatePageView, page
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class OrderListView(PageView):
 
     def get_context(self, **facts: Any) -> dict[str, Any]:
         """A page of the list, each with its display status."""
-        found = Paginator(selectors.orders_of(self.request.user), _ON_A_PAGE)
+        found = Paginator(selectors.orders_of(self.request.user).with_open_units(), _ON_A_PAGE)
         shown = found.get_page(self.request.GET.get("page"))
         rows = [{"order": order, "stage": order.stage, "stage_text": stage_label(order)} for order in shown.object_list]
         return super().get_context(page=shown, rows=rows, saves=payments_installed() and _saves(), **facts)
@@ -150,8 +151,9 @@ class OrderView(PrivatePageView):
             arrivals=arrivals(full),
             stage=full.stage,
             stage_text=stage_label(full),
+            parcels=parcels_of(full),
             problem=problem,
-            is_pending=full.allows.awaits_payment,
+            is_pending=full.allows.awaits_payment and not is_emptied(full),
             can_cancel=not full.allows.awaits_payment and _may_cancel(request, full),
             **_payment_facts(request, full),
             **facts,
@@ -225,11 +227,13 @@ def _payment_facts(request: HttpRequest, order: AbstractOrder) -> dict[str, Any]
     from tradepost.payments.models import Payment
     from tradepost.payments.ports import Price
 
-    payment = _current(list(Payment.objects.of_order(order.pk).order_by("-pk")))
+    found = list(Payment.objects.of_order(order.pk).order_by("-pk"))
+    payment = _current(found)
     is_told = has_instructions(payment)
     is_begun = payment is not None and payment.status == "requires_action" and not is_told
     facts: dict[str, Any] = {
         "payment": payment,
+        "payment_rows": payment_rows(found[::-1]),
         "is_begun": is_begun,
         "chosen": payment.method if payment is not None and not is_begun else "",
     }

@@ -8,3 +8,7 @@ import tradepost.orders.apps
 class OrdersConfig(tradepost.orders.apps.OrdersConfig):
     name = "tests.projects.replaced.orders"
     default = True
+
+    def ready(self) -> None:
+        super().ready()
+        from tests.projects.replaced import handlers  # noqa: F401 - it subscribes

@@ -1,0 +1,48 @@
+"""Shipments, as the buyers of their orders see them."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from tradepost.fulfilment.base import AbstractShipment, ShipmentStatus
+from tradepost.fulfilment.models import Shipment, ShipmentLine
+
+from .base import TradepostSerializer
+from .fields import EnumField
+
+__all__ = ["ShipmentLineSerializer", "ShipmentSerializer"]
+
+
+class ShipmentLineSerializer(TradepostSerializer[ShipmentLine]):
+    """So many units of a line."""
+
+    line = serializers.UUIDField(source="line.uuid", help_text="Of the order's line.")
+    sku = serializers.CharField(source="line.sku")
+
+    class Meta:
+        model = ShipmentLine
+        fields = ("line", "sku", "quantity")
+        read_only_fields = fields
+
+
+class ShipmentSerializer(TradepostSerializer[Shipment]):
+    """A parcel, a pickup or a download."""
+
+    kind = EnumField("ShipmentKind", AbstractShipment.Kind.choices)
+    status = EnumField("ShipmentStatus", [status.value for status in ShipmentStatus])
+    lines = ShipmentLineSerializer(many=True)
+
+    class Meta:
+        model = Shipment
+        fields = (
+            "uuid",
+            "kind",
+            "status",
+            "carrier",
+            "tracking_number",
+            "tracking_url",
+            "shipped_at",
+            "delivered_at",
+            "lines",
+        )
+        read_only_fields = fields

@@ -1,0 +1,101 @@
+"""Where an order's goods and money are, as its customer reads it: parcels and tracking, payments and what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tradepost.core.templatetags.tradepost import money
+from tradepost.orders.base import AbstractOrder
+
+if TYPE_CHECKING:
+    from tradepost.payments.base import AbstractPayment
+
+__all__ = ["Parcel", "PaymentRow", "parcels_of", "payment_rows"]
+
+_PARCELS = {
+    "pending": gettext_lazy("Being packed"),
+    "shipped": gettext_lazy("On its way"),
+    "delivered": gettext_lazy("Delivered"),
+}
+_PAYMENTS = {
+    "pending": gettext_lazy("Waiting for the bank"),
+    "requires_action": gettext_lazy("Not paid yet"),
+    "authorised": gettext_lazy("Reserved on your account"),
+    "captured": gettext_lazy("Paid"),
+    "partly_refunded": gettext_lazy("Partly refunded"),
+    "refunded": gettext_lazy("Refunded"),
+    "charged_back": gettext_lazy("Charged back"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A shipment.
+
+    Attributes:
+        goods: Units and names.
+        tracking_url: A web page of the carrier; empty for none.
+        at: When it became what ``status`` says.
+    """
+
+    status: str
+    at: datetime | None
+    carrier: str
+    tracking_number: str
+    tracking_url: str
+    goods: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRow:
+    """A payment; ``method`` is what the shop calls it."""
+
+    method: str
+    amount: str
+    status: str
+
+
+def parcels_of(order: AbstractOrder) -> list[Parcel]:
+    """Parcels of an order, those that won't leave left out; two queries at most, none without the app."""
+    if "tradepost_fulfilment" not in apps.app_configs:
+        return []
+    from tradepost.fulfilment.models import Shipment
+
+    names = {line.pk: f"{line.name} {line.variant_name}".strip() for line in order.lines.all()}
+    rows = Shipment.objects.filter(order_id=order.pk, status__in=_PARCELS).prefetch_related("lines")
+    return [_parcel(row, names) for row in rows]
+
+
+def _parcel(row: Any, names: dict[int, str]) -> Parcel:
+    is_web_page = row.tracking_url.startswith(("https://", "http://"))
+    return Parcel(
+        status=str(_PARCELS[str(row.status)]),
+        at=row.delivered_at or row.shipped_at,
+        carrier=row.carrier,
+        tracking_number=row.tracking_number,
+        tracking_url=row.tracking_url if is_web_page else "",
+        goods=tuple((line.quantity, names.get(line.line_id, "")) for line in row.lines.all()),
+    )
+
+
+def payment_rows(payments: Sequence[AbstractPayment]) -> list[PaymentRow]:
+    """Payments that money came by, or may still; what failed or was called off is no news any more."""
+    from tradepost.payments import conf
+
+    labels = {alias: str(method.LABEL) for alias, method in conf.methods().items()}
+    told = [payment for payment in payments if payment.status in _PAYMENTS]
+    return [
+        PaymentRow(
+            method=labels.get(payment.method) or payment.method.replace("-", " ").replace("_", " ").capitalize(),
+            amount=money(payment.amount, payment.currency),
+            status=_("We weren’t told yet") if payment.outcome_unknown else str(_PAYMENTS[payment.status]),
+        )
+        for payment in told
+    ]
