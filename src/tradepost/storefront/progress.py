@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from tradepost.core.templatetags.tradepost import money
 from tradepost.orders.base import AbstractOrder
+from tradepost.orders.rows import AbstractOrderLine
 
 if TYPE_CHECKING:
     from tradepost.payments.base import AbstractPayment
@@ -63,17 +64,15 @@ class PaymentRow:
 
 
 def parcels_of(order: AbstractOrder) -> list[Parcel]:
-    """Parcels of an order, those that won't leave left out; two queries at most, none without the app."""
+    """Parcels of an order, those that won't leave left out; one query, none without the app."""
     if "tradepost_fulfilment" not in apps.app_configs:
         return []
-    from tradepost.fulfilment.models import Shipment
+    from tradepost.fulfilment.selectors import shipments_of
 
-    names = {line.pk: f"{line.name} {line.variant_name}".strip() for line in order.lines.all()}
-    rows = Shipment.objects.filter(order_id=order.pk, status__in=_PARCELS).prefetch_related("lines")
-    return [_parcel(row, names) for row in rows]
+    return [_parcel(shipment) for shipment in shipments_of(order) if str(shipment.status) in _PARCELS]
 
 
-def _parcel(row: Any, names: dict[int, str]) -> Parcel:
+def _parcel(row: Any) -> Parcel:
     is_web_page = row.tracking_url.startswith(("https://", "http://"))
     return Parcel(
         status=str(_PARCELS[str(row.status)]),
@@ -81,8 +80,12 @@ def _parcel(row: Any, names: dict[int, str]) -> Parcel:
         carrier=row.carrier,
         tracking_number=row.tracking_number,
         tracking_url=row.tracking_url if is_web_page else "",
-        goods=tuple((line.quantity, names.get(line.line_id, "")) for line in row.lines.all()),
+        goods=tuple((entry.quantity, _name(entry.line)) for entry in row.lines.all()),
     )
+
+
+def _name(line: AbstractOrderLine) -> str:
+    return f"{line.name} {line.variant_name}".strip()
 
 
 def payment_rows(payments: Sequence[AbstractPayment]) -> list[PaymentRow]:

@@ -1,0 +1,30 @@
+"""What of shipments is shown with an order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tradepost.orders.base import AbstractOrder
+
+from .models import Shipment, ShipmentLine
+
+__all__ = ["shipments_of"]
+
+
+def shipments_of(order: AbstractOrder) -> list[Shipment]:
+    """Shipments of an order with their lines, by one query; none for an order that still is to be paid.
+
+    Args:
+        order: With its lines, which those of the shipments point at.
+    """
+    if order.allows.awaits_payment:
+        return []
+    lines: dict[int, Any] = {line.pk: line for line in order.lines.all()}
+    rows = ShipmentLine.objects.filter(shipment__order_id=order.pk).select_related("shipment")
+    shipments: dict[int, Any] = {}
+    for row in rows.order_by("shipment_id", "pk"):
+        shipment = shipments.setdefault(row.shipment_id, row.shipment)
+        row.shipment = shipment
+        row.line = lines[row.line_id]
+        shipment.__dict__.setdefault("_prefetched_objects_cache", {}).setdefault("lines", []).append(row)
+    return list(shipments.values())
