@@ -122,6 +122,7 @@ def test_disputes_that_can_not_be_asked_for_keep_no_money_from_being_booked(shop
     payment = services.ask(payment)
 
     assert (payment.status, payment.order.status, payment.outcome_unknown) == ("captured", "confirmed", False)
+    assert payment.missing == ("disputes" if fault else "")
     assert shop.agrees(payment).captured == Decimal(100)
 
 

@@ -53,16 +53,17 @@ def test_a_list_that_can_not_be_read_keeps_no_money_from_being_booked(shop: Shop
     payment = services.ask(payment)
 
     assert (payment.status, payment.order.status, payment.outcome_unknown) == ("captured", "confirmed", False)
+    assert payment.missing == ("disputes" if "disputes" in path else "refunds")
     assert shop.agrees(payment).captured == Decimal(100)
 
 
 def test_keys_that_may_not_read_disputes_still_take_money(shop: Shop) -> None:
-    """Razorpay refuses the question for good."""
+    """Razorpay refuses the question for good, so that it isn't asked again and again."""
     shop.server.books.reads_disputes = False
 
     payment = shop.paid()
 
-    assert (payment.status, payment.order.status) == ("captured", "confirmed")
+    assert (payment.status, payment.order.status, payment.missing) == ("captured", "confirmed", "")
 
 
 def test_a_dispute_that_was_missed_is_recorded_when_it_is_told(shop: Shop) -> None:

@@ -64,6 +64,7 @@ def test_a_list_that_can_not_be_read_keeps_no_money_from_being_booked(shop: Shop
     payment = services.ask(payment)
 
     assert (payment.order.status, payment.outcome_unknown) == ("confirmed", False)
+    assert payment.missing == ("" if kind == "disputes" and not fault else kind)
     assert shop.agrees(payment).captured == Decimal(100)
     assert Dispute.objects.count() == 0
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hmac
 import json
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, TypeAlias
 
 from tradepost.core.numbers import InvalidNumber, read_decimal
-from tradepost.payments.ports import GatewayError, OutcomeUnknown
+from tradepost.payments.ports import GatewayError, Misconfigured, OutcomeUnknown, Rejected
 
 __all__ = ["UNREADABLE", "Json", "after_all", "amount_in", "aside", "is_signed", "loads", "reading", "shown"]
 
+logger = logging.getLogger(__name__)
 Json: TypeAlias = Mapping[str, Any]
 
 # What reading an answer of another shape than the provider's raises.
@@ -74,15 +76,21 @@ def after_all() -> Iterator[None]:
 
 
 @contextmanager
-def aside(missing: list[str], what: str) -> Iterator[None]:
+def aside(missing: list[str], what: str, *, is_optional: bool = False) -> Iterator[None]:
     """Around a question beside the payment itself: one that gets no answer is named, and what is known is booked all the same.
 
     Args:
         missing: What wasn't answered so far, for ``Result.missing``.
         what: ``refunds``, ``disputes`` and the like.
+        is_optional: The shop's keys needn't be allowed to ask. A refusal is logged, and isn't asked for again by itself: it would
+            be refused for ever, and so would every delivery that waits for it.
     """
     try:
         yield
+    except (Misconfigured, Rejected) as refusal:
+        if not is_optional:
+            missing.append(what)
+        logger.warning("A provider refuses to tell %s: %s", what, refusal)
     except (GatewayError, *UNREADABLE):
         missing.append(what)
 

@@ -29,9 +29,9 @@ def disputes_of(api: PayPalClient, capture: str, missing: list[str]) -> list[Jso
         missing: Gets ``disputes`` where one of the questions isn't answered; that dispute is left out.
     """
     found: list[Json] = []
-    with aside(missing, "disputes"):
+    with aside(missing, "disputes", is_optional=True):
         for listed in api.call("GET", _DISPUTES, query={"disputed_transaction_id": capture}).get("items") or []:
-            with aside(missing, "disputes"):
+            with aside(missing, "disputes", is_optional=True):
                 asked = listed["status"] == "RESOLVED"
                 found.append(api.get(f"{_DISPUTES}/{segment(listed['dispute_id'])}") if asked else listed)
     return found

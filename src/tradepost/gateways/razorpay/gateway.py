@@ -246,7 +246,7 @@ class RazorpayGateway(Gateway):
         if taken := [attempt for attempt in attempts if attempt["captured"]]:
             with aside(missing, "refunds"):
                 refunds = self._refunds(attempts)
-            with aside(missing, "disputes"):
+            with aside(missing, "disputes", is_optional=True):
                 disputes = self._disputes(taken)
         deducted = payment.state.get("deducted") if payment else None
         return replace(self._reader.result(order, attempts, refunds, disputes, deducted=deducted), missing=missing)

@@ -159,7 +159,7 @@ class StripeGateway(Gateway):
                 with aside(missing, "refunds"), errors():
                     refunds = self._refunds(provider_ref)
             if charge.get("disputed"):
-                with aside(missing, "disputes"), errors():
+                with aside(missing, "disputes", is_optional=True), errors():
                     of_intent = params_of({"payment_intent": provider_ref, "limit": 100})
                     disputes = json_of(self._api.disputes.list(of_intent))["data"]
             return replace(self._reader.result(intent, refunds, disputes), missing=missing)
