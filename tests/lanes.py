@@ -139,6 +139,11 @@ def rabbitmq() -> dict[str, str]:
     return {**sqlite(), "CELERY_BROKER_URL": url}
 
 
+def extras() -> dict[str, str]:
+    """PostgreSQL and Redis, which two of the extras are for; packages come from the index that pip and uv are set to."""
+    return {**redis_server(), "DATABASE_URL": postgres()["DATABASE_URL"]}
+
+
 def browser() -> dict[str, str]:
     """A Chromium that is installed already; Playwright's own download isn't needed."""
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -160,7 +165,7 @@ REPLACED = (
 )
 
 # Tests of projects that have a lane of their own.
-STOCK = "not minimal and not headless and not replaced and not sidecars"
+STOCK = "not minimal and not headless and not replaced and not sidecars and not extras"
 
 LANES = (
     Lane(
@@ -222,6 +227,7 @@ LANES = (
         arguments=("tests/sidecars", "--ds", "tests.projects.sidecars.settings"),
     ),
     Lane(name="browser", select="browser", needs=browser, workers=0),
+    Lane(name="extras", select="extras", needs=extras, workers=0, arguments=("tests/tooling",)),
 )
 
 

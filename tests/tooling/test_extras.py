@@ -1,0 +1,106 @@
+"""Each extra, installed alone into an empty environment, does what it is for: what it forgets to bring is missed here."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.extras, pytest.mark.slow]
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+HEAD = """
+import os, sys
+from urllib.parse import urlsplit
+import django
+from django.conf import settings
+import tradepost
+
+def shop(*more, **values):
+    django_apps = [f"django.contrib.{name}" for name in ("auth", "contenttypes", "staticfiles")]
+    apps = [*django_apps, *tradepost.installed_apps(), *more]
+    settings.configure(SECRET_KEY="x" * 60, INSTALLED_APPS=apps, STATIC_URL="/static/", **values)
+    django.setup()
+"""
+ACTS = {
+    "postgres": """
+url = urlsplit(os.environ["DATABASE_URL"])
+shop(DATABASES={"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "postgres", "USER": url.username or "",
+    "PASSWORD": url.password or "", "HOST": url.hostname, "PORT": url.port or ""}})
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute("SELECT 1.10::numeric")
+    print(cursor.fetchone()[0])
+""",
+    "redis": """
+url = os.environ["REDIS_URL"]
+shop(CACHES={"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url, "KEY_PREFIX": "extras"}})
+from celery import Celery
+from django.core.cache import cache
+cache.set("key", "kept", 5)
+with Celery("shop", broker=url).connection_for_write() as broker:
+    queue = broker.SimpleQueue(f"tradepost-extras-{os.getpid()}")
+    queue.put({"hello": "broker"})
+    message = queue.get(timeout=5)
+    message.ack()
+    queue.queue.delete()
+print(cache.get("key"), message.payload["hello"])
+""",
+    "api-docs": """
+shop("drf_spectacular_sidecar")
+from django.contrib.staticfiles import finders
+from tradepost.api.docs import have_assets
+print(have_assets(), finders.find("drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js") is not None)
+""",
+    "taxid": """
+shop()
+from tradepost.pricing.taxids import FormatChecker
+print(FormatChecker().check("DE136695976", "DE").method, FormatChecker().check("DE136695978", "DE").valid)
+""",
+    "sandbox": """
+shop("drf_spectacular_sidecar")
+import io
+from rich.console import Console
+from whitenoise import WhiteNoise
+out = io.StringIO()
+Console(file=out, width=20).print("[bold]shop[/bold]")
+static = os.path.dirname(tradepost.__file__) + "/storefront/static"
+served = WhiteNoise(lambda environ, start: [b"missing"], root=static, prefix="static")
+print(out.getvalue().strip(), len(served.files) > 0)
+""",
+}
+GIVES = {
+    "postgres": "1.10",
+    "redis": "kept broker",
+    "api-docs": "True True",
+    "taxid": "checksum False",
+    "sandbox": "shop True",
+}
+
+
+@pytest.mark.parametrize("extra", sorted(ACTS))
+def test_an_extra_alone_does_what_it_is_for(tmp_path: Path, extra: str) -> None:
+    """Nothing but the library and the one extra is there."""
+    home = tmp_path / "venv"
+    uv = [sys.executable, "-m", "uv"]
+    _call(*uv, "venv", "-q", "--python", sys.executable, str(home))
+    python = home / "bin" / "python"
+    _call(*uv, "pip", "install", "-q", "--python", str(python), f"django-tradepost[{extra}] @ {ROOT.as_uri()}")
+    script = tmp_path / "act.py"
+    script.write_text(HEAD + ACTS[extra])
+
+    assert _call(str(python), str(script)).strip() == GIVES[extra]
+
+
+def _call(*command: str) -> str:
+    environment = {
+        name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "DJANGO_SETTINGS_MODULE"}
+    }
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False, cwd=Path(command[0]).parent
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
