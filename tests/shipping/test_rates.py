@@ -78,6 +78,15 @@ def test_a_table_of_earlier_times_that_cannot_be_read_is_not_on_offer(bands: str
     assert [cost(weight=grams)["table"] for grams in (500, 1500)] == ["Not for this parcel."] * 2
 
 
+def test_a_table_that_is_finer_than_its_currency_costs_what_it_did() -> None:
+    """As it could be written in earlier times; its form would refuse it now."""
+    table = WeightTable.objects.create(code="table", bands=[["1000", "4.005"]], **NAMED)
+
+    assert cost(weight=500)["table"] == "4.01"
+    with pytest.raises(ValidationError):
+        table.clean()
+
+
 @pytest.mark.parametrize("bands", _NO_BANDS, ids=repr)
 def test_bands_ascend(bands: Any) -> None:
     """Else they are refused where they are written."""

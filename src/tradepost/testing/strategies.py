@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from hypothesis import strategies as st
 
 from tradepost.basket.snapshots import BasketSnapshot, Rules, Terms
+from tradepost.core.address_rules import rule_of
 from tradepost.core.addresses import PostalAddress
 from tradepost.core.money import exponent
 from tradepost.pricing.document import Item
@@ -48,16 +50,22 @@ def money(draw: st.DrawFn, currency: str = "EUR", *, least: int = 0, most: int =
 
 
 def addresses(*, country: str = "") -> st.SearchStrategy[PostalAddress]:
-    """Complete addresses, as they are after they were read."""
+    """Complete addresses, as they are after they were read: by the rules of their country."""
+    return (st.just(country) if country else countries()).flatmap(_addresses_in)
+
+
+def _addresses_in(country: str) -> st.SearchStrategy[PostalAddress]:
     trimmed = _WORDS.map(lambda text: " ".join(text.split()))
+    rule = rule_of(country)
     return st.builds(
         PostalAddress,
         name=trimmed,
         company=st.just("") | trimmed,
         line1=trimmed,
         city=trimmed,
-        postcode=st.from_regex(r"[0-9A-Z]{3,8}", fullmatch=True),
-        country=st.just(country) if country else countries(),
+        postcode=st.from_regex(re.compile(rule.postcode or r"[0-9A-Z]{3,8}", re.ASCII), fullmatch=True),
+        region=trimmed if rule.needs_region else st.just(""),
+        country=st.just(country),
     )
 
 

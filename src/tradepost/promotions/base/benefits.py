@@ -245,7 +245,7 @@ class AbstractTieredPercentage(models.Model):
         for pair in self.tiers if isinstance(self.tiers, list) else []:
             with suppress(Invalid, TypeError):
                 [(start, percent)] = pairs_of([pair])
-                yield self._tier(start, percent)
+                yield rules.Tier(read_decimal(start, least=0), read_decimal(percent, least=0, most=_WHOLE))
 
     def rule(self: Any) -> rules.Benefit:
         return rules.TieredPercentage(self.target, self.goods(), tuple(self._readable()), self.currency)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from tradepost.core.errors import Invalid
 from tradepost.core.fields import AmountField, CountField, JsonField
 from tradepost.core.json_values import pairs_of
 from tradepost.core.money import ZERO, is_currency
-from tradepost.core.numbers import read_amount, read_decimal
+from tradepost.core.numbers import read_amount, read_decimal, read_unit_price
 
 from .methods import NOT_NEGATIVE
 
@@ -85,6 +85,7 @@ class Table(models.Model):
         super().clean()
         try:
             bands = self._bands()
+            self._check_prices(price for _limit, price in bands)
         except Invalid as refusal:
             raise ValidationError({"bands": refusal.message}) from refusal
         except TypeError:
@@ -93,12 +94,14 @@ class Table(models.Model):
         if not limits or limits != sorted(set(limits)):
             raise ValidationError({"bands": _("Bands ascend.")})
 
-    def _bands(self: Any) -> list[tuple[Decimal, Decimal]]:
-        """Limits with prices in the method's currency."""
-        return [
-            (read_decimal(limit, least=0), read_amount(price, self.currency) if is_currency(self.currency) else ZERO)
-            for limit, price in pairs_of(self.bands)
-        ]
+    def _check_prices(self: Any, prices: Iterable[Decimal]) -> None:
+        if is_currency(self.currency):  # else its own field says so
+            for price in prices:
+                read_amount(price, self.currency)
+
+    def _bands(self) -> list[tuple[Decimal, Decimal]]:
+        """Limits with prices, which those of earlier times may have finer than their currency."""
+        return [(read_decimal(limit, least=0), read_unit_price(price)) for limit, price in pairs_of(self.bands)]
 
     def _price(self, measure: Decimal) -> Decimal | None:
         """The price of the band; none where a band of earlier times can't be read, so that the method isn't offered."""
