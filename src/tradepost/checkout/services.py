@@ -225,8 +225,10 @@ def _prepared(basket: AbstractBasket, visit: Visit) -> tuple[AbstractOrder, bool
 def _check_input(basket: AbstractBasket, visit: Visit) -> None:
     """What the payment method's form says is refused before an order is made."""
     if payments_installed() and visit.client_input:
+        from tradepost.payments.inputs import refuse_card_numbers
         from tradepost.payments.saved import check_input
 
+        refuse_card_numbers(visit.client_input)
         check_input(visit.client_input, user_id=visit.by.user_id)
     if payments_installed():
         _check_fields(basket, visit)

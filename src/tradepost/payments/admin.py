@@ -87,7 +87,8 @@ class OperationForm(OnceForm):
     def act(self, by: By) -> None:
         payment, asked = self.payment, self.cleaned_data
         if asked["operation"] == "capture":
-            operations.capture(payment, asked["amount"], by=by, final=not asked["keep_rest"], idempotency_key=self.key)
+            final, reason = not asked["keep_rest"], asked["reason"]
+            operations.capture(payment, asked["amount"], by=by, final=final, reason=reason, idempotency_key=self.key)
         elif asked["operation"] == "refund":
             operations.refund(payment, asked["amount"], by=by, reason=asked["reason"], idempotency_key=self.key)
         elif asked["operation"] == "cancel":
@@ -122,6 +123,7 @@ class PaymentAdmin(ActsMixin, ReadOnlyAdmin):
         "created_at",
         "updated_at",
         "ask_at",
+        "missing",
     )
 
     class Media:

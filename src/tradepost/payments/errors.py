@@ -7,6 +7,7 @@ Below those of the core::
     ├── AmountError
     ├── AccountNeeded
     ├── InputInvalid
+    │   └── CardNumberRefused
     └── ConsentOutdated
     Conflict
     ├── AlreadyBooked
@@ -29,6 +30,7 @@ __all__ = [
     "AlreadyBooked",
     "AlreadyResolved",
     "AmountError",
+    "CardNumberRefused",
     "ConsentOutdated",
     "InputInvalid",
     "LinkExpired",
@@ -58,6 +60,12 @@ class InputInvalid(Invalid):
     """A payment method's own form was filled in wrongly. ``context["attr"]`` is ``client_input.`` and the field's name."""
 
     code = "payment_input_invalid"
+
+
+class CardNumberRefused(InputInvalid):
+    """What looks like a card number was posted to the shop; it is neither kept nor passed on."""
+
+    code = "card_number_refused"
 
 
 class AccountNeeded(Invalid):

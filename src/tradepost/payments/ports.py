@@ -15,7 +15,7 @@ anything else here:
 from __future__ import annotations
 
 import abc
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
 from . import reasons
@@ -100,6 +100,11 @@ class Gateway(abc.ABC):
     def fields(self) -> Sequence[InputField]:
         """What customers are asked for where they choose the method, in their language; nothing by default."""
         return ()
+
+    @property
+    def input_names(self) -> Collection[str]:
+        """Names of what ``client_input`` may hold; the rest is dropped before anything is stored. By default the ``fields``."""
+        return [one.name for one in self.fields]
 
     def wrong_input(self, client_input: Mapping[str, Any], *, phone: str = "") -> Mapping[str, str]:
         """What is wrong with what a customer said in the method's ``fields``, by name, in sentences; asks nobody.

@@ -20,7 +20,7 @@ from tradepost.core.options import shop
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.models import Order
 
-from . import conf, lease, saved
+from . import conf, inputs, lease, saved
 from .base import AbstractPayment
 from .calls import noted
 from .errors import AmountError, PaymentInProgress, PaymentUnavailable
@@ -195,8 +195,9 @@ def start(
     Args:
         payment: Opened.
         return_url: Where the browser comes back to.
-        client_input: What the method's form posted (untrusted). ``saved_method`` (a UUID) pays with a saved method,
-            ``save_consent`` (the version of the text that the customer agreed to) saves what is paid with.
+        client_input: What the method's form posted (untrusted); what the gateway doesn't declare is dropped. ``saved_method``
+            (a UUID) pays with a saved method, ``save_consent`` (the version of the text that the customer agreed to) saves
+            what is paid with.
         by: Who pays. Only the order's own customer, signed in, has saved methods.
 
     Side effects: one call of the gateway, outside any transaction, after its parameters were committed.
@@ -204,12 +205,13 @@ def start(
     Raises:
         PaymentUnavailable: The provider refused, or isn't set up, or a saved method can't be used; nothing happened, and
             another method may be tried.
+        CardNumberRefused: What looks like a card number was posted.
         AccountNeeded, ConsentOutdated: See :func:`tradepost.payments.saved.check_input`.
     """
     db.outside("start()")
     if payment.status != AbstractPayment.Status.CREATED or payment.outcome_unknown:
         return find(payment.uuid)
-    said, user_id = dict(client_input or {}), by.user_id if by else None
+    said, user_id = inputs.declared(payment.method, client_input or {}), by.user_id if by else None
     saved.check_input(said, user_id=user_id)
     parameters = {"return_url": return_url, "client_input": saved.without_choices(said)}
     parameters |= saved.start_parameters(payment, said, user_id=user_id)

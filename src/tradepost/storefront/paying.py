@@ -174,11 +174,17 @@ def _fields_said(request: HttpRequest, method: str) -> dict[str, str]:
 
 
 def remember(request: HttpRequest, what: Said) -> None:
-    """Keep it until the order is placed."""
-    if what.client_input:
+    """Keep it until the order is placed; a card number that strayed into it isn't kept."""
+    if what.client_input and not _holds_card_number(what):
         request.session[_KEY] = {"method": what.method, "client_input": what.client_input}
     else:
         request.session.pop(_KEY, None)
+
+
+def _holds_card_number(what: Said) -> bool:
+    from tradepost.payments.inputs import holds_card_number
+
+    return holds_card_number([what.method, what.client_input])
 
 
 def recall(request: HttpRequest, method: str | None = None) -> dict[str, Any]:

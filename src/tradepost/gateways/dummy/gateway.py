@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -96,6 +96,11 @@ class DummyGateway(Gateway):
         if not (settings.DEBUG or self.allow):
             return "The dummy gateway takes no money: with DEBUG off it is refused, unless its options hold allow=True."
         return "" if self.scenario in SCENARIOS else f"The dummy gateway has no scenario {self.scenario!r}."
+
+    @property
+    def input_names(self) -> Collection[str]:
+        """What happens."""
+        return ("scenario",)
 
     def start(self, request: StartRequest) -> Result:
         """Play the scenario. The same key again changes nothing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -114,6 +114,11 @@ class StripeGateway(Gateway):
         """Stripe takes most currencies, but not each amount of each."""
         reason = reasons.refusal_of(lambda asked: units(asked, self._places), price)
         return reason or super().unavailable(price, country=country)
+
+    @property
+    def input_names(self) -> Collection[str]:
+        """What Stripe's script made of a card: never the card."""
+        return ("confirmation_token", "payment_method")
 
     def start(self, request: StartRequest) -> Result:
         """Make a PaymentIntent. A decline while it is confirmed is a result."""
