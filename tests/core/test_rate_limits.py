@@ -57,6 +57,24 @@ def test_the_limit_holds_and_a_refused_call_isnt_counted() -> None:
         count_against("a", Rate(3, 60))
 
 
+@pytest.mark.parametrize(
+    ("rate", "sentence"),
+    [
+        (Rate(1, 1), "Too many attempts. Please wait 2 seconds and try again."),
+        (Rate(1, 60), "Too many attempts. Please wait 2 minutes and try again."),
+        (Rate(1, 3600), "Too many attempts. Please wait 120 minutes and try again."),
+    ],
+)
+def test_a_refusal_says_how_long_to_wait(rate: Rate, sentence: str) -> None:
+    """A long time in minutes."""
+    with clock.at(NOON):
+        count_against("b", rate)
+        with pytest.raises(TooManyRequests) as refusal:
+            count_against("b", rate)
+
+    assert str(refusal.value) == sentence
+
+
 def test_guests_of_one_address_are_counted_together_and_others_apart(settings: Any) -> None:
     """An IPv6 address by its household."""
     settings.TRADEPOST_LIMITS = {"GUESS": "1/hour"}

@@ -22,6 +22,7 @@ from .soft_cache import soft_cache
 
 __all__ = ["Counted", "Rate", "count", "count_against", "parse"]
 
+_IN_SECONDS = 90  # the longest wait that is told in seconds
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -99,12 +100,25 @@ def count_against(key: str, rate: Rate) -> None:
     if number + past > rate.calls:
         _add(key, rate, -1)
         wait = _wait(rate, number, past, into)
-        told = ngettext(
-            "Too many attempts. Please wait %(seconds)s second and try again.",
-            "Too many attempts. Please wait %(seconds)s seconds and try again.",
+        raise TooManyRequests(_sentence(wait), retry_after=wait)
+
+
+def _sentence(wait: int) -> str:
+    """A refusal for people, in seconds or in minutes."""
+    if wait <= _IN_SECONDS:
+        seconds = ngettext(
+            "Too many attempts. Please wait %(number)s second and try again.",
+            "Too many attempts. Please wait %(number)s seconds and try again.",
             wait,
         )
-        raise TooManyRequests(told % {"seconds": wait}, retry_after=wait)
+        return seconds % {"number": wait}
+    number = math.ceil(wait / 60)
+    minutes = ngettext(
+        "Too many attempts. Please wait %(number)s minute and try again.",
+        "Too many attempts. Please wait %(number)s minutes and try again.",
+        number,
+    )
+    return minutes % {"number": number}
 
 
 def _wait(rate: Rate, number: int, past: float, into: float) -> int:

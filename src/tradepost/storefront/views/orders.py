@@ -286,7 +286,10 @@ def after_payment(
     if error:
         messages.error(request, error)
     elif has_instructions(payment):
-        messages.success(request, _("Thank you, your order is placed. This is how you pay:"))
+        is_own = _only_payable(request, order.number) is None  # another may pay by a link, long after it was placed
+        messages.success(
+            request, _("Thank you, your order is placed. This is how you pay:") if is_own else _("This is how you pay:")
+        )
     elif payment is not None and payment.status == "requires_action" and not payment.outcome_unknown:
         if not is_back:
             return see("tradepost:payment", str(payment.uuid))
