@@ -67,6 +67,17 @@ def test_a_wrong_number_stays_on_the_step(guest: Visitor, mpesa: MpesaServer, gi
     assert mpesa.requests == []
 
 
+@pytest.mark.parametrize("field", ["mobile-phone", "save-mobile", "method"])
+def test_a_card_number_is_not_kept_in_the_session(guest: Visitor, field: str) -> None:
+    """In whichever field somebody typed it."""
+    card = "4242424242424242"
+    posted = {"method": "mobile", "mobile-phone": "0712345678", field: f"mobile:{card}" if field == "method" else card}
+    guest.post("/checkout/payment/", posted)
+
+    assert card not in str(dict(guest.client.session))
+    assert not Payment.objects.exists()
+
+
 @pytest.mark.parametrize("given", ["0712345678", "+254 712 345 678", "254712345678", "0712-345-678"])
 def test_the_phone_that_was_given_rings(guest: Visitor, mpesa: MpesaServer, given: str) -> None:
     """Once, for the order's total; paid, the order is confirmed."""
