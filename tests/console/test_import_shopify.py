@@ -15,6 +15,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tradepost.catalogue.models import Category, Image, Product, ProductType, Tag, Variant
+from tradepost.core import clock
 from tradepost.inventory.models import Location, StockLevel, StockMovement
 from tradepost.pricing.models import Price, PriceList
 from tradepost.testing import factories
@@ -326,3 +327,33 @@ def test_real_exports_go_in_and_come_back(path: Path, tmp_path: Path) -> None:
     for name in ("shopify", "tradepost"):
         call_command("tradepost_export", str(tmp_path / "out.csv"), format=name, stdout=StringIO())
         assert read(tmp_path / "out.csv", name) == unchanged
+
+
+def test_a_product_with_four_options_is_left_out_of_an_export(tmp_path: Path) -> None:
+    """Three are as many as the format has; it is told."""
+    names = ["A", "B", "C", "D"]
+    product = factories.product(slug="four", option_names=names)
+    factories.variant(product=product, options=dict.fromkeys(names, "x"), price="1", on_hand=1)
+    factories.variant(product=factories.product(slug="none"), price="1", on_hand=1)
+    out, told = StringIO(), StringIO()
+
+    call_command("tradepost_export", str(tmp_path / "out.csv"), format="shopify", stdout=out, stderr=told)
+
+    assert out.getvalue() == "1 products.\n"
+    assert told.getvalue() == "four: has more than three options, and is left out.\n"
+    assert "four" not in (tmp_path / "out.csv").read_text()
+
+
+def test_an_archived_product_stays_archived_and_is_told(run: Import) -> None:
+    """Whoever reads the file in should know why it isn't seen."""
+    run(HEADER + VASE)
+    Product.objects.update(archived_at=clock.now())
+
+    assert "line 2: the product is archived, and stays so" in run(HEADER + VASE)
+    assert Product.objects.get().archived_at is not None
+
+
+def test_handles_that_no_text_can_have_are_told(run: Import) -> None:
+    """A zero character is a problem of its row."""
+    assert "line 2, Handle: has a character that texts can't have" in run("Handle,Title\nmu\x00g,Mug\ncup,Cup\n")
+    assert list(Product.objects.values_list("slug", flat=True)) == ["cup"]

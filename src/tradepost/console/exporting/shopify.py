@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from html import escape
 from typing import Any, TextIO
 
@@ -29,11 +29,18 @@ _COLUMNS = (
 )
 
 
-def write_shopify(items: Iterable[Item], out: TextIO) -> int:
-    """Write products, a line for each variant and each further picture; the number of products."""
+def write_shopify(items: Iterable[Item], out: TextIO, *, tell: Callable[[str], object] = lambda told: None) -> int:
+    """Write products, a line for each variant and each further picture; the number of products.
+
+    Args:
+        tell: Told of products that the format can't hold; they are left out.
+    """
     table = TableWriter(out, _COLUMNS)
     number = 0
     for item in items:
+        if len(item.product.option_names) > len(_OPTIONS):
+            tell(f"{item.product.slug}: has more than three options, and is left out.")
+            continue
         number += 1
         first = _product(item)
         pictures = [_picture(image, n) for n, image in enumerate(item.product.images.all(), start=1)]

@@ -25,10 +25,12 @@ __all__ = [
     "options_of",
     "positions",
     "repeated_sku",
+    "source_key",
     "with_digest",
 ]
 
 _LENGTH = 255  # of slugs and SKUs
+_KEY_LENGTH = 300  # of Product.source_key
 _MADE_LENGTH = 64  # a SKU that is made stays one that people can read out
 OPTION_LENGTH = 255
 
@@ -52,6 +54,12 @@ def digest(*parts: str) -> str:
 def with_digest(text: str, *parts: str) -> str:
     """A text that nobody else has: with the digest of what it stands for at its end."""
     return f"{text[: _LENGTH - 11]}-{digest(*parts)}".lstrip("-")
+
+
+def source_key(source: str, name: str) -> str:
+    """What a product is called in its source, as :attr:`.rows.ProductRow.key`; a long name is cut, and stays one of its own."""
+    key = f"{source}:{name}"
+    return key if len(key) <= _KEY_LENGTH else f"{key[: _KEY_LENGTH - 11]}-{digest(name)}"
 
 
 def made_slug(text: str, *, key: str, taken: Collection[str] = ()) -> str:
@@ -127,7 +135,7 @@ def handle_identity(handle: str, *, source: str, taken: Collection[str]) -> Mapp
         source: Name of the format.
         taken: Handles of the file.
     """
-    key = f"{source}:{handle}"
+    key = source_key(source, handle)
     if is_slug(handle) and len(handle) <= _LENGTH:
         return {"slug": handle, "key": key}
     return {"slug": made_slug(handle, key=key, taken=taken), "slug_is_made": True, "key": key}

@@ -15,7 +15,7 @@ from tradepost.catalogue.models import Product, Variant
 from tradepost.core.money import is_currency
 
 from .amounts import plain_number
-from .common import fit, made_slug
+from .common import fit, made_slug, source_key
 from .ports import ReadOptions, SourceFile
 from .records import BadCell, Record
 from .rows import FileRefused, ImageRow, Notice, Problem, ProductRow, VariantRow
@@ -135,7 +135,7 @@ class _Feed:
                 group = (
                     item.raw("item_group_id").strip().casefold()
                 )  # Google doesn't tell large letters from small ones
-                groups[f"google:group:{group}" if group else f"google:{number}"].append(item)
+                groups[source_key("google", f"group:{group}" if group else number)].append(item)
         for key, group_items in groups.items():
             yield from self._product(key, group_items)
 

@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from tradepost.catalogue.models import Category, Image, Product, Variant
 from tradepost.pricing.models import TaxClass
 
-from .common import fit, made_slug
+from .common import fit, made_slug, source_key
 from .html_text import text_of
 from .magento_cells import attributes_of, category_path, labels_of, variations_of
 from .ports import ReadOptions, SourceFile
@@ -229,7 +229,7 @@ class _File:
         variants: list[VariantRow],
     ) -> ProductRow:
         sku = record.text("sku")
-        key = f"magento:{sku.casefold()}"
+        key = source_key("magento", sku.casefold())
         kind = _KINDS.get(_type(members[0][0] if members else record), "physical")
         attributes = attributes_of(record.text("additional_attributes"))
         return ProductRow(

@@ -11,7 +11,7 @@ from typing import Any
 from tradepost.catalogue.models import Category, Image, Product, Variant
 from tradepost.core.money import rounded
 
-from .common import fit, made_sku, made_slug, repeated_sku
+from .common import fit, made_sku, made_slug, repeated_sku, source_key
 from .html_text import text_of
 from .ports import ReadOptions, SourceFile
 from .prestashop_files import ShopFile, open_files
@@ -270,8 +270,8 @@ def _price_column(file: ShopFile, options: ReadOptions) -> str:
 def _key(record: Record) -> str:
     number, reference = record.text("id"), record.text("reference")
     if number or reference:
-        return f"prestashop:{number}" if number else f"prestashop:reference:{reference}"
-    return f"prestashop:name:{record.text('name')[:240]}"
+        return source_key("prestashop", number or f"reference:{reference}")
+    return source_key("prestashop", f"name:{record.text('name')}")
 
 
 def _kind(record: Record) -> dict[str, Any]:

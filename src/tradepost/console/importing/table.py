@@ -191,7 +191,11 @@ def grouped(records: Iterable[Record | Problem], key: str) -> Iterator[list[Reco
         if isinstance(record, Problem):
             yield record
             continue
-        value = record.text(key)
+        try:
+            value = record.text(key)
+        except BadCell as error:
+            yield error.problem
+            continue
         if group and value == group[0].text(key):
             group.append(record)
         elif not value:

@@ -13,7 +13,7 @@ from typing import Any
 from tradepost.catalogue.models import Category, Product, Variant
 from tradepost.pricing.models import TaxClass
 
-from .common import fit, made_sku, made_slug
+from .common import fit, made_sku, made_slug, source_key
 from .html_text import text_of
 from .ports import ReadOptions, SourceFile
 from .records import BadCell, Record
@@ -275,8 +275,8 @@ def _key(record: Record) -> str:
     """What the shop calls a product: its ID, else its SKU, else its name."""
     number, sku = record.text("ID"), record.text("SKU")
     if number or sku:
-        return f"woocommerce:{number}" if number else f"woocommerce:sku:{sku}"
-    return f"woocommerce:name:{record.text('Name')[:240]}"
+        return source_key("woocommerce", number or f"sku:{sku}")
+    return source_key("woocommerce", f"name:{record.text('Name')}")
 
 
 def _families(parents: list[Record], variations: list[Record]) -> tuple[dict[int, list[Record]], list[Problem]]:

@@ -167,6 +167,8 @@ class Writer:
                 product = Product(slug=row.slug, source_key=row.key or None)
                 new.append(product)
             products[row.slug] = product
+            if product.archived_at is not None:
+                self._notice(row.line, "", "the product is archived, and stays so")
             values = product_values(row, product, self._types)
             if row.finds_by_sku and product.source_key is None:
                 values["source_key"] = row.key

@@ -32,7 +32,7 @@ class Command(BaseCommand):
         found = items(price_list, targets.location(options["location"]))
         writers: dict[str, Callable[..., int]] = {
             "google": partial(write_google, currency=price_list.currency),
-            "shopify": write_shopify,
+            "shopify": partial(write_shopify, tell=self.stderr.write),
             "tradepost": write_tradepost,
         }
         write = writers[options["format"]]
