@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from tests.payments.conftest import opened, started
 from tradepost.core import clock
@@ -289,3 +290,18 @@ def test_a_disputed_payment_is_compared_daily(gateway: ScriptedGateway) -> None:
     reconciling.postpone(Payment.objects.get())
     with clock.at(clock.now() + timedelta(days=29)):
         assert not reconciling.due(clock.now()).exists()
+
+
+def test_one_odd_payment_doesnt_end_the_command(gateway: ScriptedGateway, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is reported as failed, the others are compared, and the exit code tells."""
+    odd, good = started(gateway, captured), started(gateway, waiting)
+    gateway.play(ZeroDivisionError("ours"), captured)
+
+    with pytest.raises(CommandError, match=r"2 payments: 1 failed, 1 mended\.") as end:
+        call_command("tradepost_reconcile")
+
+    assert end.value.returncode == 3
+    assert Payment.objects.get(pk=good.pk).status == "captured"
+    told = capsys.readouterr().out
+    assert f"{odd.reference}" in told
+    assert "ZeroDivisionError: see the log" in told
