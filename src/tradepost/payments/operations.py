@@ -15,6 +15,7 @@ from .base import AbstractPayment
 from .calls import noted
 from .capturing import capture, capture_up_to, finish_capture, resume_capture
 from .errors import PaymentInProgress
+from .intents import write_down
 from .models import Payment
 from .ports import Misconfigured, NotSupported, OutcomeUnknown, Rejected
 from .refund_credits import shortfall
@@ -35,6 +36,7 @@ __all__ = [
     "resume_refund",
     "send_refund",
     "shortfall",
+    "write_down",
 ]
 
 _LIVE = ("pending", "requires_action", "authorised")
