@@ -134,3 +134,15 @@ def test_a_tax_class_that_the_shop_lacks_is_told(tmp_path: Path) -> None:
 
     assert "line 2, Tax class: there is no 'reduced-rate'" in read(tmp_path / "woo.csv", text)
     assert not Product.objects.exists()
+
+
+def test_a_file_without_ids_means_the_products_that_have_its_skus(tmp_path: Path) -> None:
+    """Two IDs are two products, though; a SKU that went to another one is refused."""
+    head = "ID,Type,SKU,Name,Regular price\n"
+    read(tmp_path / "woo.csv", f"{head}1,simple,A,Mug,1\n")
+
+    assert "1 product: 0 new, 1 changed" in read(tmp_path / "woo.csv", "Type,SKU,Name,Regular price\nsimple,A,Cup,1\n")
+    assert Product.objects.values_list("source_key", "name").get() == ("woocommerce:1", "Cup")
+    told = read(tmp_path / "woo.csv", f"{head}2,simple,A,Bowl,2\n")
+    assert "line 2, SKU: 'A' is a variant of another product" in told
+    assert Product.objects.get().name == "Cup"

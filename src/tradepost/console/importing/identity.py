@@ -78,12 +78,18 @@ def _owners(rows: Sequence[ProductRow]) -> dict[int, AbstractProduct]:
     owners: dict[int, AbstractProduct] = {}
     for row in rows:
         products = {owner[line.sku].pk: owner[line.sku] for line in row.variants if line.sku in owner}
-        source = f"{row.key.partition(':')[0]}:"
         if len(products) == 1:
             product = next(iter(products.values()))
-            if not (product.source_key or "").startswith(source):
+            if _shape(product.source_key or "") != _shape(row.key):
                 owners[row.line] = product
     return owners
+
+
+def _shape(key: str) -> tuple[str, str]:
+    """The source of a key, and what it goes by there: two of one shape are two products."""
+    source, _colon, name = key.partition(":")
+    kind, colon, _rest = name.partition(":")
+    return source, kind if colon else ""
 
 
 class VariantIdentities:

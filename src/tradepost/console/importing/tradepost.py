@@ -154,8 +154,8 @@ class _File:
         for record in group:
             try:
                 if (group[0].has("sku") or named) and _tells_of_a_variant(record):
-                    taken = self.skus | {variant.sku for variant in variants}
-                    variants.append(_variant(record, named, slug, taken, self.unread if len(group) > 1 else ()))
+                    variants.append(_variant(record, named, slug, self.skus, self.unread if len(group) > 1 else ()))
+                    self.skus.add(variants[-1].sku)
             except BadCell as error:
                 problems.append(error.problem)
         return variants, problems
