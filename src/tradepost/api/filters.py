@@ -6,6 +6,7 @@ import re
 from dataclasses import fields
 from typing import Any, ClassVar
 
+from django import forms
 from django_filters import rest_framework as filters
 from rest_framework.exceptions import ValidationError
 
@@ -13,11 +14,22 @@ from tradepost import browse
 from tradepost.browse.search import readings
 from tradepost.core.exposed import Exposed, readable
 from tradepost.core.form_fields import NumberField
+from tradepost.core.yes_no import YesNoField
 from tradepost.orders.models import Order
 from tradepost.orders.stages import status_choices
 from tradepost.orders.states import FulfilmentStatus, PaymentStatus
 
-__all__ = ["EXTRA", "ExposedFilters", "FilterBackend", "KeyFilter", "NumberFilter", "OrderFilter", "ProductFilter"]
+__all__ = [
+    "EXTRA",
+    "ExposedFilters",
+    "FilterBackend",
+    "KeyFilter",
+    "NumberFilter",
+    "OrderFilter",
+    "ProductFilter",
+    "YesNoFilter",
+    "is_attribute",
+]
 
 EXTRA = "extra."
 _ATTRIBUTE = re.compile(r"attr\.([-\w]{1,50})\Z", re.ASCII)
@@ -26,12 +38,26 @@ _ORDERINGS = [(name, name) for name in browse.ORDERINGS]
 _MOST = 20  # attributes, and values of one
 
 
+def is_attribute(name: str) -> bool:
+    """Whether a parameter filters by an attribute."""
+    return _ATTRIBUTE.match(name) is not None
+
+
 class FilterBackend(filters.DjangoFilterBackend):  # type: ignore[misc]
     """Hands the view to filter sets that want it."""
 
     def get_filterset_kwargs(self, request: Any, queryset: Any, view: Any) -> dict[str, Any]:
         """With the visitor, for whom prices are compared."""
         return {**super().get_filterset_kwargs(request, queryset, view), "visitor": view.visitor}
+
+
+class YesNoFilter(filters.BooleanFilter):  # type: ignore[misc]
+    """By yes or no; another word is refused."""
+
+    field_class = YesNoField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"widget": forms.TextInput, **kwargs})
 
 
 class NumberFilter(filters.NumberFilter):  # type: ignore[misc]
@@ -76,6 +102,8 @@ def _filter_of(entry: Exposed) -> Any:
     found = filters.FilterSet.filter_for_field(entry.field, entry.lookup)
     if type(found) is filters.NumberFilter:
         found = NumberFilter(field_name=entry.lookup)
+    elif isinstance(found, filters.BooleanFilter):
+        found = YesNoFilter(field_name=entry.lookup)
     found.label = entry.label
     return found
 
@@ -107,7 +135,7 @@ class ProductFilter(ExposedFilters):
     search = filters.CharFilter(max_length=200, help_text="Words; all must occur.")
     price_min = NumberFilter(min_value=0, max_digits=19, decimal_places=4, help_text="In the currency shown.")
     price_max = NumberFilter(min_value=0, max_digits=19, decimal_places=4, help_text="In the currency shown.")
-    in_stock = filters.BooleanFilter(help_text="Only what can be bought now.")
+    in_stock = YesNoFilter(help_text="Only what can be bought now.")
     ordering = filters.ChoiceFilter(choices=_ORDERINGS)
 
     def __init__(self, *args: Any, visitor: browse.Visitor, **kwargs: Any) -> None:

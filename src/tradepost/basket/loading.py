@@ -15,12 +15,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, IntegerField, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.catalogue.models import Image, Variant
+from tradepost.catalogue.models import Variant
+from tradepost.catalogue.pictures import first_picture
 from tradepost.core import clock
 from tradepost.core.aggregates import joined
 from tradepost.core.errors import Invalid
@@ -225,16 +225,10 @@ def _with_stock(rows: QuerySet[Any], variant: str) -> QuerySet[Any]:
     levels = StockLevel.objects.filter(variant=here, location__is_active=True).order_by()
     units = levels.values("variant").annotate(units=Sum(sellable(), output_field=IntegerField()))
     found: QuerySet[Any] = rows.annotate(
-        sellable_units=Subquery(units.values("units")), first_picture=_first_picture(f"{variant}product_id")
+        sellable_units=Subquery(units.values("units")),
+        first_picture=first_picture(f"{variant}product_id", f"{variant}pk"),
     )
     return found
-
-
-def _first_picture(product: str) -> Subquery:
-    """File, address and alternative text of the product's first picture, as JSON."""
-    images = Image.objects.filter(product=OuterRef(product)).order_by("position", "pk")
-    parts: dict[str, Any] = {"file": "file", "source_url": "source_url", "alt": "alt"}
-    return Subquery(images.annotate(data=JSONObject(**parts)).values("data")[:1])
 
 
 def _is_sold(line: AbstractBasketLine) -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models.functions import Coalesce
 
-from tradepost.catalogue.models import Image, Variant
+from tradepost.catalogue.models import Variant
+from tradepost.catalogue.pictures import first_picture
 from tradepost.inventory.expressions import sellable
 from tradepost.inventory.models import StockLevel
 from tradepost.pricing.lists import lists_for
@@ -58,8 +57,6 @@ def available_units() -> Coalesce:
     return Coalesce(Subquery(levels.values("variant").annotate(left=left).values("left")), 0)
 
 
-def first_image() -> Subquery:
+def first_image() -> Subquery | Coalesce:
     """File, address and alternative text of a product's first picture, as JSON; null without one."""
-    parts: dict[str, Any] = {"file": "file", "source_url": "source_url", "alt": "alt"}
-    images = Image.objects.filter(product=OuterRef("pk")).order_by("position", "pk")
-    return Subquery(images.annotate(data=JSONObject(**parts)).values("data")[:1])
+    return first_picture("pk")

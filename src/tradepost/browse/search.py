@@ -10,9 +10,9 @@ from django.db.models import Exists, F, Model, OuterRef, Q, Subquery
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
 from tradepost.catalogue.base import AbstractProduct
-from tradepost.catalogue.models import Category, Collection, Product, Variant
+from tradepost.catalogue.models import Collection, Product, Variant
 from tradepost.catalogue.querysets import ProductQuerySet
-from tradepost.catalogue.selectors import collection_products
+from tradepost.catalogue.selectors import collection_products, public_categories
 from tradepost.core.exposed import CUSTOMER, PUBLIC, exposed_of
 from tradepost.core.numbers import InvalidNumber, read_decimal
 
@@ -63,8 +63,8 @@ def narrowed(criteria: Criteria, visitor: Visitor) -> ProductQuerySet[AbstractPr
 
 
 def _in_category(slug: str) -> Any:
-    root = Category.objects.filter(slug=slug, is_published=True).values("path")[:1]
-    inside = Category.objects.filter(path__startswith=Subquery(root), is_published=True)
+    root = public_categories().filter(slug=slug).order_by().values("path")[:1]
+    inside = public_categories().filter(path__startswith=Subquery(root)).order_by()
     return Product.categories.through._default_manager.filter(category__in=inside.values("pk")).values("product_id")
 
 

@@ -6,14 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, QuerySet
 
 from .base import AbstractCategory, AbstractCollection
 from .models import Category, Product
 from .querysets import ProductQuerySet
 from .rules import CollectionRule
 
-__all__ = ["CategoryNode", "ancestors", "category_tree", "collection_products", "descendants"]
+__all__ = ["CategoryNode", "ancestors", "category_tree", "collection_products", "descendants", "public_categories"]
 
 
 @dataclass(slots=True)
@@ -35,6 +35,18 @@ class CategoryNode:
             yield from child.walk()
 
 
+def public_categories() -> QuerySet[Category]:
+    """The categories that visitors see, in the tree's order: published, and so is everything above them.
+
+    A hidden category hides what is below it: from menus, trees, addresses, breadcrumbs, filters and counts. Products aren't
+    hidden by it; they have a flag of their own, and may be found in another place.
+    """
+    below = ExpressionWrapper(OuterRef("path"), output_field=CharField())
+    hidden = Category.objects.filter(is_published=False).alias(below=below).filter(below__startswith=F("path"))
+    found: QuerySet[Category] = Category.objects.filter(~Exists(hidden)).order_by("path")
+    return found
+
+
 def category_tree(*, counts: bool = False) -> list[CategoryNode]:
     """The published categories, roots first; what is below a hidden category is hidden, too.
 
@@ -42,15 +54,13 @@ def category_tree(*, counts: bool = False) -> list[CategoryNode]:
     """
     roots: list[CategoryNode] = []
     by_path: dict[str, CategoryNode] = {}
-    for category in Category.objects.filter(is_published=True).order_by("path"):
+    for category in public_categories():
         node = CategoryNode(category)
         above = category.path[: -category.steplen]
         if not above:
             roots.append(node)
-        elif above in by_path:
-            by_path[above].children.append(node)
         else:
-            continue
+            by_path[above].children.append(node)
         by_path[category.path] = node
     if counts:
         _count(by_path)
@@ -60,6 +70,8 @@ def category_tree(*, counts: bool = False) -> list[CategoryNode]:
 def _count(by_path: dict[str, CategoryNode]) -> None:
     members: dict[str, set[int]] = defaultdict(set)
     for path, product in Product.objects.public().exclude(categories=None).values_list("categories__path", "pk"):
+        if path not in by_path:
+            continue
         for end in range(Category.steplen, len(path) + 1, Category.steplen):
             members[path[:end]].add(product)
     for path, node in by_path.items():

@@ -27,6 +27,7 @@ from tradepost.api.parsers import JSONParser
 from tradepost.api.schema import TradepostSchema
 from tradepost.api.serializers import serializer_class
 from tradepost.api.throttling import ScopeThrottle
+from tradepost.api.unknown_parameters import HEADER, unknown_parameters
 from tradepost.core.json_values import is_text
 from tradepost.core.visitor_key import session_visitor
 
@@ -47,6 +48,7 @@ class TradepostViewSet(GenericViewSet[Any]):
         scopes: Throttle scope by action, beside ``any``.
         is_private: Whether answers are for their caller only.
         remembers: Whether an ``Idempotency-Key`` is heeded.
+        parameters: Of the query string, beside those of filters, pages and tokens; others are named in a header.
         singleton: Without a lookup: detail routes stand directly under the prefix.
     """
 
@@ -65,6 +67,7 @@ class TradepostViewSet(GenericViewSet[Any]):
     is_private: ClassVar[bool] = True
     remembers: ClassVar[bool] = True
     singleton: ClassVar[bool] = False
+    parameters: ClassVar[frozenset[str]] = frozenset()
 
     def get_authenticators(self) -> list[Any]:
         """As ``TRADEPOST_API`` names them."""
@@ -161,7 +164,9 @@ class TradepostViewSet(GenericViewSet[Any]):
         return str(self.kwargs.get("uuid", ""))
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """With an ETag, where it is read only."""
+        """With an ETag, where it is read only, and the names of parameters that nobody reads."""
         response = super().finalize_response(request, response, *args, **kwargs)
+        if request.method in _SAFE and response.status_code < 300 and (names := unknown_parameters(self, request)):
+            response.headers[HEADER] = names
         user = getattr(request, "user", None)  # who is signed in may have other prices, and read more fields
         return with_etag(request, response, private=self.is_private or bool(user and user.is_authenticated))

@@ -19,6 +19,7 @@ from tradepost.api.visitors import visitor_of
 from tradepost.catalogue.models import Collection, Product
 from tradepost.catalogue.selectors import CategoryNode, category_tree
 from tradepost.core.errors import NotFound
+from tradepost.core.yes_no import read_yes_no
 
 from .base import TradepostViewSet
 
@@ -46,6 +47,7 @@ class ProductViewSet(TradepostViewSet):
     lookup_value_regex = _SLUG
     filter_backends = [FilterBackend]
     filterset_class = ProductFilter
+    parameters = frozenset({"currency", "country", "facets"})
     serializer_keys = {"list": "catalogue.ProductCard", "": "catalogue.Product"}
     is_private = False
 
@@ -61,10 +63,11 @@ class ProductViewSet(TradepostViewSet):
     )
     def list(self, request: Request) -> Response:
         """Products in pages, with the price to show first and whether they are in stock."""
+        has_facets = read_yes_no(request.query_params.get("facets", ""), attr="facets")
         page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         cards = browse.cards(page, self.visitor)  # not fetched yet, so that one query does for both
         response = self.get_paginated_response(self.get_serializer(cards, many=True).data)
-        if request.query_params.get("facets") == "true":
+        if has_facets:
             response.data["facets"] = serializer_class("catalogue.Facet")(self._facets(), many=True).data
         return response
 

@@ -32,6 +32,7 @@ class PickupPointViewSet(ListModelMixin, TradepostViewSet):
 
     queryset = PickupPoint.objects.none()
     serializer_keys = {"": "shipping.PickupPoint"}
+    parameters = frozenset({"method", "country", "postcode"})
     is_private = False
 
     def get_queryset(self) -> QuerySet[Any]:

@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tradepost import browse
-from tradepost.catalogue.models import Category, Collection
-from tradepost.core.errors import NotFound
+from tradepost.catalogue.models import Collection
+from tradepost.catalogue.selectors import public_categories
+from tradepost.core.errors import Invalid, NotFound
 from tradepost.core.numbers import InvalidNumber, read_unit_price
+from tradepost.core.yes_no import read_yes_no
 
 from .. import visits
 from ..conf import settings
@@ -90,7 +92,7 @@ class ProductListView(PageView):
     def get_context(self, **facts: Any) -> dict[str, Any]:
         """The head, the cards of one page of the list, and what it can be filtered by."""
         head, visitor = self.head(), visits.visitor(self.request)
-        criteria = _criteria(self.request.GET, **self.where())
+        criteria, misread = _criteria(self.request.GET, **self.where())
         found = Paginator(browse.find(criteria, visitor), settings().PAGE_SIZE)
         shown = found.get_page(self.request.GET.get("page"))
         return super().get_context(
@@ -101,6 +103,7 @@ class ProductListView(PageView):
             cards=browse.cards(shown.object_list, visitor),
             facets=browse.facets(criteria, visitor),
             is_filtered=_is_filtered(criteria),
+            misread=misread,
             **facts,
         )
 
@@ -112,7 +115,7 @@ class CategoryView(ProductListView):
         return {"category": self.kwargs["slug"]}
 
     def head(self) -> dict[str, Any]:
-        category = get_object_or_404(Category, slug=self.kwargs["slug"], is_published=True)
+        category = get_object_or_404(public_categories(), slug=self.kwargs["slug"])
         return {
             "title": category.name,
             "text": category.description,
@@ -153,13 +156,21 @@ def _is_filtered(criteria: browse.Criteria) -> bool:
     )
 
 
-def _criteria(data: QueryDict, **where: Any) -> browse.Criteria:
-    """What a visitor chose; what makes no sense is left out, for a list has nobody to complain to."""
+def _criteria(data: QueryDict, **where: Any) -> tuple[browse.Criteria, list[str]]:
+    """What a visitor chose, and a sentence for each filter that can't be read; what is no filter of ours is left alone."""
+    misread: list[str] = []
     sort = data.get("sort", "")
-    return browse.Criteria(
-        price_min=_amount(data.get("price_min")),
-        price_max=_amount(data.get("price_max")),
-        in_stock=bool(data.get("in_stock")),
+    if sort and sort not in browse.ORDERINGS:
+        misread.append(_("Products can’t be sorted like that; the newest come first."))
+    try:
+        in_stock = bool(read_yes_no(data.get("in_stock", ""), attr="in_stock"))
+    except Invalid:
+        in_stock = False
+        misread.append(_("We didn’t understand the filter by stock, so it isn’t used."))
+    prices: dict[str, Any] = {key: _amount(data.get(key), misread) for key in ("price_min", "price_max")}
+    criteria = browse.Criteria(
+        **prices,
+        in_stock=in_stock,
         attributes={
             key.removeprefix("a."): [value for value in data.getlist(key) if "\0" not in value]
             for key in data
@@ -168,16 +179,21 @@ def _criteria(data: QueryDict, **where: Any) -> browse.Criteria:
         ordering=sort if sort in browse.ORDERINGS else "newest",
         **where,
     )
+    return criteria, list(dict.fromkeys(misread))
 
 
 def _text(data: Mapping[str, str], key: str) -> str:
     return " ".join(data.get(key, "").replace("\0", "").split())[:200]
 
 
-def _amount(text: str | None) -> Decimal | None:
+def _amount(text: str | None, misread: list[str]) -> Decimal | None:
+    """A price, with a comma or a point; one that can't be read adds its sentence."""
+    if not (text := (text or "").strip()):
+        return None
     try:
-        return read_unit_price((text or "").strip().replace(",", "."))
+        return read_unit_price(text.replace(",", "."))
     except InvalidNumber:
+        misread.append(_("We didn’t understand the price, so it isn’t used: write it as in 12.50."))
         return None
 
 
@@ -226,7 +242,7 @@ def _pictures(detail: browse.ProductDetail, offer: browse.Offer | None) -> list[
 
 
 def _crumbs(detail: browse.ProductDetail) -> Any:
-    first = detail.product.categories.filter(is_published=True).order_by("-depth", "path").first()
+    first = public_categories().filter(products=detail.product.pk).order_by("-depth", "path").first()
     return trail(first.path) if first else []
 
 
