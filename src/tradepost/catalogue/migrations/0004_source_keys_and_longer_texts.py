@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from tradepost.core.operations import MariaDbSQL
+
 
 class Migration(migrations.Migration):
 
@@ -14,6 +16,11 @@ class Migration(migrations.Migration):
             model_name='product',
             name='source_key',
             field=models.CharField(blank=True, editable=False, help_text='What the system that it was imported from calls it, as in “shopify:mug”.', max_length=300, null=True, unique=True),
+        ),
+        # Two keys that differ in large and small letters are two products, which MariaDB wouldn't see.
+        MariaDbSQL(
+            "ALTER TABLE tradepost_catalogue_product MODIFY source_key varchar(300) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL",
+            MariaDbSQL.noop,
         ),
         migrations.AlterField(
             model_name='category',
