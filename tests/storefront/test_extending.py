@@ -29,6 +29,7 @@ from tradepost.storefront.ports import CheckoutPage
 from tradepost.storefront.routers import Router
 from tradepost.storefront.views.basket import BasketView
 from tradepost.storefront.views.products import ProductView
+from tradepost.testing.contracts import CheckoutPageContract
 
 from .conftest import Visitor
 
@@ -380,3 +381,11 @@ def test_the_api_keeps_consents_by_key_too(client: Client, mug: Variant) -> None
     assert say({"age": "18"}) == {"age": "18"}
     assert say({"terms": "7"}) == {"age": "18", "terms": "7"}
     assert say({"age": None}) == {"terms": "7"}
+
+
+@pytest.mark.django_db
+class TestGiftPage(CheckoutPageContract):
+    """The page of these tests keeps the contract."""
+
+    def make_page(self) -> CheckoutPage:
+        return GiftPage()

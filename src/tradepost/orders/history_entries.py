@@ -50,25 +50,25 @@ _HAPPENED: Mapping[str, Any] = {
     "discrepancy_resolved": gettext_lazy("Discrepancy resolved"),
     "discrepancy_reopened": gettext_lazy("Discrepancy reopened"),
 }
-_FACTS: Mapping[str, Any] = {
-    "amount": gettext_lazy("Amount"),
-    "consents": gettext_lazy("Agreed to"),
-    "credit": gettext_lazy("Credit"),
-    "deliveries": gettext_lazy("Delivery"),
-    "dispute": gettext_lazy("Dispute"),
-    "hold": gettext_lazy("Why"),
-    "how": gettext_lazy("How"),
-    "kind": gettext_lazy("Kind"),
-    "mail": gettext_lazy("Mail"),
-    "overridden": gettext_lazy("Overridden"),
-    "payment": gettext_lazy("Payment"),
-    "reason": gettext_lazy("Reason"),
-    "reference": gettext_lazy("Reference"),
-    "shipment": gettext_lazy("Shipment"),
+_FACTS: Mapping[str, Any] = {  # in the order in which they are told; databases keep none
     "source": gettext_lazy("From"),
-    "status": gettext_lazy("Status"),
+    "deliveries": gettext_lazy("Delivery"),
+    "consents": gettext_lazy("Agreed to"),
     "units": gettext_lazy("Units"),
+    "credit": gettext_lazy("Credit"),
+    "amount": gettext_lazy("Amount"),
+    "payment": gettext_lazy("Payment"),
+    "shipment": gettext_lazy("Shipment"),
+    "reference": gettext_lazy("Reference"),
+    "dispute": gettext_lazy("Dispute"),
+    "status": gettext_lazy("Status"),
+    "kind": gettext_lazy("Kind"),
+    "how": gettext_lazy("How"),
+    "hold": gettext_lazy("Why"),
+    "overridden": gettext_lazy("Overridden"),
+    "reason": gettext_lazy("Reason"),
     "until": gettext_lazy("Until"),
+    "mail": gettext_lazy("Mail"),
 }
 _ACTORS: Mapping[str, Any] = {
     "system": gettext_lazy("The shop"),
@@ -132,7 +132,8 @@ def _what(event: AbstractOrderEvent, order: AbstractOrder) -> str:
 
 
 def _facts(event: AbstractOrderEvent, currency: str) -> Iterator[tuple[str, str]]:
-    for key, value in event.facts.items():
+    places = {key: place for place, key in enumerate(_FACTS)}
+    for key, value in sorted(event.facts.items(), key=lambda fact: (places.get(fact[0], len(places)), fact[0])):
         if value not in (None, "", [], {}):
             yield str(_FACTS.get(key, _plain_words(key))), _WRITTEN.get(key, _any)(value, currency)
 

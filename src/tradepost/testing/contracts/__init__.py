@@ -20,6 +20,7 @@ from .orders import NumbersContract
 from .pricing import PricerContract, RateSourceContract, TaxEngineContract
 from .promotions import ChoiceContract, OrderHistoryContract
 from .shipping import CarrierContract, PackerContract, ShippingRatesContract
+from .storefront import CheckoutPageContract
 from .taxes import TaxIdCheckerContract, TaxReporterContract
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "BenefitContract",
     "CarrierContract",
     "CatalogueFormatContract",
+    "CheckoutPageContract",
     "ChoiceContract",
     "ConditionContract",
     "DispatcherContract",
