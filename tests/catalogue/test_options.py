@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
         (["Tea  size", "tea size"], DuplicateOptionName),
         (["Size", ""], OptionsInvalid),
         (["Size", 3], OptionsInvalid),
-        (["S" * 201], OptionsInvalid),
+        (["S" * 256], OptionsInvalid),
         ("Size", OptionsInvalid),
         ({"Size": 1}, OptionsInvalid),
         (None, OptionsInvalid),

@@ -207,3 +207,17 @@ def test_a_made_sku_makes_way_for_one_that_is_given() -> None:
 
     assert (report.created, report.problems) == (2, [])
     assert Variant.objects.get(sku="S").product.slug == "b"
+
+
+def test_options_that_read_alike_are_kept(path: Path) -> None:
+    """They are two in the source. Two names of options that read alike are refused, as in the admin."""
+    head = "slug,name,option1_name,option1_value,sku,price\n"
+
+    assert read(path, f"{head}a,One,Size,S,A,1\na,,,s,B,2\n", "tradepost") == (
+        "1 product: 1 new, 0 changed, 0 unchanged.\n"
+    )
+    assert Variant.objects.count() == 2
+    head = "slug,name,option1_name,option1_value,option2_name,option2_value,sku\n"
+    assert "line 2, option2_name: 'SIZE' is the name of another option, too" in read(
+        path, f"{head}b,Two,Size,S,SIZE,M,C\n", "tradepost"
+    )

@@ -17,14 +17,14 @@ from .errors import DuplicateOptionName, DuplicateOptions, OptionsInvalid, Unkno
 __all__ = ["as_validation_error", "check_names", "check_options", "check_siblings", "folded", "identity_of"]
 
 Identity = tuple[tuple[str, str], ...] | str
-_LONGEST = 200
+_LONGEST = 255
 
 
 def check_names(names: Any) -> list[str]:
     """The names of a product's options, trimmed.
 
     Raises:
-        OptionsInvalid: They aren't a list of texts, each with 1 to 200 characters.
+        OptionsInvalid: They aren't a list of texts, each with 1 to 255 characters.
         DuplicateOptionName: Two are the same but for capitals and blanks.
     """
     if not isinstance(names, (list, tuple)):
@@ -114,5 +114,5 @@ def folded(text: str) -> str:
 def _text(value: Any, attr: str) -> str:
     text = value.strip() if isinstance(value, str) else ""
     if not text or len(text) > _LONGEST:
-        raise OptionsInvalid(_("A name or a value is a text of 1 to 200 characters."), attr=attr)
+        raise OptionsInvalid(_("A name or a value is a text of 1 to 255 characters."), attr=attr)
     return text
