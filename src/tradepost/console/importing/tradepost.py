@@ -216,7 +216,7 @@ def _images(group: list[Record], variants: list[VariantRow], *, base: str) -> li
     for line in filter(None, map(str.strip, first.text("images").split("\n"))):
         url, _, alt = line.partition(" ")
         address = first.url("images", url, base=base)
-        alt = fit(lines_of(alt.strip()), Image, "alt")
+        alt = fit(lines_of(alt.strip()).strip(), Image, "alt")
         images.append(ImageRow(url=address, alt=alt, sku=shows.get(address, "") if is_told else None))
     return images
 

@@ -68,9 +68,9 @@ class Command(BaseCommand):
         except FileRefused as error:
             raise CommandError(f"{names} can't be read: {error}") from error
         except DatabaseError as error:
-            told = " ".join(str(error).split())
+            reason = " ".join(str(error).split())
             raise CommandError(
-                f"The database failed: {told}. Read the file again: what went in stays the same."
+                f"The database failed: {reason}. Read the file again: what went in stays the same."
             ) from error
         everything: list[Notice | Problem] = [*report.notices, *report.problems]
         for told in everything:
