@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.test import override_settings
 
 from tests.console import catalogue_files as files
@@ -157,3 +158,23 @@ def test_a_format_that_does_not_fit_is_told_at_start_up(setting: dict[str, Any],
     """And not at the first import."""
     with override_settings(TRADEPOST_CONSOLE=setting):
         assert [message.id for message in check_console()] == told
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (files.SHOPIFY, "shopify"),
+        (files.WOOCOMMERCE, "woocommerce"),
+        (files.MAGENTO, "magento"),
+        (files.PRESTASHOP, "prestashop"),
+        (files.GOOGLE, "google"),
+        (files.GOOGLE_RSS, "google"),
+    ],
+)
+def test_a_file_of_another_format_is_refused_with_its_name(tmp_path: Path, text: str, name: str) -> None:
+    """Whoever forgot ``--format`` reads what to write."""
+    (tmp_path / "in.csv").write_text(text)
+
+    with pytest.raises(CommandError, match=f"It looks like --format {name}"):
+        call_command("tradepost_import", tmp_path / "in.csv")
+    assert not Product.objects.exists()

@@ -22,6 +22,7 @@ from tradepost.console.importing import (
     Writer,
     import_catalogue,
 )
+from tradepost.console.importing.signatures import likely_format
 from tradepost.console.progress import Progress
 from tradepost.core.actors import SYSTEM
 from tradepost.pricing.base import AbstractPriceList
@@ -66,7 +67,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{names} can't be read: {error.strerror}.") from error
         except FileRefused as error:
-            raise CommandError(f"{names} can't be read: {error}") from error
+            raise CommandError(f"{names} can't be read: {error}{_hint(files[0], options)}") from error
         except DatabaseError as error:
             reason = " ".join(str(error).split())
             raise CommandError(
@@ -101,6 +102,13 @@ class Command(BaseCommand):
         finally:
             progress.close()
         return report
+
+
+def _hint(file: Path, options: dict[str, Any]) -> str:
+    """Which format the file looks like, where another one was named."""
+    choice = ReadOptions(encoding=options["encoding"], separator=options["separator"])
+    likely = likely_format(SourceFile(file.name, file), choice)
+    return f" It looks like --format {likely}." if likely not in {"", options["format"]} else ""
 
 
 def _read_options(options: dict[str, Any], price_list: AbstractPriceList) -> ReadOptions:
