@@ -26,6 +26,7 @@ from tradepost.console.importing import (
     SourceFile,
     VariantRow,
 )
+from tradepost.testing import factories
 from tradepost.testing.contracts import CatalogueFormatContract
 
 pytestmark = pytest.mark.django_db
@@ -177,4 +178,16 @@ def test_a_file_of_another_format_is_refused_with_its_name(tmp_path: Path, text:
 
     with pytest.raises(CommandError, match=f"It looks like --format {name}"):
         call_command("tradepost_import", tmp_path / "in.csv")
+    assert not Product.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["shopify", "woocommerce", "prestashop", "magento", "google"])
+def test_a_file_of_orders_is_no_file_of_products(tmp_path: Path, name: str) -> None:
+    """Whatever its columns share with one."""
+    factories.price_list("net", includes_tax=False)
+    text = "Name,Email,sku,Price,Total,Tags,id\n#1001,a@b.example,A,5.00,5.00,gift,1\n"
+    (tmp_path / "in.csv").write_text(text)
+
+    with pytest.raises(CommandError, match="can't be read"):
+        call_command("tradepost_import", tmp_path / "in.csv", format=name, price_list="net")
     assert not Product.objects.exists()

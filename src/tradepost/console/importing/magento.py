@@ -36,7 +36,15 @@ _COLUMNS = (
         "additional_images",
         "additional_image_labels",
     ),
-    *("additional_attributes", "qty", "allow_backorders", "use_config_backorders", "is_in_stock", "manage_stock"),
+    *(
+        "attribute_set_code",
+        "additional_attributes",
+        "qty",
+        "allow_backorders",
+        "use_config_backorders",
+        "is_in_stock",
+        "manage_stock",
+    ),
     *("use_config_manage_stock", "configurable_variations", "configurable_variation_labels"),
 )
 _RENAME = {
@@ -47,7 +55,7 @@ _RENAME = {
     "special_to_date": "special_price_to_date",
 }
 _LEFT_BEGIN = (
-    *("attribute_set", "product_websites", "meta_", "small_image", "thumbnail", "swatch_", "created_at", "updated_at"),
+    *("product_websites", "meta_", "small_image", "thumbnail", "swatch_", "created_at", "updated_at"),
     *(
         "new_",
         "news_",
@@ -128,6 +136,7 @@ class _File:
     @classmethod
     def open(cls, file: SourceFile, options: ReadOptions) -> _File:
         table = Table(file, options, columns=_COLUMNS, rename=_RENAME, required=("sku",), is_guarded=False)
+        table.demand("product_type", "store_view_code", "attribute_set_code")
         codes = frozenset(TaxClass.objects.values_list("code", flat=True))
         grams = factor(options.weight_unit or "kg", GRAMS)
         return cls(table, options, grams, codes, table.unread(lambda name: name in _COLUMNS))

@@ -62,6 +62,15 @@ class Table:
         self.separator, self.names = self._header(head)
         self.decimal = self.options.decimal
 
+    def demand(self, *columns: str) -> None:
+        """Refuse a file that has none of some columns, as one of another system.
+
+        Raises:
+            FileRefused: None is there.
+        """
+        if not set(columns) & set(self.names):
+            raise FileRefused(f"The file has none of the columns {', '.join(columns)}.", missing=list(columns))
+
     def has(self, column: str) -> bool:
         """Whether the file has the column at all."""
         return column in self.names

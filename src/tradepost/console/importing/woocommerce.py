@@ -90,6 +90,7 @@ class _File:
     @classmethod
     def open(cls, file: SourceFile, options: ReadOptions) -> _File:
         table = Table(file, options, columns=_COLUMNS, rename=_RENAME, required=("Name",))
+        table.demand("Type", "Regular price")
         units = {match[1]: match[2] or "" for name in table.names if (match := _MEASURE.fullmatch(folded(name)))}
         table.names[:] = [_column(name) for name in table.names]
         size = options.size_unit or "cm"
