@@ -21,7 +21,6 @@ PRODUCT_COLUMNS = {
     "categories": "categories",
     "price tax excluded": "price_excluded",
     "price tax excl": "price_excluded",
-    "price": "price_excluded",
     "price tax included": "price_included",
     "price tax incl": "price_included",
     "tax rules id": "tax_rule",
