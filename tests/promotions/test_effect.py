@@ -213,7 +213,7 @@ def test_a_hint_asks_for_what_the_gift_does_not_pay() -> None:
 
     assert [hint.amount for hint in totals.hints] == [d("4.00")]
     assert [(entry.code, entry.why) for entry in totals.trail if not entry.applied] == [
-        ("minimum_not_reached", "4.00 EUR more is needed.")
+        ("minimum_not_reached", "€4.00 more is needed.")
     ]
 
 

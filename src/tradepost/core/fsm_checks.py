@@ -14,11 +14,6 @@ from .fsm import StateField
 
 __all__ = ["check_model", "check_states"]
 
-_HINTS = {
-    "tradepost.E032": None,
-    "tradepost.E033": 'custom={"actors": {Actor.STAFF, Actor.SYSTEM}, …}, with Actor of tradepost.core.actors.',
-}
-
 
 def check_states(**kwargs: Any) -> list[CheckMessage]:
     """Each transition leaves a state that there is, by options that are read; and each state says what it allows."""
@@ -53,14 +48,19 @@ def _check_transition(
     if not declared.transitions:
         text = f"{where} leaves no state, so that it can't be made."
         yield Error(text, hint='source="…", a list of states, or "*" for any.', obj=model, id="tradepost.E030")
-    seen: set[str] = set()
+    slips: dict[str, str] = {}
     for t in declared.transitions.values():
         yield from _check_source(where, t, column, model)
-        for check_id, sentence in t.custom.get("slips", ()):
-            if sentence not in seen:
-                seen.add(sentence)
-                yield Error(f"{where}: {sentence}.", hint=_HINTS[check_id], obj=model, id=check_id)
+        slips |= {sentence: check_id for check_id, sentence in t.custom.get("slips", ())}
         yield from _check_words(where, t, column, model)
+    for sentence, check_id in slips.items():
+        if check_id == "tradepost.E032":
+            yield Error(f"{where} has an option that isn't read: {sentence}.", obj=model, id="tradepost.E032")
+        else:
+            hint = 'custom={"actors": {Actor.STAFF, Actor.SYSTEM}, …}, with Actor of tradepost.core.actors.'
+            yield Error(
+                f"{where} names actors that aren't known: {sentence}.", hint=hint, obj=model, id="tradepost.E033"
+            )
 
 
 def _check_source(where: str, t: Any, column: StateField, model: type[models.Model]) -> Iterator[CheckMessage]:

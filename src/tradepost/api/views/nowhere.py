@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpResponsePermanentRedirect
 from django.urls import Resolver404, resolve
+from django.utils.decorators import method_decorator
 from rest_framework.exceptions import NotFound
 
 from .base import TradepostViewSet
@@ -25,6 +27,7 @@ class NowhereView(TradepostViewSet):
     remembers = False
     pagination_class = None
 
+    @method_decorator(transaction.non_atomic_requests)
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """An address that only lacks its last slash is led to the whole one, as Django's ``APPEND_SLASH`` does."""
         path = request.path_info
