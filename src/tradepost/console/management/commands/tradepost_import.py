@@ -46,17 +46,17 @@ class Command(BaseCommand):
         parser.add_argument(
             "--separator", default="", help="between cells, as in “;” or “tab”; default: as the header has it"
         )
-        parser.add_argument("--decimal", default="", choices=["", ".", ","], help="before decimal places")
+        parser.add_argument("--decimal", default="", choices=[".", ","], help="before decimal places")
         parser.add_argument(
-            "--tax", default="", choices=["", "included", "excluded"], help="whether the file's prices have it"
+            "--tax", default="", choices=["included", "excluded"], help="whether the file's prices have it"
         )
         parser.add_argument("--language", default="", help="of the texts, where a file holds several")
-        parser.add_argument("--weight-unit", default="", choices=["", "g", "kg", "oz", "lb"])
-        parser.add_argument("--size-unit", default="", choices=["", "mm", "cm", "m", "in"])
+        parser.add_argument("--weight-unit", default="", choices=["g", "kg", "oz", "lb"])
+        parser.add_argument("--size-unit", default="", choices=["mm", "cm", "m", "in"])
         parser.add_argument("--image-base", default="", metavar="URL", help="before the paths of pictures")
         parser.add_argument("--make-types", action="store_true", help="make product types that the shop lacks")
         parser.add_argument(
-            "--unknown", default="", choices=["", "keep"], help="keep cells of unknown columns in “metadata”"
+            "--unknown", default="", choices=["keep"], help="keep cells of unknown columns in “metadata”"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
