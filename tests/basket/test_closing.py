@@ -85,7 +85,7 @@ def test_all_stages_give_a_total() -> None:
         tuple(stage for stage in stages.STOCK if stage is not stages.shipping),
         (stages.shipping, *(stage for stage in stages.STOCK if stage is not stages.shipping)),
     ],
-    ids=lambda chosen: "-".join(stage.__name__ for stage in chosen),
+    ids=lambda chosen: "-".join(getattr(stage, "__name__", str(stage)) for stage in chosen),
 )
 def test_stages_that_are_missing_doubled_or_misplaced_give_none(chosen: Any) -> None:
     """No tax, reversed, no prices, something after the taxes, twice the prices, twice or no delivery …"""
@@ -134,7 +134,7 @@ def test_no_list_of_stages_makes_it_cheaper_than_it_is(chosen: Any) -> None:
         ([*STOCK[:-1], f"{HERE}.late_fee", STOCK[-1]], []),
         ([*STOCK[:5], f"{HERE}.late_fee", STOCK[-1]], []),
     ],
-    ids=lambda chosen: "-".join(stage.__name__ for stage in chosen),
+    ids=lambda chosen: "-".join(getattr(stage, "__name__", str(stage)) for stage in chosen),
 )
 def test_the_check_says_which(settings: Any, chosen: list[str], told: list[str]) -> None:
     """And what to write; a stage of one's own in the place of one of ours is no fault, but for prices and taxes."""
