@@ -16,10 +16,13 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import IO
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree as ET
 
@@ -30,6 +33,10 @@ MARIADB = "mysql://root@127.0.0.1:3306/tradepost"
 RABBITMQ = "amqp://guest:guest@127.0.0.1:5672//"
 LIMIT = 900  # seconds for one lane; a deadlock must end the run, not hang it
 NO_TESTS = 5  # pytest's exit code when nothing was selected
+CORES = 2  # so many lanes of one process run beside each other, or one lane of so many workers
+# Growth is seen where it begins: the slowest tests and set-ups of each lane are told after it.
+SLOWEST = ("--durations=30", "--durations-min=0.5")
+RUNNING: set[int] = set()  # process groups of the lanes that run now
 
 
 class Missing(Exception):
@@ -43,7 +50,7 @@ class Lane:
     Attributes:
         select: Marker expression for pytest; what the lane can't run is deselected by it.
         needs: Gives the environment of the lane, or raises ``Missing``.
-        workers: Processes for pytest-xdist; 0 runs in one.
+        workers: Processes for pytest-xdist; 0 runs in one, beside another lane of one.
         arguments: Of pytest, where the lane has a project or a folder of its own.
         optional: Run only where it is named.
         quick_arguments: Instead of ``arguments`` in a quick run, where those are too many.
@@ -53,7 +60,7 @@ class Lane:
     name: str
     select: str
     needs: Callable[[], dict[str, str]]
-    workers: int = 2
+    workers: int = CORES
     arguments: tuple[str, ...] = ()
     optional: bool = False
     quick_arguments: tuple[str, ...] = ()
@@ -67,12 +74,18 @@ class Lane:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What a lane came to; ``note`` says why it was left out or what went wrong beside its tests."""
+    """What a lane came to.
+
+    Attributes:
+        cpu: Seconds of processors, with those of its workers; a busy machine makes it hardly longer, so runs can be compared.
+        note: Why it was left out, or what went wrong beside its tests.
+    """
 
     name: str
     passed: int = 0
     failed: int = 0
     seconds: float = 0.0
+    cpu: float = 0.0
     ran: bool = True
     note: str = ""
 
@@ -245,31 +258,61 @@ def run(lane: Lane, arguments: list[str], *, demanded: bool, coverage: bool, rep
     report = reports / f"lane-{lane.name}.xml"
     # Begun before pytest, so that what Django imports at its start counts, too.
     command = [sys.executable, "-m", *(["coverage", "run", "-m"] if coverage and lane.measured else []), "pytest", "-q"]
-    command += ["-m", lane.select, f"--junitxml={report}", *lane.arguments]
-    command += ["-n", str(lane.workers)] if lane.workers else []
-    print(f"\n── {lane.name} " + "─" * 60, flush=True)
+    command += ["-m", lane.select, f"--junitxml={report}", *SLOWEST, *lane.arguments]
+    head = f"\n── {lane.name} " + "─" * 60
     start = time.monotonic()
-    code = _call([*command, *arguments], environment)
+    if lane.workers:
+        print(head, flush=True)
+        # A worker that has nothing left takes over from the other: the long tests are not spread evenly.
+        code, cpu = _call([*command, "-n", str(lane.workers), "--dist", "worksteal", *arguments], environment)
+    else:
+        environment["PYTEST_DB_SUFFIX"] = "_".join(filter(None, (environment.get("PYTEST_DB_SUFFIX"), lane.name)))
+        with tempfile.TemporaryFile("w+") as output:
+            code, cpu = _call([*command, *arguments], environment, output)
+            output.seek(0)
+            print(f"{head}\n{output.read()}", end="", flush=True)
     seconds = time.monotonic() - start
     if code == NO_TESTS:
-        return Result(name=lane.name, failed=int(demanded), seconds=seconds, note="no test is selected")
+        return Result(name=lane.name, failed=int(demanded), seconds=seconds, cpu=cpu, note="no test is selected")
     passed, failed = count(report)
+    failed = max(failed, int(code != 0))
     note = "" if code in {0, 1} else f"pytest ended with {code}"
-    return Result(name=lane.name, passed=passed, failed=max(failed, int(code != 0)), seconds=seconds, note=note)
+    return Result(name=lane.name, passed=passed, failed=failed, seconds=seconds, cpu=cpu, note=note)
 
 
-def _call(command: list[str], environment: dict[str, str]) -> int:
-    """The exit code of a command; one that hangs is ended together with its children."""
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
+def _call(command: list[str], environment: dict[str, str], output: IO[str] | None = None) -> tuple[int, float]:
+    """The exit code of a command and its seconds of processors; one that hangs is ended together with its children."""
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, start_new_session=True, stdout=output, stderr=output and subprocess.STDOUT
+    )
+    limit = threading.Timer(LIMIT, os.killpg, (process.pid, signal.SIGKILL))
+    limit.start()
+    RUNNING.add(process.pid)
     try:
-        return process.wait(timeout=LIMIT)
-    except (subprocess.TimeoutExpired, KeyboardInterrupt) as stopped:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        if isinstance(stopped, KeyboardInterrupt):
+        _, status, usage = os.wait4(process.pid, 0)
+    finally:
+        limit.cancel()
+    RUNNING.discard(process.pid)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode == -signal.SIGKILL:
+        print(f"stopped after {LIMIT} seconds", file=output, flush=True)
+    return process.returncode, usage.ru_utime + usage.ru_stime
+
+
+def run_all(lanes: list[Lane], run_one: Callable[[Lane], Result]) -> list[Result]:
+    """Run lanes that keep all processors busy one after the other, and those of one process beside each other after them."""
+    wide = [lane for lane in lanes if lane.workers]
+    narrow = [lane for lane in lanes if not lane.workers]
+    with ThreadPoolExecutor(CORES) as pool:
+        try:
+            results = {lane.name: run_one(lane) for lane in wide}
+            results |= dict(zip((lane.name for lane in narrow), pool.map(run_one, narrow), strict=True))
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for group in tuple(RUNNING):
+                os.killpg(group, signal.SIGKILL)
             raise
-        print(f"stopped after {LIMIT} seconds", flush=True)
-        return -1
+    return [results[lane.name] for lane in lanes]
 
 
 def count(report: Path) -> tuple[int, int]:
@@ -288,10 +331,10 @@ def count(report: Path) -> tuple[int, int]:
 
 def table(results: list[Result]) -> str:
     """The summary for people; the last line is for machines."""
-    rows = [f"{'lane':<10} {'passed':>7} {'failed':>7} {'seconds':>8}"]
+    rows = [f"{'lane':<10} {'passed':>7} {'failed':>7} {'seconds':>8} {'cpu':>8}"]
     for r in results:
         if r.ran:
-            rows.append(f"{r.name:<10} {r.passed:>7} {r.failed:>7} {r.seconds:>8.1f}  {r.note}".rstrip())
+            rows.append(f"{r.name:<10} {r.passed:>7} {r.failed:>7} {r.seconds:>8.1f} {r.cpu:>8.1f}  {r.note}".rstrip())
         else:
             rows.append(f"{r.name:<10} {'DEMANDED, but' if r.failed else 'left out:'} {r.note}")
     total = f"{sum(r.passed for r in results)} passed, {sum(r.failed for r in results)} failed"
@@ -325,17 +368,12 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         reports = Path(options.reports or folder).resolve()
         reports.mkdir(parents=True, exist_ok=True)
-        results = [
-            run(
-                lane if demanded or options.only else lane.quick(),
-                arguments,
-                demanded=lane.name in demanded,
-                coverage=options.coverage,
-                reports=reports,
-            )
-            for lane in LANES
-            if lane.name in only
-        ]
+        results = run_all(
+            [lane if demanded or options.only else lane.quick() for lane in LANES if lane.name in only],
+            lambda lane: run(
+                lane, arguments, demanded=lane.name in demanded, coverage=options.coverage, reports=reports
+            ),
+        )
     if options.coverage and measure() != 0:
         results.append(Result(name="coverage", failed=1, note="below the floor in pyproject.toml"))
     print(table(results), flush=True)

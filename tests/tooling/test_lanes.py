@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
 
-from tests.lanes import Lane, Missing, Result, count, postgres, run, table
+from tests.lanes import Lane, Missing, Result, count, postgres, run, run_all, table
 
 REPORT = """<testsuites><testsuite>
 <testcase name="a"/><testcase name="b"><failure/></testcase><testcase name="c"><error/></testcase>
@@ -43,10 +44,13 @@ def test_an_absent_server_fails_only_a_demanded_lane(tmp_path: Path, demanded: b
 def test_the_last_line_is_the_sum() -> None:
     """The table names each lane, and ends with the line that CI reads."""
     lines = table(
-        [Result(name="sqlite", passed=7, failed=1, seconds=1.25), Result(name="redis", ran=False, note="no Redis")]
+        [
+            Result(name="sqlite", passed=7, failed=1, seconds=1.25, cpu=2.5),
+            Result(name="redis", ran=False, note="no Redis"),
+        ]
     ).splitlines()
 
-    assert lines[2:4] == ["sqlite           7       1      1.2", "redis      left out: no Redis"]
+    assert lines[2:4] == ["sqlite           7       1      1.2      2.5", "redis      left out: no Redis"]
     assert lines[-1] == "7 passed, 1 failed"
 
 
@@ -59,3 +63,22 @@ def test_a_refused_server_is_told_without_its_password(monkeypatch: pytest.Monke
 
     assert str(missing.value).startswith("no PostgreSQL on 127.0.0.1:1 (set TRADEPOST_TEST_POSTGRES): ")
     assert "s3cret" not in str(missing.value)
+
+
+def test_lanes_of_one_process_run_beside_each_other() -> None:
+    """Both wait until the other has begun, too, and the table has the order of the lanes."""
+    lanes = [
+        Lane(name=name, select="", needs=dict, workers=workers) for name, workers in (("a", 0), ("b", 2), ("c", 0))
+    ]
+    both, begun = threading.Barrier(2), []
+
+    def meet(lane: Lane) -> Result:
+        begun.append(lane.name)
+        if not lane.workers:
+            both.wait(timeout=10)
+        return Result(name=lane.name)
+
+    results = run_all(lanes, meet)
+
+    assert [result.name for result in results] == ["a", "b", "c"]
+    assert begun[0] == "b"
