@@ -29,8 +29,7 @@ OTHERS = (
     "rest_framework",
     "django_filters",
     "drf_spectacular",
-    "django.contrib.contenttypes",
-)
+)  # without contenttypes Django itself names what is missing, before us
 NEEDED = [*(app for app in tradepost.APPS if app not in tradepost.OPTIONAL_APPS), *OTHERS]
 
 

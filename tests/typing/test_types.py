@@ -61,7 +61,7 @@ COMPLETED = [
     "Product | None",
     "QuerySet[AbstractVariant, AbstractVariant]",
     "list[str]",
-    "AbstractOrder",
+    "Order",
     "AbstractOrder",
 ]
 
