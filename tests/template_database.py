@@ -23,6 +23,8 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.test.utils import setup_databases, teardown_databases
 
+from tests.empty_database import emptied_by_rows
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".test-templates"
 KEPT = 12  # templates; each project and each version of Django has one
@@ -43,7 +45,8 @@ def template_database(*, verbosity: int) -> Iterator[None]:
         else:
             connection.settings_dict["NAME"] = copy.name
     try:
-        yield
+        with emptied_by_rows():
+            yield
     finally:
         if migrated is not None:
             teardown_databases(migrated, verbosity=verbosity)
