@@ -50,7 +50,8 @@ format: $(STAMP) ## Let ruff mend what it can
 types: $(STAMP) ## mypy --strict on src/
 	$(BIN)/mypy
 
-docs: $(STAMP) ## Build the documentation; a warning is an error
+docs: $(STAMP) ## Check the words of the documentation and build it; a warning is an error
+	$(BIN)/python docs/_ext/prose.py
 	$(BIN)/sphinx-build -nW --keep-going -b html docs docs/_build/html
 
 tutorial: $(STAMP) ## Run the tutorial against the built wheel

@@ -95,6 +95,7 @@ def types(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """The documentation; a warning is an error."""
     session.install("-e", ".[docs]")
+    session.run("python", "docs/_ext/prose.py")
     session.run("sphinx-build", "-nW", "--keep-going", "-b", "html", "docs", "docs/_build/html")
 
 

@@ -43,10 +43,13 @@ html_theme = "furo"
 html_title = f"Tradepost {release}"
 html_static_path = ["_static"]
 html_css_files = ["tradepost.css"]
+html_js_files = ["tradepost.js"]
+html_search_scorer = str(DOCS / "_static" / "search_scorer.js")
 html_copy_source = False
 html_theme_options = {
     "light_css_variables": {"color-brand-primary": "#17594a", "color-brand-content": "#17594a"},
     "dark_css_variables": {"color-brand-primary": "#7fcfb9", "color-brand-content": "#7fcfb9"},
 }
-pygments_style = "friendly"
+# Styles whose colours can be told from the background (furo brings them).
+pygments_style = "a11y-high-contrast-light"
 pygments_dark_style = "github-dark"

@@ -13,6 +13,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 from tradepost_graphs import draw
 
@@ -211,8 +212,15 @@ class Seams(FromCode):
             yield ""
 
 
+def _prune_index(app: Sphinx, env: BuildEnvironment) -> None:
+    """Leave what only tests take, and private names, out of the index; both stay on their pages."""
+    for page, entries in env.domains.index_domain.entries.items():
+        entries[:] = [entry for entry in entries if page != "reference/testing" and not entry[1].startswith("_")]
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register the directives."""
+    """Register the directives, and what is left out of the index."""
+    app.connect("env-updated", _prune_index)
     for name, directive in (
         ("settings", Settings),
         ("checks", Checks),

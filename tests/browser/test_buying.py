@@ -39,6 +39,7 @@ def check_out(page: Page, *, method: str = "Card") -> None:
     page.get_by_label("E-mail").fill("ada@example.com")
     page.get_by_label("Name", exact=True).first.fill("Ada Lovelace")
     page.get_by_label("Street and number").first.fill("1 Road")
+    page.get_by_label("Postcode").first.fill("10115")
     page.get_by_label("Town").first.fill("Berlin")
     page.get_by_role("button", name="Continue").click()
     step(page, "Delivery")
