@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 
 from django.core.files.base import ContentFile
@@ -21,7 +21,7 @@ from .goods import read_goods, read_shop
 from .orders import ORDERS, place_orders
 from .pictures import Picture, draw_all
 
-__all__ = ["is_loaded", "load", "steps"]
+__all__ = ["is_loaded", "load", "load_goods", "steps"]
 
 Tick = Callable[[str, int], None]
 
@@ -44,9 +44,21 @@ def load(tick: Tick) -> None:
     Args:
         tick: Told the step and how much more of it is done.
     """
+    load_goods(tick)
+    place_orders(lambda: tick("Orders", 1))
+
+
+def load_goods(tick: Tick, *, pictured: Collection[str] | None = None) -> None:
+    """Fill the shop but for its orders.
+
+    Args:
+        tick: Told the step and how much more of it is done.
+        pictured: Categories whose goods get their pictures; ``None`` for all.
+    """
     data = read_shop()
     pages = list(read_goods(data["colours"]))
-    goods = [found for _, page in pages for found in page]
+    goods = [entry for _, page in pages for entry in page]
+    drawn = [entry for head, page in pages if pictured is None or head["category"] in pictured for entry in page]
     files: dict[Picture, str] = {}
 
     def keep(picture: Picture, image: bytes) -> None:
@@ -54,17 +66,16 @@ def load(tick: Tick) -> None:
         files[picture] = default_storage.save(picture.file, ContentFile(image))
         tick("Pictures", 1)
 
-    draw_all([picture for found in goods for picture in found.pictures], keep)
+    draw_all([picture for entry in drawn for picture in entry.pictures], keep)
     with transaction.atomic():  # all of it or nothing, for a shop with goods counts as loaded
         selling.make_types(data)
         with clock.at(clock.now() - timedelta(days=120)):  # so that prices have a history
-            _write_goods([found.row for found in reversed(goods)], tick)  # so that the first ones are the newest
+            _write_goods([entry.row for entry in reversed(goods)], tick)  # so that the first ones are the newest
         selling.make_prices(data)
         selling.make_rules(data)
         selling.make_collections(data, {page["category"]: page["description"] for page, _ in pages})
         selling.make_people(data)
         _hang(files)
-    place_orders(lambda: tick("Orders", 1))
 
 
 def _write_goods(rows: Sequence[ProductRow], tick: Tick) -> None:
