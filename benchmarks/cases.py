@@ -9,7 +9,8 @@ from functools import partial
 from tradepost import browse
 from tradepost.basket import services as baskets
 from tradepost.basket.models import Basket
-from tradepost.checkout.placing import Visit, prepare
+from tradepost.checkout.services import Visit
+from tradepost.checkout.services.prepare import prepare
 from tradepost.orders.models import Order
 from tradepost.orders.selectors import get_order
 from tradepost.orders.tokens import access_token

@@ -15,7 +15,7 @@ from django.test import Client
 
 from tradepost.basket.base import AbstractBasket
 from tradepost.checkout import services as checkout
-from tradepost.checkout.looking import look
+from tradepost.checkout.view import look
 from tradepost.core.errors import TradepostError
 from tradepost.inventory.models import Reservation, StockLevel
 from tradepost.orders.models import OrderLine

@@ -14,8 +14,9 @@ from django.test import Client
 from django.urls import reverse
 
 from tradepost.basket.base import AbstractBasket
-from tradepost.checkout.looking import look
-from tradepost.checkout.placing import Visit, prepare
+from tradepost.checkout.services import Visit
+from tradepost.checkout.services.prepare import prepare
+from tradepost.checkout.view import look
 from tradepost.orders.tokens import access_token
 
 from .cases import FEW_AND_MANY, LINES

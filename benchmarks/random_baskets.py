@@ -7,10 +7,19 @@ from decimal import Decimal
 from functools import partial
 from random import Random
 
-from tradepost.basket.snapshots import BasketSnapshot, Fee, Rules, Terms
+from tradepost.basket.totals.snapshots import (
+    BasketSnapshot,
+    Fee,
+    Rules,
+    Terms,
+)
 from tradepost.pricing.document import Item
 from tradepost.pricing.ports import PriceQuote, Taxer
-from tradepost.pricing.taxes import Rate, TaxRules, tax
+from tradepost.pricing.tax.calculation import (
+    Rate,
+    TaxRules,
+    tax,
+)
 from tradepost.promotions.rules import (
     AmountOff,
     Benefit,

@@ -6,8 +6,8 @@ import time
 from dataclasses import dataclass
 
 from tradepost.basket.calculation import calculate
-from tradepost.basket.loading import load
-from tradepost.checkout.looking import checkout_of, terms_of
+from tradepost.basket.totals.loading import load
+from tradepost.checkout.view import checkout_of, terms_of
 
 from .random_baskets import random_baskets
 from .shop import Shop

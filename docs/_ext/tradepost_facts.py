@@ -23,9 +23,14 @@ from typing import Any
 from django.apps import apps
 
 import tradepost
-from tradepost.core import events, fsm, jobs, seams
+from tradepost.core import (
+    events,
+    fsm,
+    jobs,
+)
 from tradepost.core.actors import Actor
 from tradepost.core.conf import Backend
+from tradepost.core.extending import port_map
 from tradepost.testing import contracts
 
 __all__ = [
@@ -140,7 +145,7 @@ def settings() -> dict[str, tuple[type[Any], list[Key]]]:
 
 def _settings_classes() -> Iterator[type[Any]]:
     for app in tradepost.APPS:
-        for name in (f"{app}.conf", f"{app}.options"):
+        for name in (f"{app}.conf", f"{app}.shop_settings"):
             if find_spec(name):
                 for cls in vars(import_module(name)).values():
                     if is_dataclass(cls) and isinstance(cls, type) and cls.__module__ == name:
@@ -249,7 +254,7 @@ def graph_in(project: str, label: str, field: str = "status") -> Graph:
 class Port:
     """A port that a setting chooses for: what its docstring says first, when it is called, and the class that tests it."""
 
-    seam: seams.Seam
+    seam: port_map.Seam
     about: str
     called: str
     contract: str
@@ -258,7 +263,7 @@ class Port:
 def all_seams() -> list[Port]:
     """Each port that a setting chooses for."""
     found = []
-    for seam in seams.seams():
+    for seam in port_map.seams():
         module, _dot, name = seam.port.rpartition(".")
         about, *more = (inspect.getdoc(getattr(import_module(module), name)) or "").split("\n\n")
         contract = f"{name}Contract" if hasattr(contracts, f"{name}Contract") else ""

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils.text import slugify
 
-from tradepost.console.importing import ProductRow, VariantRow
+from tradepost.console.imports import ProductRow, VariantRow
 
 from .pictures import Picture
 

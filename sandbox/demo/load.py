@@ -10,9 +10,9 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from tradepost.catalogue.models import Image, Product, Variant
-from tradepost.console.importing import ProductRow, Writer
-from tradepost.core import clock
+from tradepost.console.imports import ProductRow, Writer
 from tradepost.core.actors import Actor, By
+from tradepost.core.dates import clock
 from tradepost.inventory.models import Location
 from tradepost.pricing.models import PriceList
 

@@ -15,19 +15,24 @@ from django.utils import timezone
 from tradepost.basket import services as baskets
 from tradepost.catalogue.models import Variant
 from tradepost.checkout import services as checkout
-from tradepost.checkout.reopening import expire
-from tradepost.core import clock
+from tradepost.checkout.services.reopen import expire
 from tradepost.core.actors import Actor, By
+from tradepost.core.dates import clock
 from tradepost.core.errors import TradepostError
 from tradepost.core.money import quantise
 from tradepost.customers.models import Address
 from tradepost.fulfilment import services as fulfilment
 from tradepost.orders import services as orders
 from tradepost.orders.models import Order, OrderEvent
-from tradepost.payments import operations
+from tradepost.payments import services
+from tradepost.payments.interface import (
+    DisputeInfo,
+    DisputeStatus,
+    Result,
+    Status,
+)
 from tradepost.payments.models import Payment, Transaction
-from tradepost.payments.ports import DisputeInfo, DisputeStatus, Result, Status
-from tradepost.payments.settling import settle
+from tradepost.payments.services import settle
 
 __all__ = ["ORDERS", "place_orders"]
 
@@ -199,12 +204,12 @@ class _Order:
         self._later(lambda: self._apply("complete"), hours=14 * 24)
 
     def _transfer_paid(self) -> None:
-        self._later(lambda: operations.capture(self._payment(), by=STAFF), hours=40)
+        self._later(lambda: services.capture(self._payment(), by=STAFF), hours=40)
         self._shipped()
 
     def _transfer_too_much(self) -> None:
         much = quantise(self.order.total * 2, self.order.currency)
-        self._later(lambda: operations.capture(self._payment(), much, by=STAFF), hours=20)
+        self._later(lambda: services.capture(self._payment(), much, by=STAFF), hours=20)
 
     def _disputed(self) -> None:
         self._later(self._tell_of_a_dispute, hours=60)
@@ -234,7 +239,7 @@ class _Order:
         self._delivered()
         back = quantise(self.order.total / 5, self.order.currency)
         self._later(
-            lambda: operations.refund(self._payment(), back, by=STAFF, reason="Arrived with a scratch."), hours=24
+            lambda: services.refund(self._payment(), back, by=STAFF, reason="Arrived with a scratch."), hours=24
         )
 
     def _held(self) -> None:

@@ -11,7 +11,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 
 from tradepost.catalogue.models import Attribute, Category, Collection, Product, ProductType, Variant
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.customers.models import Address, Customer, CustomerGroup
 from tradepost.customers.services import customer_for
 from tradepost.inventory.models import Location, StockLevel

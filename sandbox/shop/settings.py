@@ -111,9 +111,9 @@ TRADEPOST_PRICING = {
     "CURRENCIES": ("EUR", "USD", "JPY"),
     "CURRENCY_OF_COUNTRY": {"US": "USD", "JP": "JPY"},
     "PRICES_INCLUDE_TAX": True,
-    # As in demo/shop.toml; with a network, "tradepost.pricing.rates.EuropeanCentralBank" knows them.
+    # As in demo/shop.toml; with a network, "tradepost.pricing.exchange.sources.EuropeanCentralBank" knows them.
     "RATES": {
-        "BACKEND": "tradepost.pricing.rates.FixedRates",
+        "BACKEND": "tradepost.pricing.exchange.sources.FixedRates",
         "OPTIONS": {"rates": {"USD": "0.8650", "JPY": "0.0058"}},
     },
 }
@@ -130,7 +130,7 @@ TRADEPOST_SHIPPING = {
 }
 
 if CELERY_BROKER_URL:
-    TRADEPOST_EVENTS = {"DISPATCHER": "tradepost.core.dispatchers.CeleryDispatcher"}
+    TRADEPOST_EVENTS = {"DISPATCHER": "tradepost.core.events.dispatchers.CeleryDispatcher"}
 
 _GATEWAYS: dict[str, dict[str, Any]] = {
     "card": {

@@ -22,7 +22,14 @@ from tests.fakes.providers import PROVIDERS, Provider, delivery
 from tradepost.core import db
 from tradepost.core.actors import Actor, By
 from tradepost.core.errors import TradepostError
-from tradepost.payments import conf, ledger, operations, services
+from tradepost.payments import (
+    conf,
+    ledger,
+    services,
+)
+from tradepost.payments import (
+    services as operations,
+)
 from tradepost.payments.base import AbstractPayment
 from tradepost.payments.models import Payment
 from tradepost.testing import placed

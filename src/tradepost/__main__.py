@@ -10,8 +10,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from tradepost.console.replacing import CannotReplace, report
-from tradepost.console.starting import CHOICES, CannotStart, start
+from tradepost.console.new_project import (
+    CHOICES,
+    CannotStart,
+    start,
+)
+from tradepost.console.replacement import CannotReplace, report
 
 __all__ = ["main"]
 

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from tradepost.catalogue.models import Variant
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.pricing.models import ExchangeRate
 from tradepost.shipping.models import FlatRate
 from tradepost.testing import factories as make

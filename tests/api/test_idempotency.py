@@ -14,7 +14,7 @@ from tradepost.api import jobs
 from tradepost.api.models import IdempotencyRecord
 from tradepost.basket.models import Basket, BasketLine
 from tradepost.catalogue.models import Variant
-from tradepost.core import clock
+from tradepost.core.dates import clock
 
 from .conftest import ADDRESS, Call
 

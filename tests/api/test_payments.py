@@ -74,7 +74,9 @@ def test_a_delivery_that_does_not_prove_itself_is_refused(
     ]
     assert not WebhookReceipt.objects.exists()
     assert Order.objects.get().status == "pending"
-    assert [row.name for row in caplog.records if "was refused" in row.getMessage()] == ["tradepost.payments.webhooks"]
+    assert [row.name for row in caplog.records if "was refused" in row.getMessage()] == [
+        "tradepost.payments.services.webhooks"
+    ]
 
 
 def test_a_delivery_is_256_kilobytes_at_most(waiting: Payment) -> None:

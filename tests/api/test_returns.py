@@ -8,8 +8,8 @@ import pytest
 from django.core.checks import run_checks
 from django.test import RequestFactory
 
+from tradepost.api.callers.return_urls import checked_return_url
 from tradepost.api.checks import check_return_urls
-from tradepost.api.returns import checked_return_url
 from tradepost.core.errors import Invalid
 
 REQUEST = RequestFactory().get("/", headers={"host": "testserver"})

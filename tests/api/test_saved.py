@@ -11,7 +11,7 @@ from django.test import Client
 from tradepost.catalogue.models import Variant
 from tradepost.orders.models import Order
 from tradepost.payments.models import Payment, SavedMethod
-from tradepost.payments.saved import consent
+from tradepost.payments.services import consent
 
 from .conftest import ADDRESS, Call
 

@@ -13,8 +13,8 @@ from django.urls import include, path
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from tradepost.api.docs import DocsView
 from tradepost.api.routers import Router
+from tradepost.api.schema.pages import DocsView
 from tradepost.promotions.models import PercentageOff
 from tradepost.testing import factories as make
 

@@ -16,7 +16,7 @@ from tradepost.api.errors import exception_handler
 from tradepost.api.money import MoneyField, written
 from tradepost.api.routers import Router
 from tradepost.core.errors import Conflict, Misused
-from tradepost.payments.ports import Price
+from tradepost.payments.interface import Price
 
 
 @pytest.mark.parametrize(

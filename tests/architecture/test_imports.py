@@ -40,7 +40,7 @@ def concrete(tree: ast.Module) -> list[str]:
 def test_only_gateways_and_sources_of_rates_talk_to_the_network() -> None:
     """Everything else computes, or asks the database."""
     found = {name_of(path): networks(ast.parse(path.read_text())) for path in modules()}
-    allowed = ("gateways/", "pricing/rates.py")
+    allowed = ("gateways/", "pricing/exchange/sources.py")
 
     assert {name: n for name, n in found.items() if n and not name.startswith(allowed)} == {}
     assert any(found.values()), "a control: gateways do"
@@ -82,7 +82,7 @@ def test_rows_are_locked_in_one_place() -> None:
     """``core.db.lock`` takes the weakest lock that excludes writers, in the order of keys; the outbox never waits for one."""
     found = {name_of(path) for path in modules() if ".select_for_update(" in path.read_text()}
 
-    assert found == {"core/db.py", "core/outbox.py"}
+    assert found == {"core/db/transactions.py", "core/events/outbox.py"}
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from .sources import modules, name_of
 MODULE_LINES = 400
 FUNCTION_LINES = 50
 MONEY = (
-    "core/money.py",
-    "core/fields.py",
+    "core/money",
+    "core/db/fields.py",
     "pricing",
     "promotions",
     "basket",

@@ -17,9 +17,9 @@ from django.apps import apps
 from django.core.management import call_command
 
 import tradepost
-from tradepost.core.appconfig import TradepostConfig
 from tradepost.core.errors import TradepostError
 from tradepost.core.events import Event
+from tradepost.core.extending.app_config import TradepostConfig
 
 from .sources import SRC, modules, name_of
 
@@ -53,7 +53,7 @@ def classes(kind: type, *stems: str) -> list[type]:
 
 def settings_classes() -> list[type]:
     """Dataclasses behind ``TRADEPOST_…``."""
-    found = classes(object, "conf", "options")
+    found = classes(object, "conf", "shop_settings")
     return [cls for cls in found if dataclasses.is_dataclass(cls) and cls.__name__.endswith("Settings")]
 
 

@@ -8,10 +8,18 @@ from functools import partial
 from typing import Any
 
 from tradepost.basket.calculation import calculate
-from tradepost.basket.snapshots import BasketSnapshot, Rules, Terms
+from tradepost.basket.totals.snapshots import (
+    BasketSnapshot,
+    Rules,
+    Terms,
+)
 from tradepost.pricing.document import Item, Occasion, Totals
 from tradepost.pricing.ports import PriceQuote
-from tradepost.pricing.taxes import Rate, TaxRules, tax
+from tradepost.pricing.tax.calculation import (
+    Rate,
+    TaxRules,
+    tax,
+)
 from tradepost.promotions.rules import Benefit, Condition, Goods, PromotionRule
 
 ALL = Goods()

@@ -14,7 +14,7 @@ from tradepost.basket import services as baskets
 from tradepost.basket import stages
 from tradepost.basket.checks import check_basket
 from tradepost.basket.conf import BasketSettings
-from tradepost.basket.snapshots import Fee, Terms
+from tradepost.basket.totals.snapshots import Fee, Terms
 from tradepost.checkout import services as checkout
 from tradepost.checkout.checks import check_checkout
 from tradepost.checkout.conf import CheckoutSettings

@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 
 from tradepost.basket import services
 from tradepost.basket.models import Basket, BasketLine
-from tradepost.basket.snapshots import Terms
+from tradepost.basket.totals.snapshots import Terms
 from tradepost.catalogue.models import Variant
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.core.errors import Invalid
 from tradepost.customers.models import CustomerGroup
 from tradepost.pricing.errors import CurrencyNotOffered

@@ -11,11 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tradepost.basket.calculation import calculate
-from tradepost.basket.snapshots import BasketSnapshot, Fee, Rules, Terms
+from tradepost.basket.totals.snapshots import (
+    BasketSnapshot,
+    Fee,
+    Rules,
+    Terms,
+)
 from tradepost.core.money import quantise
 from tradepost.pricing.document import Document, Item, Totals
 from tradepost.pricing.ports import PriceQuote
-from tradepost.pricing.taxes import Rate, TaxRules, tax
+from tradepost.pricing.tax.calculation import (
+    Rate,
+    TaxRules,
+    tax,
+)
 from tradepost.promotions.rules import (
     AmountOff,
     Benefit,

@@ -16,13 +16,17 @@ from tests.basket.sums import ALL, d, promotion
 from tests.basket.test_invariants import baskets as any_basket
 from tradepost.basket import services
 from tradepost.basket.calculation import calculate
-from tradepost.basket.snapshots import BasketSnapshot, Rules
+from tradepost.basket.totals.snapshots import BasketSnapshot, Rules
 from tradepost.core.actors import Actor, By
 from tradepost.orders import services as orders
 from tradepost.orders.models import Order
 from tradepost.pricing.document import Item, Totals
 from tradepost.pricing.ports import PriceQuote
-from tradepost.pricing.taxes import Rate, TaxRules, tax
+from tradepost.pricing.tax.calculation import (
+    Rate,
+    TaxRules,
+    tax,
+)
 from tradepost.promotions.models import AmountOff as AmountOffRow
 from tradepost.promotions.rules import AmountOff, BundlePrice
 from tradepost.testing import factories as make

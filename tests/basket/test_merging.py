@@ -38,7 +38,7 @@ def filled(basket: AbstractBasket, **units: int) -> AbstractBasket:
 )
 def test_baskets_merge_by_the_chosen_policy(settings: Any, policy: str, expected: list) -> None:
     """The source is closed, its coupons move once."""
-    settings.TRADEPOST_BASKET = {"MERGE": f"tradepost.basket.policies.{policy}"}
+    settings.TRADEPOST_BASKET = {"MERGE": f"tradepost.basket.merge_policies.{policy}"}
     source, into = filled(services.open_basket(), A=2, B=1), filled(services.open_basket(), A=1)
     Basket.objects.filter(pk=source.pk).update(coupon_codes=["X", "Y"])
     Basket.objects.filter(pk=into.pk).update(coupon_codes=["Y", "Z"])

@@ -14,11 +14,20 @@ from hypothesis import strategies as st
 from tests.basket import naive
 from tests.basket.sums import promotion
 from tradepost.basket.calculation import calculate
-from tradepost.basket.snapshots import BasketSnapshot, Fee, Rules, Terms
+from tradepost.basket.totals.snapshots import (
+    BasketSnapshot,
+    Fee,
+    Rules,
+    Terms,
+)
 from tradepost.core.money import exponent
 from tradepost.pricing.document import Item, Totals
 from tradepost.pricing.ports import PriceQuote
-from tradepost.pricing.taxes import Rate, TaxRules, tax
+from tradepost.pricing.tax.calculation import (
+    Rate,
+    TaxRules,
+    tax,
+)
 from tradepost.promotions.rules import (
     AmountOff,
     Benefit,

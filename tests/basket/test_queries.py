@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tradepost.basket import services
 from tradepost.basket.base import AbstractBasket
-from tradepost.basket.snapshots import Terms
+from tradepost.basket.totals.snapshots import Terms
 from tradepost.customers.models import CustomerGroup
 from tradepost.pricing.ports import Place
 from tradepost.promotions.models import AmountOff, MinimumQuantity, MinimumValue, PercentageOff

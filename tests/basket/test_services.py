@@ -24,8 +24,8 @@ from tradepost.basket.errors import (
     TooManyCoupons,
 )
 from tradepost.basket.models import Basket, BasketLine
-from tradepost.basket.snapshots import Terms
-from tradepost.core import clock
+from tradepost.basket.totals.snapshots import Terms
+from tradepost.core.dates import clock
 from tradepost.core.errors import Invalid
 from tradepost.inventory import services as inventory
 from tradepost.pricing.errors import CurrencyNotOffered

@@ -7,8 +7,12 @@ from functools import partial
 import pytest
 
 from tests.basket.sums import ALL, d, line, promotion, total, vat
-from tradepost.basket.snapshots import Fee, Terms
-from tradepost.pricing.taxes import Rate, TaxRules, tax
+from tradepost.basket.totals.snapshots import Fee, Terms
+from tradepost.pricing.tax.calculation import (
+    Rate,
+    TaxRules,
+    tax,
+)
 from tradepost.promotions.rules import AmountOff
 from tradepost.shipping.ports import Parcel, Quote
 

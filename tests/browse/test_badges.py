@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tradepost import browse
 from tradepost.catalogue.models import Collection, Product
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.customers.models import CustomerGroup
 from tradepost.pricing.ports import Place
 from tradepost.promotions.models import (

@@ -9,7 +9,7 @@ import pytest
 
 from tradepost import browse
 from tradepost.catalogue.models import Attribute, Image
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.core.errors import NotFound
 from tradepost.testing import factories as make
 

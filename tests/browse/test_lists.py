@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 
 from tradepost import browse
 from tradepost.catalogue.models import Attribute, Collection, Image, Tag
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.customers.models import CustomerGroup
 from tradepost.testing import factories as make
 

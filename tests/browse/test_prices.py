@@ -11,7 +11,7 @@ import pytest
 
 from tradepost import browse
 from tradepost.basket import services as baskets
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.customers.models import CustomerGroup
 from tradepost.pricing.models import Price, PriceList, Zone, ZoneArea
 from tradepost.pricing.ports import Place

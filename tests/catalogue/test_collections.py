@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from tradepost.catalogue.models import Collection, Product, Tag
 from tradepost.catalogue.selectors import collection_products
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.testing import factories
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ import pytest
 
 from tradepost.catalogue import services
 from tradepost.catalogue.selectors import ancestors, category_tree, descendants
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.testing import factories
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,8 @@ from tests.checkout.conftest import HOME
 from tradepost.basket import services as baskets
 from tradepost.basket.models import Basket, BasketLine
 from tradepost.checkout import services
-from tradepost.checkout.placing import Visit, prepare
+from tradepost.checkout.services import Visit
+from tradepost.checkout.services.prepare import prepare
 from tradepost.orders.models import Order
 from tradepost.promotions.models import (
     AmountOff,

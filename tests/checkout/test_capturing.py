@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tradepost.checkout.capturing import capture_shipped
+from tradepost.checkout.services.capture_on_shipment import capture_shipped
 from tradepost.core.actors import SYSTEM, Actor, By
 from tradepost.fulfilment import services as fulfilment
 from tradepost.fulfilment.events import ShipmentShipped
@@ -111,7 +111,7 @@ def test_a_method_that_captures_once_waits_for_the_last_shipment(gateway: DummyG
 
 def test_what_staff_captured_is_not_taken_again() -> None:
     """All that is due is taken with the last shipment, and no more."""
-    from tradepost.payments import operations
+    from tradepost.payments import services as operations
 
     order, [line] = ordered(2)
     operations.capture(Payment.objects.get(), Decimal("20.00"), by=SYSTEM, final=False)

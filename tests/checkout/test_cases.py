@@ -13,7 +13,8 @@ from tradepost.basket import services as baskets
 from tradepost.basket.models import Basket
 from tradepost.catalogue.models import Variant
 from tradepost.checkout import services
-from tradepost.checkout.placing import Visit, prepare
+from tradepost.checkout.services import Visit
+from tradepost.checkout.services.prepare import prepare
 from tradepost.core.actors import Actor, By
 from tradepost.orders import services as orders
 from tradepost.orders.models import Order

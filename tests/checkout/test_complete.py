@@ -16,21 +16,26 @@ from tradepost.basket import services as baskets
 from tradepost.basket.errors import BasketNotOpen
 from tradepost.basket.models import Basket
 from tradepost.catalogue.models import Variant
-from tradepost.checkout import jobs, placing, services
+from tradepost.checkout import jobs, services
 from tradepost.checkout.errors import OrderClosed, RequirementsUnmet, TooManyPending, TotalChanged
-from tradepost.checkout.services import Visit
-from tradepost.core import clock
+from tradepost.checkout.services import Visit, prepare
 from tradepost.core.actors import Actor, By
 from tradepost.core.addresses import AddressInvalid
+from tradepost.core.dates import clock
+from tradepost.core.db.sequences import next_value
 from tradepost.core.errors import Invalid
-from tradepost.core.sequences import next_value
 from tradepost.inventory.errors import OutOfStock
 from tradepost.inventory.models import Reservation, StockLevel
 from tradepost.orders.models import Order
 from tradepost.payments import services as payments
 from tradepost.payments.errors import PaymentInProgress
+from tradepost.payments.interface import (
+    OutcomeUnknown,
+    Rejected,
+    Result,
+    Status,
+)
 from tradepost.payments.models import Discrepancy, Payment
-from tradepost.payments.ports import OutcomeUnknown, Rejected, Result, Status
 from tradepost.promotions.models import Coupon, CouponRedemption, PercentageOff, Promotion
 from tradepost.testing import factories as make
 from tradepost.testing.deliver import deliver_events
@@ -421,7 +426,7 @@ def test_placing_an_order_costs_the_same_for_any_number_of_lines(gateway: Script
     variants = [make.variant(price="1.00", on_hand=9) for _ in range(lines)]
     basket = ready(*variants)
     with CaptureQueriesContext(connection) as queries:
-        placing.prepare(basket, Visit(expected_total=Decimal(lines + 5)))
+        prepare.prepare(basket, Visit(expected_total=Decimal(lines + 5)))
     counted = [q["sql"] for q in queries if not q["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))]
     assert len(counted) <= 25, "\n".join(sql[:60] for sql in counted)
 

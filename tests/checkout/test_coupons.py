@@ -14,8 +14,8 @@ from tradepost.basket.models import Basket
 from tradepost.catalogue.models import Variant
 from tradepost.checkout import services
 from tradepost.checkout.errors import TotalChanged
-from tradepost.core import clock
 from tradepost.core.actors import Actor, By
+from tradepost.core.dates import clock
 from tradepost.orders import services as orders
 from tradepost.orders.models import Order
 from tradepost.promotions.errors import CouponRefused

@@ -11,8 +11,8 @@ from tests.checkout.conftest import card, complete, ready
 from tradepost.basket.models import Basket
 from tradepost.catalogue.base import AbstractVariant
 from tradepost.checkout.errors import TooManyPending
-from tradepost.core import clock
-from tradepost.core.visitor_key import visitor_key
+from tradepost.core.dates import clock
+from tradepost.core.requests.visitor_key import visitor_key
 from tradepost.orders.models import Order
 from tradepost.testing import factories as make
 from tradepost.testing.gateways import ScriptedGateway, declined

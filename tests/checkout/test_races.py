@@ -13,9 +13,10 @@ from django.db.models import F
 from tests.checkout.conftest import complete, ready
 from tradepost.basket import services as baskets
 from tradepost.basket.models import Basket
-from tradepost.checkout import pending_orders, services
+from tradepost.checkout import services
+from tradepost.checkout.services import pending_orders
 from tradepost.core.actors import SYSTEM
-from tradepost.core.visitor_key import visitor_key
+from tradepost.core.requests.visitor_key import visitor_key
 from tradepost.inventory.errors import OutOfStock
 from tradepost.inventory.models import Reservation, StockLevel, StockMovement
 from tradepost.orders.models import Order

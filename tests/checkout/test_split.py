@@ -12,7 +12,7 @@ from tradepost.checkout import services
 from tradepost.checkout.errors import OrderClosed
 from tradepost.core.actors import SYSTEM, Actor, By
 from tradepost.orders.models import Order
-from tradepost.payments import operations
+from tradepost.payments import services as operations
 from tradepost.payments.errors import AmountError, PaymentInProgress
 from tradepost.payments.models import Payment
 from tradepost.testing import factories as make

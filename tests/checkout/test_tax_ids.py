@@ -20,7 +20,7 @@ from tradepost.checkout.models import Checkout
 from tradepost.core import db
 from tradepost.orders.models import Order
 from tradepost.pricing.models import TaxRate, Zone, ZoneArea
-from tradepost.pricing.tax_ports import TaxIdCheck
+from tradepost.pricing.tax.ports import TaxIdCheck
 from tradepost.testing import factories as make
 from tradepost.testing.clock import frozen
 from tradepost.testing.gateways import ScriptedGateway, waiting

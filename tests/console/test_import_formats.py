@@ -17,7 +17,7 @@ from tests.docs.examples.supplier_format import SupplierFormat
 from tradepost.catalogue.models import Product
 from tradepost.console.checks import check_console
 from tradepost.console.conf import catalogue_format, catalogue_formats
-from tradepost.console.importing import (
+from tradepost.console.imports import (
     CatalogueFormat,
     Notice,
     Problem,

@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 from tests.console import catalogue_files as files
 from tradepost.console import targets
 from tradepost.console.conf import catalogue_format
-from tradepost.console.importing import FileRefused, ReadOptions, SourceFile, Writer, import_catalogue
+from tradepost.console.imports import (
+    FileRefused,
+    ReadOptions,
+    SourceFile,
+    Writer,
+    import_catalogue,
+)
 from tradepost.core.actors import SYSTEM
 
 pytestmark = pytest.mark.django_db

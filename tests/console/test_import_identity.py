@@ -12,7 +12,12 @@ from django.core.management import call_command
 
 from tradepost.catalogue.models import Category, Product, Tag, Variant
 from tradepost.console import targets
-from tradepost.console.importing import ProductRow, VariantRow, Writer, import_catalogue
+from tradepost.console.imports import (
+    ProductRow,
+    VariantRow,
+    Writer,
+    import_catalogue,
+)
 from tradepost.core.actors import SYSTEM
 from tradepost.pricing.models import Price
 from tradepost.testing import factories

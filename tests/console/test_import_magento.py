@@ -13,7 +13,11 @@ from django.core.management.base import CommandError
 
 from tests.console.catalogue_files import MAGENTO
 from tradepost.catalogue.models import Product
-from tradepost.console.importing.magento_cells import attributes_of, category_path, variations_of
+from tradepost.console.imports.formats.magento_cells import (
+    attributes_of,
+    category_path,
+    variations_of,
+)
 from tradepost.pricing.models import Price
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tradepost.catalogue.models import Category, Image, Product, ProductType, Tag, Variant
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.inventory.models import Location, StockLevel, StockMovement
 from tradepost.pricing.models import Price, PriceList
 from tradepost.testing import factories

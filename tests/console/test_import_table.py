@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from tradepost.catalogue.models import Product, Variant
-from tradepost.console.importing.amounts import decimal_sign, plain_number
+from tradepost.console.imports.cells.amounts import decimal_sign, plain_number
 from tradepost.pricing.models import Price
 
 pytestmark = pytest.mark.django_db

@@ -205,7 +205,7 @@ def test_the_example_of_the_documentation_goes_in(tmp_path: Path) -> None:
 
 def test_columns_of_the_documentation_are_those_that_are_read() -> None:
     """Neither is one missing there, nor is one told that isn't read."""
-    from tradepost.console.importing.tradepost import COLUMNS
+    from tradepost.console.imports.formats.tradepost import COLUMNS
 
     page = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "csv.md").read_text()
     table = page.split("| column |")[1].split("\n\n")[0]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tradepost.__main__ import main
-from tradepost.console.starting import CannotStart, start
+from tradepost.console.new_project import CannotStart, start
 
 LONG = "a-secret-that-is-long-enough-for-djangos-deployment-checklist-0123456789"
 

@@ -11,8 +11,8 @@ from django.core.management import CommandError, call_command
 
 from tests.payments.conftest import SCRIPTED, started
 from tradepost.payments import conf
+from tradepost.payments.interface import OutcomeUnknown
 from tradepost.payments.models import Payment, WebhookReceipt
-from tradepost.payments.ports import OutcomeUnknown
 from tradepost.testing.gateways import ScriptedGateway, captured, waiting
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,11 @@ from tests.fakes.stripe_server import StripeServer
 from tradepost.gateways.dummy import DummyGateway
 from tradepost.gateways.manual import BankTransfer, CashOnDelivery
 from tradepost.gateways.stripe import StripeGateway
-from tradepost.payments.ports import PaymentRef, Price, WebhookRequest
+from tradepost.payments.interface import (
+    PaymentRef,
+    Price,
+    WebhookRequest,
+)
 from tradepost.testing.contracts import GatewayContract
 
 

@@ -12,7 +12,7 @@ from django.db import models
 from django.test.utils import isolate_apps
 
 from tests.docs.examples.heavy import MinimumWeight, OffByWeight
-from tradepost.core.polymorphic import kinds_of
+from tradepost.core.db.polymorphic import kinds_of
 from tradepost.promotions import rules
 from tradepost.promotions.models import Benefit, Condition
 from tradepost.promotions.rules import Goods, Tier

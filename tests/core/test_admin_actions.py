@@ -11,7 +11,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.core.models import Delivery
 
 READ_ONLY = {("tradepost_promotions.coupon", "download")}

@@ -10,8 +10,8 @@ from typing import Any, get_type_hints
 import pytest
 from django.core.checks import run_checks
 
-from tradepost.core.bounds import bound_problem, may_be_zero
 from tradepost.core.conf import check_settings, declared
+from tradepost.core.inputs.bounds import bound_problem, may_be_zero
 
 NUMBERS: dict[type, Any] = {int: -1, Decimal: Decimal(-1), timedelta: -timedelta(seconds=1)}
 BOUNDED = [

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tradepost.core.charts import Bar, bars, steps
+from tradepost.core.admin.charts import (
+    Bar,
+    bars,
+    steps,
+)
 
 
 def test_a_value_holds_until_the_next() -> None:

@@ -8,7 +8,11 @@ import pytest
 from django.core.checks import run_checks
 from django.test import RequestFactory
 
-from tradepost.core.client_address import client_address, client_network, is_of_one_client
+from tradepost.core.requests.client_address import (
+    client_address,
+    client_network,
+    is_of_one_client,
+)
 
 
 @pytest.mark.parametrize(

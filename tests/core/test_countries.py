@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from tradepost.core.address_rules import address_problems, normalise_postcode
-from tradepost.core.countries import COUNTRIES, check_country, read_country
+from tradepost.core.addresses.countries import (
+    COUNTRIES,
+    check_country,
+    read_country,
+)
+from tradepost.core.addresses.rules import address_problems, normalise_postcode
 from tradepost.core.errors import Invalid
 from tradepost.customers.models import Address
 from tradepost.pricing.models import ZoneArea

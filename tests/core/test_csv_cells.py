@@ -10,7 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.architecture.sources import modules, name_of
-from tradepost.core.csv_cells import RowWriter, TableWriter, harmless, original
+from tradepost.core.inputs.csv_cells import (
+    RowWriter,
+    TableWriter,
+    harmless,
+    original,
+)
 
 
 @pytest.mark.parametrize(
@@ -61,4 +66,4 @@ def test_csv_is_written_in_one_place() -> None:
         name_of(path) for path in modules() if "csv.writer(" in path.read_text() or "DictWriter" in path.read_text()
     ]
 
-    assert writers == ["core/csv_cells.py"]
+    assert writers == ["core/inputs/csv_cells.py"]

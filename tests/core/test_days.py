@@ -13,7 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tradepost.core.admin import DaysMixin
-from tradepost.core.days import periods_with_rows, start_of_day, starts_between
+from tradepost.core.dates.days import (
+    periods_with_rows,
+    start_of_day,
+    starts_between,
+)
 from tradepost.customers.models import Customer
 from tradepost.testing import factories
 

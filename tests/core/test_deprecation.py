@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 import tradepost
-from tradepost.core import deprecation
-from tradepost.core.deprecation import TradepostDeprecationWarning, deprecated_since
 from tradepost.core.errors import Misused
+from tradepost.core.extending import deprecation
+from tradepost.core.extending.deprecation import TradepostDeprecationWarning, deprecated_since
 
 
 @pytest.fixture

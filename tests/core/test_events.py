@@ -13,8 +13,10 @@ from uuid import UUID
 import pytest
 from django.db import transaction
 
-from tradepost.core import clock, events, outbox
+from tradepost.core import events
+from tradepost.core.dates import clock
 from tradepost.core.errors import Misused
+from tradepost.core.events import outbox
 from tradepost.core.models import Delivery
 from tradepost.testing.deliver import deliver_events
 from tradepost.testing.races import together

@@ -12,9 +12,15 @@ from django.test import Client
 from django.urls import reverse
 
 from tradepost import browse
-from tradepost.core import exposed
 from tradepost.core.errors import Misused
-from tradepost.core.exposed import CUSTOMER, PUBLIC, STAFF, expose, exposed_of
+from tradepost.core.extending import exposed_fields
+from tradepost.core.extending.exposed_fields import (
+    CUSTOMER,
+    PUBLIC,
+    STAFF,
+    expose,
+    exposed_of,
+)
 from tradepost.testing import factories as make
 
 PRODUCT = "tradepost_catalogue.Product"
@@ -24,7 +30,7 @@ GUEST = browse.Visitor(currency="EUR")
 
 @pytest.fixture(autouse=True)
 def _nothing_declared(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exposed, "_declared", {})
+    monkeypatch.setattr(exposed_fields, "_declared", {})
 
 
 def told() -> list[tuple[str | None, str, str | None]]:

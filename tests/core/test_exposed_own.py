@@ -12,8 +12,12 @@ from django.test import Client
 from django.urls import reverse
 
 from tradepost.catalogue.models import Product
-from tradepost.core import exposed
-from tradepost.core.exposed import PUBLIC, STAFF, expose
+from tradepost.core.extending import exposed_fields
+from tradepost.core.extending.exposed_fields import (
+    PUBLIC,
+    STAFF,
+    expose,
+)
 from tradepost.testing import factories as make
 
 pytestmark = [pytest.mark.replaced, pytest.mark.django_db]
@@ -21,7 +25,7 @@ pytestmark = [pytest.mark.replaced, pytest.mark.django_db]
 
 @pytest.fixture(autouse=True)
 def _isbn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exposed, "_declared", {})
+    monkeypatch.setattr(exposed_fields, "_declared", {})
     expose("tradepost_catalogue.Product", "isbn", read=PUBLIC, write=STAFF, search=True, filter=True, label="ISBN")
 
 
@@ -42,7 +46,7 @@ def test_it_is_a_field_of_the_products_page(admin_client: Client, monkeypatch: p
     page = reverse("admin:tradepost_catalogue_product_change", args=[make.product(isbn="9780131103627").pk])
 
     assert 'name="isbn" value="9780131103627"' in admin_client.get(page).content.decode()
-    monkeypatch.setattr(exposed, "_declared", {})
+    monkeypatch.setattr(exposed_fields, "_declared", {})
     expose("tradepost_catalogue.Product", "isbn", read=PUBLIC)
     shown = admin_client.get(page).content.decode()
     assert 'name="isbn"' not in shown

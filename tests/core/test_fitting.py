@@ -12,13 +12,13 @@ from django.core.management import call_command
 
 from tradepost.core.checks import check_names
 from tradepost.core.conf import check_settings, declared
-from tradepost.core.fitting import mismatches, port_of
-from tradepost.core.seams import seams
+from tradepost.core.extending.port_checks import mismatches, port_of
+from tradepost.core.extending.port_map import seams
 from tradepost.inventory.conf import InventorySettings
 from tradepost.inventory.ports import Allocator
 from tradepost.payments.conf import PaymentSettings
-from tradepost.pricing.backends import ZoneTaxes
 from tradepost.pricing.conf import PricingSettings
+from tradepost.pricing.tax.zone_taxes import ZoneTaxes
 
 
 class Fits:
@@ -70,7 +70,7 @@ def test_an_abstract_port_must_be_subclassed() -> None:
     """A gateway that only looks like one isn't."""
     port = port_of(PaymentSettings, "GATEWAYS")
     assert port is not None
-    assert mismatches(Fits(), port.protocol) == ["Fits is not a subclass of tradepost.payments.ports.Gateway"]
+    assert mismatches(Fits(), port.protocol) == ["Fits is not a subclass of tradepost.payments.interface.ports.Gateway"]
 
 
 @pytest.mark.parametrize(
@@ -150,17 +150,17 @@ def test_who_fills_one_method_of_a_further_port_fills_all(settings: Any) -> None
         "TRADEPOST_PRICING[\"TAX\"]: Half.refund: asks for 'docment', which is never given; give it a default.",
         'TRADEPOST_PRICING["TAX"]: Half lacks the method void(reference).',
     ]
-    assert {message.hint for message in found} == {"It must fit tradepost.pricing.tax_ports.TaxReporter."}
+    assert {message.hint for message in found} == {"It must fit tradepost.pricing.tax.ports.TaxReporter."}
     [seam] = [seam for seam in seams() if (seam.setting, seam.key) == ("TRADEPOST_PRICING", "TAX")]
-    assert seam.may == (("tradepost.pricing.tax_ports.TaxReporter", True),)
+    assert seam.may == (("tradepost.pricing.tax.ports.TaxReporter", True),)
 
 
 def test_the_command_says_which_further_ports_are_filled(settings: Any) -> None:
     """Not by the library's own engine."""
     out = StringIO()
-    call_command("tradepost_seams", stdout=out)
+    call_command("tradepost_ports", stdout=out)
 
-    assert "  also     tradepost.pricing.tax_ports.TaxReporter (not filled)\n" in out.getvalue()
+    assert "  also     tradepost.pricing.tax.ports.TaxReporter (not filled)\n" in out.getvalue()
 
 
 def test_the_command_prints_every_seam(settings: Any) -> None:
@@ -168,7 +168,7 @@ def test_the_command_prints_every_seam(settings: Any) -> None:
     settings.TRADEPOST_INVENTORY = {"ALLOCATOR": "tests.core.test_fitting.Fits"}
     assert declared()["TRADEPOST_INVENTORY"] is InventorySettings
     out = StringIO()
-    call_command("tradepost_seams", json=True, stdout=out)
+    call_command("tradepost_ports", json=True, stdout=out)
     [seam] = [seam for seam in json.loads(out.getvalue()) if seam["setting"] == "TRADEPOST_INVENTORY"]
     assert seam == {
         "setting": "TRADEPOST_INVENTORY",
@@ -181,7 +181,7 @@ def test_the_command_prints_every_seam(settings: Any) -> None:
         "several": "",
     }
     out = StringIO()
-    call_command("tradepost_seams", stdout=out)
+    call_command("tradepost_ports", stdout=out)
     assert 'TRADEPOST_INVENTORY["ALLOCATOR"]  (set by this project)' in out.getvalue()
 
 

@@ -11,7 +11,7 @@ from django.test.utils import isolate_apps
 from tradepost.core.actors import SYSTEM, Actor
 from tradepost.core.errors import TransitionRefused
 from tradepost.core.fsm import StateField, StatefulModel, fire, states_that, steps, transition
-from tradepost.core.fsm_checks import check_model, check_states
+from tradepost.core.fsm.checks import check_model, check_states
 from tradepost.orders.states import Allows, End
 
 

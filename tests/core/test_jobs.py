@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tradepost.core import clock, jobs
+from tradepost.core import jobs
+from tradepost.core.dates import clock
 from tradepost.core.models import JobState
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

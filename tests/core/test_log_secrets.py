@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from tradepost.core.log_secrets import HideSecrets, without_secrets
+from tradepost.core.requests.log_secrets import HideSecrets, without_secrets
 
 UUID = "0b5f3f1c-8f0c-4a53-9f0f-0c1d2e3f4a5b"
 

@@ -9,9 +9,9 @@ import pytest
 from django.template import Context, Template
 from django.utils import translation
 
-from tradepost.core.currencies import IN_USE
 from tradepost.core.money import exponent
-from tradepost.core.money_format import money_text, times_text
+from tradepost.core.money.currencies import IN_USE
+from tradepost.core.money.format import money_text, times_text
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from tradepost.core import form_fields
-from tradepost.core.fields import CurrencyField
-from tradepost.core.json_values import check_json
+from tradepost.core.db.fields import CurrencyField
+from tradepost.core.inputs import form_fields
+from tradepost.core.inputs.json_values import check_json
 
 ODD = ["NaN", "Infinity", "1_0", "1__0", "١٢", "１２", "1 0", "1e3", "0x10", "+1"]
 OURS = [

@@ -9,10 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradepost.core.currencies import IN_USE, places_of
 from tradepost.core.errors import Invalid
+from tradepost.core.inputs.numbers import (
+    MAX_COUNT,
+    InvalidNumber,
+    read_amount,
+    read_count,
+    read_decimal,
+    read_unit_price,
+)
 from tradepost.core.money import exact, exponent, is_currency
-from tradepost.core.numbers import MAX_COUNT, InvalidNumber, read_amount, read_count, read_decimal, read_unit_price
+from tradepost.core.money.currencies import IN_USE, places_of
 
 NO_NUMBERS: list[Any] = [
     *(

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from tradepost.core import clock, jobs, one_time_keys
+from tradepost.core import jobs, one_time_keys
 from tradepost.core.actors import SYSTEM
+from tradepost.core.dates import clock
 from tradepost.core.errors import AlreadyDone, IdempotencyKeyReused, Invalid
 from tradepost.core.models import OneTimeKey
 from tradepost.fulfilment import services as fulfilment

@@ -11,9 +11,15 @@ from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.test import RequestFactory
 
-from tradepost.core import clock, rate_limits
+from tradepost.core.dates import clock
 from tradepost.core.errors import TooManyRequests
-from tradepost.core.rate_limits import Rate, count, count_against, parse
+from tradepost.core.requests import rate_limits
+from tradepost.core.requests.rate_limits import (
+    Rate,
+    count,
+    count_against,
+    parse,
+)
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 

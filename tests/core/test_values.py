@@ -14,8 +14,8 @@ import tradepost
 from tradepost.core import db
 from tradepost.core.addresses import AddressInvalid, PostalAddress
 from tradepost.core.conf import Backend, check_settings, load
+from tradepost.core.db.sequences import next_value
 from tradepost.core.models import Sequence
-from tradepost.core.sequences import next_value
 from tradepost.orders.models import Order
 
 
@@ -59,7 +59,7 @@ def test_a_wrong_address_names_its_fields(data: dict[str, Any], wrong: list[str]
 class Paint:
     COLOUR: str = "green"
     DRIES_IN: timedelta = timedelta(hours=1)
-    BRUSH: Backend = Backend("tradepost.core.dispatchers.InProcess")
+    BRUSH: Backend = Backend("tradepost.core.events.dispatchers.InProcess")
 
 
 def test_settings_are_read_over_their_defaults(settings: Any) -> None:

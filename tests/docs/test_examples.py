@@ -28,7 +28,11 @@ from tradepost.checkout.conf import CheckoutSettings
 from tradepost.core import events
 from tradepost.orders.events import OrderConfirmed
 from tradepost.orders.tokens import access_token
-from tradepost.payments.ports import OutcomeUnknown, PaymentRef, StartRequest
+from tradepost.payments.interface import (
+    OutcomeUnknown,
+    PaymentRef,
+    StartRequest,
+)
 from tradepost.pricing.models import ExchangeRate
 from tradepost.testing import factories as make
 from tradepost.testing.contracts import GatewayContract, TaxIdCheckerContract

@@ -22,7 +22,7 @@ from django.test import override_settings
 from django.urls import include, path
 
 from tests.docs.tutorial import blocks, commands, matches
-from tradepost.core import events
+from tradepost.core.events import bus
 
 pytestmark = pytest.mark.docs
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -49,8 +49,8 @@ def _codes() -> list[Any]:
 @pytest.fixture
 def _subscriptions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Handlers of an example don't outlive it."""
-    kept = {event: list(found) for event, found in events._subscriptions.items()}
-    monkeypatch.setattr(events, "_subscriptions", type(events._subscriptions)(list, kept))
+    kept = {event: list(found) for event, found in bus._subscriptions.items()}
+    monkeypatch.setattr(bus, "_subscriptions", type(bus._subscriptions)(list, kept))
 
 
 @pytest.fixture

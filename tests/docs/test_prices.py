@@ -13,8 +13,8 @@ from django.core.management import call_command
 from tests.docs.examples.house_bank import HouseBank
 from tests.docs.examples.repricing import reprice
 from tradepost.pricing.errors import RatesUnavailable
+from tradepost.pricing.exchange.ports import RateSource
 from tradepost.pricing.models import Price, PriceChange
-from tradepost.pricing.rate_ports import RateSource
 from tradepost.testing import factories as make
 from tradepost.testing.contracts import RateSourceContract
 

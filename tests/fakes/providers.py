@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from tradepost.payments.ports import WebhookRequest
+from tradepost.payments.interface import WebhookRequest
 
 from .chapa_server import ChapaServer
 from .loopback import LoopbackServer, Sums

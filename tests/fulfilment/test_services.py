@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from tradepost.core import clock, jobs
+from tradepost.core import jobs
 from tradepost.core.actors import SYSTEM, Actor, By
+from tradepost.core.dates import clock
 from tradepost.core.errors import Invalid, TransitionRefused
 from tradepost.fulfilment import services
 from tradepost.fulfilment.errors import NotShippable, TooManyUnits

@@ -12,7 +12,12 @@ from tests.fakes.paypal_fixtures import make_paypal, paypal_gateway, paypal_serv
 from tests.fakes.razorpay_fixtures import make_razorpay, razorpay_gateway, razorpay_server
 from tests.fakes.stripe_server import StripeServer
 from tradepost.gateways.stripe import StripeGateway
-from tradepost.payments.ports import PaymentRef, Price, Result, StartRequest
+from tradepost.payments.interface import (
+    PaymentRef,
+    Price,
+    Result,
+    StartRequest,
+)
 
 __all__ = [
     "make_paypal",

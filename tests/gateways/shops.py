@@ -13,8 +13,8 @@ from tradepost.core import db
 from tradepost.orders.models import Order
 from tradepost.payments import ledger, services
 from tradepost.payments.base import AbstractPayment
+from tradepost.payments.interface import WebhookRequest
 from tradepost.payments.models import Payment
-from tradepost.payments.ports import WebhookRequest
 from tradepost.testing import placed
 
 __all__ = ["BACK", "TOTAL", "Shop"]

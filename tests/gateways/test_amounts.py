@@ -10,7 +10,7 @@ import pytest
 from tradepost.gateways.answers import amount_in, reading
 from tradepost.gateways.chapa_refunds import read_refund
 from tradepost.gateways.paypal.money import price_of
-from tradepost.payments.ports import OutcomeUnknown, Price
+from tradepost.payments.interface import OutcomeUnknown, Price
 
 
 @pytest.mark.parametrize("value", ["12.50", Decimal("12.5"), "12.500", 12.5])

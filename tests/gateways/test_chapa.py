@@ -12,7 +12,7 @@ import pytest
 from tests.fakes.chapa_server import ChapaServer
 from tests.fakes.loopback import Sums
 from tradepost.gateways.chapa import ChapaGateway
-from tradepost.payments.ports import (
+from tradepost.payments.interface import (
     Entry,
     EntryKind,
     EntryState,

@@ -12,7 +12,13 @@ from tests.fakes.documented.chapa import DocumentedChapa
 from tests.fakes.loopback import Sums
 from tests.fakes.providers import Provider
 from tradepost.core.actors import SYSTEM
-from tradepost.payments import conf, operations, services
+from tradepost.payments import (
+    conf,
+    services,
+)
+from tradepost.payments import (
+    services as operations,
+)
 from tradepost.payments.base import AbstractPayment
 from tradepost.payments.errors import AmountError, NotRefundable
 from tradepost.payments.models import Discrepancy, Transaction

@@ -12,11 +12,17 @@ from tests.fakes.chapa_server import ChapaServer
 from tests.fakes.loopback import Sums
 from tradepost.core import db
 from tradepost.core.actors import SYSTEM
-from tradepost.payments import ledger, operations, services
+from tradepost.payments import (
+    ledger,
+    services,
+)
+from tradepost.payments import (
+    services as operations,
+)
 from tradepost.payments.base import AbstractPayment
+from tradepost.payments.interface import InvalidWebhook, WebhookRequest
 from tradepost.payments.models import Discrepancy, Payment
-from tradepost.payments.ports import InvalidWebhook, WebhookRequest
-from tradepost.payments.webhooks import receive
+from tradepost.payments.services import receive
 from tradepost.testing import placed
 
 pytestmark = pytest.mark.django_db

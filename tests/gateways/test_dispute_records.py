@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from tradepost.gateways.paypal.disputes import read_dispute
-from tradepost.gateways.razorpay.reading import Reader as RazorpayReader
-from tradepost.gateways.stripe.reading import Reader as StripeReader
-from tradepost.payments.ports import DisputeInfo, DisputeStatus
+from tradepost.gateways.razorpay.parse import Reader as RazorpayReader
+from tradepost.gateways.stripe.parse import Reader as StripeReader
+from tradepost.payments.interface import DisputeInfo, DisputeStatus
 
 OPENED, DUE = datetime(2026, 11, 20, 9, tzinfo=UTC), datetime(2026, 11, 27, 9, tzinfo=UTC)
 

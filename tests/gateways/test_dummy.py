@@ -16,7 +16,7 @@ import time_machine
 from django.db import transaction
 
 from tradepost.gateways.dummy import SCENARIOS, DummyGateway, Provider
-from tradepost.payments.ports import (
+from tradepost.payments.interface import (
     EntryState,
     InvalidWebhook,
     Misconfigured,

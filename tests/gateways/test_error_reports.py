@@ -13,7 +13,7 @@ from django.views.debug import ExceptionReporter, technical_500_response
 
 from tests.fakes.providers import PROVIDERS, Provider
 from tradepost.payments import conf
-from tradepost.payments.ports import GatewayError, PaymentRef
+from tradepost.payments.interface import GatewayError, PaymentRef
 
 from .conftest import ref, request_for
 

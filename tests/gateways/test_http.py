@@ -15,7 +15,12 @@ import pytest
 
 from tradepost.gateways.answers import Json, is_signed, loads
 from tradepost.gateways.http import Client, segment
-from tradepost.payments.ports import GatewayError, Misconfigured, OutcomeUnknown, Rejected
+from tradepost.payments.interface import (
+    GatewayError,
+    Misconfigured,
+    OutcomeUnknown,
+    Rejected,
+)
 
 
 class Provider:

@@ -7,7 +7,15 @@ from decimal import Decimal
 import pytest
 
 from tradepost.gateways.manual import BankTransfer, CashOnDelivery
-from tradepost.payments.ports import EntryState, InvalidWebhook, NotSupported, Price, Rejected, Status, WebhookRequest
+from tradepost.payments.interface import (
+    EntryState,
+    InvalidWebhook,
+    NotSupported,
+    Price,
+    Rejected,
+    Status,
+    WebhookRequest,
+)
 
 from .conftest import entries, ref, request_for
 

@@ -13,9 +13,9 @@ import pytest
 
 from tests.fakes.loopback import Sums
 from tests.fakes.mpesa_server import MpesaServer
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.gateways.mpesa import MpesaGateway
-from tradepost.payments.ports import (
+from tradepost.payments.interface import (
     EventKind,
     InvalidWebhook,
     Misconfigured,

@@ -14,7 +14,7 @@ from tests.gateways.kenya import open_in_kenya
 from tests.gateways.test_mpesa_shop import PUSH, take
 from tests.storefront.conftest import DETAILS, Visitor
 from tradepost.catalogue.models import Variant
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.orders.models import Order
 from tradepost.payments.models import Payment
 

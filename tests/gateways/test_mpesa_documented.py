@@ -14,13 +14,13 @@ import pytest
 from tests.fakes.documented.mpesa import DocumentedMpesa
 from tests.fakes.providers import Provider
 from tradepost.checkout.jobs import expire_due
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.orders.models import Order
 from tradepost.payments import services
 from tradepost.payments.errors import PaymentUnavailable
+from tradepost.payments.interface import WebhookRequest
 from tradepost.payments.models import Payment
-from tradepost.payments.ports import WebhookRequest
-from tradepost.payments.webhooks import receive
+from tradepost.payments.services import receive
 
 from .shops import Shop
 

@@ -13,14 +13,21 @@ from django.test import Client
 from tests.fakes.loopback import Sums
 from tests.fakes.mpesa_server import MpesaServer
 from tradepost.checkout.services import pay_again
-from tradepost.core import clock, db
+from tradepost.core import db
 from tradepost.core.actors import SYSTEM
-from tradepost.payments import ledger, operations, services
+from tradepost.core.dates import clock
+from tradepost.payments import (
+    ledger,
+    services,
+)
+from tradepost.payments import (
+    services as operations,
+)
 from tradepost.payments.base import AbstractPayment
 from tradepost.payments.errors import InputInvalid, NotRefundable, PaymentInProgress, PaymentUnavailable
+from tradepost.payments.interface import InvalidWebhook, WebhookRequest
 from tradepost.payments.models import Discrepancy, Payment
-from tradepost.payments.ports import InvalidWebhook, WebhookRequest
-from tradepost.payments.webhooks import receive
+from tradepost.payments.services import receive
 from tradepost.testing import placed
 
 pytestmark = pytest.mark.django_db

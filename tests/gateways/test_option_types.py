@@ -11,7 +11,7 @@ from tests.fakes.providers import PROVIDERS
 from tradepost.gateways.http import Client
 from tradepost.payments import conf
 from tradepost.payments.checks import check_payments
-from tradepost.payments.ports import Gateway, Misconfigured
+from tradepost.payments.interface import Gateway, Misconfigured
 
 from .conftest import request_for
 

@@ -8,7 +8,11 @@ import pytest
 
 from tests.fakes.paypal_server import PayPalServer
 from tradepost.gateways.paypal import PayPalGateway
-from tradepost.payments.ports import PaymentRef, Price, WebhookRequest
+from tradepost.payments.interface import (
+    PaymentRef,
+    Price,
+    WebhookRequest,
+)
 from tradepost.testing.contracts import GatewayContract
 
 

@@ -12,7 +12,13 @@ from tests.fakes.documented.paypal import DocumentedPayPal
 from tests.fakes.providers import Provider
 from tradepost.core.actors import SYSTEM
 from tradepost.orders import services as orders
-from tradepost.payments import ledger, operations, services
+from tradepost.payments import (
+    ledger,
+    services,
+)
+from tradepost.payments import (
+    services as operations,
+)
 from tradepost.payments.base import AbstractPayment
 from tradepost.payments.models import Discrepancy, Payment, Transaction
 from tradepost.testing import deliver_events

@@ -12,7 +12,7 @@ import pytest
 from tests.fakes.loopback import Sums
 from tests.fakes.paypal_server import PayPalServer
 from tradepost.gateways.paypal import PayPalGateway
-from tradepost.payments.ports import (
+from tradepost.payments.interface import (
     GatewayError,
     Misconfigured,
     OutcomeUnknown,

@@ -13,7 +13,15 @@ import pytest
 from tests.fakes.loopback import Sums
 from tests.fakes.paypal_server import PayPalServer
 from tradepost.gateways.paypal import PayPalGateway
-from tradepost.payments.ports import EntryState, OutcomeUnknown, PaymentRef, Price, Rejected, Result, Status
+from tradepost.payments.interface import (
+    EntryState,
+    OutcomeUnknown,
+    PaymentRef,
+    Price,
+    Rejected,
+    Result,
+    Status,
+)
 
 from .conftest import entries, ref, request_for
 

@@ -11,12 +11,18 @@ from tests.fakes.loopback import Sums
 from tests.fakes.paypal_server import PayPalServer
 from tradepost.core import db
 from tradepost.core.actors import SYSTEM
-from tradepost.payments import ledger, operations, services
+from tradepost.payments import (
+    ledger,
+    services,
+)
+from tradepost.payments import (
+    services as operations,
+)
 from tradepost.payments.base import AbstractPayment
 from tradepost.payments.errors import AmountError
+from tradepost.payments.interface import WebhookRequest
 from tradepost.payments.models import Discrepancy, Payment
-from tradepost.payments.ports import WebhookRequest
-from tradepost.payments.webhooks import receive
+from tradepost.payments.services import receive
 from tradepost.testing import placed
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,12 @@ import pytest
 
 from tests.fakes.paypal_server import PayPalServer
 from tradepost.gateways.paypal import PayPalGateway
-from tradepost.payments.ports import EventKind, InvalidWebhook, OutcomeUnknown, WebhookRequest
+from tradepost.payments.interface import (
+    EventKind,
+    InvalidWebhook,
+    OutcomeUnknown,
+    WebhookRequest,
+)
 
 from .conftest import ref, request_for
 

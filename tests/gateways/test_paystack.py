@@ -12,7 +12,7 @@ import pytest
 from tests.fakes.loopback import Sums
 from tests.fakes.paystack_server import PaystackServer
 from tradepost.gateways.paystack import PaystackGateway
-from tradepost.payments.ports import (
+from tradepost.payments.interface import (
     EntryState,
     EventKind,
     InvalidWebhook,

@@ -11,9 +11,15 @@ import pytest
 
 from tests.fakes.documented.paystack import DocumentedPaystack
 from tests.fakes.providers import Provider
-from tradepost.core import clock
 from tradepost.core.actors import SYSTEM
-from tradepost.payments import ledger, operations, services
+from tradepost.core.dates import clock
+from tradepost.payments import (
+    ledger,
+    services,
+)
+from tradepost.payments import (
+    services as operations,
+)
 from tradepost.payments.base import AbstractPayment
 from tradepost.payments.models import Payment
 

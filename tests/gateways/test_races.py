@@ -13,13 +13,21 @@ from django.core import mail
 from tests.fakes.loopback import Sums
 from tests.fakes.providers import PROVIDERS
 from tests.gateways.shops import Shop
-from tradepost.core import clock
 from tradepost.core.actors import SYSTEM
+from tradepost.core.dates import clock
 from tradepost.core.errors import TradepostError
-from tradepost.payments import conf, ledger, operations, services, webhooks
+from tradepost.payments import (
+    conf,
+    ledger,
+    services,
+)
+from tradepost.payments import (
+    services as operations,
+)
 from tradepost.payments.base import AbstractPayment
+from tradepost.payments.interface import EntryKind, Price
 from tradepost.payments.models import Discrepancy, Payment, Transaction, WebhookReceipt
-from tradepost.payments.ports import EntryKind, Price
+from tradepost.payments.services import webhooks
 from tradepost.testing.races import together
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]

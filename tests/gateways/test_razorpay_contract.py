@@ -8,7 +8,11 @@ import pytest
 
 from tests.fakes.razorpay_server import RazorpayServer
 from tradepost.gateways.razorpay import RazorpayGateway
-from tradepost.payments.ports import PaymentRef, Price, WebhookRequest
+from tradepost.payments.interface import (
+    PaymentRef,
+    Price,
+    WebhookRequest,
+)
 from tradepost.testing.contracts import GatewayContract
 
 

@@ -11,7 +11,13 @@ import pytest
 from tests.fakes.documented.razorpay import DocumentedRazorpay
 from tests.fakes.providers import Provider
 from tradepost.core.actors import SYSTEM
-from tradepost.payments import ledger, operations, services
+from tradepost.payments import (
+    ledger,
+    services,
+)
+from tradepost.payments import (
+    services as operations,
+)
 from tradepost.payments.base import AbstractPayment
 from tradepost.payments.errors import NotRefundable
 from tradepost.payments.models import Discrepancy, Dispute, Payment

@@ -12,7 +12,15 @@ import pytest
 from tests.fakes.loopback import Sums
 from tests.fakes.razorpay_server import RazorpayServer
 from tradepost.gateways.razorpay import RazorpayGateway
-from tradepost.payments.ports import GatewayError, Misconfigured, OutcomeUnknown, PaymentRef, Price, Rejected, Status
+from tradepost.payments.interface import (
+    GatewayError,
+    Misconfigured,
+    OutcomeUnknown,
+    PaymentRef,
+    Price,
+    Rejected,
+    Status,
+)
 
 from .conftest import ref, request_for
 

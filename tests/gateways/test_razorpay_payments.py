@@ -15,7 +15,7 @@ from tests.fakes.loopback import Sums
 from tests.fakes.razorpay_server import RazorpayServer
 from tradepost.gateways.razorpay import RazorpayGateway
 from tradepost.gateways.razorpay.money import from_units, units
-from tradepost.payments.ports import (
+from tradepost.payments.interface import (
     EntryState,
     Misconfigured,
     NotSupported,

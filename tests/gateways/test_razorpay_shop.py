@@ -10,15 +10,22 @@ import pytest
 
 from tests.fakes.loopback import Sums
 from tests.fakes.razorpay_server import RazorpayServer
-from tradepost.checkout.reopening import expire as checkout_expire
-from tradepost.core import clock, db
+from tradepost.checkout.services.reopen import expire as checkout_expire
+from tradepost.core import db
 from tradepost.core.actors import SYSTEM
+from tradepost.core.dates import clock
 from tradepost.orders.models import Order
-from tradepost.payments import ledger, operations, services
+from tradepost.payments import (
+    ledger,
+    services,
+)
+from tradepost.payments import (
+    services as operations,
+)
 from tradepost.payments.base import AbstractPayment
+from tradepost.payments.interface import WebhookRequest
 from tradepost.payments.models import Discrepancy, Payment
-from tradepost.payments.ports import WebhookRequest
-from tradepost.payments.webhooks import receive
+from tradepost.payments.services import receive
 from tradepost.testing import placed
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,11 @@ import pytest
 
 from tests.fakes.razorpay_server import RazorpayServer
 from tradepost.gateways.razorpay import RazorpayGateway
-from tradepost.payments.ports import EventKind, InvalidWebhook, WebhookRequest
+from tradepost.payments.interface import (
+    EventKind,
+    InvalidWebhook,
+    WebhookRequest,
+)
 
 from .conftest import ref, request_for
 

@@ -21,7 +21,7 @@ from tradepost.gateways.paypal import PayPalGateway
 from tradepost.gateways.paystack import PaystackGateway
 from tradepost.gateways.razorpay import RazorpayGateway
 from tradepost.gateways.stripe import StripeGateway
-from tradepost.payments.ports import Gateway, Price
+from tradepost.payments.interface import Gateway, Price
 
 OTHER = "Not available for payments in {}."
 FINE = "{} can't be paid this way: it has too many decimal places."

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from tradepost.gateways.dummy import DummyGateway
-from tradepost.payments.ports import (
+from tradepost.payments.interface import (
     Capabilities,
     Event,
     EventKind,

@@ -12,7 +12,7 @@ import pytest
 from tests.fakes.loopback import Sums
 from tests.fakes.stripe_server import StripeServer
 from tradepost.gateways.stripe import StripeGateway
-from tradepost.payments.ports import (
+from tradepost.payments.interface import (
     GatewayError,
     Misconfigured,
     OutcomeUnknown,

@@ -12,7 +12,11 @@ from hypothesis import strategies as st
 from tests.fakes.stripe_server import StripeServer
 from tradepost.gateways.stripe import StripeGateway
 from tradepost.gateways.stripe.money import from_units, units
-from tradepost.payments.ports import Misconfigured, Price, Rejected
+from tradepost.payments.interface import (
+    Misconfigured,
+    Price,
+    Rejected,
+)
 
 from .conftest import request_for
 

@@ -9,7 +9,13 @@ import pytest
 from tests.fakes.loopback import Sums
 from tests.fakes.stripe_server import StripeServer
 from tradepost.gateways.stripe import StripeGateway
-from tradepost.payments.ports import Price, Rejected, Result, StartRequest, Status
+from tradepost.payments.interface import (
+    Price,
+    Rejected,
+    Result,
+    StartRequest,
+    Status,
+)
 
 from .conftest import entries, ref, request_for
 

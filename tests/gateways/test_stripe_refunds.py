@@ -9,8 +9,13 @@ import pytest
 from tests.fakes.loopback import Sums
 from tests.fakes.stripe_server import StripeServer
 from tradepost.gateways.stripe import StripeGateway
-from tradepost.gateways.stripe.reading import Reader
-from tradepost.payments.ports import EntryState, PaymentRef, Price, Rejected
+from tradepost.gateways.stripe.parse import Reader
+from tradepost.payments.interface import (
+    EntryState,
+    PaymentRef,
+    Price,
+    Rejected,
+)
 
 from .conftest import entries, ref, request_for
 

@@ -15,10 +15,18 @@ from tradepost.core import db
 from tradepost.core.actors import SYSTEM, Actor, By
 from tradepost.customers.models import Customer
 from tradepost.customers.services import customer_for
-from tradepost.payments import jobs, ledger, operations, saved, services
+from tradepost.payments import (
+    jobs,
+    ledger,
+    services,
+)
+from tradepost.payments import (
+    services as operations,
+)
 from tradepost.payments.base import AbstractPayment
 from tradepost.payments.errors import AmountError, NotCapturable, PaymentUnavailable
 from tradepost.payments.models import Payment, SavedMethod, WebhookReceipt
+from tradepost.payments.services import saved_methods
 from tradepost.testing import placed
 
 pytestmark = pytest.mark.django_db
@@ -131,7 +139,7 @@ def test_a_second_card_is_kept_for_the_same_customer_of_stripes(shop: StripeServ
     keeps_asking(shop, anna)
 
     assert len(shop.books.wallets.customers) == 1
-    assert [row.last4 for row in saved.saved_of(anna.user)] == ["3184", "4242"]
+    assert [row.last4 for row in saved_methods.saved_of(anna.user)] == ["3184", "4242"]
 
 
 def test_the_same_card_stands_in_the_list_once(shop: StripeServer, anna: Customer) -> None:
@@ -143,7 +151,7 @@ def test_the_same_card_stands_in_the_list_once(shop: StripeServer, anna: Custome
     shop.confirm(payment.provider_ref)
     services.complete(payment, {})
 
-    [row] = saved.saved_of(anna.user)
+    [row] = saved_methods.saved_of(anna.user)
     assert row.pk != first.pk
     assert jobs.forget_saved() == 1
     assert shop.books.wallets.methods[first.provider_ref]["customer"] is None
@@ -162,7 +170,7 @@ def test_a_lost_start_is_repeated_alike(shop: StripeServer, anna: Customer) -> N
     services.ask(payment)
 
     assert (len(shop.books.wallets.customers), len(shop.books.intents)) == (1, 1)
-    assert [row.last4 for row in saved.saved_of(anna.user)] == ["4242"]
+    assert [row.last4 for row in saved_methods.saved_of(anna.user)] == ["4242"]
 
 
 @pytest.mark.parametrize("fault", ["drop_after", "drop_before", "error_500", "html"])
@@ -170,10 +178,10 @@ def test_a_card_is_detached_whatever_is_lost(shop: StripeServer, anna: Customer,
     """Asked for again until Stripe says that it is gone; what it did without saying so is no error."""
     row = keeps(shop, anna)
     shop.fault(fault, path="/v1/payment_methods/.*")
-    assert saved.forget(row).forgotten_at is None
+    assert saved_methods.forget(row).forgotten_at is None
     shop.kept.clear()  # Stripe has forgotten the key: "not attached" is what it answers now
 
-    assert saved.finish_forgetting(row).forgotten_at is not None
+    assert saved_methods.finish_forgetting(row).forgotten_at is not None
 
     assert shop.books.wallets.methods[row.provider_ref]["customer"] is None
 
@@ -187,7 +195,7 @@ def test_a_card_that_was_detached_at_stripe_is_forgotten_here(shop: StripeServer
 
     row.refresh_from_db()
     assert row.forgotten_at is not None
-    assert saved.saved_of(anna.user) == []
+    assert saved_methods.saved_of(anna.user) == []
     assert WebhookReceipt.objects.filter(kind="saved", state="processed").count() == 1
 
 
@@ -305,6 +313,6 @@ def test_a_card_that_is_gone_at_stripe_leaves_the_list_when_it_is_refused(shop: 
     with pytest.raises(PaymentUnavailable):
         started(anna, saved_method=str(row.uuid))
 
-    assert saved.saved_of(anna.user) == []
+    assert saved_methods.saved_of(anna.user) == []
     row.refresh_from_db()
     assert row.forgotten_at is not None

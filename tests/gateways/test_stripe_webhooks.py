@@ -12,7 +12,11 @@ import pytest
 
 from tests.fakes.stripe_server import StripeServer
 from tradepost.gateways.stripe import StripeGateway
-from tradepost.payments.ports import EventKind, InvalidWebhook, WebhookRequest
+from tradepost.payments.interface import (
+    EventKind,
+    InvalidWebhook,
+    WebhookRequest,
+)
 
 from .conftest import ref, request_for
 

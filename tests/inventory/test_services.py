@@ -8,8 +8,9 @@ import pytest
 from django.db.models import Sum
 
 from tradepost.catalogue.models import Variant
-from tradepost.core import clock, events
+from tradepost.core import events
 from tradepost.core.actors import SYSTEM, Actor, By
+from tradepost.core.dates import clock
 from tradepost.core.errors import Invalid, Misused
 from tradepost.inventory import services
 from tradepost.inventory.errors import OutOfStock

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from tradepost.core import clock
 from tradepost.core.actors import SYSTEM, Actor, By
+from tradepost.core.dates import clock
 from tradepost.orders import services
 from tradepost.orders.models import Order, OrderAdjustment
 from tradepost.orders.states import Sums

@@ -13,8 +13,8 @@ from tradepost.fulfilment import services as fulfilment
 from tradepost.orders import services
 from tradepost.orders.history_entries import history
 from tradepost.orders.models import Order, OrderEvent
-from tradepost.orders.stages import stage_label
 from tradepost.orders.states import Sums
+from tradepost.orders.states.display_status import stage_label
 from tradepost.testing import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -13,8 +13,8 @@ from django.urls import reverse
 from tradepost.core.actors import SYSTEM
 from tradepost.orders import services
 from tradepost.orders.base import AbstractOrder
-from tradepost.orders.explaining import explain, totals_of
 from tradepost.orders.models import Order
+from tradepost.orders.reports.explanation import explain, totals_of
 from tradepost.orders.services import cancel_units, credit_goodwill
 from tradepost.testing import placed
 

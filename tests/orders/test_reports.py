@@ -13,8 +13,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tradepost.core import clock
 from tradepost.core.actors import SYSTEM
+from tradepost.core.dates import clock
 from tradepost.orders import services
 from tradepost.orders.models import Order
 from tradepost.orders.reports import sales

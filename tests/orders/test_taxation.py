@@ -11,12 +11,13 @@ from django.core.cache import cache
 from django.db import transaction
 
 from tests.fakes.tax_server import TaxServer
-from tradepost.core import clock, outbox
 from tradepost.core.actors import Actor, By
+from tradepost.core.dates import clock
+from tradepost.core.events import outbox
 from tradepost.core.models import Delivery
 from tradepost.orders import services as orders
 from tradepost.orders.models import Order
-from tradepost.orders.taxation import report
+from tradepost.orders.reports.tax_reports import report
 from tradepost.pricing.ports import Place
 from tradepost.testing import factories as make
 from tradepost.testing.deliver import deliver_events

@@ -13,8 +13,8 @@ from django.core.cache import cache
 from tests.fakes.tax_server import TaxServer
 from tradepost.core.actors import SYSTEM
 from tradepost.orders.models import Order, OrderEvent
+from tradepost.orders.reports.tax_reports import COMMITTED, report
 from tradepost.orders.services.history import note
-from tradepost.orders.taxation import COMMITTED, report
 from tradepost.testing import factories as make
 from tradepost.testing.races import together
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tradepost.core import clock
 from tradepost.core.actors import SYSTEM, Actor, By
+from tradepost.core.dates import clock
 from tradepost.core.errors import Misused, TransitionRefused
 from tradepost.inventory.errors import OutOfStock
 from tradepost.inventory.models import Reservation, StockLevel

@@ -14,10 +14,17 @@ from django.urls import reverse
 
 from tests.forms import filled_in
 from tests.payments.conftest import started
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.payments import conf, services
+from tradepost.payments.interface import (
+    Entry,
+    EntryKind,
+    OutcomeUnknown,
+    Price,
+    Result,
+    Status,
+)
 from tradepost.payments.models import Discrepancy, Dispute, Payment, PaymentCall, Transaction, WebhookReceipt
-from tradepost.payments.ports import Entry, EntryKind, OutcomeUnknown, Price, Result, Status
 from tradepost.testing.gateways import ScriptedGateway, authorised, captured, refunded, waiting
 
 pytestmark = pytest.mark.django_db

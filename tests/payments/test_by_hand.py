@@ -10,10 +10,11 @@ from tests.payments.conftest import opened, started
 from tradepost.core.actors import Actor, By
 from tradepost.core.errors import Invalid
 from tradepost.orders.models import Credit, Order
-from tradepost.payments import by_hand, ledger, services
+from tradepost.payments import ledger, services
 from tradepost.payments.errors import AlreadyBooked, AmountError
+from tradepost.payments.interface import EntryKind, OutcomeUnknown
 from tradepost.payments.models import Discrepancy, Payment, Transaction
-from tradepost.payments.ports import EntryKind, OutcomeUnknown
+from tradepost.payments.reconciliation import by_hand
 from tradepost.testing.gateways import ScriptedGateway, captured
 
 pytestmark = pytest.mark.django_db

@@ -9,12 +9,28 @@ from typing import Any
 import pytest
 
 from tests.payments.conftest import SCRIPTED, opened, started
-from tradepost.core import clock
 from tradepost.core.actors import SYSTEM
-from tradepost.payments import calls, conf, jobs, operations, services, wire
+from tradepost.core.dates import clock
+from tradepost.payments import (
+    conf,
+    jobs,
+    services,
+)
+from tradepost.payments import (
+    services as operations,
+)
+from tradepost.payments.call_log import calls
 from tradepost.payments.errors import NotRefundable, PaymentUnavailable
+from tradepost.payments.interface import (
+    OutcomeUnknown,
+    PaymentRef,
+    Price,
+    Rejected,
+    Result,
+    Status,
+    exchanges,
+)
 from tradepost.payments.models import Payment, PaymentCall
-from tradepost.payments.ports import OutcomeUnknown, PaymentRef, Price, Rejected, Result, Status
 from tradepost.testing.gateways import Asked, ScriptedGateway, captured, refunded, waiting
 
 pytestmark = pytest.mark.django_db
@@ -72,8 +88,8 @@ class Talking(ScriptedGateway):
         """After two requests, the second of which failed."""
         sent = f'{{"amount": 1000, "api_key": "{self.secret_key}", "phone": "+254712345678"}}'
         good = b'{"id": "tx_1", "card": {"number": "4242424242424242"}, "email": "ann@example.org"}'
-        wire.heard("POST", f"https://api.example/v1/pay?key={self.secret_key}", 200, sent=sent, received=good)
-        wire.heard("GET", "https://api.example/v1/pay/tx_1", 503, received=b"<html>ann@example.org</html>")
+        exchanges.heard("POST", f"https://api.example/v1/pay?key={self.secret_key}", 200, sent=sent, received=good)
+        exchanges.heard("GET", "https://api.example/v1/pay/tx_1", 503, received=b"<html>ann@example.org</html>")
         return super().fetch(payment)
 
 

@@ -11,14 +11,30 @@ from typing import Any
 import pytest
 
 from tests.payments.conftest import started
-from tradepost.core import clock
 from tradepost.core.actors import SYSTEM, Actor, By
+from tradepost.core.dates import clock
 from tradepost.orders import services as orders
 from tradepost.orders.models import Order
-from tradepost.payments import conf, jobs, ledger, operations, services
+from tradepost.payments import (
+    conf,
+    jobs,
+    ledger,
+    services,
+)
+from tradepost.payments import (
+    services as operations,
+)
 from tradepost.payments.errors import AmountError, NotCapturable
+from tradepost.payments.interface import (
+    Capabilities,
+    Entry,
+    EntryKind,
+    OutcomeUnknown,
+    Rejected,
+    Result,
+    Status,
+)
 from tradepost.payments.models import Payment, Transaction
-from tradepost.payments.ports import Capabilities, Entry, EntryKind, OutcomeUnknown, Rejected, Result, Status
 from tradepost.testing.gateways import ScriptedGateway, authorised
 
 pytestmark = pytest.mark.django_db
@@ -228,7 +244,7 @@ def test_after_a_day_it_is_given_up(held: ScriptedGateway) -> None:
 def test_a_cancelled_order_lets_the_rest_go_and_refunds_what_was_taken(held: ScriptedGateway) -> None:
     """Neither money nor a hold is left behind."""
     from tradepost.orders import services as orders
-    from tradepost.payments.ports import Price
+    from tradepost.payments.interface import Price
     from tradepost.testing.deliver import deliver_events
     from tradepost.testing.gateways import refunded
 

@@ -33,7 +33,7 @@ def told(settings: Any, entry: Any) -> list[tuple[str | None, str | None]]:
         ({"BACKEND": SCRIPTED, "CONFIRM_ON": "never"}, "E604", "One of: "),
         ({"BACKEND": "nowhere.Gateway"}, "E605", "Mend its BACKEND and OPTIONS."),
         ({"BACKEND": SCRIPTED, "OPTIONS": {"colour": "red"}}, "E605", "Mend its BACKEND and OPTIONS."),
-        ({"BACKEND": "decimal.Decimal"}, "E606", "Subclass tradepost.payments.ports.Gateway."),
+        ({"BACKEND": "decimal.Decimal"}, "E606", "Subclass tradepost.payments.interface.Gateway."),
     ],
 )
 def test_a_wrong_entry_is_told(settings: Any, entry: Any, code: str, hint: str) -> None:

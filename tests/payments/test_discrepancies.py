@@ -9,18 +9,35 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from tests.payments.conftest import opened, started
-from tradepost.core import clock
 from tradepost.core.actors import SYSTEM, By
+from tradepost.core.dates import clock
 from tradepost.core.errors import Conflict, Invalid
 from tradepost.core.events import subscribe, unsubscribe
 from tradepost.orders import services as orders
 from tradepost.orders.events import OrderReinstated
 from tradepost.orders.models import Credit, Order
-from tradepost.payments import by_hand, discrepancies, jobs, ledger, operations, services
+from tradepost.payments import (
+    jobs,
+    ledger,
+    services,
+)
+from tradepost.payments import (
+    services as operations,
+)
 from tradepost.payments.base import AbstractDiscrepancy
 from tradepost.payments.errors import AlreadyResolved, AmountError, NotRefundable
+from tradepost.payments.interface import (
+    Entry,
+    EntryKind,
+    EntryState,
+    OutcomeUnknown,
+    Price,
+    Rejected,
+    Result,
+    Status,
+)
 from tradepost.payments.models import Discrepancy, Payment, Transaction
-from tradepost.payments.ports import Entry, EntryKind, EntryState, OutcomeUnknown, Price, Rejected, Result, Status
+from tradepost.payments.reconciliation import by_hand, discrepancies
 from tradepost.testing import placed
 from tradepost.testing.gateways import ScriptedGateway, captured, refunded, waiting
 

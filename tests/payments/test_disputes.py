@@ -10,16 +10,30 @@ from typing import Any
 import pytest
 
 from tests.payments.conftest import opened, started
-from tradepost.core import clock, db
+from tradepost.core import db
 from tradepost.core.actors import SYSTEM, Actor, By
+from tradepost.core.dates import clock
 from tradepost.core.events import subscribe, unsubscribe
 from tradepost.orders import services as orders
-from tradepost.payments import disputes, ledger, operations, services
+from tradepost.payments import (
+    ledger,
+    services,
+)
+from tradepost.payments import (
+    services as operations,
+)
 from tradepost.payments.errors import NotRefundable
 from tradepost.payments.events import DisputeClosed, DisputeOpened
+from tradepost.payments.interface import (
+    DisputeInfo,
+    DisputeStatus,
+    Entry,
+    EntryKind,
+    Price,
+    Result,
+)
 from tradepost.payments.models import Discrepancy, Dispute, Payment
-from tradepost.payments.ports import DisputeInfo, DisputeStatus, Entry, EntryKind, Price, Result
-from tradepost.payments.settling import lock_payments, settle
+from tradepost.payments.services import disputes, lock_payments, settle
 from tradepost.testing.deliver import deliver_events
 from tradepost.testing.gateways import Asked, ScriptedGateway, captured, refunded
 

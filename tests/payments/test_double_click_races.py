@@ -19,8 +19,8 @@ from tradepost.core.actors import SYSTEM
 from tradepost.core.models import OneTimeKey
 from tradepost.inventory import services as inventory
 from tradepost.inventory.models import StockLevel, StockMovement
+from tradepost.payments.interface import Price
 from tradepost.payments.models import Transaction
-from tradepost.payments.ports import Price
 from tradepost.testing import factories
 from tradepost.testing.gateways import ScriptedGateway, captured, refunded
 from tradepost.testing.races import together

@@ -15,8 +15,8 @@ from tests.payments.conftest import started
 from tradepost.fulfilment.models import Shipment
 from tradepost.inventory.models import StockMovement
 from tradepost.orders.models import Credit, Order
+from tradepost.payments.interface import Price
 from tradepost.payments.models import Transaction
-from tradepost.payments.ports import Price
 from tradepost.promotions.models import Coupon
 from tradepost.testing import factories, placed
 from tradepost.testing.gateways import ScriptedGateway, captured, refunded

@@ -12,10 +12,16 @@ from django.test import Client
 
 from tests.payments.conftest import started
 from tradepost.orders.models import Order
-from tradepost.payments import services, webhooks
-from tradepost.payments.keepable import flaw_of
+from tradepost.payments import services
+from tradepost.payments.interface import (
+    Event,
+    EventKind,
+    InvalidWebhook,
+    WebhookRequest,
+)
+from tradepost.payments.interface.storable_values import flaw_of
 from tradepost.payments.models import Discrepancy, Payment, Transaction, WebhookReceipt
-from tradepost.payments.ports import Event, EventKind, InvalidWebhook, WebhookRequest
+from tradepost.payments.services import webhooks
 from tradepost.testing.gateways import ScriptedGateway, captured, waiting
 
 pytestmark = pytest.mark.django_db

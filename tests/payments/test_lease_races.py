@@ -14,13 +14,21 @@ from django.db import transaction
 
 from tests.payments.conftest import opened
 from tests.payments.test_refund_credits import told
-from tradepost.core import clock, db
+from tradepost.core import db
 from tradepost.core.actors import Actor, By
+from tradepost.core.dates import clock
 from tradepost.orders.models import Credit, Order
-from tradepost.payments import conf, jobs, lease, operations, reconciling, services
+from tradepost.payments import (
+    conf,
+    jobs,
+    lease,
+    services,
+)
+from tradepost.payments import (
+    services as operations,
+)
 from tradepost.payments.base import AbstractTransaction
-from tradepost.payments.models import Discrepancy, Payment, Transaction
-from tradepost.payments.ports import (
+from tradepost.payments.interface import (
     Capabilities,
     Entry,
     EntryKind,
@@ -33,8 +41,10 @@ from tradepost.payments.ports import (
     StartRequest,
     Status,
 )
-from tradepost.payments.refund_credits import credit_refunds
-from tradepost.payments.settling import lock_payments
+from tradepost.payments.models import Discrepancy, Payment, Transaction
+from tradepost.payments.reconciliation import comparison
+from tradepost.payments.services import lock_payments
+from tradepost.payments.services.refund_credits import credit_refunds
 from tradepost.testing.gateways import ScriptedGateway, captured
 from tradepost.testing.races import together
 
@@ -137,7 +147,7 @@ def beside(gateway: KeylessGateway, call: Any) -> Any:
 
 
 def reconcile() -> Any:
-    return reconciling.compare(Payment.objects.get())
+    return comparison.compare(Payment.objects.get())
 
 
 def refund_beside_reconcile(gateway: KeylessGateway) -> Decimal:

@@ -12,9 +12,13 @@ from hypothesis import strategies as st
 from tests.payments.conftest import opened
 from tradepost.core import db
 from tradepost.payments import ledger
-from tradepost.payments.balance import Balance, balance
+from tradepost.payments.interface import (
+    Entry,
+    EntryKind,
+    EntryState,
+)
+from tradepost.payments.ledger import Balance, balance
 from tradepost.payments.models import Payment, Transaction
-from tradepost.payments.ports import Entry, EntryKind, EntryState
 from tradepost.testing.gateways import ScriptedGateway
 
 

@@ -16,15 +16,15 @@ from django.urls import reverse
 
 from tests.forms import filled_in
 from tests.payments.conftest import opened
-from tradepost.core import clock
 from tradepost.core.actors import SYSTEM, Actor, By
+from tradepost.core.dates import clock
 from tradepost.core.errors import NotFound
 from tradepost.orders import services as orders
 from tradepost.orders.models import Order
 from tradepost.orders.tokens import access_token
-from tradepost.payments import links
 from tradepost.payments.errors import LinkExpired, NothingToPay
 from tradepost.payments.models import Payment
+from tradepost.payments.services import pay_links
 from tradepost.testing import factories as make
 from tradepost.testing import placed
 from tradepost.testing.deliver import deliver_events
@@ -49,11 +49,11 @@ def order(gateway: ScriptedGateway) -> Order:
 
 def test_a_customer_is_asked_to_pay(order: Order) -> None:
     """By mail, with a link; the order is kept as long as the link is good, and its history says who asked."""
-    link = links.request_payment(order, by=STAFF)
+    link = pay_links.request_payment(order, by=STAFF)
     deliver_events()
 
     assert link.url == f"https://lamps.example/pay/{link.token}/"
-    assert links.open_link(link.token) == order
+    assert pay_links.open_link(link.token) == order
     order.refresh_from_db()
     assert order.expires_at == link.expires_at
     assert timedelta(days=6, hours=23) < link.expires_at - clock.now() <= timedelta(days=7)
@@ -67,8 +67,8 @@ def test_a_customer_is_asked_to_pay(order: Order) -> None:
 
 def test_no_mail_where_none_is_wanted(order: Order) -> None:
     """Staff hand the link over; nor is one written once the order is paid."""
-    links.request_payment(order, by=STAFF, mail=False)
-    links.request_payment(order, by=STAFF)
+    pay_links.request_payment(order, by=STAFF, mail=False)
+    pay_links.request_payment(order, by=STAFF)
     placed.pay(order)
     deliver_events()
 
@@ -77,8 +77,8 @@ def test_no_mail_where_none_is_wanted(order: Order) -> None:
 
 def test_the_time_to_pay_never_gets_shorter(order: Order) -> None:
     """A link for a day doesn't take the week of another away."""
-    long = links.request_payment(order, by=STAFF)
-    links.request_payment(order, by=STAFF, expires_after=timedelta(days=1))
+    long = pay_links.request_payment(order, by=STAFF)
+    pay_links.request_payment(order, by=STAFF, expires_after=timedelta(days=1))
 
     order.refresh_from_db()
     assert order.expires_at == long.expires_at
@@ -87,11 +87,11 @@ def test_the_time_to_pay_never_gets_shorter(order: Order) -> None:
 def test_an_order_without_an_end_has_none_afterwards(gateway: ScriptedGateway) -> None:
     """The link has one all the same."""
     order = placed.order(placed.line_row("10.00"), reserve=False)
-    link = links.request_payment(order, by=STAFF, mail=False)
+    link = pay_links.request_payment(order, by=STAFF, mail=False)
 
     assert Order.objects.get().expires_at is None
     with clock.at(link.expires_at), pytest.raises(LinkExpired) as refusal:
-        links.open_link(link.token)
+        pay_links.open_link(link.token)
     assert refusal.value.context == {"order": order.number}
 
 
@@ -99,34 +99,34 @@ def test_there_must_be_something_to_pay(order: Order) -> None:
     """Neither a paid nor a cancelled order, nor one whose links were revoked."""
     Order.objects.update(access_token_hash="")
     with pytest.raises(NothingToPay):
-        links.request_payment(order, by=STAFF)
+        pay_links.request_payment(order, by=STAFF)
     orders.apply(order, "cancel", by=SYSTEM)
     with pytest.raises(NothingToPay):
-        links.request_payment(order, by=STAFF)
+        pay_links.request_payment(order, by=STAFF)
     deliver_events()
     assert mail.outbox == []
 
 
 def test_a_link_that_was_made_up_opens_nothing(order: Order) -> None:
     """Changed, signed for something else, of no order, or revoked: all are told apart by nobody."""
-    token = links.request_payment(order, by=STAFF).token
+    token = pay_links.request_payment(order, by=STAFF).token
     uuid, moment, bound, signature = token.split(".")
     later = f"{uuid}.{int(moment) + 9}.{bound}.{signature}"
     foreign = Signer(salt="elsewhere", sep=".").sign(f"{uuid}.{moment}.{bound}")
-    unbound = Signer(salt="tradepost.payments.links", sep=".").sign(f"{uuid}.{moment}.")
-    nobody = Signer(salt="tradepost.payments.links", sep=".").sign(f"{'0' * 32}.{moment}.{bound}")
+    unbound = Signer(salt="tradepost.payments.services.pay_links", sep=".").sign(f"{uuid}.{moment}.")
+    nobody = Signer(salt="tradepost.payments.services.pay_links", sep=".").sign(f"{'0' * 32}.{moment}.{bound}")
     for made_up in ("", "x", "a.b.c", token[:-1], later, foreign, unbound, nobody, token + "\x00"):
         with pytest.raises(NotFound):
-            links.open_link(made_up)
+            pay_links.open_link(made_up)
 
     Order.objects.update(access_token_hash="0" * 64)
     with pytest.raises(NotFound):
-        links.open_link(token)
+        pay_links.open_link(token)
 
 
 def test_the_page_leads_to_the_order_where_it_is_paid(order: Order, gateway: ScriptedGateway) -> None:
     """Once, and the address is clean then; nobody else sees it. The customer chooses a method and pays."""
-    client, link = Client(), links.request_payment(order, by=STAFF)
+    client, link = Client(), pay_links.request_payment(order, by=STAFF)
     own = reverse("tradepost:order", args=[order.number])
     assert client.get(own).status_code == 404
 
@@ -148,7 +148,7 @@ def test_a_link_to_pay_pays_and_does_no_more(order: Order, gateway: ScriptedGate
         customer_note="Ring twice", phone="0301234", shipping_address={"name": "Ada Byron", "line1": "Main St 1"}
     )
     order.refresh_from_db()
-    client, link = Client(), links.request_payment(order, by=STAFF)
+    client, link = Client(), pay_links.request_payment(order, by=STAFF)
     client.get(reverse("tradepost:pay_link", args=[link.token]))
     own, pay = (reverse(f"tradepost:{name}", args=[order.number]) for name in ("order", "pay"))
 
@@ -176,7 +176,7 @@ def test_a_link_to_pay_pays_and_does_no_more(order: Order, gateway: ScriptedGate
 def test_a_followed_link_dies_with_the_links_of_its_order(order: Order) -> None:
     """Whoever revokes them ends what sessions may, too: to pay, and to see."""
     payer, buyer = Client(), Client()
-    payer.get(reverse("tradepost:pay_link", args=[links.request_payment(order, by=STAFF).token]))
+    payer.get(reverse("tradepost:pay_link", args=[pay_links.request_payment(order, by=STAFF).token]))
     own = reverse("tradepost:order", args=[order.number])
     buyer.get(own, {"token": access_token(order)})
     assert (payer.get(own).status_code, buyer.get(own).status_code) == (200, 200)
@@ -191,14 +191,14 @@ def test_a_buyer_who_follows_a_link_still_sees_their_order(order: Order) -> None
     client = Client()
     own = reverse("tradepost:order", args=[order.number])
     client.get(own, {"token": access_token(order)})
-    client.get(reverse("tradepost:pay_link", args=[links.request_payment(order, by=STAFF).token]))
+    client.get(reverse("tradepost:pay_link", args=[pay_links.request_payment(order, by=STAFF).token]))
 
     assert order.email in client.get(own).content.decode()
 
 
 def test_an_old_link_says_so_and_a_wrong_one_is_nothing(order: Order) -> None:
     """410 with a word about it; 404."""
-    link = links.pay_link(order, expires_at=clock.now() - timedelta(seconds=1))
+    link = pay_links.pay_link(order, expires_at=clock.now() - timedelta(seconds=1))
 
     old = Client().get(reverse("tradepost:pay_link", args=[link.token]))
     assert (old.status_code, b"too old" in old.content) == (410, True)
@@ -254,7 +254,7 @@ def test_staff_ask_over_the_api(order: Order) -> None:
 
     made = post(client, order=order.number, days=2, mail=False)
     assert made.status_code == 201
-    assert links.open_link(made.json()["token"]) == order
+    assert pay_links.open_link(made.json()["token"]) == order
     assert set(made.json()) == {"url", "token", "expires_at"}
     assert post(Client(), order=order.number).status_code == 401
     assert post(client, order="nobody").status_code == 404
@@ -266,7 +266,7 @@ def test_staff_ask_over_the_api(order: Order) -> None:
 
 def test_a_customer_pays_by_a_link_over_the_api(order: Order, gateway: ScriptedGateway) -> None:
     """They see what is left and how it can be paid; a link that isn't good pays nothing."""
-    token = links.request_payment(order, by=STAFF).token
+    token = pay_links.request_payment(order, by=STAFF).token
     client = Client()
 
     shown = client.get(f"{API}/pay/", {"token": token}).json()
@@ -279,7 +279,7 @@ def test_a_customer_pays_by_a_link_over_the_api(order: Order, gateway: ScriptedG
     assert Payment.objects.get().amount == Decimal("10.00")
     assert client.get(f"{API}/pay/", {"token": token}).json()["methods"] == []
 
-    old = links.pay_link(order, expires_at=clock.now() - timedelta(days=1)).token
+    old = pay_links.pay_link(order, expires_at=clock.now() - timedelta(days=1)).token
     for token, status in ((old, 409), ("nonsense", 404), ("", 404)):
         assert client.get(f"{API}/pay/", {"token": token}).status_code == status
         answer = client.post(f"{API}/pay/?token={token}", {"method": "card"}, content_type="application/json")
@@ -290,7 +290,7 @@ def test_a_customer_pays_by_a_link_over_the_api(order: Order, gateway: ScriptedG
 def test_a_payment_that_was_begun_is_replaced(order: Order, gateway: ScriptedGateway) -> None:
     """The link pays the rest of it, not twice."""
     opened(order=order)
-    token = links.request_payment(order, by=STAFF).token
+    token = pay_links.request_payment(order, by=STAFF).token
     gateway.play(captured)
     Client().post(f"{API}/pay/?token={token}", {"method": "card"}, content_type="application/json")
 
@@ -300,7 +300,7 @@ def test_a_payment_that_was_begun_is_replaced(order: Order, gateway: ScriptedGat
 def test_a_link_leads_to_a_front_end_of_ones_own(order: Order, settings: Any) -> None:
     """Where a shop has no pages of ours."""
     settings.TRADEPOST_PAYMENTS = {**settings.TRADEPOST_PAYMENTS, "PAY_LINK_URL": "https://app.example/pay?t={token}"}
-    link = links.request_payment(order, by=STAFF)
+    link = pay_links.request_payment(order, by=STAFF)
 
     assert link.url == f"https://app.example/pay?t={link.token}"
 
@@ -309,7 +309,7 @@ def test_who_pays_a_customers_order_by_a_link_sees_what_became_of_it(order: Orde
     """Of the payment, by the link's token in a header; of the order nothing, whatever is tried."""
     Order.objects.update(customer=make.customer())
     order.refresh_from_db()
-    token, client = links.request_payment(order, by=STAFF).token, Client(headers={"Tradepost-Token": ""})
+    token, client = pay_links.request_payment(order, by=STAFF).token, Client(headers={"Tradepost-Token": ""})
     headers = {"Tradepost-Token": token}
     gateway.play(captured)
 

@@ -10,14 +10,21 @@ from typing import Any
 import pytest
 
 from tests.payments.conftest import opened, started
-from tradepost.core import clock
 from tradepost.core.actors import SYSTEM, Actor, By
+from tradepost.core.dates import clock
 from tradepost.orders import services as orders
 from tradepost.orders.models import Credit, Order
-from tradepost.payments import conf, jobs, ledger, operations, services
+from tradepost.payments import (
+    conf,
+    jobs,
+    ledger,
+    services,
+)
+from tradepost.payments import (
+    services as operations,
+)
 from tradepost.payments.errors import AmountError, NotCapturable, NotRefundable, PaymentInProgress
-from tradepost.payments.models import Discrepancy, Payment, Transaction
-from tradepost.payments.ports import (
+from tradepost.payments.interface import (
     Entry,
     EntryKind,
     EntryState,
@@ -29,6 +36,7 @@ from tradepost.payments.ports import (
     Result,
     Status,
 )
+from tradepost.payments.models import Discrepancy, Payment, Transaction
 from tradepost.testing.deliver import deliver_events
 from tradepost.testing.gateways import ScriptedGateway, authorised, captured, declined, refunded, waiting
 

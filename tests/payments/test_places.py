@@ -11,7 +11,13 @@ import pytest
 from tests.payments.conftest import started
 from tradepost.core.actors import SYSTEM
 from tradepost.core.errors import Invalid
-from tradepost.payments import conf, operations, services
+from tradepost.payments import (
+    conf,
+    services,
+)
+from tradepost.payments import (
+    services as operations,
+)
 from tradepost.payments.models import Payment, Transaction
 from tradepost.testing import factories as make
 from tradepost.testing.gateways import ScriptedGateway, authorised, captured

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from tradepost.payments.ports import Price, Rejected
+from tradepost.payments.interface import Price, Rejected
 
 
 @pytest.mark.parametrize(

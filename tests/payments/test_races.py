@@ -13,18 +13,35 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from tests.payments.conftest import started
-from tradepost.core import clock
 from tradepost.core.actors import SYSTEM, Actor, By
+from tradepost.core.dates import clock
 from tradepost.core.errors import IdempotencyKeyReused, TradepostError
 from tradepost.customers.services import customer_for
 from tradepost.orders import services as orders
 from tradepost.orders.models import Order
-from tradepost.payments import conf, jobs, lease, ledger, operations, services
-from tradepost.payments.capturing import still_due
+from tradepost.payments import (
+    conf,
+    jobs,
+    lease,
+    ledger,
+    services,
+)
+from tradepost.payments import (
+    services as operations,
+)
 from tradepost.payments.errors import NotCapturable
-from tradepost.payments.intents import write_down
+from tradepost.payments.interface import (
+    Entry,
+    EntryKind,
+    OutcomeUnknown,
+    Price,
+    Result,
+    SavedInfo,
+    SavedRef,
+    Status,
+)
 from tradepost.payments.models import Payment, SavedMethod, Transaction
-from tradepost.payments.ports import Entry, EntryKind, OutcomeUnknown, Price, Result, SavedInfo, SavedRef, Status
+from tradepost.payments.services import still_due, write_down
 from tradepost.testing.gateways import ScriptedGateway, authorised, captured, refunded, waiting
 from tradepost.testing.races import together
 

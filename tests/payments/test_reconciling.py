@@ -11,12 +11,18 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tests.payments.conftest import opened, started
-from tradepost.core import clock
 from tradepost.core.actors import SYSTEM
+from tradepost.core.dates import clock
 from tradepost.orders.models import Order
-from tradepost.payments import by_hand, discrepancies, jobs, ledger, operations, reconciling, services
-from tradepost.payments.models import Discrepancy, Payment, Transaction
-from tradepost.payments.ports import (
+from tradepost.payments import (
+    jobs,
+    ledger,
+    services,
+)
+from tradepost.payments import (
+    services as operations,
+)
+from tradepost.payments.interface import (
     DisputeInfo,
     DisputeStatus,
     Entry,
@@ -29,7 +35,13 @@ from tradepost.payments.ports import (
     Result,
     Status,
 )
-from tradepost.payments.reconciling import Comparison, Verdict
+from tradepost.payments.models import Discrepancy, Payment, Transaction
+from tradepost.payments.reconciliation import (
+    by_hand,
+    comparison,
+    discrepancies,
+)
+from tradepost.payments.reconciliation.comparison import Comparison, Verdict
 from tradepost.testing.gateways import Asked, ScriptedGateway, authorised, captured, declined, refunded, waiting
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +62,7 @@ def books(payment: Payment, *more: tuple[EntryKind, str, str]) -> Result:
 
 
 def compared(payment: Payment, *, mend: bool = True) -> Comparison:
-    return reconciling.compare(payment, mend=mend)
+    return comparison.compare(payment, mend=mend)
 
 
 def test_books_that_agree_change_nothing(gateway: ScriptedGateway) -> None:
@@ -208,9 +220,9 @@ def test_only_what_was_begun_at_a_provider_is_selected(gateway: ScriptedGateway)
     opened()
     new = started(gateway, captured)
 
-    assert list(reconciling.select()) == [old, new]
-    assert list(reconciling.select(since=clock.now() - timedelta(days=1))) == [new]
-    assert list(reconciling.select(gateway="hold")) == []
+    assert list(comparison.select()) == [old, new]
+    assert list(comparison.select(since=clock.now() - timedelta(days=1))) == [new]
+    assert list(comparison.select(gateway="hold")) == []
 
 
 def aged(payment: Payment, days: int, status: str = "captured") -> None:
@@ -236,7 +248,7 @@ def test_the_job_looks_as_long_as_something_may_come(
     """By state; what waits is asked for by another job."""
     aged(started(gateway, captured), days, status)
 
-    assert reconciling.due(clock.now()).exists() is is_due
+    assert comparison.due(clock.now()).exists() is is_due
 
 
 def test_the_job_compares_less_and_less_often(gateway: ScriptedGateway) -> None:
@@ -247,14 +259,14 @@ def test_the_job_compares_less_and_less_often(gateway: ScriptedGateway) -> None:
     assert jobs.compare_settled() == 1
     assert jobs.compare_settled() == 0
     with clock.at(clock.now() + timedelta(days=7)):
-        assert not reconciling.due(clock.now()).exists()
+        assert not comparison.due(clock.now()).exists()
     with clock.at(clock.now() + timedelta(days=8, minutes=1)):
-        assert reconciling.due(clock.now()).exists()
+        assert comparison.due(clock.now()).exists()
 
     Payment.objects.update(status="authorised")
-    reconciling.postpone(Payment.objects.get())
+    comparison.postpone(Payment.objects.get())
     with clock.at(clock.now() + timedelta(days=1, minutes=1)):
-        assert reconciling.due(clock.now()).exists()
+        assert comparison.due(clock.now()).exists()
 
 
 def test_the_job_finds_an_authorisation_that_lapsed(gateway: ScriptedGateway) -> None:
@@ -282,14 +294,14 @@ def test_a_disputed_payment_is_compared_daily(gateway: ScriptedGateway) -> None:
     )
     services.settle(payment, Result(status=Status.CAPTURED, disputes=[info]))
     aged(payment, 30)
-    reconciling.postpone(Payment.objects.get())
+    comparison.postpone(Payment.objects.get())
     with clock.at(clock.now() + timedelta(days=1, minutes=1)):
-        assert reconciling.due(clock.now()).exists()
+        assert comparison.due(clock.now()).exists()
 
     services.settle(payment, Result(status=Status.CAPTURED, disputes=[replace(info, status=DisputeStatus.WON)]))
-    reconciling.postpone(Payment.objects.get())
+    comparison.postpone(Payment.objects.get())
     with clock.at(clock.now() + timedelta(days=29)):
-        assert not reconciling.due(clock.now()).exists()
+        assert not comparison.due(clock.now()).exists()
 
 
 def test_one_odd_payment_doesnt_end_the_command(gateway: ScriptedGateway, capsys: pytest.CaptureFixture[str]) -> None:

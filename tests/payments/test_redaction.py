@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from tradepost.payments.redaction import HIDDEN, Redactor
+from tradepost.payments.call_log.redaction import HIDDEN, Redactor
 
 KEY = "sk_live_4eC39HqLyjWDarjtT1zdp7dc"
 PLAIN = Redactor()

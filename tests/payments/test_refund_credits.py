@@ -11,16 +11,9 @@ import pytest
 from tests.payments.conftest import opened, started
 from tradepost.core.actors import SYSTEM, Actor, By
 from tradepost.orders.models import Credit, Order
-from tradepost.payments import (
-    by_hand,
-    discrepancies,
-    operations,
-    reconciling,
-    services,
-    webhooks,
-)
-from tradepost.payments.models import Discrepancy, Payment, Transaction
-from tradepost.payments.ports import (
+from tradepost.payments import services
+from tradepost.payments import services as operations
+from tradepost.payments.interface import (
     Entry,
     EntryKind,
     EntryState,
@@ -31,6 +24,13 @@ from tradepost.payments.ports import (
     Result,
     WebhookRequest,
 )
+from tradepost.payments.models import Discrepancy, Payment, Transaction
+from tradepost.payments.reconciliation import (
+    by_hand,
+    comparison,
+    discrepancies,
+)
+from tradepost.payments.services import webhooks
 from tradepost.testing.gateways import ScriptedGateway, captured, refunded, waiting
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +72,7 @@ def by_asking(gateway: ScriptedGateway, payment: Payment, amount: str) -> None:
 
 def by_comparing(gateway: ScriptedGateway, payment: Payment, amount: str) -> None:
     gateway.play(told(payment, ("re_1", amount)))
-    reconciling.compare(payment)
+    comparison.compare(payment)
 
 
 def by_staff(gateway: ScriptedGateway, payment: Payment, amount: str) -> None:

@@ -12,16 +12,26 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 
-from tradepost.core import clock, db
+from tradepost.core import db
 from tradepost.core.actors import Actor, By
+from tradepost.core.dates import clock
 from tradepost.core.errors import Invalid, NotFound
 from tradepost.customers.models import Customer
 from tradepost.customers.services import customer_for
 from tradepost.gateways.dummy import DummyGateway
-from tradepost.payments import conf, jobs, saved, services
+from tradepost.payments import (
+    conf,
+    jobs,
+    services,
+)
 from tradepost.payments.errors import AccountNeeded, ConsentOutdated, SavedMethodUnavailable
+from tradepost.payments.interface import (
+    Misconfigured,
+    OutcomeUnknown,
+    SavedRef,
+)
 from tradepost.payments.models import Payment, SavedMethod
-from tradepost.payments.ports import Misconfigured, OutcomeUnknown, SavedRef
+from tradepost.payments.services import saved_methods as saved
 from tradepost.testing import placed
 
 pytestmark = pytest.mark.django_db

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from tests.payments.test_saved import AGREED, Forgetful, anna, make_customer, paid, shop
 from tradepost.customers.models import Customer
+from tradepost.payments.interface import OutcomeUnknown
 from tradepost.payments.models import SavedMethod
-from tradepost.payments.ports import OutcomeUnknown
 
 __all__ = ["anna", "make_customer", "shop"]
 

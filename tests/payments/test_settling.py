@@ -8,15 +8,18 @@ from decimal import Decimal
 import pytest
 
 from tests.payments.conftest import opened, started
-from tradepost.core import clock
 from tradepost.core.actors import SYSTEM, Actor, By
+from tradepost.core.dates import clock
 from tradepost.core.errors import TransitionRefused
 from tradepost.orders import services as orders
 from tradepost.orders.models import Order
-from tradepost.payments import conf, jobs, services, webhooks
+from tradepost.payments import (
+    conf,
+    jobs,
+    services,
+)
 from tradepost.payments.errors import AmountError, PaymentInProgress, PaymentUnavailable
-from tradepost.payments.models import Discrepancy, Payment, Transaction, WebhookReceipt
-from tradepost.payments.ports import (
+from tradepost.payments.interface import (
     Entry,
     EntryKind,
     Event,
@@ -28,6 +31,8 @@ from tradepost.payments.ports import (
     Status,
     WebhookRequest,
 )
+from tradepost.payments.models import Discrepancy, Payment, Transaction, WebhookReceipt
+from tradepost.payments.services import webhooks
 from tradepost.testing.gateways import ScriptedGateway, authorised, captured, declined, waiting
 
 pytestmark = pytest.mark.django_db

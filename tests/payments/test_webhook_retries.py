@@ -11,13 +11,18 @@ from django.test import Client
 
 from tests.payments.conftest import started
 from tests.payments.test_refund_credits import told
-from tradepost.core import clock
 from tradepost.core.actors import SYSTEM
+from tradepost.core.dates import clock
 from tradepost.orders.models import Order
-from tradepost.payments import jobs, operations, reconciling, services, webhooks
+from tradepost.payments import (
+    jobs,
+    services,
+)
+from tradepost.payments import (
+    services as operations,
+)
 from tradepost.payments.errors import PaymentInProgress
-from tradepost.payments.models import Discrepancy, Dispute, Payment, WebhookReceipt
-from tradepost.payments.ports import (
+from tradepost.payments.interface import (
     DisputeInfo,
     DisputeStatus,
     Event,
@@ -30,6 +35,9 @@ from tradepost.payments.ports import (
     Status,
     WebhookRequest,
 )
+from tradepost.payments.models import Discrepancy, Dispute, Payment, WebhookReceipt
+from tradepost.payments.reconciliation import comparison
+from tradepost.payments.services import webhooks
 from tradepost.testing.gateways import ScriptedGateway, captured, waiting
 
 pytestmark = pytest.mark.django_db
@@ -174,8 +182,8 @@ def test_what_was_left_out_is_no_difference_of_the_books(gateway: ScriptedGatewa
     services.settle(payment, told(payment, ("re_1", "4.00")))
     Discrepancy.objects.all().delete()
     gateway.play(without(payment, "refunds"))
-    found = reconciling.compare(payment)
-    assert (found.verdict, found.detail) == (reconciling.Verdict.NO_ANSWER, "not told: refunds")
+    found = comparison.compare(payment)
+    assert (found.verdict, found.detail) == (comparison.Verdict.NO_ANSWER, "not told: refunds")
     assert not Discrepancy.objects.exists()
 
 

@@ -11,9 +11,22 @@ import pytest
 from tests.payments.conftest import started
 from tests.payments.test_disputes import INFO
 from tradepost.core.actors import Actor, By
-from tradepost.payments import by_hand, discrepancies, ledger, operations, services
+from tradepost.payments import (
+    ledger,
+    services,
+)
+from tradepost.payments import (
+    services as operations,
+)
+from tradepost.payments.interface import (
+    Entry,
+    EntryKind,
+    Price,
+    Result,
+    Status,
+)
 from tradepost.payments.models import Discrepancy, Dispute, Payment, Transaction
-from tradepost.payments.ports import Entry, EntryKind, Price, Result, Status
+from tradepost.payments.reconciliation import by_hand, discrepancies
 from tradepost.testing.gateways import ScriptedGateway, captured, refunded, waiting
 from tradepost.testing.races import together
 

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.pricing.models import ExchangeRate, Price, PriceChange
 from tradepost.testing import factories as make
 

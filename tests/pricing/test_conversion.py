@@ -17,7 +17,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tradepost import browse
-from tradepost.core import clock, db, jobs
+from tradepost.core import db, jobs
+from tradepost.core.dates import clock
 from tradepost.pricing.errors import RateMissing
 from tradepost.pricing.models import ExchangeRate, Price, PriceChange, PriceList
 from tradepost.pricing.services import NewPrice, convert, set_prices

@@ -11,10 +11,11 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from tradepost.core import clock, db, jobs
+from tradepost.core import db, jobs
+from tradepost.core.dates import clock
 from tradepost.core.errors import Invalid
-from tradepost.pricing import history
 from tradepost.pricing.models import Price, PriceChange
+from tradepost.pricing.prices import history
 from tradepost.pricing.services import NewPrice, set_prices
 from tradepost.testing import factories as make
 from tradepost.testing.races import together

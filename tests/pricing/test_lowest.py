@@ -11,12 +11,12 @@ from django.test import Client
 
 from tradepost import browse
 from tradepost.basket import services as baskets
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.customers.models import CustomerGroup
 from tradepost.pricing import services
-from tradepost.pricing.lowest import Noted, lowest_before
 from tradepost.pricing.models import PriceChange
 from tradepost.pricing.ports import Place, PriceQuote, PriceRequest
+from tradepost.pricing.prices.lowest import Noted, lowest_before
 from tradepost.pricing.services import NewPrice, set_prices
 from tradepost.testing import factories as make
 

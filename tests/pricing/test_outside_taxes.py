@@ -15,11 +15,16 @@ from django.db import transaction
 
 from tests.docs.examples.taxservice import TaxService
 from tests.fakes.tax_server import TaxServer
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.pricing.document import ChargeRow, Document, Item, LineRow
 from tradepost.pricing.errors import TaxUnavailable
 from tradepost.pricing.ports import Place, TaxContext, TaxEngine
-from tradepost.pricing.tax_ports import TaxAnswer, TaxDocument, TaxIdCheck, TaxReporter
+from tradepost.pricing.tax.ports import (
+    TaxAnswer,
+    TaxDocument,
+    TaxIdCheck,
+    TaxReporter,
+)
 from tradepost.testing.contracts import TaxEngineContract, TaxReporterContract
 
 NEW_YORK = Place("US", "NY", "10001")

@@ -10,8 +10,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tradepost.core import clock
 from tradepost.core.checks import check_settings
+from tradepost.core.dates import clock
 from tradepost.customers.models import CustomerGroup
 from tradepost.pricing import services
 from tradepost.pricing.checks import check_pricing
@@ -166,8 +166,24 @@ def test_the_exchange_rate_of_a_moment() -> None:
         ({"CURRENCY_OF_COUNTRY": {"Germany": "EUR"}}, "E204"),
         ({"RATE_JUMP": Decimal(0)}, "E205"),
         ({"RATE_JUMP": "0.1"}, "E200"),
-        ({"RATES": {"BACKEND": "tradepost.pricing.rates.FixedRates", "OPTIONS": {"rates": {"USD": "-1"}}}}, "E200"),
-        ({"RATES": {"BACKEND": "tradepost.pricing.rates.FixedRates", "OPTIONS": {"rates": {"USD": 0.92}}}}, "E200"),
+        (
+            {
+                "RATES": {
+                    "BACKEND": "tradepost.pricing.exchange.sources.FixedRates",
+                    "OPTIONS": {"rates": {"USD": "-1"}},
+                }
+            },
+            "E200",
+        ),
+        (
+            {
+                "RATES": {
+                    "BACKEND": "tradepost.pricing.exchange.sources.FixedRates",
+                    "OPTIONS": {"rates": {"USD": 0.92}},
+                }
+            },
+            "E200",
+        ),
     ],
 )
 def test_wrong_settings_are_told_at_the_start(settings: Any, values: dict, code: str | None) -> None:

@@ -14,12 +14,13 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from tests.fakes.ecb_server import PATH, EcbServer, daily
-from tradepost.core import clock, events, jobs
+from tradepost.core import events, jobs
+from tradepost.core.dates import clock
 from tradepost.pricing.errors import RatesUnavailable
 from tradepost.pricing.events import RatesLoaded, RatesNotLoaded
+from tradepost.pricing.exchange.ports import RateSource
+from tradepost.pricing.exchange.sources import EuropeanCentralBank, FixedRates
 from tradepost.pricing.models import ExchangeRate, Price
-from tradepost.pricing.rate_ports import RateSource
-from tradepost.pricing.rates import EuropeanCentralBank, FixedRates
 from tradepost.pricing.services import LoadedRates, currency_for, load_rates
 from tradepost.testing import factories as make
 from tradepost.testing.contracts import RateSourceContract
@@ -124,7 +125,7 @@ def test_a_base_that_the_bank_does_not_know_is_refused(ecb: EcbServer) -> None:
 
 def use(settings: Any, rates: dict[str, str], **values: Any) -> None:
     """A shop in euros, dollars and yen with these rates."""
-    source = {"BACKEND": "tradepost.pricing.rates.FixedRates", "OPTIONS": {"rates": rates}}
+    source = {"BACKEND": "tradepost.pricing.exchange.sources.FixedRates", "OPTIONS": {"rates": rates}}
     settings.TRADEPOST_PRICING = {"CURRENCIES": ("EUR", "USD", "JPY"), "RATES": source, **values}
 
 
@@ -192,7 +193,10 @@ def test_while_the_source_is_down_the_rates_stay(
     """The log and an event say so, and so does the job."""
     use(settings, {"USD": "0.92"})
     load_rates()
-    bank = {"BACKEND": "tradepost.pricing.rates.EuropeanCentralBank", "OPTIONS": {"base_url": "http://127.0.0.1:9"}}
+    bank = {
+        "BACKEND": "tradepost.pricing.exchange.sources.EuropeanCentralBank",
+        "OPTIONS": {"base_url": "http://127.0.0.1:9"},
+    }
     use(settings, {}, RATES=bank)
 
     with caplog.at_level(logging.WARNING), pytest.raises(RatesUnavailable):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tradepost.core.money import exponent
-from tradepost.pricing.rounding import Rounding, round_price
+from tradepost.pricing.prices.rounding import Rounding, round_price
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 
-from tradepost.pricing.taxids import FormatChecker, TaxIdCheck, compact
+from tradepost.pricing.tax.tax_ids import (
+    FormatChecker,
+    TaxIdCheck,
+    compact,
+)
 from tradepost.testing.clock import frozen
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

@@ -10,12 +10,12 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.pricing import services
 from tradepost.pricing.document import Document, Item, LineRow
 from tradepost.pricing.models import TaxClass, TaxRate, Zone, ZoneArea
 from tradepost.pricing.ports import Place, TaxContext
-from tradepost.pricing.tax_ports import TaxIdCheck
+from tradepost.pricing.tax.ports import TaxIdCheck
 from tradepost.testing import factories as make
 
 pytestmark = pytest.mark.django_db

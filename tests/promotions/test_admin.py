@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from tradepost.core.polymorphic import kinds_of
+from tradepost.core.db.polymorphic import kinds_of
 from tradepost.customers.models import CustomerGroup
 from tradepost.promotions.models import (
     AmountOff,

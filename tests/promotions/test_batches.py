@@ -17,9 +17,9 @@ from django.urls import reverse
 
 from tests.forms import filled_in
 from tradepost.core.errors import Invalid
-from tradepost.promotions import batches, services
-from tradepost.promotions.batches import ALPHABET
+from tradepost.promotions import services
 from tradepost.promotions.models import Coupon, PercentageOff
+from tradepost.promotions.services import ALPHABET, batches
 from tradepost.testing import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from tradepost.basket import services as baskets
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.promotions import services
 from tradepost.promotions.errors import CouponRefused, PromotionRefused
 from tradepost.promotions.models import CouponRedemption, PercentageOff, Promotion, PromotionUse

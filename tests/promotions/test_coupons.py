@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.promotions import services
 from tradepost.promotions.errors import CouponRefused
 from tradepost.promotions.models import Coupon, CouponRedemption, PercentageOff

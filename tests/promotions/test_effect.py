@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.basket.sums import ALL, d, left, line, promotion, refused, total
-from tradepost.basket.snapshots import Fee, Terms
+from tradepost.basket.totals.snapshots import Fee, Terms
 from tradepost.promotions.rules import (
     AmountOff,
     Benefit,

@@ -10,11 +10,11 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.core.errors import Invalid
 from tradepost.pricing.models import Price, PriceList
-from tradepost.promotions.batches import make_coupons
 from tradepost.promotions.models import Coupon
+from tradepost.promotions.services import make_coupons
 from tradepost.testing import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.basket.sums import ALL, d, line, promotion, total
-from tradepost.basket.snapshots import Terms
+from tradepost.basket.totals.snapshots import Terms
 from tradepost.pricing.document import Hint, Totals
 from tradepost.promotions.rules import (
     AmountOff,

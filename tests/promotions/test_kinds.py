@@ -10,7 +10,7 @@ import pytest
 
 from tests.basket.sums import ALL, d, left, line, promotion, refused, total
 from tests.docs.examples.heavy import MinimumWeight, OffByWeight
-from tradepost.basket.snapshots import Terms
+from tradepost.basket.totals.snapshots import Terms
 from tradepost.pricing.document import Occasion
 from tradepost.promotions.rules import (
     AmountOff,

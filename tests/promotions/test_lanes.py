@@ -7,8 +7,8 @@ from itertools import permutations
 import pytest
 
 from tests.basket.sums import ALL, d, line, promotion, refused, total
-from tradepost.basket.snapshots import Terms
-from tradepost.promotions.choices import HighestPriority
+from tradepost.basket.totals.snapshots import Terms
+from tradepost.promotions.lane_choices import HighestPriority
 from tradepost.promotions.rules import AmountOff, Benefit, BundlePrice, CheapestFree, PercentageOff
 from tradepost.shipping.ports import Parcel, Quote
 

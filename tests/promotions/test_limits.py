@@ -16,9 +16,10 @@ from django.test.utils import CaptureQueriesContext
 
 from tradepost.basket import services as baskets
 from tradepost.basket.base import AbstractBasket
-from tradepost.promotions import redeeming, services
+from tradepost.promotions import services
 from tradepost.promotions.errors import PromotionRefused
 from tradepost.promotions.models import CouponRedemption, PercentageOff, Promotion, PromotionUse
+from tradepost.promotions.services import redemption
 from tradepost.testing import factories as make
 from tradepost.testing.races import together
 
@@ -202,9 +203,9 @@ def test_without_the_lock_one_customer_has_it_five_times() -> None:
 
     def take_without_a_lock(key: str) -> None:
         with transaction.atomic():
-            _mine, uses = redeeming._uses_of_promotions([made.pk], Q(pk=None), redeeming.uses_by(ada.pk, ""))
+            _mine, uses = redemption._uses_of_promotions([made.pk], Q(pk=None), redemption.uses_by(ada.pk, ""))
             all_have_counted.wait(timeout=10)
-            redeeming._check_promotion(made, Decimal(1), uses.get(made.pk, 0))
+            redemption._check_promotion(made, Decimal(1), uses.get(made.pk, 0))
             PromotionUse.objects.create(promotion=made, customer=ada, owner_kind="order", owner_key=key, amount=1)
 
     assert together([lambda key=key: take_without_a_lock(key) for key in ORDERS]) == [None] * 5
@@ -220,7 +221,7 @@ def test_without_the_lock_the_database_still_holds_the_limit() -> None:
 
     def take_without_a_lock() -> None:
         with transaction.atomic():
-            redeeming._check_promotion(Promotion.objects.get(), Decimal(1), 0)
+            redemption._check_promotion(Promotion.objects.get(), Decimal(1), 0)
             all_have_read.wait(timeout=10)
             Promotion.objects.update(used=F("used") + 1)
 

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tradepost.basket import services
 from tradepost.basket.base import AbstractBasket
-from tradepost.basket.snapshots import Terms
+from tradepost.basket.totals.snapshots import Terms
 from tradepost.catalogue.models import Collection, Product
 from tradepost.customers.models import CustomerGroup
 from tradepost.orders.models import Order

@@ -9,8 +9,9 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
-from tradepost.promotions import redeeming, services
+from tradepost.promotions import services
 from tradepost.promotions.models import Coupon, CouponRedemption
+from tradepost.promotions.services import redemption
 from tradepost.testing import factories as make
 from tradepost.testing.races import together
 
@@ -72,9 +73,9 @@ def test_without_the_lock_one_customer_uses_it_five_times() -> None:
     def redeem_without_a_lock(key: str) -> None:
         with transaction.atomic():
             ten = Coupon.objects.get()
-            _mine, uses = redeeming._uses([ten.pk], Q(pk=None), redeeming.uses_by(ada.pk, ""))
+            _mine, uses = redemption._uses([ten.pk], Q(pk=None), redemption.uses_by(ada.pk, ""))
             all_have_counted.wait(timeout=10)
-            redeeming._check("TEN", ten, uses.get(ten.pk, 0))
+            redemption._check("TEN", ten, uses.get(ten.pk, 0))
             CouponRedemption.objects.create(coupon=ten, customer=ada, owner_kind="order", owner_key=key)
 
     assert together([lambda key=key: redeem_without_a_lock(key) for key in ORDERS]) == [None] * 5
@@ -88,7 +89,7 @@ def test_without_the_lock_the_database_still_holds_the_limit() -> None:
 
     def redeem_without_a_lock() -> None:
         with transaction.atomic():
-            redeeming._check("TEN", Coupon.objects.get(), 0)
+            redemption._check("TEN", Coupon.objects.get(), 0)
             all_have_read.wait(timeout=10)
             Coupon.objects.update(used=F("used") + 1)
 

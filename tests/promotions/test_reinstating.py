@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from tradepost.core import clock
 from tradepost.core.actors import SYSTEM
+from tradepost.core.dates import clock
 from tradepost.orders import services as orders
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.models import Order

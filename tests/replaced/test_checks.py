@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 
-from tradepost.core.replace_checks import check_replaced_apps
+from tradepost.core.extending.replacement_checks import check_replaced_apps
 
 pytestmark = pytest.mark.replaced
 PACKAGE = "tests.projects.replaced.catalogue.migrations"

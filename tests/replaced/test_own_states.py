@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from tradepost.core import clock
 from tradepost.core.actors import SYSTEM, Actor, By
+from tradepost.core.dates import clock
 from tradepost.core.errors import TransitionRefused
 from tradepost.fulfilment import jobs as fulfilment_jobs
 from tradepost.fulfilment import services as fulfilment
 from tradepost.fulfilment.errors import NotShippable
 from tradepost.inventory.models import Reservation, StockLevel
 from tradepost.orders import reports, services
-from tradepost.orders.earlier import EarlierOrders
 from tradepost.orders.errors import OrderNotOpen
 from tradepost.orders.models import Credit, Order
+from tradepost.orders.order_history import EarlierOrders
 from tradepost.orders.states import Allows, End, Sums
 from tradepost.testing import factories, frozen, placed
 

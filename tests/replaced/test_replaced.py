@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 import tradepost
-from tradepost.console.replacing import missing_models, skeleton
+from tradepost.console.replacement import missing_models, skeleton
 from tradepost.core.actors import Actor, By
 from tradepost.core.fsm import mermaid
 from tradepost.orders import services

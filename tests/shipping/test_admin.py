@@ -7,7 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
 
-from tradepost.core.polymorphic import kinds_of
+from tradepost.core.db.polymorphic import kinds_of
 from tradepost.shipping.models import FlatRate, Pickup, ShippingMethod, WeightTable
 
 pytestmark = pytest.mark.django_db

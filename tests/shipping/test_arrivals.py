@@ -12,9 +12,9 @@ from django.test import Client
 from django.urls import reverse
 
 from tradepost.checkout import services as checkout
-from tradepost.checkout.arrivals import arrivals
-from tradepost.core import clock
+from tradepost.checkout.delivery_dates import arrivals
 from tradepost.core.actors import SYSTEM
+from tradepost.core.dates import clock
 from tradepost.orders import services as orders
 from tradepost.orders.models import Order, OrderEvent
 from tradepost.orders.tokens import access_token

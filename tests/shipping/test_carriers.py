@@ -21,7 +21,7 @@ from tests.fakes.swift_server import KEY, SwiftServer
 from tradepost.checkout import services as checkout
 from tradepost.checkout.errors import RequirementsUnmet
 from tradepost.checkout.services import Visit
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.core.jobs import run
 from tradepost.orders.models import Order
 from tradepost.pricing.models import Zone, ZoneArea

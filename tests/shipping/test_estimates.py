@@ -12,7 +12,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.shipping.checks import check_shipping
 from tradepost.shipping.estimates import Calendar, Estimate, estimate
 from tradepost.shipping.ports import Quote

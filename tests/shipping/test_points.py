@@ -14,14 +14,14 @@ from django.urls import reverse
 
 from tradepost.basket.base import AbstractBasket
 from tradepost.checkout import services as checkout
-from tradepost.checkout.choices import Choice
+from tradepost.checkout.delivery_choice import Choice
 from tradepost.checkout.errors import RequirementsUnmet
 from tradepost.checkout.services import Visit
 from tradepost.core.errors import Invalid
 from tradepost.orders.models import Order
 from tradepost.shipping import services as shipping
 from tradepost.shipping.models import FlatRate, PickupPoint
-from tradepost.storefront.ways import ways_of
+from tradepost.storefront.delivery_options import ways_of
 from tradepost.testing import Scenario
 from tradepost.testing import factories as make
 from tradepost.testing.scenario import ADDRESS

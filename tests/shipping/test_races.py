@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.shipping import carriers
 from tradepost.shipping.models import CarrierQuote, CarrierService
 from tradepost.shipping.ports import CarrierRate, CarrierRequest, Destination, Goods, Parcel

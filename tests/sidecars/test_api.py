@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from tradepost.core import exposed
+from tradepost.core.extending import exposed_fields
 from tradepost.customers.services import customer_for
 from tradepost.orders.tokens import access_token
 from tradepost.testing import factories as make
@@ -48,7 +48,7 @@ def test_they_cost_no_query(
     for _ in range(5):
         make.variant(product=make.product(), price="1.00")
     body, with_them = get(client, path)
-    monkeypatch.setattr(exposed, "_declared", {})
+    monkeypatch.setattr(exposed_fields, "_declared", {})
     bare, without = get(client, path)
 
     assert with_them == without
@@ -110,7 +110,7 @@ def test_a_basket_and_its_lines(client: Client, novel: Any, monkeypatch: pytest.
     body, _ = get(client, f"baskets/{uuid}/")
     changed = client.patch(f"/api/v1/baskets/{uuid}/", {"country": "DE"}, content_type="application/json").json()
     _, with_them = get(client, f"baskets/{uuid}/")
-    monkeypatch.setattr(exposed, "_declared", {})
+    monkeypatch.setattr(exposed_fields, "_declared", {})
     _, without = get(client, f"baskets/{uuid}/")
 
     assert body["extra"] == changed["extra"] == {"crate_is_gift": True}
@@ -133,7 +133,7 @@ def test_an_order_and_its_lines(client: Client, member: Client, novel: Any, monk
     theirs, _ = get(client, f"orders/{guests.number}/?token={token}")
     found, of_list = get(member, "orders/?extra.age_check_is_adult=true")
     none, _ = get(member, "orders/?extra.age_check_is_adult=false")
-    monkeypatch.setattr(exposed, "_declared", {})
+    monkeypatch.setattr(exposed_fields, "_declared", {})
 
     assert mine["extra"] == found["results"][0]["extra"] == {"age_check_is_adult": True}
     assert mine["lines"][0]["extra"] == {"label_text": "For Anna"}

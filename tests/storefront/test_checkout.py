@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from tradepost.basket.models import Basket, BasketLine
 from tradepost.catalogue.models import Variant
 from tradepost.checkout.models import Checkout
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.customers.models import Address
 from tradepost.customers.services import customer_for
 from tradepost.inventory.models import StockLevel

@@ -10,7 +10,7 @@ import pytest
 
 from tradepost.basket.models import Basket
 from tradepost.catalogue.models import Variant
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.core.money import quantise
 from tradepost.orders.models import Order
 from tradepost.pricing.models import ExchangeRate

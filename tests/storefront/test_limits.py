@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tradepost.api.throttling import ScopeThrottle
+from tradepost.api.callers.throttling import ScopeThrottle
 from tradepost.catalogue.models import Variant
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.orders.models import Order
 from tradepost.orders.tokens import access_token
 

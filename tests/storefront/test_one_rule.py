@@ -8,7 +8,7 @@ from django.test import Client
 
 from tradepost.catalogue.models import Category, Image, Variant
 from tradepost.catalogue.selectors import public_categories
-from tradepost.core.exposed import PUBLIC
+from tradepost.core.extending.exposed_fields import PUBLIC
 from tradepost.orders.models import Order
 from tradepost.testing import factories as make
 
@@ -107,10 +107,10 @@ def test_the_api_takes_yes_and_no(client: Client, mug: Variant, word: str, found
 
 def test_an_exposed_boolean_is_read_so_too(client: Client, mug: Variant, monkeypatch: pytest.MonkeyPatch) -> None:
     """By whoever may read it."""
-    from tradepost.core import exposed
+    from tradepost.core.extending import exposed_fields
 
-    monkeypatch.setattr(exposed, "_declared", {})
-    exposed.expose("tradepost_catalogue.Product", "is_featured", read=PUBLIC, filter=True)
+    monkeypatch.setattr(exposed_fields, "_declared", {})
+    exposed_fields.expose("tradepost_catalogue.Product", "is_featured", read=PUBLIC, filter=True)
     mug.product.is_featured = True
     mug.product.save()
 

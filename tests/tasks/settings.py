@@ -6,7 +6,7 @@ import os
 
 from tests.settings import *  # noqa: F403
 
-TRADEPOST_EVENTS = {"DISPATCHER": {"BACKEND": "tradepost.core.dispatchers.CeleryDispatcher"}}
+TRADEPOST_EVENTS = {"DISPATCHER": {"BACKEND": "tradepost.core.events.dispatchers.CeleryDispatcher"}}
 TRADEPOST_PAYMENTS = {
     "GATEWAYS": {
         "cod": {"BACKEND": "tradepost.gateways.manual.CashOnDelivery", "CONFIRM_ON": "placement"},

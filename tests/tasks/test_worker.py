@@ -8,7 +8,8 @@ from email.message import Message
 import pytest
 from django.core import mail
 
-from tradepost.core import jobs, outbox
+from tradepost.core import jobs
+from tradepost.core.events import outbox
 from tradepost.core.models import Delivery, JobState
 from tradepost.core.tasks import run_job
 

@@ -10,20 +10,20 @@ from django.test import TestCase
 
 from tests.docs.examples.phone import has_phone
 from tests.docs.examples.small_orders import small_order_fee
-from tradepost.basket import policies, stages
+from tradepost.basket import merge_policies, stages
 from tradepost.basket.ports import MergePolicy, Stage
 from tradepost.checkout import steps
 from tradepost.checkout.buyer import CheckoutTerms
 from tradepost.checkout.ports import Step
-from tradepost.core.dispatchers import CeleryDispatcher, InProcess
+from tradepost.core.events.dispatchers import CeleryDispatcher, InProcess
+from tradepost.core.extending.port_map import seams
 from tradepost.core.ports import Dispatcher
-from tradepost.core.seams import seams
-from tradepost.orders.earlier import EarlierOrders
-from tradepost.pricing.backends import ListPricer, ZoneTaxes
+from tradepost.orders.order_history import EarlierOrders
 from tradepost.pricing.ports import PriceContext, PriceQuote, Pricer, PriceRequest, TaxEngine
-from tradepost.pricing.tax_ports import TaxIdChecker
-from tradepost.pricing.taxids import FormatChecker
-from tradepost.promotions.choices import BestForCustomer, HighestPriority
+from tradepost.pricing.tax.ports import TaxIdChecker
+from tradepost.pricing.tax.tax_ids import FormatChecker
+from tradepost.pricing.tax.zone_taxes import ListPricer, ZoneTaxes
+from tradepost.promotions.lane_choices import BestForCustomer, HighestPriority
 from tradepost.promotions.ports import Choice, OrderHistory
 from tradepost.shipping.backends import ModelRates
 from tradepost.shipping.models import FlatRate
@@ -95,7 +95,7 @@ class TestCheckoutTerms(TermsSourceContract):
         return CheckoutTerms()
 
 
-@pytest.mark.parametrize("policy", [policies.Add(), policies.Maximum(), policies.KeepTheirs()])
+@pytest.mark.parametrize("policy", [merge_policies.Add(), merge_policies.Maximum(), merge_policies.KeepTheirs()])
 class TestPolicies(MergePolicyContract):
     """Those for sign-in."""
 

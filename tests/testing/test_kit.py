@@ -18,17 +18,17 @@ from django.utils import timezone
 from hypothesis import given
 
 from tradepost.basket.calculation import calculate
-from tradepost.basket.snapshots import BasketSnapshot, Rules
+from tradepost.basket.totals.snapshots import BasketSnapshot, Rules
 from tradepost.catalogue.models import Product
 from tradepost.checkout import services as checkout
 from tradepost.checkout.errors import RequirementsUnmet
-from tradepost.core import clock
 from tradepost.core.actors import SYSTEM
 from tradepost.core.addresses import PostalAddress
+from tradepost.core.dates import clock
 from tradepost.core.money import quantise
 from tradepost.inventory.models import StockLevel
 from tradepost.orders.base import AbstractOrder
-from tradepost.payments import operations
+from tradepost.payments import services
 from tradepost.payments.models import Payment
 from tradepost.pricing.models import ExchangeRate
 from tradepost.testing import Scenario, assert_queries, deliver_events, frozen, scripted
@@ -115,7 +115,7 @@ def test_the_fixtures_of_the_plugin(
 
     frozen_clock.tick(days=1)
     scripted_gateway.play(lambda asked: refunded(asked.price, "key"))
-    operations.refund(Payment.objects.get(), by=SYSTEM, reason="returned")
+    services.refund(Payment.objects.get(), by=SYSTEM, reason="returned")
 
     assert clock.now() == datetime(2026, 12, 25, 18, tzinfo=UTC)
     assert [call.name for call in scripted_gateway.calls] == ["start", "refund"]

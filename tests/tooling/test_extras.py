@@ -52,12 +52,12 @@ print(cache.get("key"), message.payload["hello"])
     "api-docs": """
 shop("drf_spectacular_sidecar")
 from django.contrib.staticfiles import finders
-from tradepost.api.docs import have_assets
+from tradepost.api.schema.pages import have_assets
 print(have_assets(), finders.find("drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js") is not None)
 """,
     "taxid": """
 shop()
-from tradepost.pricing.taxids import FormatChecker
+from tradepost.pricing.tax.tax_ids import FormatChecker
 print(FormatChecker().check("DE136695976", "DE").method, FormatChecker().check("DE136695978", "DE").valid)
 """,
     "sandbox": """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core.fields import JsonField, SmallCountField
+from tradepost.core.db.fields import JsonField, SmallCountField
 
 __all__ = ["AbstractIdempotencyRecord"]
 

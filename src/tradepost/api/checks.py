@@ -11,10 +11,10 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from django.utils.module_loading import import_string
 
 from tradepost.core.conf import check_settings, raw
-from tradepost.core.limit_checks import RATE_HINT, rate_problem
+from tradepost.core.requests.rate_limit_checks import RATE_HINT, rate_problem
 
+from .callers.return_urls import prefix_problem
 from .conf import ApiSettings
-from .returns import prefix_problem
 
 __all__ = ["check_api", "check_return_urls"]
 
@@ -95,7 +95,7 @@ def _check_authentication(paths: Any) -> list[CheckMessage]:
 
 
 def _check_rates(rates: Any) -> list[CheckMessage]:
-    from .throttling import SCOPES
+    from .callers.throttling import SCOPES
 
     if not isinstance(rates, Mapping):
         return [Error('TRADEPOST_API["THROTTLE"] must be a dict of rates by scope.', id="tradepost.E803")]

@@ -31,7 +31,7 @@ class ApiSettings:
     """
 
     SERIALIZERS: Mapping[str, Any] = field(default_factory=dict)
-    AUTHENTICATION: tuple[str, ...] = ("tradepost.api.authentication.SessionAuthentication",)
+    AUTHENTICATION: tuple[str, ...] = ("tradepost.api.callers.authentication.SessionAuthentication",)
     PAGE_SIZE: int = 24
     MAX_PAGE_SIZE: int = 100
     THROTTLE: Mapping[str, str | None] = field(default_factory=dict)

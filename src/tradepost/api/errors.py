@@ -22,7 +22,7 @@ from rest_framework.views import set_rollback
 from tradepost.basket.errors import BasketNotOpen
 from tradepost.basket.models import Basket
 from tradepost.catalogue.models import Variant
-from tradepost.checkout.placing import order_of
+from tradepost.checkout.services.prepare import order_of
 from tradepost.core.db import OUTAGE_RETRY_AFTER, is_outage
 from tradepost.core.errors import Conflict, Invalid, Misused, NotFound, TooManyRequests, TradepostError
 

@@ -12,12 +12,12 @@ from rest_framework.exceptions import ValidationError
 
 from tradepost import browse
 from tradepost.browse.search import readings
-from tradepost.core.exposed import Exposed, readable
-from tradepost.core.form_fields import NumberField
+from tradepost.core.extending.exposed_fields import Exposed, readable
+from tradepost.core.inputs.form_fields import NumberField
 from tradepost.core.yes_no import YesNoField
 from tradepost.orders.models import Order
-from tradepost.orders.stages import status_choices
 from tradepost.orders.states import FulfilmentStatus, PaymentStatus
+from tradepost.orders.states.display_status import status_choices
 
 __all__ = [
     "EXTRA",

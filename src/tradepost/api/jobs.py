@@ -12,6 +12,6 @@ __all__ = ["forget_answers"]
 @job("tradepost.api.forget_answers", every=timedelta(hours=1))
 def forget_answers() -> int:
     """Delete the remembered answers to calls with an ``Idempotency-Key`` whose time is over."""
-    from .idempotency import forget
+    from .callers.idempotency import forget
 
     return forget()

@@ -10,9 +10,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework.fields import Field
 
+from tradepost.core.inputs.numbers import InvalidNumber, read_amount
 from tradepost.core.money import exponent, is_currency, quantise
-from tradepost.core.numbers import InvalidNumber, read_amount
-from tradepost.payments.ports import Price
+from tradepost.payments.interface import Price
 
 __all__ = ["MoneyField", "written"]
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser
 
-from tradepost.core.json_values import check_json
+from tradepost.core.inputs.json_values import check_json
 
 __all__ = ["MAX_BODY", "BodyTooLarge", "JSONParser"]
 

@@ -111,7 +111,11 @@ class Router(SimpleRouter):
 
         So what a project adds below the API's address it registers here, or puts before these URLs.
         """
-        from .docs import DocsView, SchemaView, have_assets
+        from .schema.pages import (
+            DocsView,
+            SchemaView,
+            have_assets,
+        )
 
         found = [*super().get_urls(), path("schema/", SchemaView.as_view(), name="schema")]
         if have_assets():

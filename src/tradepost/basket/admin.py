@@ -14,11 +14,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.admin import ReadOnlyAdmin
-from tradepost.core.aggregates import number_of
-from tradepost.core.exposed_admin import ExposedAdmin
-from tradepost.core.money_format import times_text
+from tradepost.core.admin.exposed_fields import ExposedAdmin
+from tradepost.core.db.aggregates import number_of
+from tradepost.core.money.format import times_text
 from tradepost.core.templatetags.tradepost import money
-from tradepost.pricing.trees import tree
+from tradepost.pricing.explanation_table import tree
 
 from . import services
 from .forms import DryRunForm

@@ -10,7 +10,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core.fields import CountField, CurrencyField, JsonField
+from tradepost.core.db.fields import (
+    CountField,
+    CurrencyField,
+    JsonField,
+)
 from tradepost.core.fsm import StateField, StatefulModel, transition
 
 from .querysets import BasketQuerySet

@@ -8,10 +8,10 @@ from decimal import Decimal
 from tradepost.core.money import ZERO
 from tradepost.pricing.document import Document, Hint, Totals
 
-from .closing import close
-from .hinting import hints_of
-from .snapshots import BasketSnapshot, Rules
 from .stages import STOCK
+from .totals.completeness import close
+from .totals.hints import hints_of
+from .totals.snapshots import BasketSnapshot, Rules
 
 __all__ = ["calculate"]
 

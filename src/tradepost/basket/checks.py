@@ -8,9 +8,9 @@ from django.core.checks import CheckMessage, Error, register
 
 from tradepost.core.conf import check_settings
 from tradepost.core.errors import Invalid
+from tradepost.core.extending.ordered_settings import check_order
+from tradepost.core.inputs.numbers import read_amount
 from tradepost.core.money import is_currency
-from tradepost.core.numbers import read_amount
-from tradepost.core.ordered_settings import check_order
 
 from .conf import BasketSettings, settings
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Annotated, Any
 
-from tradepost.core.bounds import MayBeZero
 from tradepost.core.conf import Backend, instance, load, settings_class
-from tradepost.core.fitting import Port
+from tradepost.core.extending.port_checks import Port
+from tradepost.core.inputs.bounds import MayBeZero
 
 from .ports import MergePolicy, Stage, TermsSource
 
@@ -43,7 +43,7 @@ class BasketSettings:
         "tradepost.basket.stages.taxes",
     )
     TERMS: Annotated[Backend, Port(TermsSource)] = Backend("tradepost.checkout.buyer.CheckoutTerms")
-    MERGE: Annotated[Backend, Port(MergePolicy)] = Backend("tradepost.basket.policies.Add")
+    MERGE: Annotated[Backend, Port(MergePolicy)] = Backend("tradepost.basket.merge_policies.Add")
     MAX_QUANTITY: int = 999
     MAX_LINES: int = 250
     MAX_COUPONS: Annotated[int, MayBeZero()] = 5

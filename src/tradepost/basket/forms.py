@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.errors import TradepostError
-from tradepost.core.numbers import InvalidNumber, read_count
+from tradepost.core.inputs.numbers import InvalidNumber, read_count
 from tradepost.customers.base import AbstractCustomer
 from tradepost.promotions.services import codes_of
 from tradepost.shipping.models import ShippingMethod

@@ -9,7 +9,11 @@ if TYPE_CHECKING:
     from tradepost.pricing.document import Document
 
     from .base import AbstractBasket
-    from .snapshots import BasketSnapshot, Rules, Terms
+    from .totals.snapshots import (
+        BasketSnapshot,
+        Rules,
+        Terms,
+    )
 
 __all__ = ["LineKey", "MergePolicy", "Stage", "TermsSource"]
 

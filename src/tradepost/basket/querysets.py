@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from tradepost.core.querysets import LockableQuerySet
+from tradepost.core.db.querysets import LockableQuerySet
 
 if TYPE_CHECKING:
     from .base import AbstractBasket

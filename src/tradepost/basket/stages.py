@@ -9,14 +9,18 @@ from functools import partial
 from django.utils.translation import gettext as _
 
 from tradepost.core.money import ZERO, quantise
-from tradepost.core.money_format import times_text
+from tradepost.core.money.format import times_text
 from tradepost.pricing.document import ChargeRow, Document, Item, LineRow, TrailEntry
 from tradepost.pricing.errors import TaxUnavailable
 from tradepost.promotions.calculation import apply
-from tradepost.promotions.choosing import Course
+from tradepost.promotions.lanes import Course
 from tradepost.shipping.ports import Goods, Parcel
 
-from .snapshots import BasketSnapshot, Rules, Stage
+from .totals.snapshots import (
+    BasketSnapshot,
+    Rules,
+    Stage,
+)
 
 __all__ = [
     "STOCK",

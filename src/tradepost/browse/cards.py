@@ -11,7 +11,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from tradepost.catalogue.base import AbstractProduct
 from tradepost.catalogue.models import Image, Product, Variant
-from tradepost.core.exposed import with_exposed
+from tradepost.core.extending.exposed_fields import with_exposed
 from tradepost.pricing import services as pricing
 from tradepost.pricing.ports import PriceQuote, PriceRequest
 from tradepost.promotions import badges

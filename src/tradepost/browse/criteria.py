@@ -25,8 +25,8 @@ class Criteria:
         in_stock: Only what can be bought now.
         attributes: Values by attribute code; one of a code's values is enough, each code must match.
         tag: Slug.
-        extra: Values of exposed fields by their names (:mod:`tradepost.core.exposed`); of those with ``filter`` only. Whether
-            the visitor may know them is for the caller to say.
+        extra: Values of exposed fields by their names (:mod:`tradepost.core.extending.exposed_fields`); of those with ``filter``
+            only. Whether the visitor may know them is for the caller to say.
         ordering: One of :data:`ORDERINGS`; products without a price come last.
     """
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.catalogue.base import AbstractAttribute, AbstractImage, AbstractProduct, AbstractVariant
 from tradepost.catalogue.models import Attribute, Image, Product, Variant
 from tradepost.core.errors import NotFound
-from tradepost.core.exposed import with_exposed
+from tradepost.core.extending.exposed_fields import with_exposed
 from tradepost.pricing import services as pricing
 from tradepost.pricing.ports import PriceQuote, PriceRequest
 from tradepost.promotions import badges

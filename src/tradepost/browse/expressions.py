@@ -9,9 +9,9 @@ from tradepost.catalogue.models import Variant
 from tradepost.catalogue.pictures import first_picture
 from tradepost.inventory.expressions import sellable
 from tradepost.inventory.models import StockLevel
-from tradepost.pricing.lists import lists_for
 from tradepost.pricing.models import Price
 from tradepost.pricing.ports import PriceContext
+from tradepost.pricing.prices.lists import lists_for
 
 __all__ = ["available_units", "first_image", "has_stock", "is_tracked", "list_prices", "number_of_amounts"]
 

@@ -13,8 +13,12 @@ from tradepost.catalogue.base import AbstractProduct
 from tradepost.catalogue.models import Collection, Product, Variant
 from tradepost.catalogue.querysets import ProductQuerySet
 from tradepost.catalogue.selectors import collection_products, public_categories
-from tradepost.core.exposed import CUSTOMER, PUBLIC, exposed_of
-from tradepost.core.numbers import InvalidNumber, read_decimal
+from tradepost.core.extending.exposed_fields import (
+    CUSTOMER,
+    PUBLIC,
+    exposed_of,
+)
+from tradepost.core.inputs.numbers import InvalidNumber, read_decimal
 
 from .criteria import Criteria
 from .expressions import has_stock, list_prices

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.customers.base import AbstractCustomer
 from tradepost.pricing import services as pricing
 from tradepost.pricing.ports import Place, PriceContext

@@ -18,8 +18,8 @@ from django.utils.translation import ngettext
 from treebeard.admin import TreeAdmin
 from treebeard.forms import movenodeform_factory
 
-from tradepost.core.aggregates import number_of
-from tradepost.core.exposed_admin import ExposedAdmin
+from tradepost.core.admin.exposed_fields import ExposedAdmin
+from tradepost.core.db.aggregates import number_of
 
 from . import services
 from .errors import OptionsInvalid

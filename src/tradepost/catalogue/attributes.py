@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core.numbers import InvalidNumber, read_decimal
+from tradepost.core.inputs.numbers import InvalidNumber, read_decimal
 
 if TYPE_CHECKING:
     from .base import AbstractAttribute

@@ -11,7 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
 
-from tradepost.core.fields import AmountField, CountField, JsonField, SmallCountField
+from tradepost.core.db.fields import (
+    AmountField,
+    CountField,
+    JsonField,
+    SmallCountField,
+)
 
 from .errors import OptionsInvalid
 from .options import as_validation_error, check_names, check_options, check_siblings, identity_of

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core.form_fields import NumberField
+from tradepost.core.inputs.form_fields import NumberField
 
 from .base import AbstractAttribute
 from .models import Product

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from django.db import connections
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
-from tradepost.core.querysets import LockableQuerySet
+from tradepost.core.db.querysets import LockableQuerySet
 
 if TYPE_CHECKING:
     from .base import AbstractCollection, AbstractProduct, AbstractVariant

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tradepost.core import clock, db
+from tradepost.core import db
+from tradepost.core.dates import clock
 
 from .base import AbstractProduct, AbstractVariant
 from .models import Product, Variant

@@ -6,9 +6,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.addresses import PostalAddress
-from tradepost.core.fields import JsonField
+from tradepost.core.db.fields import JsonField
 
-from .choices import Choice
+from .delivery_choice import Choice
 
 __all__ = ["AbstractCheckout"]
 
@@ -17,9 +17,9 @@ class AbstractCheckout(models.Model):
     """What a basket needs to become an order.
 
     ``deliveries`` maps a delivery group (``""`` for the only one) to a shipping method, as in ``"post"`` or with a
-    pickup point ``"locker@station"`` (:class:`~tradepost.checkout.choices.Choice`); ``payments`` is a list of
+    pickup point ``"locker@station"`` (:class:`~tradepost.checkout.delivery_choice.Choice`); ``payments`` is a list of
     ``{"method": alias, "amount": "12.50" or null}``, null for the rest. ``tax_id_check`` is what was found out about the tax id,
-    and ``of`` which id and country (see :mod:`tradepost.checkout.taxids`).
+    and ``of`` which id and country (see :mod:`tradepost.checkout.tax_ids`).
     """
 
     basket = models.OneToOneField("tradepost_basket.Basket", models.CASCADE, related_name="checkout")

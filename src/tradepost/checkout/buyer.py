@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from tradepost.basket.base import AbstractBasket
-from tradepost.basket.snapshots import Terms
+from tradepost.basket.totals.snapshots import Terms
 from tradepost.pricing.ports import Place
-from tradepost.pricing.taxids import compact
+from tradepost.pricing.tax.tax_ids import compact
 from tradepost.shipping import services as shipping
 from tradepost.shipping.base import AbstractPickupPoint
 
 from .base import AbstractCheckout
 from .models import Checkout
-from .taxids import check_of
+from .tax_ids import check_of
 
 __all__ = ["CheckoutTerms", "checkout_of", "point_of", "terms_of"]
 

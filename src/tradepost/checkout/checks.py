@@ -7,7 +7,7 @@ from typing import Any
 from django.core.checks import CheckMessage, register
 
 from tradepost.core.conf import check_settings
-from tradepost.core.ordered_settings import check_order
+from tradepost.core.extending.ordered_settings import check_order
 
 from . import conf
 

@@ -11,13 +11,13 @@ from tradepost.core import db
 from tradepost.core.errors import Conflict
 from tradepost.core.events import subscribe
 from tradepost.core.mail import send
-from tradepost.core.options import shop
+from tradepost.core.shop_settings import shop
 from tradepost.orders.events import OrderCancelled, OrderConfirmed, OrderReinstated
 from tradepost.orders.models import Order
 from tradepost.orders.tokens import access_token
 
-from .arrivals import arrivals, with_arrivals
-from .reopening import rows_of
+from .delivery_dates import arrivals, with_arrivals
+from .services.reopen import rows_of
 
 
 def close_basket_at_once(event: OrderConfirmed) -> None:
@@ -81,6 +81,6 @@ subscribe(OrderConfirmed, mail_confirmation)
 if {"tradepost_fulfilment", "tradepost_payments"} <= apps.app_configs.keys():
     from tradepost.fulfilment.events import ShipmentShipped
 
-    from .capturing import capture_shipped
+    from .services.capture_on_shipment import capture_shipped
 
     subscribe(ShipmentShipped, capture_shipped)

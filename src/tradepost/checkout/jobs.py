@@ -6,16 +6,16 @@ from datetime import timedelta
 
 from django.db.models import F
 
-from tradepost.core import clock
 from tradepost.core.actors import SYSTEM
+from tradepost.core.dates import clock
 from tradepost.core.errors import Conflict
 from tradepost.core.jobs import for_each, job
 from tradepost.orders import services as orders
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.models import Order
 
-from .looking import payments_installed
-from .reopening import expire
+from .services.reopen import expire
+from .view import payments_installed
 
 LIMIT = 200
 

@@ -8,13 +8,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from tradepost.basket.closing import NOT_CALCULATED
+from tradepost.basket.totals.completeness import NOT_CALCULATED
 from tradepost.pricing.errors import TaxUnavailable
 
 from . import conf
 from .errors import TaxIdInvalid
 from .ports import Requirement, Situation
-from .taxids import is_invalid
+from .tax_ids import is_invalid
 
 __all__ = [
     "has_address",

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.checks import CheckMessage, register
 
 from tradepost.core.conf import check_backend, check_settings
-from tradepost.core.fitting import port_of
+from tradepost.core.extending.port_checks import port_of
 
 from . import conf
 

@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, cast
 
 from tradepost.core.conf import Backend, instance, load, settings_class
-from tradepost.core.fitting import Port
+from tradepost.core.extending.port_checks import Port
 
-from .importing.ports import CatalogueFormat
+from .imports.ports import CatalogueFormat
 
 __all__ = ["FORMATS", "ConsoleSettings", "catalogue_format", "catalogue_formats", "settings"]
 
 FORMATS: Mapping[str, str] = {
-    "google": "tradepost.console.importing.google.GoogleFormat",
-    "magento": "tradepost.console.importing.magento.MagentoFormat",
-    "prestashop": "tradepost.console.importing.prestashop.PrestaShopFormat",
-    "shopify": "tradepost.console.importing.shopify.ShopifyFormat",
-    "tradepost": "tradepost.console.importing.tradepost.TradepostFormat",
-    "woocommerce": "tradepost.console.importing.woocommerce.WooCommerceFormat",
+    "google": "tradepost.console.imports.formats.google.GoogleFormat",
+    "magento": "tradepost.console.imports.formats.magento.MagentoFormat",
+    "prestashop": "tradepost.console.imports.formats.prestashop.PrestaShopFormat",
+    "shopify": "tradepost.console.imports.formats.shopify.ShopifyFormat",
+    "tradepost": "tradepost.console.imports.formats.tradepost.TradepostFormat",
+    "woocommerce": "tradepost.console.imports.formats.woocommerce.WooCommerceFormat",
 }
 """Formats that are read without a word in the settings, by the name that ``--format`` takes."""
 
@@ -30,7 +30,7 @@ class ConsoleSettings:
     """``TRADEPOST_CONSOLE``.
 
     Attributes:
-        FORMATS: Further formats of catalogue files by name (:class:`tradepost.console.importing.ports.CatalogueFormat`); one
+        FORMATS: Further formats of catalogue files by name (:class:`tradepost.console.imports.ports.CatalogueFormat`); one
             that has the name of ours is taken instead of it.
     """
 

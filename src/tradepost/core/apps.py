@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.utils.module_loading import autodiscover_modules
 
-from .appconfig import TradepostConfig
+from .extending.app_config import TradepostConfig
 
 
 class CoreConfig(TradepostConfig):

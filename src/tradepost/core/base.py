@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .fields import JsonField, SmallCountField
+from .db.fields import JsonField, SmallCountField
 
 __all__ = ["AbstractDelivery", "AbstractJobState", "AbstractOneTimeKey", "AbstractSequence"]
 
@@ -79,7 +79,7 @@ class AbstractOneTimeKey(models.Model):
 
 
 class AbstractSequence(models.Model):
-    """A counter without gaps: :func:`tradepost.core.sequences.next_value` locks it until the transaction ends."""
+    """A counter without gaps: :func:`tradepost.core.db.sequences.next_value` locks it until the transaction ends."""
 
     name = models.CharField(max_length=100, unique=True)
     value = models.PositiveBigIntegerField(default=0)

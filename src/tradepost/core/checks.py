@@ -13,13 +13,13 @@ from django.core.checks import CheckMessage, Warning, register
 import tradepost
 
 from .conf import check_settings, declared
-from .exposed_checks import check_exposed
-from .folder_checks import check_hidden_files
-from .fsm_checks import check_states
-from .limit_checks import check_limits
-from .options import EventSettings, ShopSettings
-from .proxy_checks import check_proxies
-from .replace_checks import check_replaced_apps
+from .extending.exposed_field_checks import check_exposed
+from .extending.folder_checks import check_hidden_files
+from .extending.replacement_checks import check_replaced_apps
+from .fsm.checks import check_states
+from .requests.proxy_checks import check_proxies
+from .requests.rate_limit_checks import check_limits
+from .shop_settings import EventSettings, ShopSettings
 
 __all__ = ["check_core", "check_databases", "check_names"]
 

@@ -20,8 +20,15 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
 
-from .bounds import bound_problem, may_be_zero
-from .fitting import Port, has_any, mismatches, port_of, unknown_option
+from .extending.moved_paths import moved_to
+from .extending.port_checks import (
+    Port,
+    has_any,
+    mismatches,
+    port_of,
+    unknown_option,
+)
+from .inputs.bounds import bound_problem, may_be_zero
 
 __all__ = ["Backend", "check_backend", "check_settings", "declared", "instance", "load", "raw", "settings_class"]
 
@@ -173,7 +180,7 @@ def check_settings(name: str, cls: type[Any], code: str) -> list[CheckMessage]:
 
 
 def _repeated(where: str, values: Sequence[Any], code: str) -> list[CheckMessage]:
-    """What stands in a list twice; steps in order have a check of their own (:mod:`tradepost.core.ordered_settings`)."""
+    """What stands in a list twice; steps in order have a check of their own (:mod:`.extending.ordered_settings`)."""
     once = [value for place, value in enumerate(values) if value not in values[:place]]
     twice = [value for value in once if sum(other == value for other in values) > 1]
     hint = f"Write {tuple(once)!r}."
@@ -222,12 +229,11 @@ def check_backend(where: str, value: Any, code: str, port: Port | None) -> list[
         why = unknown_option(backend.path, backend.options, error)
         return [Error(f"{where} can't be used: {backend.path}: {why}", hint=hint, id=code)]
     except ImportError as error:
-        near = _near(backend.path)
-        hint = (
-            f'Did you mean "{near}"?'
-            if near
-            else 'Write the path of a class or a function, as in "myshop.module.Name".'
-        )
+        hint = 'Write the path of a class or a function, as in "myshop.module.Name".'
+        if near := _near(backend.path):
+            hint = f'Did you mean "{near}"?'
+        if new := moved_to(backend.path):
+            hint = f'It has moved: write "{new}".'
         return [Error(f"{where} can't be used: {error}", hint=hint, id=code)]
     except Exception as error:  # noqa: BLE001 - whatever somebody's class raises
         why = f"{backend.path} can't be made: {type(error).__name__}: {error}"

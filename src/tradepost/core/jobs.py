@@ -14,7 +14,8 @@ from typing import TypeVar
 
 from django.db.models import Q
 
-from . import clock, db
+from . import db
+from .dates import clock
 
 __all__ = ["Job", "beat_schedule", "for_each", "job", "jobs", "run", "run_due"]
 
@@ -123,7 +124,7 @@ def for_each(rows: Iterable[R], act: Callable[[R], bool | int]) -> int:
 @job("tradepost.relay", every=timedelta(seconds=10))
 def relay() -> int:
     """Deliver durable events that are due."""
-    from . import outbox
+    from .events import outbox
 
     return outbox.relay()
 
@@ -131,7 +132,7 @@ def relay() -> int:
 @job("tradepost.forget_deliveries", every=timedelta(days=1))
 def forget_deliveries() -> int:
     """Delete deliveries that were made a month ago."""
-    from . import outbox
+    from .events import outbox
 
     return outbox.forget()
 

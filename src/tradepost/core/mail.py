@@ -9,7 +9,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from .options import shop
+from .shop_settings import shop
 
 __all__ = ["send"]
 

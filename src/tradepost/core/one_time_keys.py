@@ -22,7 +22,8 @@ from django.apps import apps
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from . import clock, db
+from . import db
+from .dates import clock
 from .errors import AlreadyDone, IdempotencyKeyReused, Invalid, TradepostError
 
 if TYPE_CHECKING:

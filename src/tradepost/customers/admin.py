@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 
 from tradepost.core.admin import DaysMixin
-from tradepost.core.exposed_admin import ExposedAdmin
+from tradepost.core.admin.exposed_fields import ExposedAdmin
 
 from .models import Address, Customer, CustomerGroup
 

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core.address_rules import check_place, normalise_postcode
 from tradepost.core.addresses import PostalAddress
-from tradepost.core.fields import JsonField
+from tradepost.core.addresses.rules import check_place, normalise_postcode
+from tradepost.core.db.fields import JsonField
 
 from .querysets import CustomerQuerySet
 

@@ -13,8 +13,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.actors import Actor, By
-from tradepost.core.acts import ActsMixin
 from tradepost.core.admin import ReadOnlyAdmin
+from tradepost.core.admin.actions import ActionsMixin
 from tradepost.core.fsm import steps
 from tradepost.orders.models import Order
 
@@ -41,7 +41,7 @@ class ShipmentLineInline(admin.TabularInline):
 
 
 @admin.register(Shipment)
-class ShipmentAdmin(ActsMixin, ReadOnlyAdmin):
+class ShipmentAdmin(ActionsMixin, ReadOnlyAdmin):
     """Parcels, pickups and downloads."""
 
     acts = {"ship": ShipForm, "deliver": DeliverForm, "cancel": CancelForm}

@@ -12,9 +12,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.actors import Actor
-from tradepost.core.fields import CountField
+from tradepost.core.db.fields import CountField
+from tradepost.core.db.querysets import LockableQuerySet
 from tradepost.core.fsm import StateField, StatefulModel, transition
-from tradepost.core.querysets import LockableQuerySet
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
-from tradepost.core.bounds import MayBeZero
 from tradepost.core.conf import load, settings_class
+from tradepost.core.inputs.bounds import MayBeZero
 
 __all__ = ["FulfilmentSettings", "settings"]
 

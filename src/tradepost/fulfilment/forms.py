@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.actors import By
-from tradepost.core.acts import ActForm
-from tradepost.core.form_fields import CountField
+from tradepost.core.admin.actions import ActionForm
+from tradepost.core.inputs.form_fields import CountField
 from tradepost.inventory.models import Location
 
 from . import services
@@ -18,7 +18,7 @@ from .base import AbstractShipment
 __all__ = ["CancelForm", "DeliverForm", "PackForm", "ShipForm"]
 
 
-class PackForm(ActForm):
+class PackForm(ActionForm):
     """Units of an order go into a shipment: a field for each line with units left. The row is the order."""
 
     title = _("Pack a shipment")
@@ -58,7 +58,7 @@ class PackForm(ActForm):
         )
 
 
-class ShipForm(ActForm):
+class ShipForm(ActionForm):
     """It has left."""
 
     title = _("Mark as shipped")
@@ -68,7 +68,7 @@ class ShipForm(ActForm):
         services.ship(self.row, by=by)
 
 
-class DeliverForm(ActForm):
+class DeliverForm(ActionForm):
     """It has arrived."""
 
     title = _("Mark as delivered")
@@ -77,7 +77,7 @@ class DeliverForm(ActForm):
         services.deliver(self.row, by=by)
 
 
-class CancelForm(ActForm):
+class CancelForm(ActionForm):
     """It won't leave."""
 
     title = _("Unpack")

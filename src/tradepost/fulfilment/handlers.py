@@ -8,7 +8,7 @@ from tradepost.core.fsm import states_that
 from tradepost.orders.events import OrderCancelled
 
 from .models import Shipment
-from .services import cancel_shipment
+from .services.shipments import cancel_shipment
 
 __all__ = ["unpack"]
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from django.db.models import Max
 
-from tradepost.core import clock
 from tradepost.core.actors import SYSTEM
+from tradepost.core.dates import clock
 from tradepost.core.errors import Conflict
 from tradepost.core.jobs import job
 from tradepost.orders import services as orders

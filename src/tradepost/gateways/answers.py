@@ -10,8 +10,13 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from tradepost.core.numbers import InvalidNumber, read_decimal
-from tradepost.payments.ports import GatewayError, Misconfigured, OutcomeUnknown, Rejected
+from tradepost.core.inputs.numbers import InvalidNumber, read_decimal
+from tradepost.payments.interface import (
+    GatewayError,
+    Misconfigured,
+    OutcomeUnknown,
+    Rejected,
+)
 
 __all__ = ["UNREADABLE", "Json", "after_all", "amount_in", "aside", "is_signed", "loads", "reading", "shown"]
 

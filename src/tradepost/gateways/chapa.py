@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from tradepost.core.money import plain
-from tradepost.payments.ports import (
+from tradepost.payments.interface import (
     Capabilities,
     Entry,
     EntryKind,

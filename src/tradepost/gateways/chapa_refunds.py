@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from tradepost.payments.ports import Entry, EntryKind, EntryState, Price, RefundResult
+from tradepost.payments.interface import (
+    Entry,
+    EntryKind,
+    EntryState,
+    Price,
+    RefundResult,
+)
 
 from .answers import Json, amount_in, shown
 

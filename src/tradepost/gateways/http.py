@@ -16,8 +16,12 @@ import requests
 from requests.auth import AuthBase, HTTPBasicAuth
 from requests.exceptions import InvalidSchema, RequestException
 
-from tradepost.payments import wire
-from tradepost.payments.ports import Misconfigured, OutcomeUnknown, Rejected
+from tradepost.payments.interface import (
+    Misconfigured,
+    OutcomeUnknown,
+    Rejected,
+    exchanges,
+)
 
 from .answers import Json, loads
 from .secret import Secret
@@ -197,7 +201,7 @@ def _headers(more: Mapping[str, str] | None) -> dict[str, str]:
 def tell(response: requests.Response, *args: Any, **kwargs: Any) -> None:
     """Let the call log know of an answer: a hook for sessions of ``requests``. Reading the body may raise as it always may."""
     sent = response.request
-    wire.heard(sent.method or "", sent.url or "", response.status_code, sent=sent.body, received=response.content)
+    exchanges.heard(sent.method or "", sent.url or "", response.status_code, sent=sent.body, received=response.content)
 
 
 class _Bearer(AuthBase):

@@ -12,8 +12,8 @@ from typing import ClassVar
 from django.utils.translation import gettext as _
 
 from tradepost.core.money import plain
-from tradepost.core.money_format import money_text
-from tradepost.payments.ports import (
+from tradepost.core.money.format import money_text
+from tradepost.payments.interface import (
     Capabilities,
     Entry,
     EntryKind,

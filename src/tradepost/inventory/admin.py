@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core.acts import ActsMixin
 from tradepost.core.admin import ReadOnlyAdmin
+from tradepost.core.admin.actions import ActionsMixin
 
 from . import expressions
 from .base import AbstractStockLevel
@@ -48,7 +48,7 @@ class LowFilter(admin.SimpleListFilter):
 
 
 @admin.register(StockLevel)
-class StockLevelAdmin(ActsMixin, admin.ModelAdmin):
+class StockLevelAdmin(ActionsMixin, admin.ModelAdmin):
     """What each location holds. Units change by receiving and counting, never by editing."""
 
     acts = {"receive": ReceiveForm, "count": CountForm}

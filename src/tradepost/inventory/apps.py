@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tradepost.core.appconfig import TradepostConfig
+from tradepost.core.extending.app_config import TradepostConfig
 
 
 class InventoryConfig(TradepostConfig):

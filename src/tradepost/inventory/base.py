@@ -8,7 +8,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core.fields import CountField, SmallNumberField, WholeField
+from tradepost.core.db.fields import (
+    CountField,
+    SmallNumberField,
+    WholeField,
+)
 
 from .querysets import ReservationQuerySet, StockQuerySet
 

@@ -8,15 +8,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.actors import By
-from tradepost.core.acts import ActForm
-from tradepost.core.form_fields import CountField
+from tradepost.core.admin.actions import ActionForm
+from tradepost.core.inputs.form_fields import CountField
 
 from . import services
 
 __all__ = ["CountForm", "ReceiveForm"]
 
 
-class ReceiveForm(ActForm):
+class ReceiveForm(ActionForm):
     """Units arrived."""
 
     title = _("Receive")
@@ -28,7 +28,7 @@ class ReceiveForm(ActForm):
         services.receive(self.row.variant_id, self.row.location_id, values["quantity"], by=by, note=values["note"])
 
 
-class CountForm(ActForm):
+class CountForm(ActionForm):
     """Units were counted."""
 
     title = _("Count")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.db.models.lookups import GreaterThan, LessThan
 
-from tradepost.core.querysets import LockableQuerySet
+from tradepost.core.db.querysets import LockableQuerySet
 
 from .expressions import available, sellable, unpromised
 

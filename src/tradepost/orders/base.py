@@ -13,10 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.core import db
 from tradepost.core.actors import Actor
 from tradepost.core.addresses import PostalAddress
-from tradepost.core.fields import AmountField, CountField, CurrencyField, JsonField, NumberField
+from tradepost.core.db.fields import (
+    AmountField,
+    CountField,
+    CurrencyField,
+    JsonField,
+    NumberField,
+)
 from tradepost.core.fsm import StateField, StatefulModel, allows, transition
 
-from . import guards
 from .events import (
     OrderCancelled,
     OrderCompleted,
@@ -26,7 +31,7 @@ from .events import (
     OrderReinstated,
 )
 from .querysets import OrderQuerySet
-from .rows import (
+from .row_models import (
     AbstractCredit,
     AbstractCreditLine,
     AbstractOrderAdjustment,
@@ -35,7 +40,15 @@ from .rows import (
     AbstractOrderLine,
     AbstractOrderTax,
 )
-from .states import RULES, Allows, FulfilmentStatus, PaymentStatus, Status, Sums
+from .states import guards
+from .states.statuses import (
+    RULES,
+    Allows,
+    FulfilmentStatus,
+    PaymentStatus,
+    Status,
+    Sums,
+)
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -329,6 +342,6 @@ class AbstractOrder(StatefulModel):
     @property
     def stage(self) -> str:
         """The three axes flattened for people: a stable code such as ``awaiting_payment`` or ``shipped``."""
-        from .stages import stage
+        from .states.display_status import stage
 
         return stage(self)

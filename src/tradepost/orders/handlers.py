@@ -12,7 +12,6 @@ from tradepost.inventory import services as inventory
 from tradepost.inventory.ports import Owner
 from tradepost.pricing import services as pricing
 
-from . import taxation
 from .base import AbstractOrderLine
 from .events import (
     OrderCancelled,
@@ -24,6 +23,7 @@ from .events import (
     TaxReportDue,
 )
 from .models import Order, OrderAdjustment, OrderLine
+from .reports import tax_reports
 
 __all__ = ["ask_for_tax_report", "give_back", "give_back_units", "keep", "owner_of", "report_tax", "take_again"]
 
@@ -82,7 +82,7 @@ def ask_for_tax_report(event: OrderConfirmed | OrderReinstated | OrderCredited |
 
 def report_tax(event: TaxReportDue) -> None:
     """Tell the service, outside any transaction."""
-    taxation.report(event.order_id)
+    tax_reports.report(event.order_id)
 
 
 def _discounts(order: Order) -> dict[str, Decimal]:

@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy
 
 from tradepost.core.templatetags.tradepost import money
 
-from .stages import status_choices
+from .states.display_status import status_choices
 
 if TYPE_CHECKING:
     from .base import AbstractOrder
-    from .rows import AbstractOrderEvent
+    from .row_models import AbstractOrderEvent
 
 __all__ = ["HistoryEntry", "history"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tradepost.core import sequences
+from tradepost.core.db import sequences
 
 if TYPE_CHECKING:
     from .base import AbstractOrder

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db.models import F, OuterRef, Subquery, Sum
 
+from tradepost.core.db.querysets import LockableQuerySet
 from tradepost.core.fsm import states_that
-from tradepost.core.querysets import LockableQuerySet
 
 if TYPE_CHECKING:
     from .base import AbstractOrder

@@ -11,11 +11,22 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core.fields import AmountField, CurrencyField, JsonField, SmallCountField
-from tradepost.core.querysets import LockableQuerySet
+from tradepost.core.db.fields import (
+    AmountField,
+    CurrencyField,
+    JsonField,
+    SmallCountField,
+)
+from tradepost.core.db.querysets import LockableQuerySet
 
+from .interface.ports import (
+    Entry,
+    EntryKind,
+    EntryState,
+    PaymentRef,
+    Price,
+)
 from .lease import Leased
-from .ports import Entry, EntryKind, EntryState, PaymentRef, Price
 from .querysets import PaymentQuerySet, SavedMethodQuerySet
 from .records import AbstractDispute, AbstractPaymentCall
 

@@ -13,12 +13,13 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
-from tradepost.core.bounds import bound_problem
 from tradepost.core.conf import check_settings, raw
-from tradepost.core.options import shop
+from tradepost.core.inputs.bounds import bound_problem
+from tradepost.core.shop_settings import shop
 
-from . import conf, option_checks
-from .ports import Gateway, Misconfigured
+from . import conf
+from .interface import option_checks
+from .interface.ports import Gateway, Misconfigured
 
 __all__ = ["check_payment_addresses", "check_payments"]
 
@@ -138,7 +139,7 @@ def _check_method(alias: str, entry: Any) -> Iterator[CheckMessage]:
         yield Error(f"{where} can't be used: {told}", hint="Mend its BACKEND and OPTIONS.", id="tradepost.E605")
         return
     if not isinstance(gateway, Gateway):
-        hint = "Subclass tradepost.payments.ports.Gateway."
+        hint = "Subclass tradepost.payments.interface.Gateway."
         yield Error(f"{where} is not a Gateway but {type(gateway).__name__}.", hint=hint, id="tradepost.E606")
         return
     if entry.get("SAVES") and not gateway.capabilities.saved_methods:

@@ -9,12 +9,12 @@ from typing import Annotated, Any
 
 from django.utils.functional import Promise
 
-from tradepost.core.bounds import MayBeZero
 from tradepost.core.conf import Backend, instance, load, settings_class
-from tradepost.core.fitting import Port
+from tradepost.core.extending.port_checks import Port
+from tradepost.core.inputs.bounds import MayBeZero
 
 from .errors import MethodUnknown
-from .ports import Gateway
+from .interface.ports import Gateway
 
 __all__ = ["Method", "PaymentSettings", "gateway", "method", "methods", "settings"]
 
@@ -52,7 +52,7 @@ class Method:
     """One entry of ``GATEWAYS``: a gateway, and how the shop uses it.
 
     Attributes:
-        BACKEND: Dotted path of a :class:`~tradepost.payments.ports.Gateway`.
+        BACKEND: Dotted path of a :class:`~tradepost.payments.interface.Gateway`.
         OPTIONS: Keyword arguments it is made with.
         LABEL: What customers read.
         DESCRIPTION: A sentence below it.

@@ -12,9 +12,13 @@ from . import conf, ledger
 from .base import AbstractPayment
 from .errors import NotRefundable
 from .events import PaymentRequested
-from .links import pay_link
 from .models import Payment
-from .operations import cancel, capture_up_to, refund
+from .services.cancellation import (
+    cancel,
+    capture_up_to,
+    refund,
+)
+from .services.pay_links import pay_link
 
 
 def give_back(event: OrderCancelled) -> None:

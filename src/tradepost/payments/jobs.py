@@ -7,14 +7,25 @@ from datetime import timedelta
 
 from django.db.models import Q
 
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.core.jobs import for_each, job
 
-from . import calls, conf, lease, ledger, operations, reconciling, saved, services, webhooks
+from . import (
+    conf,
+    lease,
+    ledger,
+    services,
+)
+from . import (
+    services as operations,
+)
 from .base import AbstractPayment, AbstractSavedMethod, AbstractTransaction
+from .call_log import calls
 from .errors import NotCapturable, NotRefundable
+from .interface.ports import EntryKind, EntryState
 from .models import Payment, SavedMethod, Transaction
-from .ports import EntryKind, EntryState
+from .reconciliation import comparison
+from .services import saved_methods, webhooks
 
 logger = logging.getLogger(__name__)
 LIMIT = 200
@@ -37,7 +48,7 @@ def _ask(payment: AbstractPayment) -> bool:
     return True
 
 
-@job("tradepost.payments.refunds", every=timedelta(minutes=10))
+@job("tradepost.payments.services.refunds", every=timedelta(minutes=10))
 def finish_refunds() -> int:
     """Finish refunds that were never answered, or are pending at the provider: banks take days, so less and less often."""
     states = [EntryState.REQUESTED.value, EntryState.PENDING.value]
@@ -95,10 +106,10 @@ def forget_saved() -> int:
 
 
 def _forget(row: AbstractSavedMethod) -> bool:
-    return saved.finish_forgetting(row).forgotten_at is not None
+    return saved_methods.finish_forgetting(row).forgotten_at is not None
 
 
-@job("tradepost.payments.webhooks", every=timedelta(minutes=1))
+@job("tradepost.payments.services.webhooks", every=timedelta(minutes=1))
 def retry_webhooks() -> int:
     """Process deliveries again whose processing failed, soon at first, then less and less often."""
     return webhooks.retry()
@@ -107,12 +118,12 @@ def retry_webhooks() -> int:
 @job("tradepost.payments.compare", every=timedelta(hours=1))
 def compare_settled() -> int:
     """Compare settled payments with their providers: after a day, and again when each is twice as old; some daily."""
-    return for_each(reconciling.due(clock.now())[:LIMIT], _compare)
+    return for_each(comparison.due(clock.now())[:LIMIT], _compare)
 
 
 def _compare(payment: AbstractPayment) -> bool:
-    reconciling.postpone(payment)  # first, so that one that fails doesn't keep the others waiting
-    return reconciling.compare(payment).verdict is not reconciling.Verdict.NO_ANSWER
+    comparison.postpone(payment)  # first, so that one that fails doesn't keep the others waiting
+    return comparison.compare(payment).verdict is not comparison.Verdict.NO_ANSWER
 
 
 @job("tradepost.payments.forget_calls", every=timedelta(days=1))

@@ -14,7 +14,7 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import Q
 
-from tradepost.core import clock
+from tradepost.core.dates import clock
 
 __all__ = ["LENGTH", "Leased", "grant", "release", "renew", "take"]
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core.fields import AmountField, CountField, CurrencyField, JsonField, SmallCountField
+from tradepost.core.db.fields import (
+    AmountField,
+    CountField,
+    CurrencyField,
+    JsonField,
+    SmallCountField,
+)
 
 __all__ = ["AbstractDispute", "AbstractPaymentCall"]
 
@@ -59,7 +65,7 @@ class AbstractDispute(models.Model):
 class AbstractPaymentCall(models.Model):
     """One call of a gateway, with what was asked and answered as far as it is on the list of what may be kept.
 
-    Never a secret, a card number, or anything that names the customer: see :mod:`tradepost.payments.redaction`.
+    Never a secret, a card number, or anything that names the customer: see :mod:`tradepost.payments.call_log.redaction`.
     """
 
     class Outcome(models.TextChoices):

@@ -14,18 +14,18 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core import clock
 from tradepost.core.admin import DaysMixin, ReadOnlyAdmin, money_column
-from tradepost.core.aggregates import number_of
-from tradepost.core.charts import steps
-from tradepost.core.money_format import money_text
+from tradepost.core.admin.charts import steps
+from tradepost.core.dates import clock
+from tradepost.core.db.aggregates import number_of
+from tradepost.core.money.format import money_text
 
 from .base import AbstractPrice, AbstractZone
-from .conversion import convert
 from .errors import RateMissing
-from .history import record
 from .models import ExchangeRate, Price, PriceChange, PriceList, TaxClass, TaxRate, Zone, ZoneArea
-from .repricing import settle
+from .prices.conversion import convert
+from .prices.history import record
+from .prices.repricing import settle
 
 __all__ = ["ExchangeRateAdmin", "PriceAdmin", "PriceChangeAdmin", "PriceListAdmin", "TaxClassAdmin", "ZoneAdmin"]
 

@@ -10,10 +10,10 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core.address_rules import normalise_postcode
-from tradepost.core.countries import read_country
-from tradepost.core.errors import Invalid
-from tradepost.core.fields import (
+from tradepost.core.addresses.countries import read_country
+from tradepost.core.addresses.rules import normalise_postcode
+from tradepost.core.dates.periods import ENDS_BEFORE_IT_STARTS, ends_before_it_starts
+from tradepost.core.db.fields import (
     AmountField,
     CountField,
     CurrencyField,
@@ -22,11 +22,11 @@ from tradepost.core.fields import (
     SmallCountField,
     SmallNumberField,
 )
+from tradepost.core.errors import Invalid
 from tradepost.core.money import exponent, is_currency
-from tradepost.core.periods import ENDS_BEFORE_IT_STARTS, ends_before_it_starts
 
+from .prices.rounding import Rounding
 from .querysets import PriceListQuerySet, TaxRateQuerySet, ZoneAreaQuerySet
-from .rounding import Rounding
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager

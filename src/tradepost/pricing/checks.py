@@ -7,12 +7,12 @@ from typing import Any
 from django.conf import settings as django_settings
 from django.core.checks import CheckMessage, Error, register
 
+from tradepost.core.addresses.countries import COUNTRIES
 from tradepost.core.conf import check_settings, instance
-from tradepost.core.countries import COUNTRIES
 from tradepost.core.money import is_currency
 
 from .conf import PricingSettings, settings
-from .outside_taxes import OutsideTaxes
+from .tax.outside import OutsideTaxes
 
 __all__ = ["check_pricing"]
 

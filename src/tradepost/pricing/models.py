@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tradepost.core.late import replaced, stock
+from tradepost.core.extending.late_models import replaced, stock
 
 from . import base
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Protocol, runtime_checkable
 
 from .document import Document
-from .tax_ports import TaxIdCheck
+from .tax.ports import TaxIdCheck
 
 __all__ = ["Place", "PriceContext", "PriceQuote", "PriceRequest", "Pricer", "TaxContext", "TaxEngine", "Taxer"]
 
@@ -104,9 +104,9 @@ class TaxEngine(Protocol):
     """Taxes for a document of lines and charges.
 
     Called once for each calculation; the function that it gives then runs once, after all discounts, and when an order is placed
-    inside its transaction. One that asks an outside service is an :class:`~tradepost.pricing.outside_taxes.OutsideTaxes`, which
+    inside its transaction. One that asks an outside service is an :class:`~tradepost.pricing.tax.outside.OutsideTaxes`, which
     keeps the answers. Whether prices include tax is the price list's to say. An engine whose service is told of sales is a
-    :class:`~tradepost.pricing.tax_ports.TaxReporter`, too.
+    :class:`~tradepost.pricing.tax.ports.TaxReporter`, too.
     """
 
     def load(self, context: TaxContext) -> Taxer:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from django.db.models import Case, Func, IntegerField, Q, Value, When, lookups
 from django.db.models.functions import Left, Length, Replace, Upper
 
-from tradepost.core.address_rules import normalise_postcode
-from tradepost.core.querysets import LockableQuerySet
+from tradepost.core.addresses.rules import normalise_postcode
+from tradepost.core.db.querysets import LockableQuerySet
 
 if TYPE_CHECKING:
     from .base import AbstractPriceList, AbstractTaxRate, AbstractZoneArea

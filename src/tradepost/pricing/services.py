@@ -9,20 +9,25 @@ from typing import TYPE_CHECKING, cast
 
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core import clock, db
+from tradepost.core import db
 from tradepost.core.conf import instance
+from tradepost.core.dates import clock
 
 from .conf import settings
-from .conversion import convert
 from .document import Document, Totals
 from .errors import CurrencyNotOffered, TaxUnavailable
-from .exchange import exchange_rate
-from .places import zones_for
+from .exchange.loading import LoadedRates, load_rates
+from .exchange.rates import exchange_rate
 from .ports import Place, PriceContext, PriceQuote, Pricer, PriceRequest, TaxContext, TaxEngine, Taxer
-from .rate_loading import LoadedRates, load_rates
-from .repricing import NewPrice, set_prices
-from .tax_ports import TaxIdCheck, TaxIdChecker, TaxReporter
-from .taxids import compact
+from .prices.conversion import convert
+from .prices.repricing import NewPrice, set_prices
+from .tax.ports import (
+    TaxIdCheck,
+    TaxIdChecker,
+    TaxReporter,
+)
+from .tax.tax_ids import compact
+from .zones import zones_for
 
 if TYPE_CHECKING:
     from tradepost.customers.base import AbstractCustomer

@@ -13,14 +13,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from polymorphic.admin import PolymorphicInlineSupportMixin, StackedPolymorphicInline
 
-from tradepost.core.acts import ActsMixin
 from tradepost.core.admin import ReadOnlyAdmin, money_column
-from tradepost.core.polymorphic import kinds_of
+from tradepost.core.admin.actions import ActionsMixin
+from tradepost.core.db.polymorphic import kinds_of
 
 from .base import AbstractCoupon
-from .batches import write_coupons
 from .forms import MakeCouponsForm, field_for
 from .models import Benefit, Condition, Coupon, CouponRedemption, Promotion, PromotionUse
+from .services.batches import write_coupons
 
 __all__ = ["CouponAdmin", "CouponRedemptionAdmin", "PromotionAdmin", "PromotionUseAdmin"]
 
@@ -85,7 +85,7 @@ class CouponInline(admin.TabularInline):
 
 
 @admin.register(Promotion)
-class PromotionAdmin(ActsMixin, PolymorphicInlineSupportMixin, admin.ModelAdmin):
+class PromotionAdmin(ActionsMixin, PolymorphicInlineSupportMixin, admin.ModelAdmin):
     """Promotions with what must hold, what becomes cheaper, and the coupons that unlock them."""
 
     change_form_template = "tradepost/admin/promotion.html"

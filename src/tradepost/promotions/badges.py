@@ -19,16 +19,20 @@ from django.utils import timezone
 from tradepost import __version__
 from tradepost.catalogue.base import AbstractCollection, AbstractProduct
 from tradepost.catalogue.models import Product
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.core.soft_cache import soft_cache as cache
 from tradepost.pricing.document import Document, Item, Occasion
 from tradepost.pricing.ports import PriceContext
 
 from .calculation import limit
-from .membership import categories_of, collections_of, with_membership
+from .goods.membership import (
+    categories_of,
+    collections_of,
+    with_membership,
+)
 from .models import Benefit, Promotion
 from .rules import PromotionRule
-from .services import COLLECTIONS, rules_of
+from .services.promotions import COLLECTIONS, rules_of
 
 __all__ = ["Badge", "Shelf", "badges_of", "forget", "shelf", "with_badges"]
 

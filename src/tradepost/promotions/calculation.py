@@ -10,9 +10,17 @@ from django.utils.translation import gettext as _
 from tradepost.core.money import quantise
 from tradepost.pricing.document import Document, TrailEntry
 
-from .choices import BestForCustomer
-from .choosing import MEMO, Course, Decision, State, decide, run, taken_off
-from .gifts import without_gifts
+from .goods.gifts import without_gifts
+from .lane_choices import BestForCustomer
+from .lanes import (
+    MEMO,
+    Course,
+    Decision,
+    State,
+    decide,
+    run,
+    taken_off,
+)
 from .ports import Choice
 from .rules import Benefit, PromotionRule, Reason, in_currency
 

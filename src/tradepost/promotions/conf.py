@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from tradepost.core.conf import Backend, instance, load, settings_class
-from tradepost.core.fitting import Port
+from tradepost.core.extending.port_checks import Port
 
 from .ports import Choice, OrderHistory
 
@@ -23,8 +23,8 @@ class PromotionSettings:
         ORDER_HISTORY: Who has ordered before (:class:`tradepost.promotions.ports.OrderHistory`).
     """
 
-    CHOICE: Annotated[Backend, Port(Choice)] = Backend("tradepost.promotions.choices.BestForCustomer")
-    ORDER_HISTORY: Annotated[Backend, Port(OrderHistory)] = Backend("tradepost.orders.earlier.EarlierOrders")
+    CHOICE: Annotated[Backend, Port(Choice)] = Backend("tradepost.promotions.lane_choices.BestForCustomer")
+    ORDER_HISTORY: Annotated[Backend, Port(OrderHistory)] = Backend("tradepost.orders.order_history.EarlierOrders")
 
 
 def settings() -> PromotionSettings:

@@ -12,10 +12,10 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.actors import By
-from tradepost.core.acts import ActForm
-from tradepost.core.form_fields import CountField
+from tradepost.core.admin.actions import ActionForm
+from tradepost.core.inputs.form_fields import CountField
 
-from .batches import make_coupons
+from .services.batches import make_coupons
 
 __all__ = ["ListField", "MakeCouponsForm", "PairsField", "field_for"]
 
@@ -111,7 +111,7 @@ def field_for(column: models.Field[Any, Any]) -> forms.Field | None:
     return made
 
 
-class MakeCouponsForm(ActForm):
+class MakeCouponsForm(ActionForm):
     """Many coupons in one go, with codes by chance."""
 
     title = _("Make coupons")

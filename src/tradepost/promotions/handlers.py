@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_save
 
-from tradepost.core.polymorphic import kinds_of
+from tradepost.core.db.polymorphic import kinds_of
 
 from . import badges
 from .models import Benefit, Condition, Promotion

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db.models import Q
 
-from tradepost.core.querysets import LockableQuerySet
+from tradepost.core.db.querysets import LockableQuerySet
 
 if TYPE_CHECKING:
     from .base import AbstractCoupon, AbstractPromotion

@@ -11,8 +11,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from polymorphic.admin import PolymorphicChildModelAdmin, PolymorphicParentModelAdmin
 
-from tradepost.core.money_format import money_text
-from tradepost.core.polymorphic import kinds_of
+from tradepost.core.db.polymorphic import kinds_of
+from tradepost.core.money.format import money_text
 
 from .base import AbstractCarrierService
 from .conf import settings

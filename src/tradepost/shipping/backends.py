@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from tradepost.core.money import quantise
 from tradepost.pricing.models import Zone
-from tradepost.pricing.places import areas_of
 from tradepost.pricing.ports import Place
+from tradepost.pricing.zones import areas_of
 
 from .base import AbstractCarrierService, Offer
 from .carriers import Answer, Answers, Wanted, answers, request_of

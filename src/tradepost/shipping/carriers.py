@@ -11,7 +11,8 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any, TypeAlias
 
-from tradepost.core import clock, db
+from tradepost.core import db
+from tradepost.core.dates import clock
 from tradepost.core.money import is_currency
 
 from . import conf

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Annotated, Any, cast
 
-from tradepost.core.bounds import MayBeZero
 from tradepost.core.conf import Backend, instance, load, settings_class
-from tradepost.core.fitting import Port
+from tradepost.core.extending.port_checks import Port
+from tradepost.core.inputs.bounds import MayBeZero
 
 from .errors import CarrierUnavailable
 from .ports import Carrier, Packer, ShippingRates

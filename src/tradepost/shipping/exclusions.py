@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from tradepost.catalogue.models import Collection, Product
 from tradepost.catalogue.selectors import collection_products
-from tradepost.core.aggregates import joined
+from tradepost.core.db.aggregates import joined
 
 from .models import ShippingMethod
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 
-from tradepost.core.address_rules import normalise_postcode
+from tradepost.core.addresses.rules import normalise_postcode
 
 if TYPE_CHECKING:
     from .base import AbstractPickupPoint

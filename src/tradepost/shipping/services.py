@@ -8,8 +8,8 @@ from typing import Protocol, cast
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from tradepost.core import clock
 from tradepost.core.conf import instance
+from tradepost.core.dates import clock
 
 from .conf import settings
 from .estimates import Calendar, Estimate

@@ -16,10 +16,10 @@ from tradepost.checkout.services import CheckoutView
 from tradepost.core.money import quantise
 from tradepost.customers.base import AbstractCustomer
 
-from . import paying, visits
+from . import payment_choice, session
+from .delivery_options import ways_of
 from .forms import AddressForm, ContactForm, PlaceForm
 from .ports import CheckoutPage, Forms
-from .ways import ways_of
 
 __all__ = ["DeliveryPage", "DetailsPage", "PaymentPage", "ReviewPage"]
 
@@ -38,8 +38,8 @@ class DetailsPage(CheckoutPage):
     def get_context(self, request: HttpRequest, view: CheckoutView, *, is_open: bool) -> Forms:
         """Forms filled with what was said before, else with what a customer's address book says."""
         said = view.checkout
-        address_book = _default_address(visits.customer(request)) if is_open and not said.shipping_address else None
-        country = {"country": visits.country(request)}
+        address_book = _default_address(session.customer(request)) if is_open and not said.shipping_address else None
+        country = {"country": session.country(request)}
         return {
             "contact": ContactForm(initial={"email": said.email, "phone": said.phone, "tax_id": said.tax_id}),
             "shipping_form": AddressForm(prefix="shipping", initial=said.shipping_address or address_book or country),
@@ -120,15 +120,17 @@ class PaymentPage(CheckoutPage):
     def get_context(self, request: HttpRequest, view: CheckoutView, *, is_open: bool) -> Forms:
         """The chosen way; all ways, where the page is open."""
         alias = view.checkout.payment_method
-        choices = paying.choices(request, view.payments, alias, phone=view.checkout.known_phone) if is_open else []
-        return {"paying": paying.chosen_of(request, view.payments, alias), "choices": choices}
+        choices = (
+            payment_choice.choices(request, view.payments, alias, phone=view.checkout.known_phone) if is_open else []
+        )
+        return {"paying": payment_choice.chosen_of(request, view.payments, alias), "choices": choices}
 
     def accept(self, request: HttpRequest, basket: AbstractBasket) -> CheckoutView | Forms:
         """What a method's own fields hold is kept in the session until the order is placed."""
-        what = paying.said(request)
-        if paying.is_wrong(basket, what):
+        what = payment_choice.said(request)
+        if payment_choice.is_wrong(basket, what):
             return {}  # the page shows the form as it was posted
-        paying.remember(request, what)
+        payment_choice.remember(request, what)
         return checkout.update(basket, payment_method=what.method)
 
 

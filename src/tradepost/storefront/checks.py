@@ -10,8 +10,8 @@ from django.apps import apps
 from django.conf import settings as django_settings
 from django.core.checks import CheckMessage, Error, register
 
+from tradepost.core.addresses.countries import COUNTRIES
 from tradepost.core.conf import check_settings
-from tradepost.core.countries import COUNTRIES
 
 from .conf import StorefrontSettings, checkout_pages, settings
 from .ports import CheckoutPage

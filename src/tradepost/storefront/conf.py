@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from tradepost.core.conf import Backend, instance, load, settings_class
-from tradepost.core.fitting import Port
+from tradepost.core.extending.port_checks import Port
 
 from .ports import CheckoutPage
 

@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from django.utils import translation
 
-from tradepost.core.countries import COUNTRIES
-from tradepost.core.money_format import locale_of
+from tradepost.core.addresses.countries import COUNTRIES
+from tradepost.core.money.format import locale_of
 
 from .conf import settings
 

@@ -12,7 +12,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core.form_fields import CountField, LowerEmailField, NumberField
+from tradepost.core.inputs.form_fields import (
+    CountField,
+    LowerEmailField,
+    NumberField,
+)
 
 from .countries import country_choices
 

@@ -13,7 +13,7 @@ from tradepost.basket import services as baskets
 from tradepost.core.errors import TradepostError
 from tradepost.customers import services as customers
 
-from . import visits
+from . import session
 
 __all__ = ["merge_baskets"]
 
@@ -25,11 +25,11 @@ def merge_baskets(sender: Any, request: HttpRequest | None, user: Any, **kwargs:
     """The guest's basket goes into the customer's own; a sign-in never fails over it."""
     if request is None or not hasattr(request, "session"):
         return
-    uuid = visits.guest_basket_uuid(request)
+    uuid = session.guest_basket_uuid(request)
     if uuid is None:
         return
     try:
-        visits.tell_left_out(request, baskets.sign_in(uuid, customers.customer_for(user)))
+        session.tell_left_out(request, baskets.sign_in(uuid, customers.customer_for(user)))
     except TradepostError:
         log.exception("The basket %s could not be merged at sign-in.", uuid)
-    visits.forget_basket(request)
+    session.forget_basket(request)

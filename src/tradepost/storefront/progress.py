@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from tradepost.core.templatetags.tradepost import money
 from tradepost.orders.base import AbstractOrder
-from tradepost.orders.rows import AbstractOrderLine
+from tradepost.orders.row_models import AbstractOrderLine
 
 if TYPE_CHECKING:
     from tradepost.payments.base import AbstractPayment

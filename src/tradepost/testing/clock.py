@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from tradepost.core import clock
+from tradepost.core.dates import clock
 
 __all__ = ["FrozenClock", "frozen"]
 
@@ -54,7 +54,7 @@ def frozen(moment: datetime | str | None = None) -> Iterator[FrozenClock]:
             clock.tick(hours=2)
             expire_due()
 
-    It holds :func:`tradepost.core.clock.now`, which all of the library asks; not ``datetime.now()``, nor other threads.
+    It holds :func:`tradepost.core.dates.clock.now`, which all of the library asks; not ``datetime.now()``, nor other threads.
     """
     held = FrozenClock()
     held.set(moment or timezone.now())

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.test import override_settings
 
 from tradepost.payments import conf
-from tradepost.payments.ports import (
+from tradepost.payments.interface import (
     Capabilities,
     Entry,
     EntryKind,

@@ -7,9 +7,13 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from tradepost.basket.snapshots import BasketSnapshot, Rules, Terms
-from tradepost.core.address_rules import rule_of
+from tradepost.basket.totals.snapshots import (
+    BasketSnapshot,
+    Rules,
+    Terms,
+)
 from tradepost.core.addresses import PostalAddress
+from tradepost.core.addresses.rules import rule_of
 from tradepost.core.money import exponent
 from tradepost.pricing.document import Item
 from tradepost.pricing.ports import Place, PriceQuote

@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 
-from tradepost.payments.ports import (
+from tradepost.payments.interface import (
     Capabilities,
     Entry,
     EntryKind,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tradepost.core.fields import AmountField
+from tradepost.core.db.fields import AmountField
 from tradepost.shipping.models import ShippingMethod
 from tradepost.shipping.ports import Parcel
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from tradepost.core.money import quantise
 from tradepost.pricing import services as pricing
-from tradepost.pricing.backends import ListPricer
 from tradepost.pricing.ports import PriceContext, PriceQuote, PriceRequest
+from tradepost.pricing.tax.zone_taxes import ListPricer
 
 
 class ConvertingPricer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from tradepost.core.fields import AmountField, CurrencyField
+from tradepost.core.db.fields import AmountField, CurrencyField
 from tradepost.promotions import rules
 from tradepost.promotions.models import Benefit, Condition
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import requests
 
-from tradepost.core import clock
-from tradepost.pricing.tax_ports import TaxIdCheck
-from tradepost.pricing.taxids import FormatChecker
+from tradepost.core.dates import clock
+from tradepost.pricing.tax.ports import TaxIdCheck
+from tradepost.pricing.tax.tax_ids import FormatChecker
 
 
 class Register:

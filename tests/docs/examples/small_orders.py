@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tradepost.basket.snapshots import BasketSnapshot, Rules
+from tradepost.basket.totals.snapshots import BasketSnapshot, Rules
 from tradepost.pricing.document import ChargeRow, Document, TrailEntry
 
 LEAST, FEE = Decimal("20.00"), Decimal("2.50")

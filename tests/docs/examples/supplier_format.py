@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from tradepost.console.importing import (
+from tradepost.console.imports import (
     Notice,
     Problem,
     ProductRow,
@@ -12,7 +12,7 @@ from tradepost.console.importing import (
     SourceFile,
     VariantRow,
 )
-from tradepost.console.importing.table import BadCell, Table
+from tradepost.console.imports.cells.table import BadCell, Table
 
 
 class SupplierFormat:

@@ -9,9 +9,13 @@ import requests
 
 from tradepost.core.money import plain
 from tradepost.pricing.document import TaxRow
-from tradepost.pricing.outside_taxes import OutsideTaxes
 from tradepost.pricing.ports import Place
-from tradepost.pricing.tax_ports import RowTaxes, TaxAnswer, TaxDocument
+from tradepost.pricing.tax.outside import OutsideTaxes
+from tradepost.pricing.tax.ports import (
+    RowTaxes,
+    TaxAnswer,
+    TaxDocument,
+)
 
 
 class TaxService(OutsideTaxes):

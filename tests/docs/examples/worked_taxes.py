@@ -6,7 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from tradepost.pricing.document import ChargeRow, Document, Item, LineRow
-from tradepost.pricing.taxes import Rate, TaxRules, tax
+from tradepost.pricing.tax.calculation import (
+    Rate,
+    TaxRules,
+    tax,
+)
 
 VAT_19 = {"standard": (Rate("VAT 19 %", Decimal("0.19")),)}
 VAT_7 = {"reduced": (Rate("VAT 7 %", Decimal("0.07")),)}

@@ -13,9 +13,16 @@ from tests.gateways.shops import BACK
 from tradepost.core import jobs
 from tradepost.core.actors import SYSTEM, Actor, By
 from tradepost.orders import services as orders
-from tradepost.payments import conf, operations, services, webhooks
+from tradepost.payments import (
+    conf,
+    services,
+)
+from tradepost.payments import (
+    services as operations,
+)
 from tradepost.payments.base import AbstractPayment
-from tradepost.payments.ports import Price, WebhookRequest
+from tradepost.payments.interface import Price, WebhookRequest
+from tradepost.payments.services import webhooks
 
 STAFF = By(Actor.STAFF, label="anna")
 

@@ -109,7 +109,7 @@ def _child(run: Callable[..., None], order: dict[str, Any], report: int) -> None
     from django.db import connections
     from django.test.utils import override_settings
 
-    from tradepost.core import clock
+    from tradepost.core.dates import clock
 
     code = 1
     try:

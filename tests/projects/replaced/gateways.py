@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tradepost.payments.ports import (
+from tradepost.payments.interface import (
     Capabilities,
     Entry,
     EntryKind,

@@ -10,8 +10,8 @@ from django.core.cache import cache
 
 from tradepost.core.money import quantise
 from tradepost.customers.models import CustomerGroup
-from tradepost.pricing.backends import ListPricer
 from tradepost.pricing.ports import PriceContext, PriceQuote, PriceRequest
+from tradepost.pricing.tax.zone_taxes import ListPricer
 
 
 class TeachersPricer(ListPricer):

@@ -10,12 +10,12 @@ from django.test import Client, TestCase
 from hypothesis import given
 
 from tradepost.basket.calculation import calculate
-from tradepost.basket.snapshots import BasketSnapshot, Rules
+from tradepost.basket.totals.snapshots import BasketSnapshot, Rules
 from tradepost.checkout.jobs import expire_due
 from tradepost.core.actors import SYSTEM
 from tradepost.inventory.ports import Allocation, Level, Plan
 from tradepost.orders.models import Order
-from tradepost.payments import operations
+from tradepost.payments import services
 from tradepost.payments.models import Payment
 from tradepost.testing import Scenario, assert_queries, deliver_events, frozen, scripted
 from tradepost.testing import factories as make
@@ -60,7 +60,7 @@ def test_a_decline_and_a_refund() -> None:
         gateway.play(captured, lambda asked: refunded(asked.price, "r1"))
         order = Scenario().basket().says(payment_method="scripted").paid()
         payment = Payment.objects.get(order=order.pk)
-        operations.refund(payment, by=SYSTEM, reason="returned")
+        services.refund(payment, by=SYSTEM, reason="returned")
 
     assert Order.objects.get(pk=order.pk).payment_status == "refunded"
 

@@ -10,7 +10,7 @@ from django.db import models
 from rest_framework import serializers
 from rest_framework.fields import Field
 
-from tradepost.core.exposed import exposed_of
+from tradepost.core.extending.exposed_fields import exposed_of
 
 from .extra import extra_class
 from .registry import serializer_class

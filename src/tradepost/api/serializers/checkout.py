@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from tradepost.api.money import MoneyField
 from tradepost.checkout.services import CheckoutView
-from tradepost.checkout.taxids import check_of
+from tradepost.checkout.tax_ids import check_of
 from tradepost.shipping.services import estimate
 
 from .base import Nested, Shape, UtcField
@@ -65,7 +65,7 @@ class EstimateSerializer(Shape):
 
 
 class ArrivalSerializer(EstimateSerializer):
-    """When a delivery group of an order is expected (`tradepost.checkout.arrivals.Arrival`)."""
+    """When a delivery group of an order is expected (`tradepost.checkout.delivery_dates.Arrival`)."""
 
     group = serializers.CharField(help_text="Empty for the only one.")
     method = serializers.CharField()
@@ -135,7 +135,7 @@ class PaymentMethodSerializer(Shape):
         user = getattr(self.context.get("request"), "user", None)
         if not (offer.saves and user is not None and user.is_authenticated):
             return None
-        from tradepost.payments.saved import consent
+        from tradepost.payments.services import consent
 
         found = consent()
         return {"version": found.version, "text": found.text}
@@ -159,7 +159,7 @@ class PaymentShareSerializer(Shape):
 
 
 class TaxIdCheckSerializer(Shape):
-    """What was found out about a tax id (`tradepost.pricing.tax_ports.TaxIdCheck`)."""
+    """What was found out about a tax id (`tradepost.pricing.tax.ports.TaxIdCheck`)."""
 
     valid = serializers.BooleanField(allow_null=True, help_text="Null where nobody could say.")
     method = serializers.CharField(help_text="How it was looked at: `format`, `checksum`, a register's name.")

@@ -1,4 +1,4 @@
-"""What a project exposed of a row, under ``extra``; see :mod:`tradepost.core.exposed`."""
+"""What a project exposed of a row, under ``extra``; see :mod:`tradepost.core.extending.exposed_fields`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,12 @@ from typing import Any
 from django.db import models
 from rest_framework import serializers
 
-from tradepost.core.exposed import PUBLIC, Exposed, exposed_of, readable
+from tradepost.core.extending.exposed_fields import (
+    PUBLIC,
+    Exposed,
+    exposed_of,
+    readable,
+)
 
 __all__ = ["ExtraSerializer", "extra_class"]
 

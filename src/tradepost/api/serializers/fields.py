@@ -7,7 +7,11 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from tradepost.core.numbers import MAX_COUNT, InvalidNumber, read_count
+from tradepost.core.inputs.numbers import (
+    MAX_COUNT,
+    InvalidNumber,
+    read_count,
+)
 
 from .base import Shape
 

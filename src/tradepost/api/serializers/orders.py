@@ -10,13 +10,13 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from tradepost.api.money import MoneyField
-from tradepost.checkout.arrivals import arrivals
+from tradepost.checkout.delivery_dates import arrivals
 from tradepost.core.actors import Actor, By
 from tradepost.orders.base import AbstractCredit, AbstractOrder
 from tradepost.orders.models import Credit, Order, OrderCharge, OrderLine
 from tradepost.orders.services import available_transitions
-from tradepost.orders.stages import stage_choices, status_choices
 from tradepost.orders.states import FulfilmentStatus, PaymentStatus
+from tradepost.orders.states.display_status import stage_choices, status_choices
 
 from .base import Extra, Nested, Shape, TradepostSerializer
 from .checkout import ArrivalSerializer

@@ -10,8 +10,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from tradepost.api.money import MoneyField
-from tradepost.core import clock
-from tradepost.core.options import shop
+from tradepost.core.dates import clock
+from tradepost.core.shop_settings import shop
 from tradepost.payments.base import AbstractPayment, AbstractSavedMethod
 from tradepost.payments.models import Payment, SavedMethod
 

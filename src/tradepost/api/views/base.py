@@ -18,18 +18,18 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from tradepost.api import idempotency
+from tradepost.api.callers import idempotency
+from tradepost.api.callers.throttling import ScopeThrottle
 from tradepost.api.conditional import with_etag
 from tradepost.api.conf import settings
 from tradepost.api.errors import exception_handler
 from tradepost.api.pagination import Pagination
 from tradepost.api.parsers import JSONParser
-from tradepost.api.schema import TradepostSchema
+from tradepost.api.schema.description import TradepostSchema
 from tradepost.api.serializers import serializer_class
-from tradepost.api.throttling import ScopeThrottle
 from tradepost.api.unknown_parameters import HEADER, unknown_parameters
-from tradepost.core.json_values import is_text
-from tradepost.core.visitor_key import session_visitor
+from tradepost.core.inputs.json_values import is_text
+from tradepost.core.requests.visitor_key import session_visitor
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

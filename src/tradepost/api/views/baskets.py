@@ -12,15 +12,15 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 
 from tradepost import browse
-from tradepost.api.schema import extend_schema
+from tradepost.api.callers.visitors import country_of, sees_promotions
+from tradepost.api.schema.description import extend_schema
 from tradepost.api.serializers.basket import BasketPage, LineOfPage
-from tradepost.api.visitors import country_of, sees_promotions
 from tradepost.basket import services
 from tradepost.basket.base import AbstractBasket
 from tradepost.catalogue.models import Variant
-from tradepost.checkout.placing import order_of
+from tradepost.checkout.services.prepare import order_of
 from tradepost.core.errors import Invalid, NotFound
-from tradepost.core.visitor_key import session_visitor, visitor_key
+from tradepost.core.requests.visitor_key import session_visitor, visitor_key
 from tradepost.customers.services import customer_for, find_customer
 from tradepost.pricing.services import currency_for
 

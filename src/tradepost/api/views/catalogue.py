@@ -12,10 +12,10 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.response import Response
 
 from tradepost import browse
+from tradepost.api.callers.visitors import visitor_of
 from tradepost.api.filters import FilterBackend, ProductFilter
-from tradepost.api.schema import extend_schema
+from tradepost.api.schema.description import extend_schema
 from tradepost.api.serializers import serializer_class
-from tradepost.api.visitors import visitor_of
 from tradepost.catalogue.models import Collection, Product
 from tradepost.catalogue.selectors import CategoryNode, category_tree
 from tradepost.core.errors import NotFound

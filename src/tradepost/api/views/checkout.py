@@ -9,16 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from tradepost.api.returns import checked_return_url
-from tradepost.api.schema import extend_schema
-from tradepost.api.visitors import buyer
+from tradepost.api.callers.return_urls import checked_return_url
+from tradepost.api.callers.visitors import buyer
+from tradepost.api.schema.description import extend_schema
 from tradepost.basket.base import AbstractBasket
 from tradepost.basket.errors import BasketNotOpen
 from tradepost.checkout import services
-from tradepost.checkout.choices import Choice
-from tradepost.core.client_address import client_address
+from tradepost.checkout.delivery_choice import Choice
 from tradepost.core.errors import Conflict, Invalid
-from tradepost.core.visitor_key import session_visitor, visitor_key
+from tradepost.core.requests.client_address import client_address
+from tradepost.core.requests.visitor_key import session_visitor, visitor_key
 from tradepost.orders.models import Order
 from tradepost.orders.tokens import access_token
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 
-from tradepost.api.schema import extend_schema
-from tradepost.core.exposed import with_exposed
+from tradepost.api.schema.description import extend_schema
+from tradepost.core.extending.exposed_fields import with_exposed
 from tradepost.customers.models import Customer
 from tradepost.customers.services import customer_for, find_customer, update
 

@@ -12,17 +12,21 @@ from rest_framework.exceptions import NotAuthenticated
 from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 
+from tradepost.api.callers.tokens import (
+    TOKEN,
+    TOKEN_HEADER,
+    token_of,
+)
+from tradepost.api.callers.visitors import buyer
 from tradepost.api.filters import OrderFilter
-from tradepost.api.schema import extend_schema
-from tradepost.api.tokens import TOKEN, TOKEN_HEADER, token_of
-from tradepost.api.visitors import buyer
+from tradepost.api.schema.description import extend_schema
 from tradepost.checkout import services as checkout
-from tradepost.checkout.arrivals import with_arrivals
-from tradepost.core.exposed import with_exposed
+from tradepost.checkout.delivery_dates import with_arrivals
+from tradepost.core.extending.exposed_fields import with_exposed
 from tradepost.orders import services
 from tradepost.orders.base import AbstractOrder
-from tradepost.orders.explaining import explain
 from tradepost.orders.models import Order, OrderLine
+from tradepost.orders.reports.explanation import explain
 from tradepost.orders.selectors import get_order, orders_of
 
 from .base import TradepostViewSet

@@ -10,18 +10,19 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.permissions import BasePermission
 from rest_framework.response import Response
 
-from tradepost.api.returns import checked_return_url
-from tradepost.api.schema import extend_schema
-from tradepost.api.tokens import TOKEN_HEADER, token_of
-from tradepost.api.visitors import buyer
+from tradepost.api.callers.return_urls import checked_return_url
+from tradepost.api.callers.tokens import TOKEN_HEADER, token_of
+from tradepost.api.callers.visitors import buyer
+from tradepost.api.schema.description import extend_schema
 from tradepost.checkout import services as checkout
 from tradepost.core.actors import By
 from tradepost.core.errors import NotFound
 from tradepost.core.money import ZERO
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.models import Order
-from tradepost.payments import links, services
-from tradepost.payments.ports import Price
+from tradepost.payments import services
+from tradepost.payments.interface import Price
+from tradepost.payments.services import pay_links
 
 from .base import TradepostViewSet
 
@@ -60,7 +61,7 @@ class RequestPaymentViewSet(TradepostViewSet):
         if order is None:
             raise NotFound("There is no such order.")
         by, wait = By.user(request.user), timedelta(days=wanted["days"]) if wanted["days"] else None
-        link = links.request_payment(order, by=by, expires_after=wait, mail=wanted["mail"])
+        link = pay_links.request_payment(order, by=by, expires_after=wait, mail=wanted["mail"])
         return self.written("staff.PayLink", link, status=201)
 
 
@@ -80,7 +81,7 @@ class PayLinkViewSet(TradepostViewSet):
     @extend_schema(summary="What a link asks for", parameters=[_TOKEN, TOKEN_HEADER], responses="payments.PayLink")
     def retrieve(self, request: Request) -> Response:
         """How much is to be paid, and by which methods it can be."""
-        return self._shown(links.open_link(token_of(request)))
+        return self._shown(pay_links.open_link(token_of(request)))
 
     @extend_schema(
         summary="Pay by a link",
@@ -90,7 +91,7 @@ class PayLinkViewSet(TradepostViewSet):
     )
     def create(self, request: Request) -> Response:
         """By the chosen method; an earlier payment that isn't made is cancelled first."""
-        order = links.open_link(token_of(request))
+        order = pay_links.open_link(token_of(request))
         wanted = self.read("payments.PayAgain")
         payment = checkout.pay_again(
             order,

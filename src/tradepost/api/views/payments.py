@@ -10,21 +10,25 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import ParseError
 from rest_framework.response import Response
 
+from tradepost.api.callers.return_urls import checked_return_url
+from tradepost.api.callers.tokens import (
+    TOKEN,
+    TOKEN_HEADER,
+    token_of,
+)
+from tradepost.api.callers.visitors import buyer
 from tradepost.api.parsers import MAX_BODY, BodyTooLarge
-from tradepost.api.returns import checked_return_url
-from tradepost.api.schema import extend_schema
-from tradepost.api.tokens import TOKEN, TOKEN_HEADER, token_of
-from tradepost.api.visitors import buyer
+from tradepost.api.schema.description import extend_schema
 from tradepost.checkout import services as checkout
-from tradepost.core.client_address import client_address
 from tradepost.core.errors import Invalid, NotFound
+from tradepost.core.requests.client_address import client_address
 from tradepost.orders.selectors import get_order
-from tradepost.payments import links, services
+from tradepost.payments import services
 from tradepost.payments.base import AbstractPayment
 from tradepost.payments.errors import LinkExpired
+from tradepost.payments.interface import InvalidWebhook, WebhookRequest
 from tradepost.payments.models import Payment
-from tradepost.payments.ports import InvalidWebhook, WebhookRequest
-from tradepost.payments.webhooks import Unanswered, receive
+from tradepost.payments.services import Unanswered, pay_links, receive
 
 from .base import TradepostViewSet
 from .baskets import UUID_REGEX
@@ -108,7 +112,7 @@ class PaymentViewSet(TradepostViewSet):
 def _is_of_link(token: str, payment: AbstractPayment) -> bool:
     """Whether it is the token of a link to pay the order: who pays by one sees what becomes of the payment."""
     try:
-        return bool(token) and links.open_link(token).pk == payment.order_id
+        return bool(token) and pay_links.open_link(token).pk == payment.order_id
     except (NotFound, LinkExpired):
         return False
 

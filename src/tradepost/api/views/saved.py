@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.response import Response
 
-from tradepost.api.schema import extend_schema
-from tradepost.payments import saved
+from tradepost.api.schema.description import extend_schema
+from tradepost.payments.services import saved_methods
 
 from .base import TradepostViewSet
 from .baskets import UUID_REGEX
@@ -32,12 +32,12 @@ class SavedMethodViewSet(TradepostViewSet):
         """The latest first. Pay with one by its `uuid` as `client_input.saved_method`."""
         if not request.user.is_authenticated:
             raise NotAuthenticated
-        return Response(self.get_serializer(saved.saved_of(request.user), many=True).data)
+        return Response(self.get_serializer(saved_methods.saved_of(request.user), many=True).data)
 
     @extend_schema(summary="Forget a saved payment method", request=None, responses={204: None})
     def destroy(self, request: Request, uuid: str) -> Response:
         """It can't be used from now on, here or at the provider."""
         if not request.user.is_authenticated:
             raise NotAuthenticated
-        saved.forget(saved.find_saved(uuid, user=request.user))
+        saved_methods.forget(saved_methods.find_saved(uuid, user=request.user))
         return Response(status=204)

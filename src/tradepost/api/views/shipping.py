@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.mixins import ListModelMixin
 
-from tradepost.api.schema import extend_schema
+from tradepost.api.schema.description import extend_schema
 from tradepost.shipping import services
 from tradepost.shipping.models import PickupPoint
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rest_framework.permissions import BasePermission
 from rest_framework.response import Response
 
-from tradepost.api.schema import extend_schema
+from tradepost.api.schema.description import extend_schema
 from tradepost.basket import services
 
 from .base import TradepostViewSet

@@ -8,8 +8,8 @@ from typing import Any
 
 from django import template
 
-from ..money import plain
-from ..money_format import fact_text, money_text
+from ..money.amounts import plain
+from ..money.format import fact_text, money_text
 
 register = template.Library()
 

@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
-from tradepost.payments.ports import (
+from tradepost.payments.interface import (
     Capabilities,
     Entry,
     EntryKind,
@@ -34,7 +34,11 @@ from tradepost.payments.ports import (
 )
 
 from . import webhooks
-from .books import Card, Charge, Move
+from .ledger import (
+    Card,
+    Charge,
+    Move,
+)
 from .provider import Provider
 
 __all__ = ["SCENARIOS", "DummyGateway"]

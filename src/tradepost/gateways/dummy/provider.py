@@ -12,9 +12,24 @@ from decimal import Decimal
 from pathlib import Path
 
 from tradepost.core.money import ZERO
-from tradepost.payments.ports import EntryKind, EntryState, Price, Rejected, Status
+from tradepost.payments.interface import (
+    EntryKind,
+    EntryState,
+    Price,
+    Rejected,
+    Status,
+)
 
-from .books import Card, Charge, Move, add_move, opened, read, read_card, set_status
+from .ledger import (
+    Card,
+    Charge,
+    Move,
+    add_move,
+    opened,
+    read,
+    read_card,
+    set_status,
+)
 
 __all__ = ["DECISIONS", "Card", "Charge", "Move", "Provider"]
 

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 
 from django.utils.crypto import salted_hmac
 
-from tradepost.payments.ports import InvalidWebhook, WebhookRequest
+from tradepost.payments.interface import InvalidWebhook, WebhookRequest
 
-from .books import Charge
+from .ledger import Charge
 
 __all__ = ["SALT", "delivery", "verified"]
 

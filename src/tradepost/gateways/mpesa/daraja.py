@@ -8,11 +8,11 @@ from base64 import b64encode
 from collections.abc import Sequence
 from datetime import timedelta, timezone
 
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.gateways.answers import Json, reading
 from tradepost.gateways.http import Answer, Client, Timeout
 from tradepost.gateways.secret import Secret
-from tradepost.payments.ports import Misconfigured, Rejected
+from tradepost.payments.interface import Misconfigured, Rejected
 
 __all__ = ["Daraja", "is_unfinished"]
 

@@ -13,11 +13,11 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.gateways.answers import is_signed, reading
 from tradepost.gateways.http import Timeout
 from tradepost.gateways.secret import Secret, secret, secrets
-from tradepost.payments.ports import (
+from tradepost.payments.interface import (
     Capabilities,
     Event,
     EventKind,
@@ -37,7 +37,13 @@ from tradepost.payments.ports import (
 )
 
 from .daraja import Daraja, is_unfinished
-from .reading import Callback, phone_number, read_callback, read_query, waiting
+from .parse import (
+    Callback,
+    phone_number,
+    read_callback,
+    read_query,
+    waiting,
+)
 
 __all__ = ["MpesaGateway"]
 

@@ -9,7 +9,7 @@ from typing import Any
 from tradepost.gateways.answers import Json
 from tradepost.gateways.http import Client, Timeout
 from tradepost.gateways.secret import Secret
-from tradepost.payments.ports import OutcomeUnknown, Rejected
+from tradepost.payments.interface import OutcomeUnknown, Rejected
 
 __all__ = ["PayPalClient"]
 

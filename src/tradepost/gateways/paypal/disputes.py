@@ -7,7 +7,12 @@ from datetime import datetime
 
 from tradepost.gateways.answers import Json, aside
 from tradepost.gateways.http import segment
-from tradepost.payments.ports import DisputeInfo, DisputeStatus, Entry, EntryKind
+from tradepost.payments.interface import (
+    DisputeInfo,
+    DisputeStatus,
+    Entry,
+    EntryKind,
+)
 
 from .client import PayPalClient
 from .money import price_of

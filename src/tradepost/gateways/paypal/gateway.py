@@ -8,8 +8,7 @@ from dataclasses import replace
 from tradepost.gateways.answers import after_all, reading
 from tradepost.gateways.http import Timeout, segment
 from tradepost.gateways.secret import secret
-from tradepost.payments import reasons
-from tradepost.payments.ports import (
+from tradepost.payments.interface import (
     Capabilities,
     Event,
     Gateway,
@@ -23,12 +22,21 @@ from tradepost.payments.ports import (
     StartRequest,
     Status,
     WebhookRequest,
+    refusals,
 )
 
 from .client import PayPalClient
 from .disputes import disputes_of
 from .money import CURRENCIES, amount_of
-from .reading import OPEN_AUTHORISATION, TAKEN, Order, closed, invoice_id, read_refund, read_result
+from .parse import (
+    OPEN_AUTHORISATION,
+    TAKEN,
+    Order,
+    closed,
+    invoice_id,
+    read_refund,
+    read_result,
+)
 from .refunds import made_refund, refund_over_captures
 from .webhooks import parse
 
@@ -95,7 +103,7 @@ class PayPalGateway(Gateway):
 
     def unavailable(self, price: Price, *, country: str = "") -> str:
         """PayPal takes some currencies, and no parts of a few."""
-        return super().unavailable(price, country=country) or reasons.refusal_of(amount_of, price)
+        return super().unavailable(price, country=country) or refusals.refusal_of(amount_of, price)
 
     def start(self, request: StartRequest) -> Result:
         """Make an order that the customer approves."""

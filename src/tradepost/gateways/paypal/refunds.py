@@ -9,11 +9,21 @@ from decimal import Decimal
 from tradepost.core.money import ZERO
 from tradepost.gateways.answers import Json
 from tradepost.gateways.http import segment
-from tradepost.payments.ports import OutcomeUnknown, Price, RefundResult, Rejected
+from tradepost.payments.interface import (
+    OutcomeUnknown,
+    Price,
+    RefundResult,
+    Rejected,
+)
 
 from .client import PayPalClient
 from .money import amount_of, price_of
-from .reading import Order, has_failed, invoice_id, read_refund
+from .parse import (
+    Order,
+    has_failed,
+    invoice_id,
+    read_refund,
+)
 
 __all__ = ["made_refund", "refund_over_captures"]
 

@@ -9,10 +9,16 @@ from datetime import datetime
 
 from tradepost.gateways.answers import UNREADABLE, Json, loads
 from tradepost.gateways.http import segment
-from tradepost.payments.ports import Event, EventKind, InvalidWebhook, Rejected, WebhookRequest
+from tradepost.payments.interface import (
+    Event,
+    EventKind,
+    InvalidWebhook,
+    Rejected,
+    WebhookRequest,
+)
 
 from .client import PayPalClient
-from .reading import link
+from .parse import link
 
 __all__ = ["parse"]
 

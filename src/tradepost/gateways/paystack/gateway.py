@@ -10,12 +10,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tradepost.core.money import ZERO
-from tradepost.core.money_format import money_text
+from tradepost.core.money.format import money_text
 from tradepost.gateways.answers import Json, aside, is_signed, loads, reading
 from tradepost.gateways.http import Answer, Client, Timeout, segment
 from tradepost.gateways.secret import secret, secrets
-from tradepost.payments import reasons
-from tradepost.payments.ports import (
+from tradepost.payments.interface import (
     Capabilities,
     Event,
     EventKind,
@@ -32,9 +31,19 @@ from tradepost.payments.ports import (
     StartRequest,
     Status,
     WebhookRequest,
+    refusals,
 )
 
-from .reading import LEAST, is_paid, key_of, note, read_error, read_refund, read_transaction, units
+from .parse import (
+    LEAST,
+    is_paid,
+    key_of,
+    note,
+    read_error,
+    read_refund,
+    read_transaction,
+    units,
+)
 from .reversals import with_reversal
 
 __all__ = ["PaystackGateway"]
@@ -90,7 +99,7 @@ class PaystackGateway(Gateway):
         least = LEAST.get(price.currency, ZERO)
         if price.amount < least:
             return _("Only for amounts of %(amount)s and more.") % {"amount": money_text(least, price.currency)}
-        return reasons.refusal_of(units, price)
+        return refusals.refusal_of(units, price)
 
     def start(self, request: StartRequest) -> Result:
         """Reserve our reference, and send the customer to Paystack's page. The same reference again is the same payment."""

@@ -11,12 +11,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.core.money import ZERO
 from tradepost.gateways.answers import Json
-from tradepost.payments.ports import Entry, EntryKind, EntryState, PaymentRef, Price, Result
+from tradepost.payments.interface import (
+    Entry,
+    EntryKind,
+    EntryState,
+    PaymentRef,
+    Price,
+    Result,
+)
 
-from .reading import entry, read_refund
+from .parse import entry, read_refund
 
 __all__ = ["with_reversal"]
 

@@ -11,7 +11,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from tradepost.payments.ports import DisputeInfo, DisputeStatus, Entry, EntryKind, Result
+from tradepost.payments.interface import (
+    DisputeInfo,
+    DisputeStatus,
+    Entry,
+    EntryKind,
+    Result,
+)
 
 from .money import from_units
 

@@ -15,8 +15,7 @@ import razorpay
 from tradepost.gateways.answers import UNREADABLE, after_all, aside, is_signed, loads, reading
 from tradepost.gateways.http import Timeout
 from tradepost.gateways.secret import secret, secrets
-from tradepost.payments import reasons
-from tradepost.payments.ports import (
+from tradepost.payments.interface import (
     Capabilities,
     Event,
     Gateway,
@@ -31,10 +30,17 @@ from tradepost.payments.ports import (
     StartRequest,
     Status,
     WebhookRequest,
+    refusals,
 )
 
 from .money import units
-from .reading import Json, Reader, given_up, notes, read_event
+from .parse import (
+    Json,
+    Reader,
+    given_up,
+    notes,
+    read_event,
+)
 from .session import RazorpaySession, asking, pages
 
 __all__ = ["RazorpayGateway"]
@@ -102,8 +108,8 @@ class RazorpayGateway(Gateway):
     def unavailable(self, price: Price, *, country: str = "") -> str:
         """Only for the account's currencies, and from one rupee on."""
         if price.currency not in self._currencies:
-            return reasons.other_currency(price.currency)
-        reason = reasons.refusal_of(lambda asked: units(asked, self._places), price)
+            return refusals.other_currency(price.currency)
+        reason = refusals.refusal_of(lambda asked: units(asked, self._places), price)
         return reason or super().unavailable(price, country=country)
 
     def start(self, request: StartRequest) -> Result:

@@ -8,8 +8,12 @@ from django.utils.translation import gettext as _
 
 from tradepost.core.errors import Invalid
 from tradepost.core.money import exponent
-from tradepost.core.money_format import money_text
-from tradepost.payments.ports import Misconfigured, Price, Rejected
+from tradepost.core.money.format import money_text
+from tradepost.payments.interface import (
+    Misconfigured,
+    Price,
+    Rejected,
+)
 
 __all__ = ["from_units", "units"]
 

@@ -14,7 +14,11 @@ import requests
 
 from tradepost.gateways.answers import Json, loads
 from tradepost.gateways.http import Timeout, tell
-from tradepost.payments.ports import Misconfigured, OutcomeUnknown, Rejected
+from tradepost.payments.interface import (
+    Misconfigured,
+    OutcomeUnknown,
+    Rejected,
+)
 
 __all__ = ["RazorpaySession", "asking", "pages"]
 

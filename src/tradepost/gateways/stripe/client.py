@@ -9,7 +9,12 @@ from typing import Any
 import stripe
 
 from tradepost.gateways.secret import Secret
-from tradepost.payments.ports import GatewayError, Misconfigured, OutcomeUnknown, Rejected
+from tradepost.payments.interface import (
+    GatewayError,
+    Misconfigured,
+    OutcomeUnknown,
+    Rejected,
+)
 
 from .transport import Transport
 

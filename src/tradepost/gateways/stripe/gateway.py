@@ -10,8 +10,7 @@ import stripe
 
 from tradepost.gateways.answers import aside
 from tradepost.gateways.secret import secret, secrets
-from tradepost.payments import reasons
-from tradepost.payments.ports import (
+from tradepost.payments.interface import (
     Capabilities,
     EntryKind,
     Event,
@@ -27,13 +26,14 @@ from tradepost.payments.ports import (
     SavedRef,
     StartRequest,
     WebhookRequest,
+    refusals,
 )
 
-from . import saving, webhooks
+from . import saved_methods, webhooks
 from .client import Json, declined_intent, errors, json_of, make_client, params_of
+from .intent import intent_params
 from .money import units
-from .reading import PART, Reader
-from .starting import intent_params
+from .parse import PART, Reader
 
 __all__ = ["StripeGateway"]
 
@@ -112,7 +112,7 @@ class StripeGateway(Gateway):
 
     def unavailable(self, price: Price, *, country: str = "") -> str:
         """Stripe takes most currencies, but not each amount of each."""
-        reason = reasons.refusal_of(lambda asked: units(asked, self._places), price)
+        reason = refusals.refusal_of(lambda asked: units(asked, self._places), price)
         return reason or super().unavailable(price, country=country)
 
     @property
@@ -132,7 +132,7 @@ class StripeGateway(Gateway):
                 customer, key = "", f"{key}-new"  # the customer was deleted in the dashboard
         if request.save and not customer:
             units(request.price, self._places)  # what can't be paid is refused before a customer is made
-            customer = saving.make_customer(self._api, request.customer, request.key)
+            customer = saved_methods.make_customer(self._api, request.customer, request.key)
         return self._start(request, customer, key)
 
     def _start(self, request: StartRequest, customer: str, key: str) -> Result:
@@ -222,11 +222,11 @@ class StripeGateway(Gateway):
 
     def forget(self, saved: SavedRef, key: str) -> None:
         """Detach the method from its customer, for good."""
-        saving.forget(self._api, saved, key)
+        saved_methods.forget(self._api, saved, key)
 
     def fetch_saved(self, saved: SavedRef) -> SavedInfo | None:
         """As Stripe has it now."""
-        return saving.fetch_saved(self._api, saved)
+        return saved_methods.fetch_saved(self._api, saved)
 
     def parse_webhook(self, request: WebhookRequest) -> Sequence[Event]:
         """Verify ``Stripe-Signature`` by any of the secrets. The event only says what to ask for."""

@@ -6,7 +6,11 @@ from collections.abc import Mapping
 
 from tradepost.core.errors import Invalid
 from tradepost.core.money import exponent
-from tradepost.payments.ports import Misconfigured, Price, Rejected
+from tradepost.payments.interface import (
+    Misconfigured,
+    Price,
+    Rejected,
+)
 
 __all__ = ["from_units", "places", "units"]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import stripe
 
-from tradepost.payments import wire
+from tradepost.payments.interface import exchanges
 
 __all__ = ["Transport"]
 
@@ -21,5 +21,5 @@ class Transport(stripe.RequestsClient):
         """Send once; the SDK repeats by calling again."""
         content, status, found = super().request(method, url, headers, post_data, **more)
         sent = post_data if isinstance(post_data, str | bytes) else None
-        wire.heard(method.upper(), url, status, sent=sent, received=content)
+        exchanges.heard(method.upper(), url, status, sent=sent, received=content)
         return content, status, found

@@ -10,7 +10,12 @@ from datetime import UTC, datetime
 
 import stripe
 
-from tradepost.payments.ports import Event, EventKind, InvalidWebhook, WebhookRequest
+from tradepost.payments.interface import (
+    Event,
+    EventKind,
+    InvalidWebhook,
+    WebhookRequest,
+)
 
 from .client import Json
 

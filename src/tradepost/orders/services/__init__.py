@@ -5,7 +5,7 @@ from __future__ import annotations
 from .credits import cancel_units, credit, credit_goodwill
 from .deadlines import prolong
 from .history import note
-from .placing import create, give_number
+from .placement import create, give_number
 from .records import record_fulfilment, record_payments
 from .transitions import apply, available_transitions, hold, release_hold
 

@@ -16,12 +16,21 @@ from tradepost.core.money import ZERO, allocate, quantise
 from tradepost.core.one_time_keys import once
 
 from ..base import AbstractCredit, AbstractOrder, AbstractOrderCharge, AbstractOrderLine
-from ..crediting import Creditable, Share, by_amount, by_units
+from ..credit_math import (
+    Creditable,
+    Share,
+    by_amount,
+    by_units,
+)
 from ..errors import CreditExceedsDue, OrderNotOpen, TooManyUnits
 from ..events import OrderCredited, OrderUnitsCancelled
 from ..models import Credit, CreditLine, OrderCharge, OrderLine, OrderTax
 from .history import note as write_note
-from .locking import derive_fulfilment, derive_payment, locked
+from .locks import (
+    derive_fulfilment,
+    derive_payment,
+    locked,
+)
 
 __all__ = ["cancel_units", "credit", "credit_all", "credit_goodwill"]
 

@@ -8,8 +8,12 @@ from tradepost.core import db
 
 from ..base import AbstractOrder
 from ..models import OrderLine
-from ..states import Sums
-from .locking import derive_fulfilment, derive_payment, locked
+from ..states.statuses import Sums
+from .locks import (
+    derive_fulfilment,
+    derive_payment,
+    locked,
+)
 
 __all__ = ["record_fulfilment", "record_payments"]
 

@@ -7,17 +7,18 @@ from typing import TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core import clock, db, events
+from tradepost.core import db, events
 from tradepost.core.actors import By
-from tradepost.core.fsm import Step, fire, steps
+from tradepost.core.dates import clock
+from tradepost.core.fsm import AvailableTransition, fire, steps
 
 from ..base import AbstractOrder
 from ..errors import ReasonRequired
 from ..events import OrderCancelled, OrderCompleted, OrderExpired
-from ..states import End
+from ..states.statuses import End
 from .credits import credit_all
 from .history import note
-from .locking import derive_payment, locked_as
+from .locks import derive_payment, locked_as
 
 __all__ = ["apply", "available_transitions", "hold", "release_hold"]
 
@@ -25,7 +26,7 @@ OrderT = TypeVar("OrderT", bound=AbstractOrder)
 _ENDS = {End.CANCELLED: OrderCancelled, End.COMPLETED: OrderCompleted, End.EXPIRED: OrderExpired}
 
 
-def available_transitions(order: AbstractOrder, by: By) -> list[Step]:
+def available_transitions(order: AbstractOrder, by: By) -> list[AvailableTransition]:
     """Transitions from the order's state, each with the reasons why this actor may not make it now."""
     return steps(order, by)
 

@@ -12,12 +12,23 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.core.db.fields import (
+    AmountField,
+    CountField,
+    CurrencyField,
+    JsonField,
+    NumberField,
+    check_amounts,
+)
+from tradepost.core.db.polymorphic import KindModel, KindsManager
 from tradepost.core.errors import Invalid
-from tradepost.core.fields import AmountField, CountField, CurrencyField, JsonField, NumberField, check_amounts
-from tradepost.core.json_values import pairs_of
+from tradepost.core.inputs.json_values import pairs_of
+from tradepost.core.inputs.numbers import (
+    read_amount,
+    read_count,
+    read_decimal,
+)
 from tradepost.core.money import is_currency
-from tradepost.core.numbers import read_amount, read_count, read_decimal
-from tradepost.core.polymorphic import KindModel, KindsManager
 
 from .. import rules
 from .goods import GoodsMixin, check_attributes, check_slugs, goods_of, slugs_of

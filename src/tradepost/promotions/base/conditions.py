@@ -10,10 +10,16 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core.countries import read_country
+from tradepost.core.addresses.countries import read_country
+from tradepost.core.db.fields import (
+    AmountField,
+    CountField,
+    CurrencyField,
+    JsonField,
+    check_amounts,
+)
+from tradepost.core.db.polymorphic import KindModel, KindsManager
 from tradepost.core.errors import Invalid
-from tradepost.core.fields import AmountField, CountField, CurrencyField, JsonField, check_amounts
-from tradepost.core.polymorphic import KindModel, KindsManager
 
 from .. import rules
 from .goods import GoodsMixin, check_slugs, slugs_of

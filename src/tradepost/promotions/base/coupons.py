@@ -10,8 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core.fields import CapitalsField, CountField
-from tradepost.core.periods import ENDS_BEFORE_IT_STARTS, ends_before_it_starts
+from tradepost.core.dates.periods import ENDS_BEFORE_IT_STARTS, ends_before_it_starts
+from tradepost.core.db.fields import CapitalsField, CountField
 
 from ..querysets import CouponQuerySet
 from .promotions import without_counters

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core.fields import JsonField
+from tradepost.core.db.fields import JsonField
 
 from .. import rules
 

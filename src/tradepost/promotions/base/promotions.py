@@ -12,9 +12,14 @@ from django.db.models import F, Q
 from django.db.models.functions import Round
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core.fields import AmountField, CountField, CurrencyField, SmallNumberField
+from tradepost.core.dates.periods import ENDS_BEFORE_IT_STARTS, ends_before_it_starts
+from tradepost.core.db.fields import (
+    AmountField,
+    CountField,
+    CurrencyField,
+    SmallNumberField,
+)
 from tradepost.core.money import is_currency, quantise
-from tradepost.core.periods import ENDS_BEFORE_IT_STARTS, ends_before_it_starts
 
 from ..querysets import PromotionQuerySet
 

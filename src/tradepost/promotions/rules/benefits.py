@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from tradepost.core.money import ZERO, quantise
-from tradepost.core.money_format import money_text
+from tradepost.core.money.format import money_text
 from tradepost.pricing.document import Document, LineRow
 
 from .common import (

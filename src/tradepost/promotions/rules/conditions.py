@@ -10,7 +10,7 @@ from typing import ClassVar
 from django.utils.translation import gettext as _
 
 from tradepost.core.money import ZERO
-from tradepost.core.money_format import money_text
+from tradepost.core.money.format import money_text
 from tradepost.pricing.document import Document
 
 from .common import Condition, Goods, Missing, Reason, fewer_units, in_currency

@@ -14,7 +14,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core.fields import AmountField, JsonField, NumberField
+from tradepost.core.db.fields import (
+    AmountField,
+    JsonField,
+    NumberField,
+)
 
 from .. import conf
 from .methods import NOT_NEGATIVE, Offer

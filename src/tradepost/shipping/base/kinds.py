@@ -11,11 +11,19 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.core.db.fields import (
+    AmountField,
+    CountField,
+    JsonField,
+)
 from tradepost.core.errors import Invalid
-from tradepost.core.fields import AmountField, CountField, JsonField
-from tradepost.core.json_values import pairs_of
+from tradepost.core.inputs.json_values import pairs_of
+from tradepost.core.inputs.numbers import (
+    read_amount,
+    read_decimal,
+    read_unit_price,
+)
 from tradepost.core.money import ZERO, is_currency
-from tradepost.core.numbers import read_amount, read_decimal, read_unit_price
 
 from .methods import NOT_NEGATIVE
 

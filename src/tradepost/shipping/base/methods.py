@@ -12,9 +12,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core.fields import AmountField, CountField, CurrencyField, SmallCountField, check_amounts
+from tradepost.core.db.fields import (
+    AmountField,
+    CountField,
+    CurrencyField,
+    SmallCountField,
+    check_amounts,
+)
+from tradepost.core.db.polymorphic import KindModel, KindsManager
 from tradepost.core.money import ZERO
-from tradepost.core.polymorphic import KindModel, KindsManager
 
 if TYPE_CHECKING:
     from ..ports import Parcel

@@ -8,9 +8,9 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core.address_rules import check_place, normalise_postcode
 from tradepost.core.addresses import PostalAddress
-from tradepost.core.fields import SmallCountField
+from tradepost.core.addresses.rules import check_place, normalise_postcode
+from tradepost.core.db.fields import SmallCountField
 
 from ..querysets import PickupPointQuerySet
 

@@ -12,7 +12,7 @@ from tradepost.shipping.ports import Quote
 from tradepost.shipping.services import estimate
 
 from ..countries import country_name
-from ..frame import Frame
+from ..layout import Frame
 
 register = template.Library()
 

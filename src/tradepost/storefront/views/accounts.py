@@ -12,11 +12,11 @@ from django.urls import reverse_lazy
 from django.views.generic import FormView
 from django.views.generic.base import ContextMixin
 
-from tradepost.core import rate_limits
 from tradepost.core.errors import TooManyRequests
+from tradepost.core.requests import rate_limits
 
-from ..answers import local_url, refusing
 from ..forms import RegistrationForm, SignInForm
+from ..redirects import local_url, refusing
 
 __all__ = ["RegisterView", "SignInView", "SignOutView"]
 

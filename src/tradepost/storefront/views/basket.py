@@ -25,11 +25,19 @@ from tradepost.pricing.conf import settings as pricing_settings
 from tradepost.pricing.document import LineRow
 from tradepost.pricing.services import currency_for
 
-from .. import explained, sums, visits
-from ..answers import leave_to, local_url, see
+from .. import (
+    explanation,
+    session,
+    totals_table,
+)
 from ..conf import settings
 from ..countries import country_choices
 from ..forms import AddForm
+from ..redirects import (
+    leave_to,
+    local_url,
+    see,
+)
 from .base import ActionView, PageView, page
 from .products import ProductView
 
@@ -107,8 +115,8 @@ class BasketView(PageView):
             code: The coupon code that was typed.
         """
         request = self.request
-        basket = visits.find_basket(request)
-        facts |= {"problem": problem, "on": on, "code": code, "waiting": visits.waiting_order(request)}
+        basket = session.find_basket(request)
+        facts |= {"problem": problem, "on": on, "code": code, "waiting": session.waiting_order(request)}
         if basket is not None and basket.status == basket.Status.OPEN:
             facts |= _contents(request, basket)
         return super().get_context(**facts)
@@ -116,16 +124,16 @@ class BasketView(PageView):
 
 def _contents(request: HttpRequest, basket: AbstractBasket) -> dict[str, Any]:
     view = baskets.read(basket, shipping=True)  # for what is missing to a free delivery
-    visits.know_units(request, view.units)
+    session.know_units(request, view.units)
     lines = lines_of(view)
     return {
         "basket": basket,
         "lines": lines,
         "totals": view.totals,
-        "sums": sums.of_totals(view.totals),
+        "sums": totals_table.of_totals(view.totals),
         "coupons": coupons_of(view),
         "hints": view.totals.hints[:HINTS],
-        "why": explained.panel(view.explained) if lines else None,
+        "why": explanation.panel(view.explained) if lines else None,
         "can_check_out": bool(lines) and not any(line.problem for line in lines),
     }
 
@@ -152,7 +160,7 @@ class AddView(ActionView):
         if form.errors:
             return shown.render(sku=variant.sku, problem=str(form.errors["quantity"][0]), status=422)
         try:
-            baskets.add(visits.basket_to_fill(request), variant, quantity)
+            baskets.add(session.basket_to_fill(request), variant, quantity)
         except TradepostError as error:
             return shown.render(sku=variant.sku, problem=str(error), quantity=quantity, status=409)
         done = _("%(name)s is in your basket.") % {"name": variant.product.name}
@@ -175,7 +183,7 @@ class LineView(ActionView):
 
     def post(self, request: HttpRequest, line: UUID) -> HttpResponse:
         """Set its quantity."""
-        basket = visits.find_basket(request)
+        basket = session.find_basket(request)
         if basket is None:
             return leave_to(request, "tradepost:basket")
         shown = page(request, "basket", BasketView)
@@ -198,12 +206,12 @@ class PreferencesView(ActionView):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Keep the choice."""
         chosen, country = request.POST.get("currency", ""), request.POST.get("country", "")
-        if chosen not in pricing_settings().CURRENCIES or chosen == visits.currency(request):
-            chosen = visits.chosen_currency(request)
+        if chosen not in pricing_settings().CURRENCIES or chosen == session.currency(request):
+            chosen = session.chosen_currency(request)
         if country not in dict(country_choices()):
             country = ""
         currency = chosen or currency_for(country or settings().COUNTRY)
-        basket = visits.find_basket(request)
+        basket = session.find_basket(request)
         if basket is not None and basket.status == basket.Status.OPEN:
             try:
                 if country != basket.country:
@@ -213,5 +221,5 @@ class PreferencesView(ActionView):
             except TradepostError as error:
                 messages.error(request, str(error))
                 chosen = basket.currency
-        visits.choose(request, currency=chosen, country=country)
+        session.choose(request, currency=chosen, country=country)
         return see(local_url(request, request.POST.get("next"), "tradepost:home"))

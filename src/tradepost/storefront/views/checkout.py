@@ -18,17 +18,26 @@ from tradepost.basket import services as baskets
 from tradepost.basket.base import AbstractBasket
 from tradepost.basket.errors import BasketNotOpen
 from tradepost.checkout import services as checkout
-from tradepost.checkout.looking import payments_installed
-from tradepost.core import rate_limits
-from tradepost.core.client_address import client_address
+from tradepost.checkout.view import payments_installed
 from tradepost.core.errors import TradepostError
+from tradepost.core.requests import rate_limits
+from tradepost.core.requests.client_address import client_address
 from tradepost.pricing.errors import TaxUnavailable
 
-from .. import explained, paying, sums, visits
-from ..answers import leave_to, refusing, see
+from .. import (
+    explanation,
+    payment_choice,
+    session,
+    totals_table,
+)
 from ..conf import checkout_pages
 from ..forms import PlaceForm
 from ..ports import CheckoutPage
+from ..redirects import (
+    leave_to,
+    refusing,
+    see,
+)
 from .base import ActionView, PrivatePageView, page
 from .basket import HINTS, coupons_of, lines_of, only_left
 from .orders import after_payment
@@ -54,7 +63,7 @@ class Step:
 
 
 def _open_basket(request: HttpRequest) -> AbstractBasket | None:
-    basket = visits.find_basket(request)
+    basket = session.find_basket(request)
     return basket if basket is not None and basket.status == basket.Status.OPEN else None
 
 
@@ -100,11 +109,11 @@ class CheckoutView(PrivatePageView):
             "step": now,
             "lines": lines_of(view.contents),
             "totals": view.totals,
-            "sums": sums.of_totals(view.totals),
+            "sums": totals_table.of_totals(view.totals),
             "hints": view.totals.hints[:HINTS],
             "coupons": coupons_of(view.contents),
             "coupon_next": reverse("tradepost:checkout"),
-            "why": explained.panel(view.contents.explained),
+            "why": explanation.panel(view.contents.explained),
             "cannot_be_paid": view.needs_payment and not view.payments,
             "problem": problem or _unknown_tax(view, now) or _no_point(view, now),
         }
@@ -199,9 +208,9 @@ class PlaceView(ActionView):
         except TradepostError as error:
             problem = problem_of(error, on=last.key)
             return refusing(shown.render(basket=basket, step=last.key, problem=problem), error)
-        paying.forget(request)
-        if done.is_new or visits.guest_basket_uuid(request) == basket.uuid:  # its UUID alone opens no order
-            visits.remember_order(request, done.order)
+        payment_choice.forget(request)
+        if done.is_new or session.guest_basket_uuid(request) == basket.uuid:  # its UUID alone opens no order
+            session.remember_order(request, done.order)
         return after_payment(request, done.order, done.payment, error=str(done.error) if done.error else "")
 
 
@@ -214,9 +223,9 @@ def _visit(request: HttpRequest, said: Mapping[str, Any]) -> checkout.Visit:
     return checkout.Visit(
         expected_total=said["total"],
         expected_currency=said["currency"],
-        by=visits.by(request),
+        by=session.by(request),
         return_url=return_url(request) if payments_installed() else "",
-        client_input=paying.recall(request),
+        client_input=payment_choice.recall(request),
         client_ip=client_address(request),
         language=translation.get_language() or "",
     )

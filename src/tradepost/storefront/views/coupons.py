@@ -7,11 +7,16 @@ from django.urls import reverse
 
 from tradepost.basket import services as baskets
 from tradepost.basket.base import AbstractBasket
-from tradepost.core import rate_limits
 from tradepost.core.errors import TradepostError
+from tradepost.core.requests import rate_limits
 
-from .. import visits
-from ..answers import leave_to, local_url, refusing, see
+from .. import session
+from ..redirects import (
+    leave_to,
+    local_url,
+    refusing,
+    see,
+)
 from .base import ActionView, page
 from .basket import BasketView
 from .checkout import CheckoutView
@@ -24,7 +29,7 @@ class CouponView(ActionView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Add or remove it; a refusal stands beside the field."""
-        basket = visits.find_basket(request)
+        basket = session.find_basket(request)
         if basket is None:
             return leave_to(request, "tradepost:basket")
         entered, removed = (request.POST.get(key, "").replace("\0", "").strip()[:40] for key in ("code", "remove"))

@@ -8,10 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from tradepost.gateways.dummy import DECISIONS, Charge, DummyGateway
 from tradepost.payments import conf
+from tradepost.payments.interface import Rejected
 from tradepost.payments.models import Payment
-from tradepost.payments.ports import Rejected
 
-from ..answers import see
+from ..redirects import see
 from .base import PrivatePageView
 
 __all__ = ["DummyBankView"]

@@ -16,20 +16,30 @@ from django.utils.translation import gettext as _
 
 from tradepost.basket import services as baskets
 from tradepost.checkout import services as checkout
-from tradepost.checkout.arrivals import arrivals, with_arrivals
-from tradepost.checkout.looking import payments_installed
-from tradepost.core import clock, rate_limits
+from tradepost.checkout.delivery_dates import arrivals, with_arrivals
+from tradepost.checkout.view import payments_installed
+from tradepost.core.dates import clock
 from tradepost.core.errors import NotFound, TooManyRequests, TradepostError
+from tradepost.core.requests import rate_limits
 from tradepost.orders import selectors
 from tradepost.orders import services as orders
 from tradepost.orders.base import AbstractOrder
-from tradepost.orders.explaining import explain
 from tradepost.orders.models import Order
-from tradepost.orders.stages import is_emptied, stage_label
+from tradepost.orders.reports.explanation import explain
+from tradepost.orders.states.display_status import is_emptied, stage_label
 
-from .. import explained, paying, sums, visits
-from ..answers import refusing, see, too_many
+from .. import (
+    explanation,
+    payment_choice,
+    session,
+    totals_table,
+)
 from ..progress import parcels_of, payment_rows
+from ..redirects import (
+    refusing,
+    see,
+    too_many,
+)
 from .base import ActionView, PageView, PrivatePageView, page
 
 if TYPE_CHECKING:
@@ -59,9 +69,9 @@ def find_order(request: HttpRequest, number: str) -> AbstractOrder:
     Raises:
         Http404: There is none, or not for this visitor.
     """
-    if number in visits.placed_orders(request):
+    if number in session.placed_orders(request):
         order = Order.objects.filter(number=number).first()
-        if order is not None and visits.may_see(request, order):
+        if order is not None and session.may_see(request, order):
             return order
     try:
         return selectors.get_order(number, user=request.user)
@@ -80,13 +90,13 @@ def find_payable(request: HttpRequest, number: str) -> AbstractOrder:
 
 def _only_payable(request: HttpRequest, number: str) -> AbstractOrder | None:
     """An order of which the visitor may do no more than pay it; no query where no such link was followed."""
-    if not visits.has_payable(request, number):
+    if not session.has_payable(request, number):
         return None
     with suppress(Http404):
         find_order(request, number)
         return None
     order = Order.objects.filter(number=number).first()
-    return order if order is not None and visits.may_pay(request, order) else None
+    return order if order is not None and session.may_pay(request, order) else None
 
 
 @method_decorator(login_required(login_url=reverse_lazy("tradepost:sign_in")), name="dispatch")
@@ -128,7 +138,7 @@ class OrderView(PrivatePageView):
             return too_many(request, error)
         except NotFound as error:
             raise Http404(str(error)) from None
-        visits.remember_order(request, order)
+        session.remember_order(request, order)
         return HttpResponseRedirect(reverse("tradepost:order", args=[number]))
 
     def get_context(self, *, problem: str = "", **facts: Any) -> dict[str, Any]:
@@ -146,8 +156,8 @@ class OrderView(PrivatePageView):
         return super().get_context(
             order=full,
             lines=full.lines.all(),
-            sums=sums.of_order(full),
-            why=explained.panel(explain(full)),
+            sums=totals_table.of_order(full),
+            why=explanation.panel(explain(full)),
             arrivals=arrivals(full),
             stage=full.stage,
             stage_text=stage_label(full),
@@ -215,7 +225,7 @@ def refused(request: HttpRequest, number: str, error: TradepostError) -> HttpRes
 
 
 def _may_cancel(request: HttpRequest, order: AbstractOrder) -> bool:
-    steps = orders.available_transitions(order, visits.by(request))
+    steps = orders.available_transitions(order, session.by(request))
     return any(step.name == "cancel" and not step.refusals for step in steps)
 
 
@@ -224,8 +234,8 @@ def _payment_facts(request: HttpRequest, order: AbstractOrder) -> dict[str, Any]
     if not payments_installed():
         return {}
     from tradepost.payments import services as payments
+    from tradepost.payments.interface import Price
     from tradepost.payments.models import Payment
-    from tradepost.payments.ports import Price
 
     found = list(Payment.objects.of_order(order.pk).order_by("-pk"))
     payment = _current(found)
@@ -243,7 +253,7 @@ def _payment_facts(request: HttpRequest, order: AbstractOrder) -> dict[str, Any]
     left = order.due - order.net_paid
     if order.allows.awaits_payment and in_time and left > 0:
         offers = payments.methods(Price(left, order.currency), country=order.tax_country)
-        ways = paying.choices(request, offers, facts["chosen"], phone=order.phone)
+        ways = payment_choice.choices(request, offers, facts["chosen"], phone=order.phone)
         facts |= {"offers": offers, "choices": ways, "left": left, "waits": payment_waits(payment)}
     return facts
 
@@ -281,7 +291,7 @@ def after_payment(
     """
     order = Order.objects.get(pk=order.pk)
     if order.allows.is_sold:
-        visits.forget_basket_of(request, order)
+        session.forget_basket_of(request, order)
         return see("tradepost:thanks", order.number)
     if error:
         messages.error(request, error)
@@ -305,17 +315,17 @@ class ReopenView(ActionView):
     def post(self, request: HttpRequest, number: str) -> HttpResponse:
         """Reopen it; a newer basket of the visitor takes in what it held."""
         order = find_order(request, number)
-        newer = visits.find_basket(request)
+        newer = session.find_basket(request)
         try:
-            basket = checkout.reopen(order, by=visits.by(request))
-            visits.tell_left_out(request, basket)
+            basket = checkout.reopen(order, by=session.by(request))
+            session.tell_left_out(request, basket)
             if newer is not None and newer.status == newer.Status.OPEN and not request.user.is_authenticated:
                 basket = baskets.merge(newer, basket)  # a customer's newer basket was found and merged by the service
-                visits.tell_left_out(request, basket)
+                session.tell_left_out(request, basket)
         except TradepostError as error:
             return refused(request, number, error)
         if not request.user.is_authenticated:
-            visits.remember_basket(request, basket)
+            session.remember_basket(request, basket)
         if not basket.left_out:
             messages.success(request, _("Everything is back in your basket."))
         return see("tradepost:basket")
@@ -328,7 +338,7 @@ class CancelView(ActionView):
         """Cancel it."""
         order = find_order(request, number)
         try:
-            orders.apply(order, "cancel", by=visits.by(request), reason="by the customer")
+            orders.apply(order, "cancel", by=session.by(request), reason="by the customer")
         except TradepostError as error:
             return refused(request, number, error)
         messages.success(request, _("The order is cancelled. What you paid is given back."))

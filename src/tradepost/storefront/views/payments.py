@@ -12,15 +12,15 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 
 from tradepost.checkout import services as checkout
-from tradepost.core import rate_limits
 from tradepost.core.errors import NotFound, TooManyRequests, TradepostError
-from tradepost.payments import links
+from tradepost.core.requests import rate_limits
 from tradepost.payments import services as payments
 from tradepost.payments.base import AbstractPayment
 from tradepost.payments.errors import LinkExpired
+from tradepost.payments.services import pay_links
 
-from .. import paying, visits
-from ..answers import too_many
+from .. import payment_choice, session
+from ..redirects import too_many
 from .base import PrivatePageView
 from .checkout import return_url
 from .orders import PayPageView, after_payment, find_payable, has_instructions, payment_waits, refused
@@ -44,14 +44,14 @@ class PayLinkView(PrivatePageView):
         """On to the order; the page itself is for a link that is too old."""
         try:
             rate_limits.count("guess", request)
-            order = links.open_link(token)
+            order = pay_links.open_link(token)
         except TooManyRequests as error:
             return too_many(request, error)
         except LinkExpired as error:
             return self.render(problem=str(error), status=410)
         except NotFound as error:
             raise Http404(str(error)) from None
-        visits.remember_payable(request, order)
+        session.remember_payable(request, order)
         return HttpResponseRedirect(reverse("tradepost:order", args=[order.number]))
 
 
@@ -110,13 +110,13 @@ class PayView(PayPageView):
     def post(self, request: HttpRequest, number: str) -> HttpResponse:
         """Begin it."""
         order = find_payable(request, number)
-        what = paying.said(request)
+        what = payment_choice.said(request)
         try:
             rate_limits.count("complete", request)
             payment = checkout.pay_again(
                 order,
                 method=what.method,
-                by=visits.by(request),
+                by=session.by(request),
                 client_input=what.client_input,
                 return_url=return_url(request),
             )

@@ -18,12 +18,12 @@ from tradepost import browse
 from tradepost.catalogue.models import Collection
 from tradepost.catalogue.selectors import public_categories
 from tradepost.core.errors import Invalid, NotFound
-from tradepost.core.numbers import InvalidNumber, read_unit_price
+from tradepost.core.inputs.numbers import InvalidNumber, read_unit_price
 from tradepost.core.yes_no import read_yes_no
 
-from .. import visits
+from .. import session
 from ..conf import settings
-from ..frame import children, trail
+from ..layout import children, trail
 from .base import PageView
 
 __all__ = ["CategoryView", "CollectionView", "HomeView", "ProductListView", "ProductView", "SearchView"]
@@ -59,7 +59,7 @@ class HomeView(PageView):
 
     def shelves(self) -> list[Shelf]:
         """The rows of products, in order; empty ones aren't shown."""
-        visitor = visits.visitor(self.request)
+        visitor = session.visitor(self.request)
         found = [(row.name, row.slug) for row in Collection.objects.public()[:_SHELVES]]
         shelves = [
             Shelf(name, reverse("tradepost:collection", args=[slug]), _shelf(browse.Criteria(collection=slug), visitor))
@@ -91,7 +91,7 @@ class ProductListView(PageView):
 
     def get_context(self, **facts: Any) -> dict[str, Any]:
         """The head, the cards of one page of the list, and what it can be filtered by."""
-        head, visitor = self.head(), visits.visitor(self.request)
+        head, visitor = self.head(), session.visitor(self.request)
         criteria, misread = _criteria(self.request.GET, **self.where())
         found = Paginator(browse.find(criteria, visitor), settings().PAGE_SIZE)
         shown = found.get_page(self.request.GET.get("page"))
@@ -213,7 +213,7 @@ class ProductView(PageView):
         Raises:
             Http404: No public product has this slug.
         """
-        visitor = visits.visitor(self.request)
+        visitor = session.visitor(self.request)
         try:
             detail = browse.detail(self.kwargs["slug"], visitor)
         except NotFound as error:

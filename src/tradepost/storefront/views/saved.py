@@ -13,11 +13,11 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.core.errors import NotFound
-from tradepost.payments import saved
+from tradepost.payments.services import saved_methods
 
-from ..answers import see
+from ..redirects import see
 from .base import ActionView, PrivatePageView
 
 __all__ = ["ForgetSavedMethodView", "SavedMethodsView"]
@@ -34,7 +34,9 @@ class SavedMethodsView(PrivatePageView):
     def get_context(self, **facts: Any) -> dict[str, Any]:
         """Each with whether it can still be used."""
         today = clock.now().date()
-        rows = [{"saved": row, "is_expired": row.is_expired(today)} for row in saved.saved_of(self.request.user)]
+        rows = [
+            {"saved": row, "is_expired": row.is_expired(today)} for row in saved_methods.saved_of(self.request.user)
+        ]
         return super().get_context(rows=rows, **facts)
 
 
@@ -46,9 +48,9 @@ class ForgetSavedMethodView(ActionView):
     def post(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
         """Remove it."""
         try:
-            row = saved.find_saved(uuid, user=request.user)
+            row = saved_methods.find_saved(uuid, user=request.user)
         except NotFound as error:
             raise Http404(str(error)) from None
-        saved.forget(row)
+        saved_methods.forget(row)
         messages.success(request, _("%(name)s was removed.") % {"name": row.name})
         return see("tradepost:saved")

@@ -9,7 +9,11 @@ from typing import ClassVar
 
 from tradepost.basket import services
 from tradepost.basket.ports import LineKey, MergePolicy, Stage, TermsSource
-from tradepost.basket.snapshots import BasketSnapshot, Rules, Terms
+from tradepost.basket.totals.snapshots import (
+    BasketSnapshot,
+    Rules,
+    Terms,
+)
 from tradepost.pricing.document import Document, Item, LineRow
 from tradepost.pricing.ports import PriceQuote
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tradepost.catalogue.models import Product, Variant
 from tradepost.console import targets
-from tradepost.console.importing import (
+from tradepost.console.imports import (
     CatalogueFormat,
     FileRefused,
     Notice,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tradepost.checkout.looking import look
 from tradepost.checkout.ports import Requirement, Situation, Step
+from tradepost.checkout.view import look
 from tradepost.testing.queries import count_queries
 from tradepost.testing.scenario import Scenario
 

@@ -20,7 +20,7 @@ from typing import Any, ClassVar
 from uuid import uuid4
 
 from tradepost.core.money import ZERO
-from tradepost.payments.ports import (
+from tradepost.payments.interface import (
     Entry,
     EntryKind,
     EntryState,

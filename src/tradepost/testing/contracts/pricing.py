@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import ClassVar
 
 from tradepost.catalogue.models import Variant
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.core.money import ZERO, quantise, rounded
 from tradepost.pricing.document import ChargeRow, Document, Item, LineRow
+from tradepost.pricing.exchange.ports import RateSource
 from tradepost.pricing.ports import Place, PriceContext, PriceQuote, Pricer, PriceRequest, TaxContext, TaxEngine
-from tradepost.pricing.rate_ports import RateSource
 from tradepost.testing import factories as make
 from tradepost.testing.queries import count_queries
 

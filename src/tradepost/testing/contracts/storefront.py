@@ -7,7 +7,7 @@ import re
 from django.template.loader import get_template
 from django.test import RequestFactory
 
-from tradepost.checkout.looking import look
+from tradepost.checkout.view import look
 from tradepost.storefront.ports import CheckoutPage
 from tradepost.testing.queries import count_queries
 from tradepost.testing.scenario import Scenario

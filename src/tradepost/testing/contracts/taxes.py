@@ -9,7 +9,13 @@ from typing import ClassVar
 from uuid import uuid4
 
 from tradepost.pricing.ports import Place
-from tradepost.pricing.tax_ports import TaxDocument, TaxDocumentRow, TaxIdCheck, TaxIdChecker, TaxReporter
+from tradepost.pricing.tax.ports import (
+    TaxDocument,
+    TaxDocumentRow,
+    TaxIdCheck,
+    TaxIdChecker,
+    TaxReporter,
+)
 
 __all__ = ["TaxIdCheckerContract", "TaxReporterContract"]
 

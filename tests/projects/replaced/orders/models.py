@@ -6,8 +6,8 @@ from django.db import models
 
 from tradepost.core.actors import Actor
 from tradepost.core.fsm import transition
-from tradepost.orders import base, guards
-from tradepost.orders.states import Allows, End
+from tradepost.orders import base
+from tradepost.orders.states import Allows, End, guards
 
 
 class Order(base.AbstractOrder):

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from tradepost.core.exposed import CUSTOMER, PUBLIC, STAFF, expose
+from tradepost.core.extending.exposed_fields import (
+    CUSTOMER,
+    PUBLIC,
+    STAFF,
+    expose,
+)
 
 PRODUCT = "tradepost_catalogue.Product"
 

@@ -12,10 +12,9 @@ from django.utils.dateparse import parse_datetime
 from django.utils.timezone import get_default_timezone, is_naive, make_aware
 
 from tradepost.core.errors import TradepostError
-from tradepost.core.numbers import InvalidNumber, read_count
-from tradepost.promotions.batches import write_coupons
+from tradepost.core.inputs.numbers import InvalidNumber, read_count
 from tradepost.promotions.models import Promotion
-from tradepost.promotions.services import make_coupons
+from tradepost.promotions.services import make_coupons, write_coupons
 
 
 class Command(BaseCommand):

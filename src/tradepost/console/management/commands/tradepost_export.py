@@ -11,7 +11,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tradepost.console import targets
-from tradepost.console.exporting import items, write_google, write_shopify, write_tradepost
+from tradepost.console.exports import (
+    items,
+    write_google,
+    write_shopify,
+    write_tradepost,
+)
 
 _FORMATS = ("google", "shopify", "tradepost")
 

@@ -12,7 +12,7 @@ from django.db import DatabaseError, transaction
 
 from tradepost.console import targets
 from tradepost.console.conf import catalogue_format, catalogue_formats
-from tradepost.console.importing import (
+from tradepost.console.imports import (
     FileRefused,
     Notice,
     Problem,
@@ -22,7 +22,7 @@ from tradepost.console.importing import (
     Writer,
     import_catalogue,
 )
-from tradepost.console.importing.signatures import likely_format
+from tradepost.console.imports.signatures import likely_format
 from tradepost.console.progress import Progress
 from tradepost.core.actors import SYSTEM
 from tradepost.pricing.base import AbstractPriceList

@@ -8,7 +8,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tradepost.pricing.conf import settings
 from tradepost.pricing.errors import RatesUnavailable
-from tradepost.pricing.rate_loading import LoadedRates, load_rates, rates_on_file
+from tradepost.pricing.exchange.loading import (
+    LoadedRates,
+    load_rates,
+    rates_on_file,
+)
 
 
 class Command(BaseCommand):

@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_date
 from django.utils.timezone import get_default_timezone, make_aware
 
 from tradepost.console.progress import Progress
-from tradepost.core import clock
+from tradepost.core.dates import clock
 from tradepost.core.errors import TradepostError
 
 _HEAD = ("PAYMENT", "ORDER", "OURS", "THEIRS", "VERDICT")
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         self._end(Counter(one.verdict.value for one in found), dry_run=options["dry_run"])
 
     def _compare(self, options: dict[str, Any]) -> list[Any]:
-        from tradepost.payments import reconciling
+        from tradepost.payments.reconciliation import comparison as reconciling
 
         try:
             payments = reconciling.select(since=_since(options["since"]), gateway=options["gateway"])

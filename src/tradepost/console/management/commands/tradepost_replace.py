@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from tradepost.console.replacing import CannotReplace, report
+from tradepost.console.replacement import CannotReplace, report
 
 
 class Command(BaseCommand):

@@ -47,7 +47,7 @@ class Command(BaseCommand):
             self._list(mine, as_json=options["json"])
 
     def _replay(self, receipts: list[Any], *, as_json: bool) -> None:
-        from tradepost.payments import webhooks
+        from tradepost.payments.services import webhooks
 
         done, failed = [], 0
         for receipt in receipts:

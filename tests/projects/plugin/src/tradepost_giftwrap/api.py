@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.viewsets import GenericViewSet
 
-from tradepost.core import clock
+from tradepost.core.dates import clock
 
 from .models import GiftWrap
 

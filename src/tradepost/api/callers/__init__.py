@@ -1,0 +1,1 @@
+"""Who calls, from where, how often, and where they may be sent back to."""

@@ -1,0 +1,124 @@
+"""Whose basket it is: opening, finding, clearing away."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from tradepost.core import db
+from tradepost.core.dates import clock
+from tradepost.core.extending.exposed_fields import with_exposed
+from tradepost.customers.base import AbstractCustomer
+from tradepost.pricing.services import check_currency, currency_for
+
+from ..base import AbstractBasket, Status
+from ..models import Basket
+from ..querysets import BasketQuerySet
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
+
+__all__ = ["basket_of", "clear_old", "find_basket", "open_basket", "parsed"]
+
+_BATCH = 500
+
+
+def parsed(uuid: UUID | str | None) -> UUID | None:
+    """A UUID as it came, from a URL or a session; ``None`` for what is none."""
+    if uuid is None or isinstance(uuid, UUID):
+        return uuid
+    try:
+        return UUID(str(uuid))
+    except ValueError:
+        return None
+
+
+@db.atomic
+def open_basket(
+    *,
+    customer: AbstractCustomer | None = None,
+    currency: str | None = None,
+    channel: str = "web",
+    country: str = "",
+    visitor_key: str = "",
+) -> AbstractBasket:
+    """A new, open basket; a guest's, unless a customer is given.
+
+    Args:
+        currency: That of the country where it isn't given, the shop's own by default.
+        country: Where the goods will go, as far as it is known.
+        visitor_key: A guest's (:func:`tradepost.core.requests.visitor_key.visitor_key`), so that their baskets are known as one
+            visitor's.
+
+    Raises:
+        CurrencyNotOffered: The shop doesn't sell in this currency.
+    """
+    currency = check_currency(currency) if currency else currency_for(country)
+    return Basket.objects.create(
+        customer_id=customer.pk if customer is not None else None,
+        currency=currency,
+        channel=channel,
+        country=country,
+        visitor_key=visitor_key,
+    )
+
+
+def _with_buyer(rows: BasketQuerySet[Basket]) -> BasketQuerySet[Basket]:
+    """Baskets with their customer and what the checkout knows, so that totals cost no query for it."""
+    names = {relation.get_accessor_name() for relation in Basket._meta.related_objects}
+    related = ("customer", "checkout") if "checkout" in names else ("customer",)
+    return with_exposed(rows.select_related(*related))
+
+
+@db.atomic
+def basket_of(customer: AbstractCustomer, *, currency: str | None = None, channel: str = "web") -> AbstractBasket:
+    """The customer's open basket; it is made if there is none, and only one however many ask at once.
+
+    Args:
+        currency: Of a basket that is made; one that is there keeps its own.
+    """
+    mine = _with_buyer(Basket.objects.filter(open_key=f"{customer.pk}:{channel}"))
+    found = mine.first()
+    if found is not None:
+        return found
+    try:
+        with transaction.atomic():
+            return open_basket(customer=customer, currency=currency, channel=channel)
+    except IntegrityError:
+        return mine.get()
+
+
+def find_basket(
+    *, uuid: UUID | str | None = None, user: AbstractBaseUser | AnonymousUser, channel: str = "web"
+) -> AbstractBasket | None:
+    """A guest's basket by its UUID, or a customer's for that customer only; ``None`` where there is none for this user.
+
+    Args:
+        uuid: Without it, the user's own open basket. With it a submitted or closed one is found, too, but not a merged one.
+    """
+    theirs = user.pk if user.is_authenticated else None
+    rows = _with_buyer(Basket.objects.all())
+    if uuid is None:
+        return rows.filter(customer__user=theirs, channel=channel).open().first() if theirs is not None else None
+    key = parsed(uuid)
+    found = rows.filter(uuid=key).exclude(status=Status.MERGED.value).first() if key is not None else None
+    if found is None or found.customer is None:
+        return found
+    return found if theirs is not None and found.customer.user_id == theirs else None
+
+
+@db.atomic
+def clear_old(*, older_than: timedelta) -> int:
+    """Delete guests' baskets that nobody changed for so long, submitted ones excepted; some hundreds in one call.
+
+    Returns:
+        How many were deleted.
+    """
+    old = Basket.objects.filter(customer=None, updated_at__lt=clock.now() - older_than)
+    pks = list(old.exclude(status=Status.SUBMITTED.value).locked().values_list("pk", flat=True)[:_BATCH])
+    Basket.objects.filter(pk__in=pks).delete()
+    return len(pks)

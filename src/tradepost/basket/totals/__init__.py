@@ -1,0 +1,1 @@
+"""What totals are calculated from, and what else is computed from a basket."""

@@ -1,0 +1,1 @@
+"""Cells of catalogue files: texts, amounts, units, and the tables they stand in."""

@@ -1,0 +1,1 @@
+"""The formats of catalogue files that are read."""

@@ -1,0 +1,121 @@
+"""What an address needs by its country: one table for the API, the storefront and the admin."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from ..errors import Invalid
+from .countries import read_country
+
+__all__ = ["AddressRule", "address_problems", "check_place", "normalise_postcode", "rule_of"]
+
+_BLANKS = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRule:
+    """Of one country.
+
+    Attributes:
+        postcode: What a postcode looks like, in capitals; empty where nothing is known.
+        example: One of them, for messages.
+        needs_postcode: Whether each place has one.
+        needs_region: Whether an address without state or province doesn't arrive.
+    """
+
+    postcode: str = ""
+    example: str = ""
+    needs_postcode: bool = False
+    needs_region: bool = False
+
+
+def _same(pattern: str, example: str, codes: str) -> dict[str, AddressRule]:
+    return {code: AddressRule(pattern, example, needs_postcode=True) for code in codes.split()}
+
+
+def _with_region(pattern: str, example: str) -> AddressRule:
+    return AddressRule(pattern, example, needs_postcode=True, needs_region=True)
+
+
+_RULES: dict[str, AddressRule] = {
+    **_same(r"\d{4}", "1010", "AT BE BG CH CY DK GE HU LI LU NO NZ PH SI TN ZA"),
+    **_same(r"\d{5}", "10115", "DE EE ES FI FR HR IT KR MA ME MX MY RS TH TR UA"),
+    **_same(r"\d{6}", "010011", "CN KZ RO RU SG VN"),
+    **_same(r"\d{3} ?\d{2}", "114 55", "CZ GR SE SK"),
+    **_same(r"\d{4} ?[A-Z]{2}", "1012 JS", "NL"),
+    **_same(r"\d{2}-?\d{3}", "00-950", "PL"),
+    **_same(r"\d{4}(-?\d{3})?", "1000-205", "PT"),
+    **_same(r"(LV-?)?\d{4}", "LV-1010", "LV"),
+    **_same(r"(LT-?)?\d{5}", "LT-01100", "LT"),
+    **_same(r"[A-Z]{3} ?\d{4}", "VLT 1117", "MT"),
+    **_same(r"\d{3}-?\d{4}", "100-0001", "JP"),
+    **_same(r"\d{5}(\d{2})?", "9103401", "IL"),
+    **_same(r"GIR ?0AA|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}", "SW1A 1AA", "GB GG IM JE"),
+    "IE": AddressRule(r"[A-Z]\d[\dW] ?[A-Z\d]{4}", "D02 AF30"),
+    "US": _with_region(r"\d{5}([- ]?\d{4})?", "94103"),
+    "CA": _with_region(r"[A-Z]\d[A-Z] ?\d[A-Z]\d", "K1A 0B1"),
+    "AU": _with_region(r"\d{4}", "2000"),
+    "BR": _with_region(r"\d{5}-?\d{3}", "01310-100"),
+    "IN": _with_region(r"\d{3} ?\d{3}", "110 001"),
+}
+_NO_RULE = AddressRule()
+
+
+def rule_of(country: str) -> AddressRule:
+    """The rule of a country; one that asks for nothing where we know of none."""
+    return _RULES.get(country, _NO_RULE)
+
+
+def normalise_postcode(text: str) -> str:
+    """A postcode in plain capitals: full-width letters, digits of other scripts, and dashes of every kind become ASCII's."""
+    folded = unicodedata.normalize("NFKC", text)
+    plain = "".join(_plain(character) for character in folded)
+    capitals = "".join(c.upper() if c.isascii() else c for c in plain)
+    return _BLANKS.sub(" ", capitals).strip()
+
+
+def _plain(character: str) -> str:
+    if (digit := unicodedata.decimal(character, None)) is not None:
+        return str(digit)
+    category = unicodedata.category(character)
+    if category == "Pd" or character in "\u2212\u30fc\u00ad":  # minus, the Japanese long vowel, a soft hyphen
+        return "-"
+    return "" if category == "Cf" else character  # marks of direction, zero-width blanks
+
+
+def check_place(row: Any) -> None:
+    """Refuse a row whose ``country``, ``region`` and ``postcode`` don't go together; for ``clean()``.
+
+    Raises:
+        ValidationError: It names the fields.
+    """
+    try:
+        row.country = read_country(row.country)
+    except Invalid as refusal:
+        raise ValidationError({"country": refusal.message}) from refusal
+    if problems := address_problems(row.country, postcode=row.postcode, region=row.region):
+        raise ValidationError(problems)
+
+
+def address_problems(country: str, *, postcode: str, region: str) -> dict[str, str]:
+    """What an address lacks by the rules of its country: a message by field.
+
+    Args:
+        country: ISO 3166-1 alpha-2.
+        postcode: As :func:`normalise_postcode` makes it.
+        region: State or province.
+    """
+    rule, problems = rule_of(country), {}
+    if not postcode and rule.needs_postcode:
+        problems["postcode"] = _("This field is required.")
+    elif postcode and rule.postcode and not re.fullmatch(rule.postcode, postcode, re.ASCII):
+        problems["postcode"] = _("A postcode of this country looks like %(example)s.") % {"example": rule.example}
+    if not region and rule.needs_region:
+        problems["region"] = _("This field is required.")
+    return problems

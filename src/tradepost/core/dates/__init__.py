@@ -1,0 +1,1 @@
+"""The time, the days of the shop, and periods."""

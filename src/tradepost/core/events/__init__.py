@@ -1,0 +1,16 @@
+"""Events: what happened, told upwards."""
+
+from __future__ import annotations
+
+from .bus import Event, Subscription, known, publish, restore, subscribe, subscriptions, unsubscribe
+
+__all__ = [
+    "Event",
+    "Subscription",
+    "known",
+    "publish",
+    "restore",
+    "subscribe",
+    "subscriptions",
+    "unsubscribe",
+]

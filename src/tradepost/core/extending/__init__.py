@@ -1,0 +1,1 @@
+"""How a project or a plugin changes what the library does: replaced apps, exposed fields, ports, deprecations."""

@@ -1,0 +1,1 @@
+"""Values out of texts, files and forms: read exactly, or refused."""

@@ -1,0 +1,46 @@
+"""A filter for logs: addresses hold keys to orders, payments and baskets, and logs are read by more people than those may see.
+
+``LOGGING = {"filters": {"secrets": {"()": "tradepost.core.requests.log_secrets.HideSecrets"}}, …}``
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Mapping
+from typing import Any
+
+__all__ = ["HideSecrets", "without_secrets"]
+
+_HIDDEN = "…"
+_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_PATTERNS = (
+    re.compile(r"(?P<kept>[?&](?:token|access_token|key)=)[^&\s\"'#]+"),
+    re.compile(r"(?P<kept>/pay/)[^/\s\"'?]+"),
+    re.compile(rf"(?P<kept>/(?:baskets|payments|lines)/){_UUID}"),
+    re.compile(r"(?P<kept>(?i:tradepost-token|idempotency-key)['\"]?\s*[:=]\s*['\"]?)[^\s,'\"]+"),
+)
+
+
+def without_secrets(text: str) -> str:
+    """A line without tokens in addresses, and without the UUIDs that open baskets and payments."""
+    for pattern in _PATTERNS:
+        text = pattern.sub(rf"\g<kept>{_HIDDEN}", text)
+    return text
+
+
+class HideSecrets(logging.Filter):
+    """Takes secrets out of a record's text and of its arguments, before any handler writes it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Every record passes."""
+        record.msg = _hidden(record.msg)
+        if isinstance(record.args, Mapping):
+            record.args = {key: _hidden(value) for key, value in record.args.items()}
+        elif record.args:
+            record.args = tuple(_hidden(value) for value in record.args)
+        return True
+
+
+def _hidden(value: Any) -> Any:
+    return without_secrets(value) if isinstance(value, str) else value

@@ -1,0 +1,81 @@
+"""Settings of the core itself: ``TRADEPOST_EVENTS``, ``TRADEPOST_LIMITS`` and ``TRADEPOST_SHOP``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from .conf import Backend, load, settings_class
+from .extending.port_checks import Port
+from .inputs.bounds import MayBeZero
+from .ports import Dispatcher
+
+__all__ = ["EventSettings", "LimitSettings", "ShopSettings", "limits", "shop"]
+
+
+@settings_class("TRADEPOST_EVENTS")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventSettings:
+    """``TRADEPOST_EVENTS``.
+
+    Attributes:
+        DISPATCHER: How durable events leave the outbox (:class:`tradepost.core.ports.Dispatcher`).
+        TRIES: After so many failures a delivery is dead, and staff see it. Twelve take a day and a
+            half: a mail server may be down for a night.
+        LEASE: Seconds after which a claimed delivery that nobody finished is due again.
+    """
+
+    DISPATCHER: Annotated[Backend, Port(Dispatcher)] = Backend("tradepost.core.events.dispatchers.InProcess")
+    TRIES: int = 12
+    LEASE: int = 60
+
+
+@settings_class("TRADEPOST_LIMITS")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitSettings:
+    """``TRADEPOST_LIMITS``: rates like ``"60/min"`` (second, minute, hour, day), for the API and the storefront together.
+
+    A signed-in customer is counted by their account, a guest by IP address. ``None`` doesn't limit.
+
+    Attributes:
+        GUESS: Coupon codes, and links and tokens of orders.
+        COMPLETE: Placing and paying.
+        SIGN_IN: Failed attempts to sign in, from one IP address.
+        SIGN_IN_ACCOUNT: Failed attempts to sign in as one user, from one IP address.
+        REGISTER: New accounts.
+    """
+
+    GUESS: str | None = "60/min"
+    COMPLETE: str | None = "60/min"
+    SIGN_IN: str | None = "30/min"
+    SIGN_IN_ACCOUNT: str | None = "20/hour"
+    REGISTER: str | None = "30/hour"
+
+
+@settings_class("TRADEPOST_SHOP")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopSettings:
+    """``TRADEPOST_SHOP``.
+
+    Attributes:
+        NAME: What customers call the shop; in pages and mail.
+        URL: Where it is reached, without a slash at the end; for links in mail and return addresses of payments.
+        EMAIL_FROM: Sender of mail; Django's ``DEFAULT_FROM_EMAIL`` where it is empty.
+        TRUSTED_PROXIES: How many proxies stand in front of the shop, each of which appends to ``X-Forwarded-For``. With 0 the
+            header isn't read, and a client's address is ``REMOTE_ADDR``.
+    """
+
+    NAME: str = "Tradepost"
+    URL: str = "http://127.0.0.1:8000"
+    EMAIL_FROM: str = ""
+    TRUSTED_PROXIES: Annotated[int, MayBeZero()] = 0
+
+
+def limits() -> LimitSettings:
+    """``TRADEPOST_LIMITS``."""
+    return load("TRADEPOST_LIMITS", LimitSettings)
+
+
+def shop() -> ShopSettings:
+    """``TRADEPOST_SHOP``."""
+    return load("TRADEPOST_SHOP", ShopSettings)

@@ -1,0 +1,65 @@
+"""The page of sales in the admin."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tradepost.core.admin.charts import bars
+from tradepost.core.dates import clock
+
+from ..reports.sales_report import SalesReport, sales
+
+__all__ = ["SalesMixin"]
+
+_PERIODS = (7, 30, 90, 365)  # days
+_DEFAULT = 30
+_WIDTH, _HEIGHT = 900, 200
+
+
+class SalesMixin:
+    """Adds a page of sales to the admin of orders."""
+
+    change_list_template: Any = "tradepost/admin/orders.html"
+    admin_site: Any
+    opts: Any
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the page."""
+        page = self.admin_site.admin_view(self.sales)
+        urls: list[URLPattern] = super().get_urls()  # type: ignore[misc]
+        return [path("sales/", page, name="tradepost_orders_sales"), *urls]
+
+    def sales(self, request: HttpRequest) -> HttpResponse:
+        """What was sold in the last days, in the shop's own currency: a chart, and a table with the same numbers."""
+        if not self.has_view_permission(request):  # type: ignore[attr-defined]
+            raise PermissionDenied
+        asked = request.GET.get("days", "")
+        days = int(asked) if asked.isdecimal() and int(asked) in _PERIODS else _DEFAULT
+        today = timezone.localdate(clock.now(), timezone.get_default_timezone())
+        report = sales(today - timedelta(days=days - 1), today)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Sales"),
+            "opts": self.opts,
+            "report": report,
+            "bars": _bars(report),
+            "size": (_WIDTH, _HEIGHT),
+            "most": max(report.series, default=None),
+            "periods": _PERIODS,
+            "days": days,
+        }
+        return TemplateResponse(request, "tradepost/admin/sales.html", context)
+
+
+def _bars(report: SalesReport) -> list[tuple[Any, Any, Any]]:
+    """Day or month, its total, and its bar."""
+    series = report.series
+    return list(zip(report.starts, series, bars(series, width=_WIDTH, height=_HEIGHT), strict=True))

@@ -1,0 +1,11 @@
+"""Reports on orders: sales, taxes, and why one costs what it costs."""
+
+from __future__ import annotations
+
+from .sales_report import Sales, SalesReport, sales
+
+__all__ = [
+    "Sales",
+    "SalesReport",
+    "sales",
+]

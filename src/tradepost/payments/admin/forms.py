@@ -1,0 +1,246 @@
+"""What staff are asked before they act on discrepancies, or book by hand."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.core.actors import By
+from tradepost.core.admin.actions import ActionForm
+from tradepost.core.inputs.form_fields import CountField, NumberField
+from tradepost.core.money import plain
+from tradepost.core.money.format import money_text
+
+from .. import conf
+from ..interface.ports import EntryState
+from ..models import Transaction
+from ..reconciliation import by_hand, discrepancies
+from ..services import pay_links
+
+__all__ = ["BOOKING", "RESOLVING", "RequestPaymentForm"]
+
+MOVE_MONEY, BOOK_BY_HAND = "tradepost_payments.change_payment", "tradepost_payments.book_by_hand"
+
+
+class _PermittedForm(ActionForm):
+    permission = ""
+
+    def clean(self) -> dict[str, Any]:
+        if self.permission and not self.user.has_perm(self.permission):
+            raise ValidationError(_("You need another permission for this: %s") % self.permission)
+        return super().clean() or self.cleaned_data
+
+
+def _amount(**values: Any) -> NumberField:
+    return NumberField(label=_("Amount"), min_value=Decimal("0.0001"), decimal_places=4, **values)
+
+
+def _note(*, required: bool = False) -> forms.CharField:
+    return forms.CharField(label=_("Why"), max_length=150, required=required)
+
+
+def _reference() -> forms.CharField:
+    told = _("Of the transfer, the receipt, or the refund at the provider. The same reference is booked once.")
+    return forms.CharField(label=_("Reference"), max_length=150, help_text=told)
+
+
+class RefundSurplusForm(_PermittedForm):
+    """Give back what was paid too much."""
+
+    title = _("Refund the surplus")
+    explanation = _("The provider is asked to give it back.")
+    permission = MOVE_MONEY
+    asks_a_provider = True
+    amount = _amount(required=False)
+    note = _note()
+
+    def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, **kwargs)
+        most, known = discrepancies.surplus(row), conf.methods()
+        if row.payment.method in known and conf.gateway(row.payment.method).capabilities.offline:
+            self.explanation = _("You say that it was given back: the shop moves no money of this method.")
+        self.fields["amount"].widget.attrs["placeholder"] = plain(most, row.payment.currency)
+
+    def act(self, by: By) -> None:
+        asked = self.cleaned_data
+        discrepancies.refund_surplus(self.row, asked["amount"], by=by, note=asked["note"])
+
+
+class AcceptForm(_PermittedForm):
+    """Take less than was asked for."""
+
+    title = _("Accept what was paid")
+    explanation = _("What is missing is credited as goodwill, and the order is confirmed.")
+    permission = MOVE_MONEY
+    note = _note()
+
+    def act(self, by: By) -> None:
+        discrepancies.accept(self.row, by=by, note=self.cleaned_data["note"])
+
+
+class ReinstateForm(_PermittedForm):
+    """Bring the order back."""
+
+    title = _("Reinstate the order")
+    explanation = _("Its goods and coupons are taken again, if they can still be had.")
+    permission = "tradepost_orders.change_order"
+    note = _note()
+
+    def act(self, by: By) -> None:
+        discrepancies.reinstate(self.row, by=by, note=self.cleaned_data["note"])
+
+
+class GiveUpForm(_PermittedForm):
+    """It wasn't made."""
+
+    title = _("It wasn't paid")
+    explanation = _("You looked at the provider, and this payment was not made there. The customer may pay anew.")
+    permission = MOVE_MONEY
+    note = _note(required=True)
+
+    def act(self, by: By) -> None:
+        discrepancies.give_up(self.row, by=by, note=self.cleaned_data["note"])
+
+
+class BookForm(_PermittedForm):
+    """Book what happened at the provider, and resolve the discrepancy."""
+
+    title = _("Book by hand")
+    explanation = _("No money is moved: you say what has happened. It is booked in the order's currency.")
+    permission = BOOK_BY_HAND
+    what = forms.ChoiceField(label=_("What"), choices=[("capture", _("Money came")), ("refund", _("Money went back"))])
+    amount = _amount()
+    reference = _reference()
+    note = _note(required=True)
+
+    def act(self, by: By) -> None:
+        asked = self.cleaned_data
+        discrepancies.book(
+            self.row,
+            asked["amount"],
+            reference=asked["reference"],
+            by=by,
+            note=asked["note"],
+            refunded=asked["what"] == "refund",
+        )
+
+
+class StrikeForm(_PermittedForm):
+    """One of both goes."""
+
+    title = _("Strike what was booked by hand")
+    explanation = _("What the provider tells of stays.")
+    permission = BOOK_BY_HAND
+    note = _note()
+
+    def act(self, by: By) -> None:
+        discrepancies.strike(self.row, by=by, note=self.cleaned_data["note"])
+
+
+class DismissForm(_PermittedForm):
+    """Nothing is to be done."""
+
+    title = _("Dismiss")
+    explanation = _("Nothing is to be done, or it was done elsewhere. From now on the payment counts for its order.")
+    note = _note(required=True)
+
+    def act(self, by: By) -> None:
+        discrepancies.dismiss(self.row, by=by, note=self.cleaned_data["note"])
+
+
+class _BookingForm(_PermittedForm):
+    permission = BOOK_BY_HAND
+    amount = _amount()
+    reference = _reference()
+    note = _note(required=True)
+
+
+class BookCaptureForm(_BookingForm):
+    """Money came past the provider."""
+
+    title = _("Book money that came past the provider")
+    explanation = _("No money is moved: you say that it has come. Don't book what the provider tells of by itself.")
+
+    def act(self, by: By) -> None:
+        asked = self.cleaned_data
+        by_hand.book_capture(self.row, asked["amount"], reference=asked["reference"], reason=asked["note"], by=by)
+
+
+class BookRefundForm(_BookingForm):
+    """Money went back past the provider."""
+
+    title = _("Book a refund that was made past the provider")
+    explanation = _("No money is moved: you say that it went back. Don't book what the provider tells of by itself.")
+
+    def act(self, by: By) -> None:
+        asked = self.cleaned_data
+        by_hand.book_refund(self.row, asked["amount"], reference=asked["reference"], reason=asked["note"], by=by)
+
+
+class StrikeBookedForm(_PermittedForm):
+    """Take a row that was booked by hand back."""
+
+    title = _("Strike what was booked by hand")
+    explanation = _("It didn't happen, or the provider told of it after all. The row stays, as failed.")
+    permission = BOOK_BY_HAND
+    booked = forms.ChoiceField(label=_("Row"))
+    note = _note(required=True)
+
+    def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, **kwargs)
+        rows = [one for one in row.transactions.all() if one.is_by_hand and one.state == EntryState.SUCCEEDED.value]
+        shown = [
+            (str(one.pk), f"{one.kind} {money_text(one.amount, one.currency)}, {one.provider_ref}") for one in rows
+        ]
+        self.fields["booked"].choices = shown  # type: ignore[attr-defined]
+
+    def act(self, by: By) -> None:
+        booked = Transaction.objects.select_related("payment").get(pk=self.cleaned_data["booked"])
+        by_hand.strike(booked, reason=self.cleaned_data["note"], by=by)
+
+
+class RequestPaymentForm(ActionForm):
+    """Ask an order's customer to pay, by a link."""
+
+    title = _("Ask for the payment")
+    explanation = _(
+        "The customer gets a link, chooses a method and pays. The order is kept as long as the link is good."
+    )
+    days = CountField(label=_("Days"), min_value=1, max_value=90, required=False)
+    mail = forms.BooleanField(label=_("Write a mail"), required=False, initial=True)
+
+    def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, **kwargs)
+        self.link: pay_links.PayLink | None = None
+        self.fields["days"].widget.attrs["placeholder"] = conf.settings().PAY_LINK_EXPIRES_AFTER.days
+        if not row.email:
+            del self.fields["mail"]
+
+    def act(self, by: By) -> None:
+        asked = self.cleaned_data
+        wait = timedelta(days=asked["days"]) if asked["days"] else None
+        self.link = pay_links.request_payment(self.row, by=by, expires_after=wait, mail=asked.get("mail", False))
+
+
+RESOLVING: dict[str, type[ActionForm]] = {
+    "refund": RefundSurplusForm,
+    "accept": AcceptForm,
+    "reinstate": ReinstateForm,
+    "give_up": GiveUpForm,
+    "book": BookForm,
+    "strike": StrikeForm,
+    "dismiss": DismissForm,
+}
+"""By the names of :func:`tradepost.payments.reconciliation.discrepancies.remedies`."""
+
+BOOKING: dict[str, type[ActionForm]] = {
+    "book_capture": BookCaptureForm,
+    "book_refund": BookRefundForm,
+    "strike": StrikeBookedForm,
+}
+"""Acts on a payment's page."""

@@ -1,0 +1,117 @@
+"""What customers say in a payment method's own form, looked at before anything is made of it.
+
+Only what the method declares is kept, and what looks like a card number is refused wherever it stands: nobody typed it into a
+field of ours on purpose, and the shop must never have it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.core.errors import Invalid
+
+from .. import conf
+from ..errors import CardNumberRefused, InputInvalid
+from ..services import saved_methods
+from .storable_values import flaw_of
+
+__all__ = ["check_fields", "declared", "holds_card_number", "refuse_card_numbers", "wrong_fields"]
+
+_BETWEEN = r"[\s.\-\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d]"
+_CARD = re.compile(rf"(?<![\w+])\d(?:{_BETWEEN}{{0,2}}\d){{12,18}}(?!\w)")
+_LONGEST = 2_000
+_DEPTH = 10
+
+
+def wrong_fields(method: str, client_input: Mapping[str, Any], *, phone: str = "") -> Mapping[str, str]:
+    """What is wrong, by field, in sentences for people; empty where all is well.
+
+    Raises:
+        MethodUnknown: No such method.
+    """
+    wrong = dict(conf.gateway(method).wrong_input(client_input, phone=phone))
+    cards = {str(name): str(_NO_CARDS) for name, value in client_input.items() if holds_card_number(value)}
+    return {**wrong, **cards}
+
+
+def check_fields(method: str, client_input: Mapping[str, Any], *, phone: str = "") -> None:
+    """Refuse what is wrong.
+
+    Args:
+        method: Alias of a gateway.
+        client_input: Untrusted.
+        phone: The order's, where it is known.
+
+    Raises:
+        MethodUnknown: No such method.
+        CardNumberRefused: What looks like a card number stands somewhere.
+        InputInvalid: A field is wrong; the first one is named.
+    """
+    refuse_card_numbers(client_input)
+    for name, sentence in wrong_fields(method, client_input, phone=phone).items():
+        raise InputInvalid(sentence, attr=f"client_input.{name}", method=method)
+
+
+def declared(method: str, client_input: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a form is kept: what the method says that it takes, and what is said of saved methods.
+
+    Raises:
+        MethodUnknown: No such method.
+        CardNumberRefused: What looks like a card number stands somewhere, declared or not.
+        Invalid: A value can't be stored.
+    """
+    refuse_card_numbers(client_input)
+    names = {*conf.gateway(method).input_names, saved_methods.USE, saved_methods.CONSENT}
+    kept = {name: value for name, value in client_input.items() if name in names}
+    for name, value in kept.items():
+        if flaw_of(value) or len(str(value)) > _LONGEST:
+            raise Invalid(_("This can't be read."), attr=f"client_input.{name}")
+    return kept
+
+
+def refuse_card_numbers(client_input: Mapping[str, Any]) -> None:
+    """Refuse a form that holds a card number; the number is repeated nowhere.
+
+    Raises:
+        CardNumberRefused: It does.
+    """
+    if any(holds_card_number(part) for part in client_input.items()):
+        raise CardNumberRefused(_NO_CARDS, attr="client_input")
+
+
+_NO_CARDS = _("Card numbers aren't taken here. Please enter your card on the payment provider's page.")
+
+
+def holds_card_number(value: Any) -> bool:
+    """Whether 13 to 19 digits that pass the check of card numbers stand in a value, with blanks or dashes between them."""
+    return any(_passes(found.group()) for text in _texts(value, _DEPTH) for found in _CARD.finditer(text))
+
+
+def _texts(value: Any, depth: int) -> Iterator[str]:
+    if isinstance(value, Mapping) and depth:
+        for pair in value.items():
+            yield from _texts(pair, depth - 1)
+    elif isinstance(value, (list, tuple)) and depth:
+        for part in value:
+            yield from _texts(part, depth - 1)
+    elif isinstance(value, (str, int)) and not _is_uuid(value):
+        yield str(value)[:_LONGEST]
+
+
+def _is_uuid(value: str | int) -> bool:
+    with suppress(ValueError):
+        return str(UUID(str(value))) == str(value)
+    return False
+
+
+def _passes(text: str) -> bool:
+    """The check that Luhn made."""
+    digits = [int(one) for one in text if one.isdecimal()]
+    doubled = [sum(divmod(2 * one, 10)) for one in digits[-2::-2]]
+    return len(set(digits)) > 1 and (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0

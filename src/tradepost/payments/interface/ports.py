@@ -1,0 +1,184 @@
+"""The interface of payment gateways: plain values, no Django object crosses it.
+
+A gateway implements :meth:`Gateway.start` and :meth:`Gateway.fetch`, and what else its provider can, declared by
+``capabilities``. It is called outside any transaction. Money is in major units.
+
+A decline is a ``Result(status=FAILED)``, not an exception. Three kinds of error, and the difference matters more than
+anything else here:
+
+* :class:`Rejected`: the provider refused, nothing happened;
+* :class:`OutcomeUnknown`: money may have moved (a time-out, a dropped connection, 5xx, an unreadable answer). The payment
+  stays pending; the same call may be repeated with the same key only, else the provider is asked;
+* :class:`Misconfigured`: keys or account are wrong; staff are told.
+"""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, ClassVar
+
+from . import refusals
+from .errors import (
+    GatewayError,
+    InvalidWebhook,
+    Misconfigured,
+    NotSupported,
+    OutcomeUnknown,
+    Rejected,
+)
+from .values import (
+    Capabilities,
+    DisputeInfo,
+    DisputeStatus,
+    Entry,
+    EntryKind,
+    EntryState,
+    Event,
+    EventKind,
+    InputField,
+    NextAction,
+    PaymentRef,
+    Price,
+    RefundResult,
+    Result,
+    SavedInfo,
+    SavedRef,
+    StartRequest,
+    Status,
+    WebhookRequest,
+)
+
+__all__ = [
+    "Capabilities",
+    "DisputeInfo",
+    "DisputeStatus",
+    "Entry",
+    "EntryKind",
+    "EntryState",
+    "Event",
+    "EventKind",
+    "Gateway",
+    "GatewayError",
+    "InputField",
+    "InvalidWebhook",
+    "Misconfigured",
+    "NextAction",
+    "NotSupported",
+    "OutcomeUnknown",
+    "PaymentRef",
+    "Price",
+    "RefundResult",
+    "Rejected",
+    "Result",
+    "SavedInfo",
+    "SavedRef",
+    "StartRequest",
+    "Status",
+    "WebhookRequest",
+]
+
+
+class Gateway(abc.ABC):
+    """A payment provider, under an alias in ``TRADEPOST_PAYMENTS["GATEWAYS"]``.
+
+    Made once in a process with the setting's ``OPTIONS``, and called from many threads. For rules about who may pay how
+    use a checkout step; a gateway says only what its provider can't do.
+    """
+
+    code: ClassVar[str]
+    capabilities: Capabilities = Capabilities()  # of the class, unless an option says that the account can more
+
+    def unavailable(self, price: Price, *, country: str = "") -> str:
+        """Why it can't take this amount, in a sentence for customers; empty where it can. Called often; asks nobody.
+
+        Args:
+            price: What is to be paid.
+            country: Of the buyer, ISO 3166-1 alpha-2; empty while it isn't known, which is no reason against it.
+        """
+        currencies, countries = self.capabilities.currencies, self.capabilities.countries
+        if currencies is not None and price.currency not in currencies:
+            return refusals.other_currency(price.currency)
+        if countries is not None and country and country not in countries:
+            return refusals.other_country()
+        return refusals.refusal_of(Price.minor, price)
+
+    @property
+    def fields(self) -> Sequence[InputField]:
+        """What customers are asked for where they choose the method, in their language; nothing by default."""
+        return ()
+
+    @property
+    def input_names(self) -> Collection[str]:
+        """Names of what ``client_input`` may hold; the rest is dropped before anything is stored. By default the ``fields``."""
+        return [one.name for one in self.fields]
+
+    def wrong_input(self, client_input: Mapping[str, Any], *, phone: str = "") -> Mapping[str, str]:
+        """What is wrong with what a customer said in the method's ``fields``, by name, in sentences; asks nobody.
+
+        Called when a method is chosen, and before an order is made.
+
+        Args:
+            client_input: Untrusted.
+            phone: The order's, where it is known.
+        """
+        return {}
+
+    def problem(self) -> str:
+        """What is wrong with the settings, for staff; empty where nothing is. Told by a system check; asks nobody."""
+        return ""
+
+    def advice(self) -> str:
+        """What should be mended in its options although it works, for a system check's warning; empty where all is well."""
+        return ""
+
+    @abc.abstractmethod
+    def start(self, request: StartRequest) -> Result:
+        """Begin a payment; called once for each attempt, and again only with the same key."""
+
+    @abc.abstractmethod
+    def fetch(self, payment: PaymentRef) -> Result:
+        """What the provider knows of a payment now; called by the return page, by jobs, and for untrusted webhooks.
+
+        Where a question besides (refunds, disputes) isn't answered, what is known is told, and ``Result.missing`` names it.
+        """
+
+    def complete(self, payment: PaymentRef, data: Mapping[str, str]) -> Result:
+        """The customer's browser came back; ``data`` is untrusted. By default the provider is asked."""
+        return self.fetch(payment)
+
+    def capture(self, payment: PaymentRef, price: Price, key: str, *, final: bool = True) -> Result:
+        """Take money that was authorised; ``final`` lets the rest go, else it may be captured later (``multi_capture``)."""
+        raise NotSupported("capture")
+
+    def cancel(self, payment: PaymentRef, key: str) -> Result:
+        """Let an authorisation or an unpaid payment go."""
+        raise NotSupported("cancel")
+
+    def refund(self, payment: PaymentRef, price: Price, key: str, reason: str = "") -> RefundResult:
+        """Give money back."""
+        raise NotSupported("refund")
+
+    def fetch_refund(self, payment: PaymentRef, provider_ref: str) -> RefundResult:
+        """What became of a refund."""
+        raise NotSupported("fetch_refund")
+
+    def find_refund(self, payment: PaymentRef, key: str, price: Price) -> RefundResult | None:
+        """After an unknown outcome: the refund that was asked for under a key, or ``None`` if it wasn't made."""
+        raise NotSupported("find_refund")
+
+    def forget(self, saved: SavedRef, key: str) -> None:
+        """Have the provider forget a saved method. One that it has forgotten already is no error."""
+        raise NotSupported("forget")
+
+    def fetch_saved(self, saved: SavedRef) -> SavedInfo | None:
+        """A saved method as the provider has it now; ``None`` where it has let it go."""
+        raise NotSupported("fetch_saved")
+
+    def parse_webhook(self, request: WebhookRequest) -> Sequence[Event]:
+        """Verify a delivery and read its events.
+
+        Raises:
+            InvalidWebhook: It isn't the provider's.
+        """
+        raise NotSupported("webhooks")

@@ -1,0 +1,364 @@
+"""Payments: opened in the order's transaction, started outside any, settled in one that may be repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.core import db
+from tradepost.core.actors import By
+from tradepost.core.dates import clock
+from tradepost.core.errors import NotFound
+from tradepost.core.money import ZERO, exact, plain
+from tradepost.core.shop_settings import shop
+from tradepost.orders.base import AbstractOrder
+from tradepost.orders.models import Order
+
+from .. import conf, lease
+from ..base import AbstractPayment
+from ..call_log.calls import noted
+from ..errors import (
+    AmountError,
+    PaymentInProgress,
+    PaymentUnavailable,
+)
+from ..interface import inputs
+from ..interface.ports import (
+    GatewayError,
+    InputField,
+    Misconfigured,
+    OutcomeUnknown,
+    Price,
+    Rejected,
+    Result,
+    SavedRef,
+    StartRequest,
+)
+from ..models import Payment
+from . import saved_methods
+from .settlement import (
+    claim_start,
+    give_up_start,
+    list_stuck,
+    settle,
+    told_failed,
+)
+
+__all__ = [
+    "Inquiry",
+    "MethodOffer",
+    "ask",
+    "complete",
+    "expires_at",
+    "find",
+    "inquire",
+    "methods",
+    "open_first",
+    "open_payment",
+    "postpone",
+    "settle",
+    "start",
+    "start_request",
+]
+
+ASK_AFTER = [timedelta(minutes=m) for m in (1, 2, 5, 15, 60, 180, 360, 720)]
+REPEATABLE_FOR = timedelta(hours=20)
+"""How long a start may be repeated with its key: providers forget keys after a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class MethodOffer:
+    """A payment method as a customer sees it; ``reason`` says why it isn't on offer, ``saves`` that it may be saved."""
+
+    alias: str
+    label: str
+    description: str
+    available: bool
+    reason: str
+    offline: bool
+    saves: bool = False
+    fields: Sequence[InputField] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What came of asking a provider: the payment as it stands now, and whether there was an answer."""
+
+    payment: AbstractPayment
+    answered: bool
+
+    @property
+    def is_whole(self) -> bool:
+        """There was an answer, and nothing is missing in it."""
+        return self.answered and not self.payment.missing
+
+
+def methods(price: Price, *, country: str = "") -> list[MethodOffer]:
+    """All payment methods for an amount, those that can't take it with the reason. Asks no provider."""
+    offers = []
+    for alias, method in conf.methods().items():
+        gateway = conf.gateway(alias)
+        reason = gateway.unavailable(price, country=country)
+        label = method.LABEL or alias.replace("_", " ").capitalize()
+        offline = gateway.capabilities.offline
+        offers.append(
+            MethodOffer(
+                alias,
+                label,
+                method.DESCRIPTION,
+                not reason,
+                reason,
+                offline=offline,
+                saves=method.SAVES,
+                fields=gateway.fields,
+            )
+        )
+    return offers
+
+
+def expires_at(alias: str) -> datetime:
+    """When an order that is placed now with this method expires."""
+    return clock.now() + conf.method(alias).EXPIRES_AFTER
+
+
+def open_first(order: AbstractOrder, wanted: Sequence[tuple[str, Decimal | None]]) -> list[AbstractPayment]:
+    """Payments of an order that is made in this very transaction, before any provider is called.
+
+    Args:
+        order: New, so nobody else has it.
+        wanted: Method and amount of each; ``None`` takes the rest, and may stand last only.
+
+    Raises:
+        MethodUnknown: No such method.
+        AmountError: They don't sum to what is due.
+        PaymentUnavailable: A gateway can't take its amount.
+    """
+    left, opened = order.due, []
+    for method, amount in wanted:
+        payment = _open(order, method, amount, left)
+        left -= payment.amount
+        opened.append(payment)
+    if left:
+        raise AmountError(
+            _("The payments don't cover the total."), most=plain(order.due, order.currency), attr="payments"
+        )
+    return opened
+
+
+@db.atomic
+def open_payment(order: AbstractOrder, *, method: str, amount: Decimal | None = None) -> AbstractPayment:
+    """One more payment for an order that is still to be paid. Locks the order.
+
+    Args:
+        order: Whichever.
+        method: Alias of a gateway.
+        amount: In the order's currency; all that is still to be paid if ``None``.
+
+    Raises:
+        MethodUnknown: No such method.
+        PaymentInProgress: Live payments cover what is due already.
+        AmountError: More than is due, or nothing.
+        PaymentUnavailable: The gateway can't take the amount.
+    """
+    locked = Order.objects.filter(pk=order.pk).locked().get()
+    live = sum((payment.amount for payment in Payment.objects.of_order(locked.pk).live()), ZERO)
+    left = locked.due - locked.net_paid - live
+    if live and left <= 0:
+        raise PaymentInProgress(_("Another payment for this order is under way."), order=locked.number)
+    return _open(locked, method, amount, left)
+
+
+def _open(order: AbstractOrder, method: str, amount: Decimal | None, left: Decimal) -> AbstractPayment:
+    chosen, gateway = conf.method(method), conf.gateway(method)
+    amount = left if amount is None else exact(amount, order.currency)
+    if not ZERO < amount <= left:
+        raise AmountError(_("More than is due can't be paid."), most=plain(left, order.currency), attr="amount")
+    reason = gateway.unavailable(Price(amount, order.currency), country=order.tax_country)
+    if reason:
+        raise PaymentUnavailable(reason, method=method)
+    return Payment.objects.create(
+        order_id=order.pk,
+        method=method,
+        amount=amount,
+        currency=order.currency,
+        confirm_on=chosen.CONFIRM_ON,
+        capture_at_once=chosen.CAPTURE == "at_once",
+        reference=f"{order.number}-{get_random_string(8, 'ABCDEFGHJKMNPQRSTUVWXYZ23456789')}",
+        key=uuid4().hex,
+        ask_at=clock.now() + ASK_AFTER[0],
+    )
+
+
+def start(
+    payment: AbstractPayment,
+    *,
+    return_url: str = "",
+    client_input: Mapping[str, Any] | None = None,
+    by: By | None = None,
+) -> AbstractPayment:
+    """Begin a payment at its provider, once; a payment that was started before is given as it is.
+
+    Args:
+        payment: Opened.
+        return_url: Where the browser comes back to.
+        client_input: What the method's form posted (untrusted); what the gateway doesn't declare is dropped. ``saved_method``
+            (a UUID) pays with a saved method, ``save_consent`` (the version of the text that the customer agreed to) saves
+            what is paid with.
+        by: Who pays. Only the order's own customer, signed in, has saved methods.
+
+    Side effects: one call of the gateway, outside any transaction, after its parameters were committed.
+
+    Raises:
+        PaymentUnavailable: The provider refused, or isn't set up, or a saved method can't be used; nothing happened, and
+            another method may be tried.
+        CardNumberRefused: What looks like a card number was posted.
+        AccountNeeded, ConsentOutdated: See :func:`tradepost.payments.services.saved_methods.check_input`.
+    """
+    db.outside("start()")
+    if payment.status != AbstractPayment.Status.CREATED or payment.outcome_unknown:
+        return find(payment.uuid)
+    said, user_id = inputs.declared(payment.method, client_input or {}), by.user_id if by else None
+    saved_methods.check_input(said, user_id=user_id)
+    parameters = {"return_url": return_url, "client_input": saved_methods.without_choices(said)}
+    parameters |= saved_methods.start_parameters(payment, said, user_id=user_id)
+    claimed = claim_start(payment, parameters)
+    return find(payment.uuid) if claimed is None else _call_start(claimed)
+
+
+def _call_start(payment: AbstractPayment) -> AbstractPayment:
+    if not lease.renew(payment):
+        return find(payment.uuid)  # this process slept too long: others ask by now
+    try:
+        result = noted(payment, conf.gateway(payment.method).start, start_request(payment))
+    except OutcomeUnknown as error:
+        lease.release(payment)
+        return postpone(payment, str(error))
+    except Rejected as error:
+        settle(payment, told_failed(error.code, str(error)))
+        saved_methods.look_after_refusal(payment)
+        raise PaymentUnavailable(_("This payment method can't be used now."), method=payment.method) from error
+    except Misconfigured as error:
+        settle(payment, told_failed("misconfigured", str(error)))
+        raise PaymentUnavailable(_("This payment method can't be used now."), method=payment.method) from error
+    return settle(payment, result)
+
+
+def start_request(payment: AbstractPayment) -> StartRequest:
+    """What a payment is started with; the same whenever it is built, so that the same key goes with the same parameters."""
+    order, parameters = payment.order, payment.state.get("start", {})
+    person = order.bill_to
+    return StartRequest(
+        reference=payment.reference,
+        key=payment.key,
+        price=payment.price,
+        capture=payment.capture_at_once,
+        description=f"{shop().NAME} {order.number}",
+        email=order.email,
+        phone=order.phone,
+        name=person.name if person else "",
+        return_url=parameters.get("return_url", ""),
+        cancel_url=parameters.get("return_url", ""),
+        client_input=parameters.get("client_input", {}),
+        customer=parameters.get("customer", ""),
+        customer_ref=parameters.get("customer_ref", ""),
+        save="consent" in parameters,
+        saved=SavedRef(**parameters["saved"]) if "saved" in parameters else None,
+        metadata={"order": order.number, "payment": str(payment.uuid)},
+    )
+
+
+def postpone(payment: AbstractPayment, error: str = "") -> AbstractPayment:
+    """Note that there was no answer, and when to ask again."""
+    wait = ASK_AFTER[min(payment.asked, len(ASK_AFTER) - 1)]
+    Payment.objects.filter(pk=payment.pk).update(
+        ask_at=clock.now() + wait, asked=payment.asked + 1, error_message=error[:500], updated_at=clock.now()
+    )
+    return find(payment.uuid)
+
+
+def find(uuid: Any) -> AbstractPayment:
+    """A payment by its UUID, with its order.
+
+    Raises:
+        NotFound: There is none.
+    """
+    payment = Payment.objects.select_related("order").filter(uuid=uuid).first()
+    if payment is None:
+        raise NotFound(_("There is no such payment."))
+    return payment
+
+
+def ask(payment: AbstractPayment) -> AbstractPayment:
+    """Ask the provider how a payment stands, and book the answer. Safe to repeat.
+
+    One whose start was never answered is started again with the same key and parameters, while the provider remembers keys;
+    later it is looked for by our reference, and given up where the provider has no such payment: staff are told, and another
+    one may be begun. Where the provider has no keys it is waited for, and given up in the end (``Capabilities.unanswered``).
+    No answer is no error: the payment is asked for again later.
+    """
+    return inquire(payment).payment
+
+
+def inquire(payment: AbstractPayment) -> Inquiry:
+    """Ask as :func:`ask` does, and say whether there was an answer."""
+    db.outside("ask()")
+    payment = find(payment.uuid)
+    if payment.status == AbstractPayment.Status.CREATED and not payment.outcome_unknown:
+        return Inquiry(payment, answered=True)  # the provider was never called
+    able = conf.gateway(payment.method).capabilities
+    starts_again = not payment.provider_ref and able.repeatable and _is_young(payment)
+    if starts_again and not lease.take(payment):
+        return Inquiry(payment, answered=False)  # somebody is starting it just now
+    try:
+        result = _start_again(payment) if starts_again else _fetch(payment)
+    except (OutcomeUnknown, Misconfigured) as error:
+        lease.release(payment)
+        if payment.provider_ref or _is_young(payment):
+            return Inquiry(postpone(payment, str(error)), answered=False)
+        return Inquiry(list_stuck(payment) if able.repeatable else give_up_start(payment), answered=True)
+    except Rejected as error:
+        if not payment.provider_ref and not _is_young(payment):
+            return Inquiry(give_up_start(payment), answered=True)  # the provider has no such payment
+        result = told_failed(error.code, str(error))
+    return Inquiry(settle(payment, result), answered=True)
+
+
+def _start_again(payment: AbstractPayment) -> Result:
+    return noted(payment, conf.gateway(payment.method).start, start_request(payment))
+
+
+def _fetch(payment: AbstractPayment) -> Result:
+    return noted(payment, conf.gateway(payment.method).fetch, payment.ref)
+
+
+def _is_young(payment: AbstractPayment) -> bool:
+    """Whether an answer to its start may still be had, by asking for it or by waiting."""
+    able = conf.gateway(payment.method).capabilities
+    return clock.now() - payment.created_at < (REPEATABLE_FOR if able.repeatable else able.unanswered)
+
+
+def complete(payment: AbstractPayment, data: Mapping[str, str]) -> AbstractPayment:
+    """The customer's browser came back from the provider; what it brings is untrusted, so the provider is asked.
+
+    Args:
+        payment: Whichever; one that is settled is given as it is.
+        data: Query and form fields of the return.
+    """
+    db.outside("complete()")
+    payment = find(payment.uuid)
+    if payment.outcome_unknown or not payment.provider_ref:
+        return ask(payment)
+    if payment.status not in (AbstractPayment.Status.PENDING, AbstractPayment.Status.REQUIRES_ACTION):
+        return payment
+    try:
+        result = noted(payment, conf.gateway(payment.method).complete, payment.ref, data)
+    except GatewayError as error:
+        return postpone(payment, str(error))
+    return settle(payment, result)

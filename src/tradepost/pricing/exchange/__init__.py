@@ -1,0 +1,1 @@
+"""Exchange rates: their sources, loading them, and what is on file."""

@@ -1,0 +1,1 @@
+"""Taxes: the calculation, services outside, tax ids."""
