@@ -24,6 +24,8 @@ VERSIONS = [
 UPGRADED = [("3.13", "6.1")]  # on 5.2 the lanes do it
 # What other lanes of tests/lanes.py run.
 ELSEWHERE = ("race", "postgres", "redis", "browser", "slow", "docs", "minimal", "replaced")
+# What reads our sources, drives our own commands and answers alike on every version.
+VERSIONLESS = ("architecture", "tooling")
 SETTINGS = ("tests.settings", "tests.projects.odd.settings", "tests.projects.minimal.settings")
 
 
@@ -35,9 +37,9 @@ def check(session: nox.Session, name: str) -> None:
     session.run(
         "pytest",
         "-q",
-        *("-n", "2"),
+        *("-n", "2", "--dist", "worksteal"),
         *("-m", " and ".join(f"not {marker}" for marker in ELSEWHERE)),
-        *("--ignore", "tests/architecture"),
+        *(f"--ignore=tests/{folder}" for folder in VERSIONLESS),
         f"--junitxml={reports / name}.xml",
         *session.posargs,
         env={"PYTEST_DB_SUFFIX": name.replace(".", ""), "DATABASE_URL": "", "REDIS_URL": "", "CELERY_BROKER_URL": ""},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -57,6 +58,8 @@ NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
 # Of a test that is another one on another database; those with a marker work on it in processes of their own.
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 DATABASE_MARKERS = {"django_db", "race", "postgres", "upgrade", "killed"}
+# Folders of which a lane runs the races only, by comma (tests/lanes.py says which, and why).
+RACES_ONLY = tuple(filter(None, os.environ.get("TRADEPOST_TEST_RACES_ONLY", "").split(",")))
 LEFT_OUT = pytest.StashKey[Counter[str]]()
 
 
@@ -66,6 +69,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         without = [item for item in items if not _uses_database(item)]
         config.hook.pytest_deselected(items=without)
         items[:] = [item for item in items if item not in set(without)]
+    if RACES_ONLY:
+        calm = [item for item in items if _folder(item) in RACES_ONLY and not _needs_server(item)]
+        config.hook.pytest_deselected(items=calm)
+        items[:] = [item for item in items if item not in set(calm)]
     lacking = {marker for marker, (here, _) in NEEDS.items() if not here()}
     out = [item for item in items if lacking.intersection(mark.name for mark in item.iter_markers())]
     if not out:
@@ -73,6 +80,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.stash[LEFT_OUT] = Counter(mark.name for item in out for mark in item.iter_markers() if mark.name in lacking)
     config.hook.pytest_deselected(items=out)
     items[:] = [item for item in items if item not in set(out)]
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is there by now (modules, tests) to itself: looking through it for garbage takes a tenth of a run."""
+    gc.collect()
+    gc.freeze()
+
+
+def _folder(item: pytest.Item) -> str:
+    return item.path.relative_to(ROOT / "tests").parts[0] if item.path.is_relative_to(ROOT / "tests") else ""
+
+
+def _needs_server(item: pytest.Item) -> bool:
+    return not {"race", "postgres", "killed", "upgrade"}.isdisjoint(mark.name for mark in item.iter_markers())
 
 
 def _uses_database(item: pytest.Item) -> bool:
