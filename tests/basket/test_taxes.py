@@ -166,11 +166,11 @@ def test_sent_abroad(rules: dict, expected: tuple[str, str, str], reason: str, r
 @pytest.mark.parametrize(
     ("reason", "why"),
     [
-        ("export", "The tax in the price isn't due here (export): 100.00 is left."),
-        ("exempt", "The tax in the price isn't due here (the buyer is exempt): 100.00 is left."),
+        ("export", "The tax in the price isn't due here (export): €100.00 is left."),
+        ("exempt", "The tax in the price isn't due here (the buyer is exempt): €100.00 is left."),
         (
             "reverse_charge",
-            "The tax in the price isn't due here (the buyer owes it: reverse charge): 100.00 is left.",
+            "The tax in the price isn't due here (the buyer owes it: reverse charge): €100.00 is left.",
         ),
     ],
 )
