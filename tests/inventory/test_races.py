@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError, transaction
 
+from tests.locks import take_locks_away
 from tradepost.catalogue.models import Variant
 from tradepost.core import db
 from tradepost.core.actors import SYSTEM
@@ -18,6 +19,7 @@ from tradepost.inventory import services
 from tradepost.inventory.allocators import ByPriority
 from tradepost.inventory.models import Reservation, StockLevel, StockMovement
 from tradepost.inventory.ports import Owner, Plan
+from tradepost.inventory.services import stock
 from tradepost.orders import services as orders
 from tradepost.orders.models import Order
 from tradepost.testing import factories
@@ -66,7 +68,7 @@ def test_the_last_unit_is_sold_once() -> None:
 def test_without_the_lock_the_last_unit_is_sold_often(monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: reading without a lock lets several see the last unit."""
     variant = factories.variant(on_hand=1)
-    monkeypatch.setattr(db, "lock", lambda rows, **_: rows.order_by("pk"))
+    take_locks_away(monkeypatch)
 
     together([partial(reserve, number, [variant]) for number in range(5)])
 
@@ -124,9 +126,9 @@ def test_without_the_lock_a_reservation_is_released_twice(monkeypatch: pytest.Mo
         both_have_read.wait(timeout=10)
         lower(held, taken)
 
-    lower = services.lower
-    monkeypatch.setattr(db, "lock", lambda rows, **_: rows.order_by("pk"))
-    monkeypatch.setattr(services, "lower", wait)
+    lower = stock.lower
+    take_locks_away(monkeypatch)
+    monkeypatch.setattr(stock, "lower", wait)
 
     together([partial(services.release, owner)] * 2)
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 
-from tradepost.core import db, fsm
+from tests.locks import take_locks_away
+from tradepost.core import fsm
 from tradepost.core.actors import Actor, By
 from tradepost.core.models import Sequence
 from tradepost.inventory.models import StockLevel
@@ -71,7 +72,7 @@ def test_of_two_transitions_from_one_state_one_wins() -> None:
 def test_without_the_lock_both_transitions_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: both read the same state, and both write."""
     order = factories.pay(covered())
-    monkeypatch.setattr(db, "lock", lambda rows, **_: rows.order_by("pk"))
+    take_locks_away(monkeypatch)
 
     process_and_cancel(order)
 
@@ -108,15 +109,12 @@ def test_without_the_lock_a_cancelled_unit_is_forgotten(monkeypatch: pytest.Monk
     line = order.lines.get()
     both_have_read = threading.Barrier(2)
 
-    def lock(rows: Any, **_: Any) -> Any:
-        return rows.order_by("pk")
-
     def wait(*args: Any, **kwargs: Any) -> Any:
         both_have_read.wait(timeout=10)
         return lines(*args, **kwargs)
 
     lines = credits._lines
-    monkeypatch.setattr(db, "lock", lock)
+    take_locks_away(monkeypatch)
     monkeypatch.setattr(credits, "_lines", wait)
 
     together([partial(services.cancel_units, order, {line.pk: 1}, by=STAFF)] * 2)
@@ -141,7 +139,7 @@ def test_without_the_lock_two_orders_get_one_number(monkeypatch: pytest.MonkeyPa
         both_have_read.wait(timeout=10)
         save(row, **kwargs)
 
-    monkeypatch.setattr(db, "lock", lambda rows, **_: rows.order_by("pk"))
+    take_locks_away(monkeypatch)
     monkeypatch.setattr(Sequence, "save", wait)
 
     results = together([partial(services.create, factories.draft()) for _ in range(2)])

@@ -16,8 +16,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from tests.locks import take_locks_away
 from tradepost import browse
-from tradepost.core import db, jobs
+from tradepost.core import jobs
 from tradepost.core.dates import clock
 from tradepost.pricing.errors import RateMissing
 from tradepost.pricing.models import ExchangeRate, Price, PriceChange, PriceList
@@ -318,7 +319,7 @@ def test_without_the_lock_conversions_are_noted_twice(monkeypatch: pytest.Monkey
     rate("USD", "0.80")
     product, usd = make.product(), follower()
     variants = [make.variant(product=product, price="10.00") for _ in range(30)]
-    monkeypatch.setattr(db, "lock", lambda rows, **_: rows.order_by("pk"))
+    take_locks_away(monkeypatch)
 
     for _ in range(20):
         together([partial(convert, usd)] * 5)

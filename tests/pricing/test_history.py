@@ -11,7 +11,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from tradepost.core import db, jobs
+from tests.locks import take_locks_away
+from tradepost.core import jobs
 from tradepost.core.dates import clock
 from tradepost.core.errors import Invalid
 from tradepost.pricing.models import Price, PriceChange
@@ -188,7 +189,7 @@ def test_many_set_a_price_at_once() -> None:
 def test_without_the_lock_a_price_may_be_noted_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: all see that there is no price yet, and each notes the same one."""
     mug, eur = make.variant(), make.price_list()
-    monkeypatch.setattr(db, "lock", lambda rows, **_: rows.order_by("pk"))
+    take_locks_away(monkeypatch)
 
     for _ in range(20):
         together([partial(set_prices, eur, [NewPrice(mug.pk, Decimal(1))])] * 5)
