@@ -129,6 +129,14 @@ def django_db_setup(
             django_db_blocker.restore()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _json_support_is_known(django_db_blocker: DjangoDbBlocker) -> None:
+    """Django 6.1 asks SQLite in its checks whether it has JSON, once; a test without a database may be the first one."""
+    with django_db_blocker.unblock():
+        assert connection.features.supports_json_field
+        connection.close()
+
+
 @pytest.fixture(autouse=True)
 def _empty_cache() -> Iterator[None]:
     """Each test starts with an empty cache; Redis is left alone, since clearing it would empty the broker too."""
