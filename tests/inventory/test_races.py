@@ -65,6 +65,17 @@ def test_the_last_unit_is_sold_once() -> None:
     assert (Order.objects.count(), Reservation.objects.count(), StockMovement.objects.count()) == (1, 1, 1)
 
 
+def test_the_last_unit_is_held_once() -> None:
+    """By the lock of the stock alone: orders wait for each other's number, too, which would hide that it is missing."""
+    variant = factories.variant(on_hand=1)
+
+    results = together([partial(reserve, number, [variant]) for number in range(5)])
+
+    assert outcome(results) == {"NoneType": 1, "out_of_stock": 4}
+    assert StockLevel.objects.values_list("on_hand", "reserved").get() == (1, 1)
+    assert (Reservation.objects.count(), StockMovement.objects.count()) == (1, 1)
+
+
 def test_without_the_lock_the_last_unit_is_sold_often(monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: reading without a lock lets several see the last unit."""
     variant = factories.variant(on_hand=1)
