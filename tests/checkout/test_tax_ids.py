@@ -219,4 +219,4 @@ def test_a_basket_that_becomes_an_order_keeps_the_check_with_the_checkout(
         "reference": "R1",
         "name": "",
     }
-    assert baskets.totals(basket).total == Decimal("10.00")
+    assert baskets.totals(basket).total == Decimal("15.00")  # with the delivery that was chosen

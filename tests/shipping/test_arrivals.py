@@ -97,7 +97,7 @@ def test_the_history_in_the_admin_says_what_was_told(admin_client: Client) -> No
 
     page = admin_client.get(reverse("admin:tradepost_orders_order_change", args=[order.pk])).content.decode()
 
-    assert "source: basket; deliveries: post 1–3" in page
+    assert "From: basket; Delivery: post, 1–3 working days" in page
 
 
 def test_the_api_says_it_of_quotes_and_orders(client: Client) -> None:

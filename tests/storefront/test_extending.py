@@ -20,7 +20,7 @@ from tradepost.catalogue.models import Variant
 from tradepost.checkout import services as checkout
 from tradepost.checkout.models import Checkout
 from tradepost.checkout.ports import Requirement, Situation
-from tradepost.core.errors import Misused
+from tradepost.core.errors import Invalid, Misused
 from tradepost.orders.models import Order
 from tradepost.storefront.checkout_pages import ReviewPage
 from tradepost.storefront.conf import StorefrontSettings
@@ -275,7 +275,7 @@ def test_consents_merge_by_key(db: None, mug: Variant) -> None:
     assert Checkout.objects.get().consents == {"terms": "4", "age": "18"}
     checkout.update(basket, consents={"terms": None})
     assert Checkout.objects.get().consents == {"age": "18"}
-    with pytest.raises(checkout.Invalid) as refused:
+    with pytest.raises(Invalid) as refused:
         checkout.update(basket, consents={str(number): "1" for number in range(50)})
     assert refused.value.context["attr"] == "consents"
     assert Checkout.objects.get().consents == {"age": "18"}
@@ -290,7 +290,7 @@ def test_metadata_that_cant_be_kept_is_refused(db: None, mug: Variant, wrong: di
     checkout.update(basket, metadata={"colour": "red", "size": [1, 2]})
     checkout.update(basket, metadata={"size": None})
 
-    with pytest.raises(checkout.Invalid) as refused:
+    with pytest.raises(Invalid) as refused:
         checkout.update(basket, email="other@example.com", metadata=wrong)
 
     assert refused.value.context["attr"] == "metadata"
