@@ -31,7 +31,7 @@ POSTGRES = "postgres://postgres@127.0.0.1:5432/tradepost"
 REDIS = "redis://127.0.0.1:6379/15"  # not 0, where a developer's own data may be
 MARIADB = "mysql://root@127.0.0.1:3306/tradepost"
 RABBITMQ = "amqp://guest:guest@127.0.0.1:5672//"
-LIMIT = 900  # seconds for one lane; a deadlock must end the run, not hang it
+LIMIT = 1500  # seconds for one lane; a deadlock must end the run, not hang it
 NO_TESTS = 5  # pytest's exit code when nothing was selected
 CORES = 2  # so many lanes of one process run beside each other, or one lane of so many workers
 # Growth is seen where it begins: the slowest tests and set-ups of each lane are told after it.
