@@ -28,7 +28,7 @@ def test_an_address_is_trimmed_and_its_country_capital() -> None:
         name="Ada Lovelace", line1="1 Road", city="London", postcode="SW1A 1AA", country="GB"
     )
     assert PostalAddress.stored(address.as_dict()) == address
-    assert address.lines == ["Ada Lovelace", "1 Road", "SW1A 1AA London", "GB"]
+    assert address.lines == ["Ada Lovelace", "1 Road", "SW1A 1AA London", "United Kingdom"]
 
 
 @pytest.mark.parametrize(

@@ -50,4 +50,4 @@ def test_a_customer_is_entered_with_an_address_and_a_group(staff: Client) -> Non
     assert answer.status_code == 302, answer.context["adminform"].form.errors
     customer = Customer.objects.get()
     assert list(customer.groups.all()) == [group]
-    assert str(Address.objects.get()) == "Anna Berg, Weg 1, 20095 Hamburg, DE"
+    assert str(Address.objects.get()) == "Anna Berg, Weg 1, 20095 Hamburg, Germany"

@@ -134,7 +134,7 @@ def test_an_order_keeps_the_point(locker: FlatRate) -> None:
 
     order = Order.objects.get(pk=order.pk)
     assert order.ship_to is not None
-    assert order.ship_to.lines == ["Ada Lovelace", "Station", "1 Platform Road", "10557 Berlin", "DE"]
+    assert order.ship_to.lines == ["Ada Lovelace", "Station", "1 Platform Road", "10557 Berlin", "Germany"]
     assert order.bill_to is not None
     assert order.bill_to.line1 == "1 Harbour Road"
     assert [(charge.code, charge.total) for charge in order.charges.filter(kind="shipping")] == [("locker", Decimal(3))]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from babel import Locale
 from django.core.exceptions import ValidationError
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ..errors import Invalid
+from ..money.format import locale_of
 
-__all__ = ["COUNTRIES", "check_country", "read_country"]
+__all__ = ["COUNTRIES", "check_country", "country_name", "country_names", "read_country"]
 
 # Codes of CLDR that ISO 3166-1 gives to no country: exceptional reservations, groups of countries, oceans, pseudo-regions.
 # XK stays: Kosovo has no code of ISO's own yet, and customs and carriers know it by this one.
@@ -55,3 +58,14 @@ def check_country(code: str) -> None:
         raise ValidationError(refusal.message, code="invalid") from refusal
     if read != code:
         raise ValidationError(_("Two capital letters, as in DE."), code="invalid")
+
+
+@lru_cache(maxsize=32)
+def country_names(language: str) -> dict[str, str]:
+    """Names of all countries by their codes, in a language."""
+    return {code: str(name) for code, name in locale_of(language).territories.items() if code in COUNTRIES}
+
+
+def country_name(code: str) -> str:
+    """A country's name in the present language; the code where it has none."""
+    return country_names(translation.get_language() or "en").get(code, code)

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from ..errors import Invalid
-from .countries import read_country
+from .countries import country_name, read_country
 from .rules import address_problems, normalise_postcode
 
 __all__ = ["AddressInvalid", "PostalAddress"]
@@ -88,7 +88,7 @@ class PostalAddress:
 
     @property
     def lines(self) -> list[str]:
-        """As on an envelope, without empty lines."""
+        """As on an envelope, without empty lines; the country by its name in the present language. Pages and mail show these."""
         place = " ".join(part for part in (self.postcode, self.city) if part)
-        rows = [self.name, self.company, self.line1, self.line2, place, self.region, self.country]
+        rows = [self.name, self.company, self.line1, self.line2, place, self.region, country_name(self.country)]
         return [row for row in rows if row]
