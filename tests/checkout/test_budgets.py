@@ -28,7 +28,7 @@ from tradepost.shipping.models import FlatRate
 from tradepost.testing import factories as make
 from tradepost.testing.queries import count_queries
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("gateway")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("gateway", "without_own_handlers")]
 COUPON = 5  # what a coupon adds to an order, whatever else applies
 
 

@@ -158,6 +158,7 @@ def test_a_placed_order_shows_what_was_bought() -> None:
 
 
 # SQLite takes 999 parameters, so Django splits what is longer there.
+@pytest.mark.usefixtures("without_own_handlers")
 @pytest.mark.parametrize("lines", [1, 30, pytest.param(50, marks=pytest.mark.postgres)])
 def test_placing_costs_ten_queries_for_any_number_of_lines(lines: int) -> None:
     """Order, lines, charges, adjustments, taxes, history, number (three), coupons."""
