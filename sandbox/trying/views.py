@@ -212,7 +212,8 @@ ACTS: Mapping[str, Callable[[AbstractPayment], Any]] = {
 def _break(payment: AbstractPayment, fault: str) -> None:
     if fault in FAULTS:
         _alias, _at, server = _provider(payment)
-        server.fault(fault, path=ANY_BUT_TOKENS, seconds=3 if fault == "latency" else 0)
+        does = "POST" if fault == "drop_after" else ".*"  # what is done and never answered is no question
+        server.fault(fault, path=ANY_BUT_TOKENS, method=does, seconds=3 if fault == "latency" else 0)
 
 
 def _deliver(request: HttpRequest, payment: AbstractPayment, copies: int) -> None:

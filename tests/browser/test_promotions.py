@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from tradepost.inventory.models import StockLevel
 from tradepost.promotions.models import CheapestFree, MinimumValue, PercentageOff
 from tradepost.testing import factories as make
 
@@ -19,6 +20,7 @@ def offers() -> None:
     CheapestFree.objects.create(
         promotion=make.promotion("bowls", label="3 for 2 on bowls"), quantity=3, products=["bowl"]
     )
+    StockLevel.objects.filter(variant__sku="BOWL").update(on_hand=5)  # nobody is told to add what isn't there
     much = make.promotion("much")
     PercentageOff.objects.create(promotion=much, percent=10, target="order")
     MinimumValue.objects.create(promotion=much, amount=30, currency="EUR")

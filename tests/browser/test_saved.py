@@ -32,6 +32,7 @@ def to_payment(page: Page) -> None:
     page.get_by_label("E-mail").fill("anna@example.com")
     page.get_by_label("Name", exact=True).first.fill("Anna B")
     page.get_by_label("Street and number").first.fill("1 Road")
+    page.get_by_label("Postcode").first.fill("10115")
     page.get_by_label("Town").first.fill("Berlin")
     page.get_by_role("button", name="Continue").click()
     step(page, "Delivery")
