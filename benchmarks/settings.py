@@ -18,5 +18,6 @@ TRADEPOST_PAYMENTS = {
 }
 # All buyers of a benchmark come from one address.
 TRADEPOST_CHECKOUT = {"MAX_PENDING_ORDERS": 1_000_000}
+TRADEPOST_LIMITS = {"GUESS": None, "COMPLETE": None}
 TRADEPOST_API: dict[str, Any] = {"THROTTLE": {}}
 TRADEPOST_STOREFRONT = {"COUNTRY": "DE", "PAGE_SIZE": 100}

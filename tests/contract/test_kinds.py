@@ -108,3 +108,4 @@ def test_a_kind_without_a_meta_is_called_by_its_class(base: type[models.Model], 
     assert str(FirstSnow._meta.verbose_name) == name
     assert [str(LastSnow._meta.verbose_name), str(Deep._meta.verbose_name)] == ["thaw", "winter"]
     assert [constraint.name for constraint in FirstSnow._meta.constraints] == []
+    assert not {FirstSnow, LastSnow, Deep} & {*kinds_of(base)}  # their apps are the test's, not the project's

@@ -62,9 +62,10 @@ def kind_code(row: models.Model) -> str:
 
 
 def kinds_of(model: type[models.Model]) -> list[type[models.Model]]:
-    """The models of all kinds of a base, those of projects among them, in the order of their names."""
-    found = [kind for child in model.__subclasses__() for kind in (child, *kinds_of(child))]
-    concrete = {kind for kind in found if not kind._meta.abstract and not kind._meta.proxy}
+    """The installed models of all kinds of a base, those of projects among them, in the order of their names."""
+    children = [child for child in model.__subclasses__() if child._meta.apps is model._meta.apps]
+    kinds = {kind for child in children for kind in (child, *kinds_of(child))}
+    concrete = {kind for kind in kinds if not kind._meta.abstract and not kind._meta.proxy}
     return sorted(concrete, key=lambda kind: str(kind._meta.verbose_name))
 
 
