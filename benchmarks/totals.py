@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 
 from tradepost.basket.calculation import calculate
-from tradepost.basket.totals.loading import load
+from tradepost.basket.totals.loader import load
 from tradepost.checkout.view import checkout_of, terms_of
 
 from .random_baskets import random_baskets

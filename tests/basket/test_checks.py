@@ -8,7 +8,7 @@ import pytest
 
 from tests.basket.sums import d
 from tradepost.basket.checks import check_basket
-from tradepost.basket.totals.loading import _fees
+from tradepost.basket.totals.loader import _fees
 from tradepost.basket.totals.snapshots import Fee
 
 FEE = {"name": "Cash on delivery", "amount": "3.00", "currency": "EUR"}

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tradepost.gateways.answers import amount_in, reading
 from tradepost.gateways.chapa_refunds import read_refund
 from tradepost.gateways.paypal.money import price_of
+from tradepost.gateways.responses import amount_in, reading
 from tradepost.payments.interface import OutcomeUnknown, Price
 
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from tradepost.gateways.answers import Json, is_signed, loads
 from tradepost.gateways.http import Client, segment
+from tradepost.gateways.responses import Json, is_signed, loads
 from tradepost.payments.interface import (
     GatewayError,
     Misconfigured,

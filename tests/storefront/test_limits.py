@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tradepost.api.callers.throttling import ScopeThrottle
+from tradepost.api.callers.throttles import ScopeThrottle
 from tradepost.catalogue.models import Variant
 from tradepost.core.dates import clock
 from tradepost.orders.models import Order

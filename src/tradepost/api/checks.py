@@ -95,7 +95,7 @@ def _check_authentication(paths: Any) -> list[CheckMessage]:
 
 
 def _check_rates(rates: Any) -> list[CheckMessage]:
-    from .callers.throttling import SCOPES
+    from .callers.throttles import SCOPES
 
     if not isinstance(rates, Mapping):
         return [Error('TRADEPOST_API["THROTTLE"] must be a dict of rates by scope.', id="tradepost.E803")]

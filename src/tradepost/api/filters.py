@@ -14,7 +14,7 @@ from tradepost import browse
 from tradepost.browse.search import readings
 from tradepost.core.extending.exposed_fields import Exposed, readable
 from tradepost.core.inputs.form_fields import NumberField
-from tradepost.core.yes_no import YesNoField
+from tradepost.core.inputs.yes_no import YesNoField
 from tradepost.orders.models import Order
 from tradepost.orders.states import FulfilmentStatus, PaymentStatus
 from tradepost.orders.states.display_status import status_choices

@@ -34,10 +34,10 @@ ENDPOINTS: Mapping[str, str] = {
 }
 _OF_PAYMENTS: Mapping[str, str] = {
     "orders": f"{_VIEWS}.payments.PayableOrderViewSet",
-    "pay": f"{_VIEWS}.paylinks.PayLinkViewSet",
-    "payment-methods": f"{_VIEWS}.saved.SavedMethodViewSet",
+    "pay": f"{_VIEWS}.pay_links.PayLinkViewSet",
+    "payment-methods": f"{_VIEWS}.saved_methods.SavedMethodViewSet",
     "payments": f"{_VIEWS}.payments.PaymentViewSet",
-    "staff/payment-links": f"{_VIEWS}.paylinks.RequestPaymentViewSet",
+    "staff/payment-links": f"{_VIEWS}.pay_links.RequestPaymentViewSet",
     "webhooks": f"{_VIEWS}.payments.WebhookViewSet",
 }
 _WEBHOOK: list[Route | DynamicRoute] = [
@@ -120,8 +120,8 @@ class Router(SimpleRouter):
         found = [*super().get_urls(), path("schema/", SchemaView.as_view(), name="schema")]
         if have_assets():
             found.append(path("docs/", DocsView.as_view(), name="docs"))
-        nowhere = import_string(f"{_VIEWS}.nowhere.NowhereView").as_view(dict.fromkeys(_METHODS, "refuse"))
-        return [*found, re_path("", nowhere, name="nowhere")]
+        unknown = import_string(f"{_VIEWS}.unknown_paths.UnknownPathView").as_view(dict.fromkeys(_METHODS, "refuse"))
+        return [*found, re_path("", unknown, name="nowhere")]
 
 
 def _name(key: str) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from django_stubs_ext.db.models.manager import RelatedManager
 
-    from .left_out import LeftOut
+    from .merge_omissions import LeftOut
 
 __all__ = ["AbstractBasket", "AbstractBasketLine", "Status"]
 

@@ -34,9 +34,9 @@ from tradepost.payments.interface import (
     WebhookRequest,
 )
 
-from .answers import Json, amount_in, aside, is_signed, loads, reading, shown
 from .chapa_refunds import BACK, is_of, read_refund, refund_of_all, updated_refund
 from .http import Answer, Client, Timeout, segment
+from .responses import Json, amount_in, aside, is_signed, loads, reading, shown
 from .secret import secret, secrets
 
 __all__ = ["ChapaGateway"]

@@ -13,7 +13,7 @@ from tradepost.payments.interface import (
     RefundResult,
 )
 
-from .answers import Json, amount_in, shown
+from .responses import Json, amount_in, shown
 
 __all__ = ["BACK", "is_of", "read_refund", "refund_of_all", "updated_refund"]
 

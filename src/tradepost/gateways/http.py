@@ -23,7 +23,7 @@ from tradepost.payments.interface import (
     exchanges,
 )
 
-from .answers import Json, loads
+from .responses import Json, loads
 from .secret import Secret
 
 __all__ = [

@@ -25,7 +25,7 @@ from .errors import RateMissing
 from .models import ExchangeRate, Price, PriceChange, PriceList, TaxClass, TaxRate, Zone, ZoneArea
 from .prices.conversion import convert
 from .prices.history import record
-from .prices.repricing import settle
+from .prices.price_changes import settle
 
 __all__ = ["ExchangeRateAdmin", "PriceAdmin", "PriceChangeAdmin", "PriceListAdmin", "TaxClassAdmin", "ZoneAdmin"]
 

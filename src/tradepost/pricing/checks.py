@@ -12,7 +12,7 @@ from tradepost.core.conf import check_settings, instance
 from tradepost.core.money import is_currency
 
 from .conf import PricingSettings, settings
-from .tax.outside import OutsideTaxes
+from .tax.tax_service import OutsideTaxes
 
 __all__ = ["check_pricing"]
 

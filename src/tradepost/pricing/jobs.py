@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from tradepost.core.jobs import job
 
-from .exchange import loading
+from .exchange import loader
 from .prices import conversion, history
 
 __all__ = ["convert_prices", "load_rates", "record_prices"]
@@ -27,4 +27,4 @@ def convert_prices() -> int:
 @job("tradepost.pricing.load_rates", every=timedelta(hours=6))
 def load_rates() -> int:
     """Load exchange rates from the configured source; what it can't give is tried again some hours later."""
-    return len(loading.load_rates().stored)
+    return len(loader.load_rates().stored)

@@ -104,7 +104,7 @@ class TaxEngine(Protocol):
     """Taxes for a document of lines and charges.
 
     Called once for each calculation; the function that it gives then runs once, after all discounts, and when an order is placed
-    inside its transaction. One that asks an outside service is an :class:`~tradepost.pricing.tax.outside.OutsideTaxes`, which
+    inside its transaction. One that asks an outside service is an :class:`~tradepost.pricing.tax.tax_service.OutsideTaxes`, which
     keeps the answers. Whether prices include tax is the price list's to say. An engine whose service is told of sales is a
     :class:`~tradepost.pricing.tax.ports.TaxReporter`, too.
     """

@@ -16,11 +16,11 @@ from tradepost.core.dates import clock
 from .conf import settings
 from .document import Document, Totals
 from .errors import CurrencyNotOffered, TaxUnavailable
-from .exchange.loading import LoadedRates, load_rates
+from .exchange.loader import LoadedRates, load_rates
 from .exchange.rates import exchange_rate
 from .ports import Place, PriceContext, PriceQuote, Pricer, PriceRequest, TaxContext, TaxEngine, Taxer
 from .prices.conversion import convert
-from .prices.repricing import NewPrice, set_prices
+from .prices.price_changes import NewPrice, set_prices
 from .tax.ports import (
     TaxIdCheck,
     TaxIdChecker,

@@ -104,10 +104,10 @@ _OF_PAYMENTS: Mapping[str, Route] = {
     "payment_return": Route(
         "payments/<uuid:uuid>/return/", f"{_VIEWS}.payments.PaymentReturnView", is_outside_transactions=True
     ),
-    "saved": Route("account/payment-methods/", f"{_VIEWS}.saved.SavedMethodsView"),
+    "saved": Route("account/payment-methods/", f"{_VIEWS}.saved_methods.SavedMethodsView"),
     "saved_forget": Route(
         "account/payment-methods/<uuid:uuid>/forget/",
-        f"{_VIEWS}.saved.ForgetSavedMethodView",
+        f"{_VIEWS}.saved_methods.ForgetSavedMethodView",
         is_outside_transactions=True,
     ),
     "dummy": Route(

@@ -10,12 +10,12 @@ import requests
 from tradepost.core.money import plain
 from tradepost.pricing.document import TaxRow
 from tradepost.pricing.ports import Place
-from tradepost.pricing.tax.outside import OutsideTaxes
 from tradepost.pricing.tax.ports import (
     RowTaxes,
     TaxAnswer,
     TaxDocument,
 )
+from tradepost.pricing.tax.tax_service import OutsideTaxes
 
 
 class TaxService(OutsideTaxes):

@@ -59,14 +59,14 @@ SERIALIZERS: Mapping[str, str] = {
     "orders.OrderLine": f"{_HERE}.orders.OrderLineSerializer",
     "orders.OrderSummary": f"{_HERE}.orders.OrderSummarySerializer",
     "payments.PayAgain": f"{_HERE}.payments.PayAgainSerializer",
-    "payments.PayLink": f"{_HERE}.paylinks.PayLinkSerializer",
+    "payments.PayLink": f"{_HERE}.pay_links.PayLinkSerializer",
     "payments.Payment": f"{_HERE}.payments.PaymentSerializer",
     "payments.Return": f"{_HERE}.payments.ReturnSerializer",
     "payments.SavedMethod": f"{_HERE}.payments.SavedMethodSerializer",
     "shipping.PickupPoint": f"{_HERE}.shipping.PickupPointSerializer",
     "staff.DryRun": f"{_HERE}.staff.DryRunSerializer",
-    "staff.PayLink": f"{_HERE}.paylinks.MadeLinkSerializer",
-    "staff.RequestPayment": f"{_HERE}.paylinks.RequestPaymentSerializer",
+    "staff.PayLink": f"{_HERE}.pay_links.MadeLinkSerializer",
+    "staff.RequestPayment": f"{_HERE}.pay_links.RequestPaymentSerializer",
     "staff.Try": f"{_HERE}.staff.TrySerializer",
 }
 

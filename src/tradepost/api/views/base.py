@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from tradepost.api.callers import idempotency
-from tradepost.api.callers.throttling import ScopeThrottle
+from tradepost.api.callers.throttles import ScopeThrottle
 from tradepost.api.conditional import with_etag
 from tradepost.api.conf import settings
 from tradepost.api.errors import exception_handler

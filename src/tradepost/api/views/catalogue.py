@@ -19,7 +19,7 @@ from tradepost.api.serializers import serializer_class
 from tradepost.catalogue.models import Collection, Product
 from tradepost.catalogue.selectors import CategoryNode, category_tree
 from tradepost.core.errors import NotFound
-from tradepost.core.yes_no import read_yes_no
+from tradepost.core.inputs.yes_no import read_yes_no
 
 from .base import TradepostViewSet
 

@@ -29,7 +29,7 @@ from ..errors import (
 )
 from ..stages import parcel_of
 from ..totals.dry_run import customer_named, load_trial
-from ..totals.loading import Loaded, load
+from ..totals.loader import Loaded, load
 from ..totals.snapshots import Terms
 from .lifecycle import (
     basket_of,

@@ -38,7 +38,7 @@ from ..errors import (
 )
 from ..models import Basket, BasketLine
 from ..ports import LineKey
-from ..totals.loading import group_ids, with_group_ids
+from ..totals.loader import group_ids, with_group_ids
 
 __all__ = ["add", "check_prices", "clear", "locked", "options_key", "remove", "set_quantity"]
 

@@ -28,14 +28,14 @@ from ..errors import (
     TooManyLines,
 )
 from ..events import BasketMerged
-from ..left_out import (
+from ..merge_omissions import (
     LeftOut,
     coupon_left_out,
     line_left_out,
 )
 from ..models import Basket, BasketLine
 from ..ports import LineKey, MergePolicy
-from ..totals.loading import with_group_ids
+from ..totals.loader import with_group_ids
 from .lifecycle import basket_of, parsed
 from .lines import check_open, is_sold, without_price
 

@@ -20,7 +20,7 @@ from tradepost.promotions.services import codes_of
 
 from ..base import AbstractBasket
 from ..models import Basket
-from .loading import Loaded, load
+from .loader import Loaded, load
 from .snapshots import Terms
 
 __all__ = ["customer_named", "load_trial"]

@@ -31,12 +31,12 @@ from tradepost.pricing.errors import TaxUnavailable
 from tradepost.pricing.tax.tax_ids import compact
 
 from ..base import AbstractCheckout
-from ..errors import OrderClosed
-from ..keyed_data import (
+from ..consents_and_metadata import (
     merge_consents,
     merge_metadata,
     read_text,
 )
+from ..errors import OrderClosed
 from ..tax_ids import check_again, checked
 from ..view import (
     CheckoutView,

@@ -7,11 +7,12 @@ __all__ = ["moved_to"]
 _MOVED = {  # by module, as of 0.2
     "tradepost.api.authentication": "tradepost.api.callers.authentication",
     "tradepost.basket.policies": "tradepost.basket.merge_policies",
+    "tradepost.gateways.answers": "tradepost.gateways.responses",
     "tradepost.core.dispatchers": "tradepost.core.events.dispatchers",
     "tradepost.orders.earlier": "tradepost.orders.order_history",
     "tradepost.payments.ports": "tradepost.payments.interface",
     "tradepost.pricing.list_pricer": "tradepost.pricing.prices.list_pricer",
-    "tradepost.pricing.outside_taxes": "tradepost.pricing.tax.outside",
+    "tradepost.pricing.outside_taxes": "tradepost.pricing.tax.tax_service",
     "tradepost.pricing.rates": "tradepost.pricing.exchange.sources",
     "tradepost.pricing.taxids": "tradepost.pricing.tax.tax_ids",
     "tradepost.promotions.choices": "tradepost.promotions.lane_choices",

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from datetime import timedelta, timezone
 
 from tradepost.core.dates import clock
-from tradepost.gateways.answers import Json, reading
 from tradepost.gateways.http import Answer, Client, Timeout
+from tradepost.gateways.responses import Json, reading
 from tradepost.gateways.secret import Secret
 from tradepost.payments.interface import Misconfigured, Rejected
 

@@ -14,8 +14,8 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from tradepost.core.dates import clock
-from tradepost.gateways.answers import is_signed, reading
 from tradepost.gateways.http import Timeout
+from tradepost.gateways.responses import is_signed, reading
 from tradepost.gateways.secret import Secret, secret, secrets
 from tradepost.payments.interface import (
     Capabilities,

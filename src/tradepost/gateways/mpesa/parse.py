@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from tradepost.gateways.answers import Json, amount_in, loads
+from tradepost.gateways.responses import Json, amount_in, loads
 from tradepost.payments.interface import (
     Entry,
     EntryKind,

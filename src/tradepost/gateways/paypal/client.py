@@ -6,8 +6,8 @@ import threading
 import time
 from typing import Any
 
-from tradepost.gateways.answers import Json
 from tradepost.gateways.http import Client, Timeout
+from tradepost.gateways.responses import Json
 from tradepost.gateways.secret import Secret
 from tradepost.payments.interface import OutcomeUnknown, Rejected
 

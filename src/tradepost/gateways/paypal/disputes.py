@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from tradepost.gateways.answers import Json, aside
 from tradepost.gateways.http import segment
+from tradepost.gateways.responses import Json, aside
 from tradepost.payments.interface import (
     DisputeInfo,
     DisputeStatus,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tradepost.gateways.answers import after_all, reading
 from tradepost.gateways.http import Timeout, segment
+from tradepost.gateways.responses import after_all, reading
 from tradepost.gateways.secret import secret
 from tradepost.payments.interface import (
     Capabilities,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tradepost.gateways.answers import Json, amount_in
+from tradepost.gateways.responses import Json, amount_in
 from tradepost.payments.interface import Price, Rejected
 
 __all__ = ["CURRENCIES", "amount_of", "price_of"]

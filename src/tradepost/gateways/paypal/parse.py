@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from tradepost.core.money import ZERO
-from tradepost.gateways.answers import Json
+from tradepost.gateways.responses import Json
 from tradepost.payments.interface import (
     Entry,
     EntryKind,

@@ -7,8 +7,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from tradepost.core.money import ZERO
-from tradepost.gateways.answers import Json
 from tradepost.gateways.http import segment
+from tradepost.gateways.responses import Json
 from tradepost.payments.interface import (
     OutcomeUnknown,
     Price,

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from tradepost.gateways.answers import UNREADABLE, Json, loads
 from tradepost.gateways.http import segment
+from tradepost.gateways.responses import UNREADABLE, Json, loads
 from tradepost.payments.interface import (
     Event,
     EventKind,

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from tradepost.core.money import ZERO
 from tradepost.core.money.format import money_text
-from tradepost.gateways.answers import Json, aside, is_signed, loads, reading
 from tradepost.gateways.http import Answer, Client, Timeout, segment
+from tradepost.gateways.responses import Json, aside, is_signed, loads, reading
 from tradepost.gateways.secret import secret, secrets
 from tradepost.payments.interface import (
     Capabilities,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from tradepost.gateways.answers import Json, shown
+from tradepost.gateways.responses import Json, shown
 from tradepost.payments.interface import (
     Entry,
     EntryKind,

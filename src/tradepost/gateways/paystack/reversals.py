@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from tradepost.core.dates import clock
 from tradepost.core.money import ZERO
-from tradepost.gateways.answers import Json
+from tradepost.gateways.responses import Json
 from tradepost.payments.interface import (
     Entry,
     EntryKind,

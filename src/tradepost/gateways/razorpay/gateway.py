@@ -12,8 +12,8 @@ from typing import Any
 
 import razorpay
 
-from tradepost.gateways.answers import UNREADABLE, after_all, aside, is_signed, loads, reading
 from tradepost.gateways.http import Timeout
+from tradepost.gateways.responses import UNREADABLE, after_all, aside, is_signed, loads, reading
 from tradepost.gateways.secret import secret, secrets
 from tradepost.payments.interface import (
     Capabilities,

@@ -12,8 +12,8 @@ from typing import Any
 
 import requests
 
-from tradepost.gateways.answers import Json, loads
 from tradepost.gateways.http import Timeout, tell
+from tradepost.gateways.responses import Json, loads
 from tradepost.payments.interface import (
     Misconfigured,
     OutcomeUnknown,

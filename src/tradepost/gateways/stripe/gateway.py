@@ -8,7 +8,7 @@ from typing import Any
 
 import stripe
 
-from tradepost.gateways.answers import aside
+from tradepost.gateways.responses import aside
 from tradepost.gateways.secret import secret, secrets
 from tradepost.payments.interface import (
     Capabilities,

@@ -32,7 +32,7 @@ from ..ports import (
     Plan,
 )
 from ..querysets import StockQuerySet
-from .booking import Changes, book, lower
+from .stock_changes import Changes, book, lower
 
 __all__ = ["available", "count", "count_many", "keep", "look", "receive", "release", "reserve", "ship", "take_back"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .balance import Balance, LedgerRow, balance
-from .booking import (
+from .entries import (
     balance_of,
     book,
     derived_status,

@@ -19,7 +19,7 @@ from tradepost.catalogue.models import Collection
 from tradepost.catalogue.selectors import public_categories
 from tradepost.core.errors import Invalid, NotFound
 from tradepost.core.inputs.numbers import InvalidNumber, read_unit_price
-from tradepost.core.yes_no import read_yes_no
+from tradepost.core.inputs.yes_no import read_yes_no
 
 from .. import session
 from ..conf import settings

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tradepost.pricing.conf import settings
 from tradepost.pricing.errors import RatesUnavailable
-from tradepost.pricing.exchange.loading import (
+from tradepost.pricing.exchange.loader import (
     LoadedRates,
     load_rates,
     rates_on_file,

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
     from rest_framework.response import Response
 
-__all__ = ["NowhereView"]
+__all__ = ["UnknownPathView"]
 
 
-class NowhereView(TradepostViewSet):
+class UnknownPathView(TradepostViewSet):
     """No endpoint. It stands behind all others, and isn't in the schema."""
 
     schema = None  # type: ignore[assignment]
@@ -54,4 +54,4 @@ def _is_served(path: str) -> bool:
         served: Any = resolve(path).func
     except Resolver404:
         return False
-    return getattr(served, "cls", None) is not NowhereView
+    return getattr(served, "cls", None) is not UnknownPathView

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from .errors import Invalid
+from ..errors import Invalid
 
 __all__ = ["YesNoField", "read_yes_no"]
 
