@@ -57,8 +57,9 @@ docs: $(STAMP) ## Check the words of the documentation and build it; a warning i
 tutorial: $(STAMP) ## Run the tutorial against the built wheel
 	$(BIN)/python tests/docs/run_tutorial.py
 
-bench: $(STAMP) ## Query counts and times; fails over a query budget
+bench: $(STAMP) ## Query counts and times; fails over a query budget. PEERS=1: processor time beside other shops
 	$(BIN)/python -m benchmarks
+	$(if $(PEERS),$(BIN)/python -m benchmarks.cpu --peers)
 
 matrix: $(STAMP) ## Every supported Python and Django, and the lowest versions
 	$(BIN)/nox -s tests upgrade lowest
