@@ -1,15 +1,14 @@
-"""Use cases of the catalogue. What orders may point at is archived, not deleted."""
+"""Showing products, hiding them, and taking them out of the shop."""
 
 from __future__ import annotations
 
 from tradepost.core import db
 from tradepost.core.dates import clock
 
-from .base import AbstractProduct, AbstractVariant
-from .models import Product, Variant
-from .options import check_siblings, identity_of
+from ..base import AbstractProduct
+from ..models import Product
 
-__all__ = ["archive", "archive_variant", "hide", "publish", "restore", "restore_variant"]
+__all__ = ["archive", "hide", "publish", "restore"]
 
 
 @db.atomic
@@ -49,32 +48,4 @@ def _set_published(product: AbstractProduct, *, published: bool) -> AbstractProd
     if row.is_published is not published:
         row.is_published = published
         row.save(update_fields=["is_published", "updated_at"])
-    return row
-
-
-@db.atomic
-def archive_variant(variant: AbstractVariant) -> AbstractVariant:
-    """Stop selling one variant; a no-op on an archived one."""
-    row = Variant.objects.filter(pk=variant.pk).locked().get()
-    if row.archived_at is None:
-        row.archived_at = clock.now()
-        row.save(update_fields=["archived_at"])
-    return row
-
-
-@db.atomic
-def restore_variant(variant: AbstractVariant) -> AbstractVariant:
-    """Sell an archived variant again.
-
-    Raises:
-        DuplicateOptions: One that is sold has taken its place, with the same options.
-    """
-    Product.objects.filter(pk=variant.product_id).locked().get()  # its variants are compared by one at a time
-    row = Variant.objects.filter(pk=variant.pk).locked().get()
-    if row.archived_at is not None:
-        sold = Variant.objects.filter(product_id=row.product_id, archived_at=None).values_list("options", "name")
-        own = (row.options, row.name)
-        check_siblings([own, *(other for other in sold if identity_of(*other) == identity_of(*own))])
-        row.archived_at = None
-        row.save(update_fields=["archived_at"])
     return row

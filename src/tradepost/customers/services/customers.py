@@ -1,4 +1,4 @@
-"""Use cases of customers."""
+"""The customer of a user, and what customers say of themselves."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.core import db
 from tradepost.core.errors import Invalid, Misused
 
-from .base import AbstractCustomer
-from .models import Customer
+from ..base import AbstractCustomer
+from ..models import Customer
 
 __all__ = ["customer_for", "find_customer", "update"]
 

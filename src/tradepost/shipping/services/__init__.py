@@ -1,0 +1,9 @@
+"""Use cases of shipping."""
+
+from __future__ import annotations
+
+from .delivery_dates import estimate
+from .pickup_points import pickup_point, pickup_points
+from .shipping_rates import rates
+
+__all__ = ["estimate", "pickup_point", "pickup_points", "rates"]

@@ -1,0 +1,25 @@
+"""The pickup points of shipping methods."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from ..models import PickupPoint
+
+__all__ = ["pickup_point", "pickup_points"]
+
+
+def pickup_points(*methods: str, country: str = "", postcode: str = "") -> QuerySet[PickupPoint]:
+    """The active points of methods, those near a postcode first; each once for each method, with its code as ``of_method``.
+
+    Args:
+        methods: Their codes.
+        country: Only those in it; everywhere, where it isn't given.
+    """
+    found: QuerySet[PickupPoint] = PickupPoint.objects.of_methods(*methods).near(country=country, postcode=postcode)
+    return found
+
+
+def pickup_point(method: str, code: str) -> PickupPoint | None:
+    """An active point of a method by its code."""
+    return PickupPoint.objects.of_methods(method).filter(code=code).first() if code else None
