@@ -21,29 +21,17 @@ VERSIONS = [
     ("3.13", "6.0"),
     ("3.13", "6.1"),
 ]
+ALONE = {"TRADEPOST_COVERAGE": "", "TRADEPOST_SPREAD_LANES": "", "TRADEPOST_DEMAND_LANES": ""}
 UPGRADED = [("3.13", "6.1")]  # on 5.2 the lanes do it
-# What other lanes of tests/lanes.py run.
-ELSEWHERE = ("race", "postgres", "redis", "browser", "slow", "docs", "minimal", "replaced")
-# What reads our sources, drives our own commands and answers alike on every version.
-VERSIONLESS = ("architecture", "tooling")
-SETTINGS = ("tests.settings", "tests.projects.odd.settings", "tests.projects.minimal.settings")
+# What tests/lanes.py runs on other versions than the newest of the oldest Django; it tells why these.
+SPREAD = [("3.12", "6.0"), ("3.13", "6.1")]
 
 
 def check(session: nox.Session, name: str) -> None:
-    """Run the suite on SQLite, after a look whether this Django would write migrations into our apps."""
-    for settings in SETTINGS:
-        session.run("python", "-m", "django", "makemigrations", "--check", "--dry-run", "--settings", settings)
-    reports = Path(os.environ.get("TRADEPOST_REPORTS") or session.create_tmp())
-    session.run(
-        "pytest",
-        "-q",
-        *("-n", "2", "--dist", "worksteal"),
-        *("-m", " and ".join(f"not {marker}" for marker in ELSEWHERE)),
-        *(f"--ignore=tests/{folder}" for folder in VERSIONLESS),
-        f"--junitxml={reports / name}.xml",
-        *session.posargs,
-        env={"PYTEST_DB_SUFFIX": name.replace(".", ""), "DATABASE_URL": "", "REDIS_URL": "", "CELERY_BROKER_URL": ""},
-    )
+    """Run all that a version can change, on SQLite."""
+    reports = Path(os.environ.get("TRADEPOST_REPORTS") or session.create_tmp()) / name
+    command = ("python", "-m", "tests.lanes", "--only", "versions", "--reports", str(reports))
+    session.run(*command, *session.posargs, env={**ALONE, "PYTEST_DB_SUFFIX": name.replace(".", "")})
 
 
 @nox.session
@@ -60,14 +48,18 @@ def upgrade(session: nox.Session, django: str) -> None:
     """Databases with data from one release to the next, stock and replaced, and the replaced project, on another Django."""
     session.install("-e", ".[test]", f"Django~={django}.0")
     name = f"upgrade{django.replace('.', '')}"
-    quiet = {"TRADEPOST_COVERAGE": "", "PYTEST_DB_SUFFIX": name, "DATABASE_URL": ""}
-    lanes = ("python", "-m", "tests.lanes", "--only", "sqlite,postgres", "-m", "upgrade", "tests/upgrade")
-    session.run(*lanes, *session.posargs, env=quiet)
-    replaced = "tests.projects.replaced.settings"
-    session.run("python", "-m", "django", "makemigrations", "--check", "--dry-run", "--settings", replaced)
-    reports = Path(os.environ.get("TRADEPOST_REPORTS") or session.create_tmp())
-    quick = ("-q", "-n", "2", "--ds", replaced, "-m", "not slow", f"--junitxml={reports / name}.xml")
-    session.run("pytest", *quick, "tests/replaced", *session.posargs, env=quiet)
+    alone = {**ALONE, "PYTEST_DB_SUFFIX": name, "DATABASE_URL": ""}
+    command = ("python", "-m", "tests.lanes", "--only")
+    session.run(*command, "sqlite,postgres", "-m", "upgrade", "tests/upgrade", *session.posargs, env=alone)
+    session.run(*command, "replaced61", *session.posargs, env=alone)
+
+
+@nox.session(venv_backend="uv")
+@nox.parametrize(("python", "django"), SPREAD)
+def lanes(session: nox.Session, django: str) -> None:
+    """The environment of the lanes that run on this version where they are spread (tests/lanes.py), and those lanes."""
+    session.install("-e", ".[dev]", f"Django~={django}.0")
+    session.run("python", "-m", "tests.lanes", *session.posargs, env=ALONE)
 
 
 @nox.session(python="3.11", venv_backend="uv")

@@ -5,13 +5,22 @@
 A lane is a set of markers and the server behind it. What isn't there leaves its lane out, unless it is demanded
 (``--demand``, or ``TRADEPOST_DEMAND_LANES``), as CI does: then it is a failure, and so is a demanded lane without a
 test. Slow tests run only where lanes are demanded or named.
+
+On a developer's machine all lanes run on the Python and Django that this is started with. CI spreads them (``--spread``, or
+``TRADEPOST_SPREAD_LANES``): each test runs once on each database and once on each Django, not on every pair of the two. A fault
+that needs one version and one database at once is rarer than the time that all pairs would take.
+
+    Django 5.2, its newest release     MariaDB, and the lanes of other projects, Celery and the browser
+    Django 5.2, the lowest versions    SQLite, all that a version can change (the lane ``versions``)
+    Django 6.0                         SQLite, everything
+    Django 6.1                         PostgreSQL, and what uses no database
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import shutil
+import re
 import signal
 import subprocess
 import sys
@@ -23,24 +32,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
-from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree as ET
 
+from tests.servers import Missing, browser, extras, mariadb, postgres, rabbitmq, redis_server, sqlite
+
 ROOT = Path(__file__).resolve().parent.parent
-POSTGRES = "postgres://postgres@127.0.0.1:5432/tradepost"
-REDIS = "redis://127.0.0.1:6379/15"  # not 0, where a developer's own data may be
-MARIADB = "mysql://root@127.0.0.1:3306/tradepost"
-RABBITMQ = "amqp://guest:guest@127.0.0.1:5672//"
 LIMIT = 1500  # seconds for one lane; a deadlock must end the run, not hang it
 NO_TESTS = 5  # pytest's exit code when nothing was selected
 CORES = 2  # so many lanes of one process run beside each other, or one lane of so many workers
 # Growth is seen where it begins: the slowest tests and set-ups of each lane are told after it.
 SLOWEST = ("--durations=30", "--durations-min=0.5")
 RUNNING: set[int] = set()  # process groups of the lanes that run now
-
-
-class Missing(Exception):
-    """What a lane needs isn't there; the message tells how to provide it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +55,14 @@ class Lane:
         workers: Processes for pytest-xdist; 0 runs in one, beside another lane of one.
         arguments: Of pytest, where the lane has a project or a folder of its own.
         optional: Run only where it is named.
+        session: Of noxfile.py, whose environment runs the lane where lanes are spread; empty for the one that runs this.
+        database_only: Leaves the tests that use no database to other lanes; where lanes are spread, one with a session has them,
+            for it is the only one on its Django.
         quick_arguments: Instead of ``arguments`` in a quick run, where those are too many.
         races_only: Folders of which only the races are run.
         quick_races_only: The same in a quick run.
         measured: Its coverage counts. The others run the same code on other servers, and measuring takes half as long again.
+        spreads: Whether it runs in the environment of its session.
     """
 
     name: str
@@ -65,16 +71,36 @@ class Lane:
     workers: int = CORES
     arguments: tuple[str, ...] = ()
     optional: bool = False
+    session: str = ""
+    database_only: bool = False
     quick_arguments: tuple[str, ...] = ()
     races_only: tuple[str, ...] = ()
     quick_races_only: tuple[str, ...] = ()
     measured: bool = False
+    spreads: bool = False
 
     def quick(self) -> Lane:
         """The lane without its slow tests, for a run that nobody demands lanes of."""
         select = f"({self.select}) and not slow"
         arguments, races_only = self.quick_arguments or self.arguments, self.quick_races_only or self.races_only
         return replace(self, select=select, arguments=arguments, races_only=races_only)
+
+    def spread(self) -> Lane:
+        """The lane on the Python and Django that it has where lanes are spread."""
+        return replace(self, database_only=self.database_only and not self.session, spreads=True)
+
+    def python(self) -> str:
+        """The interpreter of the lane: the one that runs this, or that of its session's environment.
+
+        Raises:
+            Missing: The environment wasn't made.
+        """
+        if not (self.spreads and self.session):
+            return sys.executable
+        python = ROOT / ".nox" / re.sub(r"[^a-z0-9]+", "-", self.session).strip("-") / "bin" / "python"
+        if not python.exists():
+            raise Missing(f'no environment (nox --install-only -s "{self.session}")')
+        return str(python)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,85 +121,10 @@ class Result:
     note: str = ""
 
 
-def sqlite() -> dict[str, str]:
-    """SQLite comes with Python."""
-    return {"DATABASE_URL": "", "REDIS_URL": "", "CELERY_BROKER_URL": ""}
+def _without(folders: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"--ignore=tests/{folder}" for folder in folders)
 
 
-def postgres() -> dict[str, str]:
-    """A PostgreSQL server that lets us in."""
-    import psycopg
-
-    own = os.environ.get("DATABASE_URL", "")
-    url = os.environ.get("TRADEPOST_TEST_POSTGRES") or (own if own.startswith("postgres") else POSTGRES)
-    server = url.rpartition("/")[0]
-    try:
-        psycopg.connect(f"{server}/postgres", connect_timeout=3).close()
-    except psycopg.OperationalError as error:
-        reason = str(error).strip().splitlines()[0]
-        raise Missing(f"no PostgreSQL on {_place(server)} (set TRADEPOST_TEST_POSTGRES): {reason}") from error
-    return {**sqlite(), "DATABASE_URL": url, "TRADEPOST_TEST_ONLY_DATABASE": "1"}
-
-
-def mariadb() -> dict[str, str]:
-    """A MariaDB (or MySQL) server that lets us in, and Django's driver for it."""
-    try:
-        import MySQLdb
-    except ImportError as error:
-        raise Missing("no mysqlclient (pip install -e '.[mysql]', which needs MariaDB's headers)") from error
-    own = os.environ.get("DATABASE_URL", "")
-    url = os.environ.get("TRADEPOST_TEST_MARIADB") or (own if own.startswith(("mysql", "mariadb")) else MARIADB)
-    parts = urlsplit(url)
-    account = {"user": unquote(parts.username or ""), "password": unquote(parts.password or "")}
-    try:
-        MySQLdb.connect(host=parts.hostname, port=parts.port or 3306, connect_timeout=3, **account).close()
-    except MySQLdb.OperationalError as error:
-        raise Missing(f"no MariaDB on {_place(url)} (set TRADEPOST_TEST_MARIADB): {error.args[-1]}") from error
-    return {**sqlite(), "DATABASE_URL": url, "TRADEPOST_TEST_ONLY_DATABASE": "1"}
-
-
-def redis_server() -> dict[str, str]:
-    """A Redis server, which is the broker of a real Celery worker and the cache."""
-    import redis
-
-    url = os.environ.get("TRADEPOST_TEST_REDIS") or os.environ.get("REDIS_URL") or REDIS
-    try:
-        redis.Redis.from_url(url, socket_connect_timeout=3).ping()
-    except redis.RedisError as error:
-        raise Missing(f"no Redis on {_place(url)} (set TRADEPOST_TEST_REDIS)") from error
-    return {**sqlite(), "REDIS_URL": url, "CELERY_BROKER_URL": url}
-
-
-def rabbitmq() -> dict[str, str]:
-    """A RabbitMQ server, the other broker that a Celery worker may have."""
-    from kombu import Connection
-
-    url = os.environ.get("TRADEPOST_TEST_RABBITMQ") or RABBITMQ
-    with Connection(url, connect_timeout=3) as server:
-        try:
-            server.connect()
-        except server.connection_errors as error:
-            raise Missing(f"no RabbitMQ on {_place(url)} (set TRADEPOST_TEST_RABBITMQ)") from error
-    return {**sqlite(), "CELERY_BROKER_URL": url}
-
-
-def extras() -> dict[str, str]:
-    """PostgreSQL and Redis, which two of the extras are for; packages come from the index that pip and uv are set to."""
-    return {**redis_server(), "DATABASE_URL": postgres()["DATABASE_URL"]}
-
-
-def browser() -> dict[str, str]:
-    """A Chromium that is installed already; Playwright's own download isn't needed."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    found = os.environ.get("TRADEPOST_TEST_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if found is None:
-        raise Missing("no Chromium on the path (set TRADEPOST_TEST_CHROMIUM)")
-    # Playwright keeps an event loop in the thread of the tests, which Django would take for asynchronous code.
-    return {**sqlite(), "TRADEPOST_TEST_CHROMIUM": found, "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
-
-
-# What reads sources and runs other programs is the same on every database.
-WITHOUT_DATABASE = ("architecture", "tooling", "sandbox", "docs")
 # What calls the services that have tests of their own; a quick run has it on SQLite only, but for its races.
 EDGES = ("api", "storefront", "gateways", "testing", "console")
 # Of those, what sends no SQL and keeps no text of its own making: where two servers differ, PostgreSQL shows it. The API stays,
@@ -185,6 +136,8 @@ REPLACED = (
     *("api", "storefront"),
 )
 
+# What reads our sources or drives our own commands, and answers alike on every version.
+WITHOUT_VERSION = ("architecture", "tooling", "docs")
 # Tests of projects that have a lane of their own.
 STOCK = "not minimal and not headless and not replaced and not sidecars and not extras"
 
@@ -193,25 +146,37 @@ LANES = (
         name="sqlite",
         select=f"not race and not postgres and not redis and not browser and not killed and {STOCK}",
         needs=sqlite,
+        session="lanes(python='3.12', django='6.0')",
         measured=True,
     ),
     Lane(
         name="postgres",
         select=f"(not slow or upgrade or killed) and not redis and not browser and not docs and {STOCK}",
         needs=postgres,
-        arguments=tuple(f"--ignore=tests/{folder}" for folder in WITHOUT_DATABASE),
+        session="lanes(python='3.13', django='6.1')",
+        database_only=True,
+        arguments=_without(WITHOUT_VERSION),
         quick_races_only=EDGES,
     ),
     Lane(
         name="mariadb",
         select=f"(not slow or upgrade) and not killed and not postgres and not redis and not browser and not docs and {STOCK}",
         needs=mariadb,
-        arguments=tuple(f"--ignore=tests/{folder}" for folder in WITHOUT_DATABASE),
+        database_only=True,
+        arguments=_without(WITHOUT_VERSION),
         races_only=PAGES,
         quick_races_only=EDGES,
         optional=True,
     ),
-    Lane(name="redis", select="redis", needs=redis_server, workers=0, measured=True),
+    Lane(
+        name="versions",
+        select=f"not race and not postgres and not redis and not browser and not slow and not docs and {STOCK}",
+        needs=sqlite,
+        session="lowest",
+        arguments=_without(WITHOUT_VERSION),
+        optional=True,
+    ),
+    Lane(name="redis", select="redis", needs=redis_server, workers=0, arguments=("tests/tasks",), measured=True),
     Lane(name="rabbitmq", select="redis", needs=rabbitmq, workers=0, arguments=("tests/tasks",), optional=True),
     Lane(
         name="minimal",
@@ -243,6 +208,15 @@ LANES = (
         ),
     ),
     Lane(
+        name="replaced61",
+        select="not slow",
+        needs=sqlite,
+        session="lanes(python='3.13', django='6.1')",
+        workers=0,
+        arguments=("tests/replaced", "--ds", "tests.projects.replaced.settings"),
+        optional=True,
+    ),
+    Lane(
         name="sidecars",
         select="sidecars",
         needs=sqlite,
@@ -254,21 +228,20 @@ LANES = (
 )
 
 
-def _place(url: str) -> str:
-    """The host and port of a URL, without a password that may stand in it."""
-    return url.rpartition("@")[2].partition("//")[2] or url.rpartition("@")[2]
-
-
 def run(lane: Lane, arguments: list[str], *, demanded: bool, coverage: bool, reports: Path) -> Result:
     """Run one lane to its end, or say why it can't run."""
     try:
-        environment = {**os.environ, **lane.needs(), "COVERAGE_FILE": str(ROOT / f".coverage.{lane.name}")}
-        environment["TRADEPOST_TEST_RACES_ONLY"] = ",".join(lane.races_only)
+        python, environment = lane.python(), {**_compiled(), **lane.needs()}
     except Missing as missing:
         return Result(name=lane.name, failed=int(demanded), ran=False, note=str(missing))
+    environment |= {
+        "COVERAGE_FILE": str(ROOT / f".coverage.{lane.name}"),
+        "TRADEPOST_TEST_RACES_ONLY": ",".join(lane.races_only),
+        "TRADEPOST_TEST_ONLY_DATABASE": "1" if lane.database_only else "",
+    }
     report = reports / f"lane-{lane.name}.xml"
     # Begun before pytest, so that what Django imports at its start counts, too.
-    command = [sys.executable, "-m", *(["coverage", "run", "-m"] if coverage and lane.measured else []), "pytest", "-q"]
+    command = [python, "-m", *(["coverage", "run", "-m"] if coverage and lane.measured else []), "pytest", "-q"]
     command += ["-m", lane.select, f"--junitxml={report}", *SLOWEST, *lane.arguments]
     head = f"\n── {lane.name} " + "─" * 60
     start = time.monotonic()
@@ -289,6 +262,17 @@ def run(lane: Lane, arguments: list[str], *, demanded: bool, coverage: bool, rep
     failed = max(failed, int(code != 0))
     note = "" if code in {0, 1} else f"pytest ended with {code}"
     return Result(name=lane.name, passed=passed, failed=failed, seconds=seconds, cpu=cpu, note=note)
+
+
+def _compiled() -> dict[str, str]:
+    """This environment, in which Python keeps what it compiles: each of hundreds of processes would take seconds to do it anew.
+
+    Where the user wants no such files in the sources, they stay in a folder of their own.
+    """
+    environment = dict(os.environ)
+    if environment.pop("PYTHONDONTWRITEBYTECODE", ""):
+        environment.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / ".test-bytecode"))
+    return environment
 
 
 def _call(command: list[str], environment: dict[str, str], output: IO[str] | None = None) -> tuple[int, float]:
@@ -365,8 +349,9 @@ def main() -> int:
     names = [lane.name for lane in LANES]
     parser.add_argument("--demand", default=os.environ.get("TRADEPOST_DEMAND_LANES", ""), help="all, or names by comma")
     parser.add_argument("--only", default="", help="names by comma")
-    measured = bool(os.environ.get("TRADEPOST_COVERAGE"))
+    measured, spread = (bool(os.environ.get(f"TRADEPOST_{name}")) for name in ("COVERAGE", "SPREAD_LANES"))
     parser.add_argument("--coverage", action="store_true", default=measured, help="measure src/ over all lanes")
+    parser.add_argument("--spread", action="store_true", default=spread, help="each on the version that it has in CI")
     parser.add_argument("--reports", default=os.environ.get("TRADEPOST_REPORTS"), help="folder for JUnit reports")
     options, arguments = parser.parse_known_args()
     demanded = set(filter(None, options.demand.split(",")))
@@ -379,8 +364,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         reports = Path(options.reports or folder).resolve()
         reports.mkdir(parents=True, exist_ok=True)
+        lanes = [lane if demanded or options.only else lane.quick() for lane in LANES if lane.name in only]
         results = run_all(
-            [lane if demanded or options.only else lane.quick() for lane in LANES if lane.name in only],
+            [lane.spread() if options.spread else lane for lane in lanes],
             lambda lane: run(
                 lane, arguments, demanded=lane.name in demanded, coverage=options.coverage, reports=reports
             ),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 
-from tests.lanes import Lane, Missing, Result, count, postgres, run, run_all, table
+from tests.lanes import LANES, ROOT, Lane, Result, count, run, run_all, table
+from tests.servers import Missing, postgres
 
 REPORT = """<testsuites><testsuite>
 <testcase name="a"/><testcase name="b"><failure/></testcase><testcase name="c"><error/></testcase>
@@ -82,3 +85,38 @@ def test_lanes_of_one_process_run_beside_each_other() -> None:
 
     assert [result.name for result in results] == ["a", "b", "c"]
     assert begun[0] == "b"
+
+
+def test_ci_demands_every_lane() -> None:
+    """A lane that only runs where it is named would run nowhere else, and a fault that it alone finds would be lost."""
+    script = (ROOT / ".ci" / "run").read_text()
+    named = set(re.findall(r"TRADEPOST_DEMAND_LANES\+?=([\w,]+)", script))
+
+    demanded = {name for names in named for name in names.split(",") if name}
+
+    assert demanded == {"all", *(lane.name for lane in LANES if lane.optional)}
+
+
+def test_spread_lanes_have_every_django_and_every_database() -> None:
+    """Each Django has a lane with the tests that use no database; the lanes without a session run on the one of this process."""
+    lanes = [lane.spread() for lane in LANES]
+    whole = {(lane.session, lane.name) for lane in lanes if lane.session and not lane.database_only and lane.workers}
+
+    assert whole == {
+        ("lanes(python='3.12', django='6.0')", "sqlite"),
+        ("lanes(python='3.13', django='6.1')", "postgres"),
+        ("lowest", "versions"),
+    }
+    assert [lane.name for lane in lanes if lane.database_only] == ["mariadb"]
+
+
+def test_a_spread_lane_runs_in_the_environment_of_its_session(tmp_path: Path) -> None:
+    """Elsewhere it runs in this one; where the environment wasn't made, the lane fails and says how to make it."""
+    lane = Lane(name="far", select="", needs=dict, session="lanes(python='9.9', django='9.9')")
+
+    assert lane.python() == sys.executable
+
+    result = run(lane.spread(), [], demanded=True, coverage=False, reports=tmp_path)
+
+    assert (result.ran, result.failed) == (False, 1)
+    assert result.note == "no environment (nox --install-only -s \"lanes(python='9.9', django='9.9')\")"

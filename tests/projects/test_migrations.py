@@ -1,4 +1,4 @@
-"""Migrations say all that the models say, in any project."""
+"""Migrations say all that the models say, in any project and on any Django."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-@pytest.mark.parametrize(
-    "settings", ["tests.settings", "tests.projects.odd.settings", "tests.projects.minimal.settings"]
-)
+PROJECTS = ("odd", "minimal", "headless", "replaced", "sidecars")
+
+
+@pytest.mark.parametrize("settings", ["tests.settings", *(f"tests.projects.{name}.settings" for name in PROJECTS)])
 def test_makemigrations_finds_nothing_to_write(settings: str) -> None:
-    """Neither the stock project nor those with odd currencies and users, or few apps, make Django write into our apps."""
+    """Neither odd currencies and users, nor few apps, nor a project's own ones make Django write into our apps."""
     environment = {**os.environ, "DATABASE_URL": "", "DJANGO_SETTINGS_MODULE": settings}
     command = [sys.executable, "-m", "django", "makemigrations", "--check", "--dry-run"]
 
