@@ -1,4 +1,4 @@
-"""Rows of the core: the outbox, the jobs' memory, keys that are used once, counters."""
+"""Rows of the core: tokens of changes, the outbox, the jobs' memory, keys that are used once, counters."""
 
 from __future__ import annotations
 
@@ -7,7 +7,22 @@ from django.utils.translation import gettext_lazy as _
 
 from .db.fields import JsonField, SmallCountField
 
-__all__ = ["AbstractDelivery", "AbstractJobState", "AbstractOneTimeKey", "AbstractSequence"]
+__all__ = ["AbstractChange", "AbstractDelivery", "AbstractJobState", "AbstractOneTimeKey", "AbstractSequence"]
+
+
+class AbstractChange(models.Model):
+    """One or more changes of what is frozen: see :mod:`tradepost.core.versions`."""
+
+    kind = models.CharField(max_length=40, db_index=True)
+    token = models.PositiveBigIntegerField()
+
+    class Meta:
+        abstract = True
+        verbose_name = _("change")
+        verbose_name_plural = _("changes")
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.token}"
 
 
 class AbstractDelivery(models.Model):

@@ -62,6 +62,7 @@ def run(name: str) -> int:
     Raises:
         KeyError: There is no such job.
     """
+    from . import versions
     from .models import JobState
 
     found = _jobs[name]
@@ -70,7 +71,8 @@ def run(name: str) -> int:
     started = clock.now()
     JobState.objects.filter(pk=state.pk).update(started_at=started, due=started + found.every)
     try:
-        done = found.function()
+        with versions.read_anew():
+            done = found.function()
     except Exception as error:
         JobState.objects.filter(pk=state.pk).update(
             error=f"{type(error).__name__}: {error}"[:2000], finished_at=clock.now()
@@ -143,3 +145,11 @@ def forget_one_time_keys() -> int:
     from . import one_time_keys
 
     return one_time_keys.forget_old()
+
+
+@job("tradepost.fold_changes", every=timedelta(minutes=10))
+def fold_changes() -> int:
+    """Fold the tokens of changes, so that versions are the sums of few rows."""
+    from . import versions
+
+    return versions.fold()

@@ -14,7 +14,7 @@ from uuid import uuid4
 from django.db import connection, transaction
 from django.db.models import F
 
-from .. import db
+from .. import db, versions
 from ..conf import instance, load
 from ..dates import clock
 from ..models import Delivery
@@ -64,7 +64,8 @@ def relay(*, batch: int = 20, limit: int = 500) -> int:
         token = _claim(batch)
         mine = list(Delivery.objects.filter(claim=token, state=Delivery.State.DUE).order_by("pk"))
         for delivery in mine:
-            _deliver(delivery)
+            with versions.read_anew():
+                _deliver(delivery)
         handled += len(mine)
         if len(mine) < batch:
             break

@@ -1,0 +1,31 @@
+"""What staff change rarely is frozen in the process under versions, which are written with each change.
+
+An app says which tables a kind is stored in, and what is loaded of them::
+
+    watch("price_lists", PriceList, placing=True)          # in ready()
+    LISTS = Frozen("price_lists", load=_price_lists)
+    LISTS.get("EUR")                                       # no query but the versions', once for each request
+"""
+
+from __future__ import annotations
+
+from .change_lock import hold
+from .frozen import Frozen, forget_all
+from .scopes import current, forget_read, one_reading, read_anew
+from .tokens import changed, fold, read_versions
+from .watched_tables import kinds, watch
+
+__all__ = [
+    "Frozen",
+    "changed",
+    "current",
+    "fold",
+    "forget_all",
+    "forget_read",
+    "hold",
+    "kinds",
+    "one_reading",
+    "read_anew",
+    "read_versions",
+    "watch",
+]
