@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.basket.sums import d
+from tests.basket.calculations import d
 from tradepost.basket.checks import check_basket
 from tradepost.basket.totals.loader import _fees
 from tradepost.basket.totals.snapshots import Fee

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.basket.sums import ALL, d, left, line, promotion, refused, total, vat
+from tests.basket.calculations import ALL, d, left, line, promotion, refused, total, vat
 from tradepost.promotions.rules import (
     AmountOff,
     BundlePrice,

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.basket.sums import ALL, d, promotion
+from tests.basket.calculations import ALL, d, promotion
 from tests.basket.test_invariants import baskets as any_basket
 from tradepost.basket import services
 from tradepost.basket.calculation import calculate

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.basket import naive
-from tests.basket.sums import promotion
+from tests.basket.calculations import promotion
 from tradepost.basket.calculation import calculate
 from tradepost.basket.totals.snapshots import (
     BasketSnapshot,
@@ -70,9 +70,15 @@ def discounts(draw: st.DrawFn, currency: str, target: str) -> Pair:
                     PercentageOff(target, goods, percent, some),
                     naive.percentage(part, order=order, hats=hats, units=some),
                 ),
-                (AmountOff(target, goods, amount, currency), naive.amount_off(cents, order=order, hats=hats)),
+                (
+                    AmountOff(target, goods, amount, currency),
+                    naive.amount_off(cents, order=order, hats=hats),
+                ),
                 (FixedPrice(target, goods, amount, currency), naive.fixed_price(cents, hats=hats)),
-                (BundlePrice(target, goods, size, amount, currency), naive.bundle(size, cents, hats=hats)),
+                (
+                    BundlePrice(target, goods, size, amount, currency),
+                    naive.bundle(size, cents, hats=hats),
+                ),
                 (CheapestFree(target, goods, size, some), naive.cheapest_free(size, some, hats=hats)),
                 (
                     BuyGet(target, goods, size, 2, None if bought is None else HATS[bought], percent, some),

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from tests.basket.sums import ALL, d, line, promotion, total, vat
+from tests.basket.calculations import ALL, d, line, promotion, total, vat
 from tradepost.basket.totals.snapshots import Fee, Terms
 from tradepost.pricing.tax.calculation import (
     Rate,

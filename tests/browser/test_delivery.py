@@ -11,7 +11,7 @@ from tradepost.orders.models import Order
 from tradepost.shipping.models import FlatRate, PickupPoint
 
 from .conftest import PHONE
-from .test_buying import Visit, add, buy, step
+from .test_purchase import Visit, add, buy, step
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -11,10 +11,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE
-from tests.browser.test_buying import step
-from tests.browser.trying_urls import SANDBOX
+from tests.browser.gateway_urls import SANDBOX
+from tests.browser.test_purchase import step
 from tests.fakes.mpesa_server import MpesaServer
-from tests.gateways.kenya import open_in_kenya
+from tests.gateways.mpesa.kenyan_shop import open_in_kenya
 from tradepost.payments.models import Payment
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -27,7 +27,7 @@ def trying(visit: Visit, settings: Any, live_server: Any) -> Visit:
     fakes = importlib.import_module("trying.fakes")
     settings.TRADEPOST_SHOP = {"NAME": "Tried", "URL": live_server.url}
     settings.TRADEPOST_PAYMENTS = {"GATEWAYS": fakes.methods(live_server.url)}
-    settings.ROOT_URLCONF = "tests.browser.trying_urls"
+    settings.ROOT_URLCONF = "tests.browser.gateway_urls"
     templates = [{**engine, "DIRS": [SANDBOX / "trying" / "templates"]} for engine in settings.TEMPLATES]
     settings.TEMPLATES = templates
 

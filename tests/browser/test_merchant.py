@@ -17,7 +17,7 @@ from tradepost.pricing.models import PriceList
 from tradepost.promotions.models import Coupon
 
 from . import merchant
-from .test_buying import add, buy, check_out
+from .test_purchase import add, buy, check_out
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Visit = Callable[..., Page]

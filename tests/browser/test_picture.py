@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Browser, expect
 
-from tests.browser.trying_urls import SANDBOX
+from tests.browser.gateway_urls import SANDBOX
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 PICTURE = SANDBOX.parent / "docs" / "_static" / "shop.webp"

@@ -10,7 +10,7 @@ from tradepost.promotions.models import CheapestFree, MinimumValue, PercentageOf
 from tradepost.testing import factories as make
 
 from .conftest import PHONE
-from .test_buying import Visit, add
+from .test_purchase import Visit, add
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.basket.sums import ALL, d, line, promotion, total
+from tests.basket.calculations import ALL, d, line, promotion, total
 from tradepost.basket.totals.snapshots import Terms
 from tradepost.pricing.document import Hint, Totals
 from tradepost.promotions.rules import (

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.basket.sums import ALL, d, left, line, promotion, refused, total
+from tests.basket.calculations import ALL, d, left, line, promotion, refused, total
 from tests.docs.examples.heavy import MinimumWeight, OffByWeight
 from tradepost.basket.totals.snapshots import Terms
 from tradepost.pricing.document import Occasion

@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from tests.basket.sums import ALL, d, line, promotion, refused, total
+from tests.basket.calculations import ALL, d, line, promotion, refused, total
 from tradepost.basket.totals.snapshots import Terms
 from tradepost.promotions.lane_choices import HighestPriority
 from tradepost.promotions.rules import AmountOff, Benefit, BundlePrice, CheapestFree, PercentageOff

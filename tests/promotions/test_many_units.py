@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.basket.sums import ALL, d, line, promotion, total
+from tests.basket.calculations import ALL, d, line, promotion, total
 from tradepost.core import money
 from tradepost.promotions.rules import Benefit, BundlePrice, BuyGet, CheapestFree, FreeGift, PercentageOff
 

@@ -80,7 +80,7 @@ def main() -> None:
 
     from tests.fakes.providers import PROVIDERS
 
-    from . import acts
+    from . import actions
 
     assert connection.vendor  # loads the driver, and opens nothing
     for provider in PROVIDERS.values():
@@ -91,7 +91,7 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             os.close(told)
-            _child(acts.run, order, report)
+            _child(actions.run, order, report)
         os.close(report)
         _pid, status = os.waitpid(child, 0)
         with os.fdopen(told) as reports:
