@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from babel import Locale
 from django.core.exceptions import ValidationError
 
 from tradepost.core.addresses.countries import (
@@ -27,6 +28,14 @@ def test_the_table_is_that_of_iso_3166_and_kosovo() -> None:
     assert {"DE", "GB", "AX", "XK"} <= COUNTRIES
     assert not {"UK", "EU", "XX", "ZZ", "AC", "IC", "QO", "XA"} & COUNTRIES
     assert {code for code, _name in country_choices()} == COUNTRIES
+
+
+def test_the_table_is_babels_without_what_is_no_country() -> None:
+    """Exceptional reservations, groups of countries, oceans and pseudo-regions have codes, too; each country has a name."""
+    others = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
+    codes = {str(code) for code in Locale("en").territories}
+
+    assert {code for code in codes if len(code) == 2 and code.isalpha()} - others == COUNTRIES
 
 
 def test_codes_are_read_in_capitals() -> None:
