@@ -21,6 +21,9 @@ from django.test import TransactionTestCase
 from pytest_django.plugin import DjangoDbBlocker
 
 from tradepost.core import events
+from tradepost.core.db import forget_prepared
+from tradepost.core.extending import exposed_fields
+from tradepost.testing.prepared_queries import prepared_queries_compared
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKER_STARTS_IN = 30  # seconds
@@ -145,6 +148,16 @@ def _empty_cache() -> Iterator[None]:
     yield
     if not settings.REDIS_URL:
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _prepared_queries_are_right(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Each answer of a query that is compiled once is compared with the ordinary queryset's, unseen by what counts queries."""
+    declared = exposed_fields._declared
+    with prepared_queries_compared():
+        yield
+    if exposed_fields._declared is not declared:  # by monkeypatch, which is undone next
+        forget_prepared()
 
 
 @pytest.fixture

@@ -1,7 +1,10 @@
-"""Transactions, locks, and what every queryset of ours has."""
+"""Transactions, locks, queries that are compiled once, and what every queryset of ours has."""
 
 from __future__ import annotations
 
+from .among import Among
+from .parameters import key_of, literal
+from .prepared import Prepared, forget_prepared
 from .transactions import (
     OUTAGE_RETRY_AFTER,
     atomic,
@@ -17,13 +20,18 @@ from .transactions import (
 
 __all__ = [
     "OUTAGE_RETRY_AFTER",
+    "Among",
+    "Prepared",
     "atomic",
     "durable",
     "equals",
+    "forget_prepared",
     "insert_missing",
     "inside",
     "is_deadlock",
     "is_outage",
+    "key_of",
+    "literal",
     "lock",
     "outside",
 ]

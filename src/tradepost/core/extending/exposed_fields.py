@@ -20,6 +20,7 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
 from django.db import models
 
+from ..db import forget_prepared
 from ..errors import Misused
 
 __all__ = [
@@ -218,6 +219,7 @@ def expose(
     entries = _declared.setdefault(entry.model, [])
     if entry not in entries:
         entries.append(entry)
+        forget_prepared()  # their joins have changed
 
 
 def declarations() -> Iterator[Exposed]:
