@@ -18,6 +18,7 @@ from tradepost.core.db.fields import (
     SmallCountField,
 )
 
+from .attributes import clean_attributes
 from .errors import OptionsInvalid
 from .options import as_validation_error, check_names, check_options, check_siblings, identity_of
 from .querysets import CollectionQuerySet, ProductQuerySet, VariantQuerySet
@@ -196,8 +197,6 @@ class AbstractProduct(models.Model):
         Raises:
             ValidationError: A value doesn't fit, or two options have one name.
         """
-        from .attributes import clean_attributes
-
         super().clean()
         with as_validation_error():
             self.option_names = check_names(self.option_names)

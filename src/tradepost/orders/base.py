@@ -41,6 +41,7 @@ from .row_models import (
     AbstractOrderTax,
 )
 from .states import guards
+from .states.display_status import stage
 from .states.statuses import (
     RULES,
     Allows,
@@ -342,6 +343,4 @@ class AbstractOrder(StatefulModel):
     @property
     def stage(self) -> str:
         """The three axes flattened for people: a stable code such as ``awaiting_payment`` or ``shipped``."""
-        from .states.display_status import stage
-
         return stage(self)

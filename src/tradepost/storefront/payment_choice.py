@@ -93,7 +93,7 @@ def choices(request: HttpRequest, offers: Sequence[MethodOffer], chosen: str, *,
 
 
 def _asked(request: HttpRequest, offer: MethodOffer, phone: str) -> list[Asked]:
-    from tradepost.payments.interface.inputs import wrong_fields
+    from tradepost.payments.services.client_input import wrong_fields
 
     posted = said(request) if request.method == "POST" else None
     if posted is None or posted.method != offer.alias:
@@ -153,7 +153,7 @@ def is_wrong(basket: AbstractBasket, what: Said) -> bool:
     """Whether the method's own fields can't be taken as they are."""
     if not _fields(what.method):
         return False
-    from tradepost.payments.interface.inputs import wrong_fields
+    from tradepost.payments.services.client_input import wrong_fields
 
     return bool(wrong_fields(what.method, what.client_input, phone=checkout_of(basket).known_phone))
 
@@ -181,7 +181,7 @@ def remember(request: HttpRequest, what: Said) -> None:
 
 
 def _holds_card_number(what: Said) -> bool:
-    from tradepost.payments.interface.inputs import holds_card_number
+    from tradepost.payments.services.client_input import holds_card_number
 
     return holds_card_number([what.method, what.client_input])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.apps import apps
@@ -13,9 +12,10 @@ from rest_framework.fields import Field
 from tradepost.core.extending.exposed_fields import exposed_of
 
 from .extra import extra_class
+from .fields import FIELD_OF_COLUMN
 from .registry import serializer_class
 
-__all__ = ["Extra", "Nested", "Shape", "TradepostSerializer", "UtcField"]
+__all__ = ["Extra", "Nested", "Shape", "TradepostSerializer"]
 
 M = TypeVar("M", bound=models.Model)
 
@@ -76,17 +76,10 @@ class _ByKey(_Mixed):
         return {name: field.resolve() if isinstance(field, Nested) else field for name, field in kept.items()}
 
 
-class UtcField(serializers.DateTimeField):
-    """A moment in ISO 8601, in UTC whatever the project's time zone."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="iso-8601", default_timezone=UTC, **kwargs)
-
-
 class TradepostSerializer(_ByKey, serializers.ModelSerializer[M]):
     """Base of serializers of rows."""
 
-    serializer_field_mapping = {**serializers.ModelSerializer.serializer_field_mapping, models.DateTimeField: UtcField}
+    serializer_field_mapping = FIELD_OF_COLUMN
 
 
 class Shape(_ByKey, serializers.Serializer[Any]):

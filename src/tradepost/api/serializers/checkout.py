@@ -12,8 +12,9 @@ from tradepost.checkout.services import CheckoutView
 from tradepost.checkout.tax_ids import check_of
 from tradepost.shipping.services import estimate
 
-from .base import Nested, Shape, UtcField
+from .base import Nested, Shape
 from .basket import LeftOutSerializer
+from .fields import UtcField
 
 __all__ = [
     "AddressSerializer",

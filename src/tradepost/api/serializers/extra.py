@@ -14,6 +14,8 @@ from tradepost.core.extending.exposed_fields import (
     readable,
 )
 
+from .fields import FIELD_OF_COLUMN, EnumField
+
 __all__ = ["ExtraSerializer", "extra_class"]
 
 
@@ -51,8 +53,6 @@ def extra_class(model: str, *, own: bool = False) -> type[ExtraSerializer]:
 
 def _field(entry: Exposed) -> serializers.Field[Any, Any, Any, Any]:
     """As a model serializer would read the column; null where there is no sidecar or no such key."""
-    from .fields import EnumField
-
     options: dict[str, Any] = {
         "source": entry.source,
         "label": entry.label,
@@ -72,9 +72,11 @@ def _field(entry: Exposed) -> serializers.Field[Any, Any, Any, Any]:
     return _plain(column, options)
 
 
-def _plain(column: models.Field[Any, Any], options: dict[str, Any]) -> serializers.Field[Any, Any, Any, Any]:
-    from .base import TradepostSerializer
+class _OfColumns(serializers.ModelSerializer[models.Model]):
+    serializer_field_mapping = FIELD_OF_COLUMN
 
-    cls, found = TradepostSerializer().build_standard_field(column.name, column)
+
+def _plain(column: models.Field[Any, Any], options: dict[str, Any]) -> serializers.Field[Any, Any, Any, Any]:
+    cls, found = _OfColumns().build_standard_field(column.name, column)
     shape = {key: found[key] for key in ("max_digits", "decimal_places", "max_length") if key in found}
     return cls(**shape, **options)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
+from django.db import models
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -13,9 +15,7 @@ from tradepost.core.inputs.numbers import (
     read_count,
 )
 
-from .base import Shape
-
-__all__ = ["CountField", "EnumField", "PictureSerializer", "UrlField"]
+__all__ = ["FIELD_OF_COLUMN", "CountField", "EnumField", "UrlField", "UtcField"]
 
 
 @extend_schema_field({"type": "string", "format": "uri"})
@@ -53,8 +53,12 @@ class EnumField(serializers.ChoiceField):
         super().__init__(choices=choices, **kwargs)
 
 
-class PictureSerializer(Shape):
-    """A picture, and what it shows."""
+class UtcField(serializers.DateTimeField):
+    """A moment in ISO 8601, in UTC whatever the project's time zone."""
 
-    url = UrlField()
-    alt = serializers.CharField()
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="iso-8601", default_timezone=UTC, **kwargs)
+
+
+FIELD_OF_COLUMN = {**serializers.ModelSerializer.serializer_field_mapping, models.DateTimeField: UtcField}
+"""The field that shows a column, by the class of the column."""

@@ -6,8 +6,8 @@ from rest_framework import serializers
 
 from tradepost.api.money import MoneyField
 
-from .base import Nested, Shape, UtcField
-from .fields import CountField
+from .base import Nested, Shape
+from .fields import CountField, UtcField
 
 __all__ = ["MadeLinkSerializer", "PayLinkSerializer", "RequestPaymentSerializer"]
 

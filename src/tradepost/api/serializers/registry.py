@@ -35,7 +35,7 @@ SERIALIZERS: Mapping[str, str] = {
     "catalogue.CategoryDetail": f"{_HERE}.catalogue.CategoryDetailSerializer",
     "catalogue.Collection": f"{_HERE}.catalogue.CollectionSerializer",
     "catalogue.Facet": f"{_HERE}.catalogue.FacetSerializer",
-    "catalogue.Picture": f"{_HERE}.fields.PictureSerializer",
+    "catalogue.Picture": f"{_HERE}.pictures.PictureSerializer",
     "catalogue.Product": f"{_HERE}.catalogue.ProductSerializer",
     "catalogue.ProductCard": f"{_HERE}.catalogue.ProductCardSerializer",
     "catalogue.ProductPage": f"{_HERE}.catalogue.ProductPageSerializer",

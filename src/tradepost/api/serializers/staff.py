@@ -9,9 +9,9 @@ from rest_framework import serializers
 
 from tradepost.basket.services import BasketView
 
-from .base import Nested, Shape, UtcField
+from .base import Nested, Shape
 from .basket import CouponSerializer, ProblemSerializer, problems
-from .fields import CountField
+from .fields import CountField, UtcField
 
 __all__ = ["DryRunSerializer", "TryItemSerializer", "TrySerializer"]
 

@@ -235,8 +235,8 @@ def _prepared(basket: AbstractBasket, visit: Visit) -> tuple[AbstractOrder, bool
 def _check_input(basket: AbstractBasket, visit: Visit) -> None:
     """What the payment method's form says is refused before an order is made."""
     if payments_installed() and visit.client_input:
-        from tradepost.payments.interface.inputs import refuse_card_numbers
         from tradepost.payments.services import check_input
+        from tradepost.payments.services.client_input import refuse_card_numbers
 
         refuse_card_numbers(visit.client_input)
         check_input(visit.client_input, user_id=visit.by.user_id)
@@ -247,7 +247,7 @@ def _check_input(basket: AbstractBasket, visit: Visit) -> None:
 def _check_fields(basket: AbstractBasket, visit: Visit) -> None:
     """What methods with fields of their own want to know; a shop that has none of them pays no query for it."""
     from tradepost.payments import conf
-    from tradepost.payments.interface.inputs import check_fields
+    from tradepost.payments.services.client_input import check_fields
 
     asking = {alias for alias in conf.methods() if conf.gateway(alias).fields}
     if asking and Basket.objects.filter(pk=basket.pk, status=Basket.Status.OPEN).exists():
@@ -309,9 +309,9 @@ def pay_again(
     """
     from tradepost.payments import services
     from tradepost.payments import services as payments
-    from tradepost.payments.interface.inputs import check_fields
     from tradepost.payments.models import Payment
     from tradepost.payments.services import check_input
+    from tradepost.payments.services.client_input import check_fields
 
     db.outside("pay_again()")
     check_input(client_input or {}, user_id=by.user_id)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .bus import Event, Subscription, known, publish, restore, subscribe, subscriptions, unsubscribe
+from .bus import Event, Subscription, known, restore, subscribe, subscriptions, unsubscribe
+from .publication import publish
 
 __all__ = [
     "Event",

@@ -1,6 +1,6 @@
 """Events: what happened, told upwards.
 
-An event stands or falls with what it tells, so :func:`publish` runs inside the transaction that does it. Handlers return
+An event stands or falls with what it tells, so it is published inside the transaction that does it. Handlers return
 nothing, take ids out of the event, are idempotent and bounded.
 """
 
@@ -11,15 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
 from typing import Any, Literal, TypeVar, get_type_hints
 from uuid import UUID
 
-from django.db import transaction
-
 from ..errors import Misused
 
-__all__ = ["Event", "Subscription", "known", "publish", "restore", "subscribe", "subscriptions", "unsubscribe"]
+__all__ = ["Event", "Subscription", "known", "restore", "subscribe", "subscriptions", "unsubscribe"]
 
 When = Literal["within", "after", "durable"]
 E = TypeVar("E", bound="Event")
@@ -112,27 +109,3 @@ def subscriptions(event: type[Event] | None = None) -> list[Subscription]:
     if event is not None:
         return list(_subscriptions.get(event, ()))
     return [s for found in _subscriptions.values() for s in found]
-
-
-def publish(event: Event) -> None:
-    """Tell what happened, inside the transaction that did it.
-
-    Side effects: handlers ``within`` run now; those ``after`` run once the transaction has committed; for ``durable`` ones
-    a row each is written, and the dispatcher is woken after the commit.
-
-    Raises:
-        Misused: No transaction is open.
-    """
-    if not transaction.get_connection().in_atomic_block:
-        raise Misused(f"{type(event).__name__} was published outside a transaction.")
-    found = _subscriptions.get(type(event), ())
-    for subscription in found:
-        if subscription.when == "within":
-            subscription.handler(event)
-        elif subscription.when == "after":
-            transaction.on_commit(partial(subscription.handler, event), robust=True)
-    durable = [s for s in found if s.when == "durable"]
-    if durable:
-        from . import outbox  # models aren't there yet when this module is first imported
-
-        outbox.store(event, durable)

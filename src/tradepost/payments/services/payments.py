@@ -29,7 +29,6 @@ from ..errors import (
     PaymentInProgress,
     PaymentUnavailable,
 )
-from ..interface import inputs
 from ..interface.ports import (
     GatewayError,
     InputField,
@@ -43,6 +42,7 @@ from ..interface.ports import (
 )
 from ..models import Payment
 from . import saved_methods
+from .client_input import declared
 from .settlement import (
     claim_start,
     give_up_start,
@@ -224,7 +224,7 @@ def start(
     db.outside("start()")
     if payment.status != AbstractPayment.Status.CREATED or payment.outcome_unknown:
         return find(payment.uuid)
-    said, user_id = inputs.declared(payment.method, client_input or {}), by.user_id if by else None
+    said, user_id = declared(payment.method, client_input or {}), by.user_id if by else None
     saved_methods.check_input(said, user_id=user_id)
     parameters = {"return_url": return_url, "client_input": saved_methods.without_choices(said)}
     parameters |= saved_methods.start_parameters(payment, said, user_id=user_id)

@@ -19,11 +19,6 @@ from tradepost.pricing.base import AbstractPriceList
 from tradepost.pricing.models import TaxClass
 
 from ..cells.options import comparable, positions
-from ..cells.values import (
-    EXEMPT,
-    product_values,
-    variant_values,
-)
 from ..rows import (
     Notice,
     Problem,
@@ -37,6 +32,11 @@ from .labels import Labels
 from .offers import write_prices, write_stock
 from .pictures import write_images
 from .types import ProductTypes
+from .values import (
+    EXEMPT,
+    product_values,
+    variant_values,
+)
 
 __all__ = ["Writer"]
 

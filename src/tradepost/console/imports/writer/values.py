@@ -8,8 +8,8 @@ from typing import Any
 from tradepost.catalogue.base import AbstractProduct
 
 from ..rows import ProductRow, VariantRow
-from ..writer.extras import own_values
-from ..writer.types import ProductTypes
+from .extras import own_values
+from .types import ProductTypes
 
 __all__ = ["EXEMPT", "product_values", "variant_values"]
 

@@ -9,12 +9,12 @@ import pytest
 from tests.payments.conftest import opened
 from tradepost.payments import services
 from tradepost.payments.errors import CardNumberRefused
-from tradepost.payments.interface.inputs import (
+from tradepost.payments.models import Payment, PaymentCall
+from tradepost.payments.services.client_input import (
     check_fields,
     holds_card_number,
     wrong_fields,
 )
-from tradepost.payments.models import Payment, PaymentCall
 from tradepost.testing.gateways import ScriptedGateway, captured
 
 pytestmark = pytest.mark.django_db

@@ -18,8 +18,8 @@ from tradepost.core.errors import Invalid
 
 from .. import conf
 from ..errors import CardNumberRefused, InputInvalid
-from ..services import saved_methods
-from .storable_values import flaw_of
+from ..interface.storable_values import flaw_of
+from . import saved_methods
 
 __all__ = ["check_fields", "declared", "holds_card_number", "refuse_card_numbers", "wrong_fields"]
 

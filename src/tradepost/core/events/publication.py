@@ -1,0 +1,36 @@
+"""Publishing: handlers are called, or stored to be called, as they were subscribed."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.db import transaction
+
+from ..errors import Misused
+from .bus import Event, subscriptions
+
+__all__ = ["publish"]
+
+
+def publish(event: Event) -> None:
+    """Tell what happened, inside the transaction that did it.
+
+    Side effects: handlers ``within`` run now; those ``after`` run once the transaction has committed; for ``durable`` ones
+    a row each is written, and the dispatcher is woken after the commit.
+
+    Raises:
+        Misused: No transaction is open.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise Misused(f"{type(event).__name__} was published outside a transaction.")
+    listening = subscriptions(type(event))
+    for subscription in listening:
+        if subscription.when == "within":
+            subscription.handler(event)
+        elif subscription.when == "after":
+            transaction.on_commit(partial(subscription.handler, event), robust=True)
+    durable = [s for s in listening if s.when == "durable"]
+    if durable:
+        from . import outbox  # models aren't there yet when this module is first imported
+
+        outbox.store(event, durable)
