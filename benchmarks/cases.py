@@ -17,7 +17,7 @@ from tradepost.orders.tokens import access_token
 from .measuring import Case
 from .shop import Shop, found
 
-__all__ = ["CRITERIA", "FEW_AND_MANY", "LINES", "cases"]
+__all__ = ["CRITERIA", "FEW_AND_MANY", "LINES", "PAGE", "cases"]
 
 FEW_AND_MANY = (1, 100)
 LINES = (1, 10, 100)
@@ -33,6 +33,8 @@ CRITERIA = {
     "product list by price": browse.Criteria(ordering="price"),
     "search": browse.Criteria(search="oak lamp"),
 }
+PAGE = 4  # keys, price lists, products, prices (docs/adr/0013)
+_BY_PRICE = 1  # the price lists once more, where they filter or order
 DELIVERY = 1  # the chosen one counts in every total (docs/adr/0012)
 _COUPON = 5  # what a coupon adds: it is looked up, locked, looked for among what its buyer has used, redeemed, counted
 _GUEST = browse.Visitor(currency="EUR")
@@ -57,7 +59,8 @@ def _case(operation: str, rows: int, budget: int | None, ready: Callable[[], Cal
 def _reading(shop: Shop) -> Iterator[Case]:
     for name, criteria in CRITERIA.items():
         for rows in FEW_AND_MANY:
-            yield _case(name, rows, 2, _again(_page(criteria, rows)))
+            by_price = criteria.price_min is not None or criteria.ordering == "price"
+            yield _case(name, rows, PAGE + _BY_PRICE * by_price, _again(_page(criteria, rows)))
     for variants, slug in shop.slugs.items():
         yield _case("product detail", variants, 4, _again(partial(browse.detail, slug, _GUEST)))
 

@@ -19,7 +19,7 @@ from tradepost.checkout.services.prepare import prepare
 from tradepost.checkout.view import look
 from tradepost.orders.tokens import access_token
 
-from .cases import DELIVERY, FEW_AND_MANY, LINES
+from .cases import DELIVERY, FEW_AND_MANY, LINES, PAGE
 from .measuring import Case
 from .shop import Shop
 
@@ -50,7 +50,8 @@ def by_api(shop: Shop) -> Iterator[Case]:
 
     for name, query in _FILTERS.items():
         for rows in FEW_AND_MANY:
-            yield case(name, rows, 2 + _COUNT, _get(client, "/api/v1/products/", {**query, "page_size": str(rows)}))
+            budget = PAGE + _COUNT + ("price_min" in query)
+            yield case(name, rows, budget, _get(client, "/api/v1/products/", {**query, "page_size": str(rows)}))
     for variants, slug in shop.slugs.items():
         yield case("product detail", variants, 4, _get(client, f"/api/v1/products/{slug}/"))
     for lines in LINES:
@@ -67,11 +68,11 @@ def by_storefront(shop: Shop) -> Iterator[Case]:
         return Case(operation=operation, through="storefront", rows=rows, budget=budget, ready=ready)
 
     client = Client()
-    yield case("product list", 100, 2 + _COUNT + _FACETS, _get(client, reverse("tradepost:search")))
+    yield case("product list", 100, PAGE + _COUNT + _FACETS, _get(client, reverse("tradepost:search")))
     address = reverse("tradepost:category", args=["living"])
-    budget = 2 + _COUNT + _FACETS + _CATEGORY
+    budget = PAGE + _COUNT + _FACETS + _CATEGORY
     yield case("product list, filtered", 100, budget, _get(client, address, {"in_stock": "1", "a.material": "oak"}))
-    yield case("search", 100, 2 + _COUNT + _FACETS, _get(client, reverse("tradepost:search"), {"q": "oak lamp"}))
+    yield case("search", 100, PAGE + _COUNT + _FACETS, _get(client, reverse("tradepost:search"), {"q": "oak lamp"}))
     for variants, slug in shop.slugs.items():
         yield case("product detail", variants, 4 + _CATEGORY, _get(client, reverse("tradepost:product", args=[slug])))
     for lines in LINES:

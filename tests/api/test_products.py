@@ -54,13 +54,15 @@ def test_lists_products_with_price_and_stock(client: Client) -> None:
 
 
 @pytest.mark.parametrize("number", [1, 50])
-def test_a_page_costs_three_queries(
+def test_a_page_costs_five_queries(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries, number: int
 ) -> None:
-    """Count, products, prices; however many."""
+    """Count, keys, price lists, products, prices, however many; price lists once more where they order."""
     shelf(number)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
+        client.get(URL, {"page_size": 100, "search": "mug", "in_stock": "true"})
+    with django_assert_num_queries(6):
         answer = client.get(URL, {"page_size": 100, "search": "mug", "in_stock": "true", "ordering": "price"}).json()
 
     assert len(answer["results"]) == number

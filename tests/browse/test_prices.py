@@ -104,14 +104,14 @@ def test_a_variant_on_two_lists_is_no_choice_of_prices() -> None:
 
 
 def test_a_list_of_a_place_is_asked_for_by_the_same_queries(django_assert_num_queries: Any) -> None:
-    """Two for a page of products, four for one of them."""
+    """Four for a page of products, four for one of them."""
     mug = make.variant(price="10.00", on_hand=3)
     french = make.price_list("fr", priority=1)
     french.zones.add(make.tax("0.20", country="FR", home=False).zone)
     make.price(mug, "9.00", price_list=french)
     visitor = browse.Visitor(currency="EUR", place=Place("FR"))
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         [card] = browse.cards(browse.find(browse.Criteria(), visitor), visitor)
     with django_assert_num_queries(4):
         detail = browse.detail(mug.product.slug, visitor)

@@ -10,13 +10,14 @@ from typing import Any, Self
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from tradepost.catalogue.base import AbstractProduct
-from tradepost.catalogue.models import Image, Product, Variant
+from tradepost.catalogue.models import Image, Variant
 from tradepost.core.extending.exposed_fields import with_exposed
 from tradepost.pricing import services as pricing
 from tradepost.pricing.ports import PriceQuote, PriceRequest
 from tradepost.promotions import badges
 
 from .expressions import first_image, has_stock, list_prices, number_of_amounts
+from .page import page_of
 from .visitor import Visitor
 
 __all__ = ["Card", "Picture", "cards", "reduction"]
@@ -74,28 +75,23 @@ def reduction(price: Decimal | None, was: Decimal | None) -> int:
 def cards(products: Iterable[AbstractProduct], visitor: Visitor) -> list[Card]:
     """Products with what a list shows of them, in their order.
 
-    Two queries for any number, that of the products themselves included: pass a (sliced) queryset, not a list of it. A list
-    costs one more. Where promotions name products, the first look within a minute costs three more.
+    Four queries for any number: the keys of a (sliced) queryset in their order, the visitor's price lists, what is shown of these
+    products, their prices. A list of products costs three. Where promotions name products, the first look within a minute costs
+    three more.
     """
     kept = badges.shelf()
-    rows = list(_with_facts(products, visitor, kept))
+    keys, chosen = page_of(products)
+    by_key = {row.pk: row for row in _with_facts(chosen, visitor, kept)} if keys else {}
+    rows = [by_key[key] for key in keys if key in by_key]
     leads = ((row.pk, row.priced_variant or row.first_variant) for row in rows)
     requests = [PriceRequest(key=str(pk), variant_id=variant) for pk, variant in leads if variant]
     quotes = {quote.key: quote for quote in pricing.quote(requests, visitor.prices)} if requests else {}
-    found = badges.badges_of(rows, visitor.prices, kept)
-    return [_card(row, quotes.get(str(row.pk)), visitor, found[row.pk]) for row in rows]
+    marks = badges.badges_of(rows, visitor.prices, kept)
+    return [_card(row, quotes.get(str(row.pk)), visitor, marks[row.pk]) for row in rows]
 
 
-def _with_facts(products: Iterable[AbstractProduct], visitor: Visitor, kept: badges.Shelf | None) -> Iterable[Any]:
-    if isinstance(products, QuerySet):
-        return _annotated(products, visitor, kept)
-    ids = [product.pk for product in products]
-    found = {row.pk: row for row in _annotated(Product.objects.filter(pk__in=ids), visitor, kept)}
-    return [found[pk] for pk in ids if pk in found]
-
-
-def _annotated(products: QuerySet[Any], visitor: Visitor, kept: badges.Shelf | None) -> QuerySet[Any]:
-    prices = list_prices(visitor.prices)
+def _with_facts(products: QuerySet[Any], visitor: Visitor, kept: badges.Shelf | None) -> QuerySet[Any]:
+    prices = list_prices(visitor.price_lists())
     first = Variant.objects.filter(product=OuterRef("pk"), archived_at=None).order_by("position", "pk")
     annotated: QuerySet[Any] = products.annotate(
         priced_variant=Subquery(prices.values("variant_id")[:1]),

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from tradepost.catalogue.models import Variant
@@ -10,26 +14,54 @@ from tradepost.catalogue.pictures import first_picture
 from tradepost.inventory.expressions import sellable
 from tradepost.inventory.models import StockLevel
 from tradepost.pricing.models import Price
-from tradepost.pricing.ports import PriceContext
-from tradepost.pricing.prices.lists import lists_for
 
-__all__ = ["available_units", "first_image", "has_stock", "is_tracked", "list_prices", "number_of_amounts"]
+__all__ = [
+    "available_units",
+    "first_image",
+    "has_stock",
+    "is_tracked",
+    "list_prices",
+    "number_of_amounts",
+    "products_priced",
+]
 
 
-def list_prices(context: PriceContext) -> QuerySet[Price]:
-    """The price for one unit of each of a product's variants that this buyer would pay, the cheapest first.
+def list_prices(lists: Mapping[int, int]) -> QuerySet[Price]:
+    """The price for one unit of each of a product's variants that a buyer would pay, the cheapest first.
 
     As the default pricer chooses: of the list of the highest priority that has a price for the variant, there the lowest.
+
+    Args:
+        lists: Priorities of the lists that the buyer may use, by their keys.
     """
-    lists = lists_for(context).filter(includes_tax=context.includes_tax).order_by().values("pk")
-    prices = Price.objects.filter(min_quantity=1, price_list__in=lists)
-    better = prices.filter(
-        Q(price_list__priority__gt=OuterRef("price_list__priority"))
-        | Q(price_list__priority=OuterRef("price_list__priority"), amount__lt=OuterRef("amount")),
-        variant=OuterRef("variant"),
-    )
-    theirs = prices.filter(~Exists(better), variant__product=OuterRef("pk"), variant__archived_at=None)
+    theirs = _chosen(lists).filter(variant__product=OuterRef("pk"))
     return theirs.order_by("amount", "variant__position", "variant_id")
+
+
+def products_priced(lists: Mapping[int, int], least: Decimal | None, most: Decimal | None) -> QuerySet[Any, Any]:
+    """Keys of the products whose cheapest variant costs so much, both ends included; by :func:`list_prices`.
+
+    Of all products at once: a database that asks it of one product after the other takes many times as long.
+    """
+    cheapest = _chosen(lists).values("variant__product").annotate(cheapest=Min("amount"))
+    if least is not None:
+        cheapest = cheapest.filter(cheapest__gte=least)
+    if most is not None:
+        cheapest = cheapest.filter(cheapest__lte=most)
+    return cheapest.values("variant__product")
+
+
+def _chosen(lists: Mapping[int, int]) -> QuerySet[Price]:
+    """Of each variant the price of the list of the highest priority, there the lowest; an only list has one anyway."""
+    keys = list(lists) or [0]  # which no list has: an order by nothing at all isn't SQL
+    prices: QuerySet[Price] = Price.objects.filter(min_quantity=1, price_list__in=keys).order_by()
+    if len(lists) > 1:
+        is_better = Q(amount__lt=OuterRef("amount"))
+        if len(set(lists.values())) > 1:
+            same = Q(price_list__priority=OuterRef("price_list__priority"))
+            is_better = Q(price_list__priority__gt=OuterRef("price_list__priority")) | (same & is_better)
+        prices = prices.filter(~Exists(prices.filter(is_better, variant=OuterRef("variant"))))
+    return prices.filter(variant__archived_at=None)
 
 
 def number_of_amounts(prices: QuerySet[Price]) -> Subquery:

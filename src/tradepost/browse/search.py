@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Exists, F, Model, OuterRef, Q, Subquery
+from django.db.models import F, Model, Q, QuerySet, Subquery
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
 from tradepost.catalogue.base import AbstractProduct
@@ -21,19 +21,19 @@ from tradepost.core.extending.exposed_fields import (
 from tradepost.core.inputs.numbers import InvalidNumber, read_decimal
 
 from .criteria import Criteria
-from .expressions import has_stock, list_prices
+from .expressions import has_stock, list_prices, products_priced
 from .visitor import Visitor
 
 __all__ = ["find", "narrowed", "readings"]
 
 _WORDS = 8  # of a search; more only cost time
-_TEXTS = ("name__icontains", "summary__icontains", "brand__icontains")
+_TEXTS = ("name", "summary", "brand")
 
 
 def find(criteria: Criteria, visitor: Visitor) -> ProductQuerySet[AbstractProduct]:
     """Public products that meet the criteria, in their order; :func:`tradepost.browse.cards` shows them.
 
-    One query, and one more where a collection is asked for. Unknown slugs find nothing.
+    One query, and one more where a collection is asked for, or a price. Unknown slugs find nothing.
     """
     return _ordered(_by_attributes(narrowed(criteria, visitor), criteria.attributes), criteria, visitor)
 
@@ -50,7 +50,7 @@ def narrowed(criteria: Criteria, visitor: Visitor) -> ProductQuerySet[AbstractPr
     if criteria.tag:
         products = products.filter(tags__slug=criteria.tag)
     for word in criteria.search.split()[:_WORDS]:
-        products = products.filter(_mentions(word, visitor))
+        products = products.filter(pk__in=_mentioning(word, visitor))
     for entry in exposed_of(Product):
         if entry.filter and (value := criteria.extra.get(entry.name)) is not None:
             values = readings(value) if entry.key else [value]
@@ -58,11 +58,8 @@ def narrowed(criteria: Criteria, visitor: Visitor) -> ProductQuerySet[AbstractPr
     if criteria.in_stock:
         products = products.filter(has_stock())
     if criteria.price_min is not None or criteria.price_max is not None:
-        products = products.alias(least=Subquery(list_prices(visitor.prices).values("amount")[:1]))
-        if criteria.price_min is not None:
-            products = products.filter(least__gte=criteria.price_min)
-        if criteria.price_max is not None:
-            products = products.filter(least__lte=criteria.price_max)
+        priced = products_priced(visitor.price_lists(), criteria.price_min, criteria.price_max)
+        products = products.filter(pk__in=priced)
     return products
 
 
@@ -72,24 +69,28 @@ def _in_category(slug: str) -> Any:
     return Product.categories.through._default_manager.filter(category__in=inside.values("pk")).values("product_id")
 
 
-def _mentions(word: str, visitor: Visitor) -> Q:
-    found = _exposed_mention(Product, word, visitor)
-    for text in _TEXTS:
-        found |= Q(**{text: word})
-    of_variant = Q(sku__icontains=word) | _exposed_mention(Variant, word, visitor)
-    skus = Variant.objects.filter(of_variant, product=OuterRef("pk"), archived_at=None)
-    tags = Product.tags.through._default_manager.filter(product=OuterRef("pk"), tag__name__icontains=word)
-    return found | Q(Exists(skus)) | Q(Exists(tags))
+def _mentioning(word: str, visitor: Visitor) -> QuerySet[Any, Any]:
+    """Keys of the products in which a word occurs: a union of what single tables say, each of which may have an index."""
+    texts = Q(*((f"{text}__icontains", word) for text in _TEXTS), _connector=Q.OR)
+    tags = Product.tags.through._default_manager.filter(tag__name__icontains=word)
+    mentions: list[QuerySet[Any, Any]] = [
+        Variant.objects.filter(archived_at=None, sku__icontains=word).values("product_id"),
+        tags.values("product_id"),
+        *(Product.objects.filter(**mention).values("pk") for mention in _exposed_mentions(Product, word, visitor)),
+        *(
+            Variant.objects.filter(archived_at=None, **mention).values("product_id")
+            for mention in _exposed_mentions(Variant, word, visitor)
+        ),
+    ]
+    return Product.objects.filter(texts).order_by().values("pk").union(*(rows.order_by() for rows in mentions))
 
 
-def _exposed_mention(model: type[Model], word: str, visitor: Visitor) -> Q:
+def _exposed_mentions(model: type[Model], word: str, visitor: Visitor) -> Iterator[dict[str, str]]:
     """In an exposed field that the visitor may read; what staff alone may read can't be found out by searching for it."""
     levels = (PUBLIC,) if visitor.customer is None else (PUBLIC, CUSTOMER)
-    found = Q()
     for entry in exposed_of(model):
         if entry.search and entry.read in levels:
-            found |= Q(**{f"{entry.lookup}__icontains": word})
-    return found
+            yield {f"{entry.lookup}__icontains": word}
 
 
 def _by_attributes(
@@ -129,7 +130,7 @@ def _ordered(
     if criteria.ordering == "name":
         return products.order_by("name", "pk")
     if criteria.ordering in {"price", "-price"}:
-        products = products.alias(least=Subquery(list_prices(visitor.prices).values("amount")[:1]))
+        products = products.alias(least=Subquery(list_prices(visitor.price_lists()).values("amount")[:1]))
         price = F("least").desc(nulls_last=True) if criteria.ordering == "-price" else F("least").asc(nulls_last=True)
         return products.order_by(price, "name", "pk")
     return products.order_by("-created_at", "-pk")

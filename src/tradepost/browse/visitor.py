@@ -9,6 +9,7 @@ from tradepost.core.dates import clock
 from tradepost.customers.base import AbstractCustomer
 from tradepost.pricing import services as pricing
 from tradepost.pricing.ports import Place, PriceContext
+from tradepost.pricing.prices.lists import list_priorities
 
 __all__ = ["Visitor"]
 
@@ -33,3 +34,7 @@ class Visitor:
         return pricing.context(
             currency=self.currency, customer=self.customer, place=self.place, channel=self.channel, at=clock.now()
         )
+
+    def price_lists(self) -> dict[int, int]:
+        """Priorities of the price lists by which products are filtered and ordered, by their keys. One query."""
+        return list_priorities(self.prices)

@@ -186,7 +186,10 @@ class AbstractProduct(models.Model):
         abstract = True
         verbose_name = _("product")
         verbose_name_plural = _("products")
-        indexes = [models.Index(fields=["is_published", "archived_at", "name"])]
+        indexes = [
+            models.Index(fields=["is_published", "archived_at", "name"]),
+            models.Index(fields=["is_published", "archived_at", "created_at"]),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -9,7 +9,7 @@ from ..ports import Place, PriceContext
 from ..querysets import PriceListQuerySet
 from ..zones import areas_of
 
-__all__ = ["lists_for", "public_lists"]
+__all__ = ["list_priorities", "lists_for", "public_lists"]
 
 
 def lists_for(context: PriceContext) -> PriceListQuerySet[PriceList]:
@@ -18,6 +18,12 @@ def lists_for(context: PriceContext) -> PriceListQuerySet[PriceList]:
         currency=context.currency, channel=context.channel, groups=context.groups
     )
     return _reaching(lists, context.place)
+
+
+def list_priorities(context: PriceContext) -> dict[int, int]:
+    """Priorities of the lists that a buyer may use, of the context's basis, by their keys. One query."""
+    lists = lists_for(context).filter(includes_tax=context.includes_tax).order_by()
+    return dict(lists.values_list("pk", "priority"))
 
 
 def public_lists(context: PriceContext) -> PriceListQuerySet[PriceList]:
