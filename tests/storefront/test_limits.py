@@ -70,6 +70,19 @@ def sign_in(client: Client, password: str, name: str = "ada@example.com", addres
     return client.post("/account/sign-in/", form, REMOTE_ADDR=address)
 
 
+@pytest.mark.usefixtures("shop")
+def test_attempts_at_the_shop_and_at_the_admin_add_up(ada: Any, settings: Any) -> None:
+    """Two at the shop's page, and the admin refuses the right password, too."""
+    settings.TRADEPOST_LIMITS = {"SIGN_IN_ACCOUNT": "2/hour"}
+    ada.is_staff = True
+    ada.save()
+    form = {"username": "ada@example.com", "password": "right"}
+
+    assert [sign_in(Client(), "wrong").status_code for _ in range(2)] == [200, 200]
+    assert Client().post("/admin/login/", form, REMOTE_ADDR="192.0.2.1").status_code == 429
+    assert Client().post("/admin/login/", form, REMOTE_ADDR="192.0.2.9").status_code == 302
+
+
 @pytest.mark.usefixtures("shop", "ada")
 def test_passwords_are_guessed_as_often_as_allowed(settings: Any) -> None:
     """Of one account from one address; its owner signs in from another, and others from the same one."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from django import forms
 from django_filters import rest_framework as filters
-from rest_framework.exceptions import ValidationError
+from django_filters.fields import IsoDateTimeField
+from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from tradepost import browse
 from tradepost.browse.search import readings
@@ -24,11 +26,13 @@ __all__ = [
     "ExposedFilters",
     "FilterBackend",
     "KeyFilter",
+    "MomentFilter",
     "NumberFilter",
     "OrderFilter",
     "ProductFilter",
     "YesNoFilter",
     "is_attribute",
+    "refuse_unknown",
 ]
 
 EXTRA = "extra."
@@ -64,6 +68,28 @@ class NumberFilter(filters.NumberFilter):  # type: ignore[misc]
     """By a number, read as everywhere."""
 
     field_class = NumberField
+
+
+class MomentField(IsoDateTimeField):  # type: ignore[misc]
+    """A time by ISO 8601 that every database can hold, in any zone."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        """Read.
+
+        Raises:
+            ValidationError: It is none, or lies outside the years 1 to 9999 of UTC.
+        """
+        moment: datetime | None = super().to_python(value)
+        try:
+            return moment.astimezone(UTC) if moment is not None else None
+        except OverflowError:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+
+class MomentFilter(filters.IsoDateTimeFilter):  # type: ignore[misc]
+    """By a time."""
+
+    field_class = MomentField
 
 
 class ExposedFilters(filters.FilterSet):  # type: ignore[misc]
@@ -104,6 +130,8 @@ def _filter_of(entry: Exposed) -> Any:
         found = NumberFilter(field_name=entry.lookup)
     elif isinstance(found, filters.BooleanFilter):
         found = YesNoFilter(field_name=entry.lookup)
+    elif isinstance(found, filters.IsoDateTimeFilter):
+        found = MomentFilter(field_name=entry.lookup)
     found.label = entry.label
     return found
 
@@ -114,8 +142,8 @@ class OrderFilter(ExposedFilters):
     exposes = "tradepost_orders.Order"
     own = True
 
-    placed_after = filters.IsoDateTimeFilter(field_name="placed_at", lookup_expr="gte")
-    placed_before = filters.IsoDateTimeFilter(field_name="placed_at", lookup_expr="lt")
+    placed_after = MomentFilter(field_name="placed_at", lookup_expr="gte")
+    placed_before = MomentFilter(field_name="placed_at", lookup_expr="lt")
     status = filters.ChoiceFilter(choices=status_choices(Order))
     payment_status = filters.ChoiceFilter(choices=PaymentStatus.choices)
     fulfilment_status = filters.ChoiceFilter(choices=FulfilmentStatus.choices)
@@ -166,7 +194,23 @@ class ProductFilter(ExposedFilters):
         found = {}
         for name in self.data:
             if match := _ATTRIBUTE.match(name):
-                found[match[1]] = list(dict.fromkeys(self.data.getlist(name)))
+                found[match[1]] = list(dict.fromkeys(filter(None, self.data.getlist(name))))
         if len(found) > _MOST or any(len(values) > _MOST for values in found.values()):
             raise ValidationError("That is too much to filter by.")
         return found
+
+
+def refuse_unknown(criteria: browse.Criteria) -> None:
+    """Refuse criteria that no product can ever meet; for lists that are empty.
+
+    Raises:
+        ValidationError: A slug, an attribute's code or its value is unknown, each under its parameter.
+    """
+    refused = {
+        f"attr.{unknown.code}" if unknown.code else unknown.criterion: [
+            ErrorDetail(unknown.message, code="invalid_choice")
+        ]
+        for unknown in browse.unknown_values(criteria)
+    }
+    if refused:
+        raise ValidationError(refused)

@@ -13,6 +13,8 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import BasePagination, CursorPagination, PageNumberPagination
 from rest_framework.response import Response
 
+from tradepost.core.inputs.numbers import read_count
+
 from .conf import settings
 
 __all__ = ["Pagination"]
@@ -22,14 +24,11 @@ def _rows(params: Mapping[str, str]) -> int:
     """How many rows a page has: as the caller says, up to our most.
 
     Raises:
-        ValidationError: That is no number of rows.
+        InvalidNumber: That is no number of rows.
     """
     if "page_size" not in params:
         return settings().PAGE_SIZE
-    text = params["page_size"]
-    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0):
-        raise ValidationError({"page_size": [_("A whole number of at least 1 is expected.")]})
-    return min(int(text), settings().MAX_PAGE_SIZE)
+    return min(read_count(params["page_size"], attr="page_size", least=1), settings().MAX_PAGE_SIZE)
 
 
 class _Pages(PageNumberPagination):
@@ -39,11 +38,17 @@ class _Pages(PageNumberPagination):
         return _rows(request.query_params)
 
     def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> Any:
-        """The rows as a sliced queryset, not fetched yet: what shows them may ask for more with the same query."""
+        """The rows as a sliced queryset, not fetched yet: what shows them may ask for more with the same query.
+
+        Raises:
+            InvalidNumber: The page has no number.
+            NotFound: It is beyond the last.
+        """
         self.request = request
         paginator = self.django_paginator_class(queryset, self.get_page_size(request))
+        number = self.get_page_number(request, paginator)
         try:
-            self.page = paginator.page(self.get_page_number(request, paginator))
+            self.page = paginator.page(read_count(number, attr="page", least=1))
         except InvalidPage:
             raise NotFound(_("There is no such page.")) from None
         return self.page.object_list

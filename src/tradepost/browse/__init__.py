@@ -14,6 +14,7 @@ from .criteria import ORDERINGS, Criteria
 from .details import Offer, ProductDetail, Property, detail
 from .facets import Facet, FacetValue, facets
 from .search import find
+from .unknown_values import UnknownValue, unknown_values, without
 from .visitor import Visitor
 
 __all__ = [
@@ -26,10 +27,13 @@ __all__ = [
     "Picture",
     "ProductDetail",
     "Property",
+    "UnknownValue",
     "Visitor",
     "cards",
     "detail",
     "facets",
     "find",
     "reduction",
+    "unknown_values",
+    "without",
 ]

@@ -33,7 +33,8 @@ _TEXTS = ("name", "summary", "brand")
 def find(criteria: Criteria, visitor: Visitor) -> ProductQuerySet[AbstractProduct]:
     """Public products that meet the criteria, in their order; :func:`tradepost.browse.cards` shows them.
 
-    One query, and one more where a collection is asked for, or a price. Unknown slugs find nothing.
+    One query, and one more where a collection is asked for, or a price. Unknown slugs find nothing;
+    :func:`tradepost.browse.unknown_values` tells that from a list that is merely empty.
     """
     return _ordered(_by_attributes(narrowed(criteria, visitor), criteria.attributes), criteria, visitor)
 

@@ -19,6 +19,7 @@ from treebeard.admin import TreeAdmin
 from treebeard.forms import movenodeform_factory
 
 from tradepost.core.admin.exposed_fields import ExposedAdmin
+from tradepost.core.admin.filter_values import FilterValuesMixin
 from tradepost.core.db.aggregates import number_of
 
 from . import services
@@ -48,7 +49,7 @@ class ProductTypeAdmin(admin.ModelAdmin):
 
 
 @admin.register(Category)
-class CategoryAdmin(TreeAdmin):  # type: ignore[misc]
+class CategoryAdmin(FilterValuesMixin, TreeAdmin):  # type: ignore[misc]
     form = movenodeform_factory(Category)
     list_display: Any = ("name", "slug", "is_published")
     list_filter: ClassVar[Any] = ("is_published",)
@@ -64,7 +65,7 @@ class TagAdmin(admin.ModelAdmin):
 
 
 @admin.register(Collection)
-class CollectionAdmin(admin.ModelAdmin):
+class CollectionAdmin(FilterValuesMixin, admin.ModelAdmin):
     list_display: Any = ("name", "slug", "is_published", "position")
     list_filter: ClassVar[Any] = ("is_published",)
     search_fields: ClassVar[Any] = ("name", "slug")
@@ -160,7 +161,7 @@ def restore(model_admin: ProductAdmin, request: HttpRequest, products: QuerySet[
 
 
 @admin.register(Product)
-class ProductAdmin(ExposedAdmin, admin.ModelAdmin):
+class ProductAdmin(FilterValuesMixin, ExposedAdmin, admin.ModelAdmin):
     """Products with their variants and pictures; the attributes are fields, by the schema of the chosen type."""
 
     list_display: Any = (
@@ -236,7 +237,7 @@ class ProductAdmin(ExposedAdmin, admin.ModelAdmin):
 
 
 @admin.register(Variant)
-class VariantAdmin(ExposedAdmin, admin.ModelAdmin):
+class VariantAdmin(FilterValuesMixin, ExposedAdmin, admin.ModelAdmin):
     list_display: Any = ("sku", "product", "label", "weight", "is_sold")
     list_filter: ClassVar[Any] = (("archived_at", admin.EmptyFieldListFilter),)
     list_select_related: ClassVar[Any] = ("product",)

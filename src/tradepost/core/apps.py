@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from django.apps import apps
+from django.core.checks import register
 from django.utils.module_loading import autodiscover_modules
 
 from .extending.app_config import TradepostConfig
@@ -15,3 +17,10 @@ class CoreConfig(TradepostConfig):
     def ready(self) -> None:
         super().ready()
         autodiscover_modules("exposed")
+        if apps.is_installed("django.contrib.admin"):
+            from django.contrib import admin
+
+            from .admin.sign_in import check_sign_in, limit_sign_in
+
+            limit_sign_in(admin.site)
+            register(check_sign_in, "tradepost")

@@ -33,9 +33,9 @@ class EventSettings:
 @settings_class("TRADEPOST_LIMITS")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimitSettings:
-    """``TRADEPOST_LIMITS``: rates like ``"60/min"`` (second, minute, hour, day), for the API and the storefront together.
+    """``TRADEPOST_LIMITS``: rates like ``"60/min"`` (second, minute, hour, day), of API, storefront and the admin's sign-in.
 
-    A signed-in customer is counted by their account, a guest by IP address. ``None`` doesn't limit.
+    A signed-in customer is counted by their account, a guest and whoever signs in by IP address. ``None`` doesn't limit.
 
     Attributes:
         GUESS: Coupon codes, and links and tokens of orders.

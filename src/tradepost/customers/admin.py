@@ -8,6 +8,7 @@ from django.contrib import admin
 
 from tradepost.core.admin import DaysMixin
 from tradepost.core.admin.exposed_fields import ExposedAdmin
+from tradepost.core.admin.filter_values import FilterValuesMixin
 
 from .models import Address, Customer, CustomerGroup
 
@@ -28,7 +29,7 @@ class AddressInline(admin.StackedInline):
 
 
 @admin.register(Customer)
-class CustomerAdmin(DaysMixin, ExposedAdmin, admin.ModelAdmin):
+class CustomerAdmin(FilterValuesMixin, DaysMixin, ExposedAdmin, admin.ModelAdmin):
     list_display: Any = ("__str__", "email", "phone", "created_at", "has_account")
     list_filter: ClassVar[Any] = ("groups", "tax_exempt", "created_at")
     search_fields: ClassVar[Any] = ("email", "name", "phone", "tax_id")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.admin import ReadOnlyAdmin
 from tradepost.core.admin.actions import ActionsMixin
+from tradepost.core.admin.filter_values import FilterValuesMixin
 
 from . import expressions
 from .base import AbstractStockLevel
@@ -48,7 +49,7 @@ class LowFilter(admin.SimpleListFilter):
 
 
 @admin.register(StockLevel)
-class StockLevelAdmin(ActionsMixin, admin.ModelAdmin):
+class StockLevelAdmin(FilterValuesMixin, ActionsMixin, admin.ModelAdmin):
     """What each location holds. Units change by receiving and counting, never by editing."""
 
     acts = {"receive": ReceiveForm, "count": CountForm}

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.admin import DaysMixin, ReadOnlyAdmin, money_column
 from tradepost.core.admin.charts import steps
+from tradepost.core.admin.filter_values import FilterValuesMixin
 from tradepost.core.dates import clock
 from tradepost.core.db.aggregates import number_of
 from tradepost.core.money.format import money_text
@@ -33,7 +34,7 @@ _SHOWN = 100  # changes of a price, the latest
 
 
 @admin.register(PriceList)
-class PriceListAdmin(admin.ModelAdmin):
+class PriceListAdmin(FilterValuesMixin, admin.ModelAdmin):
     """Lists; their prices are too many for one page and stand on their own, filtered."""
 
     list_display: Any = (
@@ -93,7 +94,7 @@ class PriceListAdmin(admin.ModelAdmin):
 
 
 @admin.register(Price)
-class PriceAdmin(admin.ModelAdmin):
+class PriceAdmin(FilterValuesMixin, admin.ModelAdmin):
     """Prices, to be found by SKU and changed in the list; what each was stands below it."""
 
     list_display: Any = (
@@ -210,7 +211,7 @@ class TaxRateInline(admin.TabularInline):
 
 
 @admin.register(Zone)
-class ZoneAdmin(admin.ModelAdmin):
+class ZoneAdmin(FilterValuesMixin, admin.ModelAdmin):
     """Zones with their areas and rates."""
 
     list_display: Any = ("name", "code", "is_home", "countries", "priority", "reverse_charge")
@@ -231,7 +232,7 @@ class ZoneAdmin(admin.ModelAdmin):
 
 
 @admin.register(ExchangeRate)
-class ExchangeRateAdmin(DaysMixin, admin.ModelAdmin):
+class ExchangeRateAdmin(FilterValuesMixin, DaysMixin, admin.ModelAdmin):
     """Rates to the shop's own currency."""
 
     list_display: Any = ("currency", "base", "rate", "valid_from")

@@ -15,6 +15,7 @@ from polymorphic.admin import PolymorphicInlineSupportMixin, StackedPolymorphicI
 
 from tradepost.core.admin import ReadOnlyAdmin, money_column
 from tradepost.core.admin.actions import ActionsMixin
+from tradepost.core.admin.filter_values import FilterValuesMixin
 from tradepost.core.db.polymorphic import kinds_of
 
 from .base import AbstractCoupon
@@ -85,7 +86,7 @@ class CouponInline(admin.TabularInline):
 
 
 @admin.register(Promotion)
-class PromotionAdmin(ActionsMixin, PolymorphicInlineSupportMixin, admin.ModelAdmin):
+class PromotionAdmin(FilterValuesMixin, ActionsMixin, PolymorphicInlineSupportMixin, admin.ModelAdmin):
     """Promotions with what must hold, what becomes cheaper, and the coupons that unlock them."""
 
     change_form_template = "tradepost/admin/promotion.html"
@@ -131,7 +132,7 @@ class PromotionAdmin(ActionsMixin, PolymorphicInlineSupportMixin, admin.ModelAdm
 
 
 @admin.register(Coupon)
-class CouponAdmin(admin.ModelAdmin):
+class CouponAdmin(FilterValuesMixin, admin.ModelAdmin):
     """Codes, and how often they were used; many are made by ``manage.py tradepost_coupons``."""
 
     list_display: Any = ("code", "promotion", "uses", "customer_limit", "starts_at", "ends_at", "is_active")

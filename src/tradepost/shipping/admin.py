@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from polymorphic.admin import PolymorphicChildModelAdmin, PolymorphicParentModelAdmin
 
+from tradepost.core.admin.filter_values import FilterValuesMixin
 from tradepost.core.db.polymorphic import kinds_of
 from tradepost.core.money.format import money_text
 
@@ -58,7 +59,7 @@ class KindAdmin(PolymorphicChildModelAdmin):
 
 
 @admin.register(ShippingMethod)
-class ShippingMethodAdmin(PolymorphicParentModelAdmin):
+class ShippingMethodAdmin(FilterValuesMixin, PolymorphicParentModelAdmin):
     """All ways to deliver; a new one begins with the choice of its kind."""
 
     base_model = ShippingMethod
@@ -78,7 +79,7 @@ class ShippingMethodAdmin(PolymorphicParentModelAdmin):
 
 
 @admin.register(PickupPoint)
-class PickupPointAdmin(admin.ModelAdmin):
+class PickupPointAdmin(FilterValuesMixin, admin.ModelAdmin):
     """Where parcels are fetched."""
 
     list_display: Any = ("name", "code", "city", "postcode", "country", "position", "is_active")
@@ -95,7 +96,7 @@ class PickupPointAdmin(admin.ModelAdmin):
 
 
 @admin.register(CarrierQuote)
-class CarrierQuoteAdmin(admin.ModelAdmin):
+class CarrierQuoteAdmin(FilterValuesMixin, admin.ModelAdmin):
     """What carriers answered last; deleted, they are asked again."""
 
     list_display: Any = ("carrier", "shown", "fetched_at", "expires_at", "failure")

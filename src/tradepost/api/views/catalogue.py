@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from tradepost import browse
 from tradepost.api.callers.visitors import visitor_of
-from tradepost.api.filters import FilterBackend, ProductFilter
+from tradepost.api.filters import FilterBackend, ProductFilter, refuse_unknown
 from tradepost.api.schema.description import extend_schema
 from tradepost.api.serializers import serializer_class
 from tradepost.catalogue.models import Collection, Product
@@ -66,17 +66,22 @@ class ProductViewSet(TradepostViewSet):
         has_facets = read_yes_no(request.query_params.get("facets", ""), attr="facets")
         page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         cards = browse.cards(page, self.visitor)  # not fetched yet, so that one query does for both
+        if not cards:
+            refuse_unknown(self._chosen().criteria)
         response = self.get_paginated_response(self.get_serializer(cards, many=True).data)
         if has_facets:
             response.data["facets"] = serializer_class("catalogue.Facet")(self._facets(), many=True).data
         return response
 
     def _facets(self) -> Sequence[browse.Facet]:
-        chosen = ProductFilter(
+        return browse.facets(self._chosen().criteria, self.visitor)
+
+    def _chosen(self) -> ProductFilter:
+        chosen = self.filterset_class(
             self.request.query_params, queryset=self.queryset, request=self.request, visitor=self.visitor
         )
         chosen.form.is_valid()  # the list would have been refused otherwise
-        return browse.facets(chosen.criteria, self.visitor)
+        return chosen
 
     @extend_schema(parameters=_VISITOR, summary="One product")
     def retrieve(self, request: Request, slug: str) -> Response:

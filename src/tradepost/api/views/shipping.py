@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.mixins import ListModelMixin
 
 from tradepost.api.schema.description import extend_schema
+from tradepost.core.addresses.countries import read_country
 from tradepost.shipping import services
 from tradepost.shipping.models import PickupPoint
 
@@ -37,12 +40,19 @@ class PickupPointViewSet(ListModelMixin, TradepostViewSet):
 
     def get_queryset(self) -> QuerySet[Any]:
         """The open ones of a method, by nearness."""
-        wanted = self.request.query_params
-        return services.pickup_points(
-            wanted.get("method", ""), country=wanted.get("country", ""), postcode=wanted.get("postcode", "")
-        )
+        asked = self.request.query_params
+        if not asked.get("method"):
+            raise ValidationError({"method": [ErrorDetail(_("Name a shipping method."), code="required")]})
+        country = read_country(asked.get("country", ""))
+        return services.pickup_points(asked["method"], country=country, postcode=asked.get("postcode", ""))
 
     @extend_schema(summary="Pickup points of a shipping method", parameters=_NEAR)
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The nearest first, as far as postcodes tell."""
-        return super().list(request, *args, **kwargs)
+        response = super().list(request, *args, **kwargs)
+        code = request.query_params["method"]
+        if not response.data["results"] and not services.is_offered(code):
+            raise ValidationError(
+                {"method": [ErrorDetail(_("There is no such shipping method."), code="invalid_choice")]}
+            )
+        return response

@@ -16,6 +16,7 @@ from ..dates import clock
 from ..dates.days import periods_with_rows
 from ..models import Delivery, JobState
 from ..money.format import money_text
+from .filter_values import FilterValuesMixin
 
 __all__ = ["DaysMixin", "DeliveryAdmin", "JobStateAdmin", "ReadOnlyAdmin", "money_column"]
 
@@ -37,7 +38,7 @@ class DaysMixin:
         return _DaysList
 
 
-class ReadOnlyAdmin(DaysMixin, admin.ModelAdmin):
+class ReadOnlyAdmin(FilterValuesMixin, DaysMixin, admin.ModelAdmin):
     """Rows that services write: to look at, not to edit."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

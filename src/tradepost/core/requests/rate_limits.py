@@ -62,7 +62,9 @@ class Counted:
         _add(self.key, self.rate, -1)
 
 
-def count(scope: str, request: Any, *, about: str = "", rate: str | None = None) -> Counted | None:
+def count(
+    scope: str, request: Any, *, about: str = "", rate: str | None = None, by_address: bool = False
+) -> Counted | None:
     """Count a call against the limit of its scope.
 
     Args:
@@ -70,6 +72,7 @@ def count(scope: str, request: Any, *, about: str = "", rate: str | None = None)
         request: Django's or DRF's; of whom.
         about: What is tried, where each such thing has a limit of its own: the name of an account.
         rate: Instead of the setting's.
+        by_address: Of somebody who is signed in, too: else each account that is made could guess as often.
 
     Returns:
         What was counted; ``None`` where there is no limit.
@@ -80,7 +83,7 @@ def count(scope: str, request: Any, *, about: str = "", rate: str | None = None)
     rate = rate or getattr(limits(), scope.upper(), None)
     if rate is None:
         return None
-    counted = Counted(_key(scope, request, about), parse(rate))
+    counted = Counted(_key(scope, request, about, by_address=by_address), parse(rate))
     count_against(counted.key, counted.rate)
     return counted
 
@@ -137,7 +140,7 @@ def _window(key: str, rate: Rate, moment: float) -> str:
     return f"{key}.{rate.seconds}.{int(moment // rate.seconds)}"
 
 
-def _key(scope: str, request: Any, about: str) -> str:
-    user = getattr(request, "user", None)
+def _key(scope: str, request: Any, about: str, *, by_address: bool) -> str:
+    user = None if by_address else getattr(request, "user", None)
     who = f"user:{user.pk}" if user is not None and user.is_authenticated else client_network(request)
     return f"tradepost.limit.{scope}.{sha256(f'{who} {about}'.encode()).hexdigest()[:32]}"

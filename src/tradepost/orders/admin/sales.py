@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -42,7 +43,10 @@ class SalesMixin:
         if not self.has_view_permission(request):  # type: ignore[attr-defined]
             raise PermissionDenied
         asked = request.GET.get("days", "")
-        days = int(asked) if asked.isdecimal() and int(asked) in _PERIODS else _DEFAULT
+        days = next((period for period in _PERIODS if str(period) == asked), _DEFAULT)
+        if asked not in ("", str(days)):
+            text = _("There is no such period. The last %(days)s days are shown.")
+            messages.warning(request, text % {"days": days})
         today = timezone.localdate(clock.now(), timezone.get_default_timezone())
         report = sales(today - timedelta(days=days - 1), today)
         context = {

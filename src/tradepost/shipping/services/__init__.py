@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .delivery_dates import estimate
-from .pickup_points import pickup_point, pickup_points
+from .pickup_points import is_offered, pickup_point, pickup_points
 from .shipping_rates import rates
 
-__all__ = ["estimate", "pickup_point", "pickup_points", "rates"]
+__all__ = ["estimate", "is_offered", "pickup_point", "pickup_points", "rates"]

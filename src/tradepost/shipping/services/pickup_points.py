@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from ..models import PickupPoint
+from ..models import PickupPoint, ShippingMethod
 
-__all__ = ["pickup_point", "pickup_points"]
+__all__ = ["is_offered", "pickup_point", "pickup_points"]
 
 
 def pickup_points(*methods: str, country: str = "", postcode: str = "") -> QuerySet[PickupPoint]:
@@ -18,6 +18,11 @@ def pickup_points(*methods: str, country: str = "", postcode: str = "") -> Query
     """
     found: QuerySet[PickupPoint] = PickupPoint.objects.of_methods(*methods).near(country=country, postcode=postcode)
     return found
+
+
+def is_offered(method: str) -> bool:
+    """Whether there is an active shipping method with this code."""
+    return bool(ShippingMethod.objects.filter(code=method, is_active=True).exists())
 
 
 def pickup_point(method: str, code: str) -> PickupPoint | None:

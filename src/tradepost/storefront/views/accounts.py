@@ -14,6 +14,7 @@ from django.views.generic.base import ContextMixin
 
 from tradepost.core.errors import TooManyRequests
 from tradepost.core.requests import rate_limits
+from tradepost.core.requests.sign_in import count_sign_in, give_back
 
 from ..forms import RegistrationForm, SignInForm
 from ..redirects import local_url, refusing
@@ -48,18 +49,13 @@ class SignInView(_Page, LoginView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Count the attempt before the password is looked at, and give it back where that was right."""
-        account = request.POST.get("username", "").strip().lower()[:254]
         try:
-            counted = [
-                rate_limits.count("sign_in", request),
-                rate_limits.count("sign_in_account", request, about=account),
-            ]
+            counted = count_sign_in(request, request.POST.get("username", ""))
         except TooManyRequests as error:
             return _refusing(self, error)
         answer: HttpResponse = super().post(request, *args, **kwargs)
         if request.user.is_authenticated:
-            for call in filter(None, counted):
-                call.give_back()
+            give_back(counted)
         return answer
 
 

@@ -8,9 +8,11 @@ with the product's, :func:`page` finds the project's.
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
+from django.core.paginator import Page, Paginator
 from django.core.signals import got_request_exception
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -23,8 +25,9 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from tradepost.core import db
+from tradepost.core.inputs.numbers import InvalidNumber, read_count
 
-__all__ = ["ActionView", "PageView", "PrivatePageView", "ShopView", "page"]
+__all__ = ["ActionView", "PageView", "PrivatePageView", "ShopView", "page", "page_of"]
 
 P = TypeVar("P", bound="PageView")
 
@@ -81,6 +84,15 @@ class PageView(ShopView):
 @method_decorator(never_cache, name="dispatch")
 class PrivatePageView(PageView):
     """A page that no cache keeps, not even the browser's: it shows what is one visitor's own."""
+
+
+def page_of(rows: Paginator, query: Mapping[str, str]) -> Page:
+    """The page of a list that a query string asks for: the first where it says none, the last where it says too many."""
+    try:
+        number = read_count(query.get("page") or 1, attr="page", least=1)
+    except InvalidNumber:
+        number = 1
+    return rows.get_page(number)
 
 
 class ActionView(ShopView):

@@ -40,7 +40,7 @@ from ..redirects import (
     see,
     too_many,
 )
-from .base import ActionView, PageView, PrivatePageView, page
+from .base import ActionView, PageView, PrivatePageView, page, page_of
 
 if TYPE_CHECKING:
     from tradepost.payments.base import AbstractPayment
@@ -108,7 +108,7 @@ class OrderListView(PageView):
     def get_context(self, **facts: Any) -> dict[str, Any]:
         """A page of the list, each with its display status."""
         found = Paginator(selectors.orders_of(self.request.user).with_open_units(), _ON_A_PAGE)
-        shown = found.get_page(self.request.GET.get("page"))
+        shown = page_of(found, self.request.GET)
         rows = [{"order": order, "stage": order.stage, "stage_text": stage_label(order)} for order in shown.object_list]
         return super().get_context(page=shown, rows=rows, saves=payments_installed() and _saves(), **facts)
 

@@ -24,7 +24,7 @@ from tradepost.core.inputs.yes_no import read_yes_no
 from .. import session
 from ..conf import settings
 from ..layout import children, trail
-from .base import PageView
+from .base import PageView, page_of
 
 __all__ = ["CategoryView", "CollectionView", "HomeView", "ProductListView", "ProductView", "SearchView"]
 
@@ -94,7 +94,11 @@ class ProductListView(PageView):
         head, visitor = self.head(), session.visitor(self.request)
         criteria, misread = _criteria(self.request.GET, **self.where())
         found = Paginator(browse.find(criteria, visitor), settings().PAGE_SIZE)
-        shown = found.get_page(self.request.GET.get("page"))
+        if not found.count and (unknown := browse.unknown_values(criteria)):
+            criteria = browse.without(criteria, unknown)
+            misread += [*(value.message for value in unknown), _("The list is shown without that.")]
+            found = Paginator(browse.find(criteria, visitor), settings().PAGE_SIZE)
+        shown = page_of(found, self.request.GET)
         return super().get_context(
             **head,
             criteria=criteria,
@@ -172,7 +176,7 @@ def _criteria(data: QueryDict, **where: Any) -> tuple[browse.Criteria, list[str]
         **prices,
         in_stock=in_stock,
         attributes={
-            key.removeprefix("a."): [value for value in data.getlist(key) if "\0" not in value]
+            key.removeprefix("a."): [value for value in data.getlist(key) if value and "\0" not in value]
             for key in data
             if key.startswith("a.") and len(key) > 2 and "\0" not in key
         },
