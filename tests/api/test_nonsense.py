@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import DjangoAssertNumQueries
 
 from tradepost.basket.models import BasketLine
 from tradepost.catalogue.models import Variant
@@ -187,6 +188,17 @@ def test_addresses_that_lead_nowhere(client: Client, lined: tuple[str, str], pat
     for method in ("get", "post", "patch", "put", "delete"):
         answer = getattr(client, method)(url, content_type="application/json") if method != "get" else client.get(url)
         assert answer.status_code < 500, method
+
+
+def test_a_path_with_what_no_database_takes_is_refused_before_it_is_asked(
+    client: Client, lined: tuple[str, str], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """404 in our form, for a NUL; half a character never arrives as one, and is a code that isn't there."""
+    with django_assert_num_queries(0):
+        answer = client.delete(f"{lined[0]}coupons/A%00B/")
+
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (404, "not_found")
+    assert client.delete(f"{lined[0]}coupons/%ED%A0%80/").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import pytest
 from django.db import transaction
 
+from tests.locks import take_locks_away
 from tradepost.basket import services
 from tradepost.basket.base import AbstractBasket
+from tradepost.basket.events import BasketMerged
 from tradepost.basket.models import Basket, BasketLine
+from tradepost.core.events import subscribe, unsubscribe
 from tradepost.testing import factories as make
 from tradepost.testing.races import together
 
@@ -82,3 +86,124 @@ def test_baskets_that_merge_into_each_other_do_not_wait_for_ever() -> None:
 
     assert sorted(type(result).__name__ for result in results) == ["Basket", "BasketNotOpen"]
     assert rows(Basket.objects.open().get()) == [("CUP", 2)]
+
+
+def joined_during_an_add(adds_to_source: bool, *, reopened: bool = False) -> tuple[list[Any], int]:
+    """A cup is put into one of two baskets while they become one; what each call gave, and how many cups there are then.
+
+    The cup is in before the other call begins, and not committed until that has ended or waits.
+    """
+    cup = make.variant(sku="CUP", price="10.00")
+    source, into = services.open_basket(), services.open_basket()
+    services.add(source, cup, 2)
+    services.add(into, cup)
+    if reopened:
+        Basket.objects.filter(pk=into.pk).update(status="submitted")
+    added, joined = threading.Event(), threading.Event()
+
+    def add() -> None:
+        with transaction.atomic():
+            services.add(source if adds_to_source else into, cup, 4)
+            added.set()
+            joined.wait(timeout=1)
+
+    def join() -> None:
+        assert added.wait(timeout=10)
+        if reopened:
+            services.reopen(into, newer=source)
+        else:
+            services.merge(source, into)
+        joined.set()
+
+    return together([add, join]), sum(line.quantity for line in BasketLine.objects.filter(basket=into.pk))
+
+
+@pytest.mark.parametrize(("adds_to_source", "reopened"), [(True, False), (False, False), (True, True)])
+def test_what_is_added_while_baskets_become_one_is_in_it(adds_to_source: bool, reopened: bool) -> None:
+    """By a merge and by giving one back: the second waits for the first."""
+    assert joined_during_an_add(adds_to_source, reopened=reopened) == ([None, None], 7)
+
+
+@pytest.mark.parametrize(("adds_to_source", "reopened"), [(True, False), (False, False), (True, True)])
+def test_without_the_lock_what_is_added_is_lost(
+    monkeypatch: pytest.MonkeyPatch, adds_to_source: bool, reopened: bool
+) -> None:
+    """The control: lines are read before the cups are in them."""
+    take_locks_away(monkeypatch)
+    assert joined_during_an_add(adds_to_source, reopened=reopened) == ([None, None], 3)
+
+
+def adopted_during_a_submit() -> tuple[list[str], object]:
+    """A guest signs in while their basket is being submitted; what each call gave, and whose it is then."""
+    ada, basket = make.customer(), services.open_basket()
+    services.add(basket, make.variant(sku="CUP", price="10.00"))
+    submitted, signed_in = threading.Event(), threading.Event()
+
+    def submit() -> None:
+        with transaction.atomic():
+            row = Basket.objects.filter(pk=basket.pk).locked().get()
+            row.submit()
+            row.save()
+            submitted.set()
+            signed_in.wait(timeout=1)
+
+    def sign_in() -> None:
+        assert submitted.wait(timeout=10)
+        try:
+            services.sign_in(basket.uuid, ada)
+        finally:
+            signed_in.set()
+
+    results = together([submit, sign_in])
+    basket.refresh_from_db()
+    return [type(result).__name__ for result in results], basket.customer_id
+
+
+def test_a_basket_that_is_being_submitted_is_not_adopted() -> None:
+    """The order is a guest's, and its basket stays so; who signs in is told that it isn't open."""
+    assert adopted_during_a_submit() == (["NoneType", "BasketNotOpen"], None)
+
+
+def test_without_the_lock_a_submitted_basket_is_adopted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: it is read as open, and given away after it was submitted."""
+    take_locks_away(monkeypatch)
+    results, customer = adopted_during_a_submit()
+    assert (results, customer is None) == (["NoneType", "NoneType"], False)
+
+
+def merges_of_two_reopens() -> int:
+    """A submitted basket is given back twice at once, and takes in what was begun meanwhile; how often that is told."""
+    basket, newer = services.open_basket(), services.open_basket()
+    services.add(newer, make.variant(sku="CUP", price="10.00"), 2)
+    Basket.objects.filter(pk=basket.pk).update(status="submitted")
+    first, second, told = threading.Event(), threading.Event(), []
+
+    def reopen_slowly() -> None:
+        with transaction.atomic():
+            services.reopen(basket, newer=newer)
+            first.set()
+            second.wait(timeout=1)
+
+    def reopen() -> None:
+        assert first.wait(timeout=10)
+        services.reopen(basket, newer=newer)
+        second.set()
+
+    subscribe(BasketMerged, told.append, when="within", name="tests.merged")
+    try:
+        assert together([reopen_slowly, reopen]) == [None, None]
+    finally:
+        unsubscribe(BasketMerged, "tests.merged")
+    assert rows(basket) == [("CUP", 2)]
+    return len(told)
+
+
+def test_a_basket_that_is_given_back_twice_takes_in_another_once() -> None:
+    """Who comes second finds it open, and the other one merged."""
+    assert merges_of_two_reopens() == 1
+
+
+def test_without_the_lock_it_would_be_merged_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: both read it as submitted, and the other one as open."""
+    take_locks_away(monkeypatch)
+    assert merges_of_two_reopens() == 2

@@ -11,7 +11,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from tradepost.core import events
 from tradepost.core.dates import clock
@@ -181,3 +181,45 @@ def test_many_relays_deliver_each_event_once() -> None:
 def test_without_claims_relays_would_deliver_twice() -> None:
     """The control: the claim is what holds it."""
     assert max(_relay_many(claim_first=False).values()) > 1
+
+
+def _handled_beside_a_claim() -> tuple[list[object], bool]:
+    """Two deliveries are due; one relay claims the first and takes its time. What another one handles, and whether meanwhile."""
+    events.subscribe(Painted, lambda _event: None, when="durable", name="tests.count")
+    claimed, handled, meanwhile = threading.Event(), threading.Event(), []
+
+    def claim_slowly() -> None:
+        with transaction.atomic():
+            outbox._claim(1)
+            claimed.set()
+            meanwhile.append(handled.wait(timeout=1))
+
+    def relay() -> int:
+        assert claimed.wait(timeout=10)
+        number = outbox.relay(batch=1, limit=1)
+        handled.set()
+        return number
+
+    try:
+        Delivery.objects.bulk_create(
+            Delivery(event=Painted.name(), payload=Painted(n).payload(), handler="tests.count", due=clock.now())
+            for n in range(2)
+        )
+        return together([claim_slowly, relay]), meanwhile[0]
+    finally:
+        events.unsubscribe(Painted, "tests.count")
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_a_relay_passes_over_what_another_one_claims() -> None:
+    """It doesn't wait, and handles the next."""
+    assert _handled_beside_a_claim() == ([None, 1], True)
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_without_passing_over_a_relay_waits_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: it waits for the row that the other has, and then has nothing to handle."""
+    monkeypatch.setattr(type(connection.features), "has_select_for_update_skip_locked", False)
+    assert _handled_beside_a_claim() == ([None, 0], False)

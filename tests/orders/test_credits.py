@@ -209,3 +209,53 @@ def test_any_sequence_of_credits_ends_at_exactly_zero(
         )
 
     assert (row.left, row.done_tax, list(row.done_taxes)) == (0, row.tax, [amount for _, amount in row.taxes])
+
+
+def test_tax_is_never_more_than_what_is_credited() -> None:
+    """By a cent, whose tax would round to two; the net isn't below zero."""
+    row = Creditable(
+        total=Decimal("1.52"),
+        tax=Decimal("1.36"),
+        quantity=6,
+        units=5,
+        currency="EUR",
+        done_total=Decimal("1.27"),
+        done_tax=Decimal("1.13"),
+        taxes=[(1, Decimal("1.36"))],
+        done_taxes=[Decimal("1.13")],
+    )
+    made = by_amount(row, Decimal("0.01"))
+
+    assert (made.total, made.tax, made.net, made.taxes) == (
+        Decimal("0.01"),
+        Decimal("0.01"),
+        Decimal("0.00"),
+        ((1, Decimal("0.01")),),
+    )
+
+
+def test_units_that_an_amount_has_paid_for_take_no_tax() -> None:
+    """An earlier credit of an amount covers two units more; a cent of tax that its rounding left isn't taken of nothing."""
+    row = Creditable(
+        total=Decimal("1.66"),
+        tax=Decimal("0.69"),
+        quantity=6,
+        units=3,
+        currency="EUR",
+        done_total=Decimal("1.38"),
+        done_tax=Decimal("0.57"),
+        taxes=[(1, Decimal("0.69"))],
+        done_taxes=[Decimal("0.57")],
+    )
+    made = by_units(row, 2)
+
+    assert (made.quantity, made.total, made.tax) == (2, Decimal("0.00"), Decimal("0.00"))
+
+
+def test_no_more_than_what_is_left_is_credited_however_many_units_are_named() -> None:
+    """More units than were sold are refused before; a row ends at zero even so."""
+    row = Creditable(total=Decimal("12.00"), tax=Decimal("2.00"), quantity=2, currency="EUR", units=1,
+                     done_total=Decimal("6.00"), done_tax=Decimal("1.00"))  # fmt: skip
+    made = by_units(row, 3)
+
+    assert (made.total, made.tax) == (Decimal("6.00"), Decimal("1.00"))

@@ -41,7 +41,7 @@ from tradepost.payments.interface import (
     Status,
 )
 from tradepost.payments.models import Payment, SavedMethod, Transaction
-from tradepost.payments.services import still_due, write_down
+from tradepost.payments.services import captures, still_due, write_down
 from tradepost.testing.gateways import ScriptedGateway, authorised, captured, refunded, waiting
 from tradepost.testing.races import together
 
@@ -149,6 +149,48 @@ def test_without_the_lock_each_parcel_would_take_what_is_due(gateway: ScriptedGa
 
     assert together([capture_without_a_lock] * 2) == [None, None]
     assert sum(row.amount for row in Transaction.objects.filter(kind="capture")) == Decimal("10.00")
+
+
+def parcel_during_a_credit() -> list[Decimal]:
+    """Amounts that a parcel takes of 100.00, which leaves while 95.00 of them are being credited as goodwill."""
+    payment, provider = held()
+    credited, taken_from = threading.Event(), threading.Event()
+    provider.play(lambda ref: taken(f"{provider.called('capture')[-1].values['price'].amount}", "c1"))
+
+    def credit() -> None:
+        with transaction.atomic():
+            orders.credit_goodwill(payment.order, Decimal("95.00"), by=STAFF)
+            credited.set()
+            taken_from.wait(timeout=1)  # as long as that takes, which waits for us
+
+    def capture() -> None:
+        assert credited.wait(timeout=10)
+        operations.capture_up_to(payment, Decimal("60.00"), by=STAFF, final=False)
+        taken_from.set()
+
+    assert together([credit, capture]) == [None, None]
+    return [call.values["price"].amount for call in provider.called("capture")]
+
+
+def test_a_parcel_waits_for_the_credit_that_is_being_made(gateway: ScriptedGateway) -> None:
+    """The order is locked with its payments: what is due is what the credit leaves."""
+    assert parcel_during_a_credit() == [Decimal("5.00")]
+
+
+def test_without_the_orders_lock_a_parcel_takes_what_is_credited(
+    gateway: ScriptedGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: the payments alone are locked, and the order is read as it was."""
+
+    def lock_payments_only(order_id: int) -> Any:
+        order = Order.objects.get(pk=order_id)
+        payments = {row.pk: row for row in Payment.objects.of_order(order_id).locked()}
+        for row in payments.values():
+            row.order = order
+        return order, payments
+
+    monkeypatch.setattr(captures, "lock_payments", lock_payments_only)
+    assert parcel_during_a_credit() == [Decimal("60.00")]
 
 
 def refund_twice(payment: Payment) -> list[Any]:
