@@ -20,7 +20,8 @@ class CoreConfig(TradepostConfig):
         if apps.is_installed("django.contrib.admin"):
             from django.contrib import admin
 
-            from .admin.sign_in import check_sign_in, limit_sign_in
+            from .admin.sign_in import limit_sign_in
+            from .admin.sign_in_checks import check_sign_in
 
             limit_sign_in(admin.site)
             register(check_sign_in, "tradepost")

@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from django.contrib import messages
-from django.contrib.admin.sites import all_sites
-from django.core.checks import CheckMessage, Warning
 from django.http import HttpRequest, HttpResponse
 
 from ..errors import TooManyRequests
@@ -24,7 +22,7 @@ from ..requests.sign_in import count_sign_in, give_back
 if TYPE_CHECKING:
     from django.contrib.admin import AdminSite
 
-__all__ = ["check_sign_in", "limit_sign_in"]
+__all__ = ["is_limited", "limit_sign_in"]
 
 _limited: WeakSet[Any] = WeakSet()
 
@@ -73,14 +71,6 @@ def _refusal(
     return answer
 
 
-def check_sign_in(**kwargs: Any) -> list[CheckMessage]:
-    """Each admin site of the project limits attempts to sign in."""
-    return [
-        Warning(
-            f"The sign-in of the admin site {site.name!r} has no limit: passwords can be guessed there.",
-            hint="Where the site is made: tradepost.core.admin.sign_in.limit_sign_in(site).",
-            id="tradepost.W006",
-        )
-        for site in sorted(all_sites, key=lambda site: site.name)
-        if site not in _limited
-    ]
+def is_limited(site: AdminSite) -> bool:
+    """Whether :func:`limit_sign_in` was called for a site."""
+    return site in _limited

@@ -8,7 +8,8 @@ import pytest
 from django.contrib import admin
 from django.test import Client
 
-from tradepost.core.admin.sign_in import check_sign_in, limit_sign_in
+from tradepost.core.admin.sign_in import limit_sign_in
+from tradepost.core.admin.sign_in_checks import check_sign_in
 
 ADMIN = "/admin/login/"
 pytestmark = pytest.mark.django_db
