@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Self
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import BigIntegerField, CharField, OuterRef, QuerySet, Subquery
 
 from tradepost.catalogue.base import AbstractProduct
-from tradepost.catalogue.models import Image, Variant
+from tradepost.catalogue.models import Category, Image, Product, Variant
+from tradepost.core.db import Prepared
 from tradepost.core.extending.exposed_fields import with_exposed
 from tradepost.pricing import services as pricing
 from tradepost.pricing.ports import PriceQuote, PriceRequest
 from tradepost.promotions import badges
+from tradepost.promotions.goods.membership import with_categories
 
-from .expressions import first_image, has_stock, list_prices, number_of_amounts
-from .page import page_of
+from .expressions import PriceLists, first_image, has_stock, list_prices, number_of_amounts
+from .page import Page, page_of
 from .visitor import Visitor
 
 __all__ = ["Card", "Picture", "cards", "reduction"]
@@ -80,9 +82,9 @@ def cards(products: Iterable[AbstractProduct], visitor: Visitor) -> list[Card]:
     three more.
     """
     kept = badges.shelf()
-    keys, chosen = page_of(products)
-    by_key = {row.pk: row for row in _with_facts(chosen, visitor, kept)} if keys else {}
-    rows = [by_key[key] for key in keys if key in by_key]
+    page = page_of(products)
+    by_key = {row.pk: row for row in _with_facts(page, visitor, kept)} if page.keys else {}
+    rows = [by_key[key] for key in page.keys if key in by_key]
     leads = ((row.pk, row.priced_variant or row.first_variant) for row in rows)
     requests = [PriceRequest(key=str(pk), variant_id=variant) for pk, variant in leads if variant]
     quotes = {quote.key: quote for quote in pricing.quote(requests, visitor.prices)} if requests else {}
@@ -90,8 +92,22 @@ def cards(products: Iterable[AbstractProduct], visitor: Visitor) -> list[Card]:
     return [_card(row, quotes.get(str(row.pk)), visitor, marks[row.pk]) for row in rows]
 
 
-def _with_facts(products: QuerySet[Any], visitor: Visitor, kept: badges.Shelf | None) -> QuerySet[Any]:
-    prices = list_prices(visitor.price_lists())
+def _with_facts(page: Page, visitor: Visitor, kept: badges.Shelf | None) -> Iterable[Any]:
+    lists = visitor.price_lists()
+    if page.own is not None or kept is None or kept.collections:
+        return with_exposed(badges.with_badges(_annotated(page.products, lists), "pk", kept))
+    return _FACTS(
+        using=page.using,
+        keys=page.keys,
+        lists=lists.keys,
+        categories=sorted(kept.categories),
+        are_several=lists.are_several,
+        are_ranked=lists.are_ranked,
+    )
+
+
+def _annotated(products: QuerySet[Any], lists: PriceLists) -> QuerySet[Any]:
+    prices = list_prices(lists)
     first = Variant.objects.filter(product=OuterRef("pk"), archived_at=None).order_by("position", "pk")
     annotated: QuerySet[Any] = products.annotate(
         priced_variant=Subquery(prices.values("variant_id")[:1]),
@@ -100,7 +116,18 @@ def _with_facts(products: QuerySet[Any], visitor: Visitor, kept: badges.Shelf | 
         first_picture=first_image(),
         has_stock=has_stock(),
     )
-    return with_exposed(badges.with_badges(annotated, "pk", kept))
+    return annotated
+
+
+def _facts(p: Any, *, are_several: bool, are_ranked: bool) -> QuerySet[Any]:
+    lists = PriceLists(p.lists, are_several, are_ranked)
+    rows = _annotated(Product.objects.filter(pk__among=p.keys), lists)
+    if p.categories:
+        rows = with_categories(rows, "pk", Category.objects.filter(slug__among=p.categories))
+    return with_exposed(rows)
+
+
+_FACTS: Prepared[Any] = Prepared(_facts, keys=[BigIntegerField()], lists=[BigIntegerField()], categories=[CharField()])
 
 
 def _card(row: Any, quote: PriceQuote | None, visitor: Visitor, marks: tuple[badges.Badge, ...]) -> Card:

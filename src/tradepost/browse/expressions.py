@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -16,6 +17,7 @@ from tradepost.inventory.models import StockLevel
 from tradepost.pricing.models import Price
 
 __all__ = [
+    "PriceLists",
     "available_units",
     "first_image",
     "has_stock",
@@ -26,19 +28,37 @@ __all__ = [
 ]
 
 
-def list_prices(lists: Mapping[int, int]) -> QuerySet[Price]:
+@dataclass(frozen=True, slots=True)
+class PriceLists:
+    """The lists that a buyer may use.
+
+    Attributes:
+        keys: Primary keys; of no list where there are none, since an order by nothing at all isn't SQL. In a query that is
+            compiled once, what stands for them.
+        are_several: There is more than one.
+        are_ranked: They differ in priority.
+    """
+
+    keys: Any
+    are_several: bool
+    are_ranked: bool
+
+    @classmethod
+    def of(cls, priorities: Mapping[int, int]) -> Self:
+        """From priorities by primary key."""
+        return cls(list(priorities) or [0], len(priorities) > 1, len(set(priorities.values())) > 1)
+
+
+def list_prices(lists: PriceLists) -> QuerySet[Price]:
     """The price for one unit of each of a product's variants that a buyer would pay, the cheapest first.
 
     As the default pricer chooses: of the list of the highest priority that has a price for the variant, there the lowest.
-
-    Args:
-        lists: Priorities of the lists that the buyer may use, by their keys.
     """
     theirs = _chosen(lists).filter(variant__product=OuterRef("pk"))
     return theirs.order_by("amount", "variant__position", "variant_id")
 
 
-def products_priced(lists: Mapping[int, int], least: Decimal | None, most: Decimal | None) -> QuerySet[Any, Any]:
+def products_priced(lists: PriceLists, least: Decimal | None, most: Decimal | None) -> QuerySet[Any, Any]:
     """Keys of the products whose cheapest variant costs so much, both ends included; by :func:`list_prices`.
 
     Of all products at once: a database that asks it of one product after the other takes many times as long.
@@ -51,13 +71,12 @@ def products_priced(lists: Mapping[int, int], least: Decimal | None, most: Decim
     return cheapest.values("variant__product")
 
 
-def _chosen(lists: Mapping[int, int]) -> QuerySet[Price]:
+def _chosen(lists: PriceLists) -> QuerySet[Price]:
     """Of each variant the price of the list of the highest priority, there the lowest; an only list has one anyway."""
-    keys = list(lists) or [0]  # which no list has: an order by nothing at all isn't SQL
-    prices: QuerySet[Price] = Price.objects.filter(min_quantity=1, price_list__in=keys).order_by()
-    if len(lists) > 1:
+    prices: QuerySet[Price] = Price.objects.filter(min_quantity=1, price_list__among=lists.keys).order_by()
+    if lists.are_several:
         is_better = Q(amount__lt=OuterRef("amount"))
-        if len(set(lists.values())) > 1:
+        if lists.are_ranked:
             same = Q(price_list__priority=OuterRef("price_list__priority"))
             is_better = Q(price_list__priority__gt=OuterRef("price_list__priority")) | (same & is_better)
         prices = prices.filter(~Exists(prices.filter(is_better, variant=OuterRef("variant"))))

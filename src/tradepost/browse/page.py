@@ -6,6 +6,7 @@ A database that is asked for both at once looks for the facts of every product t
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,28 +14,48 @@ from django.db.models import QuerySet
 from tradepost.catalogue.base import AbstractProduct
 from tradepost.catalogue.models import Product
 
-__all__ = ["page_of"]
+__all__ = ["Page", "page_of"]
 
 
-def page_of(products: Iterable[AbstractProduct]) -> tuple[list[int], QuerySet[Any]]:
-    """The keys of the products in their order, and a queryset of these products in no order.
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which products are on a page.
 
-    One query for a queryset that isn't fetched yet, else none.
+    Attributes:
+        keys: Primary keys, in order.
+        using: Alias of the database that they are in.
+        own: What somebody selects of them beside a product's own columns, of these products in no order; else ``None``.
     """
+
+    keys: list[int]
+    using: str
+    own: QuerySet[Any] | None = None
+
+    @property
+    def products(self) -> QuerySet[Any]:
+        """The products, in no order."""
+        return Product.objects.using(self.using).filter(pk__in=self.keys) if self.own is None else self.own
+
+
+def page_of(products: Iterable[AbstractProduct]) -> Page:
+    """The page that a sliced queryset stands for, or the products that are given. One query for a queryset, else none."""
     if not isinstance(products, QuerySet):
-        keys = [product.pk for product in products]
-        return keys, Product.objects.filter(pk__in=keys)
+        return Page([product.pk for product in products], Product.objects.all().db)
     if products._result_cache is not None:  # noqa: SLF001 - there is no other way to see that it was fetched
         keys = [product.pk for product in products]
     else:
         keys = list(products.values_list("pk", flat=True))
-    return keys, _unsliced(products).filter(pk__in=keys)
+    if products.model is Product and _is_plain(products):
+        return Page(keys, products.db)
+    whole = products.order_by()
+    whole.query.clear_limits()
+    return Page(keys, products.db, whole.filter(pk__in=keys))
 
 
-def _unsliced(products: QuerySet[Any]) -> QuerySet[Any]:
-    """All products, or, where somebody selects more of them than a product's own columns, what that queryset selects."""
+def _is_plain(products: QuerySet[Any]) -> bool:
+    """Whether nothing but a product's own columns is selected."""
     query = products.query
-    is_plain = not (
+    return not (
         query.annotation_select
         or query.extra_select
         or query.select_related
@@ -42,8 +63,3 @@ def _unsliced(products: QuerySet[Any]) -> QuerySet[Any]:
         or query.distinct
         or vars(products)["_prefetch_related_lookups"]
     )
-    if is_plain and products.model is Product:
-        return Product.objects.using(products.db)
-    whole = products.order_by()
-    whole.query.clear_limits()
-    return whole

@@ -11,6 +11,8 @@ from tradepost.pricing import services as pricing
 from tradepost.pricing.ports import Place, PriceContext
 from tradepost.pricing.prices.lists import list_priorities
 
+from .expressions import PriceLists
+
 __all__ = ["Visitor"]
 
 
@@ -35,6 +37,6 @@ class Visitor:
             currency=self.currency, customer=self.customer, place=self.place, channel=self.channel, at=clock.now()
         )
 
-    def price_lists(self) -> dict[int, int]:
-        """Priorities of the price lists by which products are filtered and ordered, by their keys. One query."""
-        return list_priorities(self.prices)
+    def price_lists(self) -> PriceLists:
+        """The price lists by which products are filtered and ordered. One query."""
+        return PriceLists.of(list_priorities(self.prices))

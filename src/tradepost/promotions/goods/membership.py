@@ -12,7 +12,7 @@ from tradepost.catalogue.models import Category
 from tradepost.catalogue.selectors import collection_products
 from tradepost.core.db.aggregates import joined
 
-__all__ = ["categories_of", "collections_of", "with_membership"]
+__all__ = ["categories_of", "collections_of", "with_categories", "with_membership"]
 
 _COLLECTION = "in_collection_"
 
@@ -27,15 +27,19 @@ def with_membership(
         categories: Slugs; what is below them counts.
     """
     if named := frozenset(categories):
-        below = Category.objects.filter(products=OuterRef(OuterRef(product)))
-        above = Category.objects.filter(slug__in=named)
-        rows = rows.annotate(
-            named_categories=joined(above.filter(Exists(below.filter(path__startswith=OuterRef("path")))), "slug")
-        )
+        rows = with_categories(rows, product, Category.objects.filter(slug__in=named))
     for collection in collections:
         members = collection_products(collection).filter(pk=OuterRef(product))
         rows = rows.annotate(**{f"{_COLLECTION}{collection.pk}": Exists(members)})
     return rows
+
+
+def with_categories(rows: QuerySet[Any], product: str, named: QuerySet[Any]) -> QuerySet[Any]:
+    """Rows with what :func:`categories_of` reads, where the named categories are a queryset."""
+    below = Category.objects.filter(products=OuterRef(OuterRef(product)))
+    inside = named.filter(Exists(below.filter(path__startswith=OuterRef("path"))))
+    annotated: QuerySet[Any] = rows.annotate(named_categories=joined(inside, "slug"))
+    return annotated
 
 
 def categories_of(row: Any) -> frozenset[str]:
