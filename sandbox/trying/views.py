@@ -27,9 +27,6 @@ from tradepost.payments import (
     ledger,
     services,
 )
-from tradepost.payments import (
-    services as operations,
-)
 from tradepost.payments.base import AbstractPayment
 from tradepost.payments.models import Payment
 from tradepost.testing import placed
@@ -187,7 +184,7 @@ def act(request: HttpRequest, uuid: Any, act: str) -> HttpResponse:
 
 def _refund_unfinished(payment: AbstractPayment) -> None:
     for asked in payment.transactions.filter(kind="refund", state__in=["requested", "pending"]):
-        operations.finish_refund(asked)
+        services.finish_refund(asked)
 
 
 def _finish_there(payment: AbstractPayment) -> None:
@@ -201,10 +198,10 @@ def _finish_there(payment: AbstractPayment) -> None:
 
 ACTS: Mapping[str, Callable[[AbstractPayment], Any]] = {
     "ask": lambda payment: (services.ask(payment), _refund_unfinished(payment)),
-    "capture": lambda payment: operations.capture(payment, by=STAFF),
-    "void": lambda payment: operations.cancel(payment, by=STAFF),
-    "refund-half": lambda payment: operations.refund(payment, payment.amount / 2, by=STAFF, reason="tried"),
-    "refund": lambda payment: operations.refund(payment, by=STAFF, reason="tried"),
+    "capture": lambda payment: services.capture(payment, by=STAFF),
+    "void": lambda payment: services.cancel(payment, by=STAFF),
+    "refund-half": lambda payment: services.refund(payment, payment.amount / 2, by=STAFF, reason="tried"),
+    "refund": lambda payment: services.refund(payment, by=STAFF, reason="tried"),
     "refund-arrives": _finish_there,
 }
 

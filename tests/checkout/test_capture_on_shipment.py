@@ -111,10 +111,10 @@ def test_a_method_that_captures_once_waits_for_the_last_shipment(gateway: DummyG
 
 def test_what_staff_captured_is_not_taken_again() -> None:
     """All that is due is taken with the last shipment, and no more."""
-    from tradepost.payments import services as operations
+    from tradepost.payments import services
 
     order, [line] = ordered(2)
-    operations.capture(Payment.objects.get(), Decimal("20.00"), by=SYSTEM, final=False)
+    services.capture(Payment.objects.get(), Decimal("20.00"), by=SYSTEM, final=False)
     fulfilment.ship_now(order, {line: 2}, by=STAFF)
     deliver_events()
 

@@ -21,9 +21,6 @@ from tradepost.payments import (
     ledger,
     services,
 )
-from tradepost.payments import (
-    services as operations,
-)
 from tradepost.payments.base import AbstractPayment
 from tradepost.payments.interface import EntryKind, Price
 from tradepost.payments.models import Discrepancy, Payment, Transaction, WebhookReceipt
@@ -104,7 +101,7 @@ def test_captures_and_their_webhooks_at_once_take_once(shop: Shop) -> None:
     """Two of staff press the button, and the provider tells of it meanwhile."""
     payment = shop.paid("hold")
     tell = told(shop, payment)
-    results = together([lambda: operations.capture(payment, by=SYSTEM)] * 2 + tell)
+    results = together([lambda: services.capture(payment, by=SYSTEM)] * 2 + tell)
     together(told(shop, payment))
 
     assert failures(results) == []
@@ -117,7 +114,7 @@ def test_refunds_and_their_webhooks_at_once_give_back_once(shop: Shop) -> None:
     """Two refunds of 60 on 100: one; told while it is being answered, it is the same one."""
     payment = shop.paid()
     shop.deliveries()
-    results = together([lambda: operations.refund(payment, PART, by=SYSTEM)] * 2)
+    results = together([lambda: services.refund(payment, PART, by=SYSTEM)] * 2)
     answers = together(told(shop, payment) * 2)
 
     assert failures(results + answers) == []
@@ -133,15 +130,15 @@ def test_a_lost_refund_that_two_processes_finish_is_made_once(shop: Shop) -> Non
     payment = shop.paid()
     amount = Decimal(40 if conf.gateway("now").capabilities.partial_refund else 100)
     shop.server.fault("drop_before", path="/.*refund.*", method="POST")
-    asked = operations.refund(payment, amount, by=SYSTEM)
+    asked = services.refund(payment, amount, by=SYSTEM)
     assert asked.state == "requested"
     if not conf.gateway("now").capabilities.keyed_refunds:  # it may still be running there: nobody sends it before
-        assert operations.finish_refund(Transaction.objects.get(pk=asked.pk)).state == "requested"
+        assert services.finish_refund(Transaction.objects.get(pk=asked.pk)).state == "requested"
         assert len(shop.server.books.refunds) == 0
         Transaction.objects.filter(pk=asked.pk).update(lease_until=clock.now())
     shop.server.fault("latency", path="/.*refund.*", method="POST", times=4, seconds=1)  # all look before one is made
     seen = [Transaction.objects.get(pk=asked.pk) for _ in range(4)]
-    results = together([lambda one=one: operations.finish_refund(one) for one in seen])
+    results = together([lambda one=one: services.finish_refund(one) for one in seen])
 
     assert failures(results) == []
     given = [row for row in payment.transactions.filter(kind="refund") if row.state != "failed"]
@@ -154,7 +151,7 @@ def test_without_the_claim_a_refund_that_two_finish_would_be_made_twice(shop: Sh
     """The control: both look for it, neither finds it, both ask."""
     payment, price = shop.paid(), Price(Decimal(40), "NGN")
     gateway, both_have_looked = conf.gateway("now"), threading.Barrier(2)
-    asked = operations.write_down(payment, EntryKind.REFUND, price.amount, SYSTEM)
+    asked = services.write_down(payment, EntryKind.REFUND, price.amount, SYSTEM)
 
     def finish_carelessly() -> None:
         assert gateway.find_refund(payment.ref, asked.key or "", price) is None

@@ -16,9 +16,6 @@ from tradepost.payments import (
     jobs,
     services,
 )
-from tradepost.payments import (
-    services as operations,
-)
 from tradepost.payments.call_log import calls
 from tradepost.payments.errors import NotRefundable, PaymentUnavailable
 from tradepost.payments.interface import (
@@ -46,7 +43,7 @@ def test_every_call_is_written_down(gateway: ScriptedGateway) -> None:
     gateway.play(captured)
     services.ask(payment)
     gateway.play(refunded(Price(Decimal("4.00"), "EUR"), "r"))
-    operations.refund(payment, Decimal("4.00"), by=SYSTEM)
+    services.refund(payment, Decimal("4.00"), by=SYSTEM)
 
     assert logged() == [("start", "answered"), ("fetch", "answered"), ("refund", "answered")]
     start, fetch, refund = PaymentCall.objects.order_by("pk")
@@ -163,6 +160,6 @@ def test_a_refund_that_was_refused_stands_in_the_log(gateway: ScriptedGateway) -
     payment = started(gateway, captured)
     gateway.play(Rejected("refund_window_closed"))
     with pytest.raises(NotRefundable):
-        operations.refund(payment, by=SYSTEM)
+        services.refund(payment, by=SYSTEM)
 
     assert PaymentCall.objects.get(operation="refund").error_code == "refund_window_closed"

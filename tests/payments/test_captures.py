@@ -21,9 +21,6 @@ from tradepost.payments import (
     ledger,
     services,
 )
-from tradepost.payments import (
-    services as operations,
-)
 from tradepost.payments.errors import AmountError, NotCapturable
 from tradepost.payments.interface import (
     Capabilities,
@@ -74,12 +71,12 @@ def test_a_part_leaves_the_rest_authorised(held: ScriptedGateway) -> None:
     """30.00 of 100.00, then 70.00: the formula of the balance at each step."""
     payment = started(held, authorised, "100.00", method="hold")
     held.play(took("30.00", "c1"))
-    operations.capture(payment, Decimal("30.00"), by=STAFF, final=False)
+    services.capture(payment, Decimal("30.00"), by=STAFF, final=False)
     assert sums() == (70, 0, 30, 0)
     assert Order.objects.get().payment_status == "authorised"
 
     held.play(took("70.00", "c2"))
-    operations.capture(payment, by=STAFF, final=False)
+    services.capture(payment, by=STAFF, final=False)
 
     assert sums() == (0, 0, 100, 0)
     assert Order.objects.get().payment_status == "paid"
@@ -90,23 +87,23 @@ def test_the_last_part_lets_the_rest_go(held: ScriptedGateway) -> None:
     """100.00 held, 30.00 and 50.00 taken, 20.00 voided; nothing more is taken."""
     payment = started(held, authorised, "100.00", method="hold")
     held.play(took("30.00", "c1"), took("50.00", "c2", voided="20.00"))
-    operations.capture(payment, Decimal("30.00"), by=STAFF, final=False)
-    operations.capture(payment, Decimal("50.00"), by=STAFF)
+    services.capture(payment, Decimal("30.00"), by=STAFF, final=False)
+    services.capture(payment, Decimal("50.00"), by=STAFF)
 
     assert sums() == (0, 0, 80, 20)
     with pytest.raises(AmountError):
-        operations.capture(payment, Decimal("0.01"), by=STAFF)
+        services.capture(payment, Decimal("0.01"), by=STAFF)
 
 
 def test_while_the_last_part_is_under_way_none_is_begun(held: ScriptedGateway) -> None:
     """Its rest is about to be let go: to take of it would fail at the provider, or be too much."""
     payment = started(held, authorised, "100.00", method="hold")
     held.play(OutcomeUnknown("no answer"))
-    operations.capture(payment, Decimal("30.00"), by=STAFF)
+    services.capture(payment, Decimal("30.00"), by=STAFF)
     assert sums() == (70, 30, 0, 0)
 
     with pytest.raises(NotCapturable):
-        operations.capture(payment, Decimal("10.00"), by=STAFF)
+        services.capture(payment, Decimal("10.00"), by=STAFF)
 
     assert len(held.called("capture")) == 1
 
@@ -125,7 +122,7 @@ def test_what_the_method_cannot_is_refused_before_it_is_asked(
     payment = started(held, authorised, "100.00", method="hold")
     able(held, **abilities)
     with pytest.raises(NotCapturable):
-        operations.capture(payment, Decimal(amount), by=STAFF, final=final)
+        services.capture(payment, Decimal(amount), by=STAFF, final=final)
 
     assert not held.called("capture")
     assert not Transaction.objects.filter(kind="capture").exists()
@@ -136,23 +133,23 @@ def test_a_method_that_captures_once_takes_no_second_part(held: ScriptedGateway)
     payment = started(held, authorised, "100.00", method="hold")
     able(held, multi_capture=False)
     held.play(took("30.00", "c1"))
-    operations.capture(payment, Decimal("30.00"), by=STAFF)
+    services.capture(payment, Decimal("30.00"), by=STAFF)
 
     with pytest.raises(NotCapturable):
-        operations.capture(payment, Decimal("10.00"), by=STAFF)
+        services.capture(payment, Decimal("10.00"), by=STAFF)
 
 
 def test_the_rest_is_let_go_after_a_part(held: ScriptedGateway) -> None:
     """The payment stays captured."""
     payment = started(held, authorised, "100.00", method="hold")
     held.play(took("30.00", "c1"), took("30.00", "c1", voided="70.00"))
-    payment = operations.capture(payment, Decimal("30.00"), by=STAFF, final=False)
+    payment = services.capture(payment, Decimal("30.00"), by=STAFF, final=False)
 
-    payment = operations.cancel(payment, by=STAFF)
+    payment = services.cancel(payment, by=STAFF)
 
     assert payment.status == "captured"
     assert sums() == (0, 0, 30, 70)
-    assert operations.cancel(payment, by=STAFF).status == "captured"  # nothing is left: nobody is asked
+    assert services.cancel(payment, by=STAFF).status == "captured"  # nothing is left: nobody is asked
     assert len(held.called("cancel")) == 1
 
 
@@ -160,7 +157,7 @@ def lost(held: ScriptedGateway, *, final: bool = True) -> Transaction:
     """A capture of 30.00 that was never answered."""
     payment = started(held, authorised, "100.00", method="hold")
     held.play(OutcomeUnknown("no answer"))
-    operations.capture(payment, Decimal("30.00"), by=STAFF, final=final)
+    services.capture(payment, Decimal("30.00"), by=STAFF, final=final)
     return Transaction.objects.get(kind="capture")
 
 
@@ -188,7 +185,7 @@ def test_a_capture_that_arrived_is_not_asked_for_again(held: ScriptedGateway) ->
     asked = lost(held)
     held.play(lambda _payment: took("30.00", "c1", key=str(asked.key)))
 
-    operations.finish_capture(asked)
+    services.finish_capture(asked)
 
     asked.refresh_from_db()
     assert (asked.state, len(held.called("capture"))) == ("succeeded", 1)
@@ -199,7 +196,7 @@ def test_a_capture_that_is_told_without_our_key_is_counted_once(held: ScriptedGa
     asked = lost(held)
     held.play(took("30.00", "c1"))
 
-    operations.finish_capture(asked)
+    services.finish_capture(asked)
 
     asked.refresh_from_db()
     assert (asked.state, sums()) == ("failed", (70, 0, 30, 0))
@@ -211,7 +208,7 @@ def test_a_provider_that_still_gives_no_answer_is_left_in_peace(held: ScriptedGa
     asked = lost(held)
     held.play(OutcomeUnknown("down"))
 
-    operations.finish_capture(asked)
+    services.finish_capture(asked)
 
     asked.refresh_from_db()
     assert (asked.state, sums()) == ("requested", (70, 30, 0, 0))
@@ -234,7 +231,7 @@ def test_after_a_day_it_is_given_up(held: ScriptedGateway) -> None:
     asked = lost(held)
     held.play(held_still)
     with clock.at(clock.now() + timedelta(hours=21)):
-        operations.finish_capture(asked)
+        services.finish_capture(asked)
 
     asked.refresh_from_db()
     assert (asked.state, sums()) == ("failed", (100, 0, 0, 0))
@@ -250,7 +247,7 @@ def test_a_cancelled_order_lets_the_rest_go_and_refunds_what_was_taken(held: Scr
 
     payment = started(held, authorised, "100.00", method="hold")
     held.play(took("30.00", "c1"))
-    operations.capture(payment, Decimal("30.00"), by=STAFF, final=False)
+    services.capture(payment, Decimal("30.00"), by=STAFF, final=False)
     held.play(took("30.00", "c1", voided="70.00"), refunded(Price(Decimal("30.00"), "EUR"), "r1"))
 
     orders.apply(Order.objects.get(), "cancel", by=SYSTEM)
@@ -267,13 +264,13 @@ def test_a_capture_takes_what_is_due_at_most(gateway: ScriptedGateway) -> None:
     payment = started(held, authorised, "30.00", method="hold")
     orders.credit_goodwill(Order.objects.get(), Decimal("25.00"), by=STAFF)
     with pytest.raises(AmountError) as refusal:
-        operations.capture(payment, Decimal("5.01"), by=STAFF)
+        services.capture(payment, Decimal("5.01"), by=STAFF)
     assert (refusal.value.context["most"], held.called("capture")) == ("5.00", [])
 
     held.play(took("5.00", "c1"))
-    operations.capture(payment, by=STAFF, final=False)
+    services.capture(payment, by=STAFF, final=False)
     assert held.called("capture")[0].values["price"].amount == Decimal("5.00")
     with pytest.raises(NotCapturable, match="Nothing is due"):
-        operations.capture(payment, by=STAFF)
-    assert operations.capture_up_to(payment, Decimal("1.00"), by=STAFF).pk == payment.pk
+        services.capture(payment, by=STAFF)
+    assert services.capture_up_to(payment, Decimal("1.00"), by=STAFF).pk == payment.pk
     assert (len(held.called("capture")), ledger.balance_of(payment).captured) == (1, Decimal("5.00"))

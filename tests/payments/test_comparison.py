@@ -19,9 +19,6 @@ from tradepost.payments import (
     ledger,
     services,
 )
-from tradepost.payments import (
-    services as operations,
-)
 from tradepost.payments.interface import (
     DisputeInfo,
     DisputeStatus,
@@ -175,7 +172,7 @@ def test_open_refunds_are_finished_first(gateway: ScriptedGateway) -> None:
     """One that was asked for and not answered."""
     payment = started(gateway, captured)
     gateway.play(OutcomeUnknown("no answer"))
-    operations.refund(payment, Decimal("4.00"), by=SYSTEM)
+    services.refund(payment, Decimal("4.00"), by=SYSTEM)
     gateway.play(refunded(Price(Decimal("4.00"), "EUR"), "r"), books(payment, (EntryKind.REFUND, "refund-r", "4.00")))
 
     found = compared(payment)
@@ -197,7 +194,7 @@ def test_refunds_that_the_payment_doesnt_tell_are_asked_for(
     """One by one, where the provider can say."""
     payment = started(gateway, captured)
     gateway.play(refunded(Price(Decimal("4.00"), "EUR"), "r"))
-    operations.refund(payment, Decimal("4.00"), by=SYSTEM)
+    services.refund(payment, Decimal("4.00"), by=SYSTEM)
     gateway.play(captured, told)  # type: ignore[arg-type]
 
     assert compared(payment).verdict is verdict

@@ -15,9 +15,6 @@ from tradepost.payments import (
     conf,
     services,
 )
-from tradepost.payments import (
-    services as operations,
-)
 from tradepost.payments.models import Payment, Transaction
 from tradepost.testing import factories as make
 from tradepost.testing.gateways import ScriptedGateway, authorised, captured
@@ -28,8 +25,8 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     ("method", "answer", "act"),
     [
-        ("hold", authorised, lambda payment, amount: operations.capture(payment, amount, by=SYSTEM)),
-        ("card", captured, lambda payment, amount: operations.refund(payment, amount, by=SYSTEM)),
+        ("hold", authorised, lambda payment, amount: services.capture(payment, amount, by=SYSTEM)),
+        ("card", captured, lambda payment, amount: services.refund(payment, amount, by=SYSTEM)),
     ],
 )
 def test_half_a_cent_is_never_rounded(

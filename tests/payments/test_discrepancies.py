@@ -21,9 +21,6 @@ from tradepost.payments import (
     ledger,
     services,
 )
-from tradepost.payments import (
-    services as operations,
-)
 from tradepost.payments.base import AbstractDiscrepancy
 from tradepost.payments.errors import AlreadyResolved, AmountError, NotRefundable
 from tradepost.payments.interface import (
@@ -294,7 +291,7 @@ def test_a_refund_that_staff_ask_for_elsewhere_leaves_less(gateway: ScriptedGate
     """The surplus follows the ledger."""
     row = paid(gateway, "12.00")
     gateway.play(refunded(Price(Decimal("1.50"), "EUR"), "r"))
-    operations.refund(Payment.objects.get(), Decimal("1.50"), by=anna)
+    services.refund(Payment.objects.get(), Decimal("1.50"), by=anna)
 
     assert discrepancies.surplus(Discrepancy.objects.get(pk=row.pk)) == Decimal("0.50")
 
@@ -330,7 +327,7 @@ def test_a_refund_that_is_pending_is_asked_for_less_and_less_often(
     """Minutes since it was made, and since it was asked for: at first each time, then hourly, then daily."""
     payment = started(gateway, captured)
     gateway.play(refunded(Price(Decimal("4.00"), "EUR"), "r", EntryState.PENDING))
-    operations.refund(payment, Decimal("4.00"), by=SYSTEM)
+    services.refund(payment, Decimal("4.00"), by=SYSTEM)
     now = clock.now() + timedelta(days=30)
     Transaction.objects.filter(kind="refund").update(
         created_at=now - timedelta(minutes=age + wait), updated_at=now - timedelta(minutes=wait)

@@ -19,9 +19,6 @@ from tradepost.payments import (
     ledger,
     services,
 )
-from tradepost.payments import (
-    services as operations,
-)
 from tradepost.payments.errors import NotRefundable
 from tradepost.payments.events import DisputeClosed, DisputeOpened
 from tradepost.payments.interface import (
@@ -147,7 +144,7 @@ def test_an_open_dispute_blocks_refunds(gateway: ScriptedGateway, status: Disput
     payment = disputed(gateway, replace(INFO, amount=Decimal("4.00"), status=status))
 
     with pytest.raises(NotRefundable):
-        operations.refund(payment, Decimal("1.00"), by=SYSTEM)
+        services.refund(payment, Decimal("1.00"), by=SYSTEM)
     assert (gateway.called("refund"), ledger.balance_of(payment).refundable) == ([], Decimal(10))
 
 
@@ -164,7 +161,7 @@ def test_what_is_left_can_be_refunded(gateway: ScriptedGateway, info: DisputeInf
     payment = disputed(gateway, info, taken=taken)
     gateway.play(refunded(Price(Decimal(amount), "EUR"), "r"))
 
-    assert operations.refund(payment, by=SYSTEM).amount == Decimal(amount)
+    assert services.refund(payment, by=SYSTEM).amount == Decimal(amount)
 
 
 def test_a_chargeback_without_a_record_blocks_refunds(gateway: ScriptedGateway) -> None:
@@ -172,7 +169,7 @@ def test_a_chargeback_without_a_record_blocks_refunds(gateway: ScriptedGateway) 
     payment = disputed(gateway, taken="4.00")
 
     with pytest.raises(NotRefundable):
-        operations.refund(payment, Decimal("1.00"), by=SYSTEM)
+        services.refund(payment, Decimal("1.00"), by=SYSTEM)
     assert gateway.called("refund") == []
 
 

@@ -20,9 +20,6 @@ from tradepost.payments import (
     ledger,
     services,
 )
-from tradepost.payments import (
-    services as operations,
-)
 from tradepost.payments.errors import AmountError, NotCapturable, NotRefundable, PaymentInProgress
 from tradepost.payments.interface import (
     Entry,
@@ -66,11 +63,11 @@ def test_captures_in_parts_and_not_a_cent_more(held: ScriptedGateway) -> None:
     payment = started(held, authorised, "1.00", method="hold")
     for amount, ref in (("0.60", "c1"), ("0.40", "c2")):
         held.play(_took(amount, ref))
-        operations.capture(payment, Decimal(amount), by=STAFF, final=False)
+        services.capture(payment, Decimal(amount), by=STAFF, final=False)
     assert ledger.balance_of(Payment.objects.get()).captured == Decimal("1.00")
 
     with pytest.raises(AmountError) as refusal:
-        operations.capture(payment, Decimal("0.01"), by=STAFF)
+        services.capture(payment, Decimal("0.01"), by=STAFF)
     assert refusal.value.context["most"] == "0.00"
     assert len(held.called("capture")) == 2
     assert _order().payment_status == "paid"
@@ -82,7 +79,7 @@ def test_an_order_on_hold_isnt_captured(held: ScriptedGateway) -> None:
     payment = started(held, authorised, method="hold")
     orders.hold(_order(), "fraud", by=STAFF)
     with pytest.raises(NotCapturable):
-        operations.capture(payment, by=STAFF)
+        services.capture(payment, by=STAFF)
     assert not held.called("capture")
 
 
@@ -91,7 +88,7 @@ def test_a_capture_that_was_refused_frees_its_amount(held: ScriptedGateway) -> N
     payment = started(held, authorised, method="hold")
     held.play(Rejected("authorisation_lapsed", "too late"))
     with pytest.raises(NotCapturable):
-        operations.capture(payment, by=STAFF)
+        services.capture(payment, by=STAFF)
     row = Transaction.objects.get(kind="capture")
     assert (row.state, row.error) == ("failed", "too late")
     assert ledger.balance_of(Payment.objects.get()).authorised == Decimal("10.00")
@@ -101,15 +98,15 @@ def test_refunds_all_that_is_left_and_not_more(gateway: ScriptedGateway) -> None
     """Captured 200; 100 back, the rest is 100, then nothing."""
     payment = started(gateway, captured, "200.00")
     gateway.play(refunded(Price(Decimal("100.00"), "EUR"), "r1"))
-    operations.refund(payment, Decimal("100.00"), by=STAFF, reason="scratched")
+    services.refund(payment, Decimal("100.00"), by=STAFF, reason="scratched")
     assert Payment.objects.get().status == "partly_refunded"
     assert _order().payment_status == "partly_refunded"
 
     gateway.play(refunded(Price(Decimal("100.00"), "EUR"), "r2"))
-    operations.refund(payment, by=STAFF)
+    services.refund(payment, by=STAFF)
     assert [call.values["price"].amount for call in gateway.called("refund")] == [Decimal(100), Decimal(100)]
     with pytest.raises(AmountError):
-        operations.refund(payment, Decimal("1.00"), by=STAFF)
+        services.refund(payment, Decimal("1.00"), by=STAFF)
     assert Payment.objects.get().status == "refunded"
     assert len(gateway.called("refund")) == 2
 
@@ -118,7 +115,7 @@ def test_a_refund_without_a_credit_makes_one(gateway: ScriptedGateway) -> None:
     """So that what is due follows what was given back."""
     payment = started(gateway, captured, "20.00")
     gateway.play(refunded(Price(Decimal("5.00"), "EUR"), "r"))
-    operations.refund(payment, Decimal("5.00"), by=STAFF)
+    services.refund(payment, Decimal("5.00"), by=STAFF)
 
     [credit] = Credit.objects.all()
     assert (credit.reason, credit.total) == ("goodwill", Decimal("5.00"))
@@ -131,7 +128,7 @@ def test_giving_an_overpayment_back_makes_no_credit(gateway: ScriptedGateway) ->
     gateway.play(_took("12.00", "c"))
     services.ask(payment)
     gateway.play(refunded(Price(Decimal("2.00"), "EUR"), "r"))
-    operations.refund(payment, Decimal("2.00"), by=STAFF)
+    services.refund(payment, Decimal("2.00"), by=STAFF)
 
     assert not Credit.objects.exists()
     assert (_order().due, _order().net_paid, _order().payment_status) == (Decimal(10), Decimal(10), "paid")
@@ -141,7 +138,7 @@ def test_a_refund_whose_answer_was_lost_is_looked_for_not_repeated(gateway: Scri
     """The job asks the provider by our key first."""
     payment = started(gateway, captured)
     gateway.play(OutcomeUnknown("read timed out"))
-    asked = operations.refund(payment, by=STAFF)
+    asked = services.refund(payment, by=STAFF)
     assert (asked.state, ledger.balance_of(Payment.objects.get()).refundable) == ("requested", Decimal(0))
 
     gateway.play(refunded(Price(Decimal("10.00"), "EUR"), "r"))
@@ -158,12 +155,12 @@ def test_a_pending_refund_ends_one_way_or_the_other(gateway: ScriptedGateway) ->
     payment = started(gateway, captured)
     price = Price(Decimal("10.00"), "EUR")
     gateway.play(refunded(price, "r", EntryState.PENDING))
-    asked = operations.refund(payment, by=STAFF)
+    asked = services.refund(payment, by=STAFF)
     with pytest.raises(AmountError):
-        operations.refund(payment, by=STAFF)
+        services.refund(payment, by=STAFF)
 
     gateway.play(RefundResult(state=EntryState.FAILED, provider_ref="refund-r", price=price))
-    operations.finish_refund(asked)
+    services.finish_refund(asked)
     assert ledger.balance_of(Payment.objects.get()).refundable == Decimal("10.00")
     assert _order().payment_status == "paid"
 
@@ -173,7 +170,7 @@ def test_a_refused_refund_frees_its_amount(gateway: ScriptedGateway) -> None:
     payment = started(gateway, captured)
     gateway.play(Rejected("charge_disputed"))
     with pytest.raises(NotRefundable):
-        operations.refund(payment, by=STAFF)
+        services.refund(payment, by=STAFF)
     assert ledger.balance_of(Payment.objects.get()).refundable == Decimal("10.00")
 
 
@@ -184,7 +181,7 @@ def test_an_open_dispute_blocks_refunds(gateway: ScriptedGateway) -> None:
     gateway.play(Result(status=Status.CAPTURED, entries=[entry]))
     services.settle(payment, Result(status=Status.CAPTURED, entries=[entry]))
     with pytest.raises(NotRefundable):
-        operations.refund(payment, by=STAFF)
+        services.refund(payment, by=STAFF)
     assert (Payment.objects.get().status, _order().payment_status) == ("charged_back", "charged_back")
     assert not gateway.called("refund")
 
@@ -194,7 +191,7 @@ def test_cancel_voids_an_authorisation(held: ScriptedGateway) -> None:
     payment = started(held, authorised, method="hold")
     entry = Entry(kind=EntryKind.VOID, provider_ref="v", amount=Decimal("10.00"), currency="EUR")
     held.play(Result(status=Status.CANCELLED, entries=[entry]))
-    operations.cancel(payment, by=STAFF)
+    services.cancel(payment, by=STAFF)
     assert (Payment.objects.get().status, _order().amount_authorised) == ("cancelled", Decimal(0))
 
 
@@ -203,13 +200,13 @@ def test_cancel_without_an_answer_leaves_it_as_it_is(gateway: ScriptedGateway) -
     payment = started(gateway, waiting)
     gateway.play(OutcomeUnknown("reset"))
     with pytest.raises(PaymentInProgress):
-        operations.cancel(payment, by=STAFF)
+        services.cancel(payment, by=STAFF)
     assert Payment.objects.get().status == "pending"
 
 
 def test_cancel_of_a_payment_that_was_never_started_asks_nobody(gateway: ScriptedGateway) -> None:
     """The provider has never heard of it."""
-    payment = operations.cancel(opened(), by=STAFF)
+    payment = services.cancel(opened(), by=STAFF)
     assert payment.status == "cancelled"
     assert not gateway.calls
 
@@ -242,16 +239,16 @@ def test_staff_book_a_transfer_that_came_in_parts(transfer: None) -> None:
     """The order is confirmed once it is covered."""
     payment = services.start(opened("10.00", method="transfer"))
     assert (payment.status, payment.next_action["kind"]) == ("requires_action", "instructions")
-    operations.capture(payment, Decimal("4.00"), by=STAFF)
+    services.capture(payment, Decimal("4.00"), by=STAFF)
     assert (_order().status, _order().payment_status) == ("pending", "partly_paid")
-    operations.capture(payment, by=STAFF)
+    services.capture(payment, by=STAFF)
     assert (_order().status, _order().payment_status) == ("confirmed", "paid")
 
 
 def test_a_transfer_of_too_much_is_booked_and_listed(transfer: None) -> None:
     """A constraint guards what we decide, never what happened."""
     payment = services.start(opened("10.00", method="transfer"))
-    operations.capture(payment, Decimal("12.00"), by=STAFF)
+    services.capture(payment, Decimal("12.00"), by=STAFF)
     assert (_order().status, _order().amount_captured) == ("pending", Decimal("12.00"))
     assert [d.kind for d in Discrepancy.objects.all()] == ["amount"]
 
@@ -269,7 +266,7 @@ def test_a_declined_payment_that_could_still_be_paid_is_shut(gateway: ScriptedGa
     gateway.capabilities = replace(gateway.capabilities, retryable=True)  # type: ignore[misc]
     payment = started(gateway, declined)
     gateway.play(Result(status=Status.CANCELLED))
-    operations.cancel(payment, by=STAFF)
+    services.cancel(payment, by=STAFF)
     assert Payment.objects.get().status == "cancelled"
 
 
@@ -277,7 +274,7 @@ def test_an_unpaid_page_that_cant_be_shut_is_given_up(gateway: ScriptedGateway) 
     """So that the order may expire, or be paid another way; a late payment is booked all the same."""
     payment = started(gateway, lambda request: Result(status=Status.REQUIRES_ACTION, provider_ref="p"))
     gateway.play(NotSupported("cancel"), Result(status=Status.REQUIRES_ACTION))
-    assert operations.cancel(payment, by=STAFF).status == "cancelled"
+    assert services.cancel(payment, by=STAFF).status == "cancelled"
 
     gateway.play(captured)
     services.settle(payment, captured(payment.ref))
@@ -289,5 +286,5 @@ def test_a_payment_under_way_that_cant_be_cancelled_is_waited_for(gateway: Scrip
     payment = started(gateway, waiting)
     gateway.play(NotSupported("cancel"), waiting)
     with pytest.raises(PaymentInProgress):
-        operations.cancel(payment, by=STAFF)
+        services.cancel(payment, by=STAFF)
     assert Payment.objects.get().status == "pending"

@@ -24,9 +24,6 @@ from tradepost.payments import (
     lease,
     services,
 )
-from tradepost.payments import (
-    services as operations,
-)
 from tradepost.payments.base import AbstractTransaction
 from tradepost.payments.interface import (
     Capabilities,
@@ -43,8 +40,8 @@ from tradepost.payments.interface import (
 )
 from tradepost.payments.models import Discrepancy, Payment, Transaction
 from tradepost.payments.reconciliation import comparison
-from tradepost.payments.services import lock_payments
 from tradepost.payments.services.refund_credits import credit_refunds
+from tradepost.payments.services.settlement import lock_payments
 from tradepost.testing.gateways import ScriptedGateway, captured
 from tradepost.testing.races import together
 
@@ -132,7 +129,7 @@ def paid() -> Payment:
 def written_down(payment: Payment, amount: str = "10.00") -> AbstractTransaction:
     """A refund with its sender's lease, not sent."""
     order, payments = lock_payments(payment.order_id)
-    return operations.request_refund(order, payments[payment.pk], Decimal(amount), by=STAFF, reason="")
+    return services.request_refund(order, payments[payment.pk], Decimal(amount), by=STAFF, reason="")
 
 
 def beside(gateway: KeylessGateway, call: Any) -> Any:
@@ -156,9 +153,9 @@ def refund_beside_reconcile(gateway: KeylessGateway) -> Decimal:
     gateway.begun.clear()
     results = together(
         [
-            lambda: operations.refund(payment, by=STAFF),
+            lambda: services.refund(payment, by=STAFF),
             beside(gateway, reconcile),
-            beside(gateway, lambda: operations.finish_refund(Transaction.objects.get(kind="refund"))),
+            beside(gateway, lambda: services.finish_refund(Transaction.objects.get(kind="refund"))),
         ]
     )
     assert not [found for found in results if isinstance(found, AssertionError)]
@@ -184,7 +181,7 @@ def test_a_sender_that_died_is_succeeded_when_its_lease_is_over(keyless: Keyless
     asked = written_down(payment)
     with clock.at(clock.now() + timedelta(minutes=2, seconds=30)):
         assert jobs.finish_refunds() == 0
-        operations.finish_refund(Transaction.objects.get(pk=asked.pk))
+        services.finish_refund(Transaction.objects.get(pk=asked.pk))
     assert keyless.calls.count("refund") == 0
 
     past = clock.now() - timedelta(minutes=5)
@@ -199,8 +196,8 @@ def test_a_sender_that_slept_longer_than_its_lease_sends_nothing(keyless: Keyles
     payment = paid()
     asked = written_down(payment)
     with clock.at(clock.now() + lease.LENGTH + timedelta(seconds=1)):
-        operations.finish_refund(Transaction.objects.get(pk=asked.pk))
-        assert operations.send_refund(asked).state == "succeeded"
+        services.finish_refund(Transaction.objects.get(pk=asked.pk))
+        assert services.send_refund(asked).state == "succeeded"
     assert keyless.calls.count("refund") == 1
 
 
@@ -211,9 +208,9 @@ def capture_beside_job(gateway: KeylessGateway) -> int:
     provider.begun.clear()
 
     def finish() -> Any:
-        return operations.finish_capture(Transaction.objects.get(kind="capture"))
+        return services.finish_capture(Transaction.objects.get(kind="capture"))
 
-    together([lambda: operations.capture(payment, Decimal("4.00"), by=STAFF, final=False), beside(provider, finish)])
+    together([lambda: services.capture(payment, Decimal("4.00"), by=STAFF, final=False), beside(provider, finish)])
     return provider.calls.count("capture")
 
 
@@ -235,7 +232,7 @@ def start_beside_questions(gateway: KeylessGateway) -> int:
             lambda: services.start(payment),
             beside(gateway, lambda: services.ask(payment)),
             beside(gateway, lambda: services.complete(payment, {})),
-            beside(gateway, lambda: operations.cancel(payment, by=STAFF)),
+            beside(gateway, lambda: services.cancel(payment, by=STAFF)),
             beside(gateway, reconcile),
         ]
     )
@@ -258,7 +255,7 @@ def cancel_twice() -> int:
     provider = conf.gateway("hold")
     assert isinstance(provider, KeylessGateway)
     provider.begun.clear()
-    cancel = lambda: operations.cancel(payment, by=STAFF)  # noqa: E731
+    cancel = lambda: services.cancel(payment, by=STAFF)  # noqa: E731
     together([cancel, beside(provider, cancel)])
     return provider.calls.count("cancel")
 
@@ -285,7 +282,7 @@ def test_webhook_answer_and_reconcile_of_one_refund_make_one_credit(gateway: Scr
     results = together(
         [
             lambda: services.settle(payment, result, fresh=False),
-            lambda: operations.book_refund(payment, answer, asked=Transaction.objects.get(pk=asked.pk)),
+            lambda: services.book_refund(payment, answer, asked=Transaction.objects.get(pk=asked.pk)),
             lambda: services.settle(payment, result),
         ]
         * 2

@@ -26,9 +26,6 @@ from tradepost.payments import (
     ledger,
     services,
 )
-from tradepost.payments import (
-    services as operations,
-)
 from tradepost.payments.errors import NotCapturable
 from tradepost.payments.interface import (
     Entry,
@@ -41,7 +38,9 @@ from tradepost.payments.interface import (
     Status,
 )
 from tradepost.payments.models import Payment, SavedMethod, Transaction
-from tradepost.payments.services import captures, still_due, write_down
+from tradepost.payments.services import captures
+from tradepost.payments.services.cancellation import write_down
+from tradepost.payments.services.captures import still_due
 from tradepost.testing.gateways import ScriptedGateway, authorised, captured, refunded, waiting
 from tradepost.testing.races import together
 
@@ -67,7 +66,7 @@ def test_two_refunds_of_sixty_on_a_hundred_are_one(gateway: ScriptedGateway) -> 
     payment = started(gateway, captured, "100.00")
     price = Price(Decimal("60.00"), "EUR")
     gateway.play(refunded(price, "r1"), refunded(price, "r2"))
-    results = together([lambda: operations.refund(payment, Decimal("60.00"), by=STAFF)] * 2)
+    results = together([lambda: services.refund(payment, Decimal("60.00"), by=STAFF)] * 2)
 
     assert sorted(type(r).__name__ for r in results) == ["AmountError", "Transaction"]
     assert len(gateway.called("refund")) == 1
@@ -94,7 +93,7 @@ def test_two_captures_of_sixty_on_a_hundred_are_one(gateway: ScriptedGateway) ->
     """The second is refused before the provider is called: 60 are on their way, and 40 are left."""
     payment, provider = held()
     provider.play(taken("60.00", "c1"), taken("60.00", "c2"))
-    results = together([lambda: operations.capture(payment, Decimal("60.00"), by=STAFF, final=False)] * 2)
+    results = together([lambda: services.capture(payment, Decimal("60.00"), by=STAFF, final=False)] * 2)
 
     assert sorted(type(r).__name__ for r in results) == ["AmountError", "Payment"]
     assert len(provider.called("capture")) == 1
@@ -129,7 +128,7 @@ def test_two_parcels_at_once_take_what_is_due_once(gateway: ScriptedGateway) -> 
     payment, provider = five_due()
     provider.play(taken("5.00", "c1"))
     parcel = Decimal("60.00")
-    results = together([lambda: operations.capture_up_to(payment, parcel, by=STAFF, final=False)] * 2)
+    results = together([lambda: services.capture_up_to(payment, parcel, by=STAFF, final=False)] * 2)
 
     assert [type(result).__name__ for result in results] == ["Payment", "Payment"]
     assert [call.values["price"].amount for call in provider.called("capture")] == [Decimal("5.00")]
@@ -165,7 +164,7 @@ def parcel_during_a_credit() -> list[Decimal]:
 
     def capture() -> None:
         assert credited.wait(timeout=10)
-        operations.capture_up_to(payment, Decimal("60.00"), by=STAFF, final=False)
+        services.capture_up_to(payment, Decimal("60.00"), by=STAFF, final=False)
         taken_from.set()
 
     assert together([credit, capture]) == [None, None]
@@ -195,7 +194,7 @@ def test_without_the_orders_lock_a_parcel_takes_what_is_credited(
 
 def refund_twice(payment: Payment) -> list[Any]:
     """A double click, at once."""
-    return together([lambda: operations.refund(payment, Decimal("4.00"), by=STAFF, idempotency_key="click-1")] * 2)
+    return together([lambda: services.refund(payment, Decimal("4.00"), by=STAFF, idempotency_key="click-1")] * 2)
 
 
 def test_a_refund_under_one_key_is_one_however_often_it_is_clicked(gateway: ScriptedGateway) -> None:
@@ -208,7 +207,7 @@ def test_a_refund_under_one_key_is_one_however_often_it_is_clicked(gateway: Scri
     assert len(gateway.called("refund")) == 1
     assert ledger.balance_of(Payment.objects.get()).refunded == Decimal("4.00")
     with pytest.raises(IdempotencyKeyReused):
-        operations.refund(payment, Decimal("5.00"), by=STAFF, idempotency_key="click-1")
+        services.refund(payment, Decimal("5.00"), by=STAFF, idempotency_key="click-1")
 
 
 def test_without_the_key_two_clicks_are_two_refunds(gateway: ScriptedGateway) -> None:
@@ -216,7 +215,7 @@ def test_without_the_key_two_clicks_are_two_refunds(gateway: ScriptedGateway) ->
     payment = started(gateway, captured, "100.00")
     price = Price(Decimal("4.00"), "EUR")
     gateway.play(refunded(price, "r1"), refunded(price, "r2"))
-    together([lambda: operations.refund(payment, Decimal("4.00"), by=STAFF)] * 2)
+    together([lambda: services.refund(payment, Decimal("4.00"), by=STAFF)] * 2)
     assert ledger.balance_of(Payment.objects.get()).refunded == Decimal("8.00")
 
 
@@ -231,7 +230,7 @@ def test_two_last_captures_at_once_are_one(gateway: ScriptedGateway) -> None:
 
     def capture() -> object:
         try:
-            return operations.capture(payment, Decimal("30.00"), by=STAFF)
+            return services.capture(payment, Decimal("30.00"), by=STAFF)
         except NotCapturable:
             one_was_refused.set()
             raise
@@ -247,7 +246,7 @@ def lost_capture() -> tuple[Transaction, ScriptedGateway]:
     """30.00 asked for some time ago, and never answered."""
     payment, provider = held()
     provider.play(OutcomeUnknown("no answer"))
-    operations.capture(payment, Decimal("30.00"), by=STAFF)
+    services.capture(payment, Decimal("30.00"), by=STAFF)
     Transaction.objects.filter(kind="capture").update(updated_at=clock.now() - timedelta(minutes=5))
     return Transaction.objects.get(kind="capture"), provider
 
@@ -283,7 +282,7 @@ def test_without_a_lease_both_would_ask(gateway: ScriptedGateway, monkeypatch: p
         return authorised(payment)
 
     provider.play(nothing_taken, nothing_taken, slow_answer, slow_answer)
-    together([lambda: operations.finish_capture(asked)] * 2)
+    together([lambda: services.finish_capture(asked)] * 2)
 
     assert len(provider.called("capture")) == 3
 

@@ -12,7 +12,6 @@ from tests.payments.conftest import opened, started
 from tradepost.core.actors import SYSTEM, Actor, By
 from tradepost.orders.models import Credit, Order
 from tradepost.payments import services
-from tradepost.payments import services as operations
 from tradepost.payments.interface import (
     Entry,
     EntryKind,
@@ -81,20 +80,20 @@ def by_staff(gateway: ScriptedGateway, payment: Payment, amount: str) -> None:
 
 def by_answer(gateway: ScriptedGateway, payment: Payment, amount: str) -> None:
     gateway.play(refunded(Price(Decimal(amount), "EUR"), "r"))
-    operations.refund(payment, Decimal(amount), by=STAFF)
+    services.refund(payment, Decimal(amount), by=STAFF)
 
 
 def by_finishing(gateway: ScriptedGateway, payment: Payment, amount: str) -> None:
     gateway.play(OutcomeUnknown("no answer"))
-    asked = operations.refund(payment, Decimal(amount), by=STAFF)
+    asked = services.refund(payment, Decimal(amount), by=STAFF)
     gateway.play(refunded(Price(Decimal(amount), "EUR"), "r"))
-    operations.finish_refund(asked)
+    services.finish_refund(asked)
 
 
 def by_news_of_ours(gateway: ScriptedGateway, payment: Payment, amount: str) -> None:
     """We asked, and the provider's own message says that it succeeded; it doesn't echo our key."""
     gateway.play(refunded(Price(Decimal(amount), "EUR"), "r", EntryState.PENDING))
-    operations.refund(payment, Decimal(amount), by=STAFF)
+    services.refund(payment, Decimal(amount), by=STAFF)
     gateway.play(told(payment, ("refund-r", amount)))
     services.ask(payment)
 
@@ -142,27 +141,27 @@ def test_our_own_refund_that_is_told_before_it_is_answered_was_asked_for(gateway
     """A provider that echoes no key: the webhook overtakes the answer."""
     payment = started(gateway, captured)
     gateway.play(OutcomeUnknown("no answer"))
-    asked = operations.refund(payment, Decimal("4.00"), by=STAFF, idempotency_key="k")
+    asked = services.refund(payment, Decimal("4.00"), by=STAFF, idempotency_key="k")
     services.settle(payment, told(payment, ("re_1", "4.00")))
     assert not Discrepancy.objects.exists()
 
     gateway.play(replace(refunded(Price(Decimal("4.00"), "EUR"), "x"), provider_ref="re_1"))
-    operations.finish_refund(asked)
+    services.finish_refund(asked)
 
     [row] = Transaction.objects.filter(kind="refund").exclude(state="failed")
     assert (row.provider_ref, row.key, row.idempotency_key, row.actor_label) == ("re_1", asked.key, "k", "anna")
     assert (Credit.objects.get().total, Discrepancy.objects.count()) == (Decimal(4), 0)
-    assert operations.refund(payment, Decimal("4.00"), by=STAFF, idempotency_key="k").pk == row.pk
+    assert services.refund(payment, Decimal("4.00"), by=STAFF, idempotency_key="k").pk == row.pk
 
 
 def test_another_refund_of_that_amount_is_listed_once_ours_has_its_own(gateway: ScriptedGateway) -> None:
     """While ours wasn't answered it might have been the same one."""
     payment = started(gateway, captured)
     gateway.play(OutcomeUnknown("no answer"))
-    asked = operations.refund(payment, Decimal("4.00"), by=STAFF)
+    asked = services.refund(payment, Decimal("4.00"), by=STAFF)
     services.settle(payment, told(payment, ("re_1", "4.00")))
     gateway.play(refunded(Price(Decimal("4.00"), "EUR"), "own"))
-    operations.finish_refund(asked)
+    services.finish_refund(asked)
 
     assert [one.facts["refund"] for one in Discrepancy.objects.all()] == ["re_1"]
     order = Order.objects.get()

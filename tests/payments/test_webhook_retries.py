@@ -18,9 +18,6 @@ from tradepost.payments import (
     jobs,
     services,
 )
-from tradepost.payments import (
-    services as operations,
-)
 from tradepost.payments.errors import PaymentInProgress
 from tradepost.payments.interface import (
     DisputeInfo,
@@ -199,7 +196,7 @@ def test_an_unpaid_page_isnt_given_up_while_nobody_can_say_that_it_is_unpaid(
     payment = started(gateway, lambda request: Result(status=Status.REQUIRES_ACTION, provider_ref="p"))
     gateway.play(refusal, silence)
     with pytest.raises(PaymentInProgress):
-        operations.cancel(payment, by=SYSTEM)
+        services.cancel(payment, by=SYSTEM)
     assert Payment.objects.get().status == "requires_action"
 
 
@@ -209,4 +206,4 @@ def test_a_declined_payment_isnt_taken_for_shut_while_nobody_can_say_so(gateway:
     payment = started(gateway, lambda request: Result(status=Status.FAILED, provider_ref="p", error_code="declined"))
     gateway.play(Rejected("no"), OutcomeUnknown("503"))
     with pytest.raises(PaymentInProgress):
-        operations.cancel(payment, by=SYSTEM)
+        services.cancel(payment, by=SYSTEM)

@@ -15,9 +15,6 @@ from tradepost.payments import (
     ledger,
     services,
 )
-from tradepost.payments import (
-    services as operations,
-)
 from tradepost.payments.interface import (
     Entry,
     EntryKind,
@@ -63,7 +60,7 @@ def test_without_the_claim_it_would_be_refunded_twice(gateway: ScriptedGateway) 
     def refund_without_a_claim() -> object:
         most = discrepancies.surplus(Discrepancy.objects.get(pk=row.pk))
         both_have_looked.wait(timeout=10)
-        return operations.refund(Payment.objects.get(), most, by=STAFF)
+        return services.refund(Payment.objects.get(), most, by=STAFF)
 
     results = together([refund_without_a_claim] * 2)
 

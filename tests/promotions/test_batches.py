@@ -19,7 +19,8 @@ from tests.forms import filled_in
 from tradepost.core.errors import Invalid
 from tradepost.promotions import services
 from tradepost.promotions.models import Coupon, PercentageOff
-from tradepost.promotions.services import ALPHABET, batches
+from tradepost.promotions.services import batches
+from tradepost.promotions.services.batches import ALPHABET
 from tradepost.testing import factories as make
 
 pytestmark = pytest.mark.django_db

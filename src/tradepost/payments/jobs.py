@@ -16,9 +16,6 @@ from . import (
     ledger,
     services,
 )
-from . import (
-    services as operations,
-)
 from .base import AbstractPayment, AbstractSavedMethod, AbstractTransaction
 from .call_log import calls
 from .errors import NotCapturable, NotRefundable
@@ -69,7 +66,7 @@ def _finish(asked: AbstractTransaction) -> bool:
     if not lease.take(asked, as_seen=True):  # first, so that one that fails waits, too
         return False
     try:
-        operations.resume_refund(asked)
+        services.resume_refund(asked)
     except NotRefundable as refusal:
         ledger.list_stuck_refund(asked.payment, str(refusal), key=f"refund {asked.pk}")
     return True
@@ -89,7 +86,7 @@ def _finish_capture(asked: AbstractTransaction) -> bool:
     if not lease.take(asked, as_seen=True):
         return False
     try:
-        operations.resume_capture(asked)
+        services.resume_capture(asked)
     except NotCapturable:
         logger.warning("Capture %s was refused; its amount may be captured again.", asked)
     return True

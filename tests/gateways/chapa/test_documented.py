@@ -16,9 +16,6 @@ from tradepost.payments import (
     conf,
     services,
 )
-from tradepost.payments import (
-    services as operations,
-)
 from tradepost.payments.base import AbstractPayment
 from tradepost.payments.errors import AmountError, NotRefundable
 from tradepost.payments.models import Discrepancy, Transaction
@@ -62,25 +59,25 @@ def test_who_has_not_paid_yet_is_waited_for(shop: Shop) -> None:
 def test_parts_are_refunded_under_the_reference_of_chapa(shop: Shop) -> None:
     """Each is pending until Chapa verifies it by its own id; a payment that is still a success is no reason to wait."""
     payment = shop.paid()
-    operations.refund(payment, Decimal("30.00"), by=SYSTEM)
-    operations.refund(services.find(payment.uuid), Decimal("69.50"), by=SYSTEM)
+    services.refund(payment, Decimal("30.00"), by=SYSTEM)
+    services.refund(services.find(payment.uuid), Decimal("69.50"), by=SYSTEM)
     assert refunds(payment) == [(Decimal("30.00"), "pending"), (Decimal("69.50"), "pending")]
 
     shop.server.finish_refunds()
     for row in Transaction.objects.filter(payment_id=payment.pk, kind="refund"):
-        operations.finish_refund(row)
+        services.finish_refund(row)
 
     assert refunds(payment) == [(Decimal("30.00"), "succeeded"), (Decimal("69.50"), "succeeded")]
     assert shop.agrees(payment) == Sums(payments=1, captured=100, refunded=Decimal("99.50"), authorised=0, disputed=0)
     with pytest.raises(AmountError):
-        operations.refund(services.find(payment.uuid), Decimal("0.51"), by=SYSTEM)
+        services.refund(services.find(payment.uuid), Decimal("0.51"), by=SYSTEM)
 
 
 def test_a_refund_is_told_with_the_payment(shop: Shop) -> None:
     """Asking for the payment asks for each refund that the ledger has; nothing is booked twice when all is back."""
     payment = shop.paid()
-    operations.refund(payment, Decimal("40.00"), by=SYSTEM)
-    operations.refund(services.find(payment.uuid), Decimal("60.00"), by=SYSTEM)
+    services.refund(payment, Decimal("40.00"), by=SYSTEM)
+    services.refund(services.find(payment.uuid), Decimal("60.00"), by=SYSTEM)
     shop.server.finish_refunds()
 
     for _ in range(2):
@@ -93,10 +90,10 @@ def test_a_refund_is_told_with_the_payment(shop: Shop) -> None:
 def test_a_refund_that_the_bank_refused_is_free_again(shop: Shop) -> None:
     """Its amount may be refunded anew."""
     payment = shop.paid()
-    asked = operations.refund(payment, Decimal("30.00"), by=SYSTEM)
+    asked = services.refund(payment, Decimal("30.00"), by=SYSTEM)
     shop.server.finish_refunds("failed")
 
-    operations.finish_refund(asked)
+    services.finish_refund(asked)
 
     assert refunds(payment) == [(Decimal("30.00"), "failed")]
     assert shop.agrees(payment).refunded == 0
@@ -109,7 +106,7 @@ def test_a_refusal_that_speaks_of_a_reference_is_a_refusal(shop: Shop, amount: s
     shop.server.books.balance = Decimal(10)
 
     with pytest.raises(NotRefundable):
-        operations.refund(payment, Decimal(amount), by=SYSTEM)
+        services.refund(payment, Decimal(amount), by=SYSTEM)
 
     assert (refunds(payment), shop.server.books.refunds) == ([(Decimal(amount), "failed")], {})
     assert shop.agrees(payment) == Sums(payments=1, captured=100, authorised=0, refunded=0, disputed=0)
@@ -119,10 +116,10 @@ def test_a_refund_that_never_arrived_is_asked_for_again(shop: Shop) -> None:
     """Once."""
     payment = shop.paid()
     shop.server.fault("drop_before", path="/refund/.*")
-    asked = operations.refund(payment, Decimal("30.00"), by=SYSTEM)
+    asked = services.refund(payment, Decimal("30.00"), by=SYSTEM)
     assert asked.state == "requested"
 
-    assert operations.finish_refund(asked).state == "pending"
+    assert services.finish_refund(asked).state == "pending"
     assert [made["amount"] for made in shop.server.books.refunds.values()] == [30]
 
 
@@ -130,10 +127,10 @@ def test_a_lost_answer_is_never_taken_for_a_refusal(shop: Shop) -> None:
     """Chapa refuses the reference that it has used, finds no refund by it, and still may be giving the money back."""
     payment = shop.paid()
     shop.server.fault("drop_after", path="/refund/.*")
-    asked = operations.refund(payment, Decimal("30.00"), by=SYSTEM)
+    asked = services.refund(payment, Decimal("30.00"), by=SYSTEM)
 
     for _ in range(2):
-        assert operations.finish_refund(asked).state == "requested"
+        assert services.finish_refund(asked).state == "requested"
 
     assert len(shop.server.books.refunds) == 1
     assert services.find(payment.uuid).ref.refunds[0].provider_ref == ""
@@ -143,12 +140,12 @@ def test_a_lost_refund_of_all_is_booked_once_chapa_tells_of_it(shop: Shop) -> No
     """Under our key, so that asking for the refund again finds it done."""
     payment = shop.paid()
     shop.server.fault("drop_after", path="/refund/.*")
-    asked = operations.refund(payment, by=SYSTEM)
+    asked = services.refund(payment, by=SYSTEM)
     shop.server.finish_refunds()
 
     services.ask(payment)
 
-    assert operations.finish_refund(asked).state == "succeeded"
+    assert services.finish_refund(asked).state == "succeeded"
     assert refunds(payment) == [(Decimal(100), "succeeded")]
     assert shop.agrees(payment).refunded == Decimal(100)
     assert not Discrepancy.objects.exists()
@@ -157,7 +154,7 @@ def test_a_lost_refund_of_all_is_booked_once_chapa_tells_of_it(shop: Shop) -> No
 def test_refunds_that_can_not_be_looked_up_veto_nothing(shop: Shop) -> None:
     """The payment is told, and what is missing is named."""
     payment = shop.paid()
-    operations.refund(payment, Decimal("30.00"), by=SYSTEM)
+    services.refund(payment, Decimal("30.00"), by=SYSTEM)
     shop.server.fault("error_500", path="/refund/.*/verify")
 
     told = conf.gateway("now").fetch(services.find(payment.uuid).ref)

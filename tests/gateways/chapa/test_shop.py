@@ -16,9 +16,6 @@ from tradepost.payments import (
     ledger,
     services,
 )
-from tradepost.payments import (
-    services as operations,
-)
 from tradepost.payments.base import AbstractPayment
 from tradepost.payments.interface import InvalidWebhook, WebhookRequest
 from tradepost.payments.models import Discrepancy, Payment
@@ -77,12 +74,12 @@ def test_paid_and_refunded_in_any_order(shop: ChapaServer, seed: int) -> None:
     assert (payment.status, payment.order.status, payment.order.payment_status) == ("captured", "confirmed", "paid")
 
     shop.books.slow_refunds = True
-    operations.refund(payment, Decimal("30.00"), by=SYSTEM)
+    services.refund(payment, Decimal("30.00"), by=SYSTEM)
     payment = services.find(payment.uuid)
     shop.fault("drop_after", path="/refund/.*")
-    asked = operations.refund(payment, by=SYSTEM)
+    asked = services.refund(payment, by=SYSTEM)
     assert asked.state == "requested"
-    assert operations.finish_refund(asked).state == "pending"
+    assert services.finish_refund(asked).state == "pending"
     shop.books.give_back(payment.reference)
     shop.deliver(take, copies=2, shuffle=seed)
 
@@ -101,10 +98,10 @@ def test_a_refund_that_is_told_before_it_is_answered_counts_once(shop: ChapaServ
     shop.books.pay(payment.reference)
     shop.deliver(take)
     shop.fault("drop_after", path="/refund/.*")
-    asked = operations.refund(services.find(payment.uuid), by=SYSTEM)
+    asked = services.refund(services.find(payment.uuid), by=SYSTEM)
     shop.deliver(take)
     for _ in range(2):
-        operations.finish_refund(asked)
+        services.finish_refund(asked)
 
     balance = ledger.balance_of(Payment.objects.get(pk=payment.pk))
     assert (balance.refunded, balance.refund_pending) == (Decimal(100), 0)
@@ -134,8 +131,8 @@ def test_who_pays_another_way_can_not_pay_here_any_more(shop: ChapaServer) -> No
     unpaid, paid = started(), started()
     shop.books.pay(paid.reference)
 
-    assert operations.cancel(unpaid, by=SYSTEM).status == "cancelled"
-    assert operations.cancel(paid, by=SYSTEM).status == "captured"
+    assert services.cancel(unpaid, by=SYSTEM).status == "cancelled"
+    assert services.cancel(paid, by=SYSTEM).status == "captured"
 
     assert agrees(shop, unpaid) == Sums(payments=1)
     assert agrees(shop, paid) == Sums(payments=1, captured=10000)

@@ -17,12 +17,10 @@ from tradepost.payments import (
     conf,
     services,
 )
-from tradepost.payments import (
-    services as operations,
-)
 from tradepost.payments.base import AbstractPayment
 from tradepost.payments.interface import Price, WebhookRequest
 from tradepost.payments.services import webhooks
+from tradepost.payments.services.payments import start_request
 
 STAFF = By(Actor.STAFF, label="anna")
 
@@ -41,15 +39,15 @@ def webhook(payment: AbstractPayment, deliveries: Sequence[Mapping[str, Any]]) -
 
 
 def capture(payment: AbstractPayment, amount: str) -> None:
-    operations.capture(payment, Decimal(amount), by=STAFF)
+    services.capture(payment, Decimal(amount), by=STAFF)
 
 
 def refund(payment: AbstractPayment, amount: str) -> None:
-    operations.refund(payment, Decimal(amount), by=STAFF, reason="broken")
+    services.refund(payment, Decimal(amount), by=STAFF, reason="broken")
 
 
 def void(payment: AbstractPayment) -> None:
-    operations.cancel(payment, by=STAFF)
+    services.cancel(payment, by=STAFF)
 
 
 def cancel_order(payment: AbstractPayment) -> None:
@@ -58,14 +56,14 @@ def cancel_order(payment: AbstractPayment) -> None:
 
 def careless_start(payment: AbstractPayment, client_input: Mapping[str, str]) -> None:
     """A control: calls first, with a key of the moment, and writes down afterwards."""
-    asked = replace(services.start_request(payment), key=uuid4().hex, return_url=BACK)
+    asked = replace(start_request(payment), key=uuid4().hex, return_url=BACK)
     services.settle(payment, conf.gateway(payment.method).start(asked))
 
 
 def careless_refund(payment: AbstractPayment, amount: str) -> None:
     """A control: calls first, with a key of the moment, and writes down afterwards."""
     price = Price(Decimal(amount), payment.currency)
-    operations.book_refund(payment, conf.gateway(payment.method).refund(payment.ref, price, uuid4().hex))
+    services.book_refund(payment, conf.gateway(payment.method).refund(payment.ref, price, uuid4().hex))
 
 
 def sweep() -> None:

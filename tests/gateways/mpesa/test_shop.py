@@ -20,9 +20,6 @@ from tradepost.payments import (
     ledger,
     services,
 )
-from tradepost.payments import (
-    services as operations,
-)
 from tradepost.payments.base import AbstractPayment
 from tradepost.payments.errors import InputInvalid, NotRefundable, PaymentInProgress, PaymentUnavailable
 from tradepost.payments.interface import InvalidWebhook, WebhookRequest
@@ -93,7 +90,7 @@ def test_a_lost_push_is_not_repeated_and_its_callback_books_it(shop: MpesaServer
         payment = services.ask(payment)
     assert (payment.outcome_unknown, len(shop.called(PUSH))) == (True, 1)
     with pytest.raises(PaymentInProgress):
-        operations.cancel(payment, by=SYSTEM)
+        services.cancel(payment, by=SYSTEM)
 
     shop.books.pay("ws_CO_2")
     shop.deliver(take, copies=2)
@@ -270,7 +267,7 @@ def test_cents_and_refunds_are_refused(shop: MpesaServer) -> None:
     shop.books.pay(payment.provider_ref)
     shop.deliver(take)
     with pytest.raises(NotRefundable):
-        operations.refund(payment, Decimal(10), by=SYSTEM)
+        services.refund(payment, Decimal(10), by=SYSTEM)
 
     assert agrees(shop, payment) == Sums(payments=1, captured=1500)
 

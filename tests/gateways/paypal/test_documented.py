@@ -16,9 +16,6 @@ from tradepost.payments import (
     ledger,
     services,
 )
-from tradepost.payments import (
-    services as operations,
-)
 from tradepost.payments.base import AbstractPayment
 from tradepost.payments.models import Discrepancy, Payment, Transaction
 from tradepost.testing import deliver_events
@@ -51,8 +48,8 @@ def shop(settings: Any) -> Iterator[Shop]:
 def in_parts(shop: Shop) -> AbstractPayment:
     """100.00, taken as 30.00 and 70.00."""
     payment = shop.paid("hold")
-    operations.capture(payment, Decimal("30.00"), by=SYSTEM, final=False)
-    return operations.capture(services.find(payment.uuid), Decimal("70.00"), by=SYSTEM)
+    services.capture(payment, Decimal("30.00"), by=SYSTEM, final=False)
+    return services.capture(services.find(payment.uuid), Decimal("70.00"), by=SYSTEM)
 
 
 def refunds(payment: AbstractPayment) -> list[tuple[Decimal, str]]:
@@ -62,7 +59,7 @@ def refunds(payment: AbstractPayment) -> list[tuple[Decimal, str]]:
 
 def test_what_was_captured_in_parts_is_refunded_as_one(shop: Shop, in_parts: AbstractPayment) -> None:
     """Two refunds at PayPal and in the ledger, none that nobody asked for."""
-    operations.refund(in_parts, by=SYSTEM)
+    services.refund(in_parts, by=SYSTEM)
     assert refunds(in_parts) == [(Decimal(30), "succeeded"), (Decimal(70), "succeeded")]
 
     payment = services.ask(in_parts)
@@ -85,7 +82,7 @@ def test_cancelling_the_order_gives_all_of_it_back(shop: Shop, in_parts: Abstrac
 def test_parts_that_are_under_review_are_pending_each(shop: Shop, in_parts: AbstractPayment) -> None:
     """Each comes through by itself."""
     shop.server.books.refund_status = "PENDING"
-    operations.refund(in_parts, Decimal("90.00"), by=SYSTEM)
+    services.refund(in_parts, Decimal("90.00"), by=SYSTEM)
     assert refunds(in_parts) == [(Decimal(20), "pending"), (Decimal(70), "pending")]
     assert ledger.balance_of(Payment.objects.get(pk=in_parts.pk)).refundable == Decimal(10)
 
@@ -104,12 +101,12 @@ def test_a_second_part_that_was_lost_is_made_once(
     """Asked for again under the same key; PayPal has given back 100.00 then, and so has the ledger."""
     shop.server.fault("latency", path="/v2/payments/captures/.*/refund")  # the first part comes through
     shop.server.fault(fault, path="/v2/payments/captures/.*/refund")
-    asked = operations.refund(in_parts, by=SYSTEM)
+    asked = services.refund(in_parts, by=SYSTEM)
     assert asked.state == "requested"
     if asked_between:
         services.ask(in_parts)
 
-    operations.finish_refund(asked)
+    services.finish_refund(asked)
     payment = services.ask(in_parts)
 
     assert refunds(payment) == [(Decimal(30), "succeeded"), (Decimal(70), "succeeded")]

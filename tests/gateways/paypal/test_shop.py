@@ -15,9 +15,6 @@ from tradepost.payments import (
     ledger,
     services,
 )
-from tradepost.payments import (
-    services as operations,
-)
 from tradepost.payments.base import AbstractPayment
 from tradepost.payments.errors import AmountError
 from tradepost.payments.interface import WebhookRequest
@@ -134,7 +131,7 @@ def test_a_lost_start_and_a_lost_capture_are_one_payment(shop: PayPalServer) -> 
 def test_what_was_cancelled_is_not_taken(shop: PayPalServer) -> None:
     """The customer pays in another way, and then approves the old page: it stays unpaid."""
     payment = started("10.00")
-    payment = operations.cancel(payment, by=SYSTEM)
+    payment = services.cancel(payment, by=SYSTEM)
     shop.approve(payment.provider_ref)
     told(shop, copies=2)
 
@@ -149,7 +146,7 @@ def test_a_part_is_captured_and_the_rest_let_go(shop: PayPalServer) -> None:
     assert agrees(shop, payment) == Sums(payments=1, authorised=Decimal(250))
     shop.fault("drop_after", path="/v2/payments/authorizations/.*/capture")
 
-    operations.capture(payment, Decimal("200.00"), by=SYSTEM)
+    services.capture(payment, Decimal("200.00"), by=SYSTEM)
     told(shop, "hold", copies=2, shuffle=4)
 
     assert agrees(shop, payment) == Sums(payments=1, captured=Decimal(200))
@@ -164,7 +161,7 @@ def test_an_authorisation_is_let_go(shop: PayPalServer) -> None:
     """By us; told as well, it is the same void."""
     payment = paid(shop, "250.00", "hold")
 
-    payment = operations.cancel(payment, by=SYSTEM)
+    payment = services.cancel(payment, by=SYSTEM)
     told(shop, "hold", copies=2)
 
     assert payment.status == "cancelled"
@@ -190,9 +187,9 @@ def test_refunds_of_ours_and_of_the_dashboard_add_up(shop: PayPalServer) -> None
     """30 by us, its answer lost; twice 10 at PayPal; 60 more is refused before PayPal is asked."""
     payment = paid(shop, "100.00")
     shop.fault("drop_after", path="/v2/payments/captures/.*/refund")
-    asked = operations.refund(payment, Decimal("30.00"), by=SYSTEM)
+    asked = services.refund(payment, Decimal("30.00"), by=SYSTEM)
     assert asked.state == "requested"
-    asked = operations.finish_refund(asked)
+    asked = services.finish_refund(asked)
     shop.refund_in_dashboard(capture_of(payment), "10.00")
     shop.refund_in_dashboard(capture_of(payment), "10.00")
     told(shop, copies=2, shuffle=9)
@@ -200,7 +197,7 @@ def test_refunds_of_ours_and_of_the_dashboard_add_up(shop: PayPalServer) -> None
     assert asked.state == "succeeded"
     assert agrees(shop, payment) == Sums(payments=1, captured=Decimal(100), refunded=Decimal(50))
     with pytest.raises(AmountError):
-        operations.refund(payment, Decimal("60.00"), by=SYSTEM)
+        services.refund(payment, Decimal("60.00"), by=SYSTEM)
 
 
 @pytest.mark.parametrize(("won", "lost"), [(True, 0), (False, 40)])

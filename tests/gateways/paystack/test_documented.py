@@ -17,9 +17,6 @@ from tradepost.payments import (
     ledger,
     services,
 )
-from tradepost.payments import (
-    services as operations,
-)
 from tradepost.payments.base import AbstractPayment
 from tradepost.payments.models import Payment
 
@@ -56,7 +53,7 @@ def gone(payment: AbstractPayment) -> tuple[Decimal, Decimal]:
 def test_our_refund_that_is_not_listed_yet_is_no_chargeback(shop: Shop) -> None:
     """The ledger has it; however long the list lags, nothing was taken beside it."""
     payment = shop.paid()
-    operations.refund(payment, by=SYSTEM)
+    services.refund(payment, by=SYSTEM)
     shop.server.books.lists = False
 
     payment = services.ask(payment)

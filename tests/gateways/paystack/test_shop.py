@@ -18,9 +18,6 @@ from tradepost.payments import (
     ledger,
     services,
 )
-from tradepost.payments import (
-    services as operations,
-)
 from tradepost.payments.base import AbstractPayment
 from tradepost.payments.errors import AmountError
 from tradepost.payments.interface import WebhookRequest
@@ -76,7 +73,7 @@ def test_paid_refunded_and_disputed_in_any_order(shop: PaystackServer, seed: int
     payment = services.find(payment.uuid)
     assert (payment.status, payment.order.status, payment.order.payment_status) == ("captured", "confirmed", "paid")
 
-    asked = operations.refund(payment, Decimal("30.00"), by=SYSTEM)
+    asked = services.refund(payment, Decimal("30.00"), by=SYSTEM)
     assert asked.provider_ref
     shop.books.refund(payment.reference, 1000)
     shop.books.process(asked.provider_ref)
@@ -86,7 +83,7 @@ def test_paid_refunded_and_disputed_in_any_order(shop: PaystackServer, seed: int
     told(shop, copies=2, shuffle=seed)
     assert agrees(shop, payment) == Sums(payments=1, captured=10000, refunded=4000)
     with pytest.raises(AmountError):
-        operations.refund(payment, Decimal("60.01"), by=SYSTEM)
+        services.refund(payment, Decimal("60.01"), by=SYSTEM)
 
     shop.books.dispute(payment.reference, 2500)
     told(shop, copies=2, shuffle=seed)
@@ -118,14 +115,14 @@ def test_a_lost_refund_is_made_once(shop: PaystackServer) -> None:
     shop.books.pay(payment.reference)
     told(shop)
     shop.fault("drop_after", path="/refund", method="POST")
-    asked = operations.refund(payment, Decimal("30.00"), by=SYSTEM)
+    asked = services.refund(payment, Decimal("30.00"), by=SYSTEM)
     assert (asked.state, asked.provider_ref) == ("requested", None)
-    asked = operations.finish_refund(asked)
+    asked = services.finish_refund(asked)
     assert (asked.state, len(shop.books.refunds)) == ("pending", 1)
 
     assert asked.provider_ref
     shop.books.process(asked.provider_ref)
-    asked = operations.finish_refund(asked)
+    asked = services.finish_refund(asked)
 
     assert asked.state == "succeeded"
     assert agrees(shop, payment) == Sums(payments=1, captured=10000, refunded=3000)

@@ -15,9 +15,6 @@ from tradepost.payments import (
     ledger,
     services,
 )
-from tradepost.payments import (
-    services as operations,
-)
 from tradepost.payments.base import AbstractPayment
 from tradepost.payments.errors import NotRefundable
 from tradepost.payments.models import Discrepancy, Dispute, Payment
@@ -138,7 +135,7 @@ def test_a_refused_refund_is_looked_for_before_it_is_believed(shop: Shop) -> Non
     shop.server.refund(paid, {"amount": 3000})
 
     with pytest.raises(NotRefundable):
-        operations.refund(payment, by=SYSTEM)
+        services.refund(payment, by=SYSTEM)
 
     assert shop.sums(payment).refunded == Decimal(30)
     assert ledger.balance_of(services.ask(payment)).refunded == Decimal(30)

@@ -19,9 +19,6 @@ from tradepost.payments import (
     ledger,
     services,
 )
-from tradepost.payments import (
-    services as operations,
-)
 from tradepost.payments.base import AbstractPayment
 from tradepost.payments.interface import WebhookRequest
 from tradepost.payments.models import Discrepancy, Payment
@@ -157,7 +154,7 @@ def test_a_lost_capture_is_booked_once(shop: RazorpayServer) -> None:
     told(shop, "hold")
     assert agrees(shop, payment) == Sums(payments=1, authorised=25000)
     shop.fault("drop_after", path="/v1/payments/.*/capture")
-    operations.capture(payment, by=SYSTEM)
+    services.capture(payment, by=SYSTEM)
     told(shop, "hold", copies=2, shuffle=4)
 
     assert agrees(shop, payment) == Sums(payments=1, captured=25000)
@@ -183,9 +180,9 @@ def test_refunds_of_ours_and_of_the_dashboard_add_up(shop: RazorpayServer) -> No
     paid_by = shop.pay(payment.provider_ref)
     told(shop)
     shop.fault("drop_after", path=".*/refund")
-    asked = operations.refund(payment, Decimal("30.00"), by=SYSTEM)
+    asked = services.refund(payment, Decimal("30.00"), by=SYSTEM)
     assert asked.state == "requested"
-    asked = operations.finish_refund(asked)
+    asked = services.finish_refund(asked)
     shop.refund_in_dashboard(paid_by["id"], 2000)
     told(shop, copies=2, shuffle=9)
     assert agrees(shop, payment) == Sums(payments=1, captured=10000, refunded=5000)

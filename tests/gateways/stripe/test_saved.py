@@ -20,9 +20,6 @@ from tradepost.payments import (
     ledger,
     services,
 )
-from tradepost.payments import (
-    services as operations,
-)
 from tradepost.payments.base import AbstractPayment
 from tradepost.payments.errors import AmountError, NotCapturable, PaymentUnavailable
 from tradepost.payments.models import Payment, SavedMethod, WebhookReceipt
@@ -231,11 +228,11 @@ def held(shop: StripeServer, anna: Customer, method: str = "parts") -> AbstractP
 def test_three_captures_and_the_rest_is_let_go(shop: StripeServer, anna: Customer) -> None:
     """5.00, 6.00 whose answer is lost, and 7.00 as the last: 2.00 are let go; all told by webhooks, too, in any order."""
     payment = held(shop, anna)
-    operations.capture(payment, Decimal("5.00"), by=SYSTEM, final=False)
+    services.capture(payment, Decimal("5.00"), by=SYSTEM, final=False)
     shop.fault("drop_after", path="/v1/payment_intents/.*/capture")
-    operations.capture(payment, Decimal("6.00"), by=SYSTEM, final=False)
+    services.capture(payment, Decimal("6.00"), by=SYSTEM, final=False)
     told(shop, "parts", copies=2, shuffle=3)
-    payment = operations.capture(payment, Decimal("7.00"), by=SYSTEM)
+    payment = services.capture(payment, Decimal("7.00"), by=SYSTEM)
     told(shop, "parts", copies=2, shuffle=5)
 
     assert agrees(shop, payment).captured == 1800
@@ -250,25 +247,25 @@ def test_three_captures_and_the_rest_is_let_go(shop: StripeServer, anna: Custome
 def test_the_rest_after_a_part_is_let_go_by_staff(shop: StripeServer, anna: Customer) -> None:
     """5.00 stay captured, 15.00 are voided, nothing is refunded."""
     payment = held(shop, anna)
-    operations.capture(payment, Decimal("5.00"), by=SYSTEM, final=False)
+    services.capture(payment, Decimal("5.00"), by=SYSTEM, final=False)
 
-    payment = operations.cancel(payment, by=SYSTEM)
+    payment = services.cancel(payment, by=SYSTEM)
 
     assert payment.status == "captured"
     assert agrees(shop, payment).captured == 500
     assert ledger.balance_of(payment).voided == Decimal(15)
     with pytest.raises(AmountError):
-        operations.capture(payment, Decimal("1.00"), by=SYSTEM)
+        services.capture(payment, Decimal("1.00"), by=SYSTEM)
 
 
 def test_an_account_without_multicapture_captures_once(shop: StripeServer, anna: Customer) -> None:
     """To keep the rest is refused before Stripe is asked; the last capture may be a part."""
     payment = held(shop, anna, "once")
     with pytest.raises(NotCapturable):
-        operations.capture(payment, Decimal("5.00"), by=SYSTEM, final=False)
+        services.capture(payment, Decimal("5.00"), by=SYSTEM, final=False)
     assert not [call for call in shop.requests if call.path.endswith("/capture")]
 
-    payment = operations.capture(payment, Decimal("5.00"), by=SYSTEM)
+    payment = services.capture(payment, Decimal("5.00"), by=SYSTEM)
 
     assert agrees(shop, payment).captured == 500
     assert ledger.balance_of(payment).voided == Decimal(15)

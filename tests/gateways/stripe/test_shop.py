@@ -15,9 +15,6 @@ from tradepost.payments import (
     ledger,
     services,
 )
-from tradepost.payments import (
-    services as operations,
-)
 from tradepost.payments.base import AbstractPayment
 from tradepost.payments.errors import AmountError
 from tradepost.payments.interface import WebhookRequest
@@ -110,7 +107,7 @@ def test_a_part_is_captured_and_the_rest_let_go(shop: StripeServer) -> None:
     told(shop, "hold")
     assert agrees(shop, payment) == Sums(payments=1, authorised=25000)
 
-    operations.capture(payment, Decimal("200.00"), by=SYSTEM)
+    services.capture(payment, Decimal("200.00"), by=SYSTEM)
     told(shop, "hold", copies=2, shuffle=4)
 
     assert agrees(shop, payment) == Sums(payments=1, captured=20000)
@@ -124,7 +121,7 @@ def test_a_lost_capture_is_booked_once(shop: StripeServer) -> None:
     shop.confirm(payment.provider_ref)
     told(shop, "hold")
     shop.fault("drop_after", path="/v1/payment_intents/.*/capture")
-    operations.capture(payment, Decimal("200.00"), by=SYSTEM)
+    services.capture(payment, Decimal("200.00"), by=SYSTEM)
     told(shop, "hold")
 
     assert agrees(shop, payment) == Sums(payments=1, captured=20000)
@@ -138,7 +135,7 @@ def test_an_authorisation_is_let_go(shop: StripeServer) -> None:
     shop.confirm(payment.provider_ref)
     told(shop, "hold")
 
-    payment = operations.cancel(payment, by=SYSTEM)
+    payment = services.cancel(payment, by=SYSTEM)
     told(shop, "hold", copies=2)
 
     assert payment.status == "cancelled"
@@ -153,15 +150,15 @@ def test_refunds_of_ours_and_of_the_dashboard_add_up(shop: StripeServer) -> None
     shop.confirm(payment.provider_ref)
     told(shop)
     shop.fault("drop_after", path="/v1/refunds")
-    asked = operations.refund(payment, Decimal("30.00"), by=SYSTEM)
+    asked = services.refund(payment, Decimal("30.00"), by=SYSTEM)
     assert asked.state == "requested"
-    asked = operations.finish_refund(asked)
+    asked = services.finish_refund(asked)
     shop.refund_in_dashboard(payment.provider_ref, 2000)
     told(shop, copies=2, shuffle=9)
 
     assert agrees(shop, payment) == Sums(payments=1, captured=10000, refunded=5000)
     with pytest.raises(AmountError):
-        operations.refund(payment, Decimal("60.00"), by=SYSTEM)
+        services.refund(payment, Decimal("60.00"), by=SYSTEM)
 
     assert asked.provider_ref
     shop.fail_refund(asked.provider_ref)
@@ -191,7 +188,7 @@ def test_a_declined_payment_is_shut_at_stripe(shop: StripeServer) -> None:
     told(shop)
     assert services.find(payment.uuid).status == "failed"
 
-    operations.cancel(payment, by=SYSTEM)
+    services.cancel(payment, by=SYSTEM)
 
     assert shop.books.intents[payment.provider_ref]["status"] == "canceled"
     assert agrees(shop, payment) == Sums(payments=1)

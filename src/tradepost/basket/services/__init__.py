@@ -18,7 +18,6 @@ from .baskets import (
     explanation,
     find_basket,
     for_customers,
-    known_terms,
     merge,
     open_basket,
     read,
@@ -32,8 +31,6 @@ from .baskets import (
     totals_with_quotes,
 )
 from .coupons import add_coupon, remove_coupon
-from .lifecycle import parsed
-from .lines import check_prices, locked, options_key
 from .market import set_country, set_currency
 
 __all__ = [
@@ -45,7 +42,6 @@ __all__ = [
     "add_and_read",
     "add_coupon",
     "basket_of",
-    "check_prices",
     "clear",
     "clear_old",
     "customer_named",
@@ -54,12 +50,8 @@ __all__ = [
     "explanation",
     "find_basket",
     "for_customers",
-    "known_terms",
-    "locked",
     "merge",
     "open_basket",
-    "options_key",
-    "parsed",
     "read",
     "remove",
     "remove_coupon",

@@ -33,9 +33,6 @@ from .. import (
     ledger,
     services,
 )
-from .. import (
-    services as operations,
-)
 from ..base import AbstractPayment
 from ..models import (
     Payment,
@@ -108,11 +105,11 @@ class OperationForm(OnceForm):
         payment, asked = self.payment, self.cleaned_data
         if asked["operation"] == "capture":
             final, reason = not asked["keep_rest"], asked["reason"]
-            operations.capture(payment, asked["amount"], by=by, final=final, reason=reason, idempotency_key=self.key)
+            services.capture(payment, asked["amount"], by=by, final=final, reason=reason, idempotency_key=self.key)
         elif asked["operation"] == "refund":
-            operations.refund(payment, asked["amount"], by=by, reason=asked["reason"], idempotency_key=self.key)
+            services.refund(payment, asked["amount"], by=by, reason=asked["reason"], idempotency_key=self.key)
         elif asked["operation"] == "cancel":
-            operations.cancel(payment, by=by, reason=asked["reason"])
+            services.cancel(payment, by=by, reason=asked["reason"])
         else:
             services.ask(payment)
 

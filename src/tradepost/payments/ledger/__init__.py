@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .balance import Balance, LedgerRow, balance
+from .balance import Balance, balance
 from .entries import (
     balance_of,
     book,
@@ -18,7 +18,6 @@ from .entries import (
 
 __all__ = [
     "Balance",
-    "LedgerRow",
     "balance",
     "balance_of",
     "book",

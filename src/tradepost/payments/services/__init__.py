@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from .cancellation import cancel, shortfall, write_down
-from .captures import capture, capture_up_to, finish_capture, resume_capture, still_due
-from .disputes import block_refunds
+from .cancellation import cancel, shortfall
+from .captures import capture, capture_up_to, finish_capture, resume_capture
 from .pay_links import PayLink, open_link, pay_link, request_payment
 from .payments import (
     Inquiry,
@@ -20,24 +19,15 @@ from .payments import (
     postpone,
     settle,
     start,
-    start_request,
 )
 from .refunds import book_refund, finish_refund, refund, request_refund, resume_refund, send_refund
 from .saved_methods import (
     Consent,
-    book,
     check_input,
     consent,
-    find_saved,
-    finish_forgetting,
     forget,
-    look_after_refusal,
-    refresh,
     saved_of,
-    start_parameters,
-    without_choices,
 )
-from .settlement import claim_start, give_up_start, list_stuck, lock_payments, recompute, told_failed
 from .webhooks import Received, Unanswered, process, receive
 
 __all__ = [
@@ -48,28 +38,19 @@ __all__ = [
     "Received",
     "Unanswered",
     "ask",
-    "block_refunds",
-    "book",
     "book_refund",
     "cancel",
     "capture",
     "capture_up_to",
     "check_input",
-    "claim_start",
     "complete",
     "consent",
     "expires_at",
     "find",
-    "find_saved",
     "finish_capture",
-    "finish_forgetting",
     "finish_refund",
     "forget",
-    "give_up_start",
     "inquire",
-    "list_stuck",
-    "lock_payments",
-    "look_after_refusal",
     "methods",
     "open_first",
     "open_link",
@@ -78,8 +59,6 @@ __all__ = [
     "postpone",
     "process",
     "receive",
-    "recompute",
-    "refresh",
     "refund",
     "request_payment",
     "request_refund",
@@ -90,10 +69,4 @@ __all__ = [
     "settle",
     "shortfall",
     "start",
-    "start_parameters",
-    "start_request",
-    "still_due",
-    "told_failed",
-    "without_choices",
-    "write_down",
 ]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from .batches import ALPHABET, write_coupons
-from .promotions import Offers, check_coupons, codes_of, discounts_of, give_back, make_coupons, redeem, rules, rules_of
-from .redemption import uses_by
+from .batches import write_coupons
+from .promotions import Offers, check_coupons, codes_of, discounts_of, give_back, make_coupons, redeem, rules
 
 __all__ = [
-    "ALPHABET",
     "Offers",
     "check_coupons",
     "codes_of",
@@ -16,7 +14,5 @@ __all__ = [
     "make_coupons",
     "redeem",
     "rules",
-    "rules_of",
-    "uses_by",
     "write_coupons",
 ]
