@@ -19,7 +19,7 @@ from tradepost.checkout.services.prepare import prepare
 from tradepost.checkout.view import look
 from tradepost.orders.tokens import access_token
 
-from .cases import DELIVERY, FEW_AND_MANY, LINES, PAGE
+from .cases import FEW_AND_MANY, LINES, PAGE
 from .measuring import Case
 from .shop import Shop
 
@@ -55,8 +55,8 @@ def by_api(shop: Shop) -> Iterator[Case]:
     for variants, slug in shop.slugs.items():
         yield case("product detail", variants, 4, _get(client, f"/api/v1/products/{slug}/"))
     for lines in LINES:
-        yield case("basket", lines, 6 + DELIVERY, _get(client, _path(shop.guest_basket(lines))))
-        yield case("add a line", lines, 10 + DELIVERY, partial(_add_by_api, client, shop, lines))
+        yield case("basket", lines, 6, _get(client, _path(shop.guest_basket(lines))))
+        yield case("add a line", lines, 10, partial(_add_by_api, client, shop, lines))
         yield case("place an order, paid", lines, None, partial(_complete_by_api, client, shop, lines))
         yield case("order detail", lines, 10, _get(client, *_order(shop, lines, "/api/v1/orders/{number}/")))
 
@@ -80,7 +80,7 @@ def by_storefront(shop: Shop) -> Iterator[Case]:
         yield case(
             "basket",
             lines,
-            6 + DELIVERY + _SESSION + _UNITS_IN_BASKET,
+            6 + _SESSION + _UNITS_IN_BASKET,
             _get(_visitor(basket), reverse("tradepost:basket")),
         )
         yield case("checkout", lines, None, _get(_visitor(basket), reverse("tradepost:checkout")))

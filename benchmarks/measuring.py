@@ -12,6 +12,8 @@ from typing import Any
 
 from django.db import connection
 
+from tradepost.core import versions
+
 __all__ = ["Case", "Measurement", "counted", "measure"]
 
 # What opens and closes transactions isn't counted.
@@ -79,7 +81,7 @@ def measure(case: Case, *, runs: int) -> Measurement:
     """Run a case once to warm up, then so many times: queries in one more run, so that counting costs no time."""
     case.ready()()
     call = case.ready()
-    with counted() as statements:
+    with versions.one_reading(), counted() as statements:  # as within a request
         call()
     times = []
     for _ in range(runs):

@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests.locks import take_locks_away
-from tradepost.core import jobs
+from tradepost.core import jobs, versions
 from tradepost.core.dates import clock
 from tradepost.core.errors import Invalid
 from tradepost.pricing.models import Price, PriceChange
@@ -117,6 +117,7 @@ def test_thousands_of_prices_cost_as_many_queries_as_one() -> None:
 
     def count(number: int, amount: str | None) -> int:
         new = [NewPrice(variant.pk, amount and Decimal(amount)) for variant in variants[:number]]  # type: ignore[arg-type]
+        versions.read_versions()  # each is a change of its own then
         with CaptureQueriesContext(connection) as seen:
             assert len(set_prices(eur, new)) == number
         return len([query for query in seen if "SAVEPOINT" not in query["sql"]])
@@ -125,7 +126,7 @@ def test_thousands_of_prices_cost_as_many_queries_as_one() -> None:
     many = [count(60, amount) for amount in ("1.00", "2.00", None)]
 
     assert few == many
-    assert max(many) == 6
+    assert max(many) == 7  # one of them is the token of the change
 
 
 def test_what_was_written_around_the_services_is_noted_by_the_job() -> None:

@@ -161,6 +161,7 @@ def test_rules_cost_two_queries_however_many_there_are() -> None:
     for number in range(5):
         coupon(f"TEN{number}")
 
+    services.rules(at=clock.now(), channel="web")  # what is kept in the process is there then
     with CaptureQueriesContext(connection) as seen:
         found = services.rules(
             at=clock.now(), channel="web", coupon_codes=[f"TEN{n}" for n in range(5)], customer_id=1, email="a@b.c"

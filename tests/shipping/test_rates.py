@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tradepost.core import versions
 from tradepost.pricing.models import Zone, ZoneArea
 from tradepost.shipping.checks import check_shipping
 from tradepost.shipping.models import FlatRate, FreeOver, Pickup, PriceTable, WeightTable
@@ -122,7 +123,7 @@ def test_who_fetches_the_goods_needs_no_address() -> None:
     assert {quote.code: quote.needs_address for quote in quotes} == {"shop": False, "flat": True}
 
 
-def test_rates_cost_one_query_whatever_the_kinds() -> None:
+def test_kept_methods_cost_the_query_of_versions_whatever_the_kinds() -> None:
     """And none when they are asked for a parcel."""
     for number in range(3):
         FlatRate.objects.create(code=f"flat{number}", amount=5, **NAMED)
@@ -131,7 +132,8 @@ def test_rates_cost_one_query_whatever_the_kinds() -> None:
         PriceTable.objects.create(code=f"price{number}", bands=[["1000", "4"]], **NAMED)
         Pickup.objects.create(code=f"shop{number}", **NAMED)
 
-    with CaptureQueriesContext(connection) as seen:
+    cost()
+    with versions.one_reading(), CaptureQueriesContext(connection) as seen:
         assert len(cost()) == 15
 
     assert len(seen) == 1

@@ -32,7 +32,7 @@ from .goods.membership import (
 )
 from .models import Benefit, Promotion
 from .rules import PromotionRule
-from .services.promotions import COLLECTIONS, rules_of
+from .services.kept import COLLECTIONS, rules_of
 
 __all__ = ["Badge", "Shelf", "badges_of", "forget", "shelf", "with_badges"]
 

@@ -6,19 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from tradepost.core.money import quantise
-from tradepost.pricing.models import Zone
-from tradepost.pricing.ports import Place
-from tradepost.pricing.zones import areas_of
 
 from .base import AbstractCarrierService, Offer
 from .carriers import Answer, Answers, Wanted, answers, request_of
 from .conf import packer
-from .exclusions import excluded_products, with_exclusions
-from .models import PickupPoint, ShippingMethod
+from .exclusions import excluded_products
+from .methods import kept_methods
 from .ports import Destination, Packer, Parcel, Quote, Quoter
 
 __all__ = ["ModelRates"]
@@ -28,33 +24,15 @@ class ModelRates:
     """What the rows of :class:`~tradepost.shipping.models.ShippingMethod` cost, whatever their kinds."""
 
     def load(self, destination: Destination, currency: str, deliveries: Sequence[Parcel] = ()) -> Quoter:
-        """Find the methods in a currency, and which of them reach the destination, by one query.
+        """Find the methods in a currency, and which of them reach the destination; no query while they are kept.
 
-        Two more where methods exclude collections, one more where some are a carrier's. Carriers are asked here, for what isn't
-        kept. While nothing is known of the destination, the home zones stand for it.
+        Two where methods exclude collections. Carriers are asked here, for what isn't kept.
+        While nothing is known of the destination, the home zones stand for it.
         """
-        rows = ShippingMethod.objects.filter(is_active=True, currency=currency).order_by("position", "pk")
         products = {goods.product_id for delivery in deliveries for goods in delivery.goods}
-        methods = with_exclusions(_reaching(rows, destination), products).kinds()  # type: ignore[attr-defined]
+        methods = kept_methods(destination, currency)
         asked = _asked(methods, destination, deliveries)
         return _Quoter(methods, excluded_products(methods, products), packer(), destination, answers(asked))
-
-
-def _reaching(rows: QuerySet[Any], destination: Destination) -> QuerySet[Any]:
-    theirs = Zone.objects.filter(shipping_methods=OuterRef("pk"))
-    if destination.country:
-        place = Place(destination.country, destination.region, destination.postcode)
-        reached = theirs.filter(Exists(areas_of(place).filter(zone=OuterRef("pk"))))
-    else:
-        reached = theirs.filter(is_home=True)
-    points = PickupPoint.objects.filter(methods=OuterRef("pk")).order_by()
-    found: QuerySet[Any] = rows.annotate(
-        is_bounded=Exists(theirs),
-        is_reached=Exists(reached),
-        needs_point=Exists(points),
-        has_points=Exists(points.filter(is_active=True)),
-    )
-    return found
 
 
 def _asked(methods: Sequence[Any], destination: Destination, deliveries: Sequence[Parcel]) -> list[Wanted]:

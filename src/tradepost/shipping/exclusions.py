@@ -9,47 +9,24 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from tradepost.catalogue.models import Collection, Product
 from tradepost.catalogue.selectors import collection_products
-from tradepost.core.db.aggregates import joined
 
-from .models import ShippingMethod
-
-__all__ = ["excluded_products", "with_exclusions"]
-
-
-def with_exclusions(methods: QuerySet[Any], products: Set[int]) -> QuerySet[Any]:
-    """Methods with those of the products that they exclude by hand, and with the collections they exclude, by no query more.
-
-    Args:
-        products: Ids of what is to be carried; nothing, where it isn't told.
-    """
-    if not products:
-        return methods
-    mine = {"shippingmethod_id": OuterRef("pk")}
-    by_hand = ShippingMethod.excluded_products.through.objects.filter(product_id__in=products, **mine)
-    whole = ShippingMethod.excluded_collections.through.objects.filter(**mine)
-    found: QuerySet[Any] = methods.annotate(
-        without_products=joined(by_hand, "product_id"), without_collections=joined(whole, "collection_id")
-    )
-    return found
+__all__ = ["excluded_products"]
 
 
 def excluded_products(methods: Sequence[Any], products: Set[int]) -> Mapping[int, frozenset[int]]:
-    """Of methods by :func:`with_exclusions`: ids of the products that each excludes, by its primary key.
+    """Of methods by :func:`~tradepost.shipping.methods.kept_methods`: ids of the products that each excludes, by its primary key.
 
     Two queries where one of them excludes collections, else none.
     """
-    by_hand = {method.pk: _ids(method, "without_products") for method in methods}
-    collections = {method.pk: _ids(method, "without_collections") for method in methods}
+    if not products:
+        return {}
+    by_hand = {method.pk: method.without_products & products for method in methods}
+    collections: dict[int, frozenset[int]] = {method.pk: method.without_collections for method in methods}
     members = _members(frozenset().union(*collections.values()), products)
     return {
         pk: ids.union(*(members.get(collection, frozenset()) for collection in collections[pk]))
         for pk, ids in by_hand.items()
     }
-
-
-def _ids(method: Any, name: str) -> frozenset[int]:
-    text = getattr(method, name, None)
-    return frozenset(int(pk) for pk in text.split(",")) if text else frozenset()
 
 
 def _members(collections: Iterable[int], products: Set[int]) -> Mapping[int, frozenset[int]]:

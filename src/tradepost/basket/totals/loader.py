@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.catalogue.models import Variant
 from tradepost.catalogue.pictures import first_picture
+from tradepost.core import versions
 from tradepost.core.dates import clock
 from tradepost.core.db.aggregates import joined
 from tradepost.core.errors import Invalid
@@ -65,6 +66,7 @@ class Loaded:
     rules: Rules
 
 
+@versions.one_reading()
 def load(
     basket: AbstractBasket,
     terms: Terms,

@@ -15,7 +15,7 @@ from tradepost.basket.base import AbstractBasket
 from tradepost.basket.errors import BasketNotOpen
 from tradepost.basket.models import Basket
 from tradepost.basket.totals.completeness import NOT_CALCULATED
-from tradepost.core import db
+from tradepost.core import db, versions
 from tradepost.core.actors import SYSTEM, By
 from tradepost.core.dates import clock
 from tradepost.core.money import quantise
@@ -81,6 +81,7 @@ def order_of(basket: AbstractBasket) -> AbstractOrder | None:
     return Order.objects.filter(source_key=basket.source_key).first()
 
 
+@versions.one_reading()
 @db.durable
 def prepare_or_find(basket: AbstractBasket, visit: Visit) -> tuple[AbstractOrder, bool]:
     """Make a pending order of a basket: everything is recomputed, checked and copied, coupons are redeemed, stock is held.
@@ -100,6 +101,7 @@ def prepare_or_find(basket: AbstractBasket, visit: Visit) -> tuple[AbstractOrder
         PromotionRefused: The budget of a promotion was used up meanwhile.
         TooManyPending: Too many unpaid orders already.
     """
+    versions.hold()
     basket = pending_orders.lock_with_others(basket)
     if basket.status != Basket.Status.OPEN:
         return _placed_before(basket), False

@@ -81,7 +81,7 @@ class TradepostConfig(AppConfig):
         )
 
     def ready(self) -> None:
-        edges = ["checks", "handlers", "jobs"]
+        edges = ["checks", "handlers", "jobs", "versions"]
         if self.name != self.library:  # Django and Celery look into the project's package only
             if apps.is_installed("django.contrib.admin") and not module_has_submodule(self.module, "admin"):
                 edges.append("admin")

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from tradepost.core.versions import Frozen
 
 from ..conf import settings
-from ..models import TaxRate, ZoneArea
+from ..models import TaxRate
 from ..ports import TaxContext, Taxer
 from ..prices.list_pricer import ListPricer
-from ..zones import areas_of
+from ..zones import kept_zones
 from .calculation import (
     Rate,
     Rates,
@@ -43,27 +42,36 @@ class ZoneTaxes:
     """
 
     def load(self, context: TaxContext) -> Taxer:
-        """Find the rates, by one query."""
+        """Find the rates; no query while they are kept."""
         zones: dict[int, dict[str, list[Rate]]] = defaultdict(lambda: defaultdict(list))
-        facts: dict[int, _ZoneFacts] = {}
-        near: QuerySet[Any] = areas_of(context.place).filter(zone=OuterRef("zone")).order_by("-nearness")
-        check = context.tax_id_check
-        origin = ZoneArea.objects.filter(zone=OuterRef("zone"), country=check.country if check else "")
-        rows = (
-            TaxRate.objects.in_order()
-            .annotate(
-                nearness=Subquery(near.values("nearness")[:1]),
-                cls=F("tax_class__code"),
-                has_the_id=Exists(origin.exclude(country="")),
-            )
-            .filter(Q(zone__is_home=True) | Q(nearness__isnull=False))
-            .select_related("zone")
-        )
-        for row in rows:
-            nearness = -1 if row.nearness is None else row.nearness
-            facts[row.zone_id] = _ZoneFacts(nearness, row.zone.is_home, row.zone.reverse_charge, row.has_the_id)
-            zones[row.zone_id][row.cls].append(Rate(row.name, row.rate.normalize(), row.jurisdiction, row.compound))
-        return partial(tax, rules=_rules(context, zones, facts))
+        facts = _facts(context)
+        for zone, tax_class, rate in _RATES.get():
+            if zone in facts:
+                zones[zone][tax_class].append(rate)
+        return partial(tax, rules=_rules(context, zones, {zone: facts[zone] for zone in zones}))
+
+
+def _load() -> tuple[tuple[int, str, Rate], ...]:
+    """Each rate with its zone and tax class, in the order in which they are applied."""
+    return tuple(
+        (row.zone_id, row.tax_class.code, Rate(row.name, row.rate.normalize(), row.jurisdiction, row.compound))
+        for row in TaxRate.objects.in_order().select_related("tax_class")
+    )
+
+
+_RATES = Frozen(("pricing.taxes", "pricing.zones"), _load)
+
+
+def _facts(context: TaxContext) -> dict[int, _ZoneFacts]:
+    """Of the zones that may count: those at home, and those that the place lies in."""
+    origin = context.tax_id_check.country if context.tax_id_check else ""
+    facts: dict[int, _ZoneFacts] = {}
+    for zone in kept_zones():
+        near = zone.nearness(context.place)
+        if zone.is_home or near is not None:
+            has_the_id = bool(origin) and any(area.country == origin for area in zone.areas)
+            facts[zone.pk] = _ZoneFacts(-1 if near is None else near, zone.is_home, zone.reverse_charge, has_the_id)
+    return facts
 
 
 def _rules(context: TaxContext, zones: dict[int, dict[str, list[Rate]]], facts: dict[int, _ZoneFacts]) -> TaxRules:

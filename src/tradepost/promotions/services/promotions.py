@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import copy
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
@@ -12,24 +14,14 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from tradepost.catalogue.base import AbstractCollection
-from tradepost.core.db.aggregates import joined
+from tradepost.core.money import ZERO
 from tradepost.pricing.document import TrailEntry
 
-from ..base import AbstractCoupon, AbstractPromotion
-from ..models import (
-    Benefit,
-    Condition,
-    Coupon,
-    CouponRedemption,
-    Promotion,
-    PromotionUse,
-)
-from ..rules import (
-    Goods,
-    PromotionRule,
-    Reason,
-)
+from ..base import AbstractCoupon
+from ..models import Coupon, CouponRedemption, Promotion, PromotionUse
+from ..rules import Goods, PromotionRule
 from .batches import make_coupons
+from .kept import KeptPromotion, kept_promotions, rules_of
 from .redemption import (
     check_coupons,
     codes_of,
@@ -50,9 +42,6 @@ __all__ = [
     "rules",
     "rules_of",
 ]
-
-COLLECTIONS = ("bought_collection",)
-"""Foreign keys of kinds of benefits that name a collection beside the one of the goods."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,70 +68,50 @@ class Offers:
 def rules(
     *, at: datetime, channel: str, coupon_codes: Sequence[str] = (), customer_id: int | None = None, email: str = ""
 ) -> Offers:
-    """Promotions that are active, those that need a coupon only with a code that may be used; two queries at most.
+    """Promotions that are active, those that need a coupon only with a code that may be used.
+
+    They are kept in the process. One query where there are codes, and one where some promotion has a limit.
 
     Args:
         customer_id: With ``email``, to see early that a customer's limit of a coupon is reached.
     """
     codes = codes_of(coupon_codes)
-    active = Promotion.objects.active(at).for_channel(channel)
-    rows: QuerySet[Any] = (
-        Benefit.objects.filter(promotion__in=active).select_related("promotion", "collection").order_by("pk")
-    )
-    theirs = uses_by(customer_id, email)
-    if theirs is not None:
-        rows = rows.annotate(uses=_number(PromotionUse.objects.filter(theirs), "promotion", OuterRef("promotion")))
-    if codes:
-        usable = _usable(codes, at, customer_id, email).filter(promotion=OuterRef("promotion")).order_by("pk")
-        rows = rows.annotate(coupons=joined(usable, "code"))
-        rows = rows.filter(Q(promotion__needs_coupon=False) | Q(coupons__isnull=False))
-    else:
-        rows = rows.filter(promotion__needs_coupon=False)
-    benefits = rows.kinds(*COLLECTIONS)  # type: ignore[attr-defined]
-    repeated = _choose_coupons(benefits, codes)
-    pairs, collections = rules_of(benefits)
-    found = tuple(rule for _promotion, rule in pairs)
-    used = {rule.coupon for rule in found}
+    here = [one for one in kept_promotions() if one.is_valid(at, channel)]
+    unlocked = _unlocked(here, codes, at, customer_id, email) if codes else {}
+    mine = [one for one in here if not one.needs_coupon or one.pk in unlocked]
+    counted = _counted(mine, uses_by(customer_id, email))
+    offered = tuple(one.rule_for(unlocked.get(one.pk, [""])[0], *counted.get(one.pk, (0, ZERO, 0))) for one in mine)
+    repeated = {code: first for first, *others in unlocked.values() for code in others}
+    used = {rule.coupon for rule in offered}
     refusals = tuple(_refusal(code, repeated.get(code, "")) for code in codes if code not in used)
-    return Offers(found, refusals, collections)
+    collections = {row.pk: row for one in mine for row in one.collections}
+    return Offers(offered, refusals, tuple(copy.copy(row) for row in collections.values()))
 
 
-def _choose_coupons(benefits: Sequence[Any], codes: Sequence[str]) -> dict[str, str]:
-    """Give each benefit the code that unlocks it: of several of one promotion the one that was entered first.
-
-    Returns:
-        By each of the others the code that counts instead.
-    """
-    repeated: dict[str, str] = {}
-    for benefit in benefits:
-        usable = set((getattr(benefit, "coupons", None) or "").split(","))
-        first, *others = [code for code in codes if code in usable] or [""]
-        benefit.coupon = first
-        repeated |= dict.fromkeys(others, first)
-    return repeated
+def _unlocked(
+    here: Sequence[KeptPromotion], codes: Sequence[str], at: datetime, customer_id: int | None, email: str
+) -> dict[int, list[str]]:
+    """The codes that may be used, in the order in which they were entered, by the promotion that they unlock; one query."""
+    usable = _usable(codes, at, customer_id, email).filter(promotion__in=[one.pk for one in here])
+    rows = dict(usable.values_list("code", "promotion_id"))
+    unlocked: dict[int, list[str]] = {}
+    for code in codes:
+        if code in rows:
+            unlocked.setdefault(rows[code], []).append(code)
+    return unlocked
 
 
-def rules_of(
-    benefits: Sequence[Any],
-) -> tuple[list[tuple[AbstractPromotion, PromotionRule]], tuple[AbstractCollection, ...]]:
-    """The promotions of benefits, each with its rule, and the collections that they name; one query, for the conditions.
-
-    Args:
-        benefits: Each as its own class, with its promotion and its collection.
-    """
-    promotions = {benefit.promotion_id: benefit.promotion for benefit in benefits}
-    conditions = _conditions(promotions) if promotions else []
-    pairs = [(promotions[pk], _rule(pk, benefits, conditions)) for pk in sorted(promotions)]
-    parts = (*benefits, *conditions)
-    named = (getattr(row, name, None) for row in parts for name in ("collection", *COLLECTIONS))
-    return pairs, tuple({row.pk: row for row in named if row is not None}.values())
-
-
-def _conditions(promotion_ids: Iterable[int]) -> list[Any]:
-    """With their collections."""
-    rows: QuerySet[Any] = Condition.objects.filter(promotion_id__in=promotion_ids).order_by("pk")
-    found: list[Any] = rows.kinds("collection")  # type: ignore[attr-defined]
-    return found
+def _counted(promotions: Sequence[KeptPromotion], theirs: Q | None) -> dict[int, tuple[int, Decimal, int]]:
+    """Of promotions with limits: orders that had them, what these took off, and how many were this buyer's; at most one query."""
+    by_buyer = theirs is not None
+    limited = [one.pk for one in promotions if one.is_counted or (by_buyer and one.customer_limit is not None)]
+    if not limited:
+        return {}
+    number: Any = Value(0)
+    if theirs is not None:
+        number = _number(PromotionUse.objects.filter(theirs), "promotion", OuterRef("pk"))
+    rows = Promotion.objects.filter(pk__in=limited).annotate(number=number)
+    return {pk: (used, spent, mine) for pk, used, spent, mine in rows.values_list("pk", "used", "spent", "number")}
 
 
 def _usable(codes: Sequence[str], at: datetime, customer_id: int | None, email: str) -> QuerySet[AbstractCoupon]:
@@ -159,33 +128,6 @@ def _number(uses: QuerySet[Any], of: str, key: OuterRef) -> Coalesce:
     """How many of some uses are of one coupon or promotion."""
     mine = uses.filter(**{of: key}).order_by().values(of)
     return Coalesce(Subquery(mine.annotate(n=Count("pk")).values("n")), Value(0), output_field=IntegerField())
-
-
-def _rule(pk: int, benefits: Sequence[Any], conditions: Sequence[Any]) -> PromotionRule:
-    mine = [benefit for benefit in benefits if benefit.promotion_id == pk]
-    promotion = mine[0].promotion
-    return PromotionRule(
-        code=promotion.code,
-        label=promotion.label or promotion.name,
-        priority=promotion.priority,
-        is_exclusive=promotion.is_exclusive,
-        conditions=tuple(condition.rule() for condition in conditions if condition.promotion_id == pk),
-        benefits=tuple(benefit.rule() for benefit in mine),
-        coupon=getattr(mine[0], "coupon", None) or "",
-        lane=promotion.lane,
-        uses_units=promotion.uses_units,
-        most=promotion.most,
-        currency=promotion.currency,
-        used_up=_used_up(promotion, getattr(mine[0], "uses", 0)),
-    )
-
-
-def _used_up(promotion: AbstractPromotion, uses: int) -> Reason | None:
-    if promotion.usage_limit is not None and promotion.used >= promotion.usage_limit:
-        return Reason("used_up", _("As many orders have had it as may."))
-    if promotion.customer_limit is not None and uses >= promotion.customer_limit:
-        return Reason("used_before", _("You have had it as often as you may."))
-    return None
 
 
 def _refusal(code: str, counts: str = "") -> TrailEntry:
