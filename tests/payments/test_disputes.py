@@ -30,7 +30,8 @@ from tradepost.payments.interface import (
     Result,
 )
 from tradepost.payments.models import Discrepancy, Dispute, Payment
-from tradepost.payments.services import disputes, lock_payments, settle
+from tradepost.payments.services import disputes, settle
+from tradepost.payments.services.settlement import lock_payments
 from tradepost.testing.deliver import deliver_events
 from tradepost.testing.gateways import Asked, ScriptedGateway, captured, refunded
 
