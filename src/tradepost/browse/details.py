@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import CharField, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.catalogue.base import AbstractAttribute, AbstractImage, AbstractProduct, AbstractVariant
-from tradepost.catalogue.models import Attribute, Image, Product, Variant
+from tradepost.catalogue.models import Attribute, Image, Product, ProductType, Variant
+from tradepost.core.db import Prepared, key_of
 from tradepost.core.errors import NotFound
 from tradepost.core.extending.exposed_fields import with_exposed
 from tradepost.pricing import services as pricing
 from tradepost.pricing.ports import PriceQuote, PriceRequest
 from tradepost.promotions import badges
+from tradepost.promotions.goods.membership import with_membership
 
 from .cards import Picture, reduction
 from .expressions import available_units
@@ -104,26 +107,50 @@ def _price(offer: Offer) -> Decimal:
     return offer.price
 
 
+def _public_variants(slug: Any) -> QuerySet[Any]:
+    rows = Variant.objects.public().filter(product__slug=slug).with_product().order_by("position", "pk")
+    return with_exposed(with_exposed(rows), "product", Product).annotate(units=available_units())
+
+
+_VARIANTS = Prepared(
+    lambda p: with_membership(_public_variants(p.slug), "product_id", p.categories, ()),
+    slug=CharField(),
+    categories=[CharField()],
+)
+_IMAGES = Prepared(
+    lambda p: Image.objects.filter(product_id=p.product).order_by("position", "pk"), product=key_of(Product)
+)
+_ATTRIBUTES = Prepared(
+    lambda p: Attribute.objects.filter(product_type_id=p.product_type).order_by("position", "pk"),
+    product_type=key_of(ProductType),
+)
+
+
+def _variants(slug: str, kept: badges.Shelf | None) -> list[Any]:
+    """What collections hold is written into the query, and differs from promotion to promotion."""
+    if kept is None or kept.collections:
+        return list(badges.with_badges(_public_variants(slug), "product_id", kept))
+    return _VARIANTS(slug=slug, categories=kept.categories)
+
+
 def detail(slug: str, visitor: Visitor) -> ProductDetail:
     """A public product by its slug. Four queries, whatever it has; three more as for :func:`tradepost.browse.cards`.
 
     Raises:
         NotFound: No public product has this slug.
     """
-    rows = Variant.objects.public().filter(product__slug=slug).with_product().order_by("position", "pk")
-    rows = with_exposed(with_exposed(rows), "product", Product)
     kept = badges.shelf()
-    variants = list(badges.with_badges(rows.annotate(units=available_units()), "product_id", kept))
+    variants = _variants(slug, kept)
     product = variants[0].product if variants else _product_without_variants(slug)
     by_variant: dict[int | None, list[Picture]] = defaultdict(list)
     pictures = []
-    for image in Image.objects.filter(product_id=product.pk).order_by("position", "pk"):
+    for image in _IMAGES(product=product.pk):
         if picture := _picture(image, product):
             pictures.append(picture)
             by_variant[image.variant_id].append(picture)
     quotes = _quotes(variants, visitor)
     marks = badges.badges_of(variants[:1], visitor.prices, kept, product="product_id", path="product")
-    schema = Attribute.objects.filter(product_type_id=product.product_type_id).order_by("position", "pk")
+    schema = _ATTRIBUTES(product_type=product.product_type_id)
     return ProductDetail(
         product=product,
         currency=visitor.currency,

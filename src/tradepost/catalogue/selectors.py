@@ -8,12 +8,22 @@ from dataclasses import dataclass, field
 
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, QuerySet
 
-from .base import AbstractCategory, AbstractCollection
-from .models import Category, Product
+from tradepost.core.db import Prepared
+
+from .base import AbstractCategory, AbstractCollection, AbstractVariant
+from .models import Category, Product, Variant
 from .querysets import ProductQuerySet
 from .rules import CollectionRule
 
-__all__ = ["CategoryNode", "ancestors", "category_tree", "collection_products", "descendants", "public_categories"]
+__all__ = [
+    "CategoryNode",
+    "ancestors",
+    "category_tree",
+    "collection_products",
+    "descendants",
+    "public_categories",
+    "variant_by_sku",
+]
 
 
 @dataclass(slots=True)
@@ -96,3 +106,20 @@ def collection_products(collection: AbstractCollection) -> ProductQuerySet[Produ
     rule = CollectionRule.read(collection.rule)
     products = Product.objects.public()
     return products.filter(collections=collection.pk) if rule.is_empty else products.matching(rule)
+
+
+_BY_SKU = Prepared(
+    lambda p, *, public: (
+        (Variant.objects.public() if public else Variant.objects.all()).with_product().filter(sku=p.sku)
+    ),
+    sku=CharField(),
+)
+
+
+def variant_by_sku(sku: str, *, public: bool = False) -> AbstractVariant | None:
+    """A variant with what a basket needs of its product, in one query; ``None`` where there is none.
+
+    Args:
+        public: Only one that a visitor may buy.
+    """
+    return _BY_SKU.first(sku=sku, public=public)

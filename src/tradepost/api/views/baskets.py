@@ -17,7 +17,7 @@ from tradepost.api.schema.description import extend_schema
 from tradepost.api.serializers.basket import BasketPage, LineOfPage
 from tradepost.basket import services
 from tradepost.basket.base import AbstractBasket
-from tradepost.catalogue.models import Variant
+from tradepost.catalogue.selectors import variant_by_sku
 from tradepost.checkout.services.prepare import order_of
 from tradepost.core.errors import Invalid, NotFound
 from tradepost.core.requests.visitor_key import session_visitor, visitor_key
@@ -85,7 +85,7 @@ class BasketActions(CheckoutActions, TradepostViewSet):
     def lines(self, request: Request, **kwargs: Any) -> Response:
         """So many units more of a variant with the same options; the answer is the basket."""
         wanted, basket = self.read("basket.AddLine"), self.get_basket()
-        variant = Variant.objects.with_product().filter(sku=wanted["variant"]).first()
+        variant = variant_by_sku(wanted["variant"])
         if variant is None:
             raise Invalid(_("There is no such variant."), attr="variant", sku=wanted["variant"])
         view = services.add_and_read(basket, variant, wanted["quantity"], options=wanted["options"])

@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import CharField, UUIDField
 
 from tradepost.core import db
 from tradepost.core.dates import clock
@@ -74,6 +76,17 @@ def _with_buyer(rows: BasketQuerySet[Basket]) -> BasketQuerySet[Basket]:
     return with_exposed(rows.select_related(*related))
 
 
+_BY_OPEN_KEY = db.Prepared(lambda p: _with_buyer(Basket.objects.filter(open_key=p.open_key)), open_key=CharField())
+_BY_UUID = db.Prepared(
+    lambda p: _with_buyer(Basket.objects.filter(uuid=p.uuid).exclude(status=Status.MERGED.value)), uuid=UUIDField()
+)
+_OWN = db.Prepared(
+    lambda p: _with_buyer(Basket.objects.filter(customer__user=p.user, channel=p.channel).open()),
+    user=db.key_of(settings.AUTH_USER_MODEL),
+    channel=CharField(),
+)
+
+
 @db.atomic
 def basket_of(customer: AbstractCustomer, *, currency: str | None = None, channel: str = "web") -> AbstractBasket:
     """The customer's open basket; it is made if there is none, and only one however many ask at once.
@@ -81,15 +94,15 @@ def basket_of(customer: AbstractCustomer, *, currency: str | None = None, channe
     Args:
         currency: Of a basket that is made; one that is there keeps its own.
     """
-    mine = _with_buyer(Basket.objects.filter(open_key=f"{customer.pk}:{channel}"))
-    found = mine.first()
-    if found is not None:
-        return found
+    open_key = f"{customer.pk}:{channel}"
+    basket = _BY_OPEN_KEY.first(open_key=open_key)
+    if basket is not None:
+        return basket
     try:
         with transaction.atomic():
             return open_basket(customer=customer, currency=currency, channel=channel)
     except IntegrityError:
-        return mine.get()
+        return _BY_OPEN_KEY.get(open_key=open_key)
 
 
 def find_basket(
@@ -101,14 +114,13 @@ def find_basket(
         uuid: Without it, the user's own open basket. With it a submitted or closed one is found, too, but not a merged one.
     """
     theirs = user.pk if user.is_authenticated else None
-    rows = _with_buyer(Basket.objects.all())
     if uuid is None:
-        return rows.filter(customer__user=theirs, channel=channel).open().first() if theirs is not None else None
+        return _OWN.first(user=theirs, channel=channel) if theirs is not None else None
     key = parsed(uuid)
-    found = rows.filter(uuid=key).exclude(status=Status.MERGED.value).first() if key is not None else None
-    if found is None or found.customer is None:
-        return found
-    return found if theirs is not None and found.customer.user_id == theirs else None
+    basket = _BY_UUID.first(uuid=key) if key is not None else None
+    if basket is None or basket.customer is None:
+        return basket
+    return basket if theirs is not None and basket.customer.user_id == theirs else None
 
 
 @db.atomic

@@ -16,6 +16,7 @@ from tradepost.catalogue.base import AbstractVariant
 from tradepost.core import db
 from tradepost.core.dates import clock
 from tradepost.core.extending.exposed_fields import with_exposed
+from tradepost.customers.models import Customer
 from tradepost.pricing import services as pricing
 from tradepost.pricing.conf import settings as pricing_settings
 from tradepost.pricing.ports import Place, PriceContext, PriceRequest
@@ -42,6 +43,11 @@ from ..totals.loader import group_ids, with_group_ids
 
 __all__ = ["add", "check_prices", "clear", "locked", "options_key", "remove", "set_quantity"]
 
+_LOCKED = db.Prepared(
+    lambda p: db.lock(with_group_ids(with_exposed(Basket.objects.filter(pk=p.basket)), p.customer)),
+    basket=db.key_of(Basket),
+    customer=db.key_of(Customer),
+)
 _OPTIONS_LENGTH = 4000  # characters of their JSON
 _TOUCHED_WITHIN = timedelta(hours=1)
 
@@ -52,8 +58,7 @@ def locked(basket: AbstractBasket) -> AbstractBasket:
     Raises:
         BasketNotOpen: It can't be changed.
     """
-    rows = with_group_ids(with_exposed(Basket.objects.filter(pk=basket.pk)), basket.customer_id)
-    fresh: AbstractBasket = rows.locked().get()  # type: ignore[attr-defined]
+    fresh: AbstractBasket = _LOCKED.get(basket=basket.pk, customer=basket.customer_id)
     check_open(fresh)
     return fresh
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import CharField, Exists, IntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
@@ -23,10 +23,11 @@ from tradepost.catalogue.models import Variant
 from tradepost.catalogue.pictures import first_picture
 from tradepost.core import versions
 from tradepost.core.dates import clock
+from tradepost.core.db import Prepared, key_of
 from tradepost.core.db.aggregates import joined
 from tradepost.core.errors import Invalid
 from tradepost.core.extending.exposed_fields import with_exposed
-from tradepost.customers.models import CustomerGroup
+from tradepost.customers.models import Customer, CustomerGroup
 from tradepost.inventory.expressions import sellable
 from tradepost.inventory.models import StockLevel
 from tradepost.pricing import services as pricing
@@ -50,7 +51,7 @@ from tradepost.shipping.services import rates
 
 from ..base import AbstractBasket, AbstractBasketLine
 from ..conf import settings
-from ..models import BasketLine
+from ..models import Basket, BasketLine
 from ..stages import deliveries_of
 from .snapshots import BasketSnapshot, Fee, Rules, Terms
 
@@ -95,11 +96,11 @@ def load(
         customer_id=basket.customer_id,
         email=terms.email,
     )
-    lines: Sequence[AbstractBasketLine]
-    if wanted is None:
-        lines = list(_lines(basket, offers, terms.email, stock=stock))
-    else:
-        lines = _would_be(basket, wanted, offers, terms.email)
+    lines = (
+        _lines(basket, offers, terms.email, stock=stock)
+        if wanted is None
+        else _would_be(basket, wanted, offers, terms.email)
+    )
     place = terms.destination if terms.destination.country else Place(basket.country)
     snapshot = BasketSnapshot(
         currency=basket.currency,
@@ -180,15 +181,36 @@ def group_ids(row: Any) -> frozenset[int]:
     return frozenset(int(pk) for pk in text.split(",")) if text else frozenset()
 
 
-def _lines(basket: AbstractBasket, offers: promotions.Offers, email: str, *, stock: bool) -> QuerySet[Any]:
-    rows: QuerySet[Any] = BasketLine.objects.filter(basket_id=basket.pk).select_related(
+def _lines(basket: AbstractBasket, offers: promotions.Offers, email: str, *, stock: bool) -> list[AbstractBasketLine]:
+    if not (offers.collections or goods_to_add(offers.promotions) or "has_ordered" in offers.needs):
+        return _LINES(
+            basket=basket.pk,
+            customer=basket.customer_id,
+            categories=offers.categories,
+            group_codes="groups" in offers.needs,
+            stock=stock,
+        )
+    # What these rules look at is written into the query, and differs from promotion to promotion.
+    rows = _stored_lines(basket.pk, basket.customer_id, stock=stock)
+    return list(_with_rules(rows, "variant__", basket, offers, email))
+
+
+def _stored_lines(basket: Any, customer: Any, *, stock: bool) -> QuerySet[Any]:
+    """Lines by the keys of their basket and its customer, in order."""
+    rows: QuerySet[Any] = BasketLine.objects.filter(basket_id=basket).select_related(
         "variant__product__product_type", "basket__customer"
     )
-    rows = _with_rules(with_group_ids(with_exposed(rows), basket.customer_id), "variant__", basket, offers, email)
-    if stock:
-        rows = _with_stock(rows, "variant__")
-    ordered: QuerySet[Any] = rows.order_by("pk")
-    return ordered
+    rows = with_group_ids(with_exposed(rows), customer).order_by("pk")
+    return _with_stock(rows, "variant__") if stock else rows
+
+
+def _ordinary_lines(p: Any, *, group_codes: bool, stock: bool) -> QuerySet[Any]:
+    """Lines with what most promotions look at."""
+    rows = with_membership(_stored_lines(p.basket, p.customer, stock=stock), "variant__product_id", p.categories, ())
+    return _with_group_codes(rows, p.customer) if group_codes else rows
+
+
+_LINES = Prepared(_ordinary_lines, basket=key_of(Basket), customer=key_of(Customer), categories=[CharField()])
 
 
 def _would_be(
@@ -221,12 +243,20 @@ def _with_rules(
     """
     rows = with_membership(rows, f"{variant}product_id", offers.categories, offers.collections)
     rows = with_stock_of(rows, goods_to_add(offers.promotions), offers.collections)
-    if "groups" in offers.needs and basket.customer_id is not None:
-        groups = CustomerGroup.objects.filter(customers=basket.customer_id)
-        rows = rows.annotate(customer_group_codes=joined(groups, "code"))
+    if "groups" in offers.needs:
+        rows = _with_group_codes(rows, basket.customer_id)
     if "has_ordered" in offers.needs:
         rows = rows.annotate(has_ordered=Exists(order_history().earlier(basket.customer_id, email.strip().lower())))
     return rows
+
+
+def _with_group_codes(rows: QuerySet[Any], customer_id: int | None) -> QuerySet[Any]:
+    if customer_id is None:
+        return rows
+    annotated: QuerySet[Any] = rows.annotate(
+        customer_group_codes=joined(CustomerGroup.objects.filter(customers=customer_id), "code")
+    )
+    return annotated
 
 
 def _with_stock(rows: QuerySet[Any], variant: str) -> QuerySet[Any]:

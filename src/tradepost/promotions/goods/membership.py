@@ -26,8 +26,8 @@ def with_membership(
         product: The way from a row to its product's key.
         categories: Slugs; what is below them counts.
     """
-    if named := frozenset(categories):
-        rows = with_categories(rows, product, Category.objects.filter(slug__in=named))
+    if categories:
+        rows = with_categories(rows, product, Category.objects.filter(slug__among=categories))
     for collection in collections:
         members = collection_products(collection).filter(pk=OuterRef(product))
         rows = rows.annotate(**{f"{_COLLECTION}{collection.pk}": Exists(members)})

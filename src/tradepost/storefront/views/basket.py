@@ -19,7 +19,7 @@ from tradepost.basket import services as baskets
 from tradepost.basket.base import AbstractBasket
 from tradepost.basket.services import ViewLine
 from tradepost.catalogue.base import AbstractVariant
-from tradepost.catalogue.models import Variant
+from tradepost.catalogue.selectors import variant_by_sku
 from tradepost.core.errors import TradepostError
 from tradepost.pricing.conf import settings as pricing_settings
 from tradepost.pricing.document import LineRow
@@ -172,7 +172,7 @@ class AddView(ActionView):
 def _variant(form: AddForm) -> AbstractVariant:
     form.is_valid()
     sku = form.cleaned_data.get("sku", "")
-    variant = Variant.objects.public().with_product().filter(sku=sku).first() if sku else None
+    variant = variant_by_sku(sku, public=True) if sku else None
     if variant is None:
         raise Http404("There is no such variant.")
     return variant
