@@ -52,7 +52,7 @@ def edited(project: Shop, old: str, new: str) -> Path:
         (
             PRODUCT,
             PRODUCT.replace("isbn", "class Meta(base.AbstractProduct.Meta):\n        indexes = []\n\n    isbn"),
-            "drops the index on is_published, archived_at, name of base.AbstractProduct: write",
+            "the index on is_published, archived_at, created_at of base.AbstractProduct: write",
         ),
         (
             PRODUCT,
