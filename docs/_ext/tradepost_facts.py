@@ -41,7 +41,7 @@ __all__ = [
     "Way",
     "all_events",
     "all_jobs",
-    "all_seams",
+    "all_ports",
     "checks",
     "default_of",
     "described",
@@ -254,18 +254,18 @@ def graph_in(project: str, label: str, field: str = "status") -> Graph:
 class Port:
     """A port that a setting chooses for: what its docstring says first, when it is called, and the class that tests it."""
 
-    seam: port_map.Seam
+    entry: port_map.PortSetting
     about: str
     called: str
     contract: str
 
 
-def all_seams() -> list[Port]:
+def all_ports() -> list[Port]:
     """Each port that a setting chooses for."""
     found = []
-    for seam in port_map.seams():
-        module, _dot, name = seam.port.rpartition(".")
+    for entry in port_map.port_settings():
+        module, _dot, name = entry.port.rpartition(".")
         about, *more = (inspect.getdoc(getattr(import_module(module), name)) or "").split("\n\n")
         contract = f"{name}Contract" if hasattr(contracts, f"{name}Contract") else ""
-        found.append(Port(seam, plain(about), plain(more[0]) if more else "", contract))
+        found.append(Port(entry, plain(about), plain(more[0]) if more else "", contract))
     return found

@@ -194,21 +194,21 @@ class States(FromCode):
             yield from _table(["Code", "Says"], ([f"`{c}`", r] for c, r in sorted(reasons.items())))
 
 
-class Seams(FromCode):
+class Ports(FromCode):
     """Every port, from the setting that chooses to what the library brings."""
 
     def lines(self) -> Iterator[str]:
-        for port in facts.all_seams():
-            seam = port.seam
-            yield f'`{seam.setting}["{seam.key}"]`'
+        for port in facts.all_ports():
+            entry = port.entry
+            yield f'`{entry.setting}["{entry.key}"]`'
             yield f": {port.about} {port.called}".rstrip()
             yield ""
-            several = f" (several, {seam.several})" if seam.several else ""
-            also = "".join(f"; the same class may fill `{path}` as well" for path, _fills in seam.may)
+            several = f" (several, {entry.several})" if entry.several else ""
+            also = "".join(f"; the same class may fill `{path}` as well" for path, _fills in entry.may)
             tested = f"; tested by `tradepost.testing.contracts.{port.contract}`" if port.contract else ""
-            yield f"  Port `{seam.port}`{several}{also}{tested}."
+            yield f"  Port `{entry.port}`{several}{also}{tested}."
             yield ""
-            yield f"  The library brings {', '.join(f'`{path}`' for path in seam.default) or 'none to begin with'}."
+            yield f"  The library brings {', '.join(f'`{path}`' for path in entry.default) or 'none to begin with'}."
             yield ""
 
 
@@ -227,7 +227,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         ("events", Events),
         ("jobs", Jobs),
         ("states", States),
-        ("seams", Seams),
+        ("ports", Ports),
     ):
         app.add_directive(f"tradepost-{name}", directive)
     return {"parallel_read_safe": True, "version": "1"}

@@ -103,11 +103,11 @@ def test_the_permissions_of_the_page_exist() -> None:
 
 def test_every_port_is_on_the_map() -> None:
     """With what it is, when it is called, and the class that tests it."""
-    found = facts.all_seams()
+    found = facts.all_ports()
 
-    assert {port.seam.key for port in found} >= {"PRICER", "STEPS", "GATEWAYS", "STAGES"}
-    assert [port.seam.port for port in found if not (port.about and port.called)] == []
-    assert [port.seam.port for port in found if not port.contract] == []
+    assert {port.entry.key for port in found} >= {"PRICER", "STEPS", "GATEWAYS", "STAGES"}
+    assert [port.entry.port for port in found if not (port.about and port.called)] == []
+    assert [port.entry.port for port in found if not port.contract] == []
 
 
 def test_the_graph_of_another_project_is_drawn() -> None:

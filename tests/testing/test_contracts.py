@@ -16,7 +16,7 @@ from tradepost.checkout import steps
 from tradepost.checkout.buyer import CheckoutTerms
 from tradepost.checkout.ports import Step
 from tradepost.core.events.dispatchers import CeleryDispatcher, InProcess
-from tradepost.core.extending.port_map import seams
+from tradepost.core.extending.port_map import port_settings
 from tradepost.core.ports import Dispatcher
 from tradepost.orders.order_history import EarlierOrders
 from tradepost.pricing.ports import PriceContext, PriceQuote, Pricer, PriceRequest, TaxEngine
@@ -213,7 +213,8 @@ class TestEarlierOrders(OrderHistoryContract):
 
 def test_every_port_has_a_contract() -> None:
     """A setting that lets a project plug something in comes with a class that tries it."""
-    ports = {path.rpartition(".")[2] for seam in seams() for path in (seam.port, *(path for path, _filled in seam.may))}
+    entries = port_settings()
+    ports = {path.rpartition(".")[2] for entry in entries for path in (entry.port, *(path for path, _ in entry.may))}
 
     assert {f"{port}Contract" for port in ports} - set(contracts.__all__) == set()
 

@@ -15,7 +15,7 @@ from tradepost.pricing.conf import settings as pricing_settings
 
 from .base import AbstractCheckout
 from .delivery_dates import delivery_facts
-from .view import CheckoutView, terms_of
+from .view import CheckoutView
 
 __all__ = ["draft"]
 
@@ -34,8 +34,7 @@ def draft(
     terms_version: str = "",
 ) -> OrderDraft:
     """Copy all that an order keeps, so that no later change of the catalogue changes it."""
-    checkout, totals = view.checkout, view.totals
-    terms = terms_of(basket, checkout, view.point)
+    checkout, totals, terms = view.checkout, view.totals, view.terms
     home = pricing_settings().CURRENCY
     billing = checkout.bill_to
     return OrderDraft(

@@ -11,6 +11,7 @@ from django.apps import apps
 from tradepost.basket import services as baskets
 from tradepost.basket.base import AbstractBasket
 from tradepost.basket.services import BasketView
+from tradepost.basket.totals.snapshots import Terms
 from tradepost.pricing.document import Totals
 from tradepost.shipping.ports import Quote
 
@@ -23,17 +24,22 @@ if TYPE_CHECKING:
     from tradepost.payments.services import MethodOffer
     from tradepost.shipping.base import AbstractPickupPoint
 
-__all__ = ["CheckoutView", "checkout_of", "look", "payments_installed", "point_of", "terms_of"]
+__all__ = ["CheckoutView", "checkout_of", "look", "payments_installed", "point_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutView:
-    """All that a checkout page shows; ``contents`` has the lines with what is left of each in stock, ``point`` is the chosen
-    pickup point, if it still is one.
+    """All that a checkout page shows.
+
+    Attributes:
+        contents: The lines, with what is left of each in stock.
+        terms: On which they were calculated: where to, for whom, how delivered.
+        point: The chosen pickup point, if it still is one.
     """
 
     contents: BasketView
     checkout: AbstractCheckout
+    terms: Terms
     totals: Totals
     requirements: Sequence[Requirement]
     shipping: Sequence[Quote]
@@ -94,6 +100,7 @@ def look(basket: AbstractBasket, checkout: AbstractCheckout | None = None) -> Ch
     return CheckoutView(
         contents=contents,
         checkout=checkout,
+        terms=terms,
         totals=totals,
         shipping=contents.quotes,
         point=point,

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from tradepost.core.checks import check_names
 from tradepost.core.conf import check_settings, declared
 from tradepost.core.extending.port_checks import mismatches, port_of
-from tradepost.core.extending.port_map import seams
+from tradepost.core.extending.port_map import port_settings
 from tradepost.inventory.conf import InventorySettings
 from tradepost.inventory.ports import Allocator
 from tradepost.payments.conf import PaymentSettings
@@ -117,7 +117,7 @@ def test_every_default_fits_its_own_port() -> None:
     """Ours are written against the interface that a user gets."""
     for name, cls in declared().items():
         assert check_settings(name, cls, "tests") == []
-    assert {(seam.setting, seam.key) for seam in seams()} >= {
+    assert {(entry.setting, entry.key) for entry in port_settings()} >= {
         ("TRADEPOST_BASKET", "MERGE"),
         ("TRADEPOST_BASKET", "STAGES"),
         ("TRADEPOST_CHECKOUT", "STEPS"),
@@ -153,8 +153,8 @@ def test_who_fills_one_method_of_a_further_port_fills_all(settings: Any) -> None
         'TRADEPOST_PRICING["TAX"]: Half lacks the method void(reference).',
     ]
     assert {message.hint for message in found} == {"It must fit tradepost.pricing.tax.ports.TaxReporter."}
-    [seam] = [seam for seam in seams() if (seam.setting, seam.key) == ("TRADEPOST_PRICING", "TAX")]
-    assert seam.may == (("tradepost.pricing.tax.ports.TaxReporter", True),)
+    [entry] = [entry for entry in port_settings() if (entry.setting, entry.key) == ("TRADEPOST_PRICING", "TAX")]
+    assert entry.may == (("tradepost.pricing.tax.ports.TaxReporter", True),)
 
 
 def test_the_command_says_which_further_ports_are_filled(settings: Any) -> None:
@@ -165,14 +165,14 @@ def test_the_command_says_which_further_ports_are_filled(settings: Any) -> None:
     assert "  also     tradepost.pricing.tax.ports.TaxReporter (not filled)\n" in out.getvalue()
 
 
-def test_the_command_prints_every_seam(settings: Any) -> None:
+def test_the_command_prints_every_port(settings: Any) -> None:
     """For people, and for tools."""
     settings.TRADEPOST_INVENTORY = {"ALLOCATOR": "tests.core.extending.test_port_checks.Fits"}
     assert declared()["TRADEPOST_INVENTORY"] is InventorySettings
     out = StringIO()
     call_command("tradepost_ports", json=True, stdout=out)
-    [seam] = [seam for seam in json.loads(out.getvalue()) if seam["setting"] == "TRADEPOST_INVENTORY"]
-    assert seam == {
+    [entry] = [entry for entry in json.loads(out.getvalue()) if entry["setting"] == "TRADEPOST_INVENTORY"]
+    assert entry == {
         "setting": "TRADEPOST_INVENTORY",
         "key": "ALLOCATOR",
         "port": "tradepost.inventory.ports.Allocator",

@@ -1,4 +1,4 @@
-"""Seams: every port that a setting chooses for, and what fills it in this project."""
+"""Every port that a setting chooses for, and what fills it in this project."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from ..conf import (
 )
 from .port_checks import has_any, port_of
 
-__all__ = ["Seam", "seams"]
+__all__ = ["PortSetting", "port_settings"]
 
 
 @dataclass(frozen=True, slots=True)
-class Seam:
+class PortSetting:
     """One port of one setting.
 
     Attributes:
@@ -42,12 +42,12 @@ class Seam:
     several: str = ""
 
 
-def seams() -> list[Seam]:
+def port_settings() -> list[PortSetting]:
     """All ports of the loaded apps, by setting and key."""
-    return [seam for name, cls in declared().items() for seam in _seams(name, cls)]
+    return [entry for name, cls in declared().items() for entry in _port_settings(name, cls)]
 
 
-def _seams(name: str, cls: type[Any]) -> Iterator[Seam]:
+def _port_settings(name: str, cls: type[Any]) -> Iterator[PortSetting]:
     given = raw(name)
     for setting in fields(cls):
         port = port_of(cls, setting.name)
@@ -56,7 +56,7 @@ def _seams(name: str, cls: type[Any]) -> Iterator[Seam]:
             default = factory() if setting.default is MISSING else setting.default
             used = given.get(setting.name, default)
             filled = tuple((f"{more.__module__}.{more.__qualname__}", _fills(used, more)) for more in port.may)
-            yield Seam(
+            yield PortSetting(
                 name,
                 setting.name,
                 port.path,

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from tradepost.core.extending.port_map import seams
+from tradepost.core.extending.port_map import port_settings
 
 
 class Command(BaseCommand):
@@ -18,16 +18,16 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="As JSON, for tools.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = seams()
+        found = port_settings()
         if options["json"]:
-            self.stdout.write(json.dumps([asdict(seam) for seam in found], indent=2))
+            self.stdout.write(json.dumps([asdict(entry) for entry in found], indent=2))
             return
-        for seam in found:
-            where = self.style.SUCCESS("set by this project") if seam.from_project else "the library's default"
-            self.stdout.write(self.style.MIGRATE_HEADING(f'{seam.setting}["{seam.key}"]') + f"  ({where})")
-            self.stdout.write(f"  port     {seam.port}")
-            for label, paths in (("default", seam.default), ("used", seam.used)):
+        for entry in found:
+            where = self.style.SUCCESS("set by this project") if entry.from_project else "the library's default"
+            self.stdout.write(self.style.MIGRATE_HEADING(f'{entry.setting}["{entry.key}"]') + f"  ({where})")
+            self.stdout.write(f"  port     {entry.port}")
+            for label, paths in (("default", entry.default), ("used", entry.used)):
                 for path in paths or ("–",):
                     self.stdout.write(f"  {label:<8} {path}")
-            for path, filled in seam.may:
+            for path, filled in entry.may:
                 self.stdout.write(f"  {'also':<8} {path}{'' if filled else ' (not filled)'}")
