@@ -13,6 +13,7 @@ from django.db import IntegrityError
 from tests.locks import take_locks_away
 from tradepost.core import fsm
 from tradepost.core.actors import Actor, By
+from tradepost.core.db import sequences
 from tradepost.core.models import Sequence
 from tradepost.inventory.models import StockLevel
 from tradepost.orders import services
@@ -130,17 +131,18 @@ def test_numbers_are_unique_under_load() -> None:
 
 
 def test_without_the_lock_two_orders_get_one_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The control: the database refuses the second one, which no customer should see."""
+    """The control: who reads the count before writing it is refused by the database, which no customer should see."""
     factories.order()
     both_have_read = threading.Barrier(2)
-    save = Sequence.save
 
-    def wait(row: Sequence, **kwargs: Any) -> None:
+    def count_without_a_lock(name: str) -> int:
+        row = Sequence.objects.get(name=name)
         both_have_read.wait(timeout=10)
-        save(row, **kwargs)
+        row.value += 1
+        row.save(update_fields=["value"])
+        return int(row.value)
 
-    take_locks_away(monkeypatch)
-    monkeypatch.setattr(Sequence, "save", wait)
+    monkeypatch.setattr(sequences, "_count_on", count_without_a_lock)
 
     results = together([partial(services.create, factories.draft()) for _ in range(2)])
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from django.db import connections
+
 from tradepost.basket.base import AbstractBasket
+from tradepost.basket.models import Basket
+from tradepost.basket.querysets import BasketQuerySet
 from tradepost.basket.totals.snapshots import Terms
 from tradepost.pricing.ports import Place
 from tradepost.pricing.tax.tax_ids import compact
@@ -13,18 +17,30 @@ from .base import AbstractCheckout
 from .models import Checkout
 from .tax_ids import check_of
 
-__all__ = ["CheckoutTerms", "checkout_of", "point_of", "terms_of"]
+__all__ = ["CheckoutTerms", "checkout_of", "known_checkout", "point_of", "terms_of", "with_buyer"]
 
 
 class CheckoutTerms:
     """What was said at the checkout, with what stands in for it (:class:`tradepost.basket.ports.TermsSource`)."""
 
     def terms(self, basket: AbstractBasket) -> Terms:
-        checkout = _as_found(basket)
+        checkout = known_checkout(basket)
         return terms_of(basket, checkout, point_of(checkout))
 
 
-def _as_found(basket: AbstractBasket) -> AbstractCheckout:
+def with_buyer(rows: BasketQuerySet[Basket]) -> BasketQuerySet[Basket]:
+    """Baskets to be locked, with their customers and what these have said so far.
+
+    A database that locks every table of a join is asked for the checkout by another query.
+    """
+    alone = (
+        connections[rows.db].features.has_select_for_update_of
+        or not connections[rows.db].features.has_select_for_update
+    )
+    return rows.select_related("customer", "checkout") if alone else rows.select_related("customer")
+
+
+def known_checkout(basket: AbstractBasket) -> AbstractCheckout:
     """The checkout that the basket was found with; looked up where it wasn't."""
     if "checkout" not in basket._state.fields_cache:
         return checkout_of(basket)

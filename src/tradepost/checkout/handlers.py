@@ -7,7 +7,7 @@ from django.db import OperationalError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.basket.models import Basket
-from tradepost.core import db
+from tradepost.core import db, events
 from tradepost.core.errors import Conflict
 from tradepost.core.events import subscribe
 from tradepost.core.mail import send
@@ -17,6 +17,7 @@ from tradepost.orders.models import Order
 from tradepost.orders.tokens import access_token
 
 from .delivery_dates import arrivals, with_arrivals
+from .events import BasketInUse
 from .services.reopen import rows_of
 
 
@@ -24,22 +25,25 @@ def close_basket_at_once(event: OrderConfirmed) -> None:
     """The basket of a confirmed order is done with, unless somebody has it locked: here the order is locked already, and a
     basket comes before it, so that waiting could never end. Then :func:`close_basket` does it after the commit.
     """
-    _close(event.order_id, skip_locked=True)
+    if not event.at_once and not _close(event.order_id, skip_locked=True):
+        events.publish(BasketInUse(event.order_id))
 
 
 @db.atomic
-def close_basket(event: OrderConfirmed | OrderCancelled) -> None:
+def close_basket(event: BasketInUse | OrderConfirmed | OrderCancelled) -> None:
     """The basket of a confirmed or cancelled order is done with, if it wasn't taken back."""
     _close(event.order_id)
 
 
-def _close(order_id: int, *, skip_locked: bool = False) -> None:
+def _close(order_id: int, *, skip_locked: bool = False) -> bool:
+    """Close an order's basket; whether nothing is left to be done."""
     order = Order.objects.get(pk=order_id)
     submitted = rows_of(order).filter(status=Basket.Status.SUBMITTED.value)
     basket = db.lock(submitted, skip_locked=skip_locked).first()
     if basket is not None and basket.source_key == order.source_key:
         basket.close()
         basket.save(update_fields=["status"])
+    return basket is not None or not (skip_locked and submitted.exists())
 
 
 def close_reinstated(event: OrderReinstated) -> None:
@@ -64,7 +68,10 @@ def close_reinstated(event: OrderReinstated) -> None:
 
 def mail_confirmation(event: OrderConfirmed) -> None:
     """Write to the customer that the order is confirmed."""
-    order = with_arrivals(Order.objects.with_rows()).get(pk=event.order_id)
+    rows = Order.objects.prefetch_related(
+        "lines", "charges"
+    )  # our templates show these; others are asked for as they show
+    order = with_arrivals(rows).get(pk=event.order_id)
     if not order.email:
         return
     link = f"{shop().URL}/orders/{order.number}/?token={access_token(order)}"
@@ -72,8 +79,8 @@ def mail_confirmation(event: OrderConfirmed) -> None:
     send("order_confirmed", to=order.email, context=context, language=order.language)
 
 
-subscribe(OrderConfirmed, close_basket_at_once, when="within")
-subscribe(OrderConfirmed, close_basket)
+subscribe(OrderConfirmed, close_basket_at_once, when="within", elsewhere=True)
+subscribe(BasketInUse, close_basket)
 subscribe(OrderCancelled, close_basket)
 subscribe(OrderReinstated, close_reinstated, when="within")
 subscribe(OrderConfirmed, mail_confirmation)

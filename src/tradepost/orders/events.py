@@ -29,9 +29,14 @@ class OrderPlaced(Event):
 
 @dataclass(frozen=True)
 class OrderConfirmed(Event):
-    """It is accepted: paid, authorised, or to be paid later."""
+    """It is accepted: paid, authorised, or to be paid later.
+
+    Attributes:
+        at_once: In the transaction that placed it. Its stock was reserved for good, and its basket is closed, by the checkout.
+    """
 
     order_id: int
+    at_once: bool = False
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,8 @@ def give_back_units(event: OrderUnitsCancelled) -> None:
 
 def keep(event: OrderConfirmed) -> None:
     """Stock that is paid for doesn't expire."""
-    inventory.keep(owner_of(event.order_id))
+    if not event.at_once:
+        inventory.keep(owner_of(event.order_id))
 
 
 def take_again(event: OrderReinstated) -> None:
@@ -106,10 +107,10 @@ def _by_variant(units: Iterable[tuple[AbstractOrderLine, int]]) -> dict[int, int
 subscribe(OrderCancelled, give_back, when="within")
 subscribe(OrderExpired, give_back, when="within")
 subscribe(OrderUnitsCancelled, give_back_units, when="within")
-subscribe(OrderConfirmed, keep, when="within")
+subscribe(OrderConfirmed, keep, when="within", elsewhere=True)
 subscribe(OrderReinstated, take_again, when="within")
-subscribe(OrderConfirmed, ask_for_tax_report, when="within")
-subscribe(OrderReinstated, ask_for_tax_report, when="within")
-subscribe(OrderCredited, ask_for_tax_report, when="within")
-subscribe(OrderCancelled, ask_for_tax_report, when="within")
+subscribe(OrderConfirmed, ask_for_tax_report, when="within", elsewhere=True)
+subscribe(OrderReinstated, ask_for_tax_report, when="within", elsewhere=True)
+subscribe(OrderCredited, ask_for_tax_report, when="within", elsewhere=True)
+subscribe(OrderCancelled, ask_for_tax_report, when="within", elsewhere=True)
 subscribe(TaxReportDue, report_tax)

@@ -8,6 +8,7 @@ from datetime import datetime
 from tradepost.core.events import Event
 
 __all__ = [
+    "CaptureDue",
     "DiscrepancyFound",
     "DiscrepancyResolved",
     "DisputeClosed",
@@ -33,6 +34,13 @@ class PaymentRequested(Event):
     order_id: int
     expires_at: datetime
     mail: bool
+
+
+@dataclass(frozen=True)
+class CaptureDue(Event):
+    """An order was confirmed in a shop that has methods which capture then. Its payments are still to be looked at."""
+
+    order_id: int
 
 
 @dataclass(frozen=True)

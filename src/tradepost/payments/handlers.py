@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tradepost.core import events
 from tradepost.core.actors import SYSTEM
 from tradepost.core.events import subscribe
 from tradepost.core.mail import send
@@ -11,7 +12,7 @@ from tradepost.orders.models import Order
 from . import conf, ledger
 from .base import AbstractPayment
 from .errors import NotRefundable
-from .events import PaymentRequested
+from .events import CaptureDue, PaymentRequested
 from .models import Payment
 from .services.cancellation import (
     cancel,
@@ -39,7 +40,13 @@ def _refund_or_list(payment: AbstractPayment) -> None:
         ledger.list_stuck_refund(payment, str(refusal))
 
 
-def capture_on_confirm(event: OrderConfirmed) -> None:
+def ask_for_capture(event: OrderConfirmed) -> None:
+    """Have it looked after the commit what is to be captured, in a shop that has methods which capture then."""
+    if any(method.CAPTURE == "on_confirm" for method in conf.methods().values()):
+        events.publish(CaptureDue(event.order_id))
+
+
+def capture_on_confirm(event: CaptureDue | OrderConfirmed) -> None:
     """Take what is authorised, for methods that capture when an order is confirmed."""
     for payment in Payment.objects.of_order(event.order_id):
         if conf.method(payment.method).CAPTURE == "on_confirm" and ledger.balance_of(payment).authorised > 0:
@@ -57,5 +64,6 @@ def mail_request(event: PaymentRequested) -> None:
 
 
 subscribe(OrderCancelled, give_back)
-subscribe(OrderConfirmed, capture_on_confirm)
+subscribe(OrderConfirmed, ask_for_capture, when="within", elsewhere=True)
+subscribe(CaptureDue, capture_on_confirm)
 subscribe(PaymentRequested, mail_request)

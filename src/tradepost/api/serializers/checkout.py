@@ -248,8 +248,8 @@ class UpdateCheckoutSerializer(Shape):
     )
 
 
-class CompleteSerializer(Shape):
-    """What the buyer saw, and what the payment method's form posted."""
+class CompleteSerializer(UpdateCheckoutSerializer):
+    """What the buyer saw, and what the payment method's form posted; with it what the checkout needs and wasn't told before."""
 
     expected_total = MoneyField(help_text="As the page showed it; another total is refused with 409.")
     client_input = serializers.DictField(required=False, default=dict, help_text="Of the payment method's own form.")

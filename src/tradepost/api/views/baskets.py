@@ -21,7 +21,7 @@ from tradepost.catalogue.selectors import variant_by_sku
 from tradepost.checkout.services.prepare import order_of
 from tradepost.core.errors import Invalid, NotFound
 from tradepost.core.requests.visitor_key import session_visitor, visitor_key
-from tradepost.customers.services import customer_for, find_customer
+from tradepost.customers.services import customer_for
 from tradepost.pricing.services import currency_for
 
 from .base import TradepostViewSet
@@ -192,8 +192,8 @@ class OwnBasketViewSet(BasketActions):
 
     def get_basket(self) -> AbstractBasket:
         """Made at the first call."""
-        customer = find_customer(self.request.user) or customer_for(self.request.user)
-        return services.basket_of(customer)
+        basket = services.find_basket(user=self.request.user)  # with its customer, by one query
+        return basket or services.basket_of(customer_for(self.request.user))
 
     @extend_schema(
         summary="Take a guest's basket over",

@@ -62,13 +62,7 @@ class CheckoutActions(_View):
     def update_checkout(self, request: Request, **kwargs: Any) -> Response:
         """What isn't given stays as it is."""
         wanted, basket = self.read("checkout.Update"), self.get_basket()
-        if "deliveries" in wanted:
-            wanted["deliveries"] = {
-                entry["group"]: str(Choice(entry["method"], entry["point"])) for entry in wanted["deliveries"]
-            }
-        if "payments" in wanted:
-            wanted["payments"] = [_share(entry, basket.currency) for entry in wanted["payments"]]
-        return self._shown(services.update(basket, **wanted))
+        return self._shown(services.update(basket, **_said(wanted, basket)))
 
     @extend_schema(
         summary="Place the order",
@@ -79,21 +73,24 @@ class CheckoutActions(_View):
     def complete(self, request: Request, **kwargs: Any) -> Response:
         """Place the order and begin to pay it. Asked again, it gives the same order.
 
+        What the checkout needs may be said here as well as before: then placing is one call. It is kept if the order is placed,
+        and not if it is refused.
+
         A guest's `token` is given to the call that placed the order, again under its `Idempotency-Key`, and in the session that
         began the basket. Who only knows the basket's UUID is given none, and nothing that the buyer wrote.
         """
         wanted = self.read("checkout.Complete")
-        expected = wanted["expected_total"]
+        expected = wanted.pop("expected_total")
         visit = services.Visit(
             expected_total=expected.amount,
             expected_currency=expected.currency,
             by=buyer(request),
-            return_url=checked_return_url(wanted["return_url"], request),
-            client_input=wanted["client_input"],
+            return_url=checked_return_url(wanted.pop("return_url"), request),
+            client_input=wanted.pop("client_input"),
             client_ip=client_address(request),
         )
         basket = self.get_basket()
-        done = services.complete(basket, visit)
+        done = services.complete(basket, visit, _said(wanted, basket))
         visitor = visitor_key(session_visitor(request))
         is_theirs = done.is_new or bool(visitor and visitor == basket.visitor_key)
         facts = {
@@ -130,6 +127,18 @@ _OF_THE_BUYER: Mapping[str, Any] = {
     "shipping_address": None,
     "billing_address": None,
 }
+
+
+def _said(wanted: Mapping[str, Any], basket: AbstractBasket) -> dict[str, Any]:
+    """What a body says for the checkout, as its services take it."""
+    fields = dict(wanted)
+    if "deliveries" in fields:
+        fields["deliveries"] = {
+            entry["group"]: str(Choice(entry["method"], entry["point"])) for entry in fields["deliveries"]
+        }
+    if "payments" in fields:
+        fields["payments"] = [_share(entry, basket.currency) for entry in fields["payments"]]
+    return fields
 
 
 def _share(entry: Mapping[str, Any], currency: str) -> dict[str, Any]:

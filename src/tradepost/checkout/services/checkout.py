@@ -7,13 +7,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -22,20 +21,13 @@ from tradepost.basket.errors import BasketNotOpen
 from tradepost.basket.models import Basket
 from tradepost.core import db
 from tradepost.core.actors import By
-from tradepost.core.addresses import PostalAddress
 from tradepost.core.dates import clock
-from tradepost.core.errors import Conflict, Invalid
-from tradepost.core.inputs.numbers import read_amount
+from tradepost.core.errors import Conflict
 from tradepost.orders.base import AbstractOrder
 from tradepost.pricing.errors import TaxUnavailable
-from tradepost.pricing.tax.tax_ids import compact
 
 from ..base import AbstractCheckout
-from ..consents_and_metadata import (
-    merge_consents,
-    merge_metadata,
-    read_text,
-)
+from ..buyer import known_checkout, with_buyer
 from ..errors import OrderClosed
 from ..tax_ids import check_again, checked
 from ..view import (
@@ -44,7 +36,8 @@ from ..view import (
     look,
     payments_installed,
 )
-from .prepare import Visit, prepare_or_find
+from .fields import set_fields, spelled_out, write_fields
+from .prepare import Placed, Visit, prepare_or_find
 from .reopen import reopen
 
 if TYPE_CHECKING:
@@ -111,160 +104,131 @@ def update(
         TaxIdInvalid: The tax id is wrong.
         Invalid: Another value is malformed; ``context["attr"]`` names it. Whatever is raised, nothing was written.
     """
-    if shipping_method is not UNSET:
-        deliveries = {"": shipping_method} if shipping_method else {}
-    if payment_method is not UNSET:
-        payments = [{"method": payment_method, "amount": None}] if payment_method else []
-    addresses = {"shipping_address": shipping_address, "billing_address": billing_address}
-    texts = {"email": email, "phone": phone, "note": note, "tax_id": _compact(tax_id)}
-    delivery = {"deliveries": deliveries, "pickup_point": pickup_point}  # in this order: a point is of a method
-    check = checked(basket, tax_id, _said(addresses)) if isinstance(tax_id, str) and compact(tax_id) else {}
-    values = {**texts, **addresses, **delivery, "payments": payments}
-    fresh, checkout = _write(basket, values, {"consents": consents, "metadata": metadata}, check)
+    given = {name: value for name, value in locals().items() if name != "basket"}
+    fields = spelled_out({name: value for name, value in given.items() if value is not UNSET})
+    check = _checked_tax_id(basket, fields)
+    fresh, checkout = _write(basket, fields, check)
     check_again(fresh, checkout)
     basket._state.fields_cache["checkout"] = checkout  # what the caller's was found with is old now
     return look(fresh, checkout)
 
 
-def _compact(tax_id: Any) -> Any:
-    return compact(tax_id) if isinstance(tax_id, str) else tax_id
+def _checked_tax_id(basket: AbstractBasket, fields: Mapping[str, Any]) -> dict[str, Any]:
+    tax_id = fields.get("tax_id")
+    return checked(basket, tax_id, _addresses(fields)) if isinstance(tax_id, str) and tax_id else {}
 
 
-def _said(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not UNSET}
+def _addresses(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if name.endswith("_address")}
 
 
 @db.atomic
 def _write(
-    basket: AbstractBasket, values: Mapping[str, Any], merged: Mapping[str, Any], check: dict[str, Any]
+    basket: AbstractBasket, fields: Mapping[str, Any], check: Mapping[str, Any]
 ) -> tuple[AbstractBasket, AbstractCheckout]:
-    basket = _open(basket)
-    checkout = checkout_of(basket)
-    for name, value in _said(values).items():
-        setattr(checkout, name, _READ[name](value, name, basket.currency))
-    if merged["consents"] is not UNSET:
-        checkout.consents = merge_consents(checkout.consents, merged["consents"])
-    if merged["metadata"] is not UNSET:
-        basket.metadata = merge_metadata(basket.metadata, merged["metadata"])
-        basket.save(update_fields=["metadata"])
-    if check:
-        checkout.tax_id_check = check
-    checkout.save()
-    return basket, checkout
-
-
-def _open(basket: AbstractBasket) -> AbstractBasket:
-    locked = Basket.objects.filter(pk=basket.pk).select_related("customer").locked().get()
+    locked = with_buyer(Basket.objects.filter(pk=basket.pk)).locked().get()
     if locked.status != Basket.Status.OPEN:
-        raise BasketNotOpen(_("An order has been made of this basket."), basket=str(basket.uuid))
-    return locked
+        raise BasketNotOpen(_("An order has been made of this basket."), basket=str(locked.uuid))
+    checkout = known_checkout(locked)
+    write_fields(locked, checkout, fields, check=check)
+    return locked, checkout
 
 
-def _email(value: Any) -> str:
-    email = read_text(value, "email", 254)
-    read_text(email.lower(), "email", 254)  # as it is compared, some letters are longer in lower case
-    try:
-        validate_email(email)
-    except ValidationError:
-        raise Invalid(_("This isn't an e-mail address."), attr="email") from None
-    return email
-
-
-def _texts(value: Mapping[str, str], attr: str, most: int) -> dict[str, str]:
-    return {read_text(k, attr, 40): read_text(v, attr, most) for k, v in value.items()}
-
-
-def _address(value: Mapping[str, Any] | None, attr: str, currency: str) -> dict[str, Any]:
-    return PostalAddress.read(value, attr=attr).as_dict() if value else {}
-
-
-def _payment(entry: Mapping[str, Any], currency: str) -> dict[str, str | None]:
-    method, amount = read_text(entry.get("method"), "payment_method", 50), entry.get("amount")
-    if amount is None:
-        return {"method": method, "amount": None}
-    value = read_amount(amount, currency, attr="payments")
-    if not value:
-        raise Invalid(_("An amount greater than zero is expected."), attr="payments")
-    return {"method": method, "amount": str(value)}
-
-
-_READ: Mapping[str, Callable[[Any, str, str], Any]] = {
-    "email": lambda value, attr, currency: _email(value),
-    "phone": lambda value, attr, currency: read_text(value, attr, 40),
-    "tax_id": lambda value, attr, currency: read_text(value, attr, 40),
-    "note": lambda value, attr, currency: read_text(value, attr, 2000),
-    "shipping_address": _address,
-    "billing_address": _address,
-    "deliveries": lambda value, attr, currency: _texts(value, attr, 101),
-    "pickup_point": lambda value, attr, currency: read_text(value, attr, 50),
-    "payments": lambda value, attr, currency: [_payment(entry, currency) for entry in value],
-}
-
-
-def complete(basket: AbstractBasket, visit: Visit) -> Completion:
+def complete(basket: AbstractBasket, visit: Visit, fields: Mapping[str, Any] | None = None) -> Completion:
     """Place the order and begin to pay it. The same submission of a basket gives the same order, however often it is asked.
 
     Args:
         basket: Open, or submitted before.
         visit: What the customer saw, and who they are.
+        fields: What the buyer says with it, by the names of :func:`update`, so that no call of that is needed before. It is
+            written with the order, or not at all; of a basket that has been submitted it changes nothing.
 
     Raises:
         TotalChanged, RequirementsUnmet, TaxUnavailable, TooManyPending, OutOfStock, CouponRefused, PromotionRefused,
             BasketNotOpen: No order was made.
+        AddressInvalid, TaxIdInvalid, Invalid: What was said is wrong; no order was made.
 
-    Side effects: payments are started at their providers, outside any transaction. One that is refused leaves the order
-    pending, to be paid by another method.
+    Side effects: payments by methods that ask nobody are begun with the order. All others are started at their providers,
+        outside any transaction; one that is refused leaves the order pending, to be paid by another method.
     """
     db.outside("complete()")
-    _check_input(basket, visit)
-    order, is_new = _prepared(basket, visit)
+    spelled = spelled_out(fields or {})
+    _check_input(basket, visit, spelled)
+    placed = _placed(basket, visit, spelled)
     if not payments_installed():
-        return Completion(order, is_new=is_new)
-    return replace(_pay(order, visit), is_new=is_new)
+        return Completion(placed.order, is_new=placed.is_new)
+    return replace(_pay(placed, visit), is_new=placed.is_new)
 
 
-def _prepared(basket: AbstractBasket, visit: Visit) -> tuple[AbstractOrder, bool]:
+def _placed(basket: AbstractBasket, visit: Visit, fields: Mapping[str, Any]) -> Placed:
+    if fields and _tax_id_matters(basket, fields):
+        _write_before(basket, fields)
+        fields = {}
     try:
-        return prepare_or_find(basket, visit)
+        return prepare_or_find(basket, visit, fields=fields, begins=True)
     except TaxUnavailable:
         # inside its transaction only what a service has answered before counts: it is asked here, once
-        look(Basket.objects.select_related("customer").get(pk=basket.pk))
-        return prepare_or_find(basket, visit)
+        if fields:
+            _write_before(basket, fields)
+        else:
+            look(Basket.objects.select_related("customer").get(pk=basket.pk))
+        return prepare_or_find(basket, visit, begins=True)
 
 
-def _check_input(basket: AbstractBasket, visit: Visit) -> None:
+def _tax_id_matters(basket: AbstractBasket, fields: Mapping[str, Any]) -> bool:
+    """Whether a register may have to be asked about a tax id, which is done outside any transaction."""
+    return bool(fields.get("tax_id") or (_addresses(fields) and known_checkout(basket).tax_id))
+
+
+def _write_before(basket: AbstractBasket, fields: Mapping[str, Any]) -> None:
+    """Write what was said in a transaction of its own, and look at what it comes to."""
+    with suppress(BasketNotOpen):  # then it has its order
+        update(basket, **fields)
+
+
+def _check_input(basket: AbstractBasket, visit: Visit, fields: Mapping[str, Any]) -> None:
     """What the payment method's form says is refused before an order is made."""
-    if payments_installed() and visit.client_input:
+    if not payments_installed():
+        return
+    if visit.client_input:
         from tradepost.payments.services import check_input
         from tradepost.payments.services.client_input import refuse_card_numbers
 
         refuse_card_numbers(visit.client_input)
         check_input(visit.client_input, user_id=visit.by.user_id)
-    if payments_installed():
-        _check_fields(basket, visit)
+    _check_fields(basket, visit, fields)
 
 
-def _check_fields(basket: AbstractBasket, visit: Visit) -> None:
+def _check_fields(basket: AbstractBasket, visit: Visit, fields: Mapping[str, Any]) -> None:
     """What methods with fields of their own want to know; a shop that has none of them pays no query for it."""
     from tradepost.payments import conf
     from tradepost.payments.services.client_input import check_fields
 
     asking = {alias for alias in conf.methods() if conf.gateway(alias).fields}
     if asking and Basket.objects.filter(pk=basket.pk, status=Basket.Status.OPEN).exists():
-        said = checkout_of(basket)
-        for entry in said.payments:
+        checkout = checkout_of(basket)
+        set_fields(checkout, fields, basket.currency)
+        for entry in checkout.payments:
             if entry["method"] in asking:
-                check_fields(entry["method"], visit.client_input, phone=said.known_phone)
+                check_fields(entry["method"], visit.client_input, phone=checkout.known_phone)
 
 
-def _pay(order: AbstractOrder, visit: Visit) -> Completion:
+def _pay(placed: Placed, visit: Visit) -> Completion:
+    """Start what wasn't begun with the order."""
     from tradepost.payments import services as payments
     from tradepost.payments.errors import PaymentUnavailable
     from tradepost.payments.models import Payment
 
-    opened: list[AbstractPayment] = list(Payment.objects.of_order(order.pk).order_by("capture_at_once", "pk"))
-    error = None
+    if placed.payments is None:
+        opened: list[AbstractPayment] = list(
+            Payment.objects.of_order(placed.order.pk).order_by("capture_at_once", "pk")
+        )
+    else:
+        opened = sorted(placed.payments, key=lambda payment: (payment.capture_at_once, payment.pk))
+    order, error = placed.order, None
     for index, payment in enumerate(opened):
+        if placed.payments is not None and payment.status != payment.Status.CREATED:
+            continue  # it was begun with the order
         try:
             opened[index] = payments.start(
                 payment, return_url=visit.return_url_of(payment), client_input=visit.client_input, by=visit.by
@@ -272,11 +236,10 @@ def _pay(order: AbstractOrder, visit: Visit) -> Completion:
         except PaymentUnavailable as refusal:
             error = refusal
             opened[index] = payments.find(payment.uuid)
+        order = opened[index].order
         if opened[index].status == opened[index].Status.FAILED:
             del opened[index + 1 :]  # they aren't charged for an order that can't be covered
             break
-    if opened:
-        order = opened[-1].order
     return Completion(order, opened, error)
 
 

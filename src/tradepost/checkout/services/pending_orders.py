@@ -20,6 +20,7 @@ from tradepost.orders.models import Order
 from tradepost.orders.querysets import OrderQuerySet
 
 from .. import conf
+from ..buyer import with_buyer
 from ..errors import TooManyPending
 
 __all__ = ["lock_with_others", "refuse_too_many", "visitor_of"]
@@ -36,7 +37,7 @@ def visitor_of(basket: AbstractBasket) -> str:
 
 def lock_with_others(basket: AbstractBasket) -> AbstractBasket:
     """Lock a basket with the other open ones of its visitor, so that two of them can't be counted at the same time."""
-    rows = Basket.objects.select_related("customer")
+    rows = with_buyer(Basket.objects.all())
     others = Basket.objects.none()
     if basket.customer_id is not None:
         others = rows.filter(customer=basket.customer_id)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from .bus import Event, Subscription, known, restore, subscribe, subscriptions, unsubscribe
-from .publication import publish
+from .publication import heard, publish
 
 __all__ = [
     "Event",
     "Subscription",
+    "heard",
     "known",
     "publish",
     "restore",

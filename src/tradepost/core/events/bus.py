@@ -75,15 +75,28 @@ def _same(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Subscription:
-    """A handler of an event. ``name`` is stable: durable deliveries are stored under it."""
+    """A handler of an event.
+
+    Attributes:
+        name: Stable: durable deliveries are stored under it.
+        elsewhere: It runs within, and leaves the rows alone that the event tells of.
+    """
 
     event: type[Event]
     handler: Callable[[Any], None]
     when: When
     name: str
+    elsewhere: bool = False
 
 
-def subscribe(event: type[E], handler: Callable[[E], None], *, when: When = "durable", name: str = "") -> None:
+def subscribe(
+    event: type[E],
+    handler: Callable[[E], None],
+    *,
+    when: When = "durable",
+    name: str = "",
+    elsewhere: bool = False,
+) -> None:
     """Call a handler for every event of a class. Called in ``handlers.py``, at start-up; twice is once.
 
     Args:
@@ -92,11 +105,13 @@ def subscribe(event: type[E], handler: Callable[[E], None], *, when: When = "dur
         when: ``within`` the publisher's transaction, where an error ends it all; ``after`` the commit, in the same process,
             lost if it dies; ``durable``, stored with the transaction and delivered at least once.
         name: Stable name of the handler; its dotted path by default.
+        elsewhere: A handler ``within`` says that it leaves the rows alone that the event tells of (an order, its lines, its
+            history), so that nobody needs to read them again after it.
     """
     name = name or f"{handler.__module__}.{handler.__qualname__}"
     if any(s.name == name and s.when == when for s in _subscriptions[event]):
         return
-    _subscriptions[event].append(Subscription(event, handler, when, name))
+    _subscriptions[event].append(Subscription(event, handler, when, name, elsewhere))
 
 
 def unsubscribe(event: type[E], name: str) -> None:

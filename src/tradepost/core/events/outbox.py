@@ -61,8 +61,7 @@ def relay(*, batch: int = 20, limit: int = 500) -> int:
     db.outside("relay()")
     handled = 0
     while handled < limit:
-        token = _claim(batch)
-        mine = list(Delivery.objects.filter(claim=token, state=Delivery.State.DUE).order_by("pk"))
+        mine = _claim(batch)
         for delivery in mine:
             with versions.read_anew():
                 _deliver(delivery)
@@ -73,16 +72,23 @@ def relay(*, batch: int = 20, limit: int = 500) -> int:
 
 
 @db.atomic
-def _claim(batch: int) -> str:
+def _claim(batch: int) -> list[Delivery]:
+    """Rows that are due, and from now on this call's for as long as the lease."""
     now, token = clock.now(), uuid4().hex
     free = Delivery.objects.filter(state=Delivery.State.DUE, due__lte=now)
     rows = free.order_by("due", "pk")
     if connection.features.has_select_for_update_skip_locked:
         rows = rows.select_for_update(skip_locked=True)
-    ids = list(rows.values_list("pk", flat=True)[:batch])
+    claimed = list(rows[:batch])
+    if not claimed:
+        return []
     lease = now + timedelta(seconds=settings().LEASE)
-    free.filter(pk__in=ids).update(claim=token, due=lease, tries=F("tries") + 1)
-    return token
+    number = free.filter(pk__in=[row.pk for row in claimed]).update(claim=token, due=lease, tries=F("tries") + 1)
+    if number < len(claimed):  # without locks on what was claimed, others were faster with some
+        return list(Delivery.objects.filter(claim=token, state=Delivery.State.DUE).order_by("pk"))
+    for row in claimed:
+        row.claim, row.due, row.tries = token, lease, row.tries + 1
+    return sorted(claimed, key=lambda row: row.pk)
 
 
 def _deliver(delivery: Delivery) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from functools import partial
 
 from django.db import transaction
@@ -9,7 +10,17 @@ from django.db import transaction
 from ..errors import Misused
 from .bus import Event, subscriptions
 
-__all__ = ["publish"]
+__all__ = ["heard", "publish"]
+
+_heard: ContextVar[int] = ContextVar("tradepost_handlers_within", default=0)
+
+
+def heard() -> int:
+    """How many handlers ``within`` have run here so far, those left out that said that they work elsewhere.
+
+    Such a handler may change any row. Who holds a row that it locked, and sees that the number has grown, reads it again.
+    """
+    return _heard.get()
 
 
 def publish(event: Event) -> None:
@@ -26,6 +37,7 @@ def publish(event: Event) -> None:
     listening = subscriptions(type(event))
     for subscription in listening:
         if subscription.when == "within":
+            _heard.set(_heard.get() + (not subscription.elsewhere))
             subscription.handler(event)
         elif subscription.when == "after":
             transaction.on_commit(partial(subscription.handler, event), robust=True)

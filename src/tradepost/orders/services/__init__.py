@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from .credits import cancel_units, credit, credit_goodwill
 from .deadlines import prolong
-from .history import note
-from .placement import create, give_number
-from .records import record_fulfilment, record_payments
-from .transitions import apply, available_transitions, hold, release_hold
+from .history import note, noted_together
+from .placement import WrittenOrder, create, give_number, set_number, write
+from .records import record_fulfilment, record_payments, set_payments
+from .transitions import apply, apply_locked, available_transitions, hold, release_hold
 
 __all__ = [
+    "WrittenOrder",
     "apply",
+    "apply_locked",
     "available_transitions",
     "cancel_units",
     "create",
@@ -19,8 +21,12 @@ __all__ = [
     "give_number",
     "hold",
     "note",
+    "noted_together",
     "prolong",
     "record_fulfilment",
     "record_payments",
     "release_hold",
+    "set_number",
+    "set_payments",
+    "write",
 ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from tradepost.core import db
@@ -11,7 +13,9 @@ from tradepost.core.actors import By
 from ..base import AbstractOrder, AbstractOrderEvent
 from ..models import OrderEvent
 
-__all__ = ["note"]
+__all__ = ["note", "noted_together"]
+
+_waiting: ContextVar[list[OrderEvent] | None] = ContextVar("tradepost_order_events", default=None)
 
 
 @db.atomic
@@ -31,7 +35,7 @@ def note(
         facts: JSON.
         states: Before and after, for a transition.
     """
-    return OrderEvent.objects.create(
+    entry = OrderEvent(
         order_id=order.pk,
         kind=kind,
         from_state=states[0],
@@ -42,3 +46,27 @@ def note(
         reason=reason[:200],
         facts=dict(facts or {}),
     )
+    waiting = _waiting.get()
+    if waiting is None:
+        entry.save(force_insert=True)
+    else:
+        waiting.append(entry)
+    return entry
+
+
+@contextmanager
+def noted_together() -> Iterator[Sequence[AbstractOrderEvent]]:
+    """Write the entries that are noted meanwhile by one statement, when the block ends well; in the caller's transaction.
+
+    Until then they aren't in the database: for a block that makes an order, whose history nobody can have looked at.
+
+    Yields:
+        The entries, as they are noted.
+    """
+    entries: list[OrderEvent] = []
+    token = _waiting.set(entries)
+    try:
+        yield entries
+    finally:
+        _waiting.reset(token)
+    OrderEvent.objects.bulk_create(entries)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import uuid4
 
 from django.utils.translation import gettext_lazy as _
@@ -10,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.core import db, events
 from tradepost.core.actors import SYSTEM, By
 from tradepost.core.dates import clock
+from tradepost.core.db.querysets import remember
 from tradepost.core.errors import Misused
 from tradepost.core.money import ZERO
 from tradepost.pricing.document import ChargeRow, LineRow, Row
 from tradepost.promotions.models import Coupon
 
-from ..base import AbstractOrder
+from ..base import AbstractOrder, AbstractOrderAdjustment, AbstractOrderCharge, AbstractOrderLine, AbstractOrderTax
 from ..conf import numbers
 from ..drafts import DraftLine, OrderDraft
 from ..errors import OrderEmpty
@@ -25,11 +27,33 @@ from ..tokens import derive, hashed
 from .history import note
 from .locks import derive_payment
 
-__all__ = ["create", "give_number"]
+__all__ = ["WrittenOrder", "create", "give_number", "set_number", "write"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenOrder:
+    """An order with the rows that were written for it, in the order in which they are read."""
+
+    order: AbstractOrder
+    lines: Sequence[AbstractOrderLine]
+    charges: Sequence[AbstractOrderCharge]
+    adjustments: Sequence[AbstractOrderAdjustment]
+    taxes: Sequence[AbstractOrderTax]
+
+    def remember(self, order: AbstractOrder) -> None:
+        """Let an order answer for these rows without asking for them; it is this one, as it is now."""
+        rows = {"lines": self.lines, "charges": self.charges, "adjustments": self.adjustments, "taxes": self.taxes}
+        remember(order, credits=[], **rows)
 
 
 @db.atomic
 def create(draft: OrderDraft, *, by: By = SYSTEM, numbered: bool = True) -> AbstractOrder:
+    """The order of :func:`write`, whose arguments and refusals these are."""
+    return write(draft, by=by, numbered=numbered).order
+
+
+@db.atomic
+def write(draft: OrderDraft, *, by: By = SYSTEM, numbered: bool = True) -> WrittenOrder:
     """Write a pending order with snapshots of everything, in the caller's transaction.
 
     Reserving stock and redeeming coupons is the caller's, with the owner ``Owner("order", str(order.pk))``.
@@ -52,8 +76,8 @@ def create(draft: OrderDraft, *, by: By = SYSTEM, numbered: bool = True) -> Abst
         *((row, lines[row.key], None) for row in draft.totals.lines),
         *((row, None, charge) for row, charge in zip(draft.totals.charges, charges, strict=True)),
     ]
-    _write_adjustments(order, pairs)
-    OrderTax.objects.bulk_create(
+    adjustments = _write_adjustments(order, pairs)
+    taxes = OrderTax.objects.bulk_create(
         OrderTax(
             order=order,
             line=line,
@@ -73,14 +97,19 @@ def create(draft: OrderDraft, *, by: By = SYSTEM, numbered: bool = True) -> Abst
     if numbered:
         give_number(order)
     events.publish(OrderPlaced(order.pk))
-    return order
+    return WrittenOrder(order=order, lines=list(lines.values()), charges=charges, adjustments=adjustments, taxes=taxes)
 
 
 @db.atomic
 def give_number(order: AbstractOrder) -> None:
     """Give an order that was created without one its number; what counts numbers stays locked until the commit."""
+    order.save(update_fields=set_number(order))
+
+
+def set_number(order: AbstractOrder) -> list[str]:
+    """As :func:`give_number`, in the caller's transaction, who saves the order; the fields to save."""
     order.number = numbers().next(order)
-    order.save(update_fields=["number"])
+    return ["number"]
 
 
 def _check(draft: OrderDraft) -> None:
@@ -203,10 +232,12 @@ def _charge(order: Order, row: ChargeRow) -> OrderCharge:
     )
 
 
-def _write_adjustments(order: Order, pairs: Sequence[tuple[Row, OrderLine | None, OrderCharge | None]]) -> None:
+def _write_adjustments(
+    order: Order, pairs: Sequence[tuple[Row, OrderLine | None, OrderCharge | None]]
+) -> list[OrderAdjustment]:
     codes = {adjustment.coupon for row, _line, _charge in pairs for adjustment in row.adjustments if adjustment.coupon}
     coupons = dict(Coupon.objects.filter(code__in=codes).values_list("code", "pk")) if codes else {}
-    OrderAdjustment.objects.bulk_create(
+    return OrderAdjustment.objects.bulk_create(
         OrderAdjustment(
             order=order,
             line=line,

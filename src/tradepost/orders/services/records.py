@@ -15,7 +15,7 @@ from .locks import (
     locked,
 )
 
-__all__ = ["record_fulfilment", "record_payments"]
+__all__ = ["record_fulfilment", "record_payments", "set_payments"]
 
 _SUMS = {
     "amount_authorised": "authorised",
@@ -25,6 +25,7 @@ _SUMS = {
     "amount_secured": "secured",
     "payments_open": "open",
 }
+_OF_PAYMENTS = (*_SUMS, "payments_unknown", "payment_status")
 
 
 @db.atomic
@@ -36,12 +37,22 @@ def record_payments(order_id: int, sums: Sums, *, unknown: int) -> AbstractOrder
         unknown: Payments of which nobody knows whether money moved.
     """
     order = locked(order_id)
+    order.save(update_fields=set_payments(order, sums, unknown=unknown))
+    return order
+
+
+def set_payments(order: AbstractOrder, sums: Sums, *, unknown: int) -> list[str]:
+    """Set what payments come to, as :func:`record_payments` does, on an order that the caller has locked and saves.
+
+    Returns:
+        The fields that have changed.
+    """
+    before = {name: getattr(order, name) for name in _OF_PAYMENTS}
     for column, name in _SUMS.items():
         setattr(order, column, getattr(sums, name))
     order.payments_unknown = unknown
     derive_payment(order)
-    order.save(update_fields=[*_SUMS, "payments_unknown", "payment_status"])
-    return order
+    return [name for name in _OF_PAYMENTS if getattr(order, name) != before[name]]
 
 
 @db.atomic

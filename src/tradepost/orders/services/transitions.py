@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import TypeVar
 
 from django.utils.translation import gettext_lazy as _
@@ -14,13 +15,13 @@ from tradepost.core.fsm import AvailableTransition, fire, steps
 
 from ..base import AbstractOrder
 from ..errors import ReasonRequired
-from ..events import OrderCancelled, OrderCompleted, OrderExpired
+from ..events import OrderCancelled, OrderCompleted, OrderConfirmed, OrderExpired
 from ..states.statuses import End
 from .credits import credit_all
 from .history import note
 from .locks import derive_payment, locked_as
 
-__all__ = ["apply", "available_transitions", "hold", "release_hold"]
+__all__ = ["apply", "apply_locked", "available_transitions", "hold", "release_hold"]
 
 OrderT = TypeVar("OrderT", bound=AbstractOrder)
 _ENDS = {End.CANCELLED: OrderCancelled, End.COMPLETED: OrderCompleted, End.EXPIRED: OrderExpired}
@@ -52,19 +53,41 @@ def apply(order: OrderT, transition: str, *, by: By, reason: str = "", override:
     """
     if override and not reason.strip():
         raise ReasonRequired(_("Say why the rules are passed over."), attr="reason")
-    row = locked_as(order)
+    return apply_locked(locked_as(order), transition, by=by, reason=reason, override=override)
+
+
+def apply_locked(
+    row: OrderT,
+    transition: str,
+    *,
+    by: By,
+    reason: str = "",
+    override: bool = False,
+    unsaved: Collection[str] = (),
+    at_once: bool = False,
+) -> OrderT:
+    """As :func:`apply`, for an order that the caller's transaction has locked, or made, and read since.
+
+    Args:
+        row: Is changed, and saved.
+        unsaved: Fields that the caller has set and not saved yet; they are saved with it, whatever comes of the transition.
+        at_once: The order was made in this very transaction; ``OrderConfirmed`` says so.
+    """
     before, over, refused = row.status, row.allows.end, _refusals(row, transition, by)
     if not fire(row, transition, by, override=override):
+        if unsaved:
+            row.save(update_fields=unsaved)
         return row
     end = row.allows.end if row.allows.end is not over else None
     if end is End.CANCELLED:
         credit_all(row, by=by, note=reason)
     derive_payment(row)
-    row.save(update_fields=["status", "payment_status", *_stamp(row, end)])
+    row.save(update_fields={"status", "payment_status", *_stamp(row, end), *unsaved})
     facts = {"overridden": refused} if refused else {}
     note(row, transition, by=by, reason=reason, facts=facts, states=(str(before), str(row.status)))
-    for event in _events_of(row, transition, end):
-        events.publish(event(row.pk))
+    for make in _events_of(row, transition, end):
+        event = make(row.pk)
+        events.publish(replace(event, at_once=True) if at_once and isinstance(event, OrderConfirmed) else event)
     return row
 
 

@@ -1,7 +1,7 @@
 """The interface of payment gateways: plain values, no Django object crosses it.
 
 A gateway implements :meth:`Gateway.start` and :meth:`Gateway.fetch`, and what else its provider can, declared by
-``capabilities``. It is called outside any transaction. Money is in major units.
+``capabilities``. It is called outside any transaction, unless it is ``offline``. Money is in major units.
 
 A decline is a ``Result(status=FAILED)``, not an exception. Three kinds of error, and the difference matters more than
 anything else here:

@@ -377,7 +377,8 @@ class Capabilities:
             fails, 202 is answered; either way our own job processes it soon.
         poll: ``fetch`` reaches the provider.
         saved_methods: Customers may let the provider keep what they pay with, and pay with it again.
-        offline: Money comes outside the shop, and ``capture`` books what staff say that came.
+        offline: Money comes outside the shop, and ``capture`` books what staff say that came. Its methods ask nobody, least of
+            all over the network: ``start`` is called inside the transaction that places the order.
     """
 
     currencies: frozenset[str] | None = None

@@ -123,7 +123,10 @@ def book(payment: AbstractPayment, entries: Iterable[Entry], *, asked: AbstractT
         entries: All of the payment's currency.
         asked: Our own request that these entries answer; it takes the reference of the one that is new and of its kind.
     """
-    entries, rows = list(entries), list(payment.transactions.all())
+    entries = list(entries)
+    if not entries:
+        return
+    rows = list(payment.transactions.all())
     by_ref = {(row.kind, row.provider_ref): row for row in rows if row.provider_ref}
     by_key = {row.key: row for row in rows if row.key}
     doubtful: set[str | None] = set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .cancellation import cancel, shortfall
 from .captures import capture, capture_up_to, finish_capture, resume_capture
+from .new_payments import are_offline, open_first, open_offline, open_payment
 from .pay_links import PayLink, open_link, pay_link, request_payment
 from .payments import (
     Inquiry,
@@ -14,8 +15,6 @@ from .payments import (
     find,
     inquire,
     methods,
-    open_first,
-    open_payment,
     postpone,
     settle,
     start,
@@ -37,6 +36,7 @@ __all__ = [
     "PayLink",
     "Received",
     "Unanswered",
+    "are_offline",
     "ask",
     "book_refund",
     "cancel",
@@ -54,6 +54,7 @@ __all__ = [
     "methods",
     "open_first",
     "open_link",
+    "open_offline",
     "open_payment",
     "pay_link",
     "postpone",

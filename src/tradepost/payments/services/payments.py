@@ -5,30 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
-from uuid import uuid4
 
-from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core import db
 from tradepost.core.actors import By
 from tradepost.core.dates import clock
 from tradepost.core.errors import NotFound
-from tradepost.core.money import ZERO, exact, plain
 from tradepost.core.shop_settings import shop
-from tradepost.orders.base import AbstractOrder
-from tradepost.orders.models import Order
 
 from .. import conf, lease
 from ..base import AbstractPayment
 from ..call_log.calls import noted
-from ..errors import (
-    AmountError,
-    PaymentInProgress,
-    PaymentUnavailable,
-)
+from ..errors import PaymentUnavailable
 from ..interface.ports import (
     GatewayError,
     InputField,
@@ -60,8 +50,7 @@ __all__ = [
     "find",
     "inquire",
     "methods",
-    "open_first",
-    "open_payment",
+    "parameters_of",
     "postpone",
     "settle",
     "start",
@@ -128,74 +117,6 @@ def expires_at(alias: str) -> datetime:
     return clock.now() + conf.method(alias).EXPIRES_AFTER
 
 
-def open_first(order: AbstractOrder, wanted: Sequence[tuple[str, Decimal | None]]) -> list[AbstractPayment]:
-    """Payments of an order that is made in this very transaction, before any provider is called.
-
-    Args:
-        order: New, so nobody else has it.
-        wanted: Method and amount of each; ``None`` takes the rest, and may stand last only.
-
-    Raises:
-        MethodUnknown: No such method.
-        AmountError: They don't sum to what is due.
-        PaymentUnavailable: A gateway can't take its amount.
-    """
-    left, opened = order.due, []
-    for method, amount in wanted:
-        payment = _open(order, method, amount, left)
-        left -= payment.amount
-        opened.append(payment)
-    if left:
-        raise AmountError(
-            _("The payments don't cover the total."), most=plain(order.due, order.currency), attr="payments"
-        )
-    return opened
-
-
-@db.atomic
-def open_payment(order: AbstractOrder, *, method: str, amount: Decimal | None = None) -> AbstractPayment:
-    """One more payment for an order that is still to be paid. Locks the order.
-
-    Args:
-        order: Whichever.
-        method: Alias of a gateway.
-        amount: In the order's currency; all that is still to be paid if ``None``.
-
-    Raises:
-        MethodUnknown: No such method.
-        PaymentInProgress: Live payments cover what is due already.
-        AmountError: More than is due, or nothing.
-        PaymentUnavailable: The gateway can't take the amount.
-    """
-    locked = Order.objects.filter(pk=order.pk).locked().get()
-    live = sum((payment.amount for payment in Payment.objects.of_order(locked.pk).live()), ZERO)
-    left = locked.due - locked.net_paid - live
-    if live and left <= 0:
-        raise PaymentInProgress(_("Another payment for this order is under way."), order=locked.number)
-    return _open(locked, method, amount, left)
-
-
-def _open(order: AbstractOrder, method: str, amount: Decimal | None, left: Decimal) -> AbstractPayment:
-    chosen, gateway = conf.method(method), conf.gateway(method)
-    amount = left if amount is None else exact(amount, order.currency)
-    if not ZERO < amount <= left:
-        raise AmountError(_("More than is due can't be paid."), most=plain(left, order.currency), attr="amount")
-    reason = gateway.unavailable(Price(amount, order.currency), country=order.tax_country)
-    if reason:
-        raise PaymentUnavailable(reason, method=method)
-    return Payment.objects.create(
-        order_id=order.pk,
-        method=method,
-        amount=amount,
-        currency=order.currency,
-        confirm_on=chosen.CONFIRM_ON,
-        capture_at_once=chosen.CAPTURE == "at_once",
-        reference=f"{order.number}-{get_random_string(8, 'ABCDEFGHJKMNPQRSTUVWXYZ23456789')}",
-        key=uuid4().hex,
-        ask_at=clock.now() + ASK_AFTER[0],
-    )
-
-
 def start(
     payment: AbstractPayment,
     *,
@@ -224,12 +145,18 @@ def start(
     db.outside("start()")
     if payment.status != AbstractPayment.Status.CREATED or payment.outcome_unknown:
         return find(payment.uuid)
-    said, user_id = declared(payment.method, client_input or {}), by.user_id if by else None
-    saved_methods.check_input(said, user_id=user_id)
-    parameters = {"return_url": return_url, "client_input": saved_methods.without_choices(said)}
-    parameters |= saved_methods.start_parameters(payment, said, user_id=user_id)
-    claimed = claim_start(payment, parameters)
+    claimed = claim_start(payment, parameters_of(payment, return_url, client_input or {}, by))
     return find(payment.uuid) if claimed is None else _call_start(claimed)
+
+
+def parameters_of(
+    payment: AbstractPayment, return_url: str, client_input: Mapping[str, Any], by: By | None
+) -> dict[str, Any]:
+    """What a payment is started with, checked: it is committed, so that it can be repeated alike."""
+    posted, user_id = declared(payment.method, client_input), by.user_id if by else None
+    saved_methods.check_input(posted, user_id=user_id)
+    parameters = {"return_url": return_url, "client_input": saved_methods.without_choices(posted)}
+    return parameters | saved_methods.start_parameters(payment, posted, user_id=user_id)
 
 
 def _call_start(payment: AbstractPayment) -> AbstractPayment:

@@ -5,7 +5,7 @@ Called by the browser's return, by webhooks and by jobs alike; safe to repeat, i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.db.models import prefetch_related_objects
 from tradepost.core import db, events
 from tradepost.core.actors import SYSTEM
 from tradepost.core.dates import clock
+from tradepost.core.db.querysets import remember
 from tradepost.core.errors import Conflict
 from tradepost.core.money import ZERO, plain
 from tradepost.orders import services as orders
@@ -28,16 +29,42 @@ from ..base import (
     AbstractTransaction,
 )
 from ..events import PaymentSettled
-from ..interface.ports import Result, Status
+from ..interface.ports import EntryKind, Result, Status
 from ..models import Payment
 from . import disputes, saved_methods
 from .refund_credits import credit_refunds
 
-__all__ = ["claim_start", "give_up_start", "list_stuck", "lock_payments", "recompute", "settle", "told_failed"]
+__all__ = [
+    "book_new",
+    "claim_start",
+    "give_up_start",
+    "list_stuck",
+    "lock_payments",
+    "recompute",
+    "settle",
+    "told_failed",
+]
 
 _SOON = timedelta(minutes=1)
 _FINAL = {Status.CANCELLED.value, Status.FAILED.value}
 _Kind = AbstractDiscrepancy.Kind
+_HEARD = "_heard_when_locked"
+_DERIVED = (
+    "status",
+    "told_status",
+    "outcome_unknown",
+    "provider_ref",
+    "state",
+    "next_action",
+    "error_code",
+    "error_message",
+    "missing",
+    "ask_at",
+    "lease_owner",
+    "lease_until",
+    "updated_at",
+)
+"""What booking changes of a payment."""
 
 
 @db.durable
@@ -66,11 +93,12 @@ def told_failed(code: str, message: str) -> Result:
 
 def lock_payments(order_id: int) -> tuple[AbstractOrder, dict[int, AbstractPayment]]:
     """Lock an order, then its payments, in the order that holds everywhere."""
-    order = Order.objects.filter(pk=order_id).locked().get()
+    order: AbstractOrder = Order.objects.filter(pk=order_id).locked().get()
+    vars(order)[_HEARD] = events.heard()
     locked = Payment.objects.of_order(order_id).locked().prefetch_related("transactions", "discrepancies")
     payments: dict[int, AbstractPayment] = {payment.pk: payment for payment in locked}
     for payment in payments.values():
-        payment.order = order
+        payment.order = order  # type: ignore[assignment]
     return order, payments
 
 
@@ -94,20 +122,63 @@ def settle(
     """
     order, payments = lock_payments(payment.order_id)
     row = payments[payment.pk]
-    if ledger.fits(row, result):
-        ledger.book(row, result.entries, asked=asked)
-        _note(row, result, fresh=fresh)
-        _found_again(row)
-        disputes.book(row, result.disputes, fresh=fresh)
-        if result.saved is not None:
-            saved_methods.book(row, result.saved)
-        if fresh:
-            row.missing = ",".join(result.missing)[:100]
-    row.outcome_unknown = False
+    _book(row, result, asked=asked, fresh=fresh)
     if payment.held_lease and row.lease_owner == payment.held_lease:
         row.lease_owner, row.lease_until = "", None
     recompute(order, payments, changed=row)
     return row
+
+
+def book_new(order: AbstractOrder, answers: Sequence[tuple[AbstractPayment, Result]]) -> list[str]:
+    """Book the answers to the start of all payments of an order that is made in this very transaction, and save them.
+
+    Args:
+        order: New; what its payments come to is set on it, and not saved.
+        answers: Each payment, not saved yet, with its answer.
+
+    Returns:
+        The order's fields that have changed.
+    """
+    for payment, result in answers:
+        before = payment.status
+        if _moves_nothing(payment, result):
+            _note(payment, result, fresh=True)
+            payment.missing = ",".join(result.missing)[:100]
+            _derive(payment, ledger.Balance())
+            payment.save(force_insert=True)
+            remember(payment, transactions=[], discrepancies=[])
+        else:
+            payment.save(force_insert=True)
+            remember(payment, transactions=[], discrepancies=[])
+            _book(payment, result)
+            _save_derived(payment)
+        _tell(payment, before)
+    sums, unknown = ledger.sums_of_order(payment for payment, _result in answers)
+    return orders.set_payments(order, sums, unknown=unknown)
+
+
+def _moves_nothing(payment: AbstractPayment, result: Result) -> bool:
+    """Whether nothing but the payment itself is to be written: no money moved, and what was told is about this payment."""
+    about = (result.reference or payment.reference, result.currency or payment.currency)
+    amount = payment.amount if result.amount is None else result.amount
+    fits = (*about, amount) == (payment.reference, payment.currency, payment.amount)
+    return fits and not result.entries and not result.disputes and result.saved is None
+
+
+def _book(
+    payment: AbstractPayment, result: Result, *, asked: AbstractTransaction | None = None, fresh: bool = True
+) -> None:
+    """Book a result on a payment that is locked, or new; arguments as of :func:`settle`. The one place that does."""
+    if ledger.fits(payment, result):
+        ledger.book(payment, result.entries, asked=asked)
+        _note(payment, result, fresh=fresh)
+        _found_again(payment)
+        disputes.book(payment, result.disputes, fresh=fresh)
+        if result.saved is not None:
+            saved_methods.book(payment, result.saved)
+        if fresh:
+            payment.missing = ",".join(result.missing)[:100]
+    payment.outcome_unknown = False
 
 
 def _note(payment: AbstractPayment, result: Result, *, fresh: bool) -> None:
@@ -126,32 +197,75 @@ def _note(payment: AbstractPayment, result: Result, *, fresh: bool) -> None:
 
 
 def recompute(order: AbstractOrder, payments: dict[int, AbstractPayment], *, changed: AbstractPayment) -> AbstractOrder:
-    """Derive a payment's status and the order's sums from the ledger, and let the order follow. All are locked."""
-    prefetch_related_objects([changed], "transactions", "discrepancies")  # whatever was booked since they were read
-    before = changed.status
-    changed.status = ledger.derived_status(changed, ledger.balance_of(changed))
-    waiting = changed.status in (AbstractPayment.Status.PENDING, AbstractPayment.Status.REQUIRES_ACTION)
-    if changed.ask_at is None and (waiting or changed.missing):
-        changed.ask_at = clock.now() + (timedelta(0) if waiting else _SOON)
-    if not waiting and not changed.outcome_unknown and not changed.missing:
-        changed.ask_at = None
-    changed.save()
-    ledger.find_overpaid(changed)
+    """Derive a payment's status and the order's sums from the ledger, and let the order follow.
+
+    Args:
+        order: Locked by the caller (:func:`lock_payments`).
+        payments: All of the order, locked.
+        changed: One of them.
+    """
+    before, taken = changed.status, order.amount_captured
+    _save_derived(changed)
+    if vars(order).get(_HEARD) != events.heard():  # a handler of something that was told meanwhile may have changed it
+        order = Order.objects.filter(pk=order.pk).locked().get()
     sums, unknown = ledger.sums_of_order(payments.values())
-    taken = order.amount_captured
-    order = orders.record_payments(order.pk, sums, unknown=unknown)
-    order = credit_refunds(order, payments.values())
-    order = _follow(order, changed, arrived=order.amount_captured > taken)
+    unsaved = orders.set_payments(order, sums, unknown=unknown)
+    order = _let_follow(order, payments, changed, unsaved, arrived=order.amount_captured > taken)
     changed.order = order  # type: ignore[assignment]
     getattr(changed, "_prefetched_objects_cache", {}).clear()  # who is given the payment may look at it later
-    if changed.status != before:
-        events.publish(PaymentSettled(payment_id=changed.pk, order_id=order.pk, status=changed.status))
+    _tell(changed, before)
     return order
+
+
+def _save_derived(payment: AbstractPayment) -> None:
+    """Set and save what follows for a payment from its ledger."""
+    prefetch_related_objects([payment], "transactions", "discrepancies")  # whatever was booked since they were read
+    _derive(payment, ledger.balance_of(payment))
+    payment.save(update_fields=_DERIVED)
+    ledger.find_overpaid(payment)
+
+
+def _derive(payment: AbstractPayment, sums: ledger.Balance) -> None:
+    payment.status = ledger.derived_status(payment, sums)
+    waiting = payment.status in (AbstractPayment.Status.PENDING, AbstractPayment.Status.REQUIRES_ACTION)
+    if payment.ask_at is None and (waiting or payment.missing):
+        payment.ask_at = clock.now() + (timedelta(0) if waiting else _SOON)
+    if not waiting and not payment.outcome_unknown and not payment.missing:
+        payment.ask_at = None
+
+
+def _tell(payment: AbstractPayment, before: str) -> None:
+    if payment.status != before:
+        events.publish(PaymentSettled(payment_id=payment.pk, order_id=payment.order_id, status=payment.status))
+
+
+def _let_follow(
+    order: AbstractOrder,
+    payments: dict[int, AbstractPayment],
+    changed: AbstractPayment,
+    unsaved: Collection[str],
+    *,
+    arrived: bool,
+) -> AbstractOrder:
+    """Save the order, which is confirmed if it is covered: by one statement, where no refund is to be credited first."""
+    refunds = any(
+        row.kind == EntryKind.REFUND.value for payment in payments.values() for row in payment.transactions.all()
+    )
+    if _is_covered(order) and not refunds:
+        return orders.apply_locked(order, "confirm", by=SYSTEM, unsaved=unsaved)
+    if unsaved:
+        order.save(update_fields=unsaved)
+    return _follow(credit_refunds(order, payments.values()), changed, arrived=arrived)
+
+
+def _is_covered(order: AbstractOrder) -> bool:
+    """Whether a pending order's payments secure it."""
+    return order.allows.awaits_payment and order.amount_secured >= order.due > 0
 
 
 def _follow(order: AbstractOrder, payment: AbstractPayment, *, arrived: bool) -> AbstractOrder:
     """Confirm, reinstate, or list what doesn't fit; ``arrived``: money came just now."""
-    if order.allows.awaits_payment and order.amount_secured >= order.due > 0:
+    if _is_covered(order):
         return orders.apply(order, "confirm", by=SYSTEM)
     if order.net_paid > order.due and payment.status == AbstractPayment.Status.CAPTURED:
         if order.allows.is_expired and order.amount_secured >= order.total - order.credited:

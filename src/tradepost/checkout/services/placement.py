@@ -1,0 +1,193 @@
+"""Writing a pending order of a basket that was checked: its rows, coupons, number, payments and stock, in this order of locks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db.models.signals import post_save, pre_save
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.core import events
+from tradepost.core.actors import SYSTEM, By
+from tradepost.core.dates import clock
+from tradepost.core.db.querysets import remember
+from tradepost.inventory import services as inventory
+from tradepost.inventory.errors import OutOfStock
+from tradepost.inventory.ports import Owner
+from tradepost.orders import services as orders
+from tradepost.orders.base import AbstractOrder
+from tradepost.orders.drafts import OrderDraft
+from tradepost.orders.models import Order, OrderLine
+from tradepost.orders.states import Sums
+from tradepost.promotions import services as promotions
+
+from .. import conf
+from ..base import AbstractCheckout
+from ..delivery_dates import tell_arrivals
+from ..order_draft import draft
+from ..view import CheckoutView, payments_installed
+from . import pending_orders
+
+if TYPE_CHECKING:
+    from tradepost.payments.base import AbstractPayment
+
+__all__ = ["Placed", "Visit", "out_of_stock", "place"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What a customer saw when they placed the order, and who they are.
+
+    Attributes:
+        expected_total: What the page said, in major units; ``None`` to take whatever it is now (for staff and imports).
+        expected_currency: Likewise.
+        return_url: Where a provider sends the browser back to; ``{payment}`` in it becomes the payment's UUID.
+        client_input: What the payment method's form posted (untrusted).
+    """
+
+    expected_total: Decimal | None = None
+    expected_currency: str = ""
+    by: By = SYSTEM
+    return_url: str = ""
+    client_input: Mapping[str, Any] = field(default_factory=dict)
+    client_ip: str | None = None
+    language: str = ""
+
+    def return_url_of(self, payment: AbstractPayment) -> str:
+        """The return address of one payment."""
+        return self.return_url.replace("{payment}", str(payment.uuid))
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What a submission of a basket has come to.
+
+    Attributes:
+        is_new: The order was made by this very call.
+        payments: That were opened with it by this call, those that were begun as they stand; ``None`` where it was made before.
+    """
+
+    order: AbstractOrder
+    is_new: bool
+    payments: Sequence[AbstractPayment] | None = None
+
+
+def place(view: CheckoutView, visit: Visit, *, begins: bool) -> Placed:
+    """Write the order, in the caller's transaction, which has locked the basket and checked everything but coupons and stock.
+
+    What others wait for is locked last: the number, then the stock.
+
+    Args:
+        view: Of the basket's checkout, seen in this transaction.
+        begins: See :func:`~tradepost.checkout.services.prepare.prepare_or_find`.
+
+    Raises:
+        OutOfStock, CouponRefused, PromotionRefused: Somebody was faster.
+    """
+    basket, deadline, heard = view.basket, _deadline(view.checkout), events.heard()
+    basket.submissions += 1
+    basket.submit()
+    with orders.noted_together() as history:
+        written = orders.write(_draft(view, visit, deadline), by=visit.by, numbered=False)
+        order = written.order
+        promotions.redeem(
+            sorted(view.totals.coupons),
+            owner_kind="order",
+            owner_key=str(order.pk),
+            customer_id=basket.customer_id,
+            email=view.checkout.email,
+            discounts=promotions.discounts_of(view.totals),
+        )
+        if heard != events.heard():  # a handler of a project's own may have changed it
+            order = Order.objects.filter(pk=order.pk).locked().get()
+        unsaved = orders.set_number(order)
+        opened, of_payments = _payments(order, view.checkout, visit, begins=begins)
+        order = _settle(view, order, deadline, unsaved=[*unsaved, *of_payments])
+    if heard == events.heard() and not _has_listeners():
+        written.remember(order)
+        remember(order, events=history, payments=opened, shipments=[])
+        tell_arrivals(order, history)
+    return Placed(order, is_new=True, payments=opened)
+
+
+def _settle(view: CheckoutView, order: AbstractOrder, deadline: datetime, *, unsaved: Sequence[str]) -> AbstractOrder:
+    """Hold the stock, and confirm the order and close the basket, if what was booked secures it already."""
+    is_covered = order.allows.awaits_payment and order.amount_secured >= order.due
+    if is_covered:
+        view.basket.close()
+    view.basket.save(update_fields=["status", "submissions"])
+    if view.contents.demand:
+        _reserve(order, view, None if is_covered else deadline)
+    if is_covered:
+        return orders.apply_locked(order, "confirm", by=SYSTEM, unsaved=unsaved, at_once=True)
+    order.save(update_fields=unsaved)
+    return order
+
+
+def _has_listeners() -> bool:
+    """Whether a project's receivers of signals may have changed what was written."""
+    signals = (pre_save, post_save)
+    return any(signal.has_listeners(model) for signal in signals for model in (Order, OrderLine))
+
+
+def _payments(
+    order: AbstractOrder, checkout: AbstractCheckout, visit: Visit, *, begins: bool
+) -> tuple[list[AbstractPayment], list[str]]:
+    """Open the payments, and begin them where that asks nobody; with the order's fields that they have set."""
+    if order.total == 0 or not payments_installed():
+        # nothing is to be paid, or the shop takes no payments here and sends invoices
+        return [], orders.set_payments(order, Sums(secured=order.total), unknown=0)
+    from tradepost.payments import services as payments
+
+    wanted = [(str(p["method"]), Decimal(p["amount"]) if p["amount"] else None) for p in checkout.payments]
+    if begins and payments.are_offline(method for method, _amount in wanted):
+        return payments.open_offline(
+            order, wanted, return_url_of=visit.return_url_of, client_input=visit.client_input, by=visit.by
+        )
+    return payments.open_first(order, wanted), []
+
+
+def _reserve(order: AbstractOrder, view: CheckoutView, deadline: datetime | None) -> None:
+    """Hold the stock; who loses a race for the last units is told of the same facts as who came late."""
+    try:
+        inventory.reserve(view.contents.demand, owner=Owner("order", str(order.pk)), expires_at=deadline)
+    except OutOfStock as refusal:
+        raise out_of_stock(view, refusal.context["short"]) from refusal
+
+
+def out_of_stock(view: CheckoutView, short: Mapping[int, int]) -> OutOfStock:
+    """The refusal that names every short line: its SKU, what was wanted, what is left."""
+    lines = [
+        {"line": line.key, "sku": line.item.sku, "wanted": line.item.quantity, "left": short[line.item.variant_id]}
+        for line in view.totals.lines
+        if line.item.variant_id in short
+    ]
+    names = ", ".join(sorted({line.item.name for line in view.totals.lines if line.item.variant_id in short}))
+    return OutOfStock(_("There is not enough of: %(names)s.") % {"names": names}, short=dict(short), lines=lines)
+
+
+def _draft(view: CheckoutView, visit: Visit, deadline: datetime) -> OrderDraft:
+    basket = view.basket
+    return draft(
+        basket,
+        view,
+        source_key=basket.source_key,
+        expires_at=deadline,
+        language=visit.language or translation.get_language() or "",
+        client_ip=visit.client_ip,
+        visitor_key=pending_orders.visitor_of(basket),
+        terms_version=conf.settings().TERMS_VERSION,
+    )
+
+
+def _deadline(checkout: AbstractCheckout) -> datetime:
+    if payments_installed() and checkout.payments:
+        from tradepost.payments import services as payments
+
+        return max(payments.expires_at(entry["method"]) for entry in checkout.payments)
+    return clock.now() + conf.settings().EXPIRES_AFTER
