@@ -79,8 +79,9 @@ def rabbitmq() -> dict[str, str]:
 
 
 def extras() -> dict[str, str]:
-    """PostgreSQL and Redis, which two of the extras are for; packages come from the index that pip and uv are set to."""
-    return {**redis_server(), "DATABASE_URL": postgres()["DATABASE_URL"]}
+    """PostgreSQL, MariaDB and Redis, which three of the extras are for; packages come from the index of pip and uv."""
+    servers = {"TRADEPOST_TEST_MARIADB": mariadb()["DATABASE_URL"], "DATABASE_URL": postgres()["DATABASE_URL"]}
+    return {**redis_server(), **servers}
 
 
 def browser() -> dict[str, str]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tradepost.core import versions
+from tradepost.core.addresses.rules import normalise_postcode
 from tradepost.core.dates import clock
 from tradepost.pricing import services
 from tradepost.pricing.document import Document, Item, LineRow
@@ -225,3 +228,29 @@ def test_postcodes_are_matched_however_they_are_typed(typed: str) -> None:
     assert taxed(Place("US", "CA", typed), "110.00") == [("0.10", "10.00", "")]
     area = ZoneArea.objects.get()
     assert (area.postcode_from, area.postcode_to) == ("94100", "94199")
+
+
+def test_areas_from_before_postcodes_were_plain_are_made_so_by_the_migration() -> None:
+    """Typed with full-width digits and another dash; what is plain stays, and no row is made."""
+    made = zone("home", {"country": "JP", "postcode_from": "100"}, {"country": "DE"}, is_home=True)
+    rate(made, "0.1")
+    old = made.areas.exclude(postcode_from="")
+    old.update(postcode_from="１００ー0001", postcode_to="１００ー9999 ")
+    assert taxed(Place("JP", postcode="100-0001")) == [("No tax", "0", "export")]
+
+    migration = import_module("tradepost.pricing.migrations.0005_plain_area_postcodes")
+    migration.plain_postcodes(apps, connection.schema_editor())
+
+    assert list(made.areas.order_by("country").values_list("country", "postcode_from", "postcode_to")) == [
+        ("DE", "", ""),
+        ("JP", "100-0001", "100-9999"),
+    ]
+    assert taxed(Place("JP", postcode="100-0001")) == [("0.1", "10.91", "")]
+
+
+@pytest.mark.parametrize("typed", ["BT1 1AA", "bt1 1aa", "ＢＴ１", "12–345", "١٢", " 1 ", "‎12"])
+def test_the_migration_writes_what_is_written_now(typed: str) -> None:
+    """As a new area is saved."""
+    migration = import_module("tradepost.pricing.migrations.0005_plain_area_postcodes")
+
+    assert migration._plain(typed) == normalise_postcode(typed)

@@ -35,6 +35,15 @@ with connection.cursor() as cursor:
     cursor.execute("SELECT 1.10::numeric")
     print(cursor.fetchone()[0])
 """,
+    "mysql": """
+url = urlsplit(os.environ["TRADEPOST_TEST_MARIADB"])
+shop(DATABASES={"default": {"ENGINE": "django.db.backends.mysql", "NAME": "information_schema", "USER": url.username or "",
+    "PASSWORD": url.password or "", "HOST": url.hostname, "PORT": url.port or ""}})
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute("SELECT CAST(1.10 AS DECIMAL(5, 2))")
+    print(cursor.fetchone()[0], connection.vendor)
+""",
     "redis": """
 url = os.environ["REDIS_URL"]
 shop(CACHES={"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url, "KEY_PREFIX": "extras"}})
@@ -74,6 +83,7 @@ print(out.getvalue().strip(), len(served.files) > 0)
 }
 GIVES = {
     "postgres": "1.10",
+    "mysql": "1.10 mysql",
     "redis": "kept broker",
     "api-docs": "True True",
     "taxid": "checksum False",
