@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ from tradepost.core.db.fields import (
     CurrencyField,
     JsonField,
 )
-from tradepost.core.fsm import StateField, StatefulModel, transition
+from tradepost.core.fsm import StateField, StatefulModel, allows, transition
 
 from .querysets import BasketQuerySet
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from .merge_omissions import LeftOut
 
-__all__ = ["AbstractBasket", "AbstractBasketLine", "Status"]
+__all__ = ["AbstractBasket", "AbstractBasketLine", "BasketAllows", "Status"]
 
 
 class Status(str, enum.Enum):
@@ -36,6 +37,21 @@ class Status(str, enum.Enum):
     SUBMITTED = "submitted"
     CLOSED = "closed"
     MERGED = "merged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BasketAllows:
+    """What may be done with a basket in a state. A state of your own says so beside its transition: ``custom={"allows": …}``.
+
+    Attributes:
+        is_open: It can be changed, merged and submitted; a customer has one such basket for each channel.
+        is_submitted: An order was made of it that isn't confirmed yet: it can be given back, and is kept.
+        is_merged: What was in it is in another one.
+    """
+
+    is_open: bool = False
+    is_submitted: bool = False
+    is_merged: bool = False
 
 
 class AbstractBasket(StatefulModel):
@@ -49,7 +65,18 @@ class AbstractBasket(StatefulModel):
     customer = models.ForeignKey(
         "tradepost_customers.Customer", models.CASCADE, null=True, blank=True, related_name="baskets"
     )
-    status = StateField(default=Status.OPEN.value, max_length=12, db_index=True)
+    status = StateField(
+        default=Status.OPEN.value,
+        max_length=12,
+        db_index=True,
+        rules={
+            Status.OPEN: BasketAllows(is_open=True),
+            Status.SUBMITTED: BasketAllows(is_submitted=True),
+            Status.CLOSED: BasketAllows(),
+            Status.MERGED: BasketAllows(is_merged=True),
+        },
+        undeclared=BasketAllows(),
+    )
     open_key = models.CharField(
         max_length=80,
         null=True,
@@ -94,17 +121,27 @@ class AbstractBasket(StatefulModel):
         return str(self.uuid)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        mine = self.customer_id is not None and self.status == Status.OPEN
+        mine = self.customer_id is not None and self.allows.is_open
         self.open_key = f"{self.customer_id}:{self.channel}" if mine else None
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], "open_key", "updated_at"}
         super().save(*args, **kwargs)
 
-    @transition(field=status, source=Status.OPEN.value, target=Status.SUBMITTED.value)
+    @transition(
+        field=status,
+        source=Status.OPEN.value,
+        target=Status.SUBMITTED.value,
+        custom={"also_from": "is_open"},
+    )
     def submit(self) -> None:
         """Freeze it: an order is being made of it."""
 
-    @transition(field=status, source=Status.SUBMITTED.value, target=Status.OPEN.value)
+    @transition(
+        field=status,
+        source=Status.SUBMITTED.value,
+        target=Status.OPEN.value,
+        custom={"also_from": "is_submitted"},
+    )
     def reopen(self) -> None:
         """Give it back to the visitor: the order came to nothing."""
 
@@ -112,9 +149,20 @@ class AbstractBasket(StatefulModel):
     def close(self) -> None:
         """Its order is confirmed."""
 
-    @transition(field=status, source=Status.OPEN.value, target=Status.MERGED.value)
+    @transition(
+        field=status,
+        source=Status.OPEN.value,
+        target=Status.MERGED.value,
+        custom={"also_from": "is_open"},
+    )
     def merge(self) -> None:
         """Its lines are in another basket now."""
+
+    @property
+    def allows(self) -> BasketAllows:
+        """What may be done with it in its state."""
+        rule: BasketAllows = allows(self)
+        return rule
 
     @property
     def source_key(self) -> str:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from tradepost.core.db.querysets import LockableQuerySet
+from tradepost.core.fsm import states_that
 
 if TYPE_CHECKING:
     from .base import AbstractBasket
@@ -13,4 +14,4 @@ B = TypeVar("B", bound="AbstractBasket", covariant=True)
 class BasketQuerySet(LockableQuerySet[B]):
     def open(self) -> Self:
         """That can be changed."""
-        return self.filter(status="open")
+        return self.filter(status__in=states_that(self.model, "is_open"))

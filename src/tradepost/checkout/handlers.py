@@ -10,6 +10,7 @@ from tradepost.basket.models import Basket
 from tradepost.core import db, events
 from tradepost.core.errors import Conflict
 from tradepost.core.events import subscribe
+from tradepost.core.fsm import states_that
 from tradepost.core.mail import send
 from tradepost.core.shop_settings import shop
 from tradepost.orders.events import OrderCancelled, OrderConfirmed, OrderReinstated
@@ -38,7 +39,7 @@ def close_basket(event: BasketInUse | OrderConfirmed | OrderCancelled) -> None:
 def _close(order_id: int, *, skip_locked: bool = False) -> bool:
     """Close an order's basket; whether nothing is left to be done."""
     order = Order.objects.get(pk=order_id)
-    submitted = rows_of(order).filter(status=Basket.Status.SUBMITTED.value)
+    submitted = rows_of(order).filter(status__in=states_that(Basket, "is_submitted"))
     basket = db.lock(submitted, skip_locked=skip_locked).first()
     if basket is not None and basket.source_key == order.source_key:
         basket.close()
@@ -61,7 +62,7 @@ def close_reinstated(event: OrderReinstated) -> None:
         return
     if basket.source_key != order.source_key:
         raise Conflict(_("The basket was ordered again meanwhile."), order=order.number)
-    if basket.status in (Basket.Status.SUBMITTED, Basket.Status.OPEN):
+    if basket.allows.is_submitted or basket.allows.is_open:
         basket.close()
         basket.save(update_fields=["status"])
 

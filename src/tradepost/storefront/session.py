@@ -119,7 +119,7 @@ def find_basket(request: HttpRequest) -> AbstractBasket | None:
         return baskets.find_basket(user=request.user, channel=settings().CHANNEL)
     uuid = guest_basket_uuid(request)
     found = baskets.find_basket(uuid=uuid, user=request.user) if uuid else None
-    return found if found and found.status in {found.Status.OPEN, found.Status.SUBMITTED} else None
+    return found if found and (found.allows.is_open or found.allows.is_submitted) else None
 
 
 def basket_to_fill(request: HttpRequest) -> AbstractBasket:
@@ -129,7 +129,7 @@ def basket_to_fill(request: HttpRequest) -> AbstractBasket:
             customers.customer_for(request.user), currency=currency(request), channel=settings().CHANNEL
         )
     found = find_basket(request)
-    if found is None or found.status != found.Status.OPEN:
+    if found is None or not found.allows.is_open:
         found = baskets.open_basket(
             currency=currency(request),
             channel=settings().CHANNEL,

@@ -53,7 +53,7 @@ class BasketActions(CheckoutActions, TradepostViewSet):
         """A basket that was read, as JSON."""
         basket = view.basket
         lines = [LineOfPage(line, _picture(line)) for line in view.lines]
-        order = None if basket.status == basket.Status.OPEN else order_of(basket)
+        order = None if basket.allows.is_open else order_of(basket)
         page = BasketPage(basket, lines, view.totals, order.number if order else "")
         return self.written("basket.Basket", page, status=status, currency=basket.currency)
 

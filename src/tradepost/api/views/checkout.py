@@ -49,7 +49,7 @@ class CheckoutActions(_View):
     def checkout(self, request: Request, **kwargs: Any) -> Response:
         """What it costs, what is missing, how it can be delivered and paid; until an order is made of it."""
         basket = self.get_basket()
-        if basket.status != basket.Status.OPEN:
+        if not basket.allows.is_open:
             raise BasketNotOpen(_("An order has been made of this basket."), basket=str(basket.uuid))
         return self._shown(services.look(basket))
 

@@ -13,10 +13,11 @@ from django.db.models import CharField, UUIDField
 from tradepost.core import db
 from tradepost.core.dates import clock
 from tradepost.core.extending.exposed_fields import with_exposed
+from tradepost.core.fsm import states_that
 from tradepost.customers.base import AbstractCustomer
 from tradepost.pricing.services import check_currency, currency_for
 
-from ..base import AbstractBasket, Status
+from ..base import AbstractBasket
 from ..models import Basket
 from ..querysets import BasketQuerySet
 
@@ -78,7 +79,8 @@ def _with_buyer(rows: BasketQuerySet[Basket]) -> BasketQuerySet[Basket]:
 
 _BY_OPEN_KEY = db.Prepared(lambda p: _with_buyer(Basket.objects.filter(open_key=p.open_key)), open_key=CharField())
 _BY_UUID = db.Prepared(
-    lambda p: _with_buyer(Basket.objects.filter(uuid=p.uuid).exclude(status=Status.MERGED.value)), uuid=UUIDField()
+    lambda p: _with_buyer(Basket.objects.filter(uuid=p.uuid).exclude(status__in=states_that(Basket, "is_merged"))),
+    uuid=UUIDField(),
 )
 _OWN = db.Prepared(
     lambda p: _with_buyer(Basket.objects.filter(customer__user=p.user, channel=p.channel).open()),
@@ -131,6 +133,8 @@ def clear_old(*, older_than: timedelta) -> int:
         How many were deleted.
     """
     old = Basket.objects.filter(customer=None, updated_at__lt=clock.now() - older_than)
-    pks = list(old.exclude(status=Status.SUBMITTED.value).locked().values_list("pk", flat=True)[:_BATCH])
+    pks = list(
+        old.exclude(status__in=states_that(Basket, "is_submitted")).locked().values_list("pk", flat=True)[:_BATCH]
+    )
     Basket.objects.filter(pk__in=pks).delete()
     return len(pks)

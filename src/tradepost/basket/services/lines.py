@@ -24,7 +24,6 @@ from tradepost.pricing.ports import Place, PriceContext, PriceRequest
 from ..base import (
     AbstractBasket,
     AbstractBasketLine,
-    Status,
 )
 from ..conf import settings
 from ..errors import (
@@ -69,7 +68,7 @@ def check_open(basket: AbstractBasket) -> None:
     Raises:
         BasketNotOpen: An order is being made of it, or was.
     """
-    if basket.status != Status.OPEN:
+    if not basket.allows.is_open:
         message = _("This basket was submitted already; it can't be changed.")
         raise BasketNotOpen(message, basket=str(basket.uuid), status=str(basket.status))
 

@@ -18,7 +18,6 @@ from tradepost.promotions.services import codes_of
 from ..base import (
     AbstractBasket,
     AbstractBasketLine,
-    Status,
 )
 from ..conf import settings
 from ..errors import (
@@ -66,7 +65,7 @@ def sign_in(basket_uuid: UUID | str | None, customer: AbstractCustomer) -> Abstr
 def _adopt(guest: AbstractBasket, customer: AbstractCustomer) -> bool:
     """Give a guest's basket to a customer without one, and so keep what its checkout knows. False if somebody was faster."""
     fresh = Basket.objects.filter(pk=guest.pk).locked().get()
-    if fresh.status != Status.OPEN or fresh.customer_id is not None:
+    if not fresh.allows.is_open or fresh.customer_id is not None:
         return False
     guest.customer_id = customer.pk
     try:
@@ -92,7 +91,7 @@ def merge(source: AbstractBasket, into: AbstractBasket) -> AbstractBasket:
     rows = {row.pk: row for row in both.locked()}  # type: ignore[attr-defined]
     source, into = rows[source.pk], rows[into.pk]
     check_open(into)
-    if source.status == Status.MERGED or source.pk == into.pk:
+    if source.allows.is_merged or source.pk == into.pk:
         return into
     check_open(source)
     _absorb(source, into)
@@ -136,7 +135,7 @@ def reopen(basket: AbstractBasket, *, newer: AbstractBasket | None = None) -> Ab
     fsm.fire(found, "reopen", SYSTEM)
     found.save(update_fields=["status"])
     for other in rows.values():
-        if other.status == Status.OPEN:
+        if other.allows.is_open:
             _absorb(other, found)
     return found
 

@@ -127,7 +127,7 @@ def _write(
     basket: AbstractBasket, fields: Mapping[str, Any], check: Mapping[str, Any]
 ) -> tuple[AbstractBasket, AbstractCheckout]:
     locked = with_buyer(Basket.objects.filter(pk=basket.pk)).locked().get()
-    if locked.status != Basket.Status.OPEN:
+    if not locked.allows.is_open:
         raise BasketNotOpen(_("An order has been made of this basket."), basket=str(locked.uuid))
     checkout = known_checkout(locked)
     write_fields(locked, checkout, fields, check=check)
@@ -205,7 +205,7 @@ def _check_fields(basket: AbstractBasket, visit: Visit, fields: Mapping[str, Any
     from tradepost.payments.services.client_input import check_fields
 
     asking = {alias for alias in conf.methods() if conf.gateway(alias).fields}
-    if asking and Basket.objects.filter(pk=basket.pk, status=Basket.Status.OPEN).exists():
+    if asking and Basket.objects.filter(pk=basket.pk).open().exists():
         checkout = checkout_of(basket)
         set_fields(checkout, fields, basket.currency)
         for entry in checkout.payments:

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.basket.base import AbstractBasket
 from tradepost.basket.errors import BasketNotOpen
-from tradepost.basket.models import Basket
 from tradepost.basket.totals.completeness import NOT_CALCULATED
 from tradepost.core import db, versions
 from tradepost.core.money import quantise
@@ -65,7 +64,7 @@ def prepare_or_find(
     """
     versions.hold()
     basket = pending_orders.lock_with_others(basket)
-    if basket.status != Basket.Status.OPEN:
+    if not basket.allows.is_open:
         return Placed(_placed_before(basket), is_new=False)
     checkout = known_checkout(basket)
     if fields:

@@ -13,6 +13,7 @@ from tradepost.basket.models import Basket
 from tradepost.core import db
 from tradepost.core.actors import SYSTEM, By
 from tradepost.core.errors import Conflict
+from tradepost.core.fsm import states_that
 from tradepost.orders import services as orders
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.models import Order
@@ -86,7 +87,7 @@ def _lock_baskets(order: AbstractOrder, newer: AbstractBasket | None = None) -> 
     """Lock the basket of an order, and those that may be merged into it, before the order is: baskets come first."""
     mine = Q(uuid=basket_uuid(order))
     if order.customer_id is not None:
-        mine |= Q(customer=order.customer_id, status=Basket.Status.OPEN.value)
+        mine |= Q(customer=order.customer_id, status__in=states_that(Basket, "is_open"))
     if newer is not None:
         mine |= Q(pk=newer.pk)
     found = {basket.uuid: basket for basket in Basket.objects.filter(mine).locked()}
@@ -99,7 +100,7 @@ def _take_back(order: AbstractOrder, by: By, newer: AbstractBasket | None) -> Ab
     basket = _lock_baskets(order, newer)
     locked = Order.objects.filter(pk=order.pk).locked().get()
     mine = basket is not None and basket.source_key == locked.source_key
-    if basket is not None and mine and locked.allows.end is End.CANCELLED and basket.status == Basket.Status.OPEN:
+    if basket is not None and mine and locked.allows.end is End.CANCELLED and basket.allows.is_open:
         return basket  # asked twice
     if basket is None or not mine or not locked.allows.awaits_payment:
         raise OrderClosed(_("This order can't be taken back any more."), order=order.number, status=str(locked.status))
@@ -128,6 +129,6 @@ def _let_expire(order: AbstractOrder) -> bool:
         expired = orders.apply(order, "expire", by=SYSTEM)
     except Conflict:
         return False
-    if basket is not None and basket.source_key == expired.source_key and basket.status == Basket.Status.SUBMITTED:
+    if basket is not None and basket.source_key == expired.source_key and basket.allows.is_submitted:
         baskets.reopen_if_alone(basket)
     return True

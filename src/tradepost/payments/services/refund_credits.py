@@ -13,7 +13,6 @@ from tradepost.core.money import ZERO
 from tradepost.orders import services as orders
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.models import Order
-from tradepost.orders.states import Status as OrderStatus
 
 from ..base import (
     AbstractDiscrepancy,
@@ -58,7 +57,7 @@ def credit_refunds(order: AbstractOrder, payments: Iterable[AbstractPayment]) ->
     given = sum((row.amount - row.followed_amount for row in new), ZERO)
     kept = order.net_paid + doubtful
     before, after = max(ZERO, order.due - kept - given), max(ZERO, order.due - kept)
-    if order.status == OrderStatus.PENDING and order.due > ZERO and (before > ZERO or kept <= ZERO):
+    if order.allows.awaits_payment and order.due > ZERO and (before > ZERO or kept <= ZERO):
         return order
     _follow(new)
     if after <= before:

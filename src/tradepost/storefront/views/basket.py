@@ -117,7 +117,7 @@ class BasketView(PageView):
         request = self.request
         basket = session.find_basket(request)
         facts |= {"problem": problem, "on": on, "code": code, "waiting": session.waiting_order(request)}
-        if basket is not None and basket.status == basket.Status.OPEN:
+        if basket is not None and basket.allows.is_open:
             facts |= _contents(request, basket)
         return super().get_context(**facts)
 
@@ -212,7 +212,7 @@ class PreferencesView(ActionView):
             country = ""
         currency = chosen or currency_for(country or settings().COUNTRY)
         basket = session.find_basket(request)
-        if basket is not None and basket.status == basket.Status.OPEN:
+        if basket is not None and basket.allows.is_open:
             try:
                 if country != basket.country:
                     baskets.set_country(basket, country)

@@ -64,7 +64,7 @@ class Step:
 
 def _open_basket(request: HttpRequest) -> AbstractBasket | None:
     basket = session.find_basket(request)
-    return basket if basket is not None and basket.status == basket.Status.OPEN else None
+    return basket if basket is not None and basket.allows.is_open else None
 
 
 class CheckoutView(PrivatePageView):

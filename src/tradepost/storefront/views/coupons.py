@@ -46,7 +46,7 @@ class CouponView(ActionView):
 
 def _with_problem(request: HttpRequest, basket: AbstractBasket, code: str, problem: str) -> HttpResponse:
     """The page that the code was entered on."""
-    if request.POST.get("next") == reverse("tradepost:checkout") and basket.status == basket.Status.OPEN:
+    if request.POST.get("next") == reverse("tradepost:checkout") and basket.allows.is_open:
         shown = page(request, "checkout", CheckoutView)
         return shown.render(basket=basket, on="coupon", code=code, coupon_problem=problem)
     return page(request, "basket", BasketView).render(problem=problem, on="coupon", code=code)

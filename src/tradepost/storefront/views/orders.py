@@ -319,7 +319,7 @@ class ReopenView(ActionView):
         try:
             basket = checkout.reopen(order, by=session.by(request))
             session.tell_left_out(request, basket)
-            if newer is not None and newer.status == newer.Status.OPEN and not request.user.is_authenticated:
+            if newer is not None and newer.allows.is_open and not request.user.is_authenticated:
                 basket = baskets.merge(newer, basket)  # a customer's newer basket was found and merged by the service
                 session.tell_left_out(request, basket)
         except TradepostError as error:
