@@ -19,7 +19,7 @@ from tradepost.core.db.fields import (
 )
 from tradepost.core.db.querysets import LockableQuerySet
 
-from .interface.ports import (
+from .interface import (
     Entry,
     EntryKind,
     EntryState,

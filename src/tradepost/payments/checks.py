@@ -18,8 +18,7 @@ from tradepost.core.inputs.bounds import bound_problem
 from tradepost.core.shop_settings import shop
 
 from . import conf
-from .interface import option_checks
-from .interface.ports import Gateway, Misconfigured
+from .interface import Gateway, Misconfigured, option_checks
 
 __all__ = ["check_payment_addresses", "check_payments"]
 

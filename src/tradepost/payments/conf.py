@@ -14,7 +14,7 @@ from tradepost.core.extending.port_checks import Port
 from tradepost.core.inputs.bounds import MayBeZero
 
 from .errors import MethodUnknown
-from .interface.ports import Gateway
+from .interface import Gateway
 
 __all__ = ["Method", "PaymentSettings", "gateway", "method", "methods", "settings"]
 

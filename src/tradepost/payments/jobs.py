@@ -19,7 +19,7 @@ from . import (
 from .base import AbstractPayment, AbstractSavedMethod, AbstractTransaction
 from .call_log import calls
 from .errors import NotCapturable, NotRefundable
-from .interface.ports import EntryKind, EntryState
+from .interface import EntryKind, EntryState
 from .models import Payment, SavedMethod, Transaction
 from .reconciliation import comparison
 from .services import saved_methods, webhooks

@@ -17,7 +17,7 @@ from tradepost.core.money import plain
 from tradepost.core.money.format import money_text
 
 from .. import conf
-from ..interface.ports import EntryState
+from ..interface import EntryState
 from ..models import Transaction
 from ..reconciliation import by_hand, discrepancies
 from ..services import pay_links

@@ -19,8 +19,7 @@ from tradepost.core.money import quantise
 
 from .. import conf
 from ..base import AbstractPayment, AbstractPaymentCall
-from ..interface import exchanges as wire
-from ..interface.ports import (
+from ..interface import (
     GatewayError,
     Misconfigured,
     NotSupported,
@@ -32,6 +31,7 @@ from ..interface.ports import (
     Result,
     StartRequest,
 )
+from ..interface import exchanges as wire
 from ..interface.storable_values import flaw_of
 from ..models import PaymentCall
 from .redaction import Redactor

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from tradepost.core.money import ZERO
 
-from ..interface.ports import EntryKind, EntryState
+from ..interface import EntryKind, EntryState
 
 __all__ = ["Balance", "LedgerRow", "balance"]
 

@@ -20,7 +20,7 @@ from ..base import (
     AbstractTransaction,
 )
 from ..events import DiscrepancyFound
-from ..interface.ports import (
+from ..interface import (
     Entry,
     EntryKind,
     EntryState,

@@ -20,7 +20,7 @@ from tradepost.orders.base import AbstractOrder
 from .. import ledger
 from ..base import AbstractPayment, AbstractTransaction
 from ..errors import AlreadyBooked, AmountError
-from ..interface.ports import EntryKind, EntryState
+from ..interface import EntryKind, EntryState
 from ..models import Transaction
 from ..services.settlement import lock_payments, recompute
 

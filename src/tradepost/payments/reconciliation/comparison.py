@@ -30,7 +30,7 @@ from ..base import (
 )
 from ..call_log.calls import noted
 from ..errors import NotRefundable
-from ..interface.ports import (
+from ..interface import (
     EntryKind,
     EntryState,
     GatewayError,

@@ -33,7 +33,7 @@ from ..errors import (
     NotRefundable,
 )
 from ..events import DiscrepancyResolved
-from ..interface.ports import EntryState
+from ..interface import EntryState
 from ..models import Discrepancy, Transaction
 from ..services.settlement import lock_payments, recompute
 from . import by_hand

@@ -19,7 +19,7 @@ from .. import (
 from ..base import AbstractPayment
 from ..call_log.calls import noted
 from ..errors import PaymentInProgress
-from ..interface.ports import (
+from ..interface import (
     Misconfigured,
     NotSupported,
     OutcomeUnknown,

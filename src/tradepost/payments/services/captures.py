@@ -22,7 +22,7 @@ from .. import (
 from ..base import AbstractPayment, AbstractTransaction
 from ..call_log.calls import noted
 from ..errors import AmountError, NotCapturable
-from ..interface.ports import (
+from ..interface import (
     EntryKind,
     EntryState,
     Misconfigured,

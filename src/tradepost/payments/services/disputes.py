@@ -15,7 +15,7 @@ from tradepost.orders import services as orders
 
 from ..base import AbstractDispute, AbstractPayment
 from ..events import DisputeClosed, DisputeOpened
-from ..interface.ports import DisputeInfo, DisputeStatus
+from ..interface import DisputeInfo, DisputeStatus
 from ..ledger.balance import Balance
 from ..models import Dispute
 

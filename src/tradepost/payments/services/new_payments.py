@@ -21,7 +21,7 @@ from .. import conf
 from ..base import AbstractPayment
 from ..call_log.calls import noted
 from ..errors import AmountError, PaymentInProgress, PaymentUnavailable
-from ..interface.ports import GatewayError, Price, Result
+from ..interface import GatewayError, Price, Result
 from ..models import Payment
 from .payments import ASK_AFTER, parameters_of, start_request
 from .settlement import book_new

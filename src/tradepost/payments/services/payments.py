@@ -19,7 +19,7 @@ from .. import conf, lease
 from ..base import AbstractPayment
 from ..call_log.calls import noted
 from ..errors import PaymentUnavailable
-from ..interface.ports import (
+from ..interface import (
     GatewayError,
     InputField,
     Misconfigured,

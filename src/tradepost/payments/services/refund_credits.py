@@ -19,7 +19,7 @@ from ..base import (
     AbstractPayment,
     AbstractTransaction,
 )
-from ..interface.ports import EntryKind, EntryState
+from ..interface import EntryKind, EntryState
 from ..models import Transaction
 
 __all__ = ["credit_refunds", "shortfall"]

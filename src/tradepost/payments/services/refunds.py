@@ -24,7 +24,7 @@ from .. import (
 from ..base import AbstractPayment, AbstractTransaction
 from ..call_log.calls import noted
 from ..errors import AmountError, NotRefundable
-from ..interface.ports import (
+from ..interface import (
     Entry,
     EntryKind,
     EntryState,

@@ -13,7 +13,7 @@ from tradepost.core.errors import IdempotencyKeyReused, Invalid
 
 from .. import lease
 from ..base import AbstractPayment, AbstractTransaction
-from ..interface.ports import EntryKind, EntryState
+from ..interface import EntryKind, EntryState
 from ..models import Transaction
 from .settlement import lock_payments, recompute
 

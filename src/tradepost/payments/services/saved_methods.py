@@ -26,7 +26,7 @@ from ..errors import (
     MethodUnknown,
     SavedMethodUnavailable,
 )
-from ..interface.ports import (
+from ..interface import (
     GatewayError,
     SavedInfo,
     SavedRef,

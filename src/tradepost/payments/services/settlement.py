@@ -29,7 +29,7 @@ from ..base import (
     AbstractTransaction,
 )
 from ..events import PaymentSettled
-from ..interface.ports import EntryKind, Result, Status
+from ..interface import EntryKind, Result, Status
 from ..models import Payment
 from . import disputes, saved_methods
 from .refund_credits import credit_refunds

@@ -17,7 +17,7 @@ from tradepost.core.errors import NotFound
 from .. import conf
 from ..base import AbstractPayment, AbstractWebhookReceipt
 from ..errors import MethodUnknown
-from ..interface.ports import (
+from ..interface import (
     Event,
     EventKind,
     GatewayError,
