@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import defaultdict
 from decimal import Decimal
 
 from tradepost.core import events
@@ -12,7 +11,6 @@ from tradepost.inventory import services as inventory
 from tradepost.inventory.ports import Owner
 from tradepost.pricing import services as pricing
 
-from .base import AbstractOrderLine
 from .events import (
     OrderCancelled,
     OrderConfirmed,
@@ -24,6 +22,7 @@ from .events import (
 )
 from .models import Order, OrderAdjustment, OrderLine
 from .reports import tax_reports
+from .selectors import units_by_variant
 
 __all__ = ["ask_for_tax_report", "give_back", "give_back_units", "keep", "owner_of", "report_tax", "take_again"]
 
@@ -46,7 +45,7 @@ def give_back_units(event: OrderUnitsCancelled) -> None:
     """Release the stock of units that were called off."""
     units = {pair[0]: pair[1] for pair in event.units}
     lines = OrderLine.objects.filter(pk__in=units, variant__isnull=False)
-    inventory.release(owner_of(event.order_id), _by_variant((line, units[line.pk]) for line in lines))
+    inventory.release(owner_of(event.order_id), units_by_variant((line, units[line.pk]) for line in lines))
 
 
 def keep(event: OrderConfirmed) -> None:
@@ -72,7 +71,7 @@ def take_again(event: OrderReinstated) -> None:
     lines = OrderLine.objects.filter(order_id=order.pk, variant__isnull=False)
     found = lines.select_related("variant__product__product_type")
     tracked = [line for line in found if line.variant is not None and line.variant.stock_is_tracked]
-    inventory.reserve(_by_variant((line, line.open_quantity) for line in tracked), owner=owner)
+    inventory.reserve(units_by_variant((line, line.open_quantity) for line in tracked), owner=owner)
 
 
 def ask_for_tax_report(event: OrderConfirmed | OrderReinstated | OrderCredited | OrderCancelled) -> None:
@@ -92,15 +91,6 @@ def _discounts(order: Order) -> dict[str, Decimal]:
     found: dict[str, Decimal] = defaultdict(Decimal)
     for key, amount in rows.values_list("promotion_key", "amount"):
         found[key] -= amount
-    return dict(found)
-
-
-def _by_variant(units: Iterable[tuple[AbstractOrderLine, int]]) -> dict[int, int]:
-    """Units summed by variant, for lines may share one."""
-    found: Counter[int] = Counter()
-    for line, quantity in units:
-        if line.variant_id is not None and quantity:
-            found[line.variant_id] += quantity
     return dict(found)
 
 

@@ -1,7 +1,9 @@
-"""Which orders somebody may see."""
+"""Which orders somebody may see, and what their lines add up to."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -11,8 +13,9 @@ from .base import AbstractOrder
 from .errors import OrderNotFound
 from .models import Order
 from .querysets import OrderQuerySet
+from .row_models import AbstractOrderLine
 
-__all__ = ["get_order", "orders_of"]
+__all__ = ["get_order", "orders_of", "units_by_variant"]
 
 
 def get_order(number: str, *, user: Any, token: str = "") -> AbstractOrder:
@@ -32,3 +35,16 @@ def get_order(number: str, *, user: Any, token: str = "") -> AbstractOrder:
 def orders_of(user: Any) -> OrderQuerySet[Order]:
     """Orders of a user's customer, the latest first; none for an anonymous user."""
     return Order.objects.placed_by(user)
+
+
+def units_by_variant(units: Iterable[tuple[AbstractOrderLine, int]]) -> dict[int, int]:
+    """Sum units of lines by variant, for lines may share one.
+
+    Args:
+        units: Of each line; those of a line whose variant was deleted, and none, are left out.
+    """
+    sums: Counter[int] = Counter()
+    for line, quantity in units:
+        if line.variant_id is not None and quantity:
+            sums[line.variant_id] += quantity
+    return dict(sums)

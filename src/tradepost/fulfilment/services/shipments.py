@@ -20,6 +20,7 @@ from tradepost.inventory.ports import Owner
 from tradepost.orders import services as orders
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.models import Order, OrderLine
+from tradepost.orders.selectors import units_by_variant
 
 from ..base import AbstractShipment
 from ..errors import NotShippable, TooManyUnits
@@ -116,7 +117,7 @@ def ship(shipment: S, *, by: By) -> S:
     _check_units({pk: line.open_quantity for pk, line in lines.items()}, units, lines)
     row.shipped_at = clock.now()
     row.save(update_fields=["status", "shipped_at"])
-    wanted = _by_variant(lines, units)
+    wanted = units_by_variant((lines[pk], quantity) for pk, quantity in units.items())
     inventory.ship(Owner("order", str(order.pk)), wanted, by=by, location_id=row.location_id)
     orders.record_fulfilment(order.pk, _counted(lines, units, shipped=True))
     facts = {"shipment": str(row.uuid), "units": {lines[pk].sku: quantity for pk, quantity in units.items()}}
@@ -202,14 +203,6 @@ def _check_units(left: Mapping[int, int], units: Mapping[int, int], lines: Mappi
 
 def _units(shipment: AbstractShipment) -> dict[int, int]:
     return dict(ShipmentLine.objects.filter(shipment_id=shipment.pk).values_list("line_id", "quantity"))
-
-
-def _by_variant(lines: Mapping[int, OrderLine], units: Mapping[int, int]) -> dict[int, int]:
-    found: Counter[int] = Counter()
-    for pk, quantity in units.items():
-        if (variant_id := lines[pk].variant_id) is not None:
-            found[variant_id] += quantity
-    return dict(found)
 
 
 def _counted(
