@@ -21,7 +21,7 @@ from django.test import TransactionTestCase
 from pytest_django.plugin import DjangoDbBlocker
 
 from tradepost.core import events
-from tradepost.core.db import forget_prepared
+from tradepost.core.db import forget_prepared, transactions
 from tradepost.core.extending import exposed_fields
 from tradepost.testing.prepared_queries import prepared_queries_compared
 
@@ -153,10 +153,11 @@ def _empty_cache() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _prepared_queries_are_right(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Each answer of a query that is compiled once is compared with the ordinary queryset's, unseen by what counts queries."""
-    declared = exposed_fields._declared
+    declared, lock = exposed_fields._declared, transactions.lock
     with prepared_queries_compared():
         yield
-    if exposed_fields._declared is not declared:  # by monkeypatch, which is undone next
+    # What builders read was changed by monkeypatch, which is undone next.
+    if exposed_fields._declared is not declared or transactions.lock is not lock:
         forget_prepared()
 
 

@@ -18,3 +18,4 @@ def take_locks_away(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for module in (db, transactions):
         monkeypatch.setattr(module, "lock", read)
+    db.forget_prepared()  # with their locks; after the test the suite's own fixture lets them come back

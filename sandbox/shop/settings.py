@@ -99,6 +99,8 @@ EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"  # mail to cu
 EMAIL_FILE_PATH = VAR / "mail"
 DEFAULT_FROM_EMAIL = "Harbour & Hearth <shop@harbour.example>"
 
+SESSION_ENGINE = "tradepost.core.requests.session_store"
+AUTHENTICATION_BACKENDS = ["tradepost.core.requests.user_backend.ModelBackend"]
 LOGIN_URL = "tradepost:sign_in"
 LOGIN_REDIRECT_URL = "tradepost:orders"
 LOGOUT_REDIRECT_URL = "tradepost:home"
