@@ -17,7 +17,7 @@ LONG = "a-secret-that-is-long-enough-for-djangos-deployment-checklist-0123456789
 
 def run(folder: Path, *arguments: str, **environment: str) -> str:
     """What a call of Python in a folder prints."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPYCACHEPREFIX") if name in os.environ}
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=folder,

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
 from tradepost.basket.models import Basket, BasketLine
 from tradepost.catalogue.models import Variant
@@ -86,19 +87,35 @@ def test_the_invoice_may_go_to_another_address(guest: Visitor, mug: Variant) -> 
     assert Checkout.objects.get().bill_to.city == "Berlin"
 
 
-@pytest.mark.parametrize(("step", "message"), [("delivery", "Choose how"), ("payment", "Choose how you pay")])
-@pytest.mark.parametrize("method", ["", "none", "x" * 80])
+GONE = "This way of delivery isn't possible any more."
+
+
+@pytest.mark.parametrize(
+    ("step", "messages"),
+    [
+        ("delivery", {"": "Choose how it is delivered.", "none": GONE, "x" * 80: GONE}),
+        (
+            "payment",
+            {
+                "": "Choose how you pay.",
+                "none": "There is no such payment method.",
+                "x" * 80: "Text of at most 50 characters is expected.",
+            },
+        ),
+    ],
+)
 def test_a_method_that_is_not_on_offer_leads_no_further(
-    guest: Visitor, mug: Variant, step: str, method: str, message: str
+    guest: Visitor, mug: Variant, step: str, messages: dict[str, str]
 ) -> None:
-    """The step stays open."""
+    """The step stays open, and says why."""
     guest.add(mug)
     guest.say()
 
-    guest.post(f"/checkout/{step}/", {"method": method})
+    for method, message in messages.items():
+        guest.post(f"/checkout/{step}/", {"method": method})
 
-    assert guest.page.context["step"] == step
-    assert message or guest.text
+        assert guest.page.context["step"] == step, method
+        assert f'role="alert">{escape(message)}<' in guest.text, method
 
 
 def test_what_is_not_shipped_needs_no_address(guest: Visitor, shop: None) -> None:

@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -97,16 +97,18 @@ class Shop:
 
     def data(self, what: str) -> Any:
         """See :mod:`tests.upgrade.data`."""
-        found = self.python("-m", "tests.upgrade.data", what)
-        return json.loads(found) if found else None
+        return json.loads(self.python("-m", "tests.upgrade.data", what))
 
     def release(self, name: str) -> Path:
         """A copy of the library, to be made into another release; the project uses it from now on."""
         self.library = self.folder / name
-        shutil.copytree(
-            ROOT / "src/tradepost", self.library / "tradepost", ignore=shutil.ignore_patterns("__pycache__")
-        )
-        return self.library / "tradepost"
+        source, copy = ROOT / "src/tradepost", self.library / "tradepost"
+        half_written = shutil.ignore_patterns("*.pyc.*")
+        shutil.copytree(source, copy, ignore=half_written)
+        # What Python compiled of it is good for the copy, too, and spares each of its processes some seconds.
+        if (cache := sys.pycache_prefix) and (compiled := _inside(cache, source)).exists():
+            shutil.copytree(compiled, _inside(cache, copy), ignore=half_written)
+        return copy
 
     def previous_release(self) -> None:
         """Use a library without the migrations that came since the previous one."""
@@ -122,8 +124,8 @@ class Shop:
 
     def replace(self, *apps: str) -> None:
         """As the how-to says: the command, one field for each, the settings."""
+        self._call(("tradepost_replace", app, f"shop/{app}") for app in apps)
         for app in apps:
-            self.django("tradepost_replace", app, f"shop/{app}")
             model, name = FIELDS[app]
             models = self.models(app)
             empty = f"class {model}(base.Abstract{model}):\n    pass\n"
@@ -132,6 +134,18 @@ class Shop:
             text = text.replace(empty, empty.replace("pass", f"{name} = {FIELD}"))
             models.write_text(text.replace("from tradepost", "from django.db import models\n\nfrom tradepost", 1))
         self.replaced = apps
+
+    def update(self, *apps: str) -> None:
+        """Add the models that came with a new release, as the how-to says: by the command that needs no project."""
+        first, *others = ([app, f"shop/{app}", "--update"] for app in apps)
+        self.python("-m", "tradepost", "replace", *first)
+        calls = [["replace", *arguments] for arguments in others]
+        self.python("-c", f"from tradepost.__main__ import main\nassert not any([main(call) for call in {calls!r}])")
+
+    def _call(self, commands: Iterable[Sequence[str]]) -> None:
+        """Several commands in one process, which takes longer to start than any of them."""
+        source = "import django; from django.core.management import call_command as call; django.setup()"
+        self.python("-c", "\n".join([source, *(f"call(*{command!r})" for command in commands)]))
 
     def models(self, app: str) -> Path:
         """The project's ``models.py`` in the place of an app's."""
@@ -165,6 +179,11 @@ class Shop:
     def own_migrations(self) -> list[str]:
         """Names of the migrations in the project's catalogue."""
         return sorted(path.stem for path in (self.folder / "shop/catalogue/migrations").glob("[0-9]*.py"))
+
+
+def _inside(cache: str, folder: Path) -> Path:
+    """Where Python keeps what it compiles of a folder."""
+    return Path(cache) / folder.relative_to(folder.anchor)
 
 
 @contextmanager

@@ -89,7 +89,6 @@ def columns() -> list[str]:
 
 if __name__ == "__main__":
     django.setup()
-    if sys.argv[1] == "write":
+    if sys.argv[1] == "write":  # and read
         write(_models())
-    else:
-        json.dump(columns() if sys.argv[1] == "columns" else read(_models()), sys.stdout)
+    json.dump(columns() if sys.argv[1] == "columns" else read(_models()), sys.stdout)

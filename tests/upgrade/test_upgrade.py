@@ -56,8 +56,7 @@ def test_a_stock_shop_is_upgraded(shop: Shop) -> None:
     """From the previous release by ``migrate`` alone; all its rows are as they were."""
     shop.previous_release()
     shop.django("migrate", "-v", "0")
-    shop.data("write")
-    before = shop.data("read")
+    before = shop.data("write")
 
     shop.present_release()
     shop.django("migrate", "-v", "0")
@@ -72,15 +71,13 @@ def test_a_replaced_shop_is_upgraded(shop: Shop) -> None:
     shop.previous_release()
     shop.write_previous_migrations()
     shop.django("migrate", "-v", "0", "--skip-checks")
-    shop.data("write")
-    before = shop.data("read")
+    before = shop.data("write")
     assert "isbn" in before["tradepost_catalogue.Product"][0]
 
     shop.present_release()
     if shop.forget_new_models():
         assert "python -m tradepost replace" in shop.django("check", fails=True)
-    for app in FIELDS:
-        shop.python("-m", "tradepost", "replace", app, f"shop/{app}", "--update")
+    shop.update(*FIELDS)
     shop.django("makemigrations", "--merge", "--no-input")
     shop.django("migrate", "-v", "0")
 
@@ -92,8 +89,7 @@ def test_a_replaced_shop_is_upgraded(shop: Shop) -> None:
 def test_a_shop_replaces_late_and_is_upgraded_then(shop: Shop) -> None:
     """Replacing adds one column to a database with data; the library's next release adds its own, and nothing is copied."""
     shop.django("migrate", "-v", "0")
-    shop.data("write")
-    before: Any = shop.data("read")
+    before: Any = shop.data("write")
     columns = set(shop.data("columns"))
 
     shop.replace("catalogue")
