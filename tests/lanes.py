@@ -21,6 +21,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -37,6 +38,7 @@ from xml.etree import ElementTree as ET
 from tests.servers import Missing, browser, extras, mariadb, postgres, rabbitmq, redis_server, sqlite
 
 ROOT = Path(__file__).resolve().parent.parent
+BYTECODE = ROOT / ".test-bytecode"
 LIMIT = 1500  # seconds for one lane; a deadlock must end the run, not hang it
 NO_TESTS = 5  # pytest's exit code when nothing was selected
 CORES = 2  # so many lanes of one process run beside each other, or one lane of so many workers
@@ -271,7 +273,7 @@ def _compiled() -> dict[str, str]:
     """
     environment = dict(os.environ)
     if environment.pop("PYTHONDONTWRITEBYTECODE", ""):
-        environment.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / ".test-bytecode"))
+        environment.setdefault("PYTHONPYCACHEPREFIX", str(BYTECODE))
     return environment
 
 
@@ -361,6 +363,7 @@ def main() -> int:
     only = set(options.only.split(",")) if options.only else usual | demanded
     if unknown := sorted((demanded | only) - set(names)):
         parser.error(f"unknown lanes {unknown}; there are {names}")
+    shutil.rmtree(BYTECODE / tempfile.gettempdir().lstrip("/"), ignore_errors=True)  # of files that are gone
     with tempfile.TemporaryDirectory() as folder:
         reports = Path(options.reports or folder).resolve()
         reports.mkdir(parents=True, exist_ok=True)

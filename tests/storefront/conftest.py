@@ -47,7 +47,8 @@ class Visitor:
 
     def add(self, variant: Variant, quantity: int = 1) -> None:
         """Put something into the basket."""
-        assert self.post("/basket/add/", {"sku": variant.sku, "quantity": quantity}).status_code == 200
+        data = {"sku": variant.sku, "quantity": quantity}
+        assert self.post("/basket/add/", data, follow=False).status_code == 303
 
     def say(self, *, method: str = "card", **details: str) -> None:
         """Fill in the checkout's first three steps."""
