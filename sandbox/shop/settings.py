@@ -174,9 +174,9 @@ if os.environ.get("STRIPE_SECRET_KEY"):
         "LABEL": "Card (Stripe)",
     }
 if FAKES:
-    from trying import fakes
+    from provider_fakes import fakes
 
     _GATEWAYS |= fakes.methods(TRADEPOST_SHOP["URL"])
-    INSTALLED_APPS.insert(0, "trying")
+    INSTALLED_APPS.insert(0, "provider_fakes")
 TRADEPOST_PAYMENTS = {"GATEWAYS": _GATEWAYS}
 SPECTACULAR_SETTINGS = {"TITLE": "Harbour & Hearth", "VERSION": "1"}

@@ -13,6 +13,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("tradepost.api.urls")),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
-    *([path("try-gateways/", include("trying.urls"))] if settings.FAKES else []),
+    *([path("try-gateways/", include("provider_fakes.urls"))] if settings.FAKES else []),
     path("", include("tradepost.storefront.urls")),
 ]

@@ -12,4 +12,4 @@ from tests.urls import urlpatterns as shop
 SANDBOX = Path(__file__).resolve().parents[2] / "sandbox"
 sys.path.append(str(SANDBOX))  # the sandbox is a project, and not installed
 
-urlpatterns = [path("try-gateways/", include("trying.urls")), *shop]
+urlpatterns = [path("try-gateways/", include("provider_fakes.urls")), *shop]

@@ -22,13 +22,13 @@ Visit = Callable[..., Page]
 
 
 @pytest.fixture
-def trying(visit: Visit, settings: Any, live_server: Any) -> Visit:
+def provider_fakes(visit: Visit, settings: Any, live_server: Any) -> Visit:
     """The sandbox's page in the test's shop, with each provider's fake."""
-    fakes = importlib.import_module("trying.fakes")
+    fakes = importlib.import_module("provider_fakes.fakes")
     settings.TRADEPOST_SHOP = {"NAME": "Tried", "URL": live_server.url}
     settings.TRADEPOST_PAYMENTS = {"GATEWAYS": fakes.methods(live_server.url)}
     settings.ROOT_URLCONF = "tests.browser.gateway_urls"
-    templates = [{**engine, "DIRS": [SANDBOX / "trying" / "templates"]} for engine in settings.TEMPLATES]
+    templates = [{**engine, "DIRS": [SANDBOX / "provider_fakes" / "templates"]} for engine in settings.TEMPLATES]
     settings.TEMPLATES = templates
 
     def begin(alias: str, **options: Any) -> Page:
@@ -83,9 +83,9 @@ ALL = ("stripe", "paypal", "razorpay", "paystack", "chapa", "mpesa")
 
 
 @pytest.mark.parametrize("alias", ALL)
-def test_each_gateway_is_paid_and_its_books_agree(trying: Visit, alias: str) -> None:
+def test_each_gateway_is_paid_and_its_books_agree(provider_fakes: Visit, alias: str) -> None:
     """Paid at the provider, told by three copies of each delivery: one payment, the same in both books."""
-    page = trying(alias)
+    page = provider_fakes(alias)
     at_the_provider(page)
     press(page, "Deliver each three times")
     expect(page.locator("#messages")).to_contain_text("answered 200")
@@ -98,9 +98,9 @@ def test_each_gateway_is_paid_and_its_books_agree(trying: Visit, alias: str) -> 
 @pytest.mark.parametrize(
     ("alias", "fault"), [("paypal", "latency"), ("chapa", "html"), ("mpesa", "drop_before"), ("stripe", "error_500")]
 )
-def test_a_way_back_without_an_answer_is_asked_again(trying: Visit, alias: str, fault: str) -> None:
+def test_a_way_back_without_an_answer_is_asked_again(provider_fakes: Visit, alias: str, fault: str) -> None:
     """The customer has paid, and the shop can't know it; asked once more it does, and nothing is charged twice."""
-    page = trying(alias)
+    page = provider_fakes(alias)
     break_next(page, fault)
     at_the_provider(page)
     expect(page.locator("#order-status")).to_have_text("Pending")
@@ -113,9 +113,9 @@ def test_a_way_back_without_an_answer_is_asked_again(trying: Visit, alias: str, 
 @pytest.mark.parametrize(
     ("alias", "fault"), [("stripe", "drop_after"), ("razorpay", "error_500"), ("paystack", "drop_after")]
 )
-def test_a_refund_without_an_answer_is_made_once(trying: Visit, alias: str, fault: str) -> None:
+def test_a_refund_without_an_answer_is_made_once(provider_fakes: Visit, alias: str, fault: str) -> None:
     """Half goes back; nobody said so; asked again it is found or made, once."""
-    page = trying(alias)
+    page = provider_fakes(alias)
     at_the_provider(page)
     expect(page.locator("#payment-status")).to_have_text("Paid")
     break_next(page, fault)
@@ -129,9 +129,9 @@ def test_a_refund_without_an_answer_is_made_once(trying: Visit, alias: str, faul
 
 
 @pytest.mark.parametrize("alias", ["stripe", "razorpay", "paystack", "chapa", "mpesa"])
-def test_a_decline_takes_nothing(trying: Visit, alias: str) -> None:
+def test_a_decline_takes_nothing(provider_fakes: Visit, alias: str) -> None:
     """The order waits for another attempt."""
-    page = trying(alias)
+    page = provider_fakes(alias)
     at_the_provider(page, "Decline")
     press(page, "Ask ")
 
@@ -140,9 +140,9 @@ def test_a_decline_takes_nothing(trying: Visit, alias: str) -> None:
     assert not Payment.objects.get().transactions.exclude(kind="void").exists()
 
 
-def test_it_is_authorised_and_then_captured_on_a_phone(trying: Visit) -> None:
+def test_it_is_authorised_and_then_captured_on_a_phone(provider_fakes: Visit) -> None:
     """At 360 pixels nothing is wider than the screen."""
-    page = trying("stripe-hold", viewport=PHONE, has_touch=True, is_mobile=True)
+    page = provider_fakes("stripe-hold", viewport=PHONE, has_touch=True, is_mobile=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     at_the_provider(page)
     agree(page, "Authorised")

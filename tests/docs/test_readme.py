@@ -49,3 +49,12 @@ def test_the_readmes_lines_make_a_shop(tmp_path: Path) -> None:
     python("manage.py", "check", "--fail-level", "WARNING")
     python("manage.py", "migrate", "-v", "0")
     assert python("-c", LOOK, DJANGO_SETTINGS_MODULE="mysite.settings").strip() == "[200, 200, 200]"
+
+
+def test_the_readme_leads_to_pages_that_exist() -> None:
+    """Its first picture, too: a link is relative, as the repository shows it."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", text)
+
+    assert "docs/_static/shop.webp" in links
+    assert [link for link in links if not (ROOT / link).exists()] == []

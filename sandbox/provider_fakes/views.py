@@ -74,7 +74,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             chips = [name.replace("_", " ") for name, value in able.items() if value is True]
             rows.append({"alias": alias, "label": entry.LABEL, "currency": provider.currency, "chips": chips})
     recent = Payment.objects.filter(method__in=[row["alias"] for row in rows]).order_by("-pk")[:10]
-    return render(request, "trying/list.html", {"rows": rows, "recent": recent, "total": Decimal(TOTAL)})
+    return render(request, "provider_fakes/list.html", {"rows": rows, "recent": recent, "total": Decimal(TOTAL)})
 
 
 def _begin(request: HttpRequest, method: str) -> HttpResponse:
@@ -90,10 +90,10 @@ def _begin(request: HttpRequest, method: str) -> HttpResponse:
     payment = opened()
     if fault := request.POST.get("fault"):
         _break(payment, fault)
-    back = request.build_absolute_uri(reverse("trying:return", args=[payment.uuid]))
+    back = request.build_absolute_uri(reverse("provider_fakes:return", args=[payment.uuid]))
     client_input = {**provider.client_input, **({"phone": request.POST["phone"]} if request.POST.get("phone") else {})}
     _try(request, lambda: services.start(payment, return_url=back, client_input=client_input))
-    return redirect("trying:payment", payment.uuid)
+    return redirect("provider_fakes:payment", payment.uuid)
 
 
 def payment(request: HttpRequest, uuid: Any) -> HttpResponse:
@@ -116,7 +116,7 @@ def payment(request: HttpRequest, uuid: Any) -> HttpResponse:
         "label": fakes.LABELS[alias],
         "action": found.next_action,
         "live": found.status in ("created", "pending", "requires_action", "authorised", "failed"),
-        "stand_in": reverse("trying:stand_in", args=[alias, found.reference]),
+        "stand_in": reverse("provider_fakes:stand_in", args=[alias, found.reference]),
         "rows": found.transactions.all(),
         "sums": sums,
         "payments_there": theirs.payments,
@@ -128,7 +128,7 @@ def payment(request: HttpRequest, uuid: Any) -> HttpResponse:
         "able": conf.gateway(found.method).capabilities,
         "discrepancies": found.discrepancies.all(),
     }
-    return render(request, "trying/payment.html", context)
+    return render(request, "provider_fakes/payment.html", context)
 
 
 def stand_in(request: HttpRequest, provider: str, reference: str) -> HttpResponse:
@@ -141,8 +141,8 @@ def stand_in(request: HttpRequest, provider: str, reference: str) -> HttpRespons
     ref = found.provider_ref or ""
     if request.method != "POST":
         context = {"payment": found, "label": fakes.LABELS[provider]}
-        return render(request, "trying/stand_in.html", context)
-    back = found.state.get("start", {}).get("return_url") or reverse("trying:payment", args=[found.uuid])
+        return render(request, "provider_fakes/stand_in.html", context)
+    back = found.state.get("start", {}).get("return_url") or reverse("provider_fakes:payment", args=[found.uuid])
     decision, data = request.POST.get("decision"), {}
     with server.lock:
         try:
@@ -162,7 +162,7 @@ def come_back(request: HttpRequest, uuid: Any) -> HttpResponse:
     """The browser is back."""
     data = {**request.GET.dict(), **request.POST.dict()}
     _try(request, lambda: services.complete(_payment(uuid), data))
-    return redirect("trying:payment", uuid)
+    return redirect("provider_fakes:payment", uuid)
 
 
 @require_POST
@@ -179,7 +179,7 @@ def act(request: HttpRequest, uuid: Any, act: str) -> HttpResponse:
         _try(request, lambda: ACTS[act](found))
     else:
         raise Http404("There is no such button.")
-    return redirect("trying:payment", uuid)
+    return redirect("provider_fakes:payment", uuid)
 
 
 def _refund_unfinished(payment: AbstractPayment) -> None:

@@ -6,7 +6,7 @@ from django.urls import path
 
 from . import views
 
-app_name = "trying"
+app_name = "provider_fakes"
 
 urlpatterns = [
     path("", views.listing, name="list"),
