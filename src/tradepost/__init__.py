@@ -50,8 +50,8 @@ def installed_apps(*, without: Sequence[str] = (), replace: Mapping[str, str] | 
     for name in without:
         if name not in OPTIONAL_APPS:
             raise ValueError(f"{name!r} can't be left out; optional are: {', '.join(sorted(OPTIONAL_APPS))}.")
-    found: list[str] = []
+    names: list[str] = []
     for name in APPS:
         if name not in without:
-            found += [*_COMPANIONS.get(name, ()), replace.get(name, name)]
-    return found
+            names += [*_COMPANIONS.get(name, ()), replace.get(name, name)]
+    return names

@@ -1,4 +1,4 @@
-"""What needs no project that starts:
+"""Commands that need no project that starts:
 
 ``python -m tradepost startproject myshop [folder] [--without api,storefront]``
 ``python -m tradepost replace catalogue myshop/catalogue [--update]``
@@ -28,13 +28,13 @@ def main(arguments: list[str] | None = None) -> int:
     """
     given = _parser().parse_args(arguments)
     try:
-        told = (
+        output = (
             _start(given) if given.command == "startproject" else report(given.app, given.folder, update=given.update)
         )
     except (CannotStart, CannotReplace) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    sys.stdout.write(f"{told.rstrip()}\n")
+    sys.stdout.write(f"{output.rstrip()}\n")
     return 0
 
 

@@ -113,7 +113,7 @@ def test_another_total_than_the_page_showed_is_refused(post: Call, ready: str) -
         "errors": [
             {
                 "code": "total_changed",
-                "detail": "The total has changed meanwhile; please look again.",
+                "detail": "The total has changed. Please check it again.",
                 "attr": None,
             }
         ],

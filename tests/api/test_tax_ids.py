@@ -23,7 +23,7 @@ class Silent:
 
     def load(self, context: TaxContext) -> Taxer:
         """Never."""
-        raise TaxUnavailable("The tax can't be calculated just now.")
+        raise TaxUnavailable("The tax can't be calculated right now.")
 
 
 @pytest.fixture

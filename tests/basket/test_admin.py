@@ -55,7 +55,7 @@ def test_staff_try_a_basket_that_nobody_has(admin_client: Client) -> None:
     def shown(**asked: str) -> str:
         return admin_client.get(url, asked).content.decode()
 
-    assert "Nothing is written." in shown()
+    assert "Nothing is saved." in shown()
     tried = shown(
         items="BIG CUP 2\nBIG CUP", customer="ADA@example.com", coupons="ten gone", at_0="2030-01-01", at_1="12:00"
     )
@@ -84,7 +84,7 @@ def test_staff_try_a_place_a_way_to_deliver_and_a_fee(admin_client: Client, sett
 
     assert near.context["view"].totals.total == Decimal("15.00")
     assert far.context["view"].totals.total == Decimal("12.00")
-    assert "Not for this address." in far.content.decode()
+    assert "Not available for this address." in far.content.decode()
     assert "€5.00 more for free delivery." in near.content.decode()
     assert not Basket.objects.exists()
 

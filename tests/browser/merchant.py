@@ -86,7 +86,7 @@ def receive(page: Page, sku: str, units: str) -> None:
     open_list(page, "inventory", "Stock levels")
     page.goto(f"{page.url}?q={sku}")
     row_of(page, sku).get_by_role("link", name="Receive").click()
-    page.get_by_label("Units that arrived:").fill(units)
+    page.get_by_label("Units received:").fill(units)
     page.get_by_role("button", name="Receive").click()
 
 

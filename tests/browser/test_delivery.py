@@ -41,7 +41,7 @@ def test_a_guest_fetches_a_parcel_at_a_point(visit: Visit) -> None:
     page.get_by_label("Locker").check()
     expect(page.locator(".points label b")).to_have_text(["Harbour", "Station"])
     page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_role("alert")).to_have_text("Choose where you fetch it.")
+    expect(page.get_by_role("alert")).to_have_text("Choose a pickup point.")
     page.get_by_label("Harbour").check()
     page.get_by_role("button", name="Continue").click()
     step(page, "Payment")

@@ -23,7 +23,7 @@ def add(page: Page, slug: str = "bowl") -> None:
     """Put one of a product into the basket."""
     page.goto(f"/products/{slug}/")
     page.get_by_role("button", name="Add to basket").click()
-    expect(page.locator("#messages")).to_contain_text("is in your basket")
+    expect(page.locator("#messages")).to_contain_text("has been added to your basket")
 
 
 def step(page: Page, name: str) -> None:
@@ -53,7 +53,7 @@ def check_out(page: Page, *, method: str = "Card") -> None:
 
 def buy(page: Page) -> None:
     """Press the button, and be at the bank."""
-    page.get_by_role("button", name="Buy for").click()
+    page.get_by_role("button", name="Buy now for").click()
     expect(page).to_have_title("Demonstration bank")
 
 
@@ -85,7 +85,7 @@ def test_a_customer_buys_and_finds_the_order(visit: Visit, django_user_model: An
     page = visit()
     add(page)
     page.get_by_role("link", name="Sign in").click()
-    page.get_by_label("E-mail or user name").fill("ada")
+    page.get_by_label("E-mail or username").fill("ada")
     page.get_by_label("Password").fill("correct horse")
     page.get_by_role("button", name="Sign in").click()
     expect(page.locator("#basket-link .count")).to_contain_text("1")
@@ -109,7 +109,7 @@ def test_a_declined_card_is_tried_again(visit: Visit) -> None:
     check_out(page)
     buy(page)
     page.get_by_role("button", name="Decline").click()
-    expect(page.locator("#messages")).to_contain_text("The payment was not made")
+    expect(page.locator("#messages")).to_contain_text("The payment didn’t go through")
     page.get_by_role("button", name="Pay €13.00").click()
     expect(page).to_have_title("Demonstration bank")
     page.get_by_role("button", name="Pay", exact=True).click()
@@ -128,7 +128,7 @@ def test_who_left_the_bank_takes_the_order_back(visit: Visit) -> None:
     page.get_by_role("button", name="Leave without deciding").click()
     expect(page.locator("#messages")).to_contain_text("You haven’t paid yet")
     page.goto("/basket/")
-    page.get_by_role("button", name="Take it back").click()
+    page.get_by_role("button", name="Move back to basket").click()
 
     expect(page.locator("#messages")).to_contain_text("Everything is back in your basket")
     expect(page.get_by_label("Quantity of Bowl")).to_have_value("1")
@@ -140,10 +140,10 @@ def test_a_double_click_and_the_way_back_make_one_order(visit: Visit) -> None:
     page = visit()
     add(page)
     check_out(page)
-    page.get_by_role("button", name="Buy for").dblclick()
+    page.get_by_role("button", name="Buy now for").dblclick()
     expect(page).to_have_title("Demonstration bank")
     page.goto("/checkout/?step=review")
-    expect(page.get_by_text("You have an order waiting")).to_be_visible()
+    expect(page.get_by_text("You have an unpaid order")).to_be_visible()
 
     assert Order.objects.count() == 1
     assert Payment.objects.count() == 1
@@ -158,7 +158,7 @@ def test_too_many_are_cut_to_what_is_left(visit: Visit) -> None:
     page.get_by_label("Quantity of Bowl").press("Enter")
     expect(page.get_by_text("Only 2 left.")).to_be_visible()
     expect(page.locator(".sums .sum")).to_contain_text("€40.00")
-    page.get_by_role("button", name="Take 2").click()
+    page.get_by_role("button", name="Change to 2").click()
 
     expect(page.get_by_label("Quantity of Bowl")).to_have_value("2")
     expect(page.get_by_role("link", name="Check out")).to_be_visible()
@@ -174,9 +174,7 @@ def test_wrong_details_are_marked_and_focused(visit: Visit) -> None:
     email = page.get_by_label("E-mail")
     expect(email).to_have_attribute("aria-invalid", "true")
     expect(email).to_be_focused()
-    expect(email).to_have_accessible_description(
-        "For the confirmation of your order, and nothing else. This field is required."
-    )
+    expect(email).to_have_accessible_description("Only used for messages about your order. This field is required.")
 
 
 def test_filters_change_the_list_and_its_address(visit: Visit) -> None:
@@ -222,7 +220,7 @@ def test_it_works_without_scripts(visit: Visit) -> None:
     page.get_by_role("button", name="Choose").click()
     expect(page.locator(".buy-price")).to_contain_text("€14.00")
     page.get_by_role("button", name="Add to basket").click()
-    expect(page.locator("#messages")).to_contain_text("is in your basket")
+    expect(page.locator("#messages")).to_contain_text("has been added to your basket")
     check_out(page)
     buy(page)
     page.get_by_role("button", name="Pay", exact=True).click()
@@ -235,7 +233,7 @@ def test_the_keyboard_skips_to_the_content(visit: Visit) -> None:
     """The first stop is a link past the header."""
     page = visit()
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
     page.keyboard.press("Enter")
 
     expect(page.locator("#main")).to_be_focused()

@@ -45,7 +45,7 @@ def order(page: Page) -> None:
     """From the way to pay to the button."""
     page.get_by_role("button", name="Continue").click()
     step(page, "Order")
-    page.get_by_role("button", name="Buy for").click()
+    page.get_by_role("button", name="Buy now for").click()
 
 
 def fits(page: Page) -> bool:
@@ -84,4 +84,4 @@ def test_a_card_is_kept_used_and_removed(visit: Callable[..., Page]) -> None:
     assert fits(page)
     page.get_by_role("button", name="Remove Visa •••• 4242").click()
     expect(page.get_by_text("Visa •••• 4242 was removed.")).to_be_visible()
-    expect(page.get_by_text("You have saved none.")).to_be_visible()
+    expect(page.get_by_text("You have no saved payment methods.")).to_be_visible()

@@ -19,7 +19,7 @@ from tradepost.testing import factories as make
 from tradepost.testing.scenario import Scenario
 
 pytestmark = pytest.mark.django_db
-USED = "The code ONCE is not valid, or was used already."
+USED = "The code ONCE isn’t valid, or has already been used."
 ADDRESS = {
     "name": "Ada Lovelace",
     "line1": "Main Street 1",
@@ -138,7 +138,7 @@ def test_the_checkouts_page_shows_coupons_with_their_reasons_and_takes_a_code(cl
 
     refused = client.post("/basket/coupon/", {"code": "nothing", "next": "/checkout/"})
     assert refused.status_code == 409
-    assert "This code is not valid" in refused.content.decode()
+    assert "This code isn’t valid" in refused.content.decode()
     assert 'id="checkout"' in refused.content.decode()
 
     taken = client.post("/basket/coupon/", {"code": "once", "next": "/checkout/"})
@@ -147,5 +147,5 @@ def test_the_checkouts_page_shows_coupons_with_their_reasons_and_takes_a_code(cl
 
     once.coupons.update(usage_limit=1, used=1)
     page = client.get("/checkout/").content.decode()
-    assert "The code ONCE is not valid, or was used already." in page
+    assert "The code ONCE isn’t valid, or has already been used." in page
     assert 'name="remove" value="ONCE"' in page

@@ -142,7 +142,7 @@ def test_a_shop_without_a_payment_method_sells_nothing_that_costs(mug: Variant, 
     assert refusal.value.context["requirements"] == [
         {
             "code": "payment_method_missing",
-            "message": "This shop takes no payments at the moment.",
+            "message": "This shop can't take payments at the moment.",
             "attr": "payment_method",
         }
     ]

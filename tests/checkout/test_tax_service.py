@@ -84,7 +84,7 @@ def test_a_service_that_is_down_refuses_the_order(service: TaxServer, mug: Varia
     view = services.look(basket)
     assert [(r.code, r.attr) for r in view.requirements] == [("tax_unavailable", "")]
     assert view.totals.errors == (
-        {"code": "tax_unavailable", "message": "The tax can't be calculated just now. Please try again in a minute."},
+        {"code": "tax_unavailable", "message": "The tax can't be calculated right now. Please try again in a minute."},
     )
     assert [(e.stage, e.code) for e in view.totals.trail if not e.applied] == [("taxes", "tax_unavailable")]
     assert (view.totals.total, view.totals.tax) == (Decimal("15.00"), Decimal(0))

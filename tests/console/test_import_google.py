@@ -120,8 +120,8 @@ def test_atom_and_rss_are_the_same(tmp_path: Path, atom: bool) -> None:
             '<!DOCTYPE x [<!ENTITY a "aa">]><rss><item><id>&a;</id></item></rss>',
             "document types and entities aren't read",
         ),
-        ("<rss><item><title>Salt & pepper</title></item></rss>", "no well-formed XML"),
-        ("<rss><item><title>a</item></rss>", "no well-formed XML"),
+        ("<rss><item><title>Salt & pepper</title></item></rss>", "isn't well-formed XML"),
+        ("<rss><item><title>a</item></rss>", "isn't well-formed XML"),
         ("<a>" * 20 + "</a>" * 20, "nested too deeply"),
         ("<rss></rss>", "There are no items"),
         ("id\tprice\nA\t1.00 EUR\n", "lacks the columns title"),
@@ -138,12 +138,12 @@ def test_a_feed_that_cannot_be_read_is_refused(tmp_path: Path, text: str, told: 
     ("row", "told"),
     [
         ("A\tMug\t12,50 EUR\t", "line 2, price: "),
-        ("A\tMug\tfree\t", "line 2, price: 'free' is no price"),
+        ("A\tMug\tfree\t", "line 2, price: 'free' isn't a price"),
         ("A\tMug\t1.00 CHF\t", "line 2, price: '1.00 CHF' isn't in EUR"),
         ("A\t\t1.00 EUR\t", "line 2, title: is required"),
         ("\tMug\t1.00 EUR\t", "line 2, id: is required"),
-        ("OK\tMug\t1.00 EUR\t", "line 3, id: 'OK' stands in line 2, too"),
-        ("A\tMug\t1.00 EUR\theavy", "line 2, shipping_weight: 'heavy' is no measure"),
+        ("OK\tMug\t1.00 EUR\t", "line 3, id: 'OK' is also in line 2"),
+        ("A\tMug\t1.00 EUR\theavy", "line 2, shipping_weight: 'heavy' isn't a measure"),
     ],
 )
 def test_a_bad_item_is_told_where_it_stands(tmp_path: Path, row: str, told: str) -> None:

@@ -114,8 +114,8 @@ def test_a_sku_that_shopify_repeats_keeps_all_variants(path: Path) -> None:
 
     told = read(path, head + "".join(rows) + cap)
 
-    assert "line 3, Variant SKU: 'TEE' stands in line 2, too; this one is 'TEE-3'" in told
-    assert "line 5, Variant SKU: 'TEE' stands in line 2, too; this one is 'TEE-4'" in told
+    assert "line 3, Variant SKU: 'TEE' is also in line 2; this one is 'TEE-3'" in told
+    assert "line 5, Variant SKU: 'TEE' is also in line 2; this one is 'TEE-4'" in told
     assert told.endswith("2 products: 2 new, 0 changed, 0 unchanged.\n")
     prices = dict(Price.objects.values_list("variant__sku", "amount"))
     assert prices == {"TEE": 1, "TEE-3": 2, "TEE-2": 3, "TEE-4": 4}

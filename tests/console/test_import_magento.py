@@ -99,9 +99,9 @@ def test_the_same_file_again_changes_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "told"),
     [
-        ("A,simple,Mug,x,", "line 2, price: 'x' is no number"),
-        ("A,simple,Mug,-1,", "line 2, price: '-1' is no amount"),
-        ("A,simple,Mug,1,2.5", "line 2, qty: '2.5' is no number of units"),
+        ("A,simple,Mug,x,", "line 2, price: 'x' isn't a number"),
+        ("A,simple,Mug,-1,", "line 2, price: '-1' isn't an amount"),
+        ("A,simple,Mug,1,2.5", "line 2, qty: '2.5' isn't a number of units"),
         (",simple,Mug,1,2", "line 2, sku: is required"),
         ("A,simple,,1,2", "line 2, name: is required for a new product"),
         ("A,configurable,Mug,1,2", "line 2, configurable_variations: has no variations"),

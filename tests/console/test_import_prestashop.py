@@ -38,7 +38,7 @@ def test_both_files_are_read(tmp_path: Path) -> None:
     assert read(tmp_path, PRESTASHOP, PRESTASHOP_COMBINATIONS).splitlines() == [
         "products.csv, columns that aren't read: Colour of the box; --unknown keep keeps their cells in “metadata”",
         "products.csv, line 2, Discount percent: the sale price is written as the price, though it ends on 2099-01-02",
-        "combinations.csv, line 3, Reference: 'TEE-R' stands in line 2, too; this one is 'TEE-R-2'",
+        "combinations.csv, line 3, Reference: 'TEE-R' is also in line 2; this one is 'TEE-R-2'",
         "products.csv, line 4, Discount amount: isn't read, since it includes taxes",
         "combinations.csv, line 5, Product ID: there is no product '9' in the file",
         "3 products: 3 new, 0 changed, 0 unchanged; 1 row left out.",
@@ -131,7 +131,7 @@ def test_files_that_are_something_else_are_refused(tmp_path: Path, texts: tuple[
     [
         ("1;Color:color:0, Size:select:1;Red:0;A;0;0;1;;", "line 2, Value: there are 2 attributes and 1 values"),
         ("1;Color:color:0;Red:0;A;-99;0;1;;", "line 2, Impact on price: makes a price below zero"),
-        ("1;Color:color:0;Red:0;A;x;0;1;;", "line 2, Impact on price: 'x' is no number"),
+        ("1;Color:color:0;Red:0;A;x;0;1;;", "line 2, Impact on price: 'x' isn't a number"),
     ],
 )
 def test_a_bad_combination_is_told_with_its_file(tmp_path: Path, row: str, told: str) -> None:

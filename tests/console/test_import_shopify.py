@@ -131,13 +131,13 @@ def test_what_a_file_does_not_say_stays(run: Import) -> None:
 @pytest.mark.parametrize(
     ("row", "told"),
     [
-        ("a,A,,,,,true,Title,Default Title,S,,,,,cheap,,,,,\n", "line 2, Variant Price: 'cheap' is no amount"),
-        ("a,A,,,,,true,Title,Default Title,S,,,,,-1,,,,,\n", "line 2, Variant Price: '-1' is no amount"),
-        ("a,A,,,,,true,Title,Default Title,S,,,,,NaN,,,,,\n", "line 2, Variant Price: 'NaN' is no amount"),
-        ("a,A,,,,,true,Title,Default Title,S,,,,,1.23456,,,,,\n", "line 2, Variant Price: '1.23456' is no amount"),
+        ("a,A,,,,,true,Title,Default Title,S,,,,,cheap,,,,,\n", "line 2, Variant Price: 'cheap' isn't an amount"),
+        ("a,A,,,,,true,Title,Default Title,S,,,,,-1,,,,,\n", "line 2, Variant Price: '-1' isn't an amount"),
+        ("a,A,,,,,true,Title,Default Title,S,,,,,NaN,,,,,\n", "line 2, Variant Price: 'NaN' isn't an amount"),
+        ("a,A,,,,,true,Title,Default Title,S,,,,,1.23456,,,,,\n", "line 2, Variant Price: '1.23456' isn't an amount"),
         ("a,A,,,,,maybe,Title,Default Title,S,,,,,1,,,,,\n", "line 2, Published: 'maybe' is neither true nor false"),
-        ("a,A,,,,,true,Title,Default Title,S,heavy,,,,1,,,,,\n", "line 2, Variant Grams: 'heavy' is no number"),
-        ("a,A,,,,,true,Title,Default Title,S,,,,,1,,ftp://x/a,,,\n", "line 2, Image Src: 'ftp://x/a' is no address"),
+        ("a,A,,,,,true,Title,Default Title,S,heavy,,,,1,,,,,\n", "line 2, Variant Grams: 'heavy' isn't a number"),
+        ("a,A,,,,,true,Title,Default Title,S,,,,,1,,ftp://x/a,,,\n", "line 2, Image Src: 'ftp://x/a' isn't an address"),
         ("a,,,,,,true,Title,Default Title,S,,,,,1,,,,,\n", "line 2, Title: is required"),
         (",A,,,,,true,Title,Default Title,S,,,,,1,,,,,\n", "line 2, Handle: is required"),
         ("a,A,,,,,true,Size,,S,,,,,1,,,,,\n", "line 2, Option1 Value: is required"),
@@ -158,7 +158,7 @@ def test_a_bad_variant_does_not_take_its_siblings_along(run: Import) -> None:
     """The other size is sold; the line is that of the bad row, also after a text of several lines."""
     said = run(HEADER + MUG.replace("Thrown by", "Thrown\nby").replace(",15.5,", ",abc,") + VASE)
 
-    assert "line 4, Variant Price: 'abc' is no amount; write it as 1234.50" in said
+    assert "line 4, Variant Price: 'abc' isn't an amount; write it as 1234.50" in said
     assert list(Variant.objects.order_by("sku").values_list("sku", flat=True)) == ["MUG-SMALL", "V-1"]
 
 
@@ -199,7 +199,7 @@ def test_rows_of_a_product_must_stand_together(run: Import) -> None:
     """A handle that comes back further down is told, not merged."""
     said = run(HEADER + VASE + MUG + VASE.replace("V-1", "V-2"))
 
-    assert "line 6, Handle: 'vase' stands further up, too" in said
+    assert "line 6, Handle: 'vase' is also further up" in said
 
 
 def test_made_skus_are_stable_and_different(run: Import) -> None:
@@ -235,7 +235,7 @@ def test_a_changed_sku_renames_the_variant(run: Import) -> None:
         (b"", "lacks the columns Handle, Title"),
         (b"Title,Price\nMug,3\n", "lacks the columns Handle"),
         (b"Handle,Title,Title\n", "columns twice: Title"),
-        (b'Handle,Title\nmug,"Mug\n', "is no CSV"),
+        (b'Handle,Title\nmug,"Mug\n', "isn't CSV"),
         ("Handle,Title\nmug,Käse\n".encode("latin-1"), "can't decode"),
     ],
 )
@@ -355,5 +355,5 @@ def test_an_archived_product_stays_archived_and_is_told(run: Import) -> None:
 
 def test_handles_that_no_text_can_have_are_told(run: Import) -> None:
     """A zero character is a problem of its row."""
-    assert "line 2, Handle: has a character that texts can't have" in run("Handle,Title\nmu\x00g,Mug\ncup,Cup\n")
+    assert "line 2, Handle: has a character that text can't contain" in run("Handle,Title\nmu\x00g,Mug\ncup,Cup\n")
     assert list(Product.objects.values_list("slug", flat=True)) == ["cup"]

@@ -117,7 +117,7 @@ def test_the_sides_of_a_variant_come_from_a_file(shop: Product, tmp_path: Path) 
 
     red = Variant.objects.get(sku="ST-R")
     assert (red.length, red.width, red.height, red.sides) == (None, 395, 450, (450, 395, 0))
-    assert "line 2, length: 'long' is no number" in imported(
+    assert "line 2, length: 'long' isn't a number" in imported(
         tmp_path / "in.csv", f"{head}stool,ST-R,Colour,red,Size,L,long,395\n"
     )
 
@@ -138,10 +138,14 @@ def test_an_empty_cell_takes_a_price_and_an_attribute_away(shop: Product, tmp_pa
     [
         ("name,type", "Chair,boats", "line 2, type: there is no 'boats'; there are: furniture"),
         ("name,tax_class", "Chair,none", "line 2, tax_class: there is no 'none'; there are: reduced"),
-        ("name,type,attribute:material", "Chair,furniture,steel", "line 2, attribute:material: steel is no value"),
+        (
+            "name,type,attribute:material",
+            "Chair,furniture,steel",
+            "line 2, attribute:material: steel isn't a valid value",
+        ),
         ("name,type,attribute:material", "Chair,furniture,", "line 2, attribute:material: material is required"),
         ("name,type,attribute:colour", "Chair,furniture,red", "line 2, attribute:colour: products of this type"),
-        ("name,images", "Chair,/a.jpg", "line 2, images: '/a.jpg' is no address"),
+        ("name,images", "Chair,/a.jpg", "line 2, images: '/a.jpg' isn't an address"),
         ("name,stock,sku", "Chair,-1,C", "line 2, stock: '-1' is not between 0"),
         ("brand", "Werk", "line 2, name: is required for a new product"),
     ],

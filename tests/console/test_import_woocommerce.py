@@ -115,8 +115,8 @@ def test_a_file_that_is_no_export_is_refused(tmp_path: Path, text: str, told: st
 @pytest.mark.parametrize(
     ("row", "told"),
     [
-        ("1,simple,A,Mug,1,,x", "line 2, Regular price: 'x' is no amount"),
-        ("1,simple,A,Mug,1,soon,1", "line 2, Date sale price starts: 'soon' is no date"),
+        ("1,simple,A,Mug,1,,x", "line 2, Regular price: 'x' isn't an amount"),
+        ("1,simple,A,Mug,1,soon,1", "line 2, Date sale price starts: 'soon' isn't a date"),
         ("1,simple,A,,1,,1", "line 2, Name: is required"),
     ],
 )

@@ -56,9 +56,9 @@ def test_a_parcel_that_leaves_is_told_with_its_goods_and_tracking(order: Order) 
         f"It has these goods of your order {order.number}:\n\n"
         "1 × Cup\n\n"
         "Carrier: DHL\nTracking number: 00340\nFollow it here:\nhttps://dhl.example/00340?a=1&b=2\n\n"
-        "Delivery to:\nAda Lovelace\nMain Street 1\n10115 Berlin\nGermany\n\n"
+        "Deliver to:\nAda Lovelace\nMain Street 1\n10115 Berlin\nGermany\n\n"
         "The rest of your order follows.\n\n"
-        "See your order here, and keep this link to yourself:\n"
+        "View your order here, and keep this link to yourself:\n"
         f"http://127.0.0.1:8000/orders/{order.number}/?token={access_token(order)}\n\n"
         "Tradepost\n"
     )

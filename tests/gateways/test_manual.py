@@ -63,7 +63,7 @@ def test_the_customer_is_told_what_to_have_ready() -> None:
 
     assert result.status is Status.PENDING
     assert result.next_action is not None
-    assert result.next_action.message == "Please have €20.00 ready when the parcel comes.\nCash only."
+    assert result.next_action.message == "Please have €20.00 ready when your parcel arrives.\nCash only."
 
 
 def test_staff_book_what_came_in_parts() -> None:

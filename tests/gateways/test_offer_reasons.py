@@ -59,7 +59,7 @@ def gateways() -> dict[str, Gateway]:
         ("stripe", "10.50", "ISK", "", FINE.format("ISK10.5")),
         ("stripe", "5000", "UGX", "", OTHER.format("UGX")),
         ("razorpay", "500.00", "INR", "IN", ""),
-        ("razorpay", "0.50", "INR", "IN", "Only for amounts of ₹1.00 and more."),
+        ("razorpay", "0.50", "INR", "IN", "Only for amounts of ₹1.00 or more."),
         ("razorpay", "1.234", "KWD", "", FINE.format("KWD1.234")),
         ("razorpay", "20.00", "EUR", "", OTHER.format("EUR")),
         ("razorpay", "500", "XOF", "", OTHER.format("XOF")),
@@ -96,7 +96,7 @@ def german(tmp_path: Path, settings: Any) -> Iterator[None]:
     catalog.add("Not available in your country.", "In Ihrem Land nicht verfügbar.")
     fine = "%(amount)s can't be paid this way: it has too many decimal places."
     catalog.add(fine, "%(amount)s hat zu viele Nachkommastellen.")
-    catalog.add("Only for amounts of %(amount)s and more.", "Erst ab %(amount)s.")
+    catalog.add("Only for amounts of %(amount)s or more.", "Erst ab %(amount)s.")
     catalog.add("M-Pesa takes whole shillings only.", "M-Pesa nimmt nur ganze Schilling.")
     folder = tmp_path / "de" / "LC_MESSAGES"
     folder.mkdir(parents=True)

@@ -31,9 +31,9 @@ pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 class Slow(ByPriority):
     """Takes its time between what was read and what is written, so that every race happens."""
 
-    def allocate(self, wanted: Any, levels: Any) -> Plan:
+    def allocate(self, demand: Any, levels: Any) -> Plan:
         time.sleep(0.2)
-        return super().allocate(wanted, levels)
+        return super().allocate(demand, levels)
 
 
 @pytest.fixture(autouse=True)

@@ -293,9 +293,9 @@ def test_reserving_costs_the_same_for_any_number_of_variants(django_assert_num_q
 class Greedy:
     """An allocator that promises what isn't there."""
 
-    def allocate(self, wanted: Any, levels: Any) -> Plan:
+    def allocate(self, demand: Any, levels: Any) -> Plan:
         level: Level = levels[0]
-        return Plan([Allocation(v, level.location_id, quantity) for v, quantity in wanted.items()], {})
+        return Plan([Allocation(v, level.location_id, quantity) for v, quantity in demand.items()], {})
 
 
 def test_an_allocator_that_oversells_is_refused(settings: Any) -> None:

@@ -89,7 +89,7 @@ def test_the_page_shows_rows_history_and_why_not(boss: Client) -> None:
         "VAT 19",
         "place",
         "Payments do not cover the total.",
-        "There is time left to pay.",
+        "There is still time to pay.",
     ):
         assert text in answer, text
     assert act(order, "cancel") in answer

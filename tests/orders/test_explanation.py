@@ -1,4 +1,4 @@
-"""Why an order costs what it costs, from its own rows."""
+"""Explain an order's total, from its own rows."""
 
 from __future__ import annotations
 
@@ -93,6 +93,6 @@ def test_staff_see_the_steps_in_the_admin(admin_client: Client) -> None:
 
     page = admin_client.get(reverse("admin:tradepost_orders_order_change", args=[order.pk])).content.decode()
 
-    assert "How the total came about" in page
+    assert "How the total was calculated" in page
     for part in ("2 × €10.00", "€20.00 → €18.50", "sale (SPRING)"):
         assert part in page

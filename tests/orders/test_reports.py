@@ -158,7 +158,7 @@ def test_staff_see_a_chart_and_the_same_numbers(admin_client: Client) -> None:
 
 def test_without_sales_the_page_says_so(admin_client: Client) -> None:
     """And who may not see orders sees no sales."""
-    assert "Nothing was sold." in admin_client.get(reverse(PAGE)).content.decode()
+    assert "Nothing was sold in this period." in admin_client.get(reverse(PAGE)).content.decode()
 
     clerk = Client()
     clerk.force_login(get_user_model().objects.create_user("clerk", is_staff=True))

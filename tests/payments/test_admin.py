@@ -358,7 +358,7 @@ def test_staff_capture_a_part_and_keep_the_rest(held: ScriptedGateway, boss: Cli
         held.play(Result(status=Status.CAPTURED, entries=[entry]))
 
     press(boss, payment, "capture", amount="4.00", keep_rest="1")
-    assert "Let the rest go" in boss.get(page(payment)).content.decode()
+    assert "Release the rest" in boss.get(page(payment)).content.decode()
     press(boss, payment, "capture", amount="5.00")
 
     assert [call.values["final"] for call in held.called("capture")] == [False, True]

@@ -31,8 +31,8 @@ def told(settings: Any, entry: Any) -> list[tuple[str | None, str | None]]:
         ({"BACKEND": SCRIPTED, "CONFIRM_UN": "captured"}, "E603", 'Did you mean "CONFIRM_ON"?'),
         ({"BACKEND": SCRIPTED, "zzz": 1}, "E603", "Known keys: "),
         ({"BACKEND": SCRIPTED, "CONFIRM_ON": "never"}, "E604", "One of: "),
-        ({"BACKEND": "nowhere.Gateway"}, "E605", "Mend its BACKEND and OPTIONS."),
-        ({"BACKEND": SCRIPTED, "OPTIONS": {"colour": "red"}}, "E605", "Mend its BACKEND and OPTIONS."),
+        ({"BACKEND": "nowhere.Gateway"}, "E605", "Fix its BACKEND and OPTIONS."),
+        ({"BACKEND": SCRIPTED, "OPTIONS": {"colour": "red"}}, "E605", "Fix its BACKEND and OPTIONS."),
         ({"BACKEND": "decimal.Decimal"}, "E606", "Subclass tradepost.payments.interface.Gateway."),
     ],
 )

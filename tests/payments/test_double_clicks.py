@@ -23,7 +23,7 @@ from tradepost.testing.gateways import ScriptedGateway, captured, refunded
 
 pytestmark = pytest.mark.django_db
 
-AGAIN = "Already done. Nothing was done a second time; this is how it stands."
+AGAIN = "This has already been done; nothing was done twice. This is the current state."
 
 
 def act(model: str, pk: int, name: str) -> str:

@@ -168,7 +168,7 @@ def test_a_link_to_pay_pays_and_does_no_more(order: Order, gateway: ScriptedGate
     client.post(pay, {"method": "card"})
 
     after = looks_at_all() + client.get(reverse("tradepost:thanks", args=[order.number]), follow=True).content.decode()
-    assert "This order is paid." in after
+    assert "This order has been paid." in after
     for private in (order.email, "Ada Byron", "Main St 1", "0301234", "Ring twice", "reopen", "cancel"):
         assert private not in before + after, private
 
@@ -225,7 +225,7 @@ def test_staff_ask_by_a_button(order: Order) -> None:
     deliver_events()
 
     told = [str(message) for message in answer.context["messages"]]
-    assert (told[0], "https://lamps.example/pay/" in told[1]) == ("Done: Ask for the payment.", True)
+    assert (told[0], "https://lamps.example/pay/" in told[1]) == ("Done: Request payment.", True)
     assert len(mail.outbox) == 1
     placed.pay(order)
     assert ask not in client.get(page).content.decode()

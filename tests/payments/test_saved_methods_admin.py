@@ -60,7 +60,7 @@ def test_staff_forget_a_card(anna: Customer) -> None:
 
     first, second = forget(client, row), forget(client, row)
 
-    assert first[-1] == "1 can't be used any more; their provider gave no answer, and is told again."
-    assert second == ["1 forgotten."]
+    assert first[-1] == "1 can no longer be used; their provider didn't answer, and will be asked again."
+    assert second == ["1 deleted."]
     row.refresh_from_db()
     assert row.forgotten_at is not None

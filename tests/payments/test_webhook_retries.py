@@ -180,7 +180,7 @@ def test_what_was_left_out_is_no_difference_of_the_books(gateway: ScriptedGatewa
     Discrepancy.objects.all().delete()
     gateway.play(without(payment, "refunds"))
     found = comparison.compare(payment)
-    assert (found.verdict, found.detail) == (comparison.Verdict.NO_ANSWER, "not told: refunds")
+    assert (found.verdict, found.detail) == (comparison.Verdict.NO_ANSWER, "not reported: refunds")
     assert not Discrepancy.objects.exists()
 
 

@@ -46,7 +46,7 @@ class TestFixedRates(RateSourceContract):
 class TestEuropeanCentralBank(RateSourceContract):
     """Its daily file."""
 
-    known = ("USD", "GBP", "IDR")
+    currencies = ("USD", "GBP", "IDR")
 
     @pytest.fixture(autouse=True)
     def _bank(self, ecb: EcbServer) -> None:
@@ -60,7 +60,7 @@ class TestCrossRates(TestEuropeanCentralBank):
     """The bank's, for a shop in dollars."""
 
     base = "USD"
-    known = ("EUR", "GBP")
+    currencies = ("EUR", "GBP")
 
 
 def test_the_bank_says_how_much_a_euro_is_worth(ecb: EcbServer) -> None:

@@ -109,7 +109,7 @@ def test_lists_of_the_other_basis_are_passed_over(settings: Any) -> None:
     cup = make.variant()
     make.price(cup, "8.40", price_list=make.price_list("net", includes_tax=False))
 
-    assert quote(cup) == PriceQuote(key="key", amount=None, note="Passed over, for it is without tax: net.")
+    assert quote(cup) == PriceQuote(key="key", amount=None, note="Skipped, because it excludes tax: net.")
     settings.TRADEPOST_PRICING = {"PRICES_INCLUDE_TAX": False}
     assert amount(cup) == Decimal("8.40")
 

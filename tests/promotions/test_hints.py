@@ -67,9 +67,9 @@ def told(totals: Totals) -> list[str]:
             "€5.00 more for 10 % off.",
         ),
         (TieredPercentage("lines", ALL, (Tier(d("5"), d("20")),)), [], "Add 3 more for 20 % off."),
-        (FreeGift("lines", BAG), [], "Put it into your basket: “Spring”."),
+        (FreeGift("lines", BAG), [], "Add it to your basket: “Spring”."),
         (FreeGift("lines", BAG), [MinimumValue(d("25"), "EUR")], "€5.00 more for “Spring”."),
-        (BuyGet("lines", BAG, 2, 1, HATS), [], "Put it into your basket: “Spring”."),
+        (BuyGet("lines", BAG, 2, 1, HATS), [], "Add it to your basket: “Spring”."),
         (BuyGet("lines", BAG, 3, 1, HATS), [], "Add 1 more for “Spring”."),
     ],
 )

@@ -62,7 +62,7 @@ def edited(project: Shop, old: str, new: str) -> Path:
         (
             PRODUCT,
             PRODUCT.replace("isbn", "brand = models.CharField(max_length=9)\n    isbn"),
-            "E018) shop.catalogue.models.Product has another field in the place of brand",
+            "E018) shop.catalogue.models.Product has another field instead of brand",
         ),
     ],
     ids=["no model", "another name", "no Meta", "no constraints", "no index", "no field", "another field"],

@@ -45,7 +45,7 @@ def test_bands_are_checked_where_they_are_written(admin_client: Client) -> None:
     posted = {"name": "Post", "code": "post", "currency": "EUR", "position": 0, "tax_class": "standard", "handling": 0}
 
     refused = admin_client.post(url, {**posted, "bands": '[["2", "1"], ["1", "1"]]'})
-    assert "Bands ascend" in refused.content.decode()
+    assert "Bands must ascend" in refused.content.decode()
     assert not WeightTable.objects.exists()
 
     saved = admin_client.post(url, {**posted, "bands": '[["1000", "4.90"]]'})

@@ -110,7 +110,7 @@ def test_a_service_costs_what_the_carrier_asks() -> None:
 
     assert (found["economy"].amount, found["economy"].min_days, found["economy"].max_days) == (Decimal("6.00"), 2, 4)
     assert (found["express"].amount, found["express"].min_days, found["express"].max_days) == (Decimal("14.70"), 1, 3)
-    assert (found["overnight"].amount, found["overnight"].reason) == (None, "Not for this parcel.")
+    assert (found["overnight"].amount, found["overnight"].reason) == (None, "Not available for this parcel.")
 
 
 def test_parcels_are_asked_for_together(settings: Any, swift: SwiftServer) -> None:
@@ -166,7 +166,7 @@ def test_nobody_is_asked_without_an_address_or_where_no_method_reaches(swift: Sw
     zone = Zone.objects.create(code="fr", name="France")
     ZoneArea.objects.create(zone=zone, country="FR")
     CarrierService.objects.get().zones.add(zone)
-    assert quotes(500)["economy"].reason == "Not for this address."
+    assert quotes(500)["economy"].reason == "Not available for this address."
     assert asked(swift) == 0
 
 
@@ -184,7 +184,7 @@ def test_a_carrier_that_is_down_has_a_fallback_or_is_not_on_offer(
     assert found["economy"].amount == Decimal("8.90")
     assert (found["express"].amount, found["express"].reason) == (
         None,
-        "The carrier’s prices can’t be had just now. Please try again in a minute.",
+        "The carrier’s prices aren’t available right now. Please try again in a minute.",
     )
     assert "Carrier swift gives no answer" in caplog.text
     assert CarrierQuote.objects.get().failure.startswith("Swift: ")
@@ -261,7 +261,7 @@ def test_a_rate_in_another_currency_is_not_taken(settings: Any, monkeypatch: pyt
     monkeypatch.setattr(Odd, "said", [CarrierRate(service="economy", amount=Decimal(5), currency="USD")])
     service()
 
-    assert quotes(500)["economy"].reason == "Not for this parcel."
+    assert quotes(500)["economy"].reason == "Not available for this parcel."
 
 
 def test_a_carrier_that_is_gone_from_the_settings_is_down(settings: Any) -> None:

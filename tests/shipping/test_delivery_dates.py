@@ -85,8 +85,8 @@ def test_the_mail_and_the_order_page_say_it(client: Client) -> None:
         page = client.get(reverse("tradepost:order", args=[order.number]), {"token": access_token(order)}, follow=True)
 
     text, html = mail.outbox[-1].body, str(mail.outbox[-1].alternatives[0][0])
-    assert "It arrives " in text
-    assert "It arrives " in html
+    assert "Arrives " in text
+    assert "Arrives " in html
     assert "Mon 23 – Wed 25 November" in page.content.decode()
 
 

@@ -85,7 +85,12 @@ def test_bands_by_quantity() -> None:
     """One, up to five, no more."""
     QuantityTable.objects.create(code="table", bands=[["1", "2"], ["5", "6.5"]], **NAMED)
 
-    assert [said(quotes(goods(n))["table"]) for n in (1, 2, 5, 6)] == ["2.00", "6.50", "6.50", "Not for this parcel."]
+    assert [said(quotes(goods(n))["table"]) for n in (1, 2, 5, 6)] == [
+        "2.00",
+        "6.50",
+        "6.50",
+        "Not available for this parcel.",
+    ]
 
 
 def test_handling_is_added_once() -> None:
@@ -144,11 +149,11 @@ def test_products_are_excluded_by_hand_and_by_collection() -> None:
 
     assert {code: said(quote) for code, quote in quotes(*inside).items()} == {
         "all": "1.00",
-        "no-lamps": "Not for: Lamp.",
+        "no-lamps": "Not available for: Lamp.",
         "no-books": "1.00",
-        "careful": "Not for: Lamp, Vase.",
+        "careful": "Not available for: Lamp, Vase.",
     }
-    assert said(quotes(goods(name="Book", product_id=book.pk))["no-books"]) == "Not for: Book."
+    assert said(quotes(goods(name="Book", product_id=book.pk))["no-books"]) == "Not available for: Book."
 
 
 def test_exclusions_by_hand_cost_no_query_and_collections_two() -> None:

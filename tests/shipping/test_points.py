@@ -237,7 +237,7 @@ def test_a_visitor_chooses_a_point_on_the_page(client: Client, locker: FlatRate)
 
     url = reverse("tradepost:checkout_delivery")
     refused = client.post(url, {"method": "locker"}, follow=True).content.decode()
-    assert "Choose where you fetch it." in refused
+    assert "Choose a pickup point." in refused
     taken = client.post(url, {"method": "locker", "point-locker": "station"}, follow=True).content.decode()
     assert "Locker: Station" in taken
     assert checkout.look(basket).checkout.deliveries == {"": "locker@station"}

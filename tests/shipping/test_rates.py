@@ -44,7 +44,7 @@ def test_free_from_a_value_on() -> None:
 
 @pytest.mark.parametrize(
     ("grams", "expected"),
-    [(1, "4.00"), (1000, "4.00"), (1500, "8.00"), (3000, "12.00"), (3001, "Not for this parcel.")],
+    [(1, "4.00"), (1000, "4.00"), (1500, "8.00"), (3000, "12.00"), (3001, "Not available for this parcel.")],
 )
 def test_bands_by_weight(grams: int, expected: str) -> None:
     """1, 2 and 3 kg at 4, 8 and 12; more isn't carried."""
@@ -60,7 +60,7 @@ def test_bands_by_value() -> None:
     assert [cost(value=value)["table"] for value in ("10.00", "10.01", "100.01")] == [
         "5.00",
         "2.50",
-        "Not for this parcel.",
+        "Not available for this parcel.",
     ]
 
 
@@ -76,7 +76,7 @@ def test_a_table_of_earlier_times_that_cannot_be_read_is_not_on_offer(bands: str
     """It stops no basket, and nobody pays the price of another band."""
     WeightTable.objects.create(code="table", bands=[["1000", "4"], [bands, "8"]], **NAMED)
 
-    assert [cost(weight=grams)["table"] for grams in (500, 1500)] == ["Not for this parcel."] * 2
+    assert [cost(weight=grams)["table"] for grams in (500, 1500)] == ["Not available for this parcel."] * 2
 
 
 def test_a_table_that_is_finer_than_its_currency_costs_what_it_did() -> None:
@@ -105,7 +105,7 @@ def test_methods_reach_their_zones_only() -> None:
     FlatRate.objects.create(code="light", amount=1, max_weight=50, position=2, **NAMED)
     FlatRate.objects.create(code="off", amount=1, is_active=False, **NAMED)
     FlatRate.objects.create(code="dollars", amount=1, name="Post", currency="USD")
-    no = "Not for this address."
+    no = "Not available for this address."
 
     assert list(cost().items()) == [("shop", "0.00"), ("home", "5.00"), ("abroad", no), ("light", "Too heavy.")]
     assert cost(to="fr") == {"shop": "0.00", "home": no, "abroad": "5.00", "light": "Too heavy."}

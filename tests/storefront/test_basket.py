@@ -27,7 +27,7 @@ def test_what_is_added_is_in_the_basket_and_counted(guest: Visitor, mug: Variant
 
     assert units() == {"MUG": 2}
     assert guest.page.redirect_chain == [("/products/mug/?sku=MUG", 303)]
-    assert "Mug is in your basket." in guest.text
+    assert "Mug has been added to your basket." in guest.text
     guest.get("/basket/")
     assert guest.page.context["totals"].total == 20
     assert "€20.00" in guest.text
@@ -122,7 +122,7 @@ def test_a_short_line_says_how_many_are_left_and_takes_them(guest: Visitor, mug:
     guest.get("/basket/")
 
     assert "Only 2 left." in guest.text
-    assert "Take 2" in guest.text
+    assert "Change to 2" in guest.text
     assert 'href="/checkout/"' not in guest.text
     guest.post(f"/basket/lines/{BasketLine.objects.get().uuid}/", {"quantity": "2"})
     assert 'href="/checkout/"' in guest.text
@@ -136,7 +136,7 @@ def test_a_sold_out_line_can_be_removed(guest: Visitor, mug: Variant) -> None:
     guest.get("/basket/")
 
     assert "Sold out." in guest.text
-    assert guest.page.context["lines"][0].left == 0
+    assert guest.page.context["lines"][0].units_left == 0
 
 
 def test_two_lines_of_one_variant_are_short_together(guest: Visitor, mug: Variant) -> None:
@@ -147,7 +147,7 @@ def test_two_lines_of_one_variant_are_short_together(guest: Visitor, mug: Varian
 
     guest.get("/basket/")
 
-    assert [line.left for line in guest.page.context["lines"]] == [2, 2]
+    assert [line.units_left for line in guest.page.context["lines"]] == [2, 2]
 
 
 def test_a_wrong_coupon_is_refused_beside_the_field(guest: Visitor, mug: Variant) -> None:

@@ -53,7 +53,7 @@ def test_one_step_opens_after_the_other(guest: Visitor, mug: Variant) -> None:
     assert guest.page.context["totals"].total == 15
     guest.post("/checkout/payment/", {"method": "card"})
     assert guest.page.context["step"] == "review"
-    assert "Buy for €15.00" in guest.text
+    assert "Buy now for €15.00" in guest.text
     guest.get("/checkout/?step=details")
     assert [s.state for s in guest.page.context["steps"]] == ["now", "done", "done", "later"]
     assert 'value="Ada Lovelace"' in guest.text
@@ -87,19 +87,19 @@ def test_the_invoice_may_go_to_another_address(guest: Visitor, mug: Variant) -> 
     assert Checkout.objects.get().bill_to.city == "Berlin"
 
 
-GONE = "This way of delivery isn't possible any more."
+GONE = "This delivery option is no longer available."
 
 
 @pytest.mark.parametrize(
     ("step", "messages"),
     [
-        ("delivery", {"": "Choose how it is delivered.", "none": GONE, "x" * 80: GONE}),
+        ("delivery", {"": "Choose a delivery option.", "none": GONE, "x" * 80: GONE}),
         (
             "payment",
             {
-                "": "Choose how you pay.",
+                "": "Choose a payment method.",
                 "none": "There is no such payment method.",
-                "x" * 80: "Text of at most 50 characters is expected.",
+                "x" * 80: "Enter at most 50 characters.",
             },
         ),
     ],
@@ -136,7 +136,7 @@ def test_a_country_without_delivery_says_so(guest: Visitor, mug: Variant) -> Non
 
     guest.post("/checkout/details/", DETAILS)
 
-    assert "We can’t deliver there" in guest.text
+    assert "We can’t deliver to this address" in guest.text
 
 
 def test_a_known_customer_finds_their_address_filled_in(guest: Visitor, mug: Variant, django_user_model: Any) -> None:
@@ -219,7 +219,7 @@ def test_what_is_sold_out_meanwhile_offers_what_is_left(guest: Visitor, mug: Var
 
     assert guest.place(form).status_code == 409
     assert "Only 2 left." in guest.text
-    assert "Take 2" in guest.text
+    assert "Change to 2" in guest.text
     assert (Order.objects.count(), Basket.objects.get().status) == (0, "open")
     line = BasketLine.objects.get()
     guest.post(f"/basket/lines/{line.uuid}/", {"quantity": "2", "next": "/checkout/"})
@@ -259,9 +259,9 @@ def test_too_many_open_orders_are_refused(guest: Visitor, mug: Variant, settings
     guest.say()
 
     assert guest.place().status_code == 409
-    assert "Your open orders" in guest.text
+    assert "View your unpaid orders" in guest.text
     guest.get("/basket/")
-    assert "You have an order waiting" in guest.text
+    assert "You have an unpaid order" in guest.text
 
 
 @pytest.mark.parametrize(
@@ -362,4 +362,4 @@ def test_an_order_expires_out_of_the_basket_page(guest: Visitor, mug: Variant) -
     with clock.at(clock.now() + timedelta(hours=2)):
         guest.get("/basket/")
 
-    assert "You have an order waiting" not in guest.text
+    assert "You have an unpaid order" not in guest.text

@@ -89,8 +89,8 @@ def test_a_gift_that_is_missing_is_a_click_away(guest: Visitor, mug: Variant) ->
 
     guest.get("/basket/")
 
-    assert "Put it into your basket: “Bag”." in guest.text
-    assert '<a href="/products/bag/">Look at it</a>' in guest.text
+    assert "Add it to your basket: “Bag”." in guest.text
+    assert '<a href="/products/bag/">View product</a>' in guest.text
 
 
 def test_a_code_without_effect_and_a_cheaper_delivery_have_their_steps(guest: Visitor, mug: Variant) -> None:

@@ -76,8 +76,8 @@ class GiftPage(CheckoutPage):
     def get_initial(self, request: HttpRequest, view: checkout.CheckoutView) -> Mapping[str, Any]:
         return {"message": view.basket.metadata.get("gift_message", "")}
 
-    def save(self, basket: AbstractBasket, said: Mapping[str, Any]) -> checkout.CheckoutView:
-        return checkout.update(basket, metadata={"gift_message": said["message"]})
+    def save(self, basket: AbstractBasket, data: Mapping[str, Any]) -> checkout.CheckoutView:
+        return checkout.update(basket, metadata={"gift_message": data["message"]})
 
 
 class AgeForm(forms.Form):
@@ -94,8 +94,8 @@ class AgePage(CheckoutPage):
     form_class = AgeForm
     requirements = ("consents.age",)
 
-    def save(self, basket: AbstractBasket, said: Mapping[str, Any]) -> checkout.CheckoutView:
-        return checkout.update(basket, consents={"age": "18" if said["adult"] else None})
+    def save(self, basket: AbstractBasket, data: Mapping[str, Any]) -> checkout.CheckoutView:
+        return checkout.update(basket, consents={"age": "18" if data["adult"] else None})
 
 
 def is_adult(situation: Situation) -> Iterator[Requirement]:

@@ -51,7 +51,7 @@ def test_three_times_199_50_forints_are_598_50_everywhere(
     guest.post("/checkout/details/", DETAILS)
     guest.post("/checkout/delivery/", {"method": "parcel-huf"})
     guest.post("/checkout/payment/", {"method": "transfer"})
-    assert "Buy for HUF598.50" in guest.text
+    assert "Buy now for HUF598.50" in guest.text
     with django_capture_on_commit_callbacks(execute=True):
         guest.place()
     deliver_events()

@@ -95,7 +95,7 @@ def test_the_api_refuses_a_word_that_it_doesnt_know(client: Client, mug: Variant
 
     assert answer.status_code == 400
     [error] = answer.json()["errors"]
-    assert (error["attr"], error["code"], error["detail"]) == (name, "invalid", "Write true or false.")
+    assert (error["attr"], error["code"], error["detail"]) == (name, "invalid", "Enter true or false.")
 
 
 @pytest.mark.parametrize(("word", "found"), [("true", 1), ("1", 1), ("TRUE", 1), ("false", 2), ("0", 2), ("", 2)])
@@ -145,9 +145,9 @@ def test_parameters_that_nobody_reads_are_named(client: Client, mug: Variant) ->
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ({"in_stock": "yes"}, "We didn’t understand the filter by stock, so it isn’t used."),
-        ({"price_min": "cheap"}, "We didn’t understand the price, so it isn’t used: write it as in 12.50."),
-        ({"price_max": "NaN"}, "We didn’t understand the price, so it isn’t used: write it as in 12.50."),
+        ({"in_stock": "yes"}, "We didn’t understand the stock filter, so it was ignored."),
+        ({"price_min": "cheap"}, "We didn’t understand the price, so it was ignored. Enter it as in 12.50."),
+        ({"price_max": "NaN"}, "We didn’t understand the price, so it was ignored. Enter it as in 12.50."),
         ({"sort": "best"}, "Products can’t be sorted like that; the newest come first."),
         ({"tag": "nowhere"}, "There is no tag “nowhere”. The list is shown without that."),
         ({"a.size": "4"}, "There is no attribute “size”. The list is shown without that."),

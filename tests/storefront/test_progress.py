@@ -134,8 +134,8 @@ def test_a_shop_without_a_method_says_so_before_the_last_button(guest: Visitor, 
     guest.post("/checkout/delivery/", {"method": "parcel"})
 
     assert guest.page.context["step"] == "payment"
-    assert "Nothing can be paid here at the moment. Please write to us." in guest.text
-    assert "Buy for" not in guest.text
+    assert "We can’t take payments at the moment. Please contact us." in guest.text
+    assert "Buy now for" not in guest.text
 
 
 def test_a_shop_without_a_method_is_told_before_it_opens(settings: Any) -> None:

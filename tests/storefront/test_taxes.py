@@ -35,7 +35,7 @@ class Silent:
 
     def load(self, context: TaxContext) -> Taxer:
         """Never."""
-        raise TaxUnavailable("The tax can't be calculated just now.")
+        raise TaxUnavailable("The tax can't be calculated right now.")
 
 
 def sums(guest: Visitor) -> list[tuple[str, str, str]]:
@@ -52,7 +52,7 @@ def test_a_company_abroad_buys_without_tax(guest: Visitor, mug: Variant) -> None
     assert sums(guest) == [
         ("goods", "Goods", "12.00"),
         ("charge", "Parcel", "5.00"),
-        ("untaxed", "Without tax: you owe it (reverse charge)", "-2.83"),
+        ("untaxed", "Without tax: reverse charge", "-2.83"),
         ("total", "Total", "14.17"),
     ]
     assert "Tax id: FR40303265045" in guest.text
@@ -61,7 +61,7 @@ def test_a_company_abroad_buys_without_tax(guest: Visitor, mug: Variant) -> None
     order = Order.objects.get()
     assert (order.tax_id, order.tax_id_check[:16]) == ("FR40303265045", "unknown checksum")
     guest.get(f"/orders/{order.number}/")
-    assert sums(guest)[2] == ("untaxed", "Without tax: you owe it (reverse charge)", "-2.8300")
+    assert sums(guest)[2] == ("untaxed", "Without tax: reverse charge", "-2.8300")
 
 
 @pytest.mark.usefixtures("_france")
@@ -83,7 +83,7 @@ def test_a_wrong_tax_id_stands_beside_its_field(guest: Visitor, mug: Variant) ->
 
     assert guest.page.status_code == 422
     assert guest.page.context["contact"].errors == {
-        "tax_id": ["This isn't a tax id: please look at it again, or leave it out."]
+        "tax_id": ["This isn't a valid tax ID. Please check it, or leave it out."]
     }
     assert 'value="FR1"' in guest.text
     assert 'value="1 Road"' in guest.text
@@ -102,8 +102,8 @@ def test_a_tax_that_cannot_be_known_is_said_before_the_button(guest: Visitor, mu
     assert guest.page.context["problem"] is None  # it may be the address that is missing
     guest.say()
 
-    assert guest.page.context["problem"]["message"] == "The tax can't be calculated just now."
-    assert "<p>The tax can&#x27;t be calculated just now.</p>" in guest.text
+    assert guest.page.context["problem"]["message"] == "The tax can't be calculated right now."
+    assert "<p>The tax can&#x27;t be calculated right now.</p>" in guest.text
 
     assert guest.place().status_code == 409
     assert not Order.objects.exists()

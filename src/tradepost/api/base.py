@@ -1,4 +1,4 @@
-"""What the API remembers of unsafe calls."""
+"""The record of unsafe calls, for idempotency keys."""
 
 from __future__ import annotations
 

@@ -24,10 +24,10 @@ _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 @register("tradepost")
 def check_api(**kwargs: Any) -> list[CheckMessage]:
     """``TRADEPOST_API``: its keys, the serializers and authentication classes that it names, the rates."""
-    found = check_settings("TRADEPOST_API", ApiSettings, "tradepost.E800")
+    messages = check_settings("TRADEPOST_API", ApiSettings, "tradepost.E800")
     values = raw("TRADEPOST_API")
     return [
-        *found,
+        *messages,
         *_check_serializers(values.get("SERIALIZERS", {})),
         *_check_authentication(values.get("AUTHENTICATION", ())),
         *_check_rates(values.get("THROTTLE", {})),
@@ -37,15 +37,15 @@ def check_api(**kwargs: Any) -> list[CheckMessage]:
 
 @register("tradepost", deploy=True)
 def check_return_urls(**kwargs: Any) -> list[CheckMessage]:
-    """That customers don't come back from a payment over plain http; run by ``check --deploy``."""
-    wanted = raw("TRADEPOST_API").get("RETURN_URLS", ())
+    """Check that customers don't come back from a payment over plain http; run by ``check --deploy``."""
+    entries = raw("TRADEPOST_API").get("RETURN_URLS", ())
     return [
         Warning(
             f'TRADEPOST_API["RETURN_URLS"]: {url} is not https.',
             hint=f'"https://{url.removeprefix("http://")}"',
             id="tradepost.W805",
         )
-        for url in (wanted if isinstance(wanted, tuple | list) else ())
+        for url in (entries if isinstance(entries, tuple | list) else ())
         if isinstance(url, str) and url.startswith("http://") and urlsplit(url).hostname not in _LOOPBACK
     ]
 
@@ -63,23 +63,23 @@ def _check_prefixes(entries: Any) -> list[CheckMessage]:
     ]
 
 
-def _check_serializers(wanted: Any) -> list[CheckMessage]:
+def _check_serializers(mapping: Any) -> list[CheckMessage]:
     from rest_framework.serializers import BaseSerializer
 
     from .serializers.registry import SERIALIZERS
 
-    if not isinstance(wanted, Mapping):
+    if not isinstance(mapping, Mapping):
         return [Error('TRADEPOST_API["SERIALIZERS"] must be a dict of paths by key.', id="tradepost.E801")]
-    found: list[CheckMessage] = []
-    for key, path in wanted.items():
+    messages: list[CheckMessage] = []
+    for key, path in mapping.items():
         if key not in SERIALIZERS:
             near = difflib.get_close_matches(str(key), SERIALIZERS, n=1, cutoff=0.5)
             hint = f"Did you mean {near[0]!r}?" if near else f"Keys: {', '.join(sorted(SERIALIZERS))}."
-            found.append(Error(f'TRADEPOST_API["SERIALIZERS"] has no key {key!r}.', hint=hint, id="tradepost.E801"))
+            messages.append(Error(f'TRADEPOST_API["SERIALIZERS"] has no key {key!r}.', hint=hint, id="tradepost.E801"))
         elif not _is(path, BaseSerializer):
             wrong = f'TRADEPOST_API["SERIALIZERS"][{key!r}]: {path!r} is not the path of a serializer class.'
-            found.append(Error(wrong, id="tradepost.E801"))
-    return found
+            messages.append(Error(wrong, id="tradepost.E801"))
+    return messages
 
 
 def _check_authentication(paths: Any) -> list[CheckMessage]:
@@ -99,19 +99,19 @@ def _check_rates(rates: Any) -> list[CheckMessage]:
 
     if not isinstance(rates, Mapping):
         return [Error('TRADEPOST_API["THROTTLE"] must be a dict of rates by scope.', id="tradepost.E803")]
-    found: list[CheckMessage] = []
+    messages: list[CheckMessage] = []
     for scope, rate in rates.items():
         where = f'TRADEPOST_API["THROTTLE"][{scope!r}]'
         if scope not in SCOPES:
-            found.append(Error(f"{where}: there are {', '.join(SCOPES)}.", id="tradepost.E803"))
+            messages.append(Error(f"{where}: there are {', '.join(SCOPES)}.", id="tradepost.E803"))
         elif problem := rate_problem(rate):
-            found.append(Error(f"{where}: {problem}", hint=RATE_HINT, id="tradepost.E803"))
-    return found
+            messages.append(Error(f"{where}: {problem}", hint=RATE_HINT, id="tradepost.E803"))
+    return messages
 
 
 def _is(path: Any, base: type) -> bool:
     try:
-        found = import_string(path)
+        target = import_string(path)
     except (ImportError, AttributeError, TypeError):
         return False
-    return isinstance(found, type) and issubclass(found, base)
+    return isinstance(target, type) and issubclass(target, base)

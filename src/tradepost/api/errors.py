@@ -71,7 +71,7 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response 
 
 
 def _unavailable(error: Exception, context: Mapping[str, Any]) -> Response:
-    """What isn't the caller's fault nor ours: told as such, logged, and told to whoever listens for failures of requests."""
+    """Answer a failure that is neither the caller's fault nor ours, log it, and signal it to listeners of failed requests."""
     logger.error("The API could not answer.", exc_info=error)
     got_request_exception.send(sender=exception_handler, request=context.get("request"))
     set_rollback()
@@ -81,8 +81,8 @@ def _unavailable(error: Exception, context: Mapping[str, Any]) -> Response:
 
 def body(status: int, entries: list[dict[str, Any]], context: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """An error's JSON."""
-    found: dict[str, Any] = {"type": ERROR_TYPES.get(status, "client_error"), "errors": entries}
-    return {**found, "context": context} if context else found
+    content: dict[str, Any] = {"type": ERROR_TYPES.get(status, "client_error"), "errors": entries}
+    return {**content, "context": context} if context else content
 
 
 def _entry(code: str, detail: Any, attr: str | None = None) -> dict[str, Any]:
@@ -100,21 +100,21 @@ def _entries(error: TradepostError) -> list[dict[str, Any]]:
 
 def facts(context: Mapping[str, Any]) -> dict[str, Any]:
     """An error's context for callers: variants by SKU instead of by primary key, money as everywhere."""
-    found = {key: _plain(value) for key, value in context.items() if key not in ("attr", "fields")}
+    shown = {key: _plain(value) for key, value in context.items() if key not in ("attr", "fields")}
     short = context.get("short")
     if isinstance(short, Mapping) and short:
         skus = dict(Variant.objects.filter(pk__in=short).values_list("pk", "sku"))
-        found["short"] = {skus[pk]: left for pk, left in short.items() if pk in skus}
-    return found
+        shown["short"] = {skus[pk]: units for pk, units in short.items() if pk in skus}
+    return shown
 
 
 def _facts_of(error: TradepostError) -> dict[str, Any]:
-    found = facts(error.context)
-    if isinstance(error, BasketNotOpen) and "basket" in found and "order" not in found:
-        basket = Basket.objects.filter(uuid=found["basket"]).first()
+    extra = facts(error.context)
+    if isinstance(error, BasketNotOpen) and "basket" in extra and "order" not in extra:
+        basket = Basket.objects.filter(uuid=extra["basket"]).first()
         order = order_of(basket) if basket is not None else None
-        found["order"] = order.number if order is not None else ""
-    return found
+        extra["order"] = order.number if order is not None else ""
+    return extra
 
 
 def _plain(value: Any) -> Any:
@@ -133,9 +133,9 @@ def _plain(value: Any) -> Any:
 
 def _api_body(error: exceptions.APIException) -> dict[str, Any]:
     entries = list(_flat(error.get_full_details(), ""))
-    found = body(error.status_code, entries)
+    content = body(error.status_code, entries)
     wait = getattr(error, "wait", None)
-    return {**found, "context": {"retry_after": int(wait)}} if wait else found
+    return {**content, "context": {"retry_after": int(wait)}} if wait else content
 
 
 def _flat(details: Any, attr: str) -> Iterator[dict[str, Any]]:
@@ -162,9 +162,9 @@ def _from_django(error: ValidationError) -> exceptions.ValidationError:
 
 
 def _headers(error: exceptions.APIException) -> dict[str, str]:
-    found = {}
+    headers = {}
     if header := getattr(error, "auth_header", None):
-        found["WWW-Authenticate"] = header
+        headers["WWW-Authenticate"] = header
     if wait := getattr(error, "wait", None):
-        found["Retry-After"] = str(int(wait))
-    return found
+        headers["Retry-After"] = str(int(wait))
+    return headers

@@ -1,4 +1,4 @@
-"""What lists can be filtered by."""
+"""Filters of the API's lists."""
 
 from __future__ import annotations
 
@@ -110,8 +110,8 @@ class ExposedFilters(filters.FilterSet):  # type: ignore[misc]
             f"{EXTRA}{entry.name}": entry for entry in readable(self.exposes, user, own=self.own) if entry.filter
         }
         for name, entry in self.exposed.items():
-            self.filters[name] = found = _filter_of(entry)
-            found.parent, found.model = self, entry.owner
+            self.filters[name] = form_filter = _filter_of(entry)
+            form_filter.parent, form_filter.model = self, entry.owner
 
 
 class KeyFilter(filters.CharFilter):  # type: ignore[misc]
@@ -125,15 +125,15 @@ def _filter_of(entry: Exposed) -> Any:
     """Equality, of a value that the column could have."""
     if entry.key:
         return KeyFilter(field_name=entry.lookup, label=entry.label)
-    found = filters.FilterSet.filter_for_field(entry.field, entry.lookup)
-    if type(found) is filters.NumberFilter:
-        found = NumberFilter(field_name=entry.lookup)
-    elif isinstance(found, filters.BooleanFilter):
-        found = YesNoFilter(field_name=entry.lookup)
-    elif isinstance(found, filters.IsoDateTimeFilter):
-        found = MomentFilter(field_name=entry.lookup)
-    found.label = entry.label
-    return found
+    form_filter = filters.FilterSet.filter_for_field(entry.field, entry.lookup)
+    if type(form_filter) is filters.NumberFilter:
+        form_filter = NumberFilter(field_name=entry.lookup)
+    elif isinstance(form_filter, filters.BooleanFilter):
+        form_filter = YesNoFilter(field_name=entry.lookup)
+    elif isinstance(form_filter, filters.IsoDateTimeFilter):
+        form_filter = MomentFilter(field_name=entry.lookup)
+    form_filter.label = entry.label
+    return form_filter
 
 
 class OrderFilter(ExposedFilters):
@@ -172,32 +172,32 @@ class ProductFilter(ExposedFilters):
 
     @property
     def criteria(self) -> browse.Criteria:
-        """What was asked for. The form must be valid.
+        """The criteria that were asked for. The form must be valid.
 
         Raises:
             ValidationError: More attributes or values than anybody needs.
         """
         given = {name: value for name, value in self.form.cleaned_data.items() if name in _CRITERIA and value}
         extra = {entry.name: self.form.cleaned_data[name] for name, entry in self.exposed.items()}
-        wanted = {name: value for name, value in extra.items() if value not in (None, "")}
-        return browse.Criteria(**given, attributes=self._attributes(), extra=wanted)
+        values = {name: value for name, value in extra.items() if value not in (None, "")}
+        return browse.Criteria(**given, attributes=self._attributes(), extra=values)
 
     def filter_queryset(self, queryset: Any) -> Any:
         """Products that meet the criteria, then the filters of subclasses."""
-        found = browse.find(self.criteria, self.visitor)
+        products = browse.find(self.criteria, self.visitor)
         for name, added in self.filters.items():
             if name not in _CRITERIA and name not in self.exposed:
-                found = added.filter(found, self.form.cleaned_data[name])
-        return found
+                products = added.filter(products, self.form.cleaned_data[name])
+        return products
 
     def _attributes(self) -> dict[str, list[str]]:
-        found = {}
+        attributes = {}
         for name in self.data:
             if match := _ATTRIBUTE.match(name):
-                found[match[1]] = list(dict.fromkeys(filter(None, self.data.getlist(name))))
-        if len(found) > _MOST or any(len(values) > _MOST for values in found.values()):
-            raise ValidationError("That is too much to filter by.")
-        return found
+                attributes[match[1]] = list(dict.fromkeys(filter(None, self.data.getlist(name))))
+        if len(attributes) > _MOST or any(len(values) > _MOST for values in attributes.values()):
+            raise ValidationError("Too many filters.")
+        return attributes
 
 
 def refuse_unknown(criteria: browse.Criteria) -> None:

@@ -40,7 +40,7 @@ class MoneyField(Field):  # type: ignore[type-arg]
 
     default_error_messages = {
         "invalid": _('Write {{"amount": "12.50", "currency": "EUR"}}, the amount as text.'),
-        "currency": _("“{currency}” is no ISO 4217 currency."),
+        "currency": _("“{currency}” isn't an ISO 4217 currency."),
         "places": _("{currency} has {places} decimal places."),
     }
 

@@ -21,7 +21,7 @@ __all__ = ["Pagination"]
 
 
 def _rows(params: Mapping[str, str]) -> int:
-    """How many rows a page has: as the caller says, up to our most.
+    """The number of rows on a page: as the caller says, up to our maximum.
 
     Raises:
         InvalidNumber: That is no number of rows.
@@ -79,7 +79,7 @@ class _Cursor(CursorPagination):
         """
         order = tuple(queryset.query.order_by) or tuple(queryset.model._meta.ordering) or ("-pk",)
         if not all(isinstance(name, str) for name in order):
-            raise ValidationError({"pagination": [_("There are no cursors in this order.")]})
+            raise ValidationError({"pagination": [_("This ordering has no cursors.")]})
         return order
 
 
@@ -103,9 +103,9 @@ class Pagination(BasePagination):
 
     def get_paginated_response_schema(self, schema: Any) -> dict[str, Any]:
         """As in the schema."""
-        found: dict[str, Any] = _Pages().get_paginated_response_schema(schema)
-        found["required"] = ["results"]
-        return found
+        response: dict[str, Any] = _Pages().get_paginated_response_schema(schema)
+        response["required"] = ["results"]
+        return response
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         """Parameters of both kinds."""
@@ -123,7 +123,7 @@ class Pagination(BasePagination):
 def _by_cursor(params: Mapping[str, str]) -> bool:
     kind = params.get("pagination", "")
     if kind not in ("", "cursor"):
-        raise ValidationError({"pagination": [_("There is “cursor”, or none for numbered pages.")]})
+        raise ValidationError({"pagination": [_("Use “cursor”, or leave it out for numbered pages.")]})
     if "page" in params and (kind or "cursor" in params):
         raise ValidationError({"page": [_("A page has a number or a cursor, not both.")]})
     return bool(kind) or "cursor" in params

@@ -18,7 +18,7 @@ MAX_BODY = 256 * 1024  # bytes
 
 
 class BodyTooLarge(APIException):
-    """Nothing that the API takes is that large."""
+    """The request's body is larger than anything the API takes."""
 
     status_code = 413
     default_code = "too_large"
@@ -44,7 +44,7 @@ class JSONParser(BaseParser):
             data = json.loads(body.decode("utf-8"), parse_constant=_refuse)
             check_json(data)
         except (ValueError, RecursionError, ValidationError):
-            raise ParseError(_("This is not JSON that can be used.")) from None
+            raise ParseError(_("This JSON can't be read.")) from None
         return data
 
 

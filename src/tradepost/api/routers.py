@@ -87,15 +87,15 @@ class Router(SimpleRouter):
         Raises:
             Misused: There is no such endpoint.
         """
-        left = [entry for entry in self.registry if entry[0] != key]
-        if len(left) == len(self.registry):
-            known = ", ".join(sorted(entry[0] for entry in self.registry))
-            raise Misused(f"The API has no endpoint {key!r}; there are: {known}.")
-        self.registry = left
+        others = [entry for entry in self.registry if entry[0] != key]
+        if len(others) == len(self.registry):
+            keys = ", ".join(sorted(entry[0] for entry in self.registry))
+            raise Misused(f"The API has no endpoint {key!r}; there are: {keys}.")
+        self.registry = others
         self.__dict__.pop("_urls", None)
 
     def get_routes(self, viewset: type[Any]) -> list[Any]:
-        """Those of a singleton have no lookup; a webhook takes deliveries only."""
+        """Leave out lookups for a singleton; a webhook takes deliveries only."""
         stock: Any = self.routes
         if getattr(viewset, "singleton", False):
             self.routes = _SINGLETON
@@ -117,13 +117,13 @@ class Router(SimpleRouter):
             have_assets,
         )
 
-        found = [*super().get_urls(), path("schema/", SchemaView.as_view(), name="schema")]
+        urls = [*super().get_urls(), path("schema/", SchemaView.as_view(), name="schema")]
         if have_assets():
-            found.append(path("docs/", DocsView.as_view(), name="docs"))
+            urls.append(path("docs/", DocsView.as_view(), name="docs"))
         unknown = import_string(f"{_VIEWS}.unknown_paths.UnknownPathView").as_view(dict.fromkeys(_METHODS, "refuse"))
-        return [*found, re_path("", unknown, name="nowhere")]
+        return [*urls, re_path("", unknown, name="nowhere")]
 
 
 def _name(key: str) -> str:
-    """How addresses are reversed: ``staff/dry-run`` is ``staff-dry-run``."""
+    """Name the routes of a prefix: ``staff/dry-run`` is ``staff-dry-run``."""
     return key.replace("/", "-")

@@ -52,7 +52,7 @@ class BasketAdmin(ExposedAdmin, ReadOnlyAdmin):
     fieldsets: ClassVar[Any] = (
         (None, {"fields": ("uuid", "customer", "status", "channel", "country", "created_at", "updated_at")}),
         (_("As it is now"), {"fields": ("contents", "coupon_codes", "total")}),
-        (_("Why"), {"fields": ("trail",)}),
+        (_("Calculation"), {"fields": ("trail",)}),
         (_("More"), {"classes": ["collapse"], "fields": ("merged_into", "submissions", "metadata")}),
     )
 

@@ -42,11 +42,11 @@ class DryRunForm(forms.Form):
     items = forms.CharField(
         label=_("items"),
         widget=forms.Textarea(attrs={"rows": 4, "placeholder": "MUG 2"}),
-        help_text=_("A SKU and its units on each line; one unit where there is no number."),
+        help_text=_("One SKU on each line, with the number of units; without a number, one unit."),
     )
     customer = forms.CharField(label=_("customer"), required=False, help_text=_("E-mail or UUID; empty for a guest."))
     email = forms.EmailField(
-        label=_("e-mail"), required=False, help_text=_("Of a guest, whose orders and uses of codes count.")
+        label=_("e-mail"), required=False, help_text=_("For a guest, whose orders and uses of codes count.")
     )
     country = forms.CharField(label=_("country"), required=False, max_length=2, help_text=_("As in DE."))
     region = forms.CharField(label=_("region"), required=False, max_length=80)
@@ -55,14 +55,14 @@ class DryRunForm(forms.Form):
     currency = forms.CharField(
         label=_("currency"), required=False, max_length=3, help_text=_("Empty for the shop's own.")
     )
-    at = forms.SplitDateTimeField(label=_("moment"), required=False, widget=AdminSplitDateTime)
+    at = forms.SplitDateTimeField(label=_("date and time"), required=False, widget=AdminSplitDateTime)
     coupons = forms.CharField(label=_("coupons"), required=False, help_text=_("Separated by spaces."))
-    shipping_method = forms.ChoiceField(label=_("way to deliver"), required=False, choices=_deliveries)
+    shipping_method = forms.ChoiceField(label=_("delivery option"), required=False, choices=_deliveries)
     payment_method = forms.ChoiceField(
-        label=_("way to pay"),
+        label=_("payment method"),
         required=False,
         choices=_fees,
-        help_text=_("Those with a fee; no other changes the total."),
+        help_text=_("Only methods with a fee are listed; the others don't change the total."),
     )
 
     view: services.BasketView | None = None

@@ -34,10 +34,10 @@ class LeftOut:
 def line_left_out(line: AbstractBasketLine, quantity: int, code: str) -> LeftOut:
     """So many units of a line that couldn't come along."""
     why = {
-        "quantity_limit": _("%(name)s: %(count)s left out; at most %(limit)s of one article."),
-        "not_sellable": _("%(name)s: left out; this is not sold any more."),
-        "no_price": _("%(name)s: left out; there is no price in this basket's currency."),
-        "too_many_lines": _("%(name)s: left out; the basket has as many different articles as it may."),
+        "quantity_limit": _("%(name)s: %(count)s left out; you can buy at most %(limit)s."),
+        "not_sellable": _("%(name)s: left out; it is no longer available."),
+        "no_price": _("%(name)s: left out; it has no price in this basket's currency."),
+        "too_many_lines": _("%(name)s: left out; the basket holds no more different items."),
     }[code]
     facts = {"name": line.variant.product.name, "count": quantity, "limit": settings().MAX_QUANTITY}
     return LeftOut(code=code, message=why % facts, sku=line.variant.sku, quantity=quantity)
@@ -46,5 +46,5 @@ def line_left_out(line: AbstractBasketLine, quantity: int, code: str) -> LeftOut
 def coupon_left_out(coupon: str) -> LeftOut:
     """A code beyond the most that a basket may have."""
     limit = settings().MAX_COUPONS
-    message = _("The code %(code)s: left out; at most %(limit)s codes.") % {"code": coupon, "limit": limit}
+    message = _("The code %(code)s: left out; you can use at most %(limit)s codes.") % {"code": coupon, "limit": limit}
     return LeftOut(code="too_many_coupons", message=message, coupon=coupon)

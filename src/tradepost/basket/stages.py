@@ -49,7 +49,7 @@ def prices(document: Document, snapshot: BasketSnapshot, rules: Rules) -> None:
                 TrailEntry(stage="prices", rule="", why=quote.note, row=item.key, applied=False, code="other_basis")
             )
         if item.key in snapshot.unsellable:
-            _fail(document, item, "not_sellable", _("This is not sold any more."))
+            _fail(document, item, "not_sellable", _("This item is no longer available."))
         if quote is None or quote.amount is None:
             _fail(document, item, "no_price", _("There is no price in %(code)s.") % {"code": document.currency})
             continue
@@ -131,7 +131,7 @@ def shipping(document: Document, snapshot: BasketSnapshot, rules: Rules) -> None
         quotes = rules.shipping(parcel_of(document.lines, group, document.currency))
         quote = next((quote for quote in quotes if quote.code == code), None)
         if quote is None or quote.amount is None:
-            why = (quote.reason if quote else "") or _("This way to deliver is not on offer.")
+            why = (quote.reason if quote else "") or _("This delivery option isn't available.")
             document.errors.append({"code": "shipping_unavailable", "group": group, "method": code, "message": why})
             document.trail.append(
                 TrailEntry(stage="shipping", rule=code, why=why, applied=False, code="shipping_unavailable")

@@ -209,7 +209,7 @@ class ProductAdmin(FilterValuesMixin, ExposedAdmin, admin.ModelAdmin):
         found = [
             texts,
             *typed,
-            (_("Where it is found"), {"fields": ("categories", "tags", "is_published", "is_featured")}),
+            (_("Where it appears"), {"fields": ("categories", "tags", "is_published", "is_featured")}),
             (_("Selling"), {"fields": ("option_names", "tax_class", "is_discountable")}),
             (_("More"), {"classes": ["collapse"], "fields": ("metadata", *self.readonly_fields)}),
         ]

@@ -35,7 +35,7 @@ def clean_attributes(values: Mapping[str, Any], schema: Iterable[AbstractAttribu
         try:
             cleaned[code] = _clean(value, attribute)
         except (ValueError, TypeError, InvalidNumber):
-            wrong.append(_("%(value)s is no value for %(name)s.") % {"value": value, "name": attribute.name})
+            wrong.append(_("%(value)s isn't a valid value for %(name)s.") % {"value": value, "name": attribute.name})
     if wrong:
         raise ValidationError({"attributes": wrong})
     return cleaned

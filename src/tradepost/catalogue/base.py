@@ -103,7 +103,7 @@ class AbstractAttribute(models.Model):
         super().clean()
         texts = isinstance(self.choices, list) and all(isinstance(choice, str) and choice for choice in self.choices)
         if not texts or len(set(self.choices)) < len(self.choices):
-            raise ValidationError({"choices": _("Write a list of different texts, as in [“oak”, “beech”].")})
+            raise ValidationError({"choices": _("Enter a list of different texts, as in [“oak”, “beech”].")})
         if bool(self.choices) is not (self.kind in {self.Kind.CHOICE, self.Kind.CHOICES}):
             raise ValidationError({"choices": _("Attributes of the kinds with choices have some, others have none.")})
 

@@ -28,7 +28,7 @@ def check_names(names: Any) -> list[str]:
         DuplicateOptionName: Two are the same but for capitals and blanks.
     """
     if not isinstance(names, (list, tuple)):
-        raise OptionsInvalid(_("Write a list of names, as in [“Size”, “Colour”]."), attr="option_names")
+        raise OptionsInvalid(_("Enter a list of names, as in [“Size”, “Colour”]."), attr="option_names")
     trimmed = [_text(name, "option_names") for name in names]
     seen: set[str] = set()
     for name in trimmed:
@@ -50,7 +50,7 @@ def check_options(options: Any, names: Sequence[str]) -> dict[str, str]:
         UnknownOption: The product has no option of a name; ``context["known"]`` lists those that it has.
     """
     if not isinstance(options, Mapping):
-        raise OptionsInvalid(_("Write a value by option name, as in {“Size”: “L”}."), attr="options")
+        raise OptionsInvalid(_("Enter a value by option name, as in {“Size”: “L”}."), attr="options")
     spelled = {folded(name): name for name in names}
     values: dict[str, str] = {}
     for name, value in options.items():

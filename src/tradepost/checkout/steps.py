@@ -43,7 +43,7 @@ def has_known_tax(situation: Situation) -> Iterator[Requirement]:
             yield Requirement(TaxUnavailable.code, str(error["message"]))
     if is_invalid(situation.basket, situation.checkout):
         yield Requirement(
-            TaxIdInvalid.code, _("This tax id isn't one in your country: leave it out, or correct it."), "tax_id"
+            TaxIdInvalid.code, _("This isn't a valid tax ID in your country. Correct it, or leave it out."), "tax_id"
         )
 
 
@@ -60,7 +60,7 @@ def has_address(situation: Situation) -> Iterator[Requirement]:
     chosen = {quote.code: quote for quote in situation.shipping}.get(situation.checkout.shipping_method)
     needed = situation.ships and (chosen is None or chosen.needs_address)
     if needed and situation.checkout.ship_to is None:
-        yield Requirement("shipping_address_missing", _("We need an address to deliver to."), "shipping_address")
+        yield Requirement("shipping_address_missing", _("We need a delivery address."), "shipping_address")
 
 
 def has_delivery(situation: Situation) -> Iterator[Requirement]:
@@ -69,17 +69,19 @@ def has_delivery(situation: Situation) -> Iterator[Requirement]:
         return
     code = situation.checkout.shipping_method
     if not code:
-        yield Requirement("shipping_method_missing", _("Choose how it is delivered."), "shipping_method")
+        yield Requirement("shipping_method_missing", _("Choose a delivery option."), "shipping_method")
         return
     quote = {quote.code: quote for quote in situation.shipping}.get(code)
     if quote is None or quote.amount is None:
-        reason = quote.reason if quote and quote.reason else _("This way of delivery isn't possible any more.")
+        reason = quote.reason if quote and quote.reason else _("This delivery option is no longer available.")
         yield Requirement("shipping_method_unavailable", reason, "shipping_method")
     elif quote.needs_point and situation.point is None:
         if situation.checkout.pickup_point:
-            yield Requirement("pickup_point_unavailable", _("This pickup point isn't open any more."), "pickup_point")
+            yield Requirement(
+                "pickup_point_unavailable", _("This pickup point is no longer available."), "pickup_point"
+            )
         else:
-            yield Requirement("pickup_point_missing", _("Choose where you fetch it."), "pickup_point")
+            yield Requirement("pickup_point_missing", _("Choose a pickup point."), "pickup_point")
 
 
 def has_payment(situation: Situation) -> Iterator[Requirement]:
@@ -87,10 +89,10 @@ def has_payment(situation: Situation) -> Iterator[Requirement]:
     if not situation.needs_payment:
         return
     if not situation.payment_methods:
-        yield Requirement("payment_method_missing", _("This shop takes no payments at the moment."), "payment_method")
+        yield Requirement("payment_method_missing", _("This shop can't take payments at the moment."), "payment_method")
         return
     if not situation.checkout.payments:
-        yield Requirement("payment_method_missing", _("Choose how you pay."), "payment_method")
+        yield Requirement("payment_method_missing", _("Choose a payment method."), "payment_method")
     for payment in situation.checkout.payments:
         reason = situation.payment_methods.get(payment["method"], _("There is no such payment method."))
         if reason:

@@ -42,7 +42,7 @@ def checked(basket: AbstractBasket, tax_id: str, said: Mapping[str, Any]) -> dic
     check = pricing.check_tax_id(tax_id, country)
     if check.valid is False:
         raise TaxIdInvalid(
-            _("This isn't a tax id: please look at it again, or leave it out."), attr="tax_id", check=check.summary
+            _("This isn't a valid tax ID. Please check it, or leave it out."), attr="tax_id", check=check.summary
         )
     return _stored(tax_id, country, check)
 

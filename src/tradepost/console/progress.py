@@ -26,7 +26,7 @@ class Progress:
         self._total, self._done, self._next = total, 0, 0.0
 
     def add(self, amount: int) -> None:
-        """So much more is done."""
+        """Advance the bar."""
         self._done = min(self._total, self._done + amount)
         if self._shown and time.monotonic() >= self._next:
             self._next = time.monotonic() + _EVERY

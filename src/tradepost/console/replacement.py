@@ -22,7 +22,7 @@ class CannotReplace(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Skeleton:
-    """What to write, by path inside the new package."""
+    """The files to write, by path inside the new package."""
 
     package: str
     files: dict[str, str]
@@ -148,8 +148,8 @@ def missing_models(app: str, source: str) -> list[str]:
 
 
 def _config(app: str) -> str:
-    found = inspect.getmembers(import_module(f"tradepost.{app}.apps"), inspect.isclass)
-    return next(name for name, cls in found if cls.__module__ == f"tradepost.{app}.apps")
+    classes = inspect.getmembers(import_module(f"tradepost.{app}.apps"), inspect.isclass)
+    return next(name for name, cls in classes if cls.__module__ == f"tradepost.{app}.apps")
 
 
 def _classes(app: str) -> Iterator[str]:

@@ -23,16 +23,16 @@ def price_list(code: str, *, make: bool = False) -> AbstractPriceList:
         CommandError: There is no such list, or there are several to choose from.
     """
     if code:
-        found = PriceList.objects.filter(code=code).first()
-        if found is None:
-            known = ", ".join(PriceList.objects.values_list("code", flat=True)) or "none"
-            raise CommandError(f"There is no price list {code!r}; there are: {known}.")
-        return found
+        row = PriceList.objects.filter(code=code).first()
+        if row is None:
+            codes_of_lists = ", ".join(PriceList.objects.values_list("code", flat=True)) or "none"
+            raise CommandError(f"There is no price list {code!r}; there are: {codes_of_lists}.")
+        return row
     currency = settings().CURRENCY
     plain = {"groups": None, "zones": None, "starts_at": None, "ends_at": None, "converts": None}
     lists = list(PriceList.objects.filter(currency=currency, **plain)[:9])
     if len(lists) > 1:
-        codes = ", ".join(sorted(found.code for found in lists))
+        codes = ", ".join(sorted(row.code for row in lists))
         raise CommandError(f"There are several price lists in {currency}: choose one by --price-list ({codes}).")
     if not lists and not make:
         raise CommandError(f"There is no price list in {currency}; name one by --price-list.")
@@ -54,10 +54,10 @@ def location(code: str, *, make: bool = False) -> AbstractLocation:
     Raises:
         CommandError: There is no such location.
     """
-    found = Location.objects.filter(**({"code": code} if code else {"is_active": True})).first()
-    if found is None and code:
-        known = ", ".join(Location.objects.values_list("code", flat=True)) or "none"
-        raise CommandError(f"There is no location {code!r}; there are: {known}.")
-    if found is None and not make:
-        raise CommandError("There is no stock location yet; make one in the admin.")
-    return found or Location.objects.create(code="main", name="Main")
+    row = Location.objects.filter(**({"code": code} if code else {"is_active": True})).first()
+    if row is None and code:
+        codes = ", ".join(Location.objects.values_list("code", flat=True)) or "none"
+        raise CommandError(f"There is no location {code!r}; there are: {codes}.")
+    if row is None and not make:
+        raise CommandError("There is no stock location yet; add one in the admin.")
+    return row or Location.objects.create(code="main", name="Main")

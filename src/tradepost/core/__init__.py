@@ -1,1 +1,1 @@
-"""What every app stands on: money, transactions, settings, events, state machines, jobs. It knows no commerce."""
+"""The ground of every app: money, transactions, settings, events, state machines, jobs. It knows no commerce."""

@@ -1,4 +1,4 @@
-"""Who does something: for guards, histories and audit."""
+"""Actors of guards, histories and audits."""
 
 from __future__ import annotations
 

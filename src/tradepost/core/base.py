@@ -55,7 +55,7 @@ class AbstractDelivery(models.Model):
 
 
 class AbstractJobState(models.Model):
-    """When a job ran last, so that several schedulers don't run it at once."""
+    """The last run of a job, so that several schedulers don't run it at once."""
 
     name = models.CharField(max_length=100, unique=True)
     due = models.DateTimeField()

@@ -44,23 +44,23 @@ def check_core(**kwargs: Any) -> list[CheckMessage]:
 def check_names(**kwargs: Any) -> list[CheckMessage]:
     """A dict of settings that is nearly called like one of ours is read by nobody."""
     apps_own = {f"TRADEPOST_{name.rpartition('.')[2].upper()}" for name in tradepost.APPS}  # installed or not
-    known = sorted({*declared(), *apps_own})
-    found: list[CheckMessage] = []
+    names = sorted({*declared(), *apps_own})
+    messages: list[CheckMessage] = []
     for name in dir(settings):
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.85) if name.startswith("TRADEPOST_") else []
-        if near and name not in known:
+        near = difflib.get_close_matches(name, names, n=1, cutoff=0.85) if name.startswith("TRADEPOST_") else []
+        if near and name not in names:
             hint = f"Did you mean {near[0]}?"
-            found.append(Warning(f"{name} is no setting of the library.", hint=hint, id="tradepost.W004"))
-    return found
+            messages.append(Warning(f"{name} isn't a setting of the library.", hint=hint, id="tradepost.W004"))
+    return messages
 
 
 @register("tradepost")
 def check_databases(**kwargs: Any) -> list[CheckMessage]:
     """Options without which concurrent buyers meet errors."""
-    found: list[CheckMessage] = []
+    messages: list[CheckMessage] = []
     for alias, database in settings.DATABASES.items():
         if database.get("ATOMIC_REQUESTS"):
-            found.append(
+            messages.append(
                 Warning(
                     f'DATABASES["{alias}"] has ATOMIC_REQUESTS: what a view books before it calls a payment provider would '
                     "be lost with the request.",
@@ -70,7 +70,7 @@ def check_databases(**kwargs: Any) -> list[CheckMessage]:
             )
         options = database.get("OPTIONS", {})
         if database.get("ENGINE") == "django.db.backends.sqlite3" and options.get("transaction_mode") != "IMMEDIATE":
-            found.append(
+            messages.append(
                 Warning(
                     f'DATABASES["{alias}"] is SQLite with its defaults: concurrent buyers meet "database is locked".',
                     hint='"OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, '
@@ -78,4 +78,4 @@ def check_databases(**kwargs: Any) -> list[CheckMessage]:
                     id="tradepost.W002",
                 )
             )
-    return found
+    return messages

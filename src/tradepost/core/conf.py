@@ -91,18 +91,18 @@ def load(name: str, cls: type[S]) -> S:
     Raises:
         ImproperlyConfigured: An unknown key or a malformed backend; the system check says more.
     """
-    found: S = _load(name, cast(Any, cls))
-    return found
+    loaded: S = _load(name, cast(Any, cls))
+    return loaded
 
 
 @cache
 def _load(name: str, cls: type[Any]) -> Any:
-    known = get_type_hints(cls)
+    hints = get_type_hints(cls)
     values = {}
     for key, value in raw(name).items():
-        if key not in known:
-            raise ImproperlyConfigured(_unknown(name, key, known))
-        values[key] = Backend.read(value) if known[key] is Backend else value
+        if key not in hints:
+            raise ImproperlyConfigured(_unknown(name, key, hints))
+        values[key] = Backend.read(value) if hints[key] is Backend else value
     return cls(**values)
 
 
@@ -118,29 +118,29 @@ _instances: dict[_Made, Any] = {}
 
 
 def instance(backend: Backend) -> Any:
-    """What a backend setting names, made once for each set of options.
+    """Build the object that a backend setting names, once for each set of options.
 
     A class is instantiated with the options; a function is given as it is.
     """
     key = _Made(backend.path, _frozen(backend.options))
     if key not in _instances:
-        found = import_string(backend.path)
-        _instances[key] = found(**backend.options) if isinstance(found, type) or backend.options else found
+        target = import_string(backend.path)
+        _instances[key] = target(**backend.options) if isinstance(target, type) or backend.options else target
     return _instances[key]
 
 
 def _frozen(value: Any) -> Any:
     """Something hashable for an option's value: lists and dicts are compared by what they hold."""
     if isinstance(value, Mapping):
-        return tuple(sorted((key, _frozen(one)) for key, one in value.items()))
+        return tuple(sorted((key, _frozen(entry)) for key, entry in value.items()))
     if isinstance(value, list | tuple):
-        return tuple(_frozen(one) for one in value)
+        return tuple(_frozen(entry) for entry in value)
     return frozenset(value) if isinstance(value, set) else value
 
 
-def _unknown(name: str, key: str, known: Mapping[str, Any]) -> str:
-    near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-    hint = f' Did you mean "{near[0]}"?' if near else f" Known keys: {', '.join(sorted(known))}."
+def _unknown(name: str, key: str, keys: Mapping[str, Any]) -> str:
+    near = difflib.get_close_matches(key, keys, n=1, cutoff=0.5)
+    hint = f' Did you mean "{near[0]}"?' if near else f" Known keys: {', '.join(sorted(keys))}."
     return f'{name} has no key "{key}".{hint}'
 
 
@@ -154,46 +154,46 @@ def check_settings(name: str, cls: type[Any], code: str) -> list[CheckMessage]:
     """
     if not isinstance(getattr(django_settings, name, {}), Mapping):
         return [Error(f"{name} must be a dict.", hint=f"{name} = {{}}", id=code)]
-    known = get_type_hints(cls)
-    found: list[CheckMessage] = []
+    hints = get_type_hints(cls)
+    messages: list[CheckMessage] = []
     for key, value in raw(name).items():
-        if key not in known:
-            found.append(Error(_unknown(name, key, known), id=code))
-        elif known[key] is Backend:
-            found += check_backend(f'{name}["{key}"]', value, code, port_of(cls, key))
+        if key not in hints:
+            messages.append(Error(_unknown(name, key, hints), id=code))
+        elif hints[key] is Backend:
+            messages += check_backend(f'{name}["{key}"]', value, code, port_of(cls, key))
         elif isinstance(value, (list, tuple)) and port_of(cls, key):
             for path in value:
-                found += check_backend(f'{name}["{key}"]', path, code, port_of(cls, key))
-        elif (wanted := _classes(known[key])) and not _is_instance(value, wanted):
+                messages += check_backend(f'{name}["{key}"]', path, code, port_of(cls, key))
+        elif (classes := _classes(hints[key])) and not _is_instance(value, classes):
             default = next(f.default for f in fields(cls) if f.name == key)
-            example = f"({value!r},)" if isinstance(value, str) and tuple in wanted else repr(default)
+            example = f"({value!r},)" if isinstance(value, str) and tuple in classes else repr(default)
             hint = None if default is MISSING and example == repr(default) else f'{name} = {{"{key}": {example}}}'
-            wrong = f'{name}["{key}"] must be {wanted[-1].__name__}, not {type(value).__name__}.'
-            found.append(Error(wrong, hint=hint, id=code))
+            wrong = f'{name}["{key}"] must be {classes[-1].__name__}, not {type(value).__name__}.'
+            messages.append(Error(wrong, hint=hint, id=code))
         elif problem := bound_problem(value, zero=may_be_zero(cls, key)):
             default = next(f.default for f in fields(cls) if f.name == key)
             wrong = f'{name}["{key}"] {problem}, not {value!r}.'
-            found.append(Error(wrong, hint=f'{name} = {{"{key}": {default!r}}}', id=code))
+            messages.append(Error(wrong, hint=f'{name} = {{"{key}": {default!r}}}', id=code))
         elif isinstance(value, (list, tuple)):
-            found += _repeated(f'{name}["{key}"]', value, code)
-    return found
+            messages += _repeated(f'{name}["{key}"]', value, code)
+    return messages
 
 
 def _repeated(where: str, values: Sequence[Any], code: str) -> list[CheckMessage]:
-    """What stands in a list twice; steps in order have a check of their own (:mod:`.extending.ordered_settings`)."""
+    """Report entries that are in a list twice; ordered steps have a check of their own (:mod:`.extending.ordered_settings`)."""
     once = [value for place, value in enumerate(values) if value not in values[:place]]
     twice = [value for value in once if sum(other == value for other in values) > 1]
     hint = f"Write {tuple(once)!r}."
     return [Error(f"{where} has {value!r} twice.", hint=hint, id=code) for value in twice]
 
 
-def _is_instance(value: Any, wanted: tuple[type, ...]) -> bool:
+def _is_instance(value: Any, classes: tuple[type, ...]) -> bool:
     """Truth is no number here, though Python takes it for one."""
-    return isinstance(value, wanted) and (bool in wanted or not isinstance(value, bool))
+    return isinstance(value, classes) and (bool in classes or not isinstance(value, bool))
 
 
 def _classes(hint: Any) -> tuple[type, ...]:
-    """What a value must be an instance of, as far as a class can say it; a text is no list of texts."""
+    """The classes that a value must be an instance of, as far as a class can say it; a text is no list of texts."""
     origin = get_origin(hint)
     if origin in (tuple, list, Sequence):
         return list, tuple
@@ -203,7 +203,7 @@ def _classes(hint: Any) -> tuple[type, ...]:
 
 
 def _near(path: str) -> str:
-    """What a path that can't be imported may have been meant to be."""
+    """Suggest a path for one that can't be imported."""
     module, _dot, name = path.rpartition(".")
     try:
         near = difflib.get_close_matches(name, dir(import_module(module)), n=1)
@@ -224,7 +224,7 @@ def check_backend(where: str, value: Any, code: str, port: Port | None) -> list[
     except ImproperlyConfigured as error:
         return [Error(f"{where} can't be used: {error}", hint=hint, id=code)]
     try:
-        made = instance(backend)
+        built = instance(backend)
     except TypeError as error:
         why = unknown_option(backend.path, backend.options, error)
         return [Error(f"{where} can't be used: {backend.path}: {why}", hint=hint, id=code)]
@@ -237,14 +237,14 @@ def check_backend(where: str, value: Any, code: str, port: Port | None) -> list[
         return [Error(f"{where} can't be used: {error}", hint=hint, id=code)]
     except Exception as error:  # noqa: BLE001 - whatever somebody's class raises
         why = f"{backend.path} can't be made: {type(error).__name__}: {error}"
-        return [Error(f"{where}: {why}", hint="Mend its options, or its __init__.", id=code)]
+        return [Error(f"{where}: {why}", hint="Fix its options, or its __init__.", id=code)]
     if port is None:
         return []
-    protocols = [port.protocol, *(more for more in port.may if has_any(made, more))]
+    protocols = [port.protocol, *(more for more in port.may if has_any(built, more))]
     return [
         Error(f"{where}: {problem}.", hint=f"It must fit {protocol.__module__}.{protocol.__qualname__}.", id=code)
         for protocol in protocols
-        for problem in mismatches(made, protocol)
+        for problem in mismatches(built, protocol)
     ]
 
 

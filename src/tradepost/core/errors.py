@@ -50,7 +50,7 @@ class TradepostError(Exception):
 
 
 class Invalid(TradepostError):
-    """What was asked for can't be right, whatever the state (API: 400).
+    """The input can't be right, whatever the state (API: 400).
 
     ``context["attr"]`` names the field where there is one.
     """

@@ -51,8 +51,8 @@ def jobs() -> Mapping[str, Job]:
 def beat_schedule() -> dict[str, dict[str, object]]:
     """Entries for Celery's ``beat_schedule``; call it once the apps are ready (see :mod:`tradepost.core.tasks`)."""
     return {
-        name: {"task": "tradepost.core.run_job", "schedule": found.every.total_seconds(), "args": [name]}
-        for name, found in _jobs.items()
+        name: {"task": "tradepost.core.run_job", "schedule": job.every.total_seconds(), "args": [name]}
+        for name, job in _jobs.items()
     }
 
 
@@ -65,14 +65,14 @@ def run(name: str) -> int:
     from . import versions
     from .models import JobState
 
-    found = _jobs[name]
+    job = _jobs[name]
     db.outside(f"job {name}")
     state, _made = JobState.objects.get_or_create(name=name, defaults={"due": clock.now()})
     started = clock.now()
-    JobState.objects.filter(pk=state.pk).update(started_at=started, due=started + found.every)
+    JobState.objects.filter(pk=state.pk).update(started_at=started, due=started + job.every)
     try:
         with versions.read_anew():
-            done = found.function()
+            done = job.function()
     except Exception as error:
         JobState.objects.filter(pk=state.pk).update(
             error=f"{type(error).__name__}: {error}"[:2000], finished_at=clock.now()
@@ -91,10 +91,10 @@ def run_due() -> dict[str, int | None]:
     from .models import JobState
 
     results: dict[str, int | None] = {}
-    for name, found in sorted(_jobs.items()):
+    for name, job in sorted(_jobs.items()):
         now = clock.now()
         JobState.objects.get_or_create(name=name, defaults={"due": now})
-        claimed = JobState.objects.filter(Q(name=name) & Q(due__lte=now)).update(due=now + found.every)
+        claimed = JobState.objects.filter(Q(name=name) & Q(due__lte=now)).update(due=now + job.every)
         if claimed:
             try:
                 results[name] = run(name)

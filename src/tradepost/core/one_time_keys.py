@@ -147,13 +147,15 @@ def _reserved(action: str, key: str) -> tuple[AbstractOneTimeKey, bool]:
 
 
 def _already_done(row: AbstractOneTimeKey) -> AlreadyDone:
-    return AlreadyDone(_("This was done already."), action=row.action, finished=row.finished_at is not None)
+    return AlreadyDone(_("This has already been done."), action=row.action, finished=row.finished_at is not None)
 
 
 def _again(row: AbstractOneTimeKey, facts: str) -> Any:
-    """What the first call gave."""
+    """The answer of the first call."""
     if row.facts != facts:
-        raise IdempotencyKeyReused(_("This key was used for something else."), action=row.action, key=row.key)
+        raise IdempotencyKeyReused(
+            _("This key has already been used for something else."), action=row.action, key=row.key
+        )
     result = row.result
     if "model" not in result:
         return set(result["set"]) if "set" in result else None

@@ -29,7 +29,7 @@ class SoftCache:
         self._asked_again_at = 0.0
 
     def get(self, key: str, default: Any = None) -> Any:
-        """What is kept under a key, else the default."""
+        """The value that is kept under a key, else the default."""
         return self._try(lambda: caches[self.alias].get(key, default), otherwise=default)
 
     def set(self, key: str, value: Any, timeout: float) -> bool:

@@ -1,4 +1,4 @@
-"""Who buys. Baskets, orders and redemptions point at a customer, never at a user."""
+"""Models of customers. Baskets, orders and redemptions point at a customer, never at a user."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class AbstractAddress(models.Model):
     name = models.CharField(max_length=200)
     company = models.CharField(max_length=200, blank=True)
     line1 = models.CharField(_("street and number"), max_length=200)
-    line2 = models.CharField(_("more of the address"), max_length=200, blank=True)
+    line2 = models.CharField(_("apartment, floor"), max_length=200, blank=True)
     city = models.CharField(max_length=120)
     region = models.CharField(max_length=80, blank=True)
     postcode = models.CharField(max_length=20, blank=True)

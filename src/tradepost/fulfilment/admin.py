@@ -26,7 +26,7 @@ __all__ = ["ShipmentAdmin"]
 
 
 class ShipmentLineInline(admin.TabularInline):
-    """What is in it."""
+    """The shipment's contents."""
 
     model = ShipmentLine
     extra = 0
@@ -84,7 +84,7 @@ class ShipmentAdmin(ActionsMixin, ReadOnlyAdmin):
 
     @admin.display(description="")
     def buttons(self, shipment: AbstractShipment) -> str:
-        """What can be done with it."""
+        """Buttons of the actions that are possible."""
         names = [step.name for step in steps(shipment, By(Actor.STAFF)) if step.name in self.acts]
         links = (
             (reverse("admin:tradepost_shipment_act", args=[shipment.pk, name]), self.acts[name].title) for name in names

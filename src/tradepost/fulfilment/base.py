@@ -1,4 +1,4 @@
-"""How an order's goods reach the customer."""
+"""Models of shipments: how an order's goods reach the customer."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ShipmentStatus(str, enum.Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShipmentAllows:
-    """What a shipment's state says of its units. A state of your own says so beside its transition: ``custom={"allows": …}``.
+    """The use of a shipment's units in a state. A state of your own says so beside its transition: ``custom={"allows": …}``.
 
     Attributes:
         is_packed: They are in it and haven't left: nobody else may pack them.
@@ -122,7 +122,7 @@ class AbstractShipment(StatefulModel):
 
 
 class AbstractShipmentLine(models.Model):
-    """So many units of an order's line in a shipment."""
+    """A quantity of an order's line in a shipment."""
 
     shipment = models.ForeignKey("tradepost_fulfilment.Shipment", models.CASCADE, related_name="lines")
     line = models.ForeignKey("tradepost_orders.OrderLine", models.PROTECT, related_name="shipment_lines")

@@ -1,4 +1,4 @@
-"""What shipments tell."""
+"""Events of shipments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What staff do with shipments, in the admin."""
+"""Forms of the shipments' actions in the admin."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ class PackForm(ActionForm):
     tracking_number = forms.CharField(label=_("Tracking number"), max_length=100, required=False)
     tracking_url = forms.URLField(label=_("Tracking link"), required=False, assume_scheme="https")
     location: forms.ModelChoiceField[Location] = forms.ModelChoiceField(
-        label=_("Leaves from"),
+        label=_("Ships from"),
         queryset=None,
         required=False,
-        help_text=_("Where it was reserved, if you choose none."),
+        help_text=_("Leave empty to ship from where it is reserved."),
     )
-    now = forms.BooleanField(label=_("It has left already"), required=False)
+    now = forms.BooleanField(label=_("It has already been shipped"), required=False)
 
     def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
         super().__init__(*args, row=row, **kwargs)
         self.fields["location"].queryset = Location.objects.filter(is_active=True)  # type: ignore[attr-defined]
-        left = services.left_to_ship(row)
-        self.lines = {f"line_{line.pk}": line for line in row.lines.all() if left[line.pk] > 0}
+        open_units = services.left_to_ship(row)
+        self.lines = {f"line_{line.pk}": line for line in row.lines.all() if open_units[line.pk] > 0}
         for name, line in self.lines.items():
-            most = left[line.pk]
+            most = open_units[line.pk]
             self.fields[name] = CountField(label=f"{line.sku} {line.name}", min_value=0, max_value=most, initial=most)
 
     def act(self, by: By) -> None:
@@ -62,7 +62,7 @@ class ShipForm(ActionForm):
     """It has left."""
 
     title = _("Mark as shipped")
-    explanation = _("Its units leave the stock.")
+    explanation = _("Its units are taken out of stock.")
 
     def act(self, by: By) -> None:
         services.ship(self.row, by=by)
@@ -81,7 +81,7 @@ class CancelForm(ActionForm):
     """It won't leave."""
 
     title = _("Unpack")
-    explanation = _("Its units may be packed again.")
+    explanation = _("Its units can be packed again.")
 
     def act(self, by: By) -> None:
         services.cancel_shipment(self.row, by=by)

@@ -1,4 +1,4 @@
-"""What shipments do when something happens to an order, and what customers are told of them."""
+"""Reactions of shipments to events of an order, and mails to customers about them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["mail_shipment", "unpack"]
 
 
 def unpack(event: OrderCancelled) -> None:
-    """What was packed for a cancelled order doesn't leave."""
+    """Unpack the shipments of a cancelled order."""
     for shipment in Shipment.objects.filter(order_id=event.order_id, status__in=states_that(Shipment, "can_cancel")):
         cancel_shipment(shipment, by=SYSTEM)
 

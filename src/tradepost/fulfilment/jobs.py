@@ -1,4 +1,4 @@
-"""What time does to shipped orders."""
+"""Jobs of shipped orders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of shipments is shown with an order."""
+"""Shipments as they are shown with an order."""
 
 from __future__ import annotations
 

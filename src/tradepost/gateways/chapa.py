@@ -94,7 +94,7 @@ class ChapaGateway(Gateway):
         if not self._key.startswith("CHASECK"):
             return "Chapa needs the option secret_key, which begins with CHASECK."
         if not any(self._webhook_secrets):
-            return "Chapa needs the option webhook_secrets: without it a payment is noticed late, by asking."
+            return "Chapa needs the option webhook_secrets: without it payments are noticed late, by polling."
         return ""
 
     def start(self, request: StartRequest) -> Result:
@@ -148,20 +148,22 @@ class ChapaGateway(Gateway):
             return self._all_given_back(payment, price, key)
         form = {"amount": plain(price.amount, price.currency), "reference": key, "reason": reason[:200]}
         try:
-            made = self._ask_refund(paid, {name: value for name, value in form.items() if value})
+            answer = self._ask_refund(paid, {name: value for name, value in form.items() if value})
         except Rejected as refusal:
             return self._refused_refund(payment, price, key, refusal)
         with reading("Chapa"):
-            return replace(read_refund(made.get("data") or {}, ref=key, price=price), state=EntryState.PENDING)
+            return replace(read_refund(answer.get("data") or {}, ref=key, price=price), state=EntryState.PENDING)
 
     def fetch_refund(self, payment: PaymentRef, provider_ref: str) -> RefundResult:
         """A refund as Chapa verifies it; where Chapa doesn't know it by itself, whether all was refunded."""
-        known = next((one.amount for one in payment.refunds if one.provider_ref == provider_ref), payment.price.amount)
-        price = Price(known, payment.price.currency)
+        booked = next(
+            (entry.amount for entry in payment.refunds if entry.provider_ref == provider_ref), payment.price.amount
+        )
+        price = Price(booked, payment.price.currency)
         if refund := self._refund(provider_ref):
             with reading("Chapa"):
                 return read_refund(refund, ref=provider_ref, price=price)
-        is_back = self._paid(payment)["status"] in BACK and known == payment.price.amount
+        is_back = self._paid(payment)["status"] in BACK and booked == payment.price.amount
         state = EntryState.SUCCEEDED if is_back else EntryState.PENDING
         return RefundResult(state=state, provider_ref=provider_ref, price=price)
 
@@ -197,16 +199,16 @@ class ChapaGateway(Gateway):
         """
         payment = PaymentRef(reference=request.reference, provider_ref="", price=request.price)
         try:
-            found = self.fetch(payment)
+            result = self.fetch(payment)
         except Rejected:
             raise refusal from None
-        if found.status in _WAITING:
+        if result.status in _WAITING:
             try:
                 return self.cancel(payment, request.key)
             except Rejected:
-                found = self.fetch(payment)
-        lost = replace(found, status=Status.FAILED, error_code="expired", error_message="Its page's address was lost.")
-        return lost if found.status in _WAITING else found
+                result = self.fetch(payment)
+        lost = replace(result, status=Status.FAILED, error_code="expired", error_message="Its page's address was lost.")
+        return lost if result.status in _WAITING else result
 
     def _verify(self, payment: PaymentRef) -> Result:
         reference, url = payment.reference, str(payment.state.get("url", ""))
@@ -236,23 +238,23 @@ class ChapaGateway(Gateway):
         """The payment, and its refunds: those that the ledger knows, else the one that Chapa's status tells of."""
         reference, all_is_back = str(paid["tx_ref"]), paid["status"] in BACK
         taken = Entry(kind=EntryKind.CAPTURE, provider_ref=reference, amount=price.amount, currency=price.currency)
-        known = [one for one in payment.refunds if one.state is not EntryState.FAILED]
-        if not known:
+        refunds = [refund for refund in payment.refunds if refund.state is not EntryState.FAILED]
+        if not refunds:
             return [taken, refund_of_all(paid, price)] if all_is_back else [taken]
         entries = [taken]
-        for one in known:
-            told = None
+        for refund in refunds:
+            answer = None
             with aside(missing, "refunds"):
-                told = self._told_refund(one)
-            entry = updated_refund(one, told, all_is_back=all_is_back, price=price)
+                answer = self._told_refund(refund)
+            entry = updated_refund(refund, answer, all_is_back=all_is_back, price=price)
             entries += [entry] if entry else []
         return entries
 
-    def _told_refund(self, known: Entry) -> RefundResult | None:
-        refund = self._refund(known.provider_ref or known.key)
-        if refund is None or not (known.provider_ref or is_of(refund, known.key)):
+    def _told_refund(self, booked: Entry) -> RefundResult | None:
+        refund = self._refund(booked.provider_ref or booked.key)
+        if refund is None or not (booked.provider_ref or is_of(refund, booked.key)):
             return None
-        return read_refund(refund, ref=known.provider_ref or known.key, price=Price(known.amount, known.currency))
+        return read_refund(refund, ref=booked.provider_ref or booked.key, price=Price(booked.amount, booked.currency))
 
     def _paid(self, payment: PaymentRef) -> Json:
         """The transaction itself; it must be there."""
@@ -277,7 +279,7 @@ class ChapaGateway(Gateway):
         return self._good(answer)
 
     def _refused_refund(self, payment: PaymentRef, price: Price, key: str, refusal: Rejected) -> RefundResult:
-        """What a refusal means: nothing was made, unless Chapa has it after all.
+        """Interpret a refusal: nothing was made, unless Chapa has the refund after all.
 
         Raises:
             Rejected: It wasn't made.
@@ -295,7 +297,7 @@ class ChapaGateway(Gateway):
 
     def _all_given_back(self, payment: PaymentRef, price: Price, key: str) -> RefundResult:
         """All was refunded by now: by this very refund, if there can be no other."""
-        others = [one for one in payment.refunds if one.key != key and one.state is not EntryState.FAILED]
+        others = [entry for entry in payment.refunds if entry.key != key and entry.state is not EntryState.FAILED]
         if others or price != payment.price:
             raise Rejected("refunded", "The payment is refunded already.")
         return RefundResult(state=EntryState.SUCCEEDED, provider_ref=payment.reference, price=price)
@@ -331,10 +333,10 @@ def _read_error(data: Json) -> tuple[str, str] | None:
 
 
 def _customer(request: StartRequest) -> dict[str, str]:
-    """What Chapa's page shows filled in; a number of another country it would refuse."""
+    """The fields that Chapa's page shows filled in; it would refuse a number of another country."""
     first, _space, last = request.name.partition(" ")
     phone = _PHONE.fullmatch(re.sub(r"[\s-]", "", request.phone))
-    found = {"email": request.email, "first_name": first, "last_name": last}
+    fields = {"email": request.email, "first_name": first, "last_name": last}
     if phone:
-        found["phone_number"] = f"0{phone[1]}"
-    return {name: value for name, value in found.items() if value}
+        fields["phone_number"] = f"0{phone[1]}"
+    return {name: value for name, value in fields.items() if value}

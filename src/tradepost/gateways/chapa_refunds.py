@@ -28,7 +28,7 @@ _SHOWN = ("id", "status", "amount", "currency", "ref_id", "ref", "merchant_refer
 
 
 def read_refund(refund: Json, *, ref: str, price: Price) -> RefundResult:
-    """What a refund is.
+    """Read a refund.
 
     Args:
         refund: As Chapa made it, or verifies it. Older answers call its id ``ref`` instead of ``ref_id``.
@@ -49,21 +49,23 @@ def is_of(refund: Json, key: str) -> bool:
     return key in (refund.get("merchant_reference"), refund.get("ref_id"), refund.get("ref"))
 
 
-def updated_refund(known: Entry, told: RefundResult | None, *, all_is_back: bool, price: Price) -> Entry | None:
+def updated_refund(booked: Entry, answer: RefundResult | None, *, all_is_back: bool, price: Price) -> Entry | None:
     """A refund of the ledger as it is now; ``None`` while nothing shows that Chapa ever had it.
 
     Args:
-        known: Of the ledger.
-        told: What Chapa says of it; ``None`` where it says nothing.
+        booked: Of the ledger.
+        answer: What Chapa says of it; ``None`` where it says nothing.
         all_is_back: The payment itself counts as refunded.
         price: Of the payment.
     """
-    if told is not None:
-        amount = told.price.amount if told.price else known.amount
-        return replace(known, provider_ref=known.provider_ref or told.provider_ref, state=told.state, amount=amount)
-    if all_is_back and known.amount == price.amount:
-        return replace(known, provider_ref=known.provider_ref or known.key, state=EntryState.SUCCEEDED)
-    return known if known.provider_ref else None
+    if answer is not None:
+        amount = answer.price.amount if answer.price else booked.amount
+        return replace(
+            booked, provider_ref=booked.provider_ref or answer.provider_ref, state=answer.state, amount=amount
+        )
+    if all_is_back and booked.amount == price.amount:
+        return replace(booked, provider_ref=booked.provider_ref or booked.key, state=EntryState.SUCCEEDED)
+    return booked if booked.provider_ref else None
 
 
 def refund_of_all(paid: Mapping[str, object], price: Price) -> Entry:

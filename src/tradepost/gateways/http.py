@@ -44,7 +44,7 @@ _MESSAGE = 300
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a provider answered, in JSON; numbers with a point in it are ``Decimal``."""
+    """A provider's answer, in JSON; numbers with a point in it are ``Decimal``."""
 
     status: int
     data: Json
@@ -148,12 +148,12 @@ class Client:
         if 200 <= answer.status < 300:
             return answer.data
         code, message = self._error(answer.data) or ("", "")
-        said = self.redacted(f"{self.provider} (HTTP {answer.status}) {code}: {message}")[:_MESSAGE]
+        text = self.redacted(f"{self.provider} (HTTP {answer.status}) {code}: {message}")[:_MESSAGE]
         if answer.status in (401, 403):
-            raise Misconfigured(said)
+            raise Misconfigured(text)
         if code and 400 <= answer.status < 500 and answer.status not in _NOT_A_REFUSAL:
-            raise Rejected(code, said)
-        raise OutcomeUnknown(said)
+            raise Rejected(code, text)
+        raise OutcomeUnknown(text)
 
     def redacted(self, text: str) -> str:
         """A text without any of the secrets."""
@@ -189,8 +189,8 @@ class Client:
         try:
             data = loads(response.content)
         except ValueError:
-            said = f"{self.provider} (HTTP {response.status_code}) answered something else than JSON."
-            raise (Misconfigured if response.status_code in (401, 403) else OutcomeUnknown)(said) from None
+            text = f"{self.provider} (HTTP {response.status_code}) didn't answer with JSON."
+            raise (Misconfigured if response.status_code in (401, 403) else OutcomeUnknown)(text) from None
         return Answer(response.status_code, data)
 
 

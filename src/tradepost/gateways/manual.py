@@ -32,7 +32,7 @@ __all__ = ["BankTransfer", "CashOnDelivery", "ManualGateway"]
 
 
 class ManualGateway(Gateway):
-    """What both have in common: nothing is asked, and what staff book is remembered in the payment's own state.
+    """The base of both: no provider is asked, and what staff book is kept in the payment's own state.
 
     Args:
         currencies: ISO codes that are accepted; empty for any.
@@ -61,7 +61,7 @@ class ManualGateway(Gateway):
         self.instructions = instructions
 
     def message(self, price: Price, reference: str) -> str:
-        """What the customer is told."""
+        """The instructions for the customer."""
         return self.instructions
 
     def client_data(self, price: Price, reference: str) -> dict[str, str]:
@@ -74,7 +74,7 @@ class ManualGateway(Gateway):
         return self._result(self.waiting, PaymentRef(reference=request.reference, provider_ref="", price=request.price))
 
     def fetch(self, payment: PaymentRef) -> Result:
-        """What was booked last, since nobody else knows."""
+        """The result that was booked last, since nobody else knows."""
         return self._result(Status(payment.state.get("status", self.waiting.value)), payment)
 
     def capture(self, payment: PaymentRef, price: Price, key: str, *, final: bool = True) -> Result:
@@ -170,11 +170,11 @@ class CashOnDelivery(ManualGateway):
     code = "cash_on_delivery"
 
     def message(self, price: Price, reference: str) -> str:
-        """How much to have ready."""
-        told = _("Please have %(amount)s ready when the parcel comes.") % {
+        """The amount to have ready."""
+        message = _("Please have %(amount)s ready when your parcel arrives.") % {
             "amount": money_text(price.amount, price.currency)
         }
-        return f"{told}\n{self.instructions}".strip()
+        return f"{message}\n{self.instructions}".strip()
 
 
 def _entry(kind: EntryKind, price: Price, key: str) -> Entry:

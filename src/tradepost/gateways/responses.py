@@ -1,4 +1,4 @@
-"""What providers say, read exactly or not at all: JSON, answers of another shape, signatures of their deliveries."""
+"""Strict reading of providers' answers: JSON, unexpected shapes, signatures of their deliveries."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def aside(missing: list[str], what: str, *, is_optional: bool = False) -> Iterat
     except (Misconfigured, Rejected) as refusal:
         if not is_optional:
             missing.append(what)
-        logger.warning("A provider refuses to tell %s: %s", what, refusal)
+        logger.warning("A provider refused to report %s: %s", what, refusal)
     except (GatewayError, *UNREADABLE):
         missing.append(what)
 
@@ -118,6 +118,6 @@ def is_signed(body: bytes, signature: str, secrets: Iterable[str], digest: str =
     """
     sent, good = signature.encode(errors="replace"), False
     for secret in filter(None, secrets):
-        wanted = hmac.new(secret.encode(), body, digest).hexdigest()
-        good |= hmac.compare_digest(wanted.encode(), sent)
+        expected = hmac.new(secret.encode(), body, digest).hexdigest()
+        good |= hmac.compare_digest(expected.encode(), sent)
     return good

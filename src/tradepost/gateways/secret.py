@@ -29,4 +29,4 @@ def secrets(option: object) -> tuple[Secret, ...]:
     """An option that should be a list of keys, or a single one."""
     if isinstance(option, str):
         return (secret(option),)
-    return tuple(secret(one) for one in option) if isinstance(option, Iterable) else ()
+    return tuple(secret(value) for value in option) if isinstance(option, Iterable) else ()

@@ -34,7 +34,7 @@ class LocationAdmin(admin.ModelAdmin):
 
 
 class LowFilter(admin.SimpleListFilter):
-    """What should be looked at."""
+    """Filter for levels that need attention."""
 
     title = _("stock")
     parameter_name = "stock"
@@ -50,7 +50,7 @@ class LowFilter(admin.SimpleListFilter):
 
 @admin.register(StockLevel)
 class StockLevelAdmin(FilterValuesMixin, ActionsMixin, admin.ModelAdmin):
-    """What each location holds. Units change by receiving and counting, never by editing."""
+    """Stock by location. Units change by receiving and counting, never by editing."""
 
     acts = {"receive": ReceiveForm, "count": CountForm}
     list_display: Any = ("variant", "product", "location", "on_hand", "reserved", "left", "buttons")
@@ -103,7 +103,7 @@ class StockLevelAdmin(FilterValuesMixin, ActionsMixin, admin.ModelAdmin):
 
 @admin.register(Reservation)
 class ReservationAdmin(ReadOnlyAdmin):
-    """What is promised, and to whom."""
+    """Reserved units, and for whom."""
 
     list_display: Any = (
         "variant",

@@ -13,17 +13,17 @@ __all__ = ["ByPriority"]
 class ByPriority:
     """A whole line from one location where one can serve it, else from several; lowest priority number first."""
 
-    def allocate(self, wanted: Mapping[int, int], levels: Sequence[Level]) -> Plan:
+    def allocate(self, demand: Mapping[int, int], levels: Sequence[Level]) -> Plan:
         """Serve each variant by itself."""
         places: dict[int, list[Level]] = defaultdict(list)
         for level in sorted(levels, key=lambda level: (level.priority, level.location_id)):
             places[level.variant_id].append(level)
         allocations: list[Allocation] = []
         short: dict[int, int] = {}
-        for variant_id, quantity in sorted(wanted.items()):
-            left = sum(level.sellable for level in places[variant_id])
-            if left < quantity:
-                short[variant_id] = left
+        for variant_id, quantity in sorted(demand.items()):
+            sellable = sum(level.sellable for level in places[variant_id])
+            if sellable < quantity:
+                short[variant_id] = sellable
             else:
                 allocations += _serve(quantity, places[variant_id])
         return Plan(allocations, short)
@@ -33,10 +33,10 @@ def _serve(quantity: int, levels: Sequence[Level]) -> list[Allocation]:
     for level in levels:
         if level.sellable >= quantity:
             return [Allocation(level.variant_id, level.location_id, quantity)]
-    found = []
+    portions = []
     for level in levels:
         take = min(quantity, level.sellable)
         if take:
-            found.append(Allocation(level.variant_id, level.location_id, take))
+            portions.append(Allocation(level.variant_id, level.location_id, take))
             quantity -= take
-    return found
+    return portions

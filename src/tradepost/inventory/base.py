@@ -1,4 +1,4 @@
-"""What is in stock, where, what of it is promised, and how that came about."""
+"""Models of stock: where it is, what is reserved of it, and how it changed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class AbstractLocation(models.Model):
 
     code = models.SlugField(max_length=50, unique=True)
     name = models.CharField(max_length=100)
-    priority = SmallNumberField(default=0, help_text=_("The lowest is served from first."))
+    priority = SmallNumberField(default=0, help_text=_("Locations with the lowest number are used first."))
     is_active = models.BooleanField(default=True)
 
     class Meta:
@@ -38,14 +38,14 @@ class AbstractLocation(models.Model):
 
 
 class AbstractStockLevel(models.Model):
-    """What one location holds of one variant, in sellable units."""
+    """Stock of one variant at one location, in sellable units."""
 
     variant = models.ForeignKey("tradepost_catalogue.Variant", models.CASCADE, related_name="stock_levels")
     location = models.ForeignKey("tradepost_inventory.Location", models.PROTECT, related_name="levels")
     on_hand = WholeField(default=0, help_text=_("A count may find less than is reserved."))
     reserved = CountField(default=0, editable=False)
-    backorder_limit = CountField(default=0, help_text=_("Units that may be sold before they are there."))
-    low_stock_at = CountField(null=True, blank=True, help_text=_("Tell when so few are available."))
+    backorder_limit = CountField(default=0, help_text=_("Units that may be sold before they are in stock."))
+    low_stock_at = CountField(null=True, blank=True, help_text=_("Low stock is reported at this number or fewer."))
 
     objects: ClassVar[StockQuerySet[Self]] = StockQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -32,5 +32,5 @@ def settings() -> InventorySettings:
 
 def allocator() -> Allocator:
     """The project's allocator."""
-    found: Allocator = instance(settings().ALLOCATOR)
-    return found
+    backend: Allocator = instance(settings().ALLOCATOR)
+    return backend

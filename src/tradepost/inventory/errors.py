@@ -8,6 +8,6 @@ __all__ = ["OutOfStock"]
 
 
 class OutOfStock(Conflict):
-    """Some variant has too few units; nothing was reserved. ``context["short"]`` maps variant id to units left."""
+    """A variant has too few units; nothing was reserved. ``context["short"]`` maps variant id to units left."""
 
     code = "out_of_stock"

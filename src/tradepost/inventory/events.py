@@ -1,4 +1,4 @@
-"""What the inventory tells."""
+"""Events of the inventory."""
 
 from __future__ import annotations
 

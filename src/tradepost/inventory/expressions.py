@@ -21,7 +21,7 @@ def available() -> Combinable:
 
 
 def unpromised() -> Combinable:
-    """What is left of the units and backorders that may be promised; negative where more was promised than may be."""
+    """The units and backorders that may still be promised; negative where more was promised than may be."""
     return available() + _units("backorder_limit")
 
 

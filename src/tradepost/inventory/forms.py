@@ -1,4 +1,4 @@
-"""What staff do with stock, in the admin."""
+"""Forms of the stock's actions in the admin."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ReceiveForm(ActionForm):
     """Units arrived."""
 
     title = _("Receive")
-    quantity = CountField(label=_("Units that arrived"), min_value=1)
+    quantity = CountField(label=_("Units received"), min_value=1)
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
 
     def act(self, by: By) -> None:
@@ -32,7 +32,7 @@ class CountForm(ActionForm):
     """Units were counted."""
 
     title = _("Count")
-    explanation = _("What you found is booked, even if it is less than what is promised to customers.")
+    explanation = _("Your count is booked, even if it is less than what is reserved for customers.")
     counted = CountField(label=_("Units on the shelf"), min_value=0)
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
 

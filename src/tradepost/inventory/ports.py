@@ -19,7 +19,7 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """What one location can still promise of one variant."""
+    """The units that one location can still promise of one variant."""
 
     variant_id: int
     location_id: int
@@ -29,7 +29,7 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """So many units of a variant from one location."""
+    """A quantity of a variant from one location."""
 
     variant_id: int
     location_id: int
@@ -57,5 +57,5 @@ class Allocator(Protocol):
     whether something may be sold at all use a checkout step, for limits of backorders the level itself.
     """
 
-    def allocate(self, wanted: Mapping[int, int], levels: Sequence[Level]) -> Plan:
-        """Serve ``wanted`` (units by variant id, each at least one) from ``levels``."""
+    def allocate(self, demand: Mapping[int, int], levels: Sequence[Level]) -> Plan:
+        """Serve ``demand`` (units by variant id, each at least one) from ``levels``."""

@@ -46,5 +46,5 @@ class StockQuerySet(LockableQuerySet[S]):
 
 class ReservationQuerySet(LockableQuerySet[R]):
     def owned_by(self, owner: Owner) -> Self:
-        """What is held for one owner."""
+        """Only what is held for one owner."""
         return self.filter(owner_kind=owner.kind, owner_key=owner.key)

@@ -1,4 +1,4 @@
-"""What was bought. An order copies what it needs, and its money is frozen when it is placed."""
+"""Models of orders. An order copies what it needs, and its money is frozen when it is placed."""
 
 from __future__ import annotations
 
@@ -285,7 +285,7 @@ class AbstractOrder(StatefulModel):
         },
     )
     def expire(self) -> None:
-        """Nobody paid in time."""
+        """End an order that nobody paid in time."""
 
     @transition(
         field=status,
@@ -299,13 +299,13 @@ class AbstractOrder(StatefulModel):
 
     @property
     def allows(self) -> Allows:
-        """What may be done with it in its state."""
+        """The actions that its state allows."""
         rule: Allows = allows(self)
         return rule
 
     @property
     def due(self) -> Decimal:
-        """What the customer owes in all, in the order's currency: nothing once it is called off."""
+        """The customer's debt in all, in the order's currency: nothing once the order is cancelled or expired."""
         return _ZERO if self.allows.is_called_off else self.total - self.credited
 
     @property
@@ -315,12 +315,12 @@ class AbstractOrder(StatefulModel):
 
     @property
     def net_paid(self) -> Decimal:
-        """What we have of the customer's money."""
+        """The amount received, less refunds and chargebacks."""
         return self.amount_captured - self.amount_refunded - self.amount_charged_back
 
     @property
     def sums(self) -> Sums:
-        """What payments told last."""
+        """The sums that payments last reported."""
         return Sums(
             authorised=self.amount_authorised,
             captured=self.amount_captured,
@@ -332,12 +332,12 @@ class AbstractOrder(StatefulModel):
 
     @property
     def ship_to(self) -> PostalAddress | None:
-        """Where it goes; ``None`` where nothing is shipped."""
+        """The delivery address; ``None`` where nothing is shipped."""
         return PostalAddress.stored(self.shipping_address)
 
     @property
     def bill_to(self) -> PostalAddress | None:
-        """Who pays; the shipping address where no other was given."""
+        """The billing address; the shipping address where no other was given."""
         return PostalAddress.stored(self.billing_address) or self.ship_to
 
     @property

@@ -31,6 +31,6 @@ def settings() -> OrderSettings:
 
 
 def numbers() -> Numbers:
-    """What gives orders their numbers in this project."""
-    found: Numbers = instance(settings().NUMBERS)
-    return found
+    """The source of this project's order numbers."""
+    backend: Numbers = instance(settings().NUMBERS)
+    return backend

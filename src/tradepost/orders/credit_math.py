@@ -1,4 +1,4 @@
-"""What is taken off a row of an order. Pure.
+"""Shares of a credit in a row of an order. Pure.
 
 Credits by units are cumulative: ``round(x·k/q) − already credited``, for the total and for the tax, and the net is the
 difference; so a row that is credited in full, in whatever steps, ends at exactly zero.
@@ -38,7 +38,7 @@ class Creditable:
 
     @property
     def left(self) -> Decimal:
-        """What can still be credited, tax included."""
+        """The amount that can still be credited, tax included."""
         return self.total - self.done_total
 
 
@@ -78,10 +78,10 @@ def _share(row: Creditable, units: int, total: Decimal, tax: Decimal) -> Share:
         tax = row.tax - row.done_tax
     total = quantise(total, row.currency)
     tax = quantise(_between(tax, min(total, row.tax - row.done_tax)), row.currency)
-    left = [
+    rest = [
         max(ZERO, amount - done) for (_pk, amount), done in zip(row.taxes, row.done_taxes or _zeros(row), strict=True)
     ]
-    parts = allocate(tax, left, currency=row.currency, caps=left) if tax and left else [ZERO] * len(left)
+    parts = allocate(tax, rest, currency=row.currency, caps=rest) if tax and rest else [ZERO] * len(rest)
     return Share(
         quantity=units,
         total=total,

@@ -1,4 +1,4 @@
-"""What an order is made of: frozen values that a checkout, a quote, a point of sale or an import hands over."""
+"""Drafts of orders: frozen values that a checkout, a quote, a point of sale or an import hands over."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["DraftLine", "OrderDraft"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftLine:
-    """What a line shows beside its money, as it was at the sale.
+    """A line's content beside its money, as it was at the sale.
 
     Attributes:
         key: Of its row in the totals, which has the quantity, the prices and the taxes.

@@ -20,7 +20,7 @@ class OrderEmpty(Invalid):
 
 
 class ReasonRequired(Invalid):
-    """Who passes over a guard says why."""
+    """A guard was overridden without a reason."""
 
     code = "reason_required"
 

@@ -1,4 +1,4 @@
-"""What orders tell. Each names its order by primary key."""
+"""Events of orders. Each names its order by primary key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an order's transitions do to stock, coupons and budgets, in the same transaction."""
+"""Effects of an order's transitions on stock, coupons and budgets, in the same transaction."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ def take_again(event: OrderReinstated) -> None:
         discounts=_discounts(order),
     )
     lines = OrderLine.objects.filter(order_id=order.pk, variant__isnull=False)
-    found = lines.select_related("variant__product__product_type")
-    tracked = [line for line in found if line.variant is not None and line.variant.stock_is_tracked]
+    rows = lines.select_related("variant__product__product_type")
+    tracked = [line for line in rows if line.variant is not None and line.variant.stock_is_tracked]
     inventory.reserve(units_by_variant((line, line.open_quantity) for line in tracked), owner=owner)
 
 
@@ -86,12 +86,12 @@ def report_tax(event: TaxReportDue) -> None:
 
 
 def _discounts(order: Order) -> dict[str, Decimal]:
-    """What each promotion took off an order, by its code."""
+    """Sum what each promotion took off an order, by its code."""
     rows = OrderAdjustment.objects.filter(order_id=order.pk).exclude(promotion_key="")
-    found: dict[str, Decimal] = defaultdict(Decimal)
+    by_code: dict[str, Decimal] = defaultdict(Decimal)
     for key, amount in rows.values_list("promotion_key", "amount"):
-        found[key] -= amount
-    return dict(found)
+        by_code[key] -= amount
+    return dict(by_code)
 
 
 subscribe(OrderCancelled, give_back, when="within")

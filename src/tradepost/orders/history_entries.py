@@ -114,7 +114,7 @@ def history(order: AbstractOrder) -> list[HistoryEntry]:
 
 
 def _by(event: AbstractOrderEvent) -> str:
-    """Who it was; a label that only repeats the kind of party is none."""
+    """Name the actor; a label that only repeats the kind of party is left out."""
     if event.actor_label and event.actor_label != event.actor_kind:
         return event.actor_label
     return str(_ACTORS.get(event.actor_kind, event.actor_kind))

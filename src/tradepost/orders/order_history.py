@@ -1,4 +1,4 @@
-"""Who has ordered before."""
+"""Earlier orders of a buyer."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ class OrderQuerySet(LockableQuerySet[R]):
         return self.filter(customer__user_id=user.pk) if user.is_authenticated else self.none()
 
     def overdue(self, now: datetime) -> Self:
-        """Those that await payment, and whose time to pay has ended."""
+        """Only those that await payment, and whose time to pay has ended."""
         return self.that("awaits_payment").filter(expires_at__lte=now)
 
     def that(self, flag: str) -> Self:
@@ -31,8 +31,8 @@ class OrderQuerySet(LockableQuerySet[R]):
         """With ``open_units``, those of all lines that are neither cancelled nor shipped: a list asks no order for its lines."""
         lines: Any = self.model._meta.get_field("lines").related_model
         rows = lines._default_manager.filter(order=OuterRef("pk")).order_by().values("order")
-        left = F("quantity") - F("cancelled_quantity") - F("shipped_quantity")
-        return self.annotate(open_units=Subquery(rows.annotate(units=Sum(left)).values("units")))
+        open_units = F("quantity") - F("cancelled_quantity") - F("shipped_quantity")
+        return self.annotate(open_units=Subquery(rows.annotate(units=Sum(open_units)).values("units")))
 
     def with_rows(self) -> Self:
         """With all that a page of one order shows, in a constant number of queries."""

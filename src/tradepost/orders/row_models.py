@@ -27,7 +27,7 @@ _ORDER = "tradepost_orders.Order"
 
 
 class AbstractOrderLine(models.Model):
-    """So many units of one thing, as they were sold. Amounts in the order's currency, ``unit_price`` on its basis."""
+    """A quantity of one thing, as it was sold. Amounts in the order's currency, ``unit_price`` on its basis."""
 
     order = models.ForeignKey(_ORDER, models.CASCADE, related_name="lines")
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -92,7 +92,7 @@ class AbstractOrderLine(models.Model):
 
 
 class AbstractOrderCharge(models.Model):
-    """What is paid beside the goods: shipping (one for each delivery group), fees, wrapping, rounding."""
+    """A charge beside the goods: shipping (one for each delivery group), fees, wrapping, rounding."""
 
     order = models.ForeignKey(_ORDER, models.CASCADE, related_name="charges")
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -221,7 +221,7 @@ class AbstractOrderEvent(models.Model):
 
 
 class AbstractCredit(models.Model):
-    """What is taken off a placed order; append-only."""
+    """An amount taken off a placed order; append-only."""
 
     class Reason(models.TextChoices):
         CANCELLED = "cancelled", _("Cancelled")

@@ -26,7 +26,7 @@ def derive(uuid: UUID, *, secret: str | bytes = "") -> str:
 
 
 def hashed(token: str) -> str:
-    """What is stored of a token."""
+    """The hash of a token, which is what is stored."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

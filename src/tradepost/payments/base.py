@@ -76,7 +76,11 @@ class AbstractPayment(Leased):
         max_length=16, choices=Status.choices, default=Status.CREATED, db_index=True, editable=False
     )
     told_status = models.CharField(
-        max_length=16, blank=True, editable=False, help_text=_("What the provider said last.")
+        _("status at the provider"),
+        max_length=16,
+        blank=True,
+        editable=False,
+        help_text=_("What the provider last reported."),
     )
     outcome_unknown = models.BooleanField(default=False, editable=False)
     confirm_on = models.CharField(max_length=10, choices=ConfirmOn.choices, default=ConfirmOn.CAPTURED)
@@ -95,7 +99,7 @@ class AbstractPayment(Leased):
     )
     asked = SmallCountField(default=0, editable=False)
     missing = models.CharField(
-        max_length=100, blank=True, editable=False, help_text=_("What the provider didn't tell when it was asked last.")
+        max_length=100, blank=True, editable=False, help_text=_("What the provider left out of its last answer.")
     )
 
     objects: ClassVar[PaymentQuerySet[Self]] = PaymentQuerySet.as_manager()  # type: ignore[assignment]
@@ -122,12 +126,12 @@ class AbstractPayment(Leased):
 
     @property
     def price(self) -> Price:
-        """What is asked for."""
+        """The amount that is asked for."""
         return Price(self.amount, self.currency)
 
     @property
     def ref(self) -> PaymentRef:
-        """What a gateway needs to find it."""
+        """The reference by which a gateway finds it."""
         return PaymentRef(
             reference=self.reference,
             provider_ref=self.provider_ref or "",
@@ -172,7 +176,7 @@ class AbstractTransaction(Leased):
         default=0, editable=False, help_text=_("Of a refund: how much of it the order's credits have taken account of.")
     )
     currency = CurrencyField()
-    final = models.BooleanField(default=True, help_text=_("Of a capture: whether the rest is let go."))
+    final = models.BooleanField(default=True, help_text=_("Of a capture: whether the rest is released."))
     reason = models.CharField(max_length=200, blank=True)
     actor_label = models.CharField(max_length=150, blank=True)
     error = models.CharField(max_length=500, blank=True)
@@ -239,16 +243,16 @@ class AbstractWebhookReceipt(models.Model):
 
 
 class AbstractDiscrepancy(models.Model):
-    """Money that doesn't fit; staff resolve it, we never do so behind their backs."""
+    """Payment discrepancy; staff resolve it, we never do so behind their backs."""
 
     class Kind(models.TextChoices):
         AMOUNT = "amount", _("Wrong amount")
         CURRENCY = "currency", _("Wrong currency")
         REFERENCE = "reference", _("Wrong reference")
-        PAID_LATE = "paid_late", _("Paid after the order was called off")
+        PAID_LATE = "paid_late", _("Paid after the order had closed")
         PAID_TWICE = "paid_twice", _("Paid twice")
         REFUND_UNASKED = "refund_unasked", _("Refund that we didn't ask for")
-        BOOKED_TWICE = "booked_twice", _("Booked by hand, and told by the provider")
+        BOOKED_TWICE = "booked_twice", _("Booked by hand, and reported by the provider")
         DIFFERS = "differs", _("Provider and ledger differ")
         STUCK = "stuck", _("Can't be finished")
 
@@ -338,7 +342,7 @@ class AbstractSavedMethod(models.Model):
 
     @property
     def name(self) -> str:
-        """What people know it by: “Visa •••• 4242”."""
+        """The name by which people know it: “Visa •••• 4242”."""
         if self.last4:
             return f"{self.brand.replace('_', ' ').title() or _('Card')} •••• {self.last4}"
         return self.label or self.brand or str(_("Saved payment method"))

@@ -36,35 +36,35 @@ _OF_TESTS = re.compile(r"^(?:sk|rk|pk|rzp)_test_|^CHA(?:SECK|PUBK)_TEST|^https?:
 @register("tradepost")
 def check_payments(**kwargs: Any) -> list[CheckMessage]:
     """``TRADEPOST_PAYMENTS`` and each of its gateways."""
-    found = check_settings("TRADEPOST_PAYMENTS", conf.PaymentSettings, "tradepost.E601")
+    messages = check_settings("TRADEPOST_PAYMENTS", conf.PaymentSettings, "tradepost.E601")
     gateways = raw("TRADEPOST_PAYMENTS").get("GATEWAYS", {})
-    if found or not isinstance(gateways, Mapping):
-        return found
+    if messages or not isinstance(gateways, Mapping):
+        return messages
     for alias, entry in gateways.items():
-        found += _check_method(alias, entry)
-        found += _check_test_keys(alias, entry)
-    return found
+        messages += _check_method(alias, entry)
+        messages += _check_test_keys(alias, entry)
+    return messages
 
 
 @register("tradepost", deploy=True)
 def check_payment_addresses(**kwargs: Any) -> list[CheckMessage]:
-    """That orders can be paid, and nothing about it goes over plain http; run by ``check --deploy``."""
-    found: list[CheckMessage] = []
+    """Check that orders can be paid, and nothing about it goes over plain http; run by ``check --deploy``."""
+    messages: list[CheckMessage] = []
     if not shop().URL.startswith("https://"):
-        told = (
+        problem = (
             'TRADEPOST_SHOP["URL"] is not https: customers come back to it when they have paid, and webhooks as well.'
         )
-        found.append(Warning(told, hint='TRADEPOST_SHOP = {"URL": "https://shop.example"}', id="tradepost.W611"))
+        messages.append(Warning(problem, hint='TRADEPOST_SHOP = {"URL": "https://shop.example"}', id="tradepost.W611"))
     gateways = raw("TRADEPOST_PAYMENTS").get("GATEWAYS", {})
     if not gateways:
-        found.append(_no_method())
+        messages.append(_no_method())
     for alias, entry in gateways.items() if isinstance(gateways, Mapping) else ():
         for name, text in _texts(entry):
             if text.startswith("http://") and urlsplit(text).hostname not in _LOOPBACK:
-                told = f'{_where(alias)}["OPTIONS"]["{name}"] is not https: keys would be sent for everybody to read.'
+                problem = f'{_where(alias)}["OPTIONS"]["{name}"] is not https: keys would be sent for anybody to read.'
                 hint = f'"{name}": "https://{text.removeprefix("http://")}"'
-                found.append(Warning(told, hint=hint, id="tradepost.W612"))
-    return found
+                messages.append(Warning(problem, hint=hint, id="tradepost.W612"))
+    return messages
 
 
 def _no_method() -> CheckMessage:
@@ -81,9 +81,9 @@ def _check_test_keys(alias: str, entry: Any) -> Iterator[CheckMessage]:
     """Keys of a provider's test mode, or its sandbox, in a shop that sells."""
     names = [name for name, text in _texts(entry) if _OF_TESTS.search(text)]
     if names and not settings.DEBUG:
-        told = f"{_where(alias)} is in test mode ({', '.join(names)}) although DEBUG is off: no money would come."
+        problem = f"{_where(alias)} is in test mode ({', '.join(names)}) although DEBUG is off: no money would come."
         hint = "Put the live keys there, or silence this where the site is a test itself."
-        yield Warning(told, hint=hint, id="tradepost.W610")
+        yield Warning(problem, hint=hint, id="tradepost.W610")
 
 
 def _texts(entry: Any) -> Iterator[tuple[str, str]]:
@@ -134,8 +134,8 @@ def _check_method(alias: str, entry: Any) -> Iterator[CheckMessage]:
     try:
         gateway: object = conf.gateway(alias)
     except Exception as error:  # noqa: BLE001 - whatever an SDK raises for options that it can't use
-        told = str(error) if isinstance(error, _TOLD) else type(error).__name__
-        yield Error(f"{where} can't be used: {told}", hint="Mend its BACKEND and OPTIONS.", id="tradepost.E605")
+        reason = str(error) if isinstance(error, _TOLD) else type(error).__name__
+        yield Error(f"{where} can't be used: {reason}", hint="Fix its BACKEND and OPTIONS.", id="tradepost.E605")
         return
     if not isinstance(gateway, Gateway):
         hint = "Subclass tradepost.payments.interface.Gateway."

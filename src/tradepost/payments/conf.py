@@ -102,6 +102,6 @@ def gateway(alias: str) -> Gateway:
     Raises:
         MethodUnknown: The setting has no such alias.
     """
-    found = method(alias)
-    made: Gateway = instance(Backend(found.BACKEND, found.OPTIONS))
-    return made
+    configured = method(alias)
+    built: Gateway = instance(Backend(configured.BACKEND, configured.OPTIONS))
+    return built

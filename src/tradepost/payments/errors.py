@@ -63,7 +63,7 @@ class InputInvalid(Invalid):
 
 
 class CardNumberRefused(InputInvalid):
-    """What looks like a card number was posted to the shop; it is neither kept nor passed on."""
+    """Something like a card number was posted to the shop; it is neither kept nor passed on."""
 
     code = "card_number_refused"
 

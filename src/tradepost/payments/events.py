@@ -1,4 +1,4 @@
-"""What happens to payments."""
+"""Events of payments."""
 
 from __future__ import annotations
 

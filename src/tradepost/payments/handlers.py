@@ -1,4 +1,4 @@
-"""What payments do when something happens to an order."""
+"""Reactions of payments to events of an order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What payments need a clock for."""
+"""Jobs of payments."""
 
 from __future__ import annotations
 

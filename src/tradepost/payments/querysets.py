@@ -15,7 +15,7 @@ LIVE = ("created", "pending", "requires_action", "authorised")
 
 class PaymentQuerySet(LockableQuerySet[P]):
     def live(self) -> Self:
-        """That may still bring money, without another act of the customer's or with one."""
+        """Only those that may still bring money, without another act of the customer's or with one."""
         return self.filter(status__in=LIVE)
 
     def of_order(self, order_id: int) -> Self:
@@ -25,7 +25,7 @@ class PaymentQuerySet(LockableQuerySet[P]):
 
 class SavedMethodQuerySet(LockableQuerySet[S]):
     def usable(self) -> Self:
-        """That nobody asked to forget. One whose card ran out is among them: banks let some go on."""
+        """Only those that nobody asked to delete. One whose card has expired is among them: banks let some go on."""
         return self.filter(forget_asked_at__isnull=True)
 
     def for_user(self, user: Any) -> Self:

@@ -1,4 +1,4 @@
-"""What stands beside the ledger: disputes, and a log of the calls to providers. No balance is made of them."""
+"""Records beside the ledger: disputes, and a log of the calls to providers. No balance is made of them."""
 
 from __future__ import annotations
 
@@ -92,8 +92,8 @@ class AbstractPaymentCall(models.Model):
     class Meta:
         abstract = True
         ordering = ["-pk"]
-        verbose_name = _("call of a provider")
-        verbose_name_plural = _("calls of providers")
+        verbose_name = _("call to a provider")
+        verbose_name_plural = _("calls to providers")
 
     def __str__(self) -> str:
         return f"{self.gateway} {self.operation} ({self.outcome})"

@@ -110,7 +110,7 @@ class PromotionAdmin(FilterValuesMixin, ActionsMixin, PolymorphicInlineSupportMi
         (None, {"fields": ("name", "code", "label", "is_active")}),
         (_("When"), {"fields": ("needs_coupon", "starts_at", "ends_at", "channel")}),
         (
-            _("With others"),
+            _("Combination"),
             {
                 "fields": ("priority", "lane", "is_exclusive", "uses_units"),
                 "description": _(
@@ -120,14 +120,14 @@ class PromotionAdmin(FilterValuesMixin, ActionsMixin, PolymorphicInlineSupportMi
                 ),
             },
         ),
-        (_("At most"), {"fields": ("usage_limit", "used", "customer_limit")}),
-        (_("At most, in money"), {"fields": ("currency", "max_discount", "budget", "shown_spent")}),
+        (_("Limits"), {"fields": ("usage_limit", "used", "customer_limit")}),
+        (_("Limits in money"), {"fields": ("currency", "max_discount", "budget", "shown_spent")}),
     )
     readonly_fields: ClassVar[Any] = ("shown_spent", "used")
     shown_spent = money_column("spent", label=_("spent"))
 
     def may_act(self, request: HttpRequest) -> bool:
-        """Who may add coupons may make many."""
+        """Whether the user may add coupons, and so create many."""
         return super().may_act(request) and request.user.has_perm("tradepost_promotions.add_coupon")
 
 
@@ -162,7 +162,7 @@ class CouponAdmin(FilterValuesMixin, admin.ModelAdmin):
 
 @admin.register(CouponRedemption)
 class CouponRedemptionAdmin(ReadOnlyAdmin):
-    """Who used which code."""
+    """Uses of codes."""
 
     list_display: Any = ("coupon", "customer", "email", "owner_kind", "owner_key", "created_at")
     list_select_related: ClassVar[Any] = ("coupon", "customer")

@@ -73,13 +73,15 @@ class Shelf:
     @property
     def categories(self) -> frozenset[str]:
         """Slugs of all categories that are named."""
-        return frozenset[str]().union(*(b.goods.categories for one in self.shown for b in one.rule.benefits))
+        return frozenset[str]().union(
+            *(b.goods.categories for promotion in self.shown for b in promotion.rule.benefits)
+        )
 
 
 def shelf() -> Shelf | None:
-    """What is kept; ``None`` where it has to be looked up."""
-    found: Shelf | None = cache.get(_KEY)
-    return found
+    """The shelf that is kept; ``None`` where it has to be looked up."""
+    cached: Shelf | None = cache.get(_KEY)
+    return cached
 
 
 def forget(*_args: Any, **_kwargs: Any) -> None:
@@ -96,8 +98,8 @@ def with_badges(rows: QuerySet[Any], product: str, kept: Shelf | None) -> QueryS
         kept: From :func:`shelf`, asked once for a page.
     """
     if kept is None:
-        found: QuerySet[Any] = rows.annotate(has_badges=Exists(_naming()))
-        return found
+        annotated: QuerySet[Any] = rows.annotate(has_badges=Exists(_naming()))
+        return annotated
     return with_membership(rows, product, kept.categories, kept.collections)
 
 
@@ -125,7 +127,9 @@ def badges_of(
             at=timezone.localtime(context.at, timezone.get_default_timezone()), country=context.place.country
         ),
     )
-    rules = [one.rule for one in kept.shown if one.is_valid(context) and _holds(one.rule, document)]
+    rules = [
+        promotion.rule for promotion in kept.shown if promotion.is_valid(context) and _holds(promotion.rule, document)
+    ]
     return {key: tuple(_badges(products[key], members.get(key), rules, context.currency)) for key in products}
 
 
@@ -148,9 +152,9 @@ def _look_up() -> Shelf:
         if parts and not any("has_ordered" in condition.needs for condition in rule.conditions):
             only = replace(rule, benefits=parts)
             shown.append(_Shown(only, promotion.channel, promotion.starts_at, promotion.ends_at))
-    shown.sort(key=lambda one: (-one.rule.priority, one.rule.code))
-    wanted = {b.goods.collection for one in shown for b in one.rule.benefits}
-    return Shelf(tuple(shown), tuple(row for row in collections if row.pk in wanted))
+    shown.sort(key=lambda entry: (-entry.rule.priority, entry.rule.code))
+    needed = {b.goods.collection for entry in shown for b in entry.rule.benefits}
+    return Shelf(tuple(shown), tuple(row for row in collections if row.pk in needed))
 
 
 def _members(products: Mapping[int, AbstractProduct], kept: Shelf) -> dict[int, Any]:

@@ -1,4 +1,4 @@
-"""How promotions change a document: in which order, which exclude which, and why one did not apply. Pure."""
+"""Application of promotions to a document: in which order, which exclude which, and why one did not apply. Pure."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def was_applied(document: Document) -> bool:
 
 
 def state_of(document: Document) -> State:
-    """What was decided for a document that promotions were applied to."""
+    """The decisions for a document that promotions were applied to."""
     state: State = document.memo[MEMO]
     return state
 
@@ -89,18 +89,18 @@ def _decided(document: Document, promotions: Sequence[PromotionRule], choice: Ch
 
 
 def _eligible(document: Document, promotions: Sequence[PromotionRule]) -> list[PromotionRule]:
-    found = []
+    eligible = []
     for rule in sorted(promotions, key=lambda rule: (-rule.priority, rule.code)):
         reason = limit(document, rule) or _unmet(document, rule)
         if reason is None:
-            found.append(rule)
+            eligible.append(rule)
         else:
             _refuse(document, rule, "promotions", reason)
-    return found
+    return eligible
 
 
 def _unmet(document: Document, rule: PromotionRule) -> Reason | None:
-    """Why a condition doesn't hold; one that no more goods would change comes first, so that nobody buys them in vain."""
+    """Say why a condition doesn't hold; one that no more goods would change comes first, so that nobody buys them in vain."""
     if not rule.conditions:
         return None
     paid = without_gifts(document, rule)
@@ -109,13 +109,13 @@ def _unmet(document: Document, rule: PromotionRule) -> Reason | None:
 
 
 def limit(document: Document, rule: PromotionRule) -> Reason | None:
-    """Why a promotion may take nothing off at all, whatever is in the basket."""
+    """Say why a promotion may take nothing off at all, whatever is in the basket."""
     if rule.used_up is not None:
         return rule.used_up
     if rule.most is None:
         return None
     if rule.most <= 0:
-        return Reason("budget_spent", _("All of it was given away already."))
+        return Reason("budget_spent", _("All of it has been given away."))
     return in_currency(rule.currency, document)
 
 
@@ -132,27 +132,27 @@ def _apply(document: Document, rule: PromotionRule, position: int, state: State)
             rule=rule.code,
             why=rule.label,
             row=row.key,
-            before=left,
+            before=rest,
             after=row.left,
             coupon=rule.coupon,
         )
-        for row, left in sorted(before, key=lambda pair: pair[0].sort_key)
-        if row.left != left
+        for row, rest in sorted(before, key=lambda pair: pair[0].sort_key)
+        if row.left != rest
     ]
 
 
 def _why_not(document: Document, rule: PromotionRule, benefit: Benefit) -> Reason:
     rows = benefit.rows(document)
     if not rows and benefit.target == "shipping":
-        return Reason("no_shipping", _("There is no shipping to make cheaper yet."))
+        return Reason("no_shipping", _("There is no delivery charge to reduce yet."))
     if not rows:
-        return Reason("no_goods", _("None of the goods are part of it."))
+        return Reason("no_goods", _("None of the items qualify."))
     if not any(row.left for row in rows):
-        return Reason("nothing_left", _("Nothing is left to take off."))
+        return Reason("nothing_left", _("There is nothing left to take off."))
     if reason := in_currency(getattr(benefit, "currency", "") or document.currency, document):
         return reason
     if rule.most is not None and taken_off(document, rule) >= quantise(rule.most, document.currency):
-        return Reason("limit_reached", _("It takes off no more than it has already."))
+        return Reason("limit_reached", _("It takes off no more than it already has."))
     return benefit.lacking(document)
 
 

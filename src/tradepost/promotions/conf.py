@@ -34,11 +34,11 @@ def settings() -> PromotionSettings:
 
 def choice() -> Choice:
     """The project's way to choose."""
-    found: Choice = instance(settings().CHOICE)
-    return found
+    backend: Choice = instance(settings().CHOICE)
+    return backend
 
 
 def order_history() -> OrderHistory:
-    """Where the project looks for earlier orders."""
-    found: OrderHistory = instance(settings().ORDER_HISTORY)
-    return found
+    """The project's source of earlier orders."""
+    backend: OrderHistory = instance(settings().ORDER_HISTORY)
+    return backend

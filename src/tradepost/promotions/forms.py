@@ -66,7 +66,7 @@ def _json(text: str) -> Any:
     try:
         return json.loads(text)
     except ValueError as error:
-        raise forms.ValidationError(_("Write them with commas between, as in “books, toys”.")) from error
+        raise forms.ValidationError(_("Separate them with commas, as in “books, toys”.")) from error
 
 
 def _list(help_text: Any) -> forms.Field:
@@ -90,11 +90,11 @@ def _pairs(help_text: Any) -> forms.Field:
 
 
 _MAKERS: dict[str, tuple[Callable[[Any], forms.Field], Any]] = {
-    "categories": (_list, _("Slugs of categories, with commas between; empty for all goods.")),
-    "products": (_list, _("Slugs of products, with commas between; empty for all goods.")),
+    "categories": (_list, _("Slugs of categories, separated by commas; empty for all goods.")),
+    "products": (_list, _("Slugs of products, separated by commas; empty for all goods.")),
     "bought_categories": (_list, _("What is to be bought; nothing here for the same goods that one gets.")),
-    "bought_products": (_list, _("Slugs of products that are to be bought, with commas between.")),
-    "groups": (_list, _("Codes of groups of customers, with commas between.")),
+    "bought_products": (_list, _("Slugs of products that are to be bought, separated by commas.")),
+    "groups": (_list, _("Codes of groups of customers, separated by commas.")),
     "codes": (_list, _("Two letters each, as in DE, AT.")),
     "weekdays": (_weekdays, _("None for every day.")),
     "tiers": (_pairs, _TIERS),
@@ -106,18 +106,16 @@ def field_for(column: models.Field[Any, Any]) -> forms.Field | None:
     if not isinstance(column, models.JSONField) or column.name not in _MAKERS:
         return None
     make, help_text = _MAKERS[column.name]
-    made = make(help_text)
-    made.label = str(column.verbose_name).capitalize()
-    return made
+    form_field = make(help_text)
+    form_field.label = str(column.verbose_name).capitalize()
+    return form_field
 
 
 class MakeCouponsForm(ActionForm):
     """Many coupons in one go, with codes by chance."""
 
-    title = _("Make coupons")
-    explanation = _(
-        "Their codes are drawn by chance. Find them by their batch in the list of coupons, to download them."
-    )
+    title = _("Create coupons")
+    explanation = _("Their codes are random. To download them, filter the list of coupons by batch.")
     count = CountField(label=_("How many"), min_value=1, max_value=_MOST_COUPONS)
     batch = forms.SlugField(label=_("Batch"), max_length=60, help_text=_("A name for all of them, to find them again."))
     begin = forms.CharField(

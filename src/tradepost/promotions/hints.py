@@ -1,4 +1,4 @@
-"""What a little more in the basket would give: hints from the promotions that are near. Pure."""
+"""Hints at what a little more in the basket would bring, from promotions that are near. Pure."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def hints(
     choice: Choice = _STOCK_CHOICE,
     stock: GoodsStock = (),
 ) -> list[Hint]:
-    """What little is missing, the nearest first; only promotions that would really apply then.
+    """List what little is missing, the nearest first; only promotions that would really apply then.
 
     A promotion is near where nothing but goods is missing, and some of them are in the basket already.
 
@@ -44,7 +44,7 @@ def hints(
     """
     if not document.lines or not was_applied(document):
         return []
-    near = sorted(_near(document, promotions, stock), key=lambda found: (-found[0].progress, found[0].promotion))
+    near = sorted(_near(document, promotions, stock), key=lambda pair: (-pair[0].progress, pair[0].promotion))
     kept: list[Hint] = []
     for hint, rule in near[:_TRIED]:
         if len(kept) < _MOST and _would_apply(document, rule, promotions, choice):
@@ -123,7 +123,7 @@ def _hint(rule: PromotionRule, missing: Missing, promise: str) -> Hint:
     units, facts = int(missing.left), {"count": int(missing.left), "promise": promise}
     text = ngettext("Add %(count)s more for %(promise)s.", "Add %(count)s more for %(promise)s.", units) % facts
     if missing.is_gift:
-        text = _("Put it into your basket: %(promise)s.") % {"promise": promise}
+        text = _("Add it to your basket: %(promise)s.") % {"promise": promise}
     return Hint(
         code="take_gift" if missing.is_gift else "add_more",
         message=text,
@@ -144,7 +144,7 @@ def _would_apply(document: Document, rule: PromotionRule, promotions: Sequence[P
     if not rule.lane and not any(other.is_exclusive for other in promotions):  # nothing stands against it
         reached = [rows for benefit in _able(rule, document) if (rows := benefit.rows(document))]
         return all(any(row.left for row in rows) for rows in reached)
-    wanted = replace(rule, conditions=())
+    unconditional = replace(rule, conditions=())
     trial = replace(
         document,
         lines=[replace(line, adjustments=[]) for line in document.lines],
@@ -154,9 +154,9 @@ def _would_apply(document: Document, rule: PromotionRule, promotions: Sequence[P
         memo={},
     )
     for stage in _STAGES:
-        apply(trial, [wanted if other is rule else other for other in promotions], stage, choice)
+        apply(trial, [unconditional if other is rule else other for other in promotions], stage, choice)
     state = state_of(trial)
-    if wanted not in state.promotions or (wanted.lane and wanted.code in state.idle):
+    if unconditional not in state.promotions or (unconditional.lane and unconditional.code in state.idle):
         return False
     takes = any(a.promotion == rule.code for row in trial.rows for a in row.adjustments)
     return takes or not any(benefit.fits(trial) and benefit.rows(trial) for benefit in _able(rule, trial))

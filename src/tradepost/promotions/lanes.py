@@ -26,7 +26,7 @@ Course = Sequence[Callable[[Document], None]]
 
 @dataclass(slots=True)
 class State:
-    """What a calculation of promotions remembers from stage to stage.
+    """The memory of a calculation of promotions, from stage to stage.
 
     Attributes:
         promotions: Those that apply, in order.
@@ -168,8 +168,8 @@ def _cap(
         if share > 0:
             row.adjustments.append(replace(adjustment, amount=-share))
             if rule.uses_units and row.key in application.used:
-                units, left = application.used[row.key]
-                application.used[row.key] = (units, left - adjustment.amount - share)
+                units, rest = application.used[row.key]
+                application.used[row.key] = (units, rest - adjustment.amount - share)
         elif row.key in used:
             application.used[row.key] = used[row.key]
         else:
@@ -178,7 +178,7 @@ def _cap(
 
 
 def taken_off(document: Document, rule: PromotionRule) -> Decimal:
-    """What a promotion has taken off a document."""
+    """Sum what a promotion has taken off a document."""
     return -sum((a.amount for row in document.rows for a in row.adjustments if a.promotion == rule.code), ZERO)
 
 
@@ -186,5 +186,5 @@ def _keep_pace(document: Document, state: State, before: dict[str, Decimal]) -> 
     """A discount on all units makes those cheaper that were used up before, too, by the same part."""
     for row in document.rows:
         if (was := before.get(row.key)) and row.left != was:
-            units, left = state.used[row.key]
-            state.used[row.key] = (units, quantise(left * row.left / was, document.currency))
+            units, rest = state.used[row.key]
+            state.used[row.key] = (units, quantise(rest * row.left / was, document.currency))

@@ -80,7 +80,7 @@ class ShippingMethodAdmin(FilterValuesMixin, PolymorphicParentModelAdmin):
 
 @admin.register(PickupPoint)
 class PickupPointAdmin(FilterValuesMixin, admin.ModelAdmin):
-    """Where parcels are fetched."""
+    """Points where parcels are picked up."""
 
     list_display: Any = ("name", "code", "city", "postcode", "country", "position", "is_active")
     list_editable: ClassVar[Any] = ("position", "is_active")
@@ -97,7 +97,7 @@ class PickupPointAdmin(FilterValuesMixin, admin.ModelAdmin):
 
 @admin.register(CarrierQuote)
 class CarrierQuoteAdmin(FilterValuesMixin, admin.ModelAdmin):
-    """What carriers answered last; deleted, they are asked again."""
+    """Last answers of carriers; once deleted, they are asked for again."""
 
     list_display: Any = ("carrier", "shown", "fetched_at", "expires_at", "failure")
     list_filter: ClassVar[Any] = ("carrier", "fetched_at")
@@ -117,6 +117,6 @@ class CarrierQuoteAdmin(FilterValuesMixin, admin.ModelAdmin):
         return False
 
 
-for found in kinds_of(ShippingMethod):
-    if not admin.site.is_registered(found):  # a project's own admin for a kind counts
-        admin.site.register(found, KindAdmin)  # type: ignore[misc]
+for kind in kinds_of(ShippingMethod):
+    if not admin.site.is_registered(kind):  # a project's own admin for a kind counts
+        admin.site.register(kind, KindAdmin)  # type: ignore[misc]

@@ -21,7 +21,7 @@ __all__ = ["ModelRates"]
 
 
 class ModelRates:
-    """What the rows of :class:`~tradepost.shipping.models.ShippingMethod` cost, whatever their kinds."""
+    """Quotes of the rows of :class:`~tradepost.shipping.models.ShippingMethod`, whatever their kinds."""
 
     def load(self, destination: Destination, currency: str, deliveries: Sequence[Parcel] = ()) -> Quoter:
         """Find the methods in a currency, and which of them reach the destination; no query while they are kept.
@@ -36,7 +36,7 @@ class ModelRates:
 
 
 def _asked(methods: Sequence[Any], destination: Destination, deliveries: Sequence[Parcel]) -> list[Wanted]:
-    """What carriers are asked: those alone whose methods reach the destination, and only where it is known."""
+    """The requests to carriers: only those whose methods reach the destination, and only where it is known."""
     reaching = [method for method in methods if method.is_reached or not method.is_bounded]
     carriers = [method.carrier for method in reaching if isinstance(method, AbstractCarrierService)]
     if not carriers or not destination.country:
@@ -88,8 +88,8 @@ class _Quoter:
 
     def _offer(self, method: Any, delivery: Parcel, parcels: Sequence[Parcel]) -> Offer:
         if not isinstance(method, AbstractCarrierService):
-            found: Offer = method.offer(delivery, parcels)
-            return found
+            offer: Offer = method.offer(delivery, parcels)
+            return offer
         if not self.destination.country:
             return Offer(None, _("Its price depends on the address."))
         request = request_of(parcels, self.destination, delivery.currency)
@@ -98,11 +98,11 @@ class _Quoter:
 
     def _refusal(self, method: Any, delivery: Parcel, parcels: Sequence[Parcel]) -> str:
         if method.is_bounded and not method.is_reached:
-            return _("Not for this address.")
+            return _("Not available for this address.")
         if method.needs_point and not method.has_points:
             return _("No pickup point is open.")
         excluded = self.excluded.get(method.pk, frozenset())
         names = sorted({goods.name or goods.sku for goods in delivery.goods if goods.product_id in excluded})
         if names:
-            return _("Not for: %(names)s.") % {"names": ", ".join(names)}
+            return _("Not available for: %(names)s.") % {"names": ", ".join(names)}
         return next((str(reason) for parcel in parcels if (reason := method.refusal(parcel))), "")

@@ -41,7 +41,7 @@ Answers: TypeAlias = Mapping[Wanted, Answer]
 
 
 def request_of(parcels: Sequence[Parcel], destination: Destination, currency: str) -> CarrierRequest:
-    """What a carrier is asked: the parcels in an order of their own, so that the same goods ask the same."""
+    """Build the request to a carrier: the parcels in an order of their own, so that the same goods ask the same."""
     sizes = [CarrierParcel(weight=p.weight, longest=p.longest, girth=p.girth, volume=p.volume) for p in parcels]
     place = Destination(
         destination.country.strip().upper(), destination.region.strip(), destination.postcode.strip().upper()
@@ -56,31 +56,34 @@ def key_of(carrier: str, request: CarrierRequest) -> str:
     return f"{carrier}:{sha256(text.encode()).hexdigest()}"
 
 
-def answers(wanted: Iterable[Wanted]) -> Answers:
-    """What carriers say to requests: by one query where all is kept.
+def answers(questions: Iterable[Wanted]) -> Answers:
+    """Answer requests to carriers: by one query where all is kept.
 
     Inside a transaction only what is kept counts, expired or not for as long as ``RATES_GRACE``. Outside of one, carriers are
     asked for what isn't fresh; what they say is written down, and so is that one gave no answer.
     """
-    asked = list(dict.fromkeys(wanted))
+    asked = list(dict.fromkeys(questions))
     if not asked:
         return {}
-    keys = {one: key_of(*one) for one in asked}
-    rows = {row.key: row for row in CarrierQuote.objects.filter(key__in=[*keys.values(), *{one[0] for one in asked}])}
+    keys = {question: key_of(*question) for question in asked}
+    rows = {
+        row.key: row
+        for row in CarrierQuote.objects.filter(key__in=[*keys.values(), *{question[0] for question in asked}])
+    }
     if not db.inside():
-        for one, key in keys.items():
-            _refresh(rows, one, key)
-    return {one: _answer(rows, one[0], key) for one, key in keys.items()}
+        for question, key in keys.items():
+            _refresh(rows, question, key)
+    return {question: _answer(rows, question[0], key) for question, key in keys.items()}
 
 
-def _refresh(rows: dict[str, Any], wanted: Wanted, key: str) -> None:
+def _refresh(rows: dict[str, Any], question: Wanted, key: str) -> None:
     """Ask, where what is kept isn't fresh and the carrier hasn't just failed."""
-    carrier, request = wanted
+    carrier, request = question
     now = clock.now()
     if any(row is not None and row.is_fresh(now) for row in (rows.get(key), rows.get(carrier))):
         return
     try:
-        found = list(_read(conf.carrier(carrier).rates(request)))
+        rates = list(_read(conf.carrier(carrier).rates(request)))
     except CarrierUnavailable as error:
         logger.warning("Carrier %s gives no answer: %s", carrier, error)
         rows[carrier] = _keep(carrier, carrier, failure=str(error))
@@ -88,7 +91,7 @@ def _refresh(rows: dict[str, Any], wanted: Wanted, key: str) -> None:
         logger.exception("Carrier %s failed", carrier)
         rows[carrier] = _keep(carrier, carrier, failure=f"{type(error).__name__}: {error}")
     else:
-        rows[key] = _keep(key, carrier, rates=found)
+        rows[key] = _keep(key, carrier, rates=rates)
 
 
 @db.atomic
@@ -114,7 +117,7 @@ def _read(rates: Sequence[CarrierRate]) -> Iterator[CarrierRate]:
         days = [day for day in (rate.min_days, rate.max_days) if day is not None]
         good = isinstance(rate.amount, Decimal) and rate.amount.is_finite() and rate.amount >= 0
         if not good or not is_currency(rate.currency) or not all(0 <= day <= _MOST_DAYS for day in days):
-            raise CarrierUnavailable(f"It answers {rate!r}, which is no rate.")
+            raise CarrierUnavailable(f"It answers {rate!r}, which isn't a rate.")
         yield rate
 
 

@@ -23,8 +23,8 @@ _LEAP = 2024  # a year that has each day
 @register("tradepost")
 def check_shipping(**kwargs: Any) -> list[CheckMessage]:
     """``TRADEPOST_SHIPPING``, the working days in it among the rest."""
-    found = check_settings("TRADEPOST_SHIPPING", conf.ShippingSettings, "tradepost.E300")
-    return found or [*_check_calendar(conf.settings()), *_check_carriers(conf.settings())]
+    messages = check_settings("TRADEPOST_SHIPPING", conf.ShippingSettings, "tradepost.E300")
+    return messages or [*_check_calendar(conf.settings()), *_check_carriers(conf.settings())]
 
 
 def _check_calendar(settings: conf.ShippingSettings) -> Iterator[CheckMessage]:
@@ -44,7 +44,7 @@ def _check_calendar(settings: conf.ShippingSettings) -> Iterator[CheckMessage]:
     wrong = [day for day in settings.HOLIDAYS if not _is_day(day)]
     if wrong:
         yield Error(
-            f'TRADEPOST_SHIPPING["HOLIDAYS"] has {wrong[0]!r}, which is no day.',
+            f'TRADEPOST_SHIPPING["HOLIDAYS"] has {wrong[0]!r}, which is not a day.',
             hint='TRADEPOST_SHIPPING = {"HOLIDAYS": ["2026-12-24", "12-25"]}',
             id="tradepost.E303",
         )
@@ -56,7 +56,7 @@ def _check_carriers(settings: conf.ShippingSettings) -> Iterator[CheckMessage]:
         where = f'TRADEPOST_SHIPPING["CARRIERS"]["{alias}"]'
         if not isinstance(alias, str) or not _ALIAS.fullmatch(alias):
             hint = "At most 50 letters, digits, hyphens and underscores."
-            yield Error(f"{where}: {alias!r} is no alias.", hint=hint, id="tradepost.E304")
+            yield Error(f"{where}: {alias!r} isn't an alias.", hint=hint, id="tradepost.E304")
             continue
         yield from check_backend(where, entry, "tradepost.E305", port_of(conf.ShippingSettings, "CARRIERS"))
 

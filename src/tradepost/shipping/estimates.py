@@ -1,4 +1,4 @@
-"""When a delivery arrives, by the shop's working days. Pure."""
+"""Arrival of deliveries, by the shop's working days. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _YEAR = 366  # days; a calendar without any working day in a year is given up, n
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """When the shop and its carriers work.
+    """The working days of the shop and its carriers.
 
     Attributes:
         weekdays: Working days of the week, Monday is 0.
@@ -34,13 +34,13 @@ class Calendar:
         return day.weekday() in self.weekdays and not {f"{day:%Y-%m-%d}", f"{day:%m-%d}"} & set(self.holidays)
 
     def later(self, day: date, days: int) -> date:
-        """So many working days later; with none, the day itself."""
+        """Add working days; with none, the day itself."""
         for _n in range(days):
             day = self.next(day + _DAY)
         return day
 
     def next(self, day: date) -> date:
-        """That day, or the first working day after it."""
+        """The day itself, or the first working day after it."""
         return next((day + n * _DAY for n in range(_YEAR) if self.works(day + n * _DAY)), day)
 
     def sent(self, at: datetime) -> date:
@@ -66,7 +66,7 @@ class Estimate:
 
 
 def estimate(at: datetime, min_days: int | None, max_days: int | None, calendar: Calendar) -> Estimate | None:
-    """When what is ordered at a moment arrives.
+    """Estimate the arrival of an order of a given moment.
 
     Args:
         at: By the shop's clock.
@@ -76,8 +76,8 @@ def estimate(at: datetime, min_days: int | None, max_days: int | None, calendar:
     Returns:
         ``None`` where no days are known.
     """
-    known = [days for days in (min_days, max_days) if days is not None]
-    if not known:
+    bounds = [days for days in (min_days, max_days) if days is not None]
+    if not bounds:
         return None
     sent = calendar.sent(at)
-    return Estimate(calendar.later(sent, min(known)), calendar.later(sent, max(known)))
+    return Estimate(calendar.later(sent, min(bounds)), calendar.later(sent, max(bounds)))

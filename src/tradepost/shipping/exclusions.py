@@ -31,16 +31,16 @@ def excluded_products(methods: Sequence[Any], products: Set[int]) -> Mapping[int
 
 def _members(collections: Iterable[int], products: Set[int]) -> Mapping[int, frozenset[int]]:
     """Which of the products are in which collection."""
-    found = list(Collection.objects.filter(pk__in=collections)) if collections else []
-    if not found:
+    collections_by_rule = list(Collection.objects.filter(pk__in=collections)) if collections else []
+    if not collections_by_rule:
         return {}
     rows: QuerySet[Any] = Product.objects.filter(pk__in=products)
-    for collection in found:
+    for collection in collections_by_rule:
         rows = rows.annotate(
             **{f"in_{collection.pk}": Exists(collection_products(collection).filter(pk=OuterRef("pk")))}
         )
     inside = list(rows.only("pk"))
     return {
         collection.pk: frozenset(row.pk for row in inside if getattr(row, f"in_{collection.pk}"))
-        for collection in found
+        for collection in collections_by_rule
     }

@@ -1,4 +1,4 @@
-"""How goods are packed into parcels."""
+"""Packing of goods into parcels."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class OneParcel:
 
 @dataclass(slots=True)
 class _Box:
-    left: int
+    room: int
     units: list[tuple[int, int]] = field(default_factory=list)  # index of the goods, quantity
 
 
@@ -53,19 +53,19 @@ class ByWeight:
         return _parcels(boxes, goods, delivery.currency)
 
     def _put(self, boxes: list[_Box], index: int, goods: Goods) -> None:
-        left = goods.quantity
+        rest = goods.quantity
         for box in boxes:
-            room = box.left // goods.weight if goods.weight else left
-            fits = min(left, room) if box.left >= 0 else 0  # below zero: something too heavy has it for itself
+            room = box.room // goods.weight if goods.weight else rest
+            fits = min(rest, room) if box.room >= 0 else 0  # below zero: something too heavy has it for itself
             if fits:
-                box.left -= fits * goods.weight
+                box.room -= fits * goods.weight
                 box.units.append((index, fits))
-                left -= fits
-        most = max(1, self.max_grams // goods.weight) if goods.weight else left
-        while left > 0:
-            fits = min(left, most)
+                rest -= fits
+        most = max(1, self.max_grams // goods.weight) if goods.weight else rest
+        while rest > 0:
+            fits = min(rest, most)
             boxes.append(_Box(self.max_grams - fits * goods.weight, [(index, fits)]))
-            left -= fits
+            rest -= fits
 
 
 def _parcels(boxes: Sequence[_Box], goods: Sequence[Goods], currency: str) -> list[Parcel]:

@@ -26,7 +26,7 @@ _NOTHING = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where a parcel goes, as far as it is known. ``country`` is ISO 3166-1 alpha-2."""
+    """The destination of a parcel, as far as it is known. ``country`` is ISO 3166-1 alpha-2."""
 
     country: str = ""
     region: str = ""
@@ -57,7 +57,7 @@ class Goods:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
-    """What is to be carried.
+    """Goods that travel together.
 
     Attributes:
         items: Units that are shipped.
@@ -82,11 +82,11 @@ class Parcel:
         inside = tuple(goods)
         return cls(
             currency=currency,
-            items=sum(one.quantity for one in inside),
-            weight=sum(one.weight * one.quantity for one in inside),
-            value=sum((one.value for one in inside), _NOTHING),
-            gross=sum((one.gross for one in inside), _NOTHING),
-            skus=frozenset(one.sku for one in inside),
+            items=sum(item.quantity for item in inside),
+            weight=sum(item.weight * item.quantity for item in inside),
+            value=sum((item.value for item in inside), _NOTHING),
+            gross=sum((item.gross for item in inside), _NOTHING),
+            skus=frozenset(item.sku for item in inside),
             goods=inside,
         )
 
@@ -98,17 +98,17 @@ class Parcel:
     @property
     def longest(self) -> int:
         """Longest side of the largest unit, in millimetres; 0 where no sides are known."""
-        return max((one.sides[0] for one in self.goods if one.sides), default=0)
+        return max((item.sides[0] for item in self.goods if item.sides), default=0)
 
     @property
     def girth(self) -> int:
         """Length and girth of the largest unit, in millimetres: its longest side and twice each of the others."""
-        return max((long + 2 * (a + b) for long, a, b in (one.sides for one in self.goods if one.sides)), default=0)
+        return max((long + 2 * (a + b) for long, a, b in (item.sides for item in self.goods if item.sides)), default=0)
 
     @property
     def volume(self) -> int:
         """Cubic millimetres of all units together; what has no sides counts as nothing."""
-        sides = ((one.sides, one.quantity) for one in self.goods if one.sides)
+        sides = ((item.sides, item.quantity) for item in self.goods if item.sides)
         return sum(long * a * b * quantity for (long, a, b), quantity in sides)
 
 
@@ -144,7 +144,7 @@ Quoter = Callable[[Parcel], Sequence[Quote]]
 
 @runtime_checkable
 class ShippingRates(Protocol):
-    """What all methods cost.
+    """The prices of all shipping methods.
 
     Called once for each calculation of a basket whose shipping matters, inside no lock; what it returns is then asked once for
     each delivery group, with its goods. One that asks a carrier must cache its answers and bound its time; it never raises for
@@ -163,7 +163,7 @@ class ShippingRates(Protocol):
 
 @runtime_checkable
 class Packer(Protocol):
-    """How goods are packed into parcels.
+    """The packing of goods into parcels.
 
     Called for each delivery group when rates are loaded (without values), and once more in the calculation (with them), inside
     transactions too: it computes, and asks nobody. The same goods give the same parcels, whatever their values, and each unit
@@ -176,7 +176,7 @@ class Packer(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarrierParcel:
-    """What a carrier needs to know of a parcel; 0 where something isn't known.
+    """A parcel as a carrier needs to know it; 0 where something isn't known.
 
     Attributes:
         weight: In grams.
@@ -202,7 +202,7 @@ class CarrierRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarrierRate:
-    """What one service of a carrier costs for all parcels of a delivery.
+    """The price of one service of a carrier for all parcels of a delivery.
 
     Attributes:
         service: The carrier's code of it, stable.
@@ -220,7 +220,7 @@ class CarrierRate:
 
 @runtime_checkable
 class Carrier(Protocol):
-    """What a carrier's services cost, asked for over the network.
+    """The prices of a carrier's services, asked for over the network.
 
     Called outside any transaction, at most once for each delivery and ``RATES_KEPT`` (its answer is kept in the database, for
     all processes), and not again for a minute after it failed. It must bound its time by an option, such as ``timeout``. For

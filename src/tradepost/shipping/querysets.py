@@ -21,8 +21,8 @@ class PickupPointQuerySet(QuerySet[P]):
 
     def of_methods(self, *codes: str) -> Self:
         """Active ones to which methods deliver, each with a method's code as ``of_method``: once for each method."""
-        found = self.filter(is_active=True, methods__code__in=codes, methods__is_active=True)
-        return found.annotate(of_method=F("methods__code"))
+        points = self.filter(is_active=True, methods__code__in=codes, methods__is_active=True)
+        return points.annotate(of_method=F("methods__code"))
 
     def near(self, *, country: str = "", postcode: str = "") -> Self:
         """In a country, those first whose postcode begins as this one does, the longer the better.
@@ -30,10 +30,10 @@ class PickupPointQuerySet(QuerySet[P]):
         Args:
             country: ISO 3166-1 alpha-2; everywhere, where it isn't given.
         """
-        found = self.filter(country=country.strip().upper()) if country.strip() else self
+        points = self.filter(country=country.strip().upper()) if country.strip() else self
         here = normalise_postcode(postcode)
         if not here:
-            return found.order_by("position", "name", "pk")
+            return points.order_by("position", "name", "pk")
         whens = [When(postcode__istartswith=here[:length], then=Value(length)) for length in range(len(here), 0, -1)]
         nearness = Case(*whens, default=Value(0), output_field=IntegerField())
-        return found.annotate(nearness=nearness).order_by("-nearness", "position", "name", "pk")
+        return points.annotate(nearness=nearness).order_by("-nearness", "position", "name", "pk")

@@ -37,14 +37,16 @@ class DetailsPage(CheckoutPage):
 
     def get_context(self, request: HttpRequest, view: CheckoutView, *, is_open: bool) -> Forms:
         """Forms filled with what was said before, else with what a customer's address book says."""
-        said = view.checkout
-        address_book = _default_address(session.customer(request)) if is_open and not said.shipping_address else None
+        details = view.checkout
+        address_book = _default_address(session.customer(request)) if is_open and not details.shipping_address else None
         country = {"country": session.country(request)}
         return {
-            "contact": ContactForm(initial={"email": said.email, "phone": said.phone, "tax_id": said.tax_id}),
-            "shipping_form": AddressForm(prefix="shipping", initial=said.shipping_address or address_book or country),
-            "billing_form": AddressForm(prefix="billing", initial=said.billing_address or country),
-            "separate_billing": bool(said.billing_address),
+            "contact": ContactForm(initial={"email": details.email, "phone": details.phone, "tax_id": details.tax_id}),
+            "shipping_form": AddressForm(
+                prefix="shipping", initial=details.shipping_address or address_book or country
+            ),
+            "billing_form": AddressForm(prefix="billing", initial=details.billing_address or country),
+            "separate_billing": bool(details.billing_address),
         }
 
     def accept(self, request: HttpRequest, basket: AbstractBasket) -> CheckoutView | Forms:
@@ -81,7 +83,7 @@ def _default_address(customer: AbstractCustomer | None) -> dict[str, str] | None
 
 
 class DeliveryPage(CheckoutPage):
-    """How it is delivered."""
+    """The choice of a delivery option."""
 
     key = "delivery"
     title = _("Delivery")
@@ -90,7 +92,7 @@ class DeliveryPage(CheckoutPage):
     requirements = ("shipping_method", "pickup_point", "deliveries")
 
     def is_shown(self, view: CheckoutView) -> bool:
-        """Where something is shipped."""
+        """Whether something is shipped."""
         return view.ships
 
     def get_context(self, request: HttpRequest, view: CheckoutView, *, is_open: bool) -> Forms:
@@ -105,7 +107,7 @@ class DeliveryPage(CheckoutPage):
 
 
 class PaymentPage(CheckoutPage):
-    """How it is paid."""
+    """The choice of a payment method."""
 
     key = "payment"
     title = _("Payment")
@@ -114,7 +116,7 @@ class PaymentPage(CheckoutPage):
     requirements = ("payment_method", "payments")
 
     def is_shown(self, view: CheckoutView) -> bool:
-        """Where something is to be paid; one that can't be paid by any method says so here, and not at the last button."""
+        """Whether something is to be paid; what can't be paid by any method says so here, and not at the last button."""
         return view.needs_payment
 
     def get_context(self, request: HttpRequest, view: CheckoutView, *, is_open: bool) -> Forms:
@@ -126,7 +128,7 @@ class PaymentPage(CheckoutPage):
         return {"paying": payment_choice.chosen_of(request, view.payments, alias), "choices": choices}
 
     def accept(self, request: HttpRequest, basket: AbstractBasket) -> CheckoutView | Forms:
-        """What a method's own fields hold is kept in the session until the order is placed."""
+        """Keep the method's own fields in the session until the order is placed."""
         what = payment_choice.said(request)
         if payment_choice.is_wrong(basket, what):
             return {}  # the page shows the form as it was posted
@@ -152,8 +154,8 @@ class ReviewPage(CheckoutPage):
         total = None if view.totals.total is None else quantise(view.totals.total, view.totals.currency)
         return {"total": total, "terms_version": checkout_settings().TERMS_VERSION}
 
-    def save(self, basket: AbstractBasket, said: Mapping[str, Any]) -> CheckoutView:
+    def save(self, basket: AbstractBasket, data: Mapping[str, Any]) -> CheckoutView:
         """The note and the consent to the terms; consents of a project's own are left alone."""
         version = checkout_settings().TERMS_VERSION
-        terms = {"terms": version if said["terms"] else None} if version else {}
-        return checkout.update(basket, note=said["note"], consents=terms)
+        terms = {"terms": version if data["terms"] else None} if version else {}
+        return checkout.update(basket, note=data["note"], consents=terms)

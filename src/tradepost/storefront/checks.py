@@ -27,15 +27,15 @@ _PROCESSORS = ("django.template.context_processors.request", "django.contrib.mes
 @register("tradepost")
 def check_storefront(**kwargs: Any) -> list[CheckMessage]:
     """``TRADEPOST_STOREFRONT``, and the parts of Django that its pages use."""
-    found = check_settings("TRADEPOST_STOREFRONT", StorefrontSettings, "tradepost.E850")
-    found += [
+    messages = check_settings("TRADEPOST_STOREFRONT", StorefrontSettings, "tradepost.E850")
+    messages += [
         Error(f"tradepost.storefront needs {app}.", hint=f'INSTALLED_APPS = ["{app}", …]', id="tradepost.E851")
         for app in _APPS
         if not apps.is_installed(app)
     ]
     engines: Any = django_settings.TEMPLATES
     used = {name for engine in engines for name in engine.get("OPTIONS", {}).get("context_processors", [])}
-    found += [
+    messages += [
         Error(
             f"The templates of tradepost.storefront need {name}.",
             hint='Add it to TEMPLATES[0]["OPTIONS"]["context_processors"].',
@@ -44,7 +44,7 @@ def check_storefront(**kwargs: Any) -> list[CheckMessage]:
         for name in _PROCESSORS
         if name not in used
     ]
-    return found
+    return messages
 
 
 @register("tradepost")
@@ -57,7 +57,7 @@ def check_countries(**kwargs: Any) -> list[CheckMessage]:
     unknown = sorted({*chosen.COUNTRIES, *filter(None, [chosen.COUNTRY])} - COUNTRIES)
     if not unknown:
         return []
-    message = f"TRADEPOST_STOREFRONT names what is no country of ISO 3166-1: {', '.join(unknown)}."
+    message = f"TRADEPOST_STOREFRONT names what isn't an ISO 3166-1 country: {', '.join(unknown)}."
     return [Error(message, hint='"COUNTRIES": ("DE", "GB")', id="tradepost.E854")]
 
 
@@ -83,7 +83,7 @@ def _page_problems(pages: Sequence[object]) -> Iterator[tuple[str, str]]:
         if not _KEY.fullmatch(page.key) or page.key in _TAKEN:
             yield f"{type(page).__name__} can't have the key {page.key!r}.", 'key = "gift-message"'
         if not page.places_order and page.form_class is not None and type(page).save is CheckoutPage.save:
-            yield f"{type(page).__name__} has a form and no save().", "def save(self, basket, said): …"
+            yield f"{type(page).__name__} has a form and no save().", "def save(self, basket, data): …"
     keys = [page.key for page in declared]
     for key in sorted({key for key in keys if keys.count(key) > 1}):
         yield f"two pages have the key {key!r}.", "Name each page once, and give each a key of its own."

@@ -33,10 +33,10 @@ def ways_of(view: CheckoutView) -> list[Way]:
     near: dict[str, list[AbstractPickupPoint]] = defaultdict(list)
     if codes:
         address = view.checkout.ship_to or view.checkout.bill_to
-        found = shipping.pickup_points(
+        points = shipping.pickup_points(
             *codes, country=address.country if address else "", postcode=address.postcode if address else ""
         )
-        for point in found[: _SHOWN * len(codes)]:
+        for point in points[: _SHOWN * len(codes)]:
             near[point.of_method].append(point)
     if view.point is not None:
         chosen = near[view.checkout.shipping_method]

@@ -42,10 +42,10 @@ class PanelRow:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """How a total came about.
+    """The explanation of a total.
 
     Attributes:
-        refused: What did not apply and why.
+        refused: Not applied and why.
         after: What was taken off an order once it was placed.
         exchange: The total in the shop's own currency, as a sentence; empty where it is the same.
     """
@@ -56,16 +56,16 @@ class Panel:
     exchange: str
 
 
-def panel(found: Explanation) -> Panel:
-    """What customers are told of an explanation."""
-    theirs, currency = for_customers(found), found.totals.currency
+def panel(explanation: Explanation) -> Panel:
+    """Build the explanation for customers."""
+    theirs, currency = for_customers(explanation), explanation.totals.currency
     return Panel(
         rows=tuple(
-            PanelRow(row.name, money(row.row.total, currency), tuple(_steps(row, found))) for row in theirs.rows
+            PanelRow(row.name, money(row.row.total, currency), tuple(_steps(row, explanation))) for row in theirs.rows
         ),
         refused=tuple((entry.coupon, str(entry.why)) for entry in theirs.refused if _is_told(entry)),
         after=tuple(_change(entry, currency) for entry in theirs.credits),
-        exchange=_exchange(found),
+        exchange=_exchange(explanation),
     )
 
 
@@ -74,8 +74,8 @@ def _is_told(entry: TrailEntry) -> bool:
     return bool(entry.coupon) or not entry.stage.endswith("promotions")
 
 
-def _steps(row: RowExplanation, found: Explanation) -> Iterator[Step]:
-    currency = found.totals.currency
+def _steps(row: RowExplanation, explanation: Explanation) -> Iterator[Step]:
+    currency = explanation.totals.currency
     changes = [entry for entry in row.steps if entry.stage != "taxes"]
     for entry in row.steps:
         if entry.stage == "taxes":
@@ -118,13 +118,13 @@ def _taxes(row: RowExplanation, entry: TrailEntry, currency: str) -> Iterator[St
         yield Step("part" if included else "more", text % facts, money(tax.amount, currency))
 
 
-def _exchange(found: Explanation) -> str:
-    if (exchange := found.exchange) is None:
+def _exchange(explanation: Explanation) -> str:
+    if (exchange := explanation.exchange) is None:
         return ""
     facts = {
         "total": money(exchange.total, exchange.currency),
         "rate": f"{exchange.rate.normalize():f}",
-        "of": found.totals.currency,
+        "of": explanation.totals.currency,
         "currency": exchange.currency,
     }
     return _("That is %(total)s at the rate of the day: 1 %(of)s = %(rate)s %(currency)s.") % facts

@@ -31,18 +31,18 @@ def _text(
 
 
 class AddForm(forms.Form):
-    """So many units of a SKU."""
+    """A quantity of a SKU."""
 
     sku = forms.CharField(max_length=255)
     quantity = CountField(min_value=1, max_value=1_000_000, required=False)
 
 
 class ContactForm(forms.Form):
-    """How the buyer is reached."""
+    """The buyer's contact details."""
 
     email = forms.EmailField(
         label=_("E-mail"),
-        help_text=_("For the confirmation of your order, and nothing else."),
+        help_text=_("Only used for messages about your order."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     phone = _text(_("Phone"), "tel", required=False, most=40, inputmode="tel")
@@ -51,7 +51,7 @@ class ContactForm(forms.Form):
         "off",
         required=False,
         most=40,
-        help_text=_("With the letters of its country, as in DE136695976."),
+        help_text=_("With its country code, as in DE136695976."),
         autocapitalize="characters",
         spellcheck="false",
     )
@@ -65,7 +65,7 @@ class AddressForm(forms.Form):
     line1 = _text(_("Street and number"), "address-line1")
     line2 = _text(_("Apartment, floor"), "address-line2", required=False)
     postcode = _text(_("Postcode"), "postal-code", required=False, most=20)
-    city = _text(_("Town"), "address-level2", most=120)
+    city = _text(_("Town or city"), "address-level2", most=120)
     region = _text(_("State or region"), "address-level1", required=False, most=80)
     country = forms.ChoiceField(label=_("Country"), widget=forms.Select(attrs={"autocomplete": "country"}))
 
@@ -80,7 +80,7 @@ class AddressForm(forms.Form):
 
 
 class PlaceForm(forms.Form):
-    """What the buyer saw when they pressed the button."""
+    """The total that the buyer saw when they pressed the button."""
 
     basket = forms.UUIDField()
     total = NumberField(max_digits=19, decimal_places=4, min_value=0)
@@ -94,7 +94,7 @@ class SignInForm(AuthenticationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["username"].label = _("E-mail or user name")
+        self.fields["username"].label = _("E-mail or username")
 
     def clean_username(self) -> str:
         """E-mail addresses are kept in small letters."""
@@ -122,7 +122,9 @@ class RegistrationForm(forms.Form):
         user = get_user_model()
         names = {f"{name}__iexact" for name in (user.USERNAME_FIELD, user.get_email_field_name())}
         if any(user._default_manager.filter(**{name: email}).exists() for name in names):
-            raise ValidationError(_("There is an account with this address: sign in instead."), code="taken")
+            raise ValidationError(
+                _("There is already an account with this address. Please sign in instead."), code="taken"
+            )
         return email
 
     def clean(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the storefront does when a visitor signs in."""
+"""Reactions of the storefront to a visitor's sign-in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands around every page: the menu, the basket's count, the choice of currency and country."""
+"""The frame of every page: the menu, the basket's count, the choice of currency and country."""
 
 from __future__ import annotations
 

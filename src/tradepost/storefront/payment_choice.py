@@ -1,4 +1,4 @@
-"""How a visitor pays: ways to choose from, saved methods among them, and what was said of it until the order is placed."""
+"""A visitor's choice of payment: the methods, saved ones among them, and the input kept until the order is placed."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the form of the ways to pay posted (untrusted): the services check it."""
+    """The input of the payment form (untrusted): the services check it."""
 
     method: str
     client_input: dict[str, Any] = field(default_factory=dict)
@@ -84,12 +84,12 @@ def choices(request: HttpRequest, offers: Sequence[MethodOffer], chosen: str, *,
     if not chosen and good:
         chosen, used = good[0].gateway, str(good[0].uuid)
     labels = {offer.alias: offer for offer in offers}
-    found = [_of_saved(row, labels[row.gateway], used=used) for row in kept]
+    offered = [_of_saved(row, labels[row.gateway], used=used) for row in kept]
     for offer in offers:
         checked = (offer.alias == chosen and not used) or len(offers) + len(kept) == 1
         asked = _asked(request, offer, phone) if offer.fields and offer.available else ()
-        found.append(replace(_of_offer(request, offer, checked=checked and offer.available), fields=asked))
-    return found
+        offered.append(replace(_of_offer(request, offer, checked=checked and offer.available), fields=asked))
+    return offered
 
 
 def _asked(request: HttpRequest, offer: MethodOffer, phone: str) -> list[Asked]:
@@ -101,14 +101,14 @@ def _asked(request: HttpRequest, offer: MethodOffer, phone: str) -> list[Asked]:
     else:
         before, wrong = posted.client_input, dict(wrong_fields(offer.alias, posted.client_input, phone=phone))
     return [
-        Asked(one, f"{offer.alias}-{one.name}", str(before.get(one.name, "")), wrong.get(one.name, ""))
-        for one in offer.fields
+        Asked(field_, f"{offer.alias}-{field_.name}", str(before.get(field_.name, "")), wrong.get(field_.name, ""))
+        for field_ in offer.fields
     ]
 
 
 def chosen_of(request: HttpRequest, offers: Sequence[MethodOffer], alias: str) -> MethodOffer | None:
     """The offer that was chosen, called by the saved method's name where it is one; then it costs a query."""
-    offer = next((one for one in offers if one.alias == alias), None)
+    offer = next((candidate for candidate in offers if candidate.alias == alias), None)
     used = recall(request, alias).get("saved_method")
     if offer is None or not used:
         return offer
@@ -127,7 +127,7 @@ def _saved(request: HttpRequest, offers: Sequence[MethodOffer]) -> list[Abstract
 def _of_saved(row: AbstractSavedMethod, offer: MethodOffer, *, used: str) -> Choice:
     note = offer.reason or (_("Valid until %(date)s") % {"date": row.expiry} if row.expiry else "")
     if row.is_expired(clock.now().date()):
-        note = _("Expired in %(date)s: please pay with another card.") % {"date": row.expiry}
+        note = _("Expired %(date)s. Please pay with another card.") % {"date": row.expiry}
     checked = offer.available and used == str(row.uuid)
     return Choice(f"{offer.alias}:{row.uuid}", row.name, note, available=offer.available, checked=checked)
 
@@ -141,7 +141,7 @@ def _of_offer(request: HttpRequest, offer: MethodOffer, *, checked: bool) -> Cho
 
 
 def said(request: HttpRequest) -> Said:
-    """What was chosen in the form of the ways to pay."""
+    """Read the choice from the payment form."""
     method, _colon, uuid = request.POST.get("method", "")[:90].partition(":")
     if uuid:
         return Said(method, {"saved_method": uuid})
@@ -168,7 +168,9 @@ def _fields(method: str) -> Sequence[InputField]:
 
 def _fields_said(request: HttpRequest, method: str) -> dict[str, str]:
     fields = _fields(method)
-    given = {one.name: request.POST.get(f"{method}-{one.name}", "")[:200].strip() for one in fields}
+    given = {
+        input_field.name: request.POST.get(f"{method}-{input_field.name}", "")[:200].strip() for input_field in fields
+    }
     return {name: value for name, value in given.items() if value}
 
 
@@ -187,7 +189,7 @@ def _holds_card_number(what: Said) -> bool:
 
 
 def recall(request: HttpRequest, method: str | None = None) -> dict[str, Any]:
-    """What was said last, for the gateway.
+    """The last input, for the gateway.
 
     Args:
         request: Of whoever pays.

@@ -56,11 +56,11 @@ class CheckoutPage:
         return not {missing.attr for missing in view.requirements}.intersection(self.requirements)
 
     def get_initial(self, request: HttpRequest, view: CheckoutView) -> Mapping[str, Any]:
-        """What the form holds before anything is typed, such as what was said before."""
+        """The form's content before anything is typed, such as an earlier answer."""
         return {}
 
     def get_context(self, request: HttpRequest, view: CheckoutView, *, is_open: bool) -> Forms:
-        """What its templates are given.
+        """The context of its templates.
 
         Args:
             is_open: Its form is shown; else it is shown in short, or waits.
@@ -83,7 +83,7 @@ class CheckoutPage:
         form = self.form_class(request.POST)
         return self.save(basket, form.cleaned_data) if form.is_valid() else {"form": form}
 
-    def save(self, basket: AbstractBasket, said: Mapping[str, Any]) -> CheckoutView:
+    def save(self, basket: AbstractBasket, data: Mapping[str, Any]) -> CheckoutView:
         """Write down what was said, as a rule by :func:`tradepost.checkout.services.update`, and return what that returns.
 
         Raises:

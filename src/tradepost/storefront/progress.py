@@ -1,4 +1,4 @@
-"""Where an order's goods and money are, as its customer reads it: parcels and tracking, payments and what came of them."""
+"""Progress of an order's goods and money, as its customer reads it: parcels and tracking, payments and their outcome."""
 
 from __future__ import annotations
 
@@ -93,12 +93,12 @@ def payment_rows(payments: Sequence[AbstractPayment]) -> list[PaymentRow]:
     from tradepost.payments import conf
 
     labels = {alias: str(method.LABEL) for alias, method in conf.methods().items()}
-    told = [payment for payment in payments if payment.status in _PAYMENTS]
+    shown = [payment for payment in payments if payment.status in _PAYMENTS]
     return [
         PaymentRow(
             method=labels.get(payment.method) or payment.method.replace("-", " ").replace("_", " ").capitalize(),
             amount=money(payment.amount, payment.currency),
-            status=_("We weren’t told yet") if payment.outcome_unknown else str(_PAYMENTS[payment.status]),
+            status=_("Awaiting confirmation") if payment.outcome_unknown else str(_PAYMENTS[payment.status]),
         )
-        for payment in told
+        for payment in shown
     ]

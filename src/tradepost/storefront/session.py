@@ -1,4 +1,4 @@
-"""What the shop knows of a visitor between two pages: currency, country, basket, the orders they placed.
+"""The shop's memory of a visitor between two pages: currency, country, basket, placed orders.
 
 It is kept in the session, but for customers, whose basket and orders are their own wherever they sign in.
 """
@@ -70,7 +70,7 @@ def currency(request: HttpRequest) -> str:
 
 
 def chosen_currency(request: HttpRequest) -> str:
-    """What the visitor chose themselves, while it is on offer; else empty."""
+    """The currency that the visitor chose, while it is on offer; else empty."""
     chosen = request.session.get(CURRENCY)
     return str(chosen) if chosen in pricing_settings().CURRENCIES else ""
 
@@ -118,8 +118,8 @@ def find_basket(request: HttpRequest) -> AbstractBasket | None:
     if request.user.is_authenticated:
         return baskets.find_basket(user=request.user, channel=settings().CHANNEL)
     uuid = guest_basket_uuid(request)
-    found = baskets.find_basket(uuid=uuid, user=request.user) if uuid else None
-    return found if found and (found.allows.is_open or found.allows.is_submitted) else None
+    basket = baskets.find_basket(uuid=uuid, user=request.user) if uuid else None
+    return basket if basket and (basket.allows.is_open or basket.allows.is_submitted) else None
 
 
 def basket_to_fill(request: HttpRequest) -> AbstractBasket:
@@ -128,16 +128,16 @@ def basket_to_fill(request: HttpRequest) -> AbstractBasket:
         return baskets.basket_of(
             customers.customer_for(request.user), currency=currency(request), channel=settings().CHANNEL
         )
-    found = find_basket(request)
-    if found is None or not found.allows.is_open:
-        found = baskets.open_basket(
+    basket = find_basket(request)
+    if basket is None or not basket.allows.is_open:
+        basket = baskets.open_basket(
             currency=currency(request),
             channel=settings().CHANNEL,
             country=country(request),
             visitor_key=visitor_key(session_visitor(request, make=True)),
         )
-        remember_basket(request, found)
-    return found
+        remember_basket(request, basket)
+    return basket
 
 
 def remember_basket(request: HttpRequest, basket: AbstractBasket) -> None:
@@ -158,7 +158,7 @@ def forget_basket_of(request: HttpRequest, order: AbstractOrder) -> None:
 
 
 def guest_basket_uuid(request: HttpRequest) -> UUID | None:
-    """What the session says of a guest's basket."""
+    """The UUID of a guest's basket, by the session."""
     return _uuid(request.session.get(BASKET))
 
 
@@ -214,8 +214,8 @@ def has_payable(request: HttpRequest, number: str) -> bool:
 
 
 def _remember(request: HttpRequest, name: str, order: AbstractOrder) -> None:
-    known = [[number, bound] for number, bound in _known_orders(request, name).items() if number != order.number]
-    request.session[name] = [*known, [order.number, order.access_token_hash[:_BOUND]]][-_ORDERS_KEPT:]
+    others = [[number, bound] for number, bound in _known_orders(request, name).items() if number != order.number]
+    request.session[name] = [*others, [order.number, order.access_token_hash[:_BOUND]]][-_ORDERS_KEPT:]
 
 
 def _known_orders(request: HttpRequest, name: str) -> dict[str, str]:

@@ -71,14 +71,14 @@ class _Amounts:
 
 
 def why_other(reasons: Iterable[str]) -> str:
-    """What to call a difference between prices and what they come to here, by the reasons of the taxes."""
-    known = {
+    """Label the difference between prices and what they come to here, by the reasons of the taxes."""
+    labels = {
         "export": _("Without tax: export"),
         "exempt": _("Without tax: you are exempt"),
-        "reverse_charge": _("Without tax: you owe it (reverse charge)"),
+        "reverse_charge": _("Without tax: reverse charge"),
     }
-    found = [known[reason] for reason in reasons if reason in known]
-    return found[0] if found else _("Other tax where it goes")
+    texts = [labels[reason] for reason in reasons if reason in labels]
+    return texts[0] if texts else _("Tax at the destination")
 
 
 def _rows(

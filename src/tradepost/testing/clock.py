@@ -15,7 +15,7 @@ __all__ = ["FrozenClock", "frozen"]
 
 
 class FrozenClock:
-    """What the library takes for the present moment, in this thread."""
+    """A fixed present moment for the library, in this thread."""
 
     def __init__(self) -> None:
         self._held = ExitStack()
@@ -31,8 +31,8 @@ class FrozenClock:
         Args:
             moment: Aware, or text as in ``"2026-11-20 12:00"``; text without an offset is in the project's time zone.
         """
-        found = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-        aware = found if timezone.is_aware(found) else timezone.make_aware(found)
+        parsed = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+        aware = parsed if timezone.is_aware(parsed) else timezone.make_aware(parsed)
         self._held.close()
         self._held.enter_context(clock.at(aware))
 

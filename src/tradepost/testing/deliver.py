@@ -37,11 +37,11 @@ def _scenarios_method() -> AbstractContextManager[Any]:
 
 
 def _deliver() -> int:
-    known = {subscription.name: subscription for subscription in events.subscriptions()}
-    made = 0
+    by_name = {subscription.name: subscription for subscription in events.subscriptions()}
+    count = 0
     while due := list(Delivery.objects.filter(state=Delivery.State.DUE).order_by("pk")):
         for delivery in due:
-            known[delivery.handler].handler(events.restore(delivery.event, delivery.payload))
+            by_name[delivery.handler].handler(events.restore(delivery.event, delivery.payload))
             Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.DONE)
-            made += 1
-    return made
+            count += 1
+    return count

@@ -51,8 +51,8 @@ def category(name: str = "", *, parent: Category | None = None, **values: Any) -
     tree = Category.objects
     if parent is not None:
         parent.refresh_from_db()  # its path moves when a sibling comes before it
-    made: Category = tree.add_child(parent, create_kwargs=values) if parent else tree.add_root(create_kwargs=values)
-    return made
+    row: Category = tree.add_child(parent, create_kwargs=values) if parent else tree.add_root(create_kwargs=values)
+    return row
 
 
 def product(**values: Any) -> Product:
@@ -67,12 +67,12 @@ def variant(*, price: str | Decimal | None = None, on_hand: int | None = None, *
     """A variant of a new product, if none is given; priced and stocked where asked for."""
     values.setdefault("product", None)
     values["product"] = values["product"] or product()
-    made = Variant.objects.create(**{"sku": f"SKU-{next(_numbers)}", **values})
+    row = Variant.objects.create(**{"sku": f"SKU-{next(_numbers)}", **values})
     if price is not None:
-        _price(made, price)
+        _price(row, price)
     if on_hand is not None:
-        stock(made, on_hand=on_hand)
-    return made
+        stock(row, on_hand=on_hand)
+    return row
 
 
 def price_list(code: str = "eur", **values: Any) -> PriceList:
@@ -112,10 +112,10 @@ def tax(
     rate: str = "0.19", *, tax_class: str = "standard", country: str = "", home: bool = True, **values: Any
 ) -> TaxRate:
     """A tax rate in a zone: of a country, or of everywhere."""
-    zone, made = Zone.objects.get_or_create(
+    zone, created = Zone.objects.get_or_create(
         code=country.lower() or "home", defaults={"name": country or "Home", "is_home": home}
     )
-    if made:
+    if created:
         ZoneArea.objects.create(zone=zone, country=country)
     cls = TaxClass.objects.get_or_create(code=tax_class, defaults={"name": tax_class.capitalize()})[0]
     percent = (Decimal(rate) * 100).normalize()
@@ -127,7 +127,7 @@ def tax(
 def promotion(code: str = "", *, coupon: str = "", **values: Any) -> Promotion:
     """A promotion without conditions and benefits yet; with a code, one that needs it."""
     code = code or f"promotion-{next(_numbers)}"
-    made = Promotion.objects.create(**{"code": code, "name": code.capitalize(), "needs_coupon": bool(coupon), **values})
+    row = Promotion.objects.create(**{"code": code, "name": code.capitalize(), "needs_coupon": bool(coupon), **values})
     if coupon:
-        Coupon.objects.create(promotion=made, code=coupon)
-    return made
+        Coupon.objects.create(promotion=row, code=coupon)
+    return row

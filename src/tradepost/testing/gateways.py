@@ -205,8 +205,8 @@ def _result(asked: Asked, status: Status, kind: EntryKind | None = None, error_c
     price, reference = asked.price, asked.reference
     entries = []
     if kind is not None:
-        made = f"{kind.value}-{reference}"
-        entries.append(Entry(kind=kind, provider_ref=made, amount=price.amount, currency=price.currency))
+        ref = f"{kind.value}-{reference}"
+        entries.append(Entry(kind=kind, provider_ref=ref, amount=price.amount, currency=price.currency))
     return Result(
         status=status,
         provider_ref=f"scripted-{reference}",

@@ -32,7 +32,7 @@ _MAKES = re.compile(r'^INSERT INTO "(\w+)"')
 
 @dataclass
 class LockLog:
-    """What was locked or made, in order, and whether that may have waited; ``None`` where a transaction began."""
+    """A log of locks and inserts, in order, and whether each may have waited; ``None`` where a transaction began."""
 
     tables: list[tuple[str, bool] | None] = field(default_factory=list)
 
@@ -41,7 +41,7 @@ class LockLog:
 
         A table that the transaction has locked or filled before is no violation: its rows are held already.
         """
-        found: list[tuple[str, str]] = []
+        violations: list[tuple[str, str]] = []
         held: list[str] = []
         for entry in self.tables:
             if entry is None:
@@ -50,9 +50,9 @@ class LockLog:
             table, waits = entry
             last = max(held, key=_RANK.__getitem__, default=table)
             if waits and table not in held and _RANK[table] < _RANK[last]:
-                found.append((table, last))
+                violations.append((table, last))
             held.append(table)
-        return found
+        return violations
 
 
 @contextmanager

@@ -103,13 +103,13 @@ def _totals(lines: Sequence[LineRow], charges: Sequence[ChargeRow], currency: st
 @db.atomic
 def order(*rows: LineRow, reserve: bool = True, **values: Any) -> Order:
     """A pending order, with the stock of its tracked variants reserved unless it shouldn't be."""
-    made = services.create(draft(*rows, **values))
-    wanted: dict[int, int] = {}
-    for line in made.lines.select_related("variant__product__product_type"):
+    placed = services.create(draft(*rows, **values))
+    units: dict[int, int] = {}
+    for line in placed.lines.select_related("variant__product__product_type"):
         if reserve and line.variant is not None and line.variant.stock_is_tracked:
-            wanted[line.variant.pk] = wanted.get(line.variant.pk, 0) + line.quantity
-    inventory.reserve(wanted, owner=Owner("order", str(made.pk)), expires_at=made.expires_at)
-    return Order.objects.get(pk=made.pk)
+            units[line.variant.pk] = units.get(line.variant.pk, 0) + line.quantity
+    inventory.reserve(units, owner=Owner("order", str(placed.pk)), expires_at=placed.expires_at)
+    return Order.objects.get(pk=placed.pk)
 
 
 @db.atomic

@@ -81,5 +81,5 @@ def _facts(row: Any, depth: int = _DEPTH) -> Any:
 
 
 def _is_rows(value: Any) -> bool:
-    """What ``Prefetch(to_attr=…)`` leaves."""
+    """Whether it is a list that ``Prefetch(to_attr=…)`` leaves."""
     return isinstance(value, list) and any(isinstance(item, models.Model) for item in value)

@@ -37,7 +37,7 @@ STAFF = By(Actor.STAFF, label="test")
 
 
 class Scenario:
-    """What somebody buys, told step by step; the last word gives the order.
+    """A purchase, step by step; the last word gives the order.
 
     Args:
         customer: Who buys; a guest, if nobody is given.
@@ -78,13 +78,13 @@ class Scenario:
             percent: Off each line, by a promotion that is made for it; ``None`` for a coupon that is there already.
         """
         if percent is not None:
-            made = make.promotion(coupon=code)
-            PercentageOff.objects.create(promotion=made, percent=Decimal(percent))
+            promotion = make.promotion(coupon=code)
+            PercentageOff.objects.create(promotion=promotion, percent=Decimal(percent))
         baskets.add_coupon(self.opened(), code)
         return self
 
     def says(self, **values: Any) -> Self:
-        """What the buyer says at the checkout: arguments of :func:`tradepost.checkout.services.update`."""
+        """The buyer's answers at the checkout: arguments of :func:`tradepost.checkout.services.update`."""
         self._said.update(values)
         return self
 
@@ -131,7 +131,7 @@ class Scenario:
         from tradepost.fulfilment import services as fulfilment
 
         order = self.paid()
-        units = {line: left for line, left in fulfilment.left_to_ship(order).items() if left}
+        units = {line: quantity for line, quantity in fulfilment.left_to_ship(order).items() if quantity}
         fulfilment.ship_now(order, units, by=STAFF)
         return Order.objects.get(pk=order.pk)
 
@@ -155,9 +155,9 @@ class Scenario:
         includes_tax = pricing.settings().PRICES_INCLUDE_TAX
         code = self._currency.lower() if includes_tax else f"{self._currency.lower()}-net"
         prices = make.price_list(code, currency=self._currency, includes_tax=includes_tax)
-        made = make.variant(on_hand=1000)
-        make.price(made, price, price_list=prices)
-        return made
+        variant = make.variant(on_hand=1000)
+        make.price(variant, price, price_list=prices)
+        return variant
 
     def _delivery(self, view: CheckoutView) -> str:
         """The first method on offer that goes to the door; one that costs nothing is made, where none is."""

@@ -22,15 +22,15 @@ from tradepost.pricing.tax.zone_taxes import ZoneTaxes
 
 
 class Fits:
-    def allocate(self, wanted: Any, levels: Any, verbose: bool = False) -> None: ...
+    def allocate(self, demand: Any, levels: Any, verbose: bool = False) -> None: ...
 
 
 class Renamed:
-    def allocate(self, wantd: Any, levels: Any) -> None: ...
+    def allocate(self, demnad: Any, levels: Any) -> None: ...
 
 
 class Greedy:
-    def allocate(self, wanted: Any, levels: Any, mood: str) -> None: ...
+    def allocate(self, demand: Any, levels: Any, mood: str) -> None: ...
 
 
 class Anything:
@@ -50,12 +50,12 @@ class Flat:
     [
         (Fits(), []),
         (Anything(), []),
-        (object(), ["object lacks the method allocate(wanted, levels)"]),
+        (object(), ["object lacks the method allocate(demand, levels)"]),
         (
             Renamed(),
             [
-                "Renamed.allocate: lacks the parameter 'wanted'; rename 'wantd'",
-                "Renamed.allocate: asks for 'wantd', which is never given; give it a default",
+                "Renamed.allocate: lacks the parameter 'demand'; rename 'demnad'",
+                "Renamed.allocate: asks for 'demnad', which is never given; give it a default",
             ],
         ),
         (Greedy(), ["Greedy.allocate: asks for 'mood', which is never given; give it a default"]),
@@ -235,7 +235,7 @@ class Keyless:
             'TRADEPOST_PRICING["PRICER"]: tests.core.extending.test_port_checks.Keyless '
             "can't be made: RuntimeError: no key in the "
             "environment",
-            "Mend its options, or its __init__.",
+            "Fix its options, or its __init__.",
         ),
         (
             "TRADEPOST_PRICING",

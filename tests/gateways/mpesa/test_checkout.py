@@ -20,8 +20,8 @@ from tradepost.payments.models import Payment
 
 pytestmark = pytest.mark.django_db
 HOME = {**DETAILS, "shipping-country": "KE"}
-WRONG = "Please give a Kenyan mobile number, as in 0712 345 678 or 254712345678."
-MISSING = "Please give the number of the phone that you pay with."
+WRONG = "Please enter a Kenyan mobile number, as in 0712 345 678 or 254712345678."
+MISSING = "Please enter the number of the phone that you pay with."
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_the_page_asks_for_the_phone(guest: Visitor) -> None:
 
     assert '<label for="mobile-phone">M-Pesa number</label>' in guest.text
     assert 'type="tel" value="" maxlength="200" autocomplete="tel" aria-describedby="mobile-phone-hint"' in guest.text
-    assert "This phone will ask for your PIN." in guest.text
+    assert "You’ll be asked for your PIN on this phone." in guest.text
 
 
 @pytest.mark.parametrize(("given", "sentence"), [("12345", WRONG), ("0202345678", WRONG), ("", MISSING)])
@@ -116,7 +116,7 @@ def test_a_push_that_nobody_answered_is_asked_for_again_from_the_orders_page(
 
     with clock.at(clock.now() + timedelta(minutes=3, seconds=5)):
         guest.get(f"/payments/{payment.uuid}/return/")
-        assert "If you had a message that you paid, please don’t pay again: write to us." in guest.text
+        assert "If you received a confirmation, please don’t pay again: contact us." in guest.text
         guest.post(f"/orders/{order.number}/pay/", {"method": "mobile", "mobile-phone": "1"})
         assert (guest.page.status_code, WRONG in guest.text, mpesa.called(PUSH)) == (409, True, [])
         guest.post(f"/orders/{order.number}/pay/", {"method": "mobile", "mobile-phone": "0712345678"})

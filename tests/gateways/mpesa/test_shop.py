@@ -166,7 +166,7 @@ def test_what_is_told_of_a_push_that_was_given_up_is_booked(shop: MpesaServer) -
     assert (payment.status, payment.order.status) == ("captured", "confirmed")
     assert agrees(shop, payment) == Sums(payments=1, captured=1500)
     assert [(found.kind, found.resolution) for found in Discrepancy.objects.exclude(resolved_at=None)] == [
-        ("stuck", "The provider told of it later.")
+        ("stuck", "The provider reported it later.")
     ]
     assert not Discrepancy.objects.filter(resolved_at=None).exists()
 
@@ -193,7 +193,7 @@ def test_a_wrong_number_is_refused_before_anything_is_asked_for(shop: MpesaServe
         pay_again(payment.order, method="mobile", by=SYSTEM, client_input={"phone": "12345"})
 
     assert refusal.value.context == {"attr": "client_input.phone", "method": "mobile"}
-    assert str(refusal.value) == "Please give a Kenyan mobile number, as in 0712 345 678 or 254712345678."
+    assert str(refusal.value) == "Please enter a Kenyan mobile number, as in 0712 345 678 or 254712345678."
     assert [row.status for row in Payment.objects.all()] == ["created"]
     assert shop.requests == []
 

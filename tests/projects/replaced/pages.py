@@ -37,5 +37,5 @@ class GiftMessagePage(CheckoutPage):
     def get_initial(self, request: HttpRequest, view: CheckoutView) -> Mapping[str, Any]:
         return {"message": view.basket.metadata.get("gift_message", "")}
 
-    def save(self, basket: AbstractBasket, said: Mapping[str, Any]) -> CheckoutView:
-        return checkout.update(basket, metadata={"gift_message": said["message"]})
+    def save(self, basket: AbstractBasket, data: Mapping[str, Any]) -> CheckoutView:
+        return checkout.update(basket, metadata={"gift_message": data["message"]})

@@ -100,9 +100,9 @@ class PaidOrderTests(TestCase):
 class Nearest:
     """The place with the smallest number first."""
 
-    def allocate(self, wanted: dict[int, int], levels: Sequence[Level]) -> Plan:
+    def allocate(self, demand: dict[int, int], levels: Sequence[Level]) -> Plan:
         allocations, short = [], {}
-        for variant, units in wanted.items():
+        for variant, units in demand.items():
             left = units
             for level in sorted(levels, key=lambda level: level.location_id):
                 taken = min(left, level.sellable) if level.variant_id == variant else 0

@@ -1,4 +1,4 @@
-"""Who calls: by Django's session; CSRF is enforced for whoever is signed in."""
+"""Authentication by Django's session; CSRF is enforced for signed-in callers."""
 
 from __future__ import annotations
 

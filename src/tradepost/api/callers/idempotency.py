@@ -89,14 +89,14 @@ def answer(
 
 def _claim(request: Request, *, caller: str, key: str) -> tuple[IdempotencyRecord, bool]:
     now, fingerprint = clock.now(), _fingerprint(request)
-    record, made = IdempotencyRecord.objects.get_or_create(
+    record, created = IdempotencyRecord.objects.get_or_create(
         caller=caller,
         method=request.method or "",
         path=_short(request.path),
         key=key,
         defaults={"fingerprint": fingerprint, "claimed_at": now},
     )
-    if made:
+    if created:
         return record, True
     old = record.created_at < now - timedelta(hours=settings().IDEMPOTENCY_HOURS)
     if not old and record.fingerprint != fingerprint:
@@ -104,10 +104,10 @@ def _claim(request: Request, *, caller: str, key: str) -> tuple[IdempotencyRecor
     if not old and record.status_code is not None:
         return record, False
     if not old and record.claimed_at > now - LEASE:
-        raise InProgress(_("The first request with this Idempotency-Key has not ended yet."))
+        raise InProgress(_("The first request with this Idempotency-Key has not finished yet."))
     fresh = {"fingerprint": fingerprint, "claimed_at": now, "created_at": now, "status_code": None, "answer": None}
     if not _mine(record).update(**fresh):
-        raise InProgress(_("The first request with this Idempotency-Key has not ended yet."))
+        raise InProgress(_("The first request with this Idempotency-Key has not finished yet."))
     record.claimed_at = now
     return record, True
 

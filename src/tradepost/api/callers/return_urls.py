@@ -1,4 +1,4 @@
-"""Where providers may send a browser back to."""
+"""Addresses that providers may send a browser back to."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def checked_return_url(url: str, request: Any) -> str:
 
 
 def prefix_problem(allowed: Any) -> str:
-    """Why an entry of ``RETURN_URLS`` can't be one; empty where it can. It has a scheme, and for the web a host."""
+    """Say why an entry of ``RETURN_URLS`` is wrong; empty where it is right. It has a scheme, and for the web a host."""
     if not isinstance(allowed, str) or not _is_plain(allowed) or "://" not in allowed:
-        return "is no beginning of an address"
+        return "isn't the beginning of a URL"
     scheme, host = _origin(allowed)
     if not scheme or scheme in _OF_SCRIPTS:
-        return "has no scheme that a browser may come back by"
+        return "has no scheme that a browser can return to"
     return "has no host" if scheme in ("http", "https") and not host.rpartition("@")[2].partition(":")[0] else ""
 
 

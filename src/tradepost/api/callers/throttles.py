@@ -1,4 +1,4 @@
-"""How often a caller may ask, by scope: the shop's own limits, with rates of the API's own where it names some."""
+"""Rate limits by scope: the shop's own, with rates of the API's own where it names some."""
 
 from __future__ import annotations
 

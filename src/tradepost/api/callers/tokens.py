@@ -1,4 +1,4 @@
-"""Where a caller hands in the token of an order or of a link to pay: in a header, which isn't logged, or in the address."""
+"""Tokens of orders and payment links: in a header, which isn't logged, or in the address."""
 
 from __future__ import annotations
 

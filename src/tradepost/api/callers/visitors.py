@@ -37,7 +37,7 @@ def country_of(text: str) -> str:
 
 
 def buyer(request: Any, *, label: str = "") -> By:
-    """Who acts through these endpoints: a customer, even where they are staff, whose own surface is another."""
+    """The customer who acts through these endpoints, even where they are staff, whose own surface is another."""
     user = request.user
     return By(Actor.CUSTOMER, user.pk if user.is_authenticated else None, label or str(user.get_username()))
 

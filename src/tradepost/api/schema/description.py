@@ -45,7 +45,7 @@ _REFUSALS = {
     },
     "conflict": {
         "type": "conflict",
-        "errors": [{"code": "out_of_stock", "detail": "There is not enough of: Mug.", "attr": None}],
+        "errors": [{"code": "out_of_stock", "detail": "Not enough in stock: Mug.", "attr": None}],
         "context": {"short": {"MUG-BLUE": 2}},
     },
     "absent": {
@@ -78,10 +78,10 @@ class TradepostSchema(AutoSchema):
 
     def get_operation(self, path: str, path_regex: str, path_prefix: str, method: str, registry: Any) -> Any:
         """With the error format as the default answer."""
-        found = super().get_operation(path, path_regex, path_prefix, method, registry)
-        if found is not None:
-            found["responses"]["default"] = self._refusal()
-        return found
+        operation = super().get_operation(path, path_regex, path_prefix, method, registry)
+        if operation is not None:
+            operation["responses"]["default"] = self._refusal()
+        return operation
 
     def _refusal(self) -> Any:
         from ..serializers import serializer_class
@@ -98,10 +98,12 @@ class _ByKey(AutoSchema):
         return _of_key(super().get_request_serializer())
 
     def get_response_serializers(self) -> Any:
-        found: Any = super().get_response_serializers()
-        if isinstance(found, str):
-            found = {200: found}  # drf-spectacular would take it for 204 or 201 by its method
-        return {code: _of_key(shape) for code, shape in found.items()} if isinstance(found, dict) else _of_key(found)
+        serializers: Any = super().get_response_serializers()
+        if isinstance(serializers, str):
+            serializers = {200: serializers}  # drf-spectacular would take it for 204 or 201 by its method
+        if isinstance(serializers, dict):
+            return {code: _of_key(shape) for code, shape in serializers.items()}
+        return _of_key(serializers)
 
 
 def _of_key(shape: Any) -> Any:
@@ -138,7 +140,7 @@ def _named(auto_schema: Any, name: str, kind: str, schema: Any) -> Any:
 
 
 def _exposed_filters(model: str) -> list[OpenApiParameter]:
-    """What lists can be filtered by because a project exposed it."""
+    """List the filters that exist because a project exposed a field."""
     return [
         OpenApiParameter(f"{EXTRA}{entry.name}", _type_of(entry), description=entry.label)
         for entry in exposed_of(model)

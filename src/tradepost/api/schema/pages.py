@@ -25,8 +25,8 @@ class Generator(SchemaGenerator):
     """Leaves out views of the project that drf-spectacular can't describe: those on another schema class than its own."""
 
     def _get_paths_and_endpoints(self) -> list[Any]:
-        found: list[Any] = super()._get_paths_and_endpoints()  # type: ignore[no-untyped-call]
-        return [endpoint for endpoint in found if isinstance(endpoint[-1].schema, AutoSchema)]
+        endpoints: list[Any] = super()._get_paths_and_endpoints()  # type: ignore[no-untyped-call]
+        return [endpoint for endpoint in endpoints if isinstance(endpoint[-1].schema, AutoSchema)]
 
 
 class SchemaView(SpectacularAPIView):

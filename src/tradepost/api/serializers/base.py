@@ -1,4 +1,4 @@
-"""What all serializers are made of."""
+"""The base classes of all serializers."""
 
 from __future__ import annotations
 
@@ -64,15 +64,15 @@ class Extra(Nested):
         return bool(exposed_of(self.model))
 
     def resolve(self) -> Any:
-        """What the caller may read of it."""
+        """The exposed values that the caller may read."""
         return extra_class(self.model, own=self.own)(**self.options)
 
 
 class _ByKey(_Mixed):
     def get_fields(self) -> dict[str, Any]:
         """Fields, with the serializers of the project in place of keys."""
-        found = super().get_fields()
-        kept = {name: field for name, field in found.items() if not isinstance(field, Nested) or field.exists}
+        fields = super().get_fields()
+        kept = {name: field for name, field in fields.items() if not isinstance(field, Nested) or field.exists}
         return {name: field.resolve() if isinstance(field, Nested) else field for name, field in kept.items()}
 
 

@@ -73,7 +73,7 @@ class VariantOfLineSerializer(Shape):
 
 
 class BasketLineSerializer(Shape):
-    """So many units of a variant with the same options."""
+    """A quantity of a variant with the same options."""
 
     uuid = serializers.UUIDField(source="line.uuid")
     product = ProductOfLineSerializer(source="line.product")
@@ -103,7 +103,7 @@ class CouponSerializer(Shape):
 
 
 class ProblemSerializer(Shape):
-    """Why something in the basket can't be ordered."""
+    """A reason why something in the basket can't be ordered."""
 
     code = serializers.CharField()
     detail = serializers.CharField()
@@ -111,7 +111,7 @@ class ProblemSerializer(Shape):
 
 
 class LeftOutSerializer(Shape):
-    """What couldn't come along when another basket was merged into this one; only in the answer to that call."""
+    """A line or coupon that couldn't come along in a merge; only in the answer to that call."""
 
     code = serializers.CharField(
         help_text="`quantity_limit`, `not_sellable`, `no_price`, `too_many_lines` or `too_many_coupons`."
@@ -150,7 +150,7 @@ class BasketSerializer(Shape):
 
 
 def problems(totals: Totals) -> list[dict[str, str]]:
-    """Why totals can't be ordered."""
+    """List the reasons why totals can't be ordered."""
     return [
         {"code": str(error["code"]), "detail": str(error.get("message", "")), "line": str(error.get("line", ""))}
         for error in totals.errors
@@ -169,7 +169,7 @@ class RowExplanationSerializer(Shape):
 
 
 class ExchangeSerializer(Shape):
-    """What an order comes to in the shop's own currency."""
+    """An order's total in the shop's own currency."""
 
     rate = serializers.DecimalField(
         max_digits=20, decimal_places=10, normalize_output=True, help_text="Its units for one of the order's."
@@ -178,7 +178,7 @@ class ExchangeSerializer(Shape):
 
 
 class ExplanationSerializer(Shape):
-    """Why it comes to what it comes to: by line and charge, and every step in order. An order's is what was stored."""
+    """An explanation of a total: by line and charge, every step in order. An order's is what was stored."""
 
     totals = Nested("basket.Totals")
     lines = Nested("basket.RowExplanation", many=True)
@@ -190,7 +190,7 @@ class ExplanationSerializer(Shape):
 
 
 class NewBasketSerializer(Shape):
-    """What a new basket may be given."""
+    """The options of a new basket."""
 
     currency = serializers.CharField(required=False, max_length=3, help_text="The country's by default.")
     country = serializers.CharField(required=False, allow_blank=True, max_length=2, help_text="As in DE.")
@@ -202,12 +202,12 @@ class _OptionsField(serializers.DictField):
     def to_internal_value(self, data: Any) -> dict[str, str]:
         if isinstance(data, dict) and (len(data) > 20 or any(len(str(name)) > 100 for name in data)):
             raise serializers.ValidationError("At most 20 options with names of at most 100 characters.")
-        found: dict[str, str] = super().to_internal_value(data)
-        return found
+        options: dict[str, str] = super().to_internal_value(data)
+        return options
 
 
 class AddLineSerializer(Shape):
-    """What is added."""
+    """A variant to add, with its quantity and options."""
 
     variant = serializers.CharField(max_length=255, help_text="SKU.")
     quantity = CountField(default=1, min_value=1, max_value=_MOST)
@@ -215,7 +215,7 @@ class AddLineSerializer(Shape):
 
 
 class ChangeLineSerializer(Shape):
-    """How many there shall be."""
+    """The new quantity of a line."""
 
     quantity = CountField(min_value=0, max_value=_MOST, help_text="0 removes the line.")
 

@@ -29,7 +29,7 @@ __all__ = [
 
 
 class BadgeSerializer(Shape):
-    """What a promotion that names the product gives."""
+    """The badge of a promotion that names the product."""
 
     text = serializers.CharField(help_text="A few words, as in “−20 %”.")
     label = serializers.CharField(help_text="What the promotion is called.")  # type: ignore[assignment]

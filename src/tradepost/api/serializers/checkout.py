@@ -66,7 +66,7 @@ class EstimateSerializer(Shape):
 
 
 class ArrivalSerializer(EstimateSerializer):
-    """When a delivery group of an order is expected (`tradepost.checkout.delivery_dates.Arrival`)."""
+    """The expected arrival of an order's delivery group (`tradepost.checkout.delivery_dates.Arrival`)."""
 
     group = serializers.CharField(help_text="Empty for the only one.")
     method = serializers.CharField()
@@ -97,12 +97,12 @@ class ShippingMethodSerializer(Shape):
     @extend_schema_field(EstimateSerializer(allow_null=True))
     def get_estimate(self, quote: Any) -> Any:
         """By working days and the shop's calendar."""
-        found = estimate(quote)
-        return EstimateSerializer(found).data if found is not None else None
+        dates = estimate(quote)
+        return EstimateSerializer(dates).data if dates is not None else None
 
 
 class SaveConsentSerializer(Shape):
-    """What a customer agrees to when what they pay with is saved."""
+    """The text that a customer agrees to when a payment method is saved."""
 
     version = serializers.CharField(help_text="To be sent as `client_input.save_consent` where they agree.")
     text = serializers.CharField(help_text="To be shown beside a box that isn't ticked.")
@@ -138,8 +138,8 @@ class PaymentMethodSerializer(Shape):
             return None
         from tradepost.payments.services import consent
 
-        found = consent()
-        return {"version": found.version, "text": found.text}
+        text = consent()
+        return {"version": text.version, "text": text.text}
 
 
 class DeliverySerializer(Shape):
@@ -153,17 +153,17 @@ class DeliverySerializer(Shape):
 
 
 class PaymentShareSerializer(Shape):
-    """How much is paid by which method."""
+    """The amount paid by one method."""
 
     method = serializers.CharField(max_length=50)
     amount = MoneyField(required=False, allow_null=True, default=None, help_text="Null for the rest.")
 
 
 class TaxIdCheckSerializer(Shape):
-    """What was found out about a tax id (`tradepost.pricing.tax.ports.TaxIdCheck`)."""
+    """The result of checking a tax ID (`tradepost.pricing.tax.ports.TaxIdCheck`)."""
 
-    valid = serializers.BooleanField(allow_null=True, help_text="Null where nobody could say.")
-    method = serializers.CharField(help_text="How it was looked at: `format`, `checksum`, a register's name.")
+    valid = serializers.BooleanField(allow_null=True, help_text="Null where it couldn't be checked.")
+    method = serializers.CharField(help_text="How it was checked: `format`, `checksum`, a register's name.")
     at = UtcField()
 
 
@@ -176,7 +176,7 @@ class CheckoutSerializer(Shape):
     shipping_address = Nested("checkout.Address", source="checkout.ship_to", allow_null=True)
     billing_address = serializers.SerializerMethodField(help_text="Null where it is the shipping address.")
     tax_id = serializers.CharField(source="checkout.tax_id")
-    tax_id_check = serializers.SerializerMethodField(help_text="Null while nobody has looked at it.")
+    tax_id_check = serializers.SerializerMethodField(help_text="Null until it is checked.")
     note = serializers.CharField(source="checkout.note")
     consents = serializers.DictField(source="checkout.consents", child=serializers.CharField())
     shipping_method = serializers.CharField(source="checkout.shipping_method")
@@ -198,8 +198,8 @@ class CheckoutSerializer(Shape):
     @extend_schema_field(TaxIdCheckSerializer(allow_null=True))
     def get_tax_id_check(self, view: CheckoutView) -> Any:
         """Of the id as it stands."""
-        found = check_of(view.basket, view.checkout)
-        return TaxIdCheckSerializer(found).data if found is not None else None
+        check = check_of(view.basket, view.checkout)
+        return TaxIdCheckSerializer(check).data if check is not None else None
 
     @extend_schema_field(DeliverySerializer(many=True))
     def get_deliveries(self, view: CheckoutView) -> Any:
@@ -221,7 +221,7 @@ class CheckoutSerializer(Shape):
 
 
 class UpdateCheckoutSerializer(Shape):
-    """What the buyer says. What isn't given stays as it is."""
+    """The buyer's answers. Fields that aren't given stay as they are."""
 
     email = serializers.CharField(required=False, allow_blank=True, max_length=254)
     phone = serializers.CharField(required=False, allow_blank=True, max_length=40)
@@ -238,7 +238,7 @@ class UpdateCheckoutSerializer(Shape):
         required=False,
         allow_blank=True,
         max_length=40,
-        help_text="Looked at; a wrong one is refused (`tax_id_invalid`).",
+        help_text="Checked; a wrong one is refused (`tax_id_invalid`).",
     )
     note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
     consents = serializers.DictField(
@@ -249,7 +249,7 @@ class UpdateCheckoutSerializer(Shape):
 
 
 class CompleteSerializer(UpdateCheckoutSerializer):
-    """What the buyer saw, and what the payment method's form posted; with it what the checkout needs and wasn't told before."""
+    """The total that the buyer saw, the input of the payment method's form, and any answers that the checkout still needs."""
 
     expected_total = MoneyField(help_text="As the page showed it; another total is refused with 409.")
     client_input = serializers.DictField(required=False, default=dict, help_text="Of the payment method's own form.")

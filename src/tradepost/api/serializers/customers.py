@@ -14,7 +14,7 @@ __all__ = ["CustomerSerializer", "UpdateCustomerSerializer"]
 
 
 class CustomerSerializer(TradepostSerializer[Customer]):
-    """Who is signed in, as a buyer."""
+    """The signed-in user, as a buyer."""
 
     extra = Extra("tradepost_customers.Customer", own=True, source="*")
 
@@ -35,7 +35,7 @@ class CustomerSerializer(TradepostSerializer[Customer]):
 
 
 class UpdateCustomerSerializer(Shape):
-    """What customers change of themselves; what isn't named stays."""
+    """The fields that customers can change themselves; fields that aren't given stay as they are."""
 
     name = serializers.CharField(required=False, allow_blank=True, max_length=200)
     phone = serializers.CharField(required=False, allow_blank=True, max_length=40)

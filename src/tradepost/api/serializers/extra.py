@@ -1,4 +1,4 @@
-"""What a project exposed of a row, under ``extra``; see :mod:`tradepost.core.extending.exposed_fields`."""
+"""Values that a project exposed of a row, under ``extra``; see :mod:`tradepost.core.extending.exposed_fields`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ExtraSerializer(serializers.Serializer[Any]):
     is_whole: bool = False
 
     def get_fields(self) -> dict[str, Any]:
-        """Those that the caller may read."""
+        """The fields that the caller may read."""
         if self.is_whole:
             return {entry.name: _field(entry) for entry in exposed_of(self.model)}
         user = getattr(self.context.get("request"), "user", None)
@@ -77,6 +77,6 @@ class _OfColumns(serializers.ModelSerializer[models.Model]):
 
 
 def _plain(column: models.Field[Any, Any], options: dict[str, Any]) -> serializers.Field[Any, Any, Any, Any]:
-    cls, found = _OfColumns().build_standard_field(column.name, column)
-    shape = {key: found[key] for key in ("max_digits", "decimal_places", "max_length") if key in found}
+    cls, derived = _OfColumns().build_standard_field(column.name, column)
+    shape = {key: derived[key] for key in ("max_digits", "decimal_places", "max_length") if key in derived}
     return cls(**shape, **options)

@@ -35,7 +35,7 @@ __all__ = [
 
 
 class OrderLineSerializer(TradepostSerializer[OrderLine]):
-    """So many units of one thing, as they were sold."""
+    """A quantity of one thing, as it was sold."""
 
     unit_price = MoneyField(currency="order.currency", exact=True)
     list_price = MoneyField(currency="order.currency", exact=True, allow_null=True)
@@ -75,7 +75,7 @@ class OrderLineSerializer(TradepostSerializer[OrderLine]):
 
 
 class OrderChargeSerializer(TradepostSerializer[OrderCharge]):
-    """What was paid beside the goods."""
+    """A charge beside the goods."""
 
     amount = MoneyField(currency="order.currency", help_text="Before discounts.")
     discount = MoneyField(currency="order.currency")
@@ -90,7 +90,7 @@ class OrderChargeSerializer(TradepostSerializer[OrderCharge]):
 
 
 class CreditSerializer(TradepostSerializer[Credit]):
-    """What was taken off the order afterwards."""
+    """An amount taken off the order afterwards."""
 
     reason = EnumField("CreditReason", AbstractCredit.Reason.choices)
     net = MoneyField(currency="order.currency")
@@ -112,14 +112,14 @@ class DiscountSumSerializer(Shape):
 
 
 class RefusalSerializer(Shape):
-    """Why a transition can't be made."""
+    """A reason why a transition can't be made."""
 
     code = serializers.CharField()
     detail = serializers.CharField(source="reason")
 
 
 class TransitionSerializer(Shape):
-    """What the buyer may do with the order, or why not now."""
+    """A transition that the buyer may make, or why not now."""
 
     name = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
@@ -217,14 +217,14 @@ class OrderSerializer(OrderSummarySerializer):
     @extend_schema_field(DiscountSumSerializer(many=True))
     def get_discounts(self, order: AbstractOrder) -> Any:
         """One for each that was applied, with the sum of its shares."""
-        found: dict[tuple[str, str], dict[str, Any]] = {}
+        sums: dict[tuple[str, str], dict[str, Any]] = {}
         for row in order.adjustments.all():
-            held = found.setdefault(
+            held = sums.setdefault(
                 (row.application or row.label, row.coupon_code),
                 {"label": row.label, "coupon": row.coupon_code, "amount": Decimal(0)},
             )
             held["amount"] += row.amount
-        return DiscountSumSerializer(list(found.values()), many=True, context={"currency": order.currency}).data
+        return DiscountSumSerializer(list(sums.values()), many=True, context={"currency": order.currency}).data
 
     @extend_schema_field(ArrivalSerializer(many=True))
     def get_arrivals(self, order: AbstractOrder) -> Any:
@@ -233,7 +233,7 @@ class OrderSerializer(OrderSummarySerializer):
 
     @extend_schema_field(TransitionSerializer(many=True))
     def get_transitions(self, order: AbstractOrder) -> Any:
-        """Those that are the buyer's."""
+        """List the transitions that are the buyer's."""
         steps = available_transitions(order, By(Actor.CUSTOMER))
         theirs = [step for step in steps if all(refusal.code != "wrong_actor" for refusal in step.refusals)]
         return TransitionSerializer(theirs, many=True).data

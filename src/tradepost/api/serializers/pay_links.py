@@ -13,7 +13,7 @@ __all__ = ["MadeLinkSerializer", "PayLinkSerializer", "RequestPaymentSerializer"
 
 
 class RequestPaymentSerializer(Shape):
-    """What staff ask a customer to pay."""
+    """A request by staff that a customer pays an order."""
 
     order = serializers.CharField(max_length=40, help_text="Its number.")
     days = CountField(
@@ -31,7 +31,7 @@ class MadeLinkSerializer(Shape):
 
 
 class PayLinkSerializer(Shape):
-    """What a link asks for."""
+    """View a payment link."""
 
     order = serializers.CharField(source="order.number")
     status = serializers.CharField(source="order.status")

@@ -28,7 +28,7 @@ __all__ = [
 
 
 class NextActionSerializer(Shape):
-    """What the payer does next."""
+    """The payer's next step."""
 
     kind = EnumField("NextActionKind", ["redirect", "sdk", "phone_prompt", "instructions"])
     url = serializers.CharField(required=False, help_text="Where the browser goes (`redirect`).")
@@ -90,7 +90,7 @@ class PayAgainSerializer(Shape):
 
 
 class ReturnSerializer(Shape):
-    """What the provider's page sent back with the browser: query and form fields."""
+    """The query and form fields that the provider's page sent back with the browser."""
 
     data = serializers.DictField(  # type: ignore[assignment]
         child=serializers.CharField(max_length=2000, allow_blank=True), default=dict
@@ -98,7 +98,7 @@ class ReturnSerializer(Shape):
 
 
 class SavedMethodSerializer(TradepostSerializer[SavedMethod]):
-    """What a customer saved to pay with."""
+    """A payment method that a customer saved."""
 
     method = serializers.CharField(source="gateway", help_text="Code of the payment method that it is for.")
     name = serializers.CharField(help_text="What people know it by: `Visa •••• 4242`.")

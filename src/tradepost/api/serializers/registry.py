@@ -77,5 +77,5 @@ def serializer_class(key: str) -> type[Any]:
     Raises:
         KeyError: There is no such key.
     """
-    found: type[Any] = import_string(settings().SERIALIZERS.get(key) or SERIALIZERS[key])
-    return found
+    cls: type[Any] = import_string(settings().SERIALIZERS.get(key) or SERIALIZERS[key])
+    return cls

@@ -14,7 +14,7 @@ __all__ = ["ShipmentLineSerializer", "ShipmentSerializer"]
 
 
 class ShipmentLineSerializer(TradepostSerializer[ShipmentLine]):
-    """So many units of a line."""
+    """A quantity of an order's line."""
 
     line = serializers.UUIDField(source="line.uuid", help_text="Of the order's line.")
     sku = serializers.CharField(source="line.sku")

@@ -1,4 +1,4 @@
-"""Where parcels are fetched."""
+"""Serializers of pickup points."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What staff ask, and what they are told."""
+"""Serializers of the staff's questions and answers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LINES = 500
 
 
 class TryItemSerializer(Shape):
-    """So many units of a variant."""
+    """A quantity of a variant."""
 
     variant = serializers.CharField(max_length=255, help_text="SKU.")
     quantity = CountField(default=1, min_value=1, max_value=_MOST)
@@ -45,7 +45,7 @@ class TrySerializer(Shape):
 
 
 class DryRunSerializer(Shape):
-    """What it would come to, and why."""
+    """The totals that a basket would have, with their explanation."""
 
     currency = serializers.CharField(source="totals.currency")
     explanation = Nested("basket.Explanation", source="explained")
@@ -60,5 +60,5 @@ class DryRunSerializer(Shape):
 
     @extend_schema_field(ProblemSerializer(many=True))
     def get_problems(self, view: BasketView) -> Any:
-        """Why it could not be ordered."""
+        """List the reasons why it could not be ordered."""
         return problems(view.totals)

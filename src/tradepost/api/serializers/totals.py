@@ -1,4 +1,4 @@
-"""What a basket or checkout comes to (`tradepost.pricing.document.Totals`)."""
+"""Totals of a basket or checkout (`tradepost.pricing.document.Totals`)."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def tax_sums(rows: Any) -> list[dict[str, Any]]:
     Args:
         rows: With ``name``, ``rate``, ``base`` and ``amount``.
     """
-    found: dict[tuple[str, Decimal], dict[str, Any]] = {}
+    sums: dict[tuple[str, Decimal], dict[str, Any]] = {}
     for row in rows:
-        held = found.setdefault(
+        held = sums.setdefault(
             (row.name, row.rate), {"name": row.name, "rate": row.rate, "base": Decimal(0), "amount": Decimal(0)}
         )
         held["base"] += row.base
         held["amount"] += row.amount
-    return list(found.values())
+    return list(sums.values())
 
 
 class TaxSumSerializer(Shape):
@@ -61,7 +61,7 @@ class AdjustmentSerializer(Shape):
 
 
 class ChargeSerializer(Shape):
-    """What is paid beside the goods: shipping, fees."""
+    """A charge beside the goods: shipping, fees."""
 
     kind = serializers.CharField()
     code = serializers.CharField()
@@ -75,7 +75,7 @@ class ChargeSerializer(Shape):
 
 
 class HintSerializer(Shape):
-    """What a little more in the basket would give."""
+    """An offer that a little more in the basket would bring."""
 
     code = serializers.CharField(
         help_text="`spend_more`, `add_more`, `take_gift`; at the checkout `free_delivery`, too."

@@ -1,4 +1,4 @@
-"""What all views share. They set all of DRF's classes themselves: a project's ``REST_FRAMEWORK`` stays its own."""
+"""The base of all views. They set all of DRF's classes themselves: a project's ``REST_FRAMEWORK`` stays its own."""
 
 from __future__ import annotations
 
@@ -75,8 +75,8 @@ class TradepostViewSet(GenericViewSet[Any]):
 
     def get_throttles(self) -> list[Any]:
         """Of the scopes of this action."""
-        found = [ScopeThrottle(scope) for scope in ("any", self.scope()) if scope]
-        return [throttle for throttle in found if throttle.rate is not None]
+        throttles = [ScopeThrottle(scope) for scope in ("any", self.scope()) if scope]
+        return [throttle for throttle in throttles if throttle.rate is not None]
 
     def scope(self) -> str:
         """Of this call, beside ``any``; empty for none."""
@@ -104,13 +104,13 @@ class TradepostViewSet(GenericViewSet[Any]):
             raise ParseError(_("A JSON object is expected."))
         form = serializer_class(key)(data=self.request.data, context=self.get_serializer_context())
         form.is_valid(raise_exception=True)
-        found: dict[str, Any] = form.validated_data
-        return found
+        data: dict[str, Any] = form.validated_data
+        return data
 
     def written(self, key: str, value: Any, *, status: int = 200, **context: Any) -> Response:
         """The answer, in the shape that a key names."""
-        made = serializer_class(key)(value, context={**self.get_serializer_context(), **context})
-        return Response(made.data, status=status)
+        serializer = serializer_class(key)(value, context={**self.get_serializer_context(), **context})
+        return Response(serializer.data, status=status)
 
     @method_decorator(transaction.non_atomic_requests)
     def dispatch(self, *args: Any, **kwargs: Any) -> Any:
@@ -160,7 +160,7 @@ class TradepostViewSet(GenericViewSet[Any]):
         return f"guest:{sha256(secret.encode()).hexdigest()}" if secret else ""
 
     def guest_secret(self, request: Request) -> str:
-        """What the address holds that only one guest has; empty for nothing."""
+        """The part of the address that only one guest has; empty for none."""
         return str(self.kwargs.get("uuid", ""))
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:

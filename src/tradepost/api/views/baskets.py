@@ -38,7 +38,7 @@ _CODE = OpenApiParameter("code", str, OpenApiParameter.PATH, description="The co
 
 
 class BasketActions(CheckoutActions, TradepostViewSet):
-    """What is done with a basket; which one it is, its subclasses say."""
+    """The actions on a basket; subclasses say which basket it is."""
 
     tag = "baskets"
     serializer_keys = {"explain": "basket.Explanation", "": "basket.Basket"}
@@ -69,11 +69,11 @@ class BasketActions(CheckoutActions, TradepostViewSet):
     )
     def partial_update(self, request: Request, **kwargs: Any) -> Response:
         """Refused where a line has no price in the other currency."""
-        wanted, basket = self.read("basket.New"), self.get_basket()
-        if "country" in wanted:
-            basket = services.set_country(basket, wanted["country"])
-        if "currency" in wanted:
-            basket = services.set_currency(basket, wanted["currency"].upper())
+        data, basket = self.read("basket.New"), self.get_basket()
+        if "country" in data:
+            basket = services.set_country(basket, data["country"])
+        if "currency" in data:
+            basket = services.set_currency(basket, data["currency"].upper())
         return self.page(basket)
 
     @extend_schema(
@@ -83,12 +83,12 @@ class BasketActions(CheckoutActions, TradepostViewSet):
     )
     @action(detail=True, methods=["post"])
     def lines(self, request: Request, **kwargs: Any) -> Response:
-        """So many units more of a variant with the same options; the answer is the basket."""
-        wanted, basket = self.read("basket.AddLine"), self.get_basket()
-        variant = variant_by_sku(wanted["variant"])
+        """Add units of a variant with the same options; the answer is the basket."""
+        data, basket = self.read("basket.AddLine"), self.get_basket()
+        variant = variant_by_sku(data["variant"])
         if variant is None:
-            raise Invalid(_("There is no such variant."), attr="variant", sku=wanted["variant"])
-        view = services.add_and_read(basket, variant, wanted["quantity"], options=wanted["options"])
+            raise Invalid(_("There is no such variant."), attr="variant", sku=data["variant"])
+        view = services.add_and_read(basket, variant, data["quantity"], options=data["options"])
         return self.shown(view, status=201)
 
     @extend_schema(
@@ -100,8 +100,8 @@ class BasketActions(CheckoutActions, TradepostViewSet):
     @action(detail=True, methods=["patch"], url_path=f"lines/(?P<line>{UUID_REGEX})", url_name="line")
     def line(self, request: Request, line: str, **kwargs: Any) -> Response:
         """0 removes it."""
-        wanted, basket = self.read("basket.ChangeLine"), self.get_basket()
-        services.set_quantity(basket, line, wanted["quantity"])
+        data, basket = self.read("basket.ChangeLine"), self.get_basket()
+        services.set_quantity(basket, line, data["quantity"])
         return self.page(basket)
 
     @extend_schema(summary="Remove a line", parameters=[_LINE], responses="basket.Basket")
@@ -120,10 +120,10 @@ class BasketActions(CheckoutActions, TradepostViewSet):
     @action(detail=True, methods=["post"])
     def coupons(self, request: Request, **kwargs: Any) -> Response:
         """One that is valid is kept; `coupons` says whether it has an effect, and `explain/` why it has none."""
-        wanted, basket = self.read("basket.CouponCode"), self.get_basket()
-        return self.page(services.add_coupon(basket, wanted["code"]), status=201)
+        data, basket = self.read("basket.CouponCode"), self.get_basket()
+        return self.page(services.add_coupon(basket, data["code"]), status=201)
 
-    @extend_schema(summary="Take all coupons off", responses="basket.Basket")
+    @extend_schema(summary="Remove all coupons", responses="basket.Basket")
     @coupons.mapping.delete
     def remove_coupons(self, request: Request, **kwargs: Any) -> Response:
         """The answer is the basket."""
@@ -132,23 +132,23 @@ class BasketActions(CheckoutActions, TradepostViewSet):
             basket = services.remove_coupon(basket, code)
         return self.page(basket)
 
-    @extend_schema(summary="Take a coupon off", parameters=[_CODE], responses="basket.Basket")
+    @extend_schema(summary="Remove a coupon", parameters=[_CODE], responses="basket.Basket")
     @action(detail=True, methods=["delete"], url_path=r"coupons/(?P<code>[^/]{1,40})", url_name="coupon")
     def coupon(self, request: Request, code: str, **kwargs: Any) -> Response:
         """The answer is the basket."""
         return self.page(services.remove_coupon(self.get_basket(), code))
 
-    @extend_schema(summary="Why it costs what it costs", responses="basket.Explanation")
+    @extend_schema(summary="Explain a basket's total", responses="basket.Explanation")
     @action(detail=True, methods=["get"])
     def explain(self, request: Request, **kwargs: Any) -> Response:
         """Every step of the checkout's total, delivery included, by line and charge; what did not apply is in `refused`.
 
         Of promotions without a code customers are told only what a hint tells; staff who may see promotions are told all.
         """
-        found = services.explain(self.get_basket())
+        explanation = services.explain(self.get_basket())
         if not sees_promotions(request.user):
-            found = services.for_customers(found)
-        return self.written("basket.Explanation", found, currency=found.totals.currency)
+            explanation = services.for_customers(explanation)
+        return self.written("basket.Explanation", explanation, currency=explanation.totals.currency)
 
 
 class BasketViewSet(BasketActions):
@@ -163,21 +163,21 @@ class BasketViewSet(BasketActions):
         Raises:
             NotFound: There is none, or it is somebody else's.
         """
-        found = services.find_basket(uuid=self.kwargs["uuid"], user=self.request.user)
-        if found is None:
+        basket = services.find_basket(uuid=self.kwargs["uuid"], user=self.request.user)
+        if basket is None:
             raise NotFound(_("There is no such basket."))
-        return found
+        return basket
 
     @extend_schema(
-        summary="A new basket",
+        summary="Create a basket",
         request="basket.New",
         responses={201: "basket.Basket"},
     )
     def create(self, request: Request) -> Response:
         """A guest's new one; who is signed in is given their open one."""
-        wanted = self.read("basket.New")
-        country = country_of(wanted.get("country", ""))
-        currency = wanted.get("currency", "").upper() or currency_for(country)
+        data = self.read("basket.New")
+        country = country_of(data.get("country", ""))
+        currency = data.get("currency", "").upper() or currency_for(country)
         if request.user.is_authenticated:
             return self.page(services.basket_of(customer_for(request.user), currency=currency), status=201)
         visitor = visitor_key(session_visitor(request))
@@ -196,15 +196,15 @@ class OwnBasketViewSet(BasketActions):
         return basket or services.basket_of(customer_for(self.request.user))
 
     @extend_schema(
-        summary="Take a guest's basket over",
+        summary="Take over a guest's basket",
         request="basket.Merge",
         responses="basket.Basket",
     )
     @action(detail=True, methods=["post"])
     def merge(self, request: Request) -> Response:
         """After signing in: its lines and coupons move into the customer's own."""
-        wanted = self.read("basket.Merge")
-        return self.page(services.sign_in(wanted["basket"], customer_for(request.user)))
+        data = self.read("basket.Merge")
+        return self.page(services.sign_in(data["basket"], customer_for(request.user)))
 
 
 def _picture(line: services.ViewLine) -> browse.Picture | None:

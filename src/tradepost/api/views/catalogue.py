@@ -86,8 +86,8 @@ class ProductViewSet(TradepostViewSet):
     @extend_schema(parameters=_VISITOR, summary="One product")
     def retrieve(self, request: Request, slug: str) -> Response:
         """A product with its variants, their prices and stock, its pictures and properties."""
-        found = browse.detail(slug, self.visitor)
-        return self.written("catalogue.Product", found, currency=found.currency)
+        detail = browse.detail(slug, self.visitor)
+        return self.written("catalogue.Product", detail, currency=detail.currency)
 
 
 class CategoryViewSet(TradepostViewSet):

@@ -35,7 +35,7 @@ __all__ = ["CheckoutActions"]
 
 
 class CheckoutActions(_View):
-    """What a basket's checkout can do; mixed into the views of baskets."""
+    """The actions of a basket's checkout; mixed into the views of baskets."""
 
     def get_basket(self) -> AbstractBasket:
         """The basket that the call is about."""
@@ -44,28 +44,28 @@ class CheckoutActions(_View):
     def _shown(self, view: services.CheckoutView) -> Response:
         return self.written("checkout.Checkout", view, currency=view.totals.currency)
 
-    @extend_schema(summary="Look at the checkout", responses="checkout.Checkout")
+    @extend_schema(summary="View the checkout", responses="checkout.Checkout")
     @action(detail=True, methods=["get"])
     def checkout(self, request: Request, **kwargs: Any) -> Response:
-        """What it costs, what is missing, how it can be delivered and paid; until an order is made of it."""
+        """The totals, the open requirements, the delivery options and payment methods; until the basket is ordered."""
         basket = self.get_basket()
         if not basket.allows.is_open:
-            raise BasketNotOpen(_("An order has been made of this basket."), basket=str(basket.uuid))
+            raise BasketNotOpen(_("This basket has already been ordered."), basket=str(basket.uuid))
         return self._shown(services.look(basket))
 
     @extend_schema(
-        summary="Say what the checkout needs",
+        summary="Update the checkout",
         request="checkout.Update",
         responses="checkout.Checkout",
     )
     @checkout.mapping.patch
     def update_checkout(self, request: Request, **kwargs: Any) -> Response:
-        """What isn't given stays as it is."""
-        wanted, basket = self.read("checkout.Update"), self.get_basket()
-        return self._shown(services.update(basket, **_said(wanted, basket)))
+        """Fields that aren't given stay as they are."""
+        data, basket = self.read("checkout.Update"), self.get_basket()
+        return self._shown(services.update(basket, **_said(data, basket)))
 
     @extend_schema(
-        summary="Place the order",
+        summary="Place order",
         request="checkout.Complete",
         responses={201: "checkout.Completion"},
     )
@@ -79,18 +79,18 @@ class CheckoutActions(_View):
         A guest's `token` is given to the call that placed the order, again under its `Idempotency-Key`, and in the session that
         began the basket. Who only knows the basket's UUID is given none, and nothing that the buyer wrote.
         """
-        wanted = self.read("checkout.Complete")
-        expected = wanted.pop("expected_total")
+        data = self.read("checkout.Complete")
+        expected = data.pop("expected_total")
         visit = services.Visit(
             expected_total=expected.amount,
             expected_currency=expected.currency,
             by=buyer(request),
-            return_url=checked_return_url(wanted.pop("return_url"), request),
-            client_input=wanted.pop("client_input"),
+            return_url=checked_return_url(data.pop("return_url"), request),
+            client_input=data.pop("client_input"),
             client_ip=client_address(request),
         )
         basket = self.get_basket()
-        done = services.complete(basket, visit, _said(wanted, basket))
+        done = services.complete(basket, visit, _said(data, basket))
         visitor = visitor_key(session_visitor(request))
         is_theirs = done.is_new or bool(visitor and visitor == basket.visitor_key)
         facts = {
@@ -129,9 +129,9 @@ _OF_THE_BUYER: Mapping[str, Any] = {
 }
 
 
-def _said(wanted: Mapping[str, Any], basket: AbstractBasket) -> dict[str, Any]:
-    """What a body says for the checkout, as its services take it."""
-    fields = dict(wanted)
+def _said(data: Mapping[str, Any], basket: AbstractBasket) -> dict[str, Any]:
+    """The fields of a body for the checkout, as its services take them."""
+    fields = dict(data)
     if "deliveries" in fields:
         fields["deliveries"] = {
             entry["group"]: str(Choice(entry["method"], entry["point"])) for entry in fields["deliveries"]

@@ -23,7 +23,7 @@ __all__ = ["OwnCustomerViewSet"]
 
 
 class OwnCustomerViewSet(TradepostViewSet):
-    """Who is signed in, as a buyer; made at the first call, as their basket is."""
+    """The signed-in user, as a buyer; created at the first call, as their basket is."""
 
     tag = "auth"
     singleton = True
@@ -35,14 +35,14 @@ class OwnCustomerViewSet(TradepostViewSet):
         mine = with_exposed(Customer.objects.for_user(self.request.user))
         return mine.first() or customer_for(self.request.user)
 
-    @extend_schema(summary="Who is signed in", responses="customers.Customer")
+    @extend_schema(summary="View your details", responses="customers.Customer")
     def retrieve(self, request: Request) -> Response:
         """As a buyer, with what the shop added."""
         return self.written("customers.Customer", self.get_customer())
 
-    @extend_schema(summary="Change one's own data", request="customers.Update", responses="customers.Customer")
+    @extend_schema(summary="Update your details", request="customers.Update", responses="customers.Customer")
     def partial_update(self, request: Request) -> Response:
         """Name, phone and language. An address to write to is changed where people sign in; a tax id is given at the checkout."""
-        wanted = self.read("customers.Update")
-        update(find_customer(request.user) or customer_for(request.user), **wanted)
+        data = self.read("customers.Update")
+        update(find_customer(request.user) or customer_for(request.user), **data)
         return self.written("customers.Customer", self.get_customer())

@@ -61,8 +61,8 @@ class OrderViewSet(ListModelMixin, TradepostViewSet):
 
     def scope(self) -> str:
         """Only who gives a token can have guessed it."""
-        found = super().scope()
-        return "" if found == "guess" and not token_of(self.request) else found
+        scope = super().scope()
+        return "" if scope == "guess" and not token_of(self.request) else scope
 
     def get_order(self) -> AbstractOrder:
         """The order of the address.
@@ -76,11 +76,11 @@ class OrderViewSet(ListModelMixin, TradepostViewSet):
         """The answer: the order with its rows."""
         rows = (*_ROWS, "payments") if "tradepost_payments" in apps.app_configs else _ROWS
         lines = Prefetch("lines", with_exposed(OrderLine.objects.all()))
-        found = with_arrivals(with_exposed(Order.objects.prefetch_related(lines, *rows))).get(pk=order.pk)
-        _read_rest(found)
-        return self.written("orders.Order", found)
+        row = with_arrivals(with_exposed(Order.objects.prefetch_related(lines, *rows))).get(pk=order.pk)
+        _read_rest(row)
+        return self.written("orders.Order", row)
 
-    @extend_schema(summary="Own orders")
+    @extend_schema(summary="List your orders")
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The latest first."""
         if not request.user.is_authenticated:
@@ -92,9 +92,7 @@ class OrderViewSet(ListModelMixin, TradepostViewSet):
         """With its lines, taxes, payments, and what its buyer may do with it."""
         return self.shown(self.get_order())
 
-    @extend_schema(
-        summary="Why an order costs what it costs", parameters=[TOKEN, TOKEN_HEADER], responses="basket.Explanation"
-    )
+    @extend_schema(summary="Explain an order's total", parameters=[TOKEN, TOKEN_HEADER], responses="basket.Explanation")
     @action(detail=True, methods=["get"])
     def explain(self, request: Request, number: str) -> Response:
         """By line and charge, from what was stored when it was placed; what was credited afterwards is in `credits`."""
@@ -109,7 +107,7 @@ class OrderViewSet(ListModelMixin, TradepostViewSet):
         return self.shown(services.apply(order, "cancel", by=buyer(request, label=order.email)))
 
     @extend_schema(
-        summary="Take an order back to the basket",
+        summary="Move an order back to the basket",
         parameters=[TOKEN, TOKEN_HEADER],
         request=None,
         responses="checkout.Reopened",

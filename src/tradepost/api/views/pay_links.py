@@ -56,17 +56,17 @@ class RequestPaymentViewSet(TradepostViewSet):
     @extend_schema(summary="A link to pay an order", request="staff.RequestPayment", responses={201: "staff.PayLink"})
     def create(self, request: Request) -> Response:
         """Good for some days, in which the order is kept; written to the customer unless `mail` is false."""
-        wanted = self.read("staff.RequestPayment")
-        order = Order.objects.filter(number=wanted["order"]).first()
+        data = self.read("staff.RequestPayment")
+        order = Order.objects.filter(number=data["order"]).first()
         if order is None:
             raise NotFound("There is no such order.")
-        by, wait = By.user(request.user), timedelta(days=wanted["days"]) if wanted["days"] else None
-        link = pay_links.request_payment(order, by=by, expires_after=wait, mail=wanted["mail"])
+        by, wait = By.user(request.user), timedelta(days=data["days"]) if data["days"] else None
+        link = pay_links.request_payment(order, by=by, expires_after=wait, mail=data["mail"])
         return self.written("staff.PayLink", link, status=201)
 
 
 class PayLinkViewSet(TradepostViewSet):
-    """What the customer of a link sees, and pays."""
+    """The page of a payment link: its order's total, and how to pay it."""
 
     tag = "payments"
     singleton = True
@@ -78,9 +78,9 @@ class PayLinkViewSet(TradepostViewSet):
         """The link's token."""
         return token_of(request)
 
-    @extend_schema(summary="What a link asks for", parameters=[_TOKEN, TOKEN_HEADER], responses="payments.PayLink")
+    @extend_schema(summary="View a payment link", parameters=[_TOKEN, TOKEN_HEADER], responses="payments.PayLink")
     def retrieve(self, request: Request) -> Response:
-        """How much is to be paid, and by which methods it can be."""
+        """The amount due, and the methods by which it can be paid."""
         return self._shown(pay_links.open_link(token_of(request)))
 
     @extend_schema(
@@ -92,18 +92,18 @@ class PayLinkViewSet(TradepostViewSet):
     def create(self, request: Request) -> Response:
         """By the chosen method; an earlier payment that isn't made is cancelled first."""
         order = pay_links.open_link(token_of(request))
-        wanted = self.read("payments.PayAgain")
+        data = self.read("payments.PayAgain")
         payment = checkout.pay_again(
             order,
-            method=wanted["method"],
+            method=data["method"],
             by=buyer(request, label=order.email),
-            client_input=wanted["client_input"],
-            return_url=checked_return_url(wanted["return_url"], request),
+            client_input=data["client_input"],
+            return_url=checked_return_url(data["return_url"], request),
         )
         return self.written("payments.Payment", payment, status=201)
 
     def _shown(self, order: AbstractOrder) -> Response:
-        left = max(order.due - order.net_paid, ZERO) if order.allows.awaits_payment else ZERO
-        methods = services.methods(Price(left, order.currency), country=order.tax_country) if left else []
-        facts = {"order": order, "left": left, "methods": methods}
+        rest = max(order.due - order.net_paid, ZERO) if order.allows.awaits_payment else ZERO
+        methods = services.methods(Price(rest, order.currency), country=order.tax_country) if rest else []
+        facts = {"order": order, "left": rest, "methods": methods}
         return self.written("payments.PayLink", facts, currency=order.currency)

@@ -54,17 +54,17 @@ class PayableOrderViewSet(OrderViewSet):
     @action(detail=True, methods=["post"])
     def payments(self, request: Request, number: str) -> Response:
         """Another attempt to pay a pending order, perhaps by another method, or a part of it beside what is on its way."""
-        wanted, order = self.read("payments.PayAgain"), self.get_order()
-        part = wanted["amount"]
+        data, order = self.read("payments.PayAgain"), self.get_order()
+        part = data["amount"]
         if part is not None and part.currency != order.currency:
             raise Invalid(_("The order is in %(currency)s.") % {"currency": order.currency}, attr="amount")
         payment = checkout.pay_again(
             order,
-            method=wanted["method"],
+            method=data["method"],
             amount=None if part is None else part.amount,
             by=buyer(request, label=order.email),
-            client_input=wanted["client_input"],
-            return_url=checked_return_url(wanted["return_url"], request),
+            client_input=data["client_input"],
+            return_url=checked_return_url(data["return_url"], request),
         )
         return self.written("payments.Payment", payment, status=201)
 
@@ -93,11 +93,11 @@ class PaymentViewSet(TradepostViewSet):
 
     @extend_schema(summary="One payment", parameters=[TOKEN, TOKEN_HEADER])
     def retrieve(self, request: Request, uuid: str) -> Response:
-        """How it stands, and what its payer does next."""
+        """The state of the payment, and its payer's next step."""
         return self.written("payments.Payment", self.get_payment())
 
     @extend_schema(
-        summary="The browser came back",
+        summary="Complete a payment",
         parameters=[TOKEN, TOKEN_HEADER],
         request="payments.Return",
         responses="payments.Payment",
@@ -105,8 +105,8 @@ class PaymentViewSet(TradepostViewSet):
     @action(detail=True, methods=["post"])
     def complete(self, request: Request, uuid: str) -> Response:
         """The provider is asked how the payment stands; what the browser brought is not believed."""
-        wanted = self.read("payments.Return")
-        return self.written("payments.Payment", services.complete(self.get_payment(), wanted["data"]))
+        data = self.read("payments.Return")
+        return self.written("payments.Payment", services.complete(self.get_payment(), data["data"]))
 
 
 def _is_of_link(token: str, payment: AbstractPayment) -> bool:
@@ -133,7 +133,7 @@ class WebhookViewSet(TradepostViewSet):
         return super().perform_content_negotiation(request, force=True)
 
     @extend_schema(
-        summary="A provider's delivery",
+        summary="Receive a webhook",
         request={"application/json": OpenApiTypes.OBJECT},
         responses={200: OpenApiTypes.OBJECT, 202: OpenApiTypes.OBJECT, 503: OpenApiTypes.OBJECT},
     )

@@ -1,4 +1,4 @@
-"""What a customer saved to pay with: listed and forgotten. It is saved by paying, with ``save_consent`` in the form."""
+"""Saved payment methods: list and delete. A method is saved by paying, with ``save_consent`` in the form."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class SavedMethodViewSet(TradepostViewSet):
             raise NotAuthenticated
         return Response(self.get_serializer(saved_methods.saved_of(request.user), many=True).data)
 
-    @extend_schema(summary="Forget a saved payment method", request=None, responses={204: None})
+    @extend_schema(summary="Delete a saved payment method", request=None, responses={204: None})
     def destroy(self, request: Request, uuid: str) -> Response:
         """It can't be used from now on, here or at the provider."""
         if not request.user.is_authenticated:

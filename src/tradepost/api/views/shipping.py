@@ -1,4 +1,4 @@
-"""Where parcels can be fetched."""
+"""Views of pickup points."""
 
 from __future__ import annotations
 

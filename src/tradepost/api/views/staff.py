@@ -1,4 +1,4 @@
-"""What staff alone may ask."""
+"""Views for staff only."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ class DryRunViewSet(TradepostViewSet):
     @extend_schema(summary="What a basket would cost", request="staff.Try", responses="staff.DryRun")
     def create(self, request: Request) -> Response:
         """For anybody, anywhere, at any time, with the reason of each amount. Nothing is written."""
-        wanted = self.read("staff.Try")
+        data = self.read("staff.Try")
         items: dict[str, int] = {}
-        for item in wanted.pop("items"):
+        for item in data.pop("items"):
             items[item["variant"]] = items.get(item["variant"], 0) + item["quantity"]
-        wanted["customer"] = services.customer_named(wanted["customer"])
-        wanted["currency"] = wanted["currency"].upper()
-        view = services.dry_run(items, **wanted)
+        data["customer"] = services.customer_named(data["customer"])
+        data["currency"] = data["currency"].upper()
+        view = services.dry_run(items, **data)
         return self.written("staff.DryRun", view, currency=view.totals.currency)

@@ -47,10 +47,10 @@ def add_coupon(basket: AbstractBasket, code: str) -> AbstractBasket:
     if refusal is not None and refusal.code == CouponRepeated.code:
         raise CouponRepeated(refusal.why, attr="code", coupon=code)
     if not added or refusal is not None:
-        raise CouponInvalid(_("This code is not valid, or was used already."), attr="code", coupon=code)
+        raise CouponInvalid(_("This code isn’t valid, or has already been used."), attr="code", coupon=code)
     limit = settings().MAX_COUPONS
     if len(known) >= limit:
-        raise TooManyCoupons(_("At most %(limit)s codes.") % {"limit": limit}, attr="code", limit=limit)
+        raise TooManyCoupons(_("You can use at most %(limit)s codes.") % {"limit": limit}, attr="code", limit=limit)
     fresh.coupon_codes = [*known, *added]
     fresh.save(update_fields=["coupon_codes"])
     return fresh

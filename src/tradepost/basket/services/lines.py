@@ -69,7 +69,7 @@ def check_open(basket: AbstractBasket) -> None:
         BasketNotOpen: An order is being made of it, or was.
     """
     if not basket.allows.is_open:
-        message = _("This basket was submitted already; it can't be changed.")
+        message = _("This basket has already been ordered, so it can't be changed.")
         raise BasketNotOpen(message, basket=str(basket.uuid), status=str(basket.status))
 
 
@@ -98,11 +98,13 @@ def options_key(options: Mapping[str, Any]) -> str:
 
 def _check_quantity(quantity: int, *, least: int) -> None:
     if not isinstance(quantity, int) or isinstance(quantity, bool) or quantity < least:
-        message = _("Write a whole number, at least %(least)s.") % {"least": least}
+        message = _("Enter a whole number of at least %(least)s.") % {"least": least}
         raise QuantityInvalid(message, attr="quantity", least=least)
     limit = settings().MAX_QUANTITY
     if quantity > limit:
-        raise QuantityLimit(_("At most %(limit)s of one article.") % {"limit": limit}, attr="quantity", limit=limit)
+        raise QuantityLimit(
+            _("You can buy at most %(limit)s of one item.") % {"limit": limit}, attr="quantity", limit=limit
+        )
 
 
 def check_line_count(number: int) -> None:
@@ -113,7 +115,7 @@ def check_line_count(number: int) -> None:
     """
     limit = settings().MAX_LINES
     if number > limit:
-        raise TooManyLines(_("At most %(limit)s different articles in one basket.") % {"limit": limit}, limit=limit)
+        raise TooManyLines(_("A basket holds at most %(limit)s different items.") % {"limit": limit}, limit=limit)
 
 
 def is_sold(variant: AbstractVariant) -> bool:
@@ -124,7 +126,7 @@ def is_sold(variant: AbstractVariant) -> bool:
 
 def _check_sold(variant: AbstractVariant) -> None:
     if not is_sold(variant):
-        raise NotSellable(_("This is not sold any more."), attr="variant", sku=variant.sku)
+        raise NotSellable(_("This item is no longer available."), attr="variant", sku=variant.sku)
 
 
 def check_prices(basket: AbstractBasket, skus: Mapping[int, str], *, currency: str = "") -> None:

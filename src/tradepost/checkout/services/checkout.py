@@ -128,7 +128,7 @@ def _write(
 ) -> tuple[AbstractBasket, AbstractCheckout]:
     locked = with_buyer(Basket.objects.filter(pk=basket.pk)).locked().get()
     if not locked.allows.is_open:
-        raise BasketNotOpen(_("An order has been made of this basket."), basket=str(locked.uuid))
+        raise BasketNotOpen(_("This basket has already been ordered."), basket=str(locked.uuid))
     checkout = known_checkout(locked)
     write_fields(locked, checkout, fields, check=check)
     return locked, checkout
@@ -280,7 +280,7 @@ def pay_again(
     check_input(client_input or {}, user_id=by.user_id)
     check_fields(method, client_input or {}, phone=order.phone)
     if not order.allows.awaits_payment or (order.expires_at and order.expires_at <= clock.now()):
-        raise OrderClosed(_("This order can't be paid any more."), order=order.number, status=str(order.status))
+        raise OrderClosed(_("This order can no longer be paid."), order=order.number, status=str(order.status))
     replaced = Payment.objects.of_order(order.pk).exclude(status__in=["authorised", "captured"])
     if amount is not None:
         replaced = replaced.filter(Q(method=method) | Q(status__in=["failed", "created"]))

@@ -28,7 +28,7 @@ def read_text(value: Any, attr: str, most: int) -> str:
         Invalid: It is none, or too long.
     """
     if not isinstance(value, str) or len(value) > most or "\x00" in value:
-        raise Invalid(_("Text of at most %(most)s characters is expected.") % {"most": most}, attr=attr)
+        raise Invalid(_("Enter at most %(most)s characters.") % {"most": most}, attr=attr)
     return value.strip()
 
 
@@ -59,7 +59,7 @@ def merge_metadata(kept: Mapping[str, Any], given: Mapping[str, Any]) -> dict[st
     try:
         text = json.dumps(merged, cls=DjangoJSONEncoder, allow_nan=False)
     except (TypeError, ValueError):
-        raise Invalid(_("Only texts, numbers, lists and the like can be kept."), attr="metadata") from None
+        raise Invalid(_("Only text, numbers, lists and the like can be stored."), attr="metadata") from None
     if len(text) > _MOST_METADATA or "\\u0000" in text:
-        raise Invalid(_("That is too much to keep with a basket."), attr="metadata")
+        raise Invalid(_("That is too much to store with a basket."), attr="metadata")
     return dict(json.loads(text))

@@ -168,7 +168,7 @@ def out_of_stock(view: CheckoutView, short: Mapping[int, int]) -> OutOfStock:
         if line.item.variant_id in short
     ]
     names = ", ".join(sorted({line.item.name for line in view.totals.lines if line.item.variant_id in short}))
-    return OutOfStock(_("There is not enough of: %(names)s.") % {"names": names}, short=dict(short), lines=lines)
+    return OutOfStock(_("Not enough in stock: %(names)s.") % {"names": names}, short=dict(short), lines=lines)
 
 
 def _draft(view: CheckoutView, visit: Visit, deadline: datetime) -> OrderDraft:

@@ -93,7 +93,7 @@ def _placed_before(basket: AbstractBasket) -> AbstractOrder:
     if order is not None and not order.allows.is_called_off:
         return order
     number = order.number if order else ""
-    raise BasketNotOpen(_("An order has been made of this basket."), basket=str(basket.uuid), order=number)
+    raise BasketNotOpen(_("This basket has already been ordered."), basket=str(basket.uuid), order=number)
 
 
 def _refuse_unknown_tax(view: CheckoutView) -> None:
@@ -129,7 +129,7 @@ def _refuse_other_total(basket: AbstractBasket, view: CheckoutView, visit: Visit
         gone = [entry.coupon for entry in totals.trail if entry.coupon in basket.coupon_codes and not entry.rule]
         promotions.check_coupons(gone, customer_id=basket.customer_id, email=view.checkout.email)
         raise TotalChanged(
-            _("The total has changed meanwhile; please look again."),
+            _("The total has changed. Please check it again."),
             expected={"amount": str(expected[0]), "currency": expected[1]},
             total={"amount": str(quantise(totals.total, totals.currency)), "currency": totals.currency},
         )

@@ -103,7 +103,9 @@ def _take_back(order: AbstractOrder, by: By, newer: AbstractBasket | None) -> Ab
     if basket is not None and mine and locked.allows.end is End.CANCELLED and basket.allows.is_open:
         return basket  # asked twice
     if basket is None or not mine or not locked.allows.awaits_payment:
-        raise OrderClosed(_("This order can't be taken back any more."), order=order.number, status=str(locked.status))
+        raise OrderClosed(
+            _("This order can no longer be moved back to the basket."), order=order.number, status=str(locked.status)
+        )
     orders.apply(locked, "cancel", by=by, reason="reopened")
     return baskets.reopen(basket, newer=newer)
 

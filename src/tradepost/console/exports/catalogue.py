@@ -1,4 +1,4 @@
-"""What an export reads: products with all that belongs to them, by a constant number of queries for a chunk."""
+"""Reading for exports: products with all that belongs to them, by a constant number of queries for a chunk."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def items(price_list: AbstractPriceList, location: AbstractLocation) -> Iterator
     rows = with_exposed(products).prefetch_related(variants_of, *parts).iterator(chunk_size=_CHUNK)
     while chunk := list(islice(rows, _CHUNK)):
         variants = {product.pk: [v for v in product.variants.all() if v.archived_at is None] for product in chunk}
-        every = [variant.pk for found in variants.values() for variant in found]
+        every = [variant.pk for group in variants.values() for variant in group]
         prices = Price.objects.filter(price_list=price_list.pk, min_quantity=1, variant__in=every)
         levels = StockLevel.objects.filter(location=location.pk, variant__in=every)
         price_of: dict[int, Any] = {price.variant_id: price for price in prices}
@@ -59,9 +59,9 @@ def items(price_list: AbstractPriceList, location: AbstractLocation) -> Iterator
 
 
 def _category_paths() -> dict[int, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+    by_path: dict[str, tuple[str, ...]] = {}
     paths = {}
     for category in Category.objects.order_by("path"):
-        found[category.path] = (*found.get(category.path[: -category.steplen], ()), category.name)
-        paths[category.pk] = found[category.path]
+        by_path[category.path] = (*by_path.get(category.path[: -category.steplen], ()), category.name)
+        paths[category.pk] = by_path[category.path]
     return paths

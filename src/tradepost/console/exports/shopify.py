@@ -29,7 +29,7 @@ _COLUMNS = (
 )
 
 
-def write_shopify(items: Iterable[Item], out: TextIO, *, tell: Callable[[str], object] = lambda told: None) -> int:
+def write_shopify(items: Iterable[Item], out: TextIO, *, tell: Callable[[str], object] = lambda message: None) -> int:
     """Write products, a line for each variant and each further picture; the number of products.
 
     Args:
@@ -70,7 +70,7 @@ def _product(item: Item) -> dict[str, Any]:
 
 
 def _handle(product: AbstractProduct) -> str:
-    """What Shopify called the product that came from there, else its slug."""
+    """The handle of a product that came from Shopify, else its slug."""
     source, _colon, handle = (product.source_key or "").partition(":")
     return handle if source == "shopify" else product.slug
 

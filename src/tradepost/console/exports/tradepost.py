@@ -69,8 +69,8 @@ def _product(item: Item) -> dict[str, Any]:
 
 
 def _attributes(product: AbstractProduct) -> dict[str, str]:
-    known = {attribute.code for attribute in product.product_type.attributes.all()}
-    return {f"{ATTRIBUTE}{code}": _value(value) for code, value in product.attributes.items() if code in known}
+    codes = {attribute.code for attribute in product.product_type.attributes.all()}
+    return {f"{ATTRIBUTE}{code}": _value(value) for code, value in product.attributes.items() if code in codes}
 
 
 def _value(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""What a format of catalogue files must do: files and options in, plain rows out."""
+"""The port of catalogue formats: files and options in, plain rows out."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadOptions:
-    """What a file doesn't say of itself. Empty: the format looks, and refuses a file that can be read in two ways.
+    """The options that a file doesn't state itself. Empty: the format looks, and refuses a file that can be read in two ways.
 
     Attributes:
         encoding: As Python calls it, as in ``cp1252``.
@@ -59,7 +59,7 @@ class ReadOptions:
         language: Of the texts, where a file holds several.
         weight_unit: ``g``, ``kg``, ``oz`` or ``lb``, where the file has none.
         size_unit: ``mm``, ``cm``, ``m`` or ``in``, where the file has none.
-        image_base: Address before the paths of pictures.
+        image_base: Address before the paths of images.
         keep_unknown: Whether cells of columns that aren't read go into ``metadata``.
         make_types: Whether product types that the shop lacks are made, though the file doesn't define them.
     """

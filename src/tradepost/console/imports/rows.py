@@ -1,4 +1,4 @@
-"""What readers give and the writer takes, and what is told at the end."""
+"""Rows from readers to the writer, and the report at the end."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class FileRefused(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a row was left out.
+    """A reason why a row was left out.
 
     Attributes:
         line: In the file, from 1; the first one of a row that spans several. 0 for the file as a whole.
@@ -39,7 +39,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What somebody should know of a row that was taken, or of the file (line 0): nothing was left out for it."""
+    """A remark on a row that was taken, or on the file (line 0): nothing was left out for it."""
 
     line: int
     column: str
@@ -81,7 +81,7 @@ class VariantRow:
         price: In the price list's currency and basis, in major units.
         has_price: Whether the file says anything of prices.
         stock: Units on hand at the location.
-        backorder_limit: Units that may be sold before they are there.
+        backorder_limit: Units that may be sold before they are in stock.
         takes_backorders: Where the file says only whether there are any: a limit that is above zero stays.
         is_tracked: Whether its stock is counted, where the file doesn't tell who says so: the variant or its product type.
         metadata: Cells of columns that aren't read otherwise, by name.
@@ -164,7 +164,7 @@ class ProductRow:
 
 @dataclass(slots=True)
 class Report:
-    """What an import did, counted in products."""
+    """The outcome of an import, counted in products."""
 
     created: int = 0
     changed: int = 0

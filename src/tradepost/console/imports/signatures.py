@@ -1,4 +1,4 @@
-"""What kind of file a header looks like, for whoever named another format."""
+"""Recognition of a file's format by its header, for a hint where another format was named."""
 
 from __future__ import annotations
 
@@ -27,4 +27,6 @@ def likely_format(file: SourceFile, options: ReadOptions) -> str:
         names = {folded(name) for name in Table(file, options).names}
     except FileRefused:
         return ""
-    return next((name for name, wanted in _SIGNATURES.items() if any(columns <= names for columns in wanted)), "")
+    return next(
+        (name for name, signatures in _SIGNATURES.items() if any(columns <= names for columns in signatures)), ""
+    )

@@ -25,7 +25,7 @@ class AddressInvalid(Invalid):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostalAddress:
-    """Where somebody lives or receives parcels. ``country`` is ISO 3166-1 alpha-2, upper case."""
+    """An address where somebody lives or receives parcels. ``country`` is ISO 3166-1 alpha-2, upper case."""
 
     name: str = ""
     company: str = ""

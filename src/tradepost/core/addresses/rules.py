@@ -1,4 +1,4 @@
-"""What an address needs by its country: one table for the API, the storefront and the admin."""
+"""Rules for addresses by country: one table for the API, the storefront and the admin."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def check_place(row: Any) -> None:
 
 
 def address_problems(country: str, *, postcode: str, region: str) -> dict[str, str]:
-    """What an address lacks by the rules of its country: a message by field.
+    """Check an address by the rules of its country: a message by field.
 
     Args:
         country: ISO 3166-1 alpha-2.

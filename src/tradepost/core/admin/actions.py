@@ -28,9 +28,9 @@ __all__ = ["ActionForm", "ActionsMixin", "OnceForm", "show_already_done"]
 def show_already_done(request: HttpRequest, *, finished: bool = True) -> None:
     """Tell who sent a form a second time that it was heeded once."""
     if finished:
-        messages.info(request, _("Already done. Nothing was done a second time; this is how it stands."))
+        messages.info(request, _("This has already been done; nothing was done twice. This is the current state."))
     else:
-        messages.warning(request, _("This is being done already. Look at how it stands before you do it again."))
+        messages.warning(request, _("This is already being done. Check the current state before you try again."))
 
 
 class OnceForm(forms.Form):
@@ -48,8 +48,8 @@ class OnceForm(forms.Form):
         widget=forms.HiddenInput,
         initial=uuid.uuid4,
         error_messages={
-            "required": gettext_lazy("Open this page again, and send it from there."),
-            "invalid": gettext_lazy("Open this page again, and send it from there."),
+            "required": gettext_lazy("Open this page again, and submit it from there."),
+            "invalid": gettext_lazy("Open this page again, and submit it from there."),
         },
     )
 
@@ -93,7 +93,7 @@ class OnceForm(forms.Form):
 
 
 class ActionForm(OnceForm):
-    """What an act asks for, and how it is done.
+    """The input of an action, and how it is done.
 
     Attributes:
         title: Heading and button.
@@ -127,8 +127,8 @@ class ActionsMixin:
         """The admin's, and that of the acts."""
         view = self.admin_site.admin_view(self.act_view)  # type: ignore[attr-defined]
         name = f"tradepost_{self.model._meta.model_name}_act"  # type: ignore[attr-defined]
-        found = super().get_urls()  # type: ignore[misc]
-        return [path("<path:object_id>/act/<str:act>/", view, name=name), *found]
+        urls = super().get_urls()  # type: ignore[misc]
+        return [path("<path:object_id>/act/<str:act>/", view, name=name), *urls]
 
     def act_view(self, request: HttpRequest, object_id: str, act: str) -> HttpResponse:
         """Ask, or do it and go back to the row."""

@@ -89,7 +89,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
         self.message_user(request, _("%(count)s deliveries are due again.") % {"count": due})
 
     def has_deliver_permission(self, request: HttpRequest) -> bool:
-        """Who may change deliveries: their handlers act again."""
+        """Whether the user may change deliveries: their handlers act again."""
         return request.user.has_perm("tradepost_core.change_delivery")
 
 

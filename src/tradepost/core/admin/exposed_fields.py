@@ -44,35 +44,35 @@ class ExposedAdmin(_Admin):
 
     def get_list_filter(self, request: HttpRequest) -> Any:
         """And those that lists can be filtered by."""
-        found = [entry for entry in self._exposed(request) if entry.filter]
-        added = [_key_filter(entry) if entry.key else entry.lookup for entry in found]
+        entries = [entry for entry in self._exposed(request) if entry.filter]
+        added = [_key_filter(entry) if entry.key else entry.lookup for entry in entries]
         return [*super().get_list_filter(request), *added]
 
     def get_search_fields(self, request: HttpRequest) -> Any:
         """And those that words are looked for in."""
-        found = [f"{entry.lookup}__icontains" for entry in self._exposed(request) if entry.search]
-        return [*super().get_search_fields(request), *found]
+        fields = [f"{entry.lookup}__icontains" for entry in self._exposed(request) if entry.search]
+        return [*super().get_search_fields(request), *fields]
 
     def get_list_select_related(self, request: HttpRequest) -> Any:
         """And the sidecars, so that the columns cost no query."""
-        found = super().get_list_select_related(request)
+        related = super().get_list_select_related(request)
         joined = dict.fromkeys(entry.relation for entry in self._exposed(request) if entry.relation)
-        return found if found is True or not joined else [*(found or ()), *joined]
+        return related if related is True or not joined else [*(related or ()), *joined]
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         """And one for each sidecar."""
-        found = list(super().get_inlines(request, obj))
-        have = {inline.model for inline in found}
+        inlines = list(super().get_inlines(request, obj))
+        have = {inline.model for inline in inlines}
         by_sidecar: dict[type[models.Model], list[Exposed]] = {}
         for entry in self._exposed(request):
             if entry.relation and entry.is_beside and entry.holder not in have:
                 by_sidecar.setdefault(entry.holder, []).append(entry)
-        return [*found, *(_inline(model, entries) for model, entries in by_sidecar.items())]
+        return [*inlines, *(_inline(model, entries) for model, entries in by_sidecar.items())]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """And the fields of a replaced model."""
-        found = super().get_fieldsets(request, obj)
-        return [*found, *self.own_fieldsets(request, found)]
+        fieldsets = super().get_fieldsets(request, obj)
+        return [*fieldsets, *self.own_fieldsets(request, fieldsets)]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """And the fields of a replaced model that aren't exposed for writing."""
@@ -86,8 +86,8 @@ class ExposedAdmin(_Admin):
 
     def extras(self, request: HttpRequest, row: models.Model) -> list[tuple[str, Any]]:
         """Labels and values of what is exposed of a row that has no page of its own, as a line."""
-        found = ((entry, entry.value(row)) for entry in readable(type(row), request.user))
-        return [(entry.label, _text(entry, value)) for entry, value in found if value not in (None, "")]
+        values = ((entry, entry.value(row)) for entry in readable(type(row), request.user))
+        return [(entry.label, _text(entry, value)) for entry, value in values if value not in (None, "")]
 
     def _exposed(self, request: HttpRequest) -> Sequence[Exposed]:
         return readable(self.model, request.user)
@@ -134,8 +134,8 @@ def _key_filter(entry: Exposed) -> type[admin.SimpleListFilter]:
         def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
             rows = model_admin.model._default_manager.exclude(**{f"{entry.lookup}__isnull": True}).order_by()
             values = rows.values_list(entry.lookup, flat=True).distinct()[:_MOST]
-            found = {json.dumps(value): str(value) for value in values}
-            return sorted(found.items(), key=lambda choice: choice[1])
+            choices = {json.dumps(value): str(value) for value in values}
+            return sorted(choices.items(), key=lambda choice: choice[1])
 
         def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
             try:

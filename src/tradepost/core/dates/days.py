@@ -24,11 +24,11 @@ def start_of_day(day: date) -> datetime:
 def starts_between(first: date, last: date, kind: str) -> list[date]:
     """The first days of the ``day``, ``month`` or ``year`` periods that touch some days, both ends included."""
     day = first if kind == "day" else first.replace(day=1) if kind == "month" else first.replace(month=1, day=1)
-    found = []
+    starts = []
     while day <= last:
-        found.append(day)
+        starts.append(day)
         day = _next(day, kind)
-    return found
+    return starts
 
 
 def _next(start: date, kind: str) -> date:
@@ -47,7 +47,7 @@ def period_number(field: str, starts: Sequence[date], kind: str) -> Case:
 
 
 def periods_with_rows(rows: QuerySet[Any], field: str, kind: str) -> list[datetime]:
-    """Where the periods begin in which there are rows, as ``rows.datetimes(field, kind)`` has it. Two queries."""
+    """List the beginnings of periods that have rows, as ``rows.datetimes(field, kind)`` does. Two queries."""
     ends = rows.order_by().aggregate(first=Min(field), last=Max(field))
     if ends["first"] is None:
         return []

@@ -30,7 +30,7 @@ def joined(rows: QuerySet[Any], column: str) -> Subquery:
 
 
 def number_of(rows: QuerySet[Any]) -> Coalesce:
-    """How many rows a (correlated) queryset has, 0 for none.
+    """Count the rows of a (correlated) queryset, 0 for none.
 
     ``Count("lines")`` would count what a search or a filter joins: each row several times, or only those that match.
     """

@@ -1,4 +1,4 @@
-"""What all our querysets have."""
+"""The base of all our querysets."""
 
 from __future__ import annotations
 

@@ -120,7 +120,7 @@ def unsubscribe(event: type[E], name: str) -> None:
 
 
 def subscriptions(event: type[Event] | None = None) -> list[Subscription]:
-    """What is subscribed, to one event or to any."""
+    """List the subscriptions to one event or to any."""
     if event is not None:
         return list(_subscriptions.get(event, ()))
-    return [s for found in _subscriptions.values() for s in found]
+    return [s for group in _subscriptions.values() for s in group]

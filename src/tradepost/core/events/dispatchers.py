@@ -1,4 +1,4 @@
-"""How durable events leave the outbox."""
+"""Dispatchers, by which durable events leave the outbox."""
 
 from __future__ import annotations
 

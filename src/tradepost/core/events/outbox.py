@@ -92,10 +92,10 @@ def _claim(batch: int) -> list[Delivery]:
 
 
 def _deliver(delivery: Delivery) -> None:
-    known = {s.name: s for s in bus.subscriptions()}
+    by_name = {s.name: s for s in bus.subscriptions()}
     mine = Delivery.objects.filter(pk=delivery.pk, claim=delivery.claim)
     try:
-        subscription = known.get(delivery.handler)
+        subscription = by_name.get(delivery.handler)
         if subscription is None:
             raise LookupError(f"No durable handler is called {delivery.handler!r} any more.")
         subscription.handler(bus.restore(delivery.event, delivery.payload))

@@ -1,1 +1,1 @@
-"""How a project or a plugin changes what the library does: replaced apps, exposed fields, ports, deprecations."""
+"""Ways to change the library from a project or plugin: replaced apps, exposed fields, ports, deprecations."""

@@ -1,4 +1,4 @@
-"""What goes away: it warns for two minor releases, names what to use, and is removed in the release that it said."""
+"""Deprecations: they warn for two minor releases, name what to use, and end in the release that they announced."""
 
 from __future__ import annotations
 
@@ -54,17 +54,17 @@ def deprecated_since(since: str, *, removal: str, use: str) -> Callable[[T], T]:
     if last[0] == first[0] and last[1] - first[1] < KEPT_FOR:
         raise Misused(f"What is deprecated in {since} is kept until {first[0]}.{first[1] + KEPT_FOR} at least.")
 
-    def mark(found: T) -> T:
-        deprecation = Deprecation(f"{found.__module__}.{found.__qualname__}", since, removal, use)
+    def mark(target: T) -> T:
+        deprecation = Deprecation(f"{target.__module__}.{target.__qualname__}", since, removal, use)
         _known.append(deprecation)
-        if isinstance(found, type):
-            _warn_at_init(found, deprecation)
-            return found
+        if isinstance(target, type):
+            _warn_at_init(target, deprecation)
+            return target
 
-        @functools.wraps(found)
+        @functools.wraps(target)
         def call(*args: Any, **kwargs: Any) -> Any:
             warnings.warn(str(deprecation), TradepostDeprecationWarning, stacklevel=2)
-            return found(*args, **kwargs)
+            return target(*args, **kwargs)
 
         return cast("T", call)
 
@@ -72,13 +72,13 @@ def deprecated_since(since: str, *, removal: str, use: str) -> Callable[[T], T]:
 
 
 def deprecations() -> list[Deprecation]:
-    """What goes away, of the modules that were imported so far."""
+    """List the deprecations of the modules that were imported so far."""
     return list(_known)
 
 
 def overdue(version: str) -> list[Deprecation]:
-    """What a release may not have any more."""
-    return [found for found in _known if _version(found.removal) <= _version(version)]
+    """List what a release may not have any more."""
+    return [entry for entry in _known if _version(entry.removal) <= _version(version)]
 
 
 def _version(text: str) -> tuple[int, int]:

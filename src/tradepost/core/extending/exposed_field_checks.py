@@ -1,4 +1,4 @@
-"""What can be wrong with a declaration of :func:`tradepost.core.extending.exposed_fields.expose`."""
+"""Checks of declarations by :func:`tradepost.core.extending.exposed_fields.expose`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
 
 def check_exposed(**kwargs: Any) -> list[CheckMessage]:
     """Each declaration names a field that is there, under a name of its own, and its sidecar's rows can be made."""
-    found: list[CheckMessage] = []
+    messages: list[CheckMessage] = []
     names: dict[tuple[str, str], Exposed] = {}
     sidecars: dict[tuple[str, str], list[Exposed]] = {}
     for entry in declarations():
@@ -31,18 +31,18 @@ def check_exposed(**kwargs: Any) -> list[CheckMessage]:
         before = names.setdefault((entry.model, entry.name), entry)
         if before is not entry:
             taken = f"{where}: the name {entry.name!r} is taken by {before.path!r}."
-            found.append(Error(taken, hint='Give it another: expose(…, name="…").', id="tradepost.E014"))
+            messages.append(Error(taken, hint='Give it another: expose(…, name="…").', id="tradepost.E014"))
             continue
         try:
             _look(entry)
         except Unresolved as wrong:
-            found.append(Error(f"{where}: {wrong}.", hint=_hint(wrong), id="tradepost.E013"))
+            messages.append(Error(f"{where}: {wrong}.", hint=_hint(wrong), id="tradepost.E013"))
             continue
         if entry.relation and entry.write:
             sidecars.setdefault((entry.model, entry.relation), []).append(entry)
     for entries in sidecars.values():
-        found += _check_can_be_made(entries)
-    return found
+        messages += _check_can_be_made(entries)
+    return messages
 
 
 def _look(entry: Exposed) -> None:
@@ -58,11 +58,11 @@ def _look(entry: Exposed) -> None:
 
 
 def _hint(wrong: Unresolved) -> str | None:
-    by_small = {name.lower(): name for name in wrong.known}
+    by_small = {name.lower(): name for name in wrong.alternatives}
     near = difflib.get_close_matches(wrong.wrong.lower(), by_small, n=1, cutoff=0.5)
     if near:
         return f"Did you mean {by_small[near[0]]!r}?"
-    return f"There are: {', '.join(sorted(wrong.known))}." if 0 < len(wrong.known) <= 30 else None
+    return f"There are: {', '.join(sorted(wrong.alternatives))}." if 0 < len(wrong.alternatives) <= 30 else None
 
 
 def _check_can_be_made(entries: list[Exposed]) -> Iterator[CheckMessage]:

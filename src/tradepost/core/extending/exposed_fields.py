@@ -41,7 +41,7 @@ Q = TypeVar("Q", bound="models.QuerySet[Any]")
 
 
 class Access(StrEnum):
-    """Who may read a field.
+    """The readers of a field.
 
     ``PUBLIC``: everybody. ``CUSTOMER``: who is signed in; of a basket or an order, its buyer, a guest with the token too.
     ``STAFF``: staff with the permission to view the model that holds the field.
@@ -62,12 +62,12 @@ class Unresolved(ImproperlyConfigured):
 
     Attributes:
         wrong: The name that isn't known, where one with another spelling may help.
-        known: Names that would have done.
+        alternatives: Names that would have done.
     """
 
-    def __init__(self, message: str, wrong: str = "", known: tuple[str, ...] = ()) -> None:
+    def __init__(self, message: str, wrong: str = "", alternatives: tuple[str, ...] = ()) -> None:
         super().__init__(message)
-        self.wrong, self.known = wrong, known
+        self.wrong, self.alternatives = wrong, alternatives
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,14 +148,14 @@ class Exposed:
         return name[:1].upper() + name[1:]
 
     def value(self, row: models.Model) -> Any:
-        """What a row has; ``None`` where it has no sidecar or no such key. No query after :func:`with_exposed`."""
+        """The value of a row; ``None`` where it has no sidecar or no such key. No query after :func:`with_exposed`."""
         if self.key:
             held = getattr(row, "metadata", None)
             return held.get(self.key) if isinstance(held, dict) else None
-        found: Any = row
+        holder: Any = row
         for name in self.source.split("."):  # a missing sidecar's error is an AttributeError
-            found = getattr(found, name, None)
-        return found
+            holder = getattr(holder, name, None)
+        return holder
 
     def is_readable(self, user: Any, *, own: bool = False) -> bool:
         """Whether somebody may read it.
@@ -229,13 +229,13 @@ def declarations() -> Iterator[Exposed]:
 
 
 def exposed_of(model: str | type[models.Model]) -> tuple[Exposed, ...]:
-    """What is declared of a model, in the order in which it was declared."""
+    """List the exposed fields of a model, in the order of their declarations."""
     label = model if isinstance(model, str) else model._meta.label
     return tuple(_declared.get(label.lower(), ()))
 
 
 def readable(model: str | type[models.Model], user: Any, *, own: bool = False) -> tuple[Exposed, ...]:
-    """What of it somebody may read; see :meth:`Exposed.is_readable`."""
+    """List the exposed fields that somebody may read; see :meth:`Exposed.is_readable`."""
     return tuple(entry for entry in exposed_of(model) if entry.is_readable(user, own=own))
 
 
@@ -255,8 +255,8 @@ def _model(label: str) -> type[models.Model]:
     try:
         return apps.get_model(label)
     except (LookupError, ValueError):
-        known = tuple(model._meta.label for model in apps.get_models())
-        raise Unresolved(f"there is no model {label!r}", label, known) from None
+        labels = tuple(model._meta.label for model in apps.get_models())
+        raise Unresolved(f"there is no model {label!r}", label, labels) from None
 
 
 def _sidecar(entry: Exposed) -> Any:
@@ -272,8 +272,8 @@ def _relation(owner: type[models.Model], path: str) -> Any:
     relations = {field.name: field for field in owner._meta.get_fields() if field.is_relation}
     relation: Any = relations.get(parts[0])
     if relation is None:
-        known = tuple(f"{name}__{parts[1]}" for name, field in relations.items() if field.one_to_one)
-        raise Unresolved(f"{owner._meta.label} has no one-to-one relation {parts[0]!r}", path, known)
+        paths = tuple(f"{name}__{parts[1]}" for name, field in relations.items() if field.one_to_one)
+        raise Unresolved(f"{owner._meta.label} has no one-to-one relation {parts[0]!r}", path, paths)
     if not relation.one_to_one:
         raise Unresolved(f"{parts[0]!r} is not a one-to-one relation: a row could have several, or share one")
     return relation
@@ -286,6 +286,6 @@ def _column(model: type[models.Model], name: str, entry: Exposed) -> models.Fiel
     try:
         model._meta.get_field(name)
     except FieldDoesNotExist:
-        known = tuple(entry.path.removesuffix(name) + column for column in columns)
-        raise Unresolved(f"{model._meta.label} has no field {name!r}", entry.path, known) from None
+        paths = tuple(entry.path.removesuffix(name) + column for column in columns)
+        raise Unresolved(f"{model._meta.label} has no field {name!r}", entry.path, paths) from None
     raise Unresolved(f"{model._meta.label}.{name} is a relation; only columns with a value can be exposed")

@@ -22,7 +22,7 @@ _DIRS = {"templates": 'TEMPLATES[0]["DIRS"]', "static": "STATICFILES_DIRS"}
 
 def check_hidden_files(**kwargs: Any) -> list[CheckMessage]:
     """An app that comes after ours can't override their templates and static files."""
-    found: list[CheckMessage] = []
+    messages: list[CheckMessage] = []
     before: list[Path] = []
     for app in apps.get_app_configs():
         folder = Path(app.path).resolve()
@@ -36,14 +36,14 @@ def check_hidden_files(**kwargs: Any) -> list[CheckMessage]:
                 first = (
                     "" if isinstance(app, TradepostConfig) else f"{app.name!r} before *tradepost.installed_apps(), or "
                 )
-                found.append(
+                messages.append(
                     Warning(
                         f"{app.name}/{kind} has files that ours hide: {', '.join(names[:_SHOWN])}{more}",
                         hint=f"Put {first}the files into a folder of {setting}.",
                         id="tradepost.W003",
                     )
                 )
-    return found
+    return messages
 
 
 def _hidden(theirs: Path, ours: list[Path]) -> Iterator[str]:
@@ -56,7 +56,7 @@ def _hidden(theirs: Path, ours: list[Path]) -> Iterator[str]:
 
 
 def named_folders() -> set[Path]:
-    """Those that the project's settings name, whatever for; of libraries of template tags, too."""
+    """List the folders that the project's settings name, whatever for; of libraries of template tags, too."""
     project: Any = settings
     named = [*project.LOCALE_PATHS, *project.FIXTURE_DIRS]
     named += [path[1] if isinstance(path, (list, tuple)) else path for path in project.STATICFILES_DIRS]

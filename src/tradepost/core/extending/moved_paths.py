@@ -1,4 +1,4 @@
-"""Where what settings may name has moved to, so that an old path is answered with the new one."""
+"""New places of paths that settings may name, so that an old path is answered with the new one."""
 
 from __future__ import annotations
 

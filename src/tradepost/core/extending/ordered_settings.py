@@ -39,11 +39,11 @@ def _missing(paths: Sequence[str], kept: Sequence[str], ours: Sequence[str], nee
     for place, path in enumerate(ours):
         if path in kept:
             continue
-        before = next((one for one in reversed(ours[:place]) if one in kept), None)
-        after = next((one for one in ours[place + 1 :] if one in kept), None)
+        before = next((other for other in reversed(ours[:place]) if other in kept), None)
+        after = next((other for other in ours[place + 1 :] if other in kept), None)
         begin = paths.index(before) + 1 if before else 0
         end = paths.index(after) if after else len(paths)
-        stand_in = next((one for one in paths[begin:end] if one in own), None)
+        stand_in = next((other for other in paths[begin:end] if other in own), None)
         if path in needed or stand_in is None:
             yield path
         else:
@@ -51,7 +51,7 @@ def _missing(paths: Sequence[str], kept: Sequence[str], ours: Sequence[str], nee
 
 
 def _misplaced(kept: Sequence[str], ours: Sequence[str]) -> list[str]:
-    """Those that come before one that they should follow."""
+    """List those that come before one that they should follow."""
     places = [ours.index(path) for path in kept]
     return [path for number, path in enumerate(kept) if any(later < places[number] for later in places[number + 1 :])]
 
@@ -63,6 +63,6 @@ def _mended(paths: Sequence[str], ours: Sequence[str], last: str) -> tuple[str, 
         if path in ours:
             continue
         place = paths.index(path)
-        follower = next((one for one in paths[place + 1 :] if one in ours), last)
+        follower = next((other for other in paths[place + 1 :] if other in ours), last)
         mended.insert(mended.index(follower) if follower in mended else len(mended), path)
     return tuple(mended)

@@ -35,31 +35,31 @@ class Port:
 def port_of(cls: type[Any], key: str) -> Port | None:
     """The port that a key of a settings class chooses for."""
     hint = get_type_hints(cls, include_extras=True).get(key)
-    return next((found for found in getattr(hint, "__metadata__", ()) if isinstance(found, Port)), None)
+    return next((entry for entry in getattr(hint, "__metadata__", ()) if isinstance(entry, Port)), None)
 
 
-def mismatches(made: object, protocol: type[Any]) -> list[str]:
-    """What keeps an object from filling a port: missing methods, and parameters that don't agree. Empty where it fits."""
-    if inspect.isabstract(protocol) and not isinstance(made, protocol):
-        return [f"{_name(made)} is not a subclass of {protocol.__module__}.{protocol.__qualname__}"]
-    found: list[str] = []
-    for name, wanted in _methods(protocol):
+def mismatches(built: object, protocol: type[Any]) -> list[str]:
+    """List what keeps an object from filling a port: missing methods, parameters that don't agree. Empty where it fits."""
+    if inspect.isabstract(protocol) and not isinstance(built, protocol):
+        return [f"{_name(built)} is not a subclass of {protocol.__module__}.{protocol.__qualname__}"]
+    problems: list[str] = []
+    for name, method in _methods(protocol):
         # A function's own __call__ takes anything.
-        have = made if name == "__call__" and inspect.isroutine(made) else getattr(made, name, None)
+        have = built if name == "__call__" and inspect.isroutine(built) else getattr(built, name, None)
         if not callable(have):
-            found.append(f"{_name(made)} lacks the method {name}{_shown(wanted)}")
+            problems.append(f"{_name(built)} lacks the method {name}{_shown(method)}")
         else:
-            found += [f"{_name(made)}.{name}: {problem}" for problem in _disagree(have, wanted)]
-    return found
+            problems += [f"{_name(built)}.{name}: {problem}" for problem in _disagree(have, method)]
+    return problems
 
 
-def has_any(made: object, protocol: type[Any]) -> bool:
+def has_any(built: object, protocol: type[Any]) -> bool:
     """Whether an object has a method of a protocol, as one that means to fill it."""
-    return any(callable(getattr(made, name, None)) for name, _wanted in _methods(protocol))
+    return any(callable(getattr(built, name, None)) for name, _wanted in _methods(protocol))
 
 
-def _name(made: object) -> str:
-    return getattr(made, "__name__", type(made).__name__)
+def _name(built: object) -> str:
+    return getattr(built, "__name__", type(built).__name__)
 
 
 def _methods(protocol: type[Any]) -> Iterator[tuple[str, Any]]:
@@ -69,20 +69,20 @@ def _methods(protocol: type[Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _parameters(function: Any, *, bound: bool) -> list[inspect.Parameter]:
-    found = list(inspect.signature(function).parameters.values())
-    return found if bound else found[1:]
+    parameters = list(inspect.signature(function).parameters.values())
+    return parameters if bound else parameters[1:]
 
 
-def _shown(wanted: Any) -> str:
-    return f"({', '.join(str(p).split(':')[0] for p in _parameters(wanted, bound=False))})"
+def _shown(method: Any) -> str:
+    return f"({', '.join(str(p).split(':')[0] for p in _parameters(method, bound=False))})"
 
 
-def _disagree(have: Any, wanted: Any) -> Iterator[str]:
+def _disagree(have: Any, expected: Any) -> Iterator[str]:
     try:
         mine = _parameters(have, bound=True)
     except (TypeError, ValueError):  # a builtin that doesn't tell
         return
-    theirs = _parameters(wanted, bound=False)
+    theirs = _parameters(expected, bound=False)
     kinds = inspect.Parameter
     catch_all = {p.kind for p in mine}
     names = [p.name for p in mine if p.kind not in (kinds.VAR_POSITIONAL, kinds.VAR_KEYWORD)]
@@ -94,22 +94,22 @@ def _disagree(have: Any, wanted: Any) -> Iterator[str]:
             near = difflib.get_close_matches(parameter.name, names, n=1)
             called = f"; rename {near[0]!r}" if near else ""
             yield f"lacks the parameter {parameter.name!r}{called}"
-    known = {p.name for p in theirs} | {p.name for p in mine[: len(theirs)] if theirs[0].kind is kinds.POSITIONAL_ONLY}
+    passed = {p.name for p in theirs} | {p.name for p in mine[: len(theirs)] if theirs[0].kind is kinds.POSITIONAL_ONLY}
     for parameter in mine:
         optional = parameter.default is not kinds.empty or parameter.kind in (kinds.VAR_POSITIONAL, kinds.VAR_KEYWORD)
-        if not optional and parameter.name not in known:
+        if not optional and parameter.name not in passed:
             yield f"asks for {parameter.name!r}, which is never given; give it a default"
 
 
 def unknown_option(path: str, options: Mapping[str, Any], error: Exception) -> str:
-    """What a ``TypeError`` at making a backend means for whoever wrote its options."""
+    """Explain a ``TypeError`` at building a backend to whoever wrote its options."""
     try:
-        known = [p.name for p in _parameters(import_string(path).__init__, bound=False)]
+        accepted = [p.name for p in _parameters(import_string(path).__init__, bound=False)]
     except (AttributeError, ImportError, TypeError, ValueError):
         return str(error)
     for option in options:
-        if option not in known:
-            near = difflib.get_close_matches(option, known, n=1)
-            hint = f'did you mean "{near[0]}"?' if near else f"known options: {', '.join(known) or 'none'}."
+        if option not in accepted:
+            near = difflib.get_close_matches(option, accepted, n=1)
+            hint = f'did you mean "{near[0]}"?' if near else f"known options: {', '.join(accepted) or 'none'}."
             return f'it has no option "{option}"; {hint}'
     return str(error)

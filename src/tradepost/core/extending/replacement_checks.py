@@ -1,4 +1,4 @@
-"""What can go wrong when a project replaces an app, told before ``migrate`` runs."""
+"""Checks of replaced apps, run before ``migrate``."""
 
 from __future__ import annotations
 
@@ -67,14 +67,14 @@ def _touched(migration: migrations.Migration) -> Iterator[_Touch]:
 def check_replaced_apps(**kwargs: Any) -> list[CheckMessage]:
     """Migrations and models of an app in the place of ours: what they hide, add twice, change or don't inherit."""
     replacing = [a for a in apps.get_app_configs() if isinstance(a, TradepostConfig) and a.name != a.library]
-    found = [message for app in replacing for message in (*_check_folder(app), *_check_lost_folders(app))]
-    if not replacing or any(message.id in ("tradepost.E010", "tradepost.E016") for message in found):
-        return found  # Django can't read the migrations then
+    messages = [message for app in replacing for message in (*_check_folder(app), *_check_lost_folders(app))]
+    if not replacing or any(message.id in ("tradepost.E010", "tradepost.E016") for message in messages):
+        return messages  # Django can't read the migrations then
     loader = MigrationLoader(None, ignore_no_migrations=True, replace_migrations=False)
     for app in replacing:
         twice = list(_check_operations(app, loader))
-        found += [*twice, *_check_fields(app, told=twice)]
-    return found
+        messages += [*twice, *_check_fields(app, reported=twice)]
+    return messages
 
 
 def _library_folder(app: TradepostConfig) -> Path:
@@ -125,7 +125,7 @@ def _check_lost_folders(app: TradepostConfig) -> Iterator[CheckMessage]:
             continue
         tags = next((path.stem for path in folder.glob("[!_]*.py")), "")
         yield Error(
-            f"{app.name} stands in the place of {app.library}, whose {name}/ Django doesn't find any more.",
+            f"{app.name} replaces {app.library}, whose {name}/ Django doesn't find any more.",
             hint=remedy.format(library=app.library, folder=app.name.replace(".", "/"), tags=tags),
             id="tradepost.E017",
         )
@@ -162,16 +162,16 @@ def _check_operations(app: TradepostConfig, loader: MigrationLoader) -> Iterator
             )
 
 
-def _check_fields(app: TradepostConfig, *, told: Sequence[CheckMessage]) -> Iterator[CheckMessage]:
+def _check_fields(app: TradepostConfig, *, reported: Sequence[CheckMessage]) -> Iterator[CheckMessage]:
     """Before a migration is written: no class takes a field of ours away, or puts another in its place."""
-    places = {message.obj for message in told}
+    places = {message.obj for message in reported}
     for model in app.get_models():
         mine = {field.name: field for field in model._meta.get_fields() if isinstance(field, models.Field)}
         for name, field in _our_fields(app, model).items():
             place = _Place(str(model._meta.model_name), name)
             # Django copies an abstract model's fields, so that theirs is ours as long as it was created with it.
             if (name not in mine or mine[name].creation_counter != field.creation_counter) and place not in places:
-                what = "another field in the place of" if name in mine else "no"
+                what = "another field instead of" if name in mine else "no"
                 yield Error(
                     f"{model.__module__}.{model.__name__} has {what} {name}, which is the library's.",
                     hint=f"Leave it as it is, or upgrades will break; add a field of your own beside it, as in my_{name}.",
@@ -181,9 +181,9 @@ def _check_fields(app: TradepostConfig, *, told: Sequence[CheckMessage]) -> Iter
 
 
 def _our_fields(app: TradepostConfig, model: type[models.Model]) -> dict[str, models.Field[Any, Any]]:
-    found: dict[str, models.Field[Any, Any]] = {}
+    fields: dict[str, models.Field[Any, Any]] = {}
     for base in reversed(model.__mro__):
         options = getattr(base, "_meta", None)
         if options is not None and options.abstract and base.__module__.startswith(f"{app.library}.base"):
-            found |= {field.name: field for field in (*options.local_fields, *options.local_many_to_many)}
-    return found
+            fields |= {field.name: field for field in (*options.local_fields, *options.local_many_to_many)}
+    return fields

@@ -1,4 +1,4 @@
-"""What can be wrong with the states and transitions of a model."""
+"""Checks of a model's states and transitions."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _check_transition(
     where, declared = f"{model.__name__}.{name}", method._django_fsm
     column = columns.get(getattr(declared.field, "name", declared.field))
     if column is None:
-        text = f"{where}: {declared.field!r} is no field of states."
+        text = f"{where}: {declared.field!r} isn't a field of states."
         yield Error(text, hint=f"field={next(iter(columns))!r}", obj=model, id="tradepost.E034")
         return
     if not declared.transitions:

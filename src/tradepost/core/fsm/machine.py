@@ -74,7 +74,7 @@ def transition(
 
 
 def _slips(custom: Mapping[str, Any], unknown: Iterable[str]) -> list[tuple[str, str]]:
-    """What is wrong with a transition in itself: the id of a check, and the sentence."""
+    """List what is wrong with a transition in itself: the id of a check, and the sentence."""
     slips = [
         ("tradepost.E032", _unknown(name, ("field", "source", "target", "conditions", "custom"))) for name in unknown
     ]
@@ -85,9 +85,11 @@ def _slips(custom: Mapping[str, Any], unknown: Iterable[str]) -> list[tuple[str,
     return slips
 
 
-def _unknown(name: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"{name!r} is no option" + (f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(known)}")
+def _unknown(name: str, options: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, options, n=1)
+    return f"{name!r} isn't an option" + (
+        f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(options)}"
+    )
 
 
 class _StateDescriptor(FSMFieldDescriptor):
@@ -141,15 +143,18 @@ class StateField(FSMField):
         model = kwargs["sender"]
         if not self.transitions.get(model):
             return
-        found = list(self.get_all_transitions(model))
-        labels: dict[Any, Any] = {**self.labels, **{t.target: t.custom["label"] for t in found if "label" in t.custom}}
-        named = [self.get_default(), *labels, *(t.source for t in found), *(t.target for t in found)]
+        transitions = list(self.get_all_transitions(model))
+        labels: dict[Any, Any] = {
+            **self.labels,
+            **{t.target: t.custom["label"] for t in transitions if "label" in t.custom},
+        }
+        named = [self.get_default(), *labels, *(t.source for t in transitions), *(t.target for t in transitions)]
         states = dict.fromkeys(_value(state) for state in named if state not in ("*", "+", None))
         by_value: dict[str, Any] = {_value(state): label for state, label in labels.items()}
         self.known_states = {_value(self.get_default()), *map(_value, self.labels), *self.rules}
-        self.known_states |= {_value(t.target) for t in found if t.target is not None}
-        self.declared_states = {_value(t.target) for t in found if "allows" in t.custom} | set(self.rules)
-        declared = {_value(t.target): t.custom["allows"] for t in found if "allows" in t.custom}
+        self.known_states |= {_value(t.target) for t in transitions if t.target is not None}
+        self.declared_states = {_value(t.target) for t in transitions if "allows" in t.custom} | set(self.rules)
+        declared = {_value(t.target): t.custom["allows"] for t in transitions if "allows" in t.custom}
         self.rules = {**dict.fromkeys(states, self.undeclared), **self.rules, **declared}
         self.choices = [(s, by_value.get(s, s.replace("_", " ").capitalize())) for s in states]
         setattr(model, f"get_{self.name}_display", partialmethod(model._get_FIELD_display, field=self))
@@ -203,7 +208,7 @@ _misdeclared = Guard(
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a transition can't be made."""
+    """A reason why a transition can't be made."""
 
     code: str
     reason: str
@@ -225,7 +230,7 @@ class AvailableTransition:
 
 
 def allows(row: models.Model, *, field: str = "status") -> Any:
-    """What the state of a row allows, as it was declared with it."""
+    """The permissions of a row's state, as they were declared with it."""
     column: Any = row._meta.get_field(field)
     return column.rules.get(_value(getattr(row, field)), column.undeclared)
 
@@ -244,13 +249,13 @@ def transitions_of(model: type[models.Model], field: str = "status") -> list[Any
     """All transitions, those among them that leave a state because it allows what they name in ``also_from``."""
     column: Any = model._meta.get_field(field)
     declared = list(column.get_all_transitions(model))
-    known = {(t.name, _value(t.source)) for t in declared}
+    keys = {(t.name, _value(t.source)) for t in declared}
     more = []
     for t in declared:
         flag = t.custom.get("also_from")
         for state in states_that(model, flag, field=field) if flag else ():
-            if (t.name, state) not in known and state != _value(t.target):
-                known.add((t.name, state))
+            if (t.name, state) not in keys and state != _value(t.target):
+                keys.add((t.name, state))
                 leaves = copy(t)
                 leaves.source = state
                 more.append(leaves)
@@ -264,14 +269,14 @@ def _transitions(row: models.Model, field: str) -> Iterable[Any]:
 def steps(row: models.Model, by: By, *, field: str = "status") -> list[AvailableTransition]:
     """Transitions from the row's state, each with the reasons why this actor may not make it now."""
     now = _value(getattr(row, field))
-    found = []
+    available = []
     for t in _transitions(row, field):
         source = _value(t.source)
         if not (source in (now, "*") or (source == "+" and _value(t.target) != now)):
             continue
         refusals = []
         if by.kind not in t.custom.get("actors", Actor):
-            refusals.append(Refusal("wrong_actor", _("This can't be done by you.")))
+            refusals.append(Refusal("wrong_actor", _("You aren't allowed to do this.")))
         for condition in t.conditions:
             if not condition(row):
                 named = isinstance(condition, Guard)
@@ -280,8 +285,8 @@ def steps(row: models.Model, by: By, *, field: str = "status") -> list[Available
                 )
         label = t.custom.get("verb", t.name.replace("_", " ").capitalize())
         overridable = bool(t.custom.get("overridable"))
-        found.append(AvailableTransition(t.name, str(label), _value(t.target), tuple(refusals), overridable))
-    return found
+        available.append(AvailableTransition(t.name, str(label), _value(t.target), tuple(refusals), overridable))
+    return available
 
 
 def fire(row: models.Model, name: str, by: By, *, field: str = "status", override: bool = False) -> bool:
@@ -301,14 +306,14 @@ def fire(row: models.Model, name: str, by: By, *, field: str = "status", overrid
         TransitionRefused: Not from this state, or guards refuse; ``context["refusals"]`` says which.
         Misused: There is no such transition.
     """
-    known = [t for t in _transitions(row, field) if t.name == name]
-    if not known:
+    candidates = [t for t in _transitions(row, field) if t.name == name]
+    if not candidates:
         names = sorted({t.name for t in _transitions(row, field)})
         raise Misused(f"{type(row).__name__} has no transition {name!r}; there are: {', '.join(names)}.")
     step = next((s for s in steps(row, by, field=field) if s.name == name), None)
     now = _value(getattr(row, field))
     if step is None:
-        if now in {_value(t.target) for t in known}:
+        if now in {_value(t.target) for t in candidates}:
             return False
         refusal = Refusal("wrong_state", _("This is not possible in the state “%(state)s”.") % {"state": now})
         raise _refused(row, name, now, (refusal,))

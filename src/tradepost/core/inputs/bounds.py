@@ -28,7 +28,7 @@ def may_be_zero(cls: type[Any], key: str) -> bool:
 
 
 def bound_problem(value: Any, *, zero: bool = False) -> str:
-    """What is wrong with a number or a duration; empty for what is neither, or is right.
+    """Say what is wrong with a number or a duration; empty for anything else, or where it is right.
 
     Args:
         value: Of a setting.

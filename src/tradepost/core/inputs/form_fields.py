@@ -92,7 +92,7 @@ class JsonField(forms.JSONField):
             raise ValidationError(self.error_messages["invalid"], code="invalid", params={"value": value}) from error
 
     def bound_data(self, data: Any, initial: Any) -> Any:
-        """What stands in the form again; as it was typed where it can't be read."""
+        """The value to show in the form again; as it was typed where it can't be read."""
         try:
             return super().bound_data(data, initial)
         except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""What a JSON column can hold on every database."""
+"""Values that a JSON column can hold on every database."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ def _check(value: Any, depth: int) -> None:
     if depth < 0:
         raise ValidationError(_("It is nested too deeply."), code="invalid")
     if isinstance(value, float) and not isfinite(value):
-        raise ValidationError(_("NaN and infinity are no numbers here."), code="invalid")
+        raise ValidationError(_("NaN and infinity aren't allowed."), code="invalid")
     if isinstance(value, str) and not is_text(value):
-        raise ValidationError(_("It has characters that texts can’t have."), code="invalid")
+        raise ValidationError(_("It has characters that text can’t contain."), code="invalid")
     if isinstance(value, dict):
         for key, part in value.items():
             _check(key, depth - 1)

@@ -23,7 +23,7 @@ def read_yes_no(text: str, *, attr: str) -> bool | None:
     """
     word = text.strip().lower()
     if word not in _WORDS:
-        raise Invalid(_("Write true or false."), attr=attr)
+        raise Invalid(_("Enter true or false."), attr=attr)
     return _WORDS[word]
 
 

@@ -83,15 +83,15 @@ def exact(amount: Decimal, currency: str) -> Decimal:
         Invalid: It isn't finite, has more decimal places than the currency, or more digits than a column.
     """
     if not amount.is_finite() or amount.adjusted() > _MOST_ADJUSTED:
-        raise Invalid(_("Write a number, as in 1234.50."), attr="amount", currency=currency)
-    found = quantise(amount, currency)
-    if found != amount:
+        raise Invalid(_("Enter a number, as in 1234.50."), attr="amount", currency=currency)
+    rounded = quantise(amount, currency)
+    if rounded != amount:
         raise Invalid(places_message(currency), attr="amount", currency=currency, places=exponent(currency))
-    return found
+    return rounded
 
 
 def places_message(currency: str) -> str:
-    """What is wrong with an amount that has too many decimal places."""
+    """Say what is wrong with an amount that has too many decimal places."""
     places = exponent(currency)
     if not places:
         return _("Amounts of %(currency)s have no decimal places.") % {"currency": currency}
@@ -113,15 +113,15 @@ def total(amounts: Iterable[Money]) -> Money:
         CurrencyMismatch: The currencies differ.
         Invalid: There is nothing to sum, so no currency either.
     """
-    found = list(amounts)
-    if not found:
+    listed = list(amounts)
+    if not listed:
         raise Invalid("A sum of no amounts has no currency.")
-    codes = {money.currency.code for money in found}
+    codes = {money.currency.code for money in listed}
     if len(codes) > 1:
         raise CurrencyMismatch(
             f"Amounts of several currencies can't be summed: {sorted(codes)}.", currencies=sorted(codes)
         )
-    return Money(sum((money.amount for money in found), ZERO), found[0].currency)
+    return Money(sum((money.amount for money in listed), ZERO), listed[0].currency)
 
 
 def allocate(

@@ -1,1 +1,1 @@
-"""What a request says of who sends it, and how often they may try."""
+"""Facts about a request: who sends it, and how often they may try."""

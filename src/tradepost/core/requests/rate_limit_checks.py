@@ -31,7 +31,7 @@ def check_limits(**kwargs: Any) -> list[CheckMessage]:
 
 
 def rate_problem(rate: Any) -> str:
-    """Why a setting is neither a rate nor ``None``; empty where it is one."""
+    """Say why a setting is neither a rate nor ``None``; empty where it is one."""
     try:
         if rate is not None:
             parse(rate)

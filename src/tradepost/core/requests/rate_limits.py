@@ -1,4 +1,4 @@
-"""How often somebody may try: one count for the API and the storefront, by customer or by the address of a guest.
+"""Rate limits: one count for the API and the storefront, by customer or by the address of a guest.
 
 Calls are counted in two windows, the past one by the share of it that is still within the period, so that no two bursts meet at a
 border. Counts live in Django's default cache; while that is gone nobody is counted.
@@ -28,7 +28,7 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """So many calls in so many seconds."""
+    """A number of calls in a number of seconds."""
 
     calls: int
     seconds: int

@@ -12,7 +12,7 @@ _SESSION_KEY = "tradepost_visitor"
 
 
 def visitor_key(secret: str) -> str:
-    """What is stored of a visitor's secret (64 hexadecimal digits); empty for none."""
+    """The hash of a visitor's secret, as it is stored (64 hexadecimal digits); empty for none."""
     return salted_hmac("tradepost.visitor", secret, algorithm="sha256").hexdigest() if secret else ""
 
 

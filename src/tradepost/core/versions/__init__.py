@@ -1,4 +1,4 @@
-"""What staff change rarely is frozen in the process under versions, which are written with each change.
+"""Frozen copies, by version, of what staff change rarely: kept in the process, under versions that each change writes.
 
 An app says which tables a kind is stored in, and what is loaded of them::
 

@@ -18,7 +18,7 @@ __all__ = ["current", "forget_read", "one_reading", "read_anew"]
 
 @dataclass(slots=True)
 class _Scope:
-    """What was read within one request, by database, with what the transaction of that time had changed itself."""
+    """The reads of one request, by database, with what the transaction of that time had changed itself."""
 
     kept: dict[str, tuple[tuple[Note, ...], Mapping[str, int]]] = field(default_factory=dict)
 

@@ -48,7 +48,7 @@ def alias() -> str:
 
 
 def notes(connection: Any) -> tuple[Note, ...]:
-    """What was noted in the open transaction, as far as it wasn't rolled back."""
+    """The notes of the open transaction, as far as they weren't rolled back."""
     return tuple(entry[1] for entry in connection.run_on_commit if isinstance(entry[1], Note))
 
 

@@ -33,8 +33,8 @@ def customer_for(user: Any) -> AbstractCustomer:
     """
     if not user.is_authenticated:
         raise Misused("A guest has no customer; ask find_customer().")
-    found = find_customer(user)
-    return found or Customer.objects.get_or_create(user=user, defaults=_known_of(user))[0]
+    customer = find_customer(user)
+    return customer or Customer.objects.get_or_create(user=user, defaults=_known_of(user))[0]
 
 
 def find_customer(user: Any) -> AbstractCustomer | None:
@@ -58,10 +58,10 @@ def update(
     """
     if language and language not in dict(settings.LANGUAGES):
         raise Invalid(
-            _("This shop doesn't speak this language."), attr="language", languages=[*dict(settings.LANGUAGES)]
+            _("This shop isn't available in this language."), attr="language", languages=[*dict(settings.LANGUAGES)]
         )
-    said = {"name": name, "phone": phone, "language": language}
-    changed = {field: value for field, value in said.items() if value is not None}
+    values = {"name": name, "phone": phone, "language": language}
+    changed = {field: value for field, value in values.items() if value is not None}
     for field, value in changed.items():
         setattr(customer, field, value)
     if changed:
@@ -70,7 +70,7 @@ def update(
 
 
 def _known_of(user: Any) -> dict[str, str]:
-    """What a user model that may be the project's own tells about a person."""
+    """Read a person's data from a user model that may be the project's own."""
     email = getattr(user, user.get_email_field_name(), "") if hasattr(user, "get_email_field_name") else ""
     name = user.get_full_name() if hasattr(user, "get_full_name") else ""
     limit = cast(int, Customer._meta.get_field("name").max_length)

@@ -1,4 +1,4 @@
-"""What is done with shipments. The order is locked first, then the shipment; it learns of units through its own services."""
+"""Use cases of shipments. The order is locked first, then the shipment; it learns of units through its own services."""
 
 from __future__ import annotations
 
@@ -117,8 +117,8 @@ def ship(shipment: S, *, by: By) -> S:
     _check_units({pk: line.open_quantity for pk, line in lines.items()}, units, lines)
     row.shipped_at = clock.now()
     row.save(update_fields=["status", "shipped_at"])
-    wanted = units_by_variant((lines[pk], quantity) for pk, quantity in units.items())
-    inventory.ship(Owner("order", str(order.pk)), wanted, by=by, location_id=row.location_id)
+    by_variant = units_by_variant((lines[pk], quantity) for pk, quantity in units.items())
+    inventory.ship(Owner("order", str(order.pk)), by_variant, by=by, location_id=row.location_id)
     orders.record_fulfilment(order.pk, _counted(lines, units, shipped=True))
     facts = {"shipment": str(row.uuid), "units": {lines[pk].sku: quantity for pk, quantity in units.items()}}
     orders.note(order, "ship", by=by, facts=facts)
@@ -195,10 +195,10 @@ def _check_packable(order: AbstractOrder, units: Mapping[int, int]) -> None:
     _check_units({pk: max(0, lines[pk].open_quantity - packed[pk]) for pk in units}, units, lines)
 
 
-def _check_units(left: Mapping[int, int], units: Mapping[int, int], lines: Mapping[int, OrderLine]) -> None:
-    short = {str(lines[pk].uuid): left[pk] for pk, quantity in units.items() if quantity > left[pk]}
+def _check_units(open_units: Mapping[int, int], units: Mapping[int, int], lines: Mapping[int, OrderLine]) -> None:
+    short = {str(lines[pk].uuid): open_units[pk] for pk, quantity in units.items() if quantity > open_units[pk]}
     if short:
-        raise TooManyUnits(_("More units than are left can't be shipped."), lines=short)
+        raise TooManyUnits(_("You can't ship more units than are left."), lines=short)
 
 
 def _units(shipment: AbstractShipment) -> dict[int, int]:

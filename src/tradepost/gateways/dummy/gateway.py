@@ -103,7 +103,7 @@ class DummyGateway(Gateway):
 
     @property
     def input_names(self) -> Collection[str]:
-        """What happens."""
+        """The input that chooses the scenario."""
         return ("scenario",)
 
     def start(self, request: StartRequest) -> Result:
@@ -112,7 +112,7 @@ class DummyGateway(Gateway):
             raise Misconfigured(problem)
         request.price.minor()  # refuses what can't be paid exactly
         scenario = self._scenario(request)
-        wanted = Charge(
+        requested = Charge(
             reference=request.reference,
             key=request.key,
             price=request.price,
@@ -123,7 +123,7 @@ class DummyGateway(Gateway):
             challenged=False,
             error_code="",
         )
-        charge = self.provider.open(wanted, keep_for=request.customer if request.save else "")
+        charge = self.provider.open(requested, keep_for=request.customer if request.save else "")
         if charge.status is not Status.PENDING:
             return self._result(charge)
         return self._result(self._play(charge))
@@ -138,7 +138,7 @@ class DummyGateway(Gateway):
         return scenario
 
     def fetch(self, payment: PaymentRef) -> Result:
-        """What the provider's books say; a payment of ``pending_then_success`` succeeds when it is first asked for."""
+        """Read the provider's books; a payment of ``pending_then_success`` succeeds when it is first asked for."""
         charge = self.provider.look(payment.reference)
         if charge.status is Status.PENDING:
             charge = self.provider.decide(charge.reference, "pay")
@@ -169,8 +169,8 @@ class DummyGateway(Gateway):
     def find_refund(self, payment: PaymentRef, key: str, price: Price) -> RefundResult | None:
         """By our key."""
         charge = self.provider.look(payment.reference)
-        found = (move for move in charge.moves if move.kind is EntryKind.REFUND and move.key == key)
-        return next((_refund(charge, move) for move in found), None)
+        refunds = (move for move in charge.moves if move.kind is EntryKind.REFUND and move.key == key)
+        return next((_refund(charge, move) for move in refunds), None)
 
     def forget(self, saved: SavedRef, key: str) -> None:
         """Keep the card no longer."""
@@ -186,11 +186,11 @@ class DummyGateway(Gateway):
 
     def parse_webhook(self, request: WebhookRequest) -> Sequence[Event]:
         """Verify the signature. The event holds no money: the provider is asked."""
-        told = webhooks.verified(request)
-        reference = told["reference"]
+        event = webhooks.verified(request)
+        reference = event["reference"]
         return [
             Event(
-                id=told["id"], kind=EventKind.PAYMENT, reference=reference, provider_ref=_ref(reference), trusted=False
+                id=event["id"], kind=EventKind.PAYMENT, reference=reference, provider_ref=_ref(reference), trusted=False
             )
         ]
 

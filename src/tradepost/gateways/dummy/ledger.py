@@ -1,4 +1,4 @@
-"""What the dummy provider remembers: payments, what was moved, and cards that customers let it keep."""
+"""The dummy provider's ledger: payments, their movements, and saved cards."""
 
 from __future__ import annotations
 
@@ -71,17 +71,17 @@ class Charge:
     moves: tuple[Move, ...] = ()
 
     def sum(self, kind: EntryKind) -> Decimal:
-        """What was moved and didn't fail."""
+        """Sum the movements that didn't fail."""
         return sum((m.amount for m in self.moves if m.kind is kind and m.state is not EntryState.FAILED), ZERO)
 
     @property
     def authorised(self) -> Decimal:
-        """What may still be captured."""
+        """The amount that can still be captured."""
         return max(ZERO, self.sum(EntryKind.AUTHORISE) - self.sum(EntryKind.CAPTURE) - self.sum(EntryKind.VOID))
 
     @property
     def refundable(self) -> Decimal:
-        """What was taken and not given back."""
+        """The amount that was taken and not given back."""
         return self.sum(EntryKind.CAPTURE) - self.sum(EntryKind.REFUND)
 
 
@@ -159,7 +159,7 @@ def read_card(books: sqlite3.Connection, reference: str) -> Card | None:
 
 def add_move(
     books: sqlite3.Connection,
-    found: Charge,
+    charge: Charge,
     kind: EntryKind,
     amount: Decimal,
     key: str | None = None,
@@ -169,13 +169,13 @@ def add_move(
     """Write one object down."""
     books.execute(
         "INSERT INTO move (reference, kind, key, amount, state) VALUES (?, ?, ?, ?, ?)",
-        (found.reference, kind.value, key, str(amount), state.value),
+        (charge.reference, kind.value, key, str(amount), state.value),
     )
 
 
-def set_status(books: sqlite3.Connection, found: Charge, status: Status, error_code: str = "") -> None:
-    """How the payment stands now."""
+def set_status(books: sqlite3.Connection, charge: Charge, status: Status, error_code: str = "") -> None:
+    """Set the payment's status."""
     books.execute(
         "UPDATE charge SET status = ?, challenged = 0, error_code = ? WHERE reference = ?",
-        (status.value, error_code, found.reference),
+        (status.value, error_code, charge.reference),
     )

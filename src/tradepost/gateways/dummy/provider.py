@@ -69,10 +69,10 @@ class Provider:
             if keep_for:
                 card = (charge.reference, keep_for)
                 books.execute("INSERT OR IGNORE INTO card (reference, customer) VALUES (?, ?)", card)
-            found = read(books, charge.reference)
-        if (found.key, found.price) != (charge.key, charge.price):
+            stored = read(books, charge.reference)
+        if (stored.key, stored.price) != (charge.key, charge.price):
             raise Rejected("reference_taken", "Another payment has this reference.")
-        return found
+        return stored
 
     def look(self, reference: str) -> Charge:
         """A payment.
@@ -84,7 +84,7 @@ class Provider:
             return read(books, reference)
 
     def decide(self, reference: str, decision: str) -> Charge:
-        """What the customer decides on the provider's page.
+        """Apply the customer's decision on the provider's page.
 
         Args:
             reference: Of a payment that waits; one that doesn't is left as it is.
@@ -96,12 +96,14 @@ class Provider:
         if decision not in DECISIONS:
             raise Rejected("no_such_decision", f"There is no decision {decision!r}.")
         with opened(self.path) as books:
-            found = read(books, reference)
-            if found.status in _OPEN and decision != "leave":
+            charge = read(books, reference)
+            if charge.status in _OPEN and decision != "leave":
                 if decision == "pay":
-                    _pay(books, found)
+                    _pay(books, charge)
                 elif decision == "decline":
-                    set_status(books, found, Status.FAILED, "authentication_failed" if found.challenged else "declined")
+                    set_status(
+                        books, charge, Status.FAILED, "authentication_failed" if charge.challenged else "declined"
+                    )
                 else:
                     books.execute("UPDATE charge SET challenged = 1 WHERE reference = ?", (reference,))
             return read(books, reference)
@@ -109,21 +111,21 @@ class Provider:
     def decline(self, reference: str, error_code: str) -> Charge:
         """The bank says no."""
         with opened(self.path) as books:
-            found = read(books, reference)
-            if found.status in _OPEN:
-                set_status(books, found, Status.FAILED, error_code)
+            charge = read(books, reference)
+            if charge.status in _OPEN:
+                set_status(books, charge, Status.FAILED, error_code)
             return read(books, reference)
 
     def capture(self, reference: str, price: Price, key: str, *, final: bool) -> Charge:
         """Take a part of what was authorised, or all; ``final`` lets the rest go."""
         with opened(self.path) as books:
-            found = read(books, reference)
-            if _is_new(found, EntryKind.CAPTURE, price, key, most=found.authorised):
-                add_move(books, found, EntryKind.CAPTURE, price.amount, key)
-                rest = found.authorised - price.amount
+            charge = read(books, reference)
+            if _is_new(charge, EntryKind.CAPTURE, price, key, most=charge.authorised):
+                add_move(books, charge, EntryKind.CAPTURE, price.amount, key)
+                rest = charge.authorised - price.amount
                 if final and rest:
-                    add_move(books, found, EntryKind.VOID, rest)
-                set_status(books, found, Status.CAPTURED)
+                    add_move(books, charge, EntryKind.VOID, rest)
+                set_status(books, charge, Status.CAPTURED)
             return read(books, reference)
 
     def cancel(self, reference: str, key: str) -> Charge:
@@ -133,21 +135,21 @@ class Provider:
             Rejected: All of it was taken.
         """
         with opened(self.path) as books:
-            found = read(books, reference)
-            if found.status is Status.CAPTURED and not found.authorised:
+            charge = read(books, reference)
+            if charge.status is Status.CAPTURED and not charge.authorised:
                 raise Rejected("already_captured", "Money was taken: refund it.")
-            if found.authorised:
-                add_move(books, found, EntryKind.VOID, found.authorised, key)
-            if found.status not in (Status.FAILED, Status.CAPTURED):
-                set_status(books, found, Status.CANCELLED)
+            if charge.authorised:
+                add_move(books, charge, EntryKind.VOID, charge.authorised, key)
+            if charge.status not in (Status.FAILED, Status.CAPTURED):
+                set_status(books, charge, Status.CANCELLED)
             return read(books, reference)
 
     def refund(self, reference: str, price: Price, key: str, state: EntryState) -> Move:
         """Give back a part of what was taken, or all."""
         with opened(self.path) as books:
-            found = read(books, reference)
-            if _is_new(found, EntryKind.REFUND, price, key, most=found.refundable):
-                add_move(books, found, EntryKind.REFUND, price.amount, key, state=state)
+            charge = read(books, reference)
+            if _is_new(charge, EntryKind.REFUND, price, key, most=charge.refundable):
+                add_move(books, charge, EntryKind.REFUND, price.amount, key, state=state)
             moves = read(books, reference).moves
         return next(move for move in moves if move.kind is EntryKind.REFUND and move.key == key)
 
@@ -165,22 +167,22 @@ class Provider:
             books.execute("UPDATE card SET forgotten = 1 WHERE reference = ?", (reference,))
 
 
-def _pay(books: sqlite3.Connection, found: Charge) -> None:
-    if not found.capture:
-        add_move(books, found, EntryKind.AUTHORISE, found.price.amount)
-        set_status(books, found, Status.AUTHORISED)
+def _pay(books: sqlite3.Connection, charge: Charge) -> None:
+    if not charge.capture:
+        add_move(books, charge, EntryKind.AUTHORISE, charge.price.amount)
+        set_status(books, charge, Status.AUTHORISED)
     else:
-        add_move(books, found, EntryKind.CAPTURE, found.price.amount)
-        set_status(books, found, Status.CAPTURED)
+        add_move(books, charge, EntryKind.CAPTURE, charge.price.amount)
+        set_status(books, charge, Status.CAPTURED)
 
 
-def _is_new(found: Charge, kind: EntryKind, price: Price, key: str, *, most: Decimal) -> bool:
+def _is_new(charge: Charge, kind: EntryKind, price: Price, key: str, *, most: Decimal) -> bool:
     """Whether a request is to be carried out; False for one that was, under this key."""
-    earlier = next((move for move in found.moves if move.kind is kind and move.key == key), None)
+    earlier = next((move for move in charge.moves if move.kind is kind and move.key == key), None)
     if earlier is not None and earlier.amount == price.amount:
         return False
     if earlier is not None:
         raise Rejected("key_taken", "The key was used with another amount.")
-    if price.currency != found.price.currency or not ZERO < price.amount <= most:
-        raise Rejected("amount_too_large", f"At most {most} {found.price.currency}.")
+    if price.currency != charge.price.currency or not ZERO < price.amount <= most:
+        raise Rejected("amount_too_large", f"At most {most} {charge.price.currency}.")
     return True

@@ -21,7 +21,7 @@ _TOLERANCE = 300  # seconds that a webhook may be old, or ahead of our clock
 
 
 def delivery(charge: Charge) -> WebhookRequest:
-    """What the provider would send now; its id stays the same until something changes."""
+    """Build the delivery that the provider would send now; its id stays the same until something changes."""
     event = {"id": f"{charge.reference}-{charge.status.value}-{len(charge.moves)}", "reference": charge.reference}
     body, sent = json.dumps(event).encode(), int(time.time())
     return WebhookRequest(body=body, headers={"dummy-signature": f"t={sent},v1={_sign(sent, body)}"})
@@ -39,8 +39,8 @@ def verified(request: WebhookRequest) -> Mapping[str, str]:
         raise InvalidWebhook("No time, or one that is too old or of the future.")
     if not hmac.compare_digest(_sign(sent, request.body).encode(), parts.get("v1", "").encode()):
         raise InvalidWebhook("Not signed by the dummy provider.")
-    told: Mapping[str, str] = json.loads(request.body)
-    return told
+    event: Mapping[str, str] = json.loads(request.body)
+    return event
 
 
 def _sign(sent: int, body: bytes) -> str:

@@ -65,12 +65,12 @@ class Daraja:
             if self._token == other_than or time.monotonic() >= self._until:
                 grant = {"grant_type": "client_credentials"}
                 try:
-                    told = self._http.call("GET", "/oauth/v1/generate", auth=self._credentials, query=grant)
+                    grant_answer = self._http.call("GET", "/oauth/v1/generate", auth=self._credentials, query=grant)
                 except Rejected as refusal:
                     raise Misconfigured(str(refusal)) from None
                 with reading("M-Pesa"):
-                    self._token = Secret(told["access_token"])
-                    self._until = time.monotonic() + int(told["expires_in"]) - _SPARE
+                    self._token = Secret(grant_answer["access_token"])
+                    self._until = time.monotonic() + int(grant_answer["expires_in"]) - _SPARE
             return self._token
 
     def exchange(self, path: str, payload: Json) -> Answer:
@@ -97,7 +97,7 @@ class Daraja:
 
 
 def is_unfinished(answer: Answer) -> bool:
-    """Nothing was done, although it is an error of M-Pesa's own (500).
+    """Whether nothing was done, although it is an error of M-Pesa's own (500).
 
     Of a push: the phone is asked for another payment just now. Of a question: the customer hasn't answered yet.
     """

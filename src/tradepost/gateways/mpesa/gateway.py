@@ -140,7 +140,7 @@ class MpesaGateway(Gateway):
     @property
     def fields(self) -> Sequence[InputField]:
         """The phone that rings."""
-        hint = _("As in 0712 345 678. This phone will ask for your PIN.")
+        hint = _("As in 0712 345 678. You’ll be asked for your PIN on this phone.")
         return (InputField(name="phone", label=_("M-Pesa number"), hint=hint, kind="tel", autocomplete="tel"),)
 
     def wrong_input(self, client_input: Mapping[str, Any], *, phone: str = "") -> Mapping[str, str]:
@@ -149,8 +149,8 @@ class MpesaGateway(Gateway):
         try:
             phone_number(given)
         except Rejected:
-            wanted = _("Please give a Kenyan mobile number, as in 0712 345 678 or 254712345678.")
-            return {"phone": wanted if given else _("Please give the number of the phone that you pay with.")}
+            advice = _("Please enter a Kenyan mobile number, as in 0712 345 678 or 254712345678.")
+            return {"phone": advice if given else _("Please enter the number of the phone that you pay with.")}
         return {}
 
     def start(self, request: StartRequest) -> Result:
@@ -175,40 +175,40 @@ class MpesaGateway(Gateway):
         }
         answer = self._api.exchange("/mpesa/stkpush/v1/processrequest", push)
         if is_unfinished(answer):
-            raise Rejected("phone_busy", "The phone is asked for another payment just now.")
+            raise Rejected("phone_busy", "The phone is already being asked for another payment.")
         with reading("M-Pesa"):
-            told = self._api.checked(answer)
-            if str(told["ResponseCode"]) != "0":
-                raise Rejected(str(told["ResponseCode"]), str(told.get("ResponseDescription")))
-            checkout = str(told["CheckoutRequestID"])
+            accepted = self._api.checked(answer)
+            if str(accepted["ResponseCode"]) != "0":
+                raise Rejected(str(accepted["ResponseCode"]), str(accepted.get("ResponseDescription")))
+            checkout = str(accepted["CheckoutRequestID"])
         started = waiting(checkout, request.reference, request.price, Status.REQUIRES_ACTION)
         return replace(started, state={"pushed": clock.now().isoformat()})
 
     def fetch(self, payment: PaymentRef) -> Result:
-        """What became of the push. M-Pesa states no amount: it is that of the callback, else the one that was asked for.
+        """Fetch the outcome of the push. M-Pesa states no amount: it is the callback's, else the one that was asked for.
 
         A phone asks for a minute or two. What M-Pesa still calls unfinished long after that has expired; should a callback
         tell of money after all, it is booked.
         """
         if not payment.provider_ref:
-            raise OutcomeUnknown("M-Pesa didn't answer the push: only its callback can tell what became of it.")
-        told = payment.state.get("paid")
-        price = Price(Decimal(told), payment.price.currency) if told else payment.price
+            raise OutcomeUnknown("M-Pesa didn't answer the push: only its callback can report the outcome.")
+        paid = payment.state.get("paid")
+        price = Price(Decimal(paid), payment.price.currency) if paid else payment.price
         return self._unless_expired(self._ask(payment.provider_ref, payment.reference, price), payment)
 
     def parse_webhook(self, request: WebhookRequest) -> Sequence[Event]:
         """Check the address's token, read the callback, and ask M-Pesa whether it is so."""
         reference, token = request.query.get("reference", ""), request.query.get("token", "")
         if not reference or not is_signed(reference.encode(errors="replace"), token, self._secrets):
-            raise InvalidWebhook("Not to an address that M-Pesa was given.")
-        told = read_callback(request.body)
+            raise InvalidWebhook("Sent to an address that M-Pesa wasn't given.")
+        callback = read_callback(request.body)
         return [
             Event(
-                id=f"{told.checkout}:{told.code}"[:200],
+                id=f"{callback.checkout}:{callback.code}"[:200],
                 kind=EventKind.PAYMENT,
                 reference=reference,
-                provider_ref=told.checkout,
-                result=self._confirmed(told, reference),
+                provider_ref=callback.checkout,
+                result=self._confirmed(callback, reference),
             )
         ]
 
@@ -220,27 +220,27 @@ class MpesaGateway(Gateway):
             return replace(result, state={"pushed": clock.now().isoformat()})
         if clock.now() - datetime.fromisoformat(pushed) < self._expires_after:
             return result
-        message = "M-Pesa never said what became of it."
+        message = "M-Pesa never reported the outcome."
         return replace(result, status=Status.CANCELLED, next_action=None, error_code="expired", error_message=message)
 
     def _address(self, reference: str) -> Secret:
-        """Where M-Pesa calls back for one payment."""
+        """The address that M-Pesa calls back for one payment."""
         token = hmac.new(self._secrets[0].encode(), reference.encode(), hashlib.sha256).hexdigest()
         return Secret(f"{self._callback_url}?{urlencode({'reference': reference, 'token': token})}")
 
-    def _confirmed(self, told: Callback, reference: str) -> Result:
-        """What M-Pesa says when it is asked about a callback.
+    def _confirmed(self, callback: Callback, reference: str) -> Result:
+        """Ask M-Pesa to confirm a callback.
 
         Where it says nothing, or something else, the payment is pending and will be asked about, under the id that the
         callback has brought: M-Pesa doesn't call again.
         """
         try:
-            result = self._ask(told.checkout, reference, told.price)
+            result = self._ask(callback.checkout, reference, callback.price)
         except GatewayError:
-            result = waiting(told.checkout, reference, None)
-        if (result.status is Status.CAPTURED) != (told.price is not None):
-            result = waiting(told.checkout, reference, None)
-        return replace(result, state=told.facts, raw={**result.raw, **told.facts})
+            result = waiting(callback.checkout, reference, None)
+        if (result.status is Status.CAPTURED) != (callback.price is not None):
+            result = waiting(callback.checkout, reference, None)
+        return replace(result, state=callback.facts, raw={**result.raw, **callback.facts})
 
     def _ask(self, checkout: str, reference: str, price: Price | None) -> Result:
         answer = self._api.exchange("/mpesa/stkpushquery/v1/query", {"CheckoutRequestID": checkout})

@@ -41,7 +41,7 @@ _ENDS = {
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """What M-Pesa told, unconfirmed.
+    """An unconfirmed callback of M-Pesa.
 
     Attributes:
         checkout: M-Pesa's id of the push.
@@ -62,15 +62,15 @@ def phone_number(text: str) -> str:
     Raises:
         Rejected: It isn't one.
     """
-    found = _PHONE.fullmatch(re.sub(r"[\s().-]", "", text))
-    if found is None:
-        raise Rejected("phone_invalid", "M-Pesa wants a Kenyan mobile number.")
-    return f"254{found[1]}"
+    match = _PHONE.fullmatch(re.sub(r"[\s().-]", "", text))
+    if match is None:
+        raise Rejected("phone_invalid", "M-Pesa needs a Kenyan mobile number.")
+    return f"254{match[1]}"
 
 
 def waiting(checkout: str, reference: str, price: Price | None, status: Status = Status.PENDING) -> Result:
     """The phone asks for the PIN, or the customer has just given it."""
-    message = _("Look at your phone, and enter your M-Pesa PIN.")
+    message = _("Check your phone, and enter your M-Pesa PIN.")
     return Result(
         status=status,
         provider_ref=checkout,
@@ -81,15 +81,19 @@ def waiting(checkout: str, reference: str, price: Price | None, status: Status =
     )
 
 
-def read_query(told: Json, reference: str, price: Price | None) -> Result:
-    """What M-Pesa says of a push when it is asked; it states no amount.
+def read_query(answer: Json, reference: str, price: Price | None) -> Result:
+    """Read M-Pesa's answer to a query about a push; it states no amount.
 
     Args:
-        told: The answer.
+        answer: The answer.
         reference: Ours.
         price: What was paid, if anything was.
     """
-    checkout, code, said = str(told["CheckoutRequestID"]), str(told["ResultCode"]), str(told.get("ResultDesc") or "")
+    checkout, code, text = (
+        str(answer["CheckoutRequestID"]),
+        str(answer["ResultCode"]),
+        str(answer.get("ResultDesc") or ""),
+    )
     if code not in _ENDS:
         return waiting(checkout, reference, price)
     status, error = _ENDS[code]
@@ -106,8 +110,8 @@ def read_query(told: Json, reference: str, price: Price | None) -> Result:
         currency="KES",
         entries=entries,
         error_code=error,
-        error_message=f"{code}: {said}" if error else "",
-        raw={"ResultCode": code, "ResultDesc": said},
+        error_message=f"{code}: {text}" if error else "",
+        raw={"ResultCode": code, "ResultDesc": text},
     )
 
 
@@ -118,10 +122,10 @@ def read_callback(body: bytes) -> Callback:
         InvalidWebhook: It isn't one.
     """
     try:
-        told = loads(body)["Body"]["stkCallback"]
-        items = (told.get("CallbackMetadata") or {}).get("Item", [])
+        callback = loads(body)["Body"]["stkCallback"]
+        items = (callback.get("CallbackMetadata") or {}).get("Item", [])
         facts = {item["Name"]: item.get("Value") for item in items}
-        checkout, code = str(told["CheckoutRequestID"]), str(told["ResultCode"])
+        checkout, code = str(callback["CheckoutRequestID"]), str(callback["ResultCode"])
         if code != "0":
             return Callback(checkout, code, None, {})
         paid = amount_in(facts["Amount"])

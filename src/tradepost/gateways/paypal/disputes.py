@@ -33,17 +33,17 @@ def disputes_of(api: PayPalClient, capture: str, missing: list[str]) -> list[Jso
         capture: PayPal's id.
         missing: Gets ``disputes`` where one of the questions isn't answered; that dispute is left out.
     """
-    found: list[Json] = []
+    disputes: list[Json] = []
     with aside(missing, "disputes", is_optional=True):
         for listed in api.call("GET", _DISPUTES, query={"disputed_transaction_id": capture}).get("items") or []:
             with aside(missing, "disputes", is_optional=True):
                 asked = listed["status"] == "RESOLVED"
-                found.append(api.get(f"{_DISPUTES}/{segment(listed['dispute_id'])}") if asked else listed)
-    return found
+                disputes.append(api.get(f"{_DISPUTES}/{segment(listed['dispute_id'])}") if asked else listed)
+    return disputes
 
 
 def read_dispute(dispute: Json) -> DisputeInfo:
-    """What a dispute is."""
+    """Read a dispute."""
     price, due = price_of(dispute["dispute_amount"]), dispute.get("seller_response_due_date")
     since = dispute.get("create_time")
     return DisputeInfo(
@@ -58,7 +58,7 @@ def read_dispute(dispute: Json) -> DisputeInfo:
 
 
 def charged_back(disputes: Iterable[Json]) -> Iterator[Entry]:
-    """What the lost ones took."""
+    """The ledger entries of lost disputes."""
     for dispute in disputes:
         outcome = dispute.get("dispute_outcome") or {}
         if outcome.get("outcome_code") in _LOST and (given := outcome.get("amount_refunded")):

@@ -99,7 +99,7 @@ class PayPalGateway(Gateway):
         """The webhook's id is missing."""
         if self._webhook_id:
             return ""
-        return "PayPal needs the option webhook_id: without it a payment is noticed late, by asking."
+        return "PayPal needs the option webhook_id: without it payments are noticed late, by polling."
 
     def unavailable(self, price: Price, *, country: str = "") -> str:
         """PayPal takes some currencies, and no parts of a few."""
@@ -127,8 +127,8 @@ class PayPalGateway(Gateway):
             },
         }
         with reading("PayPal"):
-            made = self._api.move("/v2/checkout/orders", request.key, payload)
-            return read_result(Order(made), state={})
+            created = self._api.move("/v2/checkout/orders", request.key, payload)
+            return read_result(Order(created), state={})
 
     def fetch(self, payment: PaymentRef) -> Result:
         """The order. One that the customer has approved is captured or authorised now, unless it was cancelled here."""
@@ -149,7 +149,7 @@ class PayPalGateway(Gateway):
         with reading("PayPal"):
             order = self._order(payment)
             if not any(order.key_of(capture) == key for capture in order.parts("captures")):
-                held = [one for one in order.parts("authorizations") if one["status"] in OPEN_AUTHORISATION]
+                held = [part for part in order.parts("authorizations") if part["status"] in OPEN_AUTHORISATION]
                 if not held:
                     raise Rejected("not_capturable", "Nothing is authorised at PayPal.")
                 payload = {"amount": amount, "final_capture": final, "invoice_id": invoice_id(order.reference, key)}
@@ -168,7 +168,9 @@ class PayPalGateway(Gateway):
             order = self._find(payment)
             if order is None:
                 return _closed(payment)
-            held = [one for one in order.parts("authorizations") if one["status"] in OPEN_AUTHORISATION | {"PENDING"}]
+            held = [
+                part for part in order.parts("authorizations") if part["status"] in OPEN_AUTHORISATION | {"PENDING"}
+            ]
             taken = [capture for capture in order.parts("captures") if capture["status"] in TAKEN | {"PENDING"}]
             if taken and (not held or any(capture.get("final_capture") for capture in taken)):
                 raise Rejected("captured", "Money was taken already.")
@@ -188,7 +190,7 @@ class PayPalGateway(Gateway):
             return refund_over_captures(self._api, self._order(payment), price, key)
 
     def fetch_refund(self, payment: PaymentRef, provider_ref: str) -> RefundResult:
-        """What became of a refund."""
+        """Fetch the outcome of a refund."""
         with reading("PayPal"):
             try:
                 return read_refund(self._api.get(f"/v2/payments/refunds/{segment(provider_ref)}"))
@@ -234,8 +236,10 @@ class PayPalGateway(Gateway):
             return self._result(self._order(payment), payment, error=error)
 
     def _result(self, order: Order, payment: PaymentRef, *, error: tuple[str, str] = ("", "")) -> Result:
-        taken, missing = [one["id"] for one in order.parts("captures") if one["status"] in TAKEN], list[str]()
-        disputes = [one for capture in taken if self._disputes for one in disputes_of(self._api, capture, missing)]
+        taken, missing = [part["id"] for part in order.parts("captures") if part["status"] in TAKEN], list[str]()
+        disputes = [
+            dispute for capture in taken if self._disputes for dispute in disputes_of(self._api, capture, missing)
+        ]
         return replace(read_result(order, disputes, state=payment.state, error=error), missing=missing[:1])
 
 

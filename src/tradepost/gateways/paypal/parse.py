@@ -92,16 +92,16 @@ class Order:
 
     def key_of(self, part: Json) -> str:
         """Our idempotency key of a capture or a refund; none where it was made otherwise."""
-        told, head = str(part.get("invoice_id") or ""), f"{self.reference}-"
-        return told.removeprefix(head) if told.startswith(head) else ""
+        invoice_id, head = str(part.get("invoice_id") or ""), f"{self.reference}-"
+        return invoice_id.removeprefix(head) if invoice_id.startswith(head) else ""
 
     def refunds_with(self, key: str) -> list[Json]:
         """The refunds that were made under one of our keys: one, or its parts over several captures."""
         parts = [(self.key_of(refund), refund) for refund in self.parts("refunds")]
-        return [refund for told, refund in parts if told == key or told.startswith(f"{key}.")]
+        return [refund for invoice_id, refund in parts if invoice_id == key or invoice_id.startswith(f"{key}.")]
 
     def refundable(self, capture: Json) -> Decimal:
-        """What is left of a capture."""
+        """The refundable rest of a capture."""
         if capture["status"] not in TAKEN:
             return ZERO
         given = [r for r in self.parts("refunds") if not has_failed(r)]
@@ -115,20 +115,20 @@ def has_failed(refund: Json) -> bool:
 
 
 def invoice_id(reference: str, key: str) -> str:
-    """What a capture or a refund is found again by; PayPal refuses one that it knows already."""
+    """The id by which a capture or refund is recognised; PayPal refuses one that it already knows."""
     return f"{reference}-{key}"
 
 
 def link(thing: Json, *names: str) -> str:
     """The first address by one of the names."""
-    links = {one["rel"]: one["href"] for one in thing.get("links") or []}
+    links = {entry["rel"]: entry["href"] for entry in thing.get("links") or []}
     return next((str(links[name]) for name in names if name in links), "")
 
 
 def read_result(
     order: Order, disputes: Sequence[Json] = (), *, state: Mapping[str, Any], error: tuple[str, str] = ("", "")
 ) -> Result:
-    """What an order says of a payment.
+    """Read the state of a payment from an order.
 
     Args:
         order: As it is now.
@@ -149,7 +149,7 @@ def read_result(
         amount=whole.amount,
         currency=whole.currency,
         entries=[*_authorisations(order), *_captures(order), *_refunds(order), *charged_back(disputes)],
-        disputes=[read_dispute(one) for one in disputes],
+        disputes=[read_dispute(dispute) for dispute in disputes],
         next_action=NextAction(kind="redirect", url=approve) if asks and approve else None,
         error_code=error[0],
         error_message=error[1],
@@ -172,7 +172,7 @@ def closed(payment_amount: Decimal, currency: str, provider_ref: str, reference:
 
 
 def read_refund(refund: Json) -> RefundResult:
-    """What a refund is."""
+    """Read a refund."""
     return RefundResult(
         state=_REFUND_STATE.get(refund["status"], EntryState.PENDING),
         provider_ref=refund["id"],
@@ -182,13 +182,13 @@ def read_refund(refund: Json) -> RefundResult:
 
 
 def _received(order: Order) -> Price:
-    """What the customer paid, or has ready; the order's own amount, which is what we asked for, only until then.
+    """The amount that the customer paid, or has ready; the order's own amount, which we asked for, only until then.
 
     Of what was authorised, we may have taken a part by ourselves; so then it is what the authorisation holds.
     """
     parts = order.parts("authorizations")[:1]
-    parts = parts or [one for one in order.parts("captures") if one["status"] in TAKEN]
-    prices = [price_of(one["amount"]) for one in parts] or [price_of(order.data["purchase_units"][0]["amount"])]
+    parts = parts or [part for part in order.parts("captures") if part["status"] in TAKEN]
+    prices = [price_of(part["amount"]) for part in parts] or [price_of(order.data["purchase_units"][0]["amount"])]
     return Price(sum((price.amount for price in prices), ZERO), prices[0].currency)
 
 

@@ -41,32 +41,32 @@ def refund_over_captures(api: PayPalClient, order: Order, price: Price, key: str
         Rejected: More than is left, or PayPal refused the first part; nothing was given back.
         OutcomeUnknown: No answer to one of the parts. Called again, those that were made are counted.
     """
-    made = _made(order, key)
-    if not made and order.refunds_with(key):
+    refunds = _made(order, key)
+    if not refunds and order.refunds_with(key):
         return read_refund(order.refunds_with(key)[0])  # it failed at the bank
-    rest = price.amount - _sum(made)
-    left = {capture["id"]: order.refundable(capture) for capture in order.parts("captures")}
-    if rest > sum(left.values()):
-        raise Rejected("refund_too_large", f"At most {sum(left.values())} {price.currency} can be refunded.")
-    is_split = bool(made) or not any(amount >= rest for amount in left.values())
-    for capture, amount in _shares(left, rest):
-        part = f"{key}.{len(made) + 1}" if is_split else key
+    rest = price.amount - _sum(refunds)
+    refundable = {capture["id"]: order.refundable(capture) for capture in order.parts("captures")}
+    if rest > sum(refundable.values()):
+        raise Rejected("refund_too_large", f"At most {sum(refundable.values())} {price.currency} can be refunded.")
+    is_split = bool(refunds) or not any(amount >= rest for amount in refundable.values())
+    for capture, amount in _shares(refundable, rest):
+        part = f"{key}.{len(refunds) + 1}" if is_split else key
         try:
-            made.append(_refund(api, order, capture, Price(amount, price.currency), part))
+            refunds.append(_refund(api, order, capture, Price(amount, price.currency), part))
         except Rejected as refusal:
-            if not made:
+            if not refunds:
                 raise
             raise OutcomeUnknown(f"PayPal refunded a part only: {refusal}") from None
-    return _as_one(made)
+    return _as_one(refunds)
 
 
 def made_refund(order: Order, price: Price, key: str) -> RefundResult | None:
     """The refund of a key, if all of it was made."""
-    made = _made(order, key)
-    if made and _sum(made) == price.amount:
-        return _as_one(made)
+    refunds = _made(order, key)
+    if refunds and _sum(refunds) == price.amount:
+        return _as_one(refunds)
     failed = order.refunds_with(key)
-    return read_refund(failed[0]) if failed and not made else None
+    return read_refund(failed[0]) if failed and not refunds else None
 
 
 def _made(order: Order, key: str) -> list[Json]:
@@ -77,12 +77,12 @@ def _sum(refunds: Sequence[Json]) -> Decimal:
     return sum((price_of(refund["amount"]).amount for refund in refunds), ZERO)
 
 
-def _shares(left: dict[str, Decimal], rest: Decimal) -> list[tuple[str, Decimal]]:
+def _shares(refundable: dict[str, Decimal], rest: Decimal) -> list[tuple[str, Decimal]]:
     """Captures with what each gives: the first that has enough, else all of the greatest, and so on."""
-    shares, captures = [], dict(left)
+    shares, captures = [], dict(refundable)
     while rest > 0:
         enough = next((capture for capture, amount in captures.items() if amount >= rest), "")
-        capture = enough or max(captures, key=lambda one: captures[one])
+        capture = enough or max(captures, key=lambda ref: captures[ref])
         amount = min(rest, captures.pop(capture))
         shares.append((capture, amount))
         rest -= amount
@@ -98,6 +98,6 @@ def _refund(api: PayPalClient, order: Order, capture: str, price: Price, key: st
     return api.move(f"/v2/payments/captures/{segment(capture)}/refund", key, payload)
 
 
-def _as_one(made: Sequence[Json]) -> RefundResult:
-    first, *others = [read_refund(refund) for refund in made]
+def _as_one(refunds: Sequence[Json]) -> RefundResult:
+    first, *others = [read_refund(refund) for refund in refunds]
     return replace(first, more=others)

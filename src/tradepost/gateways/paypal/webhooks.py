@@ -56,10 +56,10 @@ def parse(api: PayPalClient, request: WebhookRequest, webhook_id: str) -> Event:
     """
     question, event = _question(request, webhook_id)
     try:
-        told = api.call("POST", "/v1/notifications/verify-webhook-signature", body=question)
+        verdict = api.call("POST", "/v1/notifications/verify-webhook-signature", body=question)
     except Rejected as error:
         raise InvalidWebhook(str(error)) from None
-    if told["verification_status"] != "SUCCESS":
+    if verdict["verification_status"] != "SUCCESS":
         raise InvalidWebhook("Not signed by PayPal.")
     try:
         return _read(event, api)
@@ -68,16 +68,16 @@ def parse(api: PayPalClient, request: WebhookRequest, webhook_id: str) -> Event:
 
 
 def _question(request: WebhookRequest, webhook_id: str) -> tuple[bytes, Json]:
-    """What PayPal is asked, with the delivery in it byte for byte: written anew, its signature wouldn't fit."""
-    told = {name: request.headers.get(header, "") for name, header in _HEADERS.items()}
-    if not webhook_id or not all(told.values()) or not _AT_PAYPAL.fullmatch(told["cert_url"]):
+    """The question to PayPal, with the delivery byte for byte: re-encoded, its signature wouldn't match."""
+    signature = {name: request.headers.get(header, "") for name, header in _HEADERS.items()}
+    if not webhook_id or not all(signature.values()) or not _AT_PAYPAL.fullmatch(signature["cert_url"]):
         raise InvalidWebhook("Not signed by PayPal.")
     try:
         request.body.decode("utf-8")  # JSON may be in another encoding, but not in the midst of ours
         event = loads(request.body)
     except ValueError:
         raise InvalidWebhook("Not an event that can be read.") from None
-    head = json.dumps({**told, "webhook_id": webhook_id}).encode()
+    head = json.dumps({**signature, "webhook_id": webhook_id}).encode()
     return head[:-1] + b', "webhook_event": ' + request.body + b"}", event
 
 
@@ -114,7 +114,7 @@ def _names(what: str, thing: Json) -> tuple[str, str, str]:
 def _order_of(api: PayPalClient, capture: str) -> str:
     """The order of a capture; none where it isn't of this account."""
     try:
-        found = api.get(f"/v2/payments/captures/{segment(capture)}")
+        answer = api.get(f"/v2/payments/captures/{segment(capture)}")
     except Rejected:
         return ""
-    return str((found.get("supplementary_data") or {}).get("related_ids", {}).get("order_id", ""))
+    return str((answer.get("supplementary_data") or {}).get("related_ids", {}).get("order_id", ""))

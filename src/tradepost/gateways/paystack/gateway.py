@@ -98,13 +98,13 @@ class PaystackGateway(Gateway):
             return reason
         least = LEAST.get(price.currency, ZERO)
         if price.amount < least:
-            return _("Only for amounts of %(amount)s and more.") % {"amount": money_text(least, price.currency)}
+            return _("Only for amounts of %(amount)s or more.") % {"amount": money_text(least, price.currency)}
         return refusals.refusal_of(units, price)
 
     def start(self, request: StartRequest) -> Result:
         """Reserve our reference, and send the customer to Paystack's page. The same reference again is the same payment."""
         if not request.email:
-            raise Rejected("email_missing", "Paystack wants the customer's email address.")
+            raise Rejected("email_missing", "Paystack needs the customer's email address.")
         payload = {
             "amount": units(request.price),
             "currency": request.price.currency,
@@ -136,8 +136,8 @@ class PaystackGateway(Gateway):
 
     def refund(self, payment: PaymentRef, price: Price, key: str, reason: str = "") -> RefundResult:
         """Give all or a part back. Paystack has no key for that, so what was asked for is looked for before and after."""
-        if made := self.find_refund(payment, key, price):
-            return made
+        if refund := self.find_refund(payment, key, price):
+            return refund
         payload = {
             "transaction": payment.provider_ref,
             "amount": units(price),
@@ -147,24 +147,24 @@ class PaystackGateway(Gateway):
         try:
             made_now = self._data("POST", "/refund", payload=payload)
         except Rejected:
-            if made := self.find_refund(payment, key, price):
-                return made
+            if refund := self.find_refund(payment, key, price):
+                return refund
             raise
         with reading("Paystack"):
             return read_refund(made_now)
 
     def fetch_refund(self, payment: PaymentRef, provider_ref: str) -> RefundResult:
-        """What became of a refund; it takes days at some banks."""
-        found = self._ours("GET", f"/refund/{segment(provider_ref)}")
+        """Fetch the outcome of a refund; it takes days at some banks."""
+        refund = self._ours("GET", f"/refund/{segment(provider_ref)}")
         with reading("Paystack"):
-            return read_refund(found)
+            return read_refund(refund)
 
     def find_refund(self, payment: PaymentRef, key: str, price: Price) -> RefundResult | None:
         """By the key at the head of the merchant's note."""
         paid = self._ours("GET", f"/transaction/verify/{segment(payment.reference)}")
         with reading("Paystack"):
-            made = [refund for refund in self._refunds(paid["id"]) if key_of(refund) == key]
-            return read_refund(made[0]) if made else None
+            matching = [refund for refund in self._refunds(paid["id"]) if key_of(refund) == key]
+            return read_refund(matching[0]) if matching else None
 
     def parse_webhook(self, request: WebhookRequest) -> Sequence[Event]:
         """Verify ``x-paystack-signature``. It has no time in it, so that it may be an old one: Paystack is asked."""
@@ -194,17 +194,17 @@ class PaystackGateway(Gateway):
         """
         payment = PaymentRef(reference=request.reference, provider_ref="", price=request.price)
         try:
-            found = self._verify(payment, call=self._data)
+            result = self._verify(payment, call=self._data)
         except Rejected:
             raise refusal from None
-        if found.status is not Status.REQUIRES_ACTION:
-            return found
+        if result.status is not Status.REQUIRES_ACTION:
+            return result
         return Result(
             status=Status.FAILED,
-            provider_ref=found.provider_ref,
-            reference=found.reference,
-            amount=found.amount,
-            currency=found.currency,
+            provider_ref=result.provider_ref,
+            reference=result.reference,
+            amount=result.amount,
+            currency=result.currency,
             error_code="expired",
             error_message="Paystack's answer with the address of its page was lost.",
         )
@@ -216,21 +216,21 @@ class PaystackGateway(Gateway):
             if is_paid(paid):
                 with aside(missing, "refunds"):
                     refunds = self._refunds(paid["id"])
-            told = read_transaction(paid, refunds or (), str(payment.state.get("url", "")))
+            result = read_transaction(paid, refunds or (), str(payment.state.get("url", "")))
             if not is_paid(paid) or refunds is None:
-                return replace(told, missing=missing)
-            return with_reversal(told, paid, refunds, payment)
+                return replace(result, missing=missing)
+            return with_reversal(result, paid, refunds, payment)
 
     def _refunds(self, transaction: Any) -> list[Json]:
         """All refunds of a transaction."""
-        found: list[Json] = []
+        refunds: list[Json] = []
         for number in range(1, 11):
             query = {"transaction": str(transaction), "perPage": str(_PAGE), "page": str(number)}
             page = self._ours("GET", "/refund", query=query, kind=list)
-            found += page
+            refunds += page
             if len(page) < _PAGE:
                 break
-        return found
+        return refunds
 
     def _ours(self, method: str, path: str, **request: Any) -> Any:
         """Ask for what must be there: Paystack forgets nothing, so that these are the keys of another account, or mode."""

@@ -45,7 +45,7 @@ def is_paid(paid: Json) -> bool:
 
 
 def read_transaction(paid: Json, refunds: Sequence[Json], url: str) -> Result:
-    """What a transaction with its refunds says of a payment.
+    """Read the state of a payment from a transaction with its refunds.
 
     Args:
         paid: As it was verified.
@@ -100,7 +100,7 @@ def entry(kind: EntryKind, ref: str, price: Price, *, state: EntryState = EntryS
 
 
 def read_refund(refund: Json) -> RefundResult:
-    """What a refund is."""
+    """Read a refund."""
     return RefundResult(
         state=_REFUND_STATE.get(refund["status"], EntryState.PENDING),
         provider_ref=str(refund["id"]),

@@ -1,4 +1,4 @@
-"""What a customer's bank took back at Paystack. Nothing here asks Paystack.
+"""Amounts that a customer's bank reversed at Paystack. Nothing here calls Paystack.
 
 A transaction is ``reversed`` when it was refunded, and also when its bank took the money; and the list of refunds may lag behind
 it. So what no refund accounts for is waited for, before it is called a chargeback.
@@ -31,21 +31,21 @@ LISTED_WITHIN = timedelta(days=1)
 """How long the refund of a reversed transaction may be missing in Paystack's list."""
 
 
-def with_reversal(told: Result, paid: Json, refunds: Sequence[Json], payment: PaymentRef) -> Result:
+def with_reversal(result: Result, paid: Json, refunds: Sequence[Json], payment: PaymentRef) -> Result:
     """A result with what was taken back, as far as it is known for certain.
 
     Args:
-        told: The transaction with its refunds.
+        result: The transaction with its refunds.
         paid: As it was verified.
         refunds: All that Paystack lists.
         payment: With the refunds of the ledger, and in its state what was seen before: since when something is
             ``unexplained``, and what was ``taken`` by the bank.
     """
-    assert told.amount is not None
+    assert result.amount is not None
     disputed, given = _listed(refunds)
     rest = ZERO
     if paid["status"] == "reversed":
-        rest = max(ZERO, told.amount - disputed - given - _not_listed_yet(payment, told.entries))
+        rest = max(ZERO, result.amount - disputed - given - _not_listed_yet(payment, result.entries))
     since, now = payment.state.get("unexplained") or "", clock.now()
     has_waited = bool(since) and now - datetime.fromisoformat(since) >= LISTED_WITHIN
     is_certain = disputed > ZERO or has_waited  # whose bank has taken a part has taken the rest
@@ -54,15 +54,15 @@ def with_reversal(told: Result, paid: Json, refunds: Sequence[Json], payment: Pa
     most = max(taken, before)
     state = {"unexplained": (since or now.isoformat()) if rest else "", "taken": str(most) if most else ""}
     return replace(
-        told,
-        entries=[*told.entries, *_entries(str(paid["id"]), Price(most, told.currency), most - taken)],
+        result,
+        entries=[*result.entries, *_entries(str(paid["id"]), Price(most, result.currency), most - taken)],
         missing=["refunds"] if rest and not is_certain else [],
         state={name: text for name, text in state.items() if text or payment.state.get(name)},
     )
 
 
 def _listed(refunds: Sequence[Json]) -> tuple[Decimal, Decimal]:
-    """What was given back for disputes, and otherwise."""
+    """Sum the refunds: those for disputes, and others."""
     disputed = given = ZERO
     for refund in refunds:
         read = read_refund(refund)
@@ -78,17 +78,17 @@ def _listed(refunds: Sequence[Json]) -> tuple[Decimal, Decimal]:
 
 def _not_listed_yet(payment: PaymentRef, listed: Sequence[Entry]) -> Decimal:
     """Refunds that the ledger has, and the list hasn't."""
-    refs, keys = {one.provider_ref for one in listed}, {one.key for one in listed if one.key}
+    refs, keys = {refund.provider_ref for refund in listed}, {refund.key for refund in listed if refund.key}
     missing = [
-        one
-        for one in payment.refunds
-        if one.state is not EntryState.FAILED and one.provider_ref not in refs and one.key not in keys
+        entry
+        for entry in payment.refunds
+        if entry.state is not EntryState.FAILED and entry.provider_ref not in refs and entry.key not in keys
     ]
-    return sum((one.amount for one in missing), ZERO)
+    return sum((entry.amount for entry in missing), ZERO)
 
 
 def _entries(ref: str, taken: Price, back: Decimal) -> list[Entry]:
-    """What the bank took, and of it what turned out to be a refund, or was given back."""
+    """The ledger entries of a reversal: the bank's part, and of it what turned out to be a refund or was given back."""
     entries = [entry(EntryKind.CHARGEBACK, ref, taken)] if taken.amount else []
     if back:
         entries.append(entry(EntryKind.CHARGEBACK_REVERSAL, ref, Price(back, taken.currency)))

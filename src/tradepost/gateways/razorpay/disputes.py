@@ -36,28 +36,28 @@ _INQUIRIES = frozenset({"retrieval", "fraud"})  # phases in which the bank only 
 
 
 def with_disputes(
-    told: Result, disputes: Sequence[Json], places: Mapping[str, int], before: Mapping[str, int]
+    result: Result, disputes: Sequence[Json], places: Mapping[str, int], before: Mapping[str, int]
 ) -> Result:
     """A result with its disputes, and with what they took and gave back.
 
     Args:
-        told: The order with its attempts and refunds.
+        result: The order with its attempts and refunds.
         disputes: Of its attempts.
         places: Decimal places by currency, as the project says.
         before: The most that each dispute ever took; kept in the payment's state as ``deducted``.
     """
-    most = {one["id"]: max(before.get(one["id"], 0), _kept(one), one.get("amount_deducted") or 0) for one in disputes}
+    most = {row["id"]: max(before.get(row["id"], 0), _kept(row), row.get("amount_deducted") or 0) for row in disputes}
     taken = {**before, **{dispute: units for dispute, units in most.items() if units}}
     return replace(
-        told,
-        entries=[*told.entries, *(entry for one in disputes for entry in _entries(one, most[one["id"]], places))],
-        disputes=[_read(one, places) for one in disputes],
-        state={**told.state, "deducted": taken} if taken else told.state,
+        result,
+        entries=[*result.entries, *(entry for row in disputes for entry in _entries(row, most[row["id"]], places))],
+        disputes=[_read(row, places) for row in disputes],
+        state={**result.state, "deducted": taken} if taken else result.state,
     )
 
 
 def _kept(dispute: Json) -> int:
-    """What Razorpay has taken and keeps, as it stands."""
+    """The amount that Razorpay has taken and keeps, as it stands."""
     deducted: int = dispute.get("amount_deducted") or 0
     if dispute["status"] == "lost":
         return deducted or int(dispute["amount"])

@@ -102,8 +102,8 @@ class RazorpayGateway(Gateway):
 
     def advice(self) -> str:
         """The webhook's secret is missing."""
-        told = "Razorpay needs the option webhook_secrets: without it a payment is noticed late, by asking."
-        return "" if any(self._webhook_secrets) else told
+        text = "Razorpay needs the option webhook_secrets: without it payments are noticed late, by polling."
+        return "" if any(self._webhook_secrets) else text
 
     def unavailable(self, price: Price, *, country: str = "") -> str:
         """Only for the account's currencies, and from one rupee on."""
@@ -135,8 +135,8 @@ class RazorpayGateway(Gateway):
     def fetch(self, payment: PaymentRef) -> Result:
         """The order with its attempts; and once money was taken, its refunds and disputes, as far as they are told."""
         with reading("Razorpay"), asking():
-            found = self._result(self._order(payment), payment)
-        return given_up(found) if payment.state.get("given_up") and not found.entries else found
+            result = self._result(self._order(payment), payment)
+        return given_up(result) if payment.state.get("given_up") and not result.entries else result
 
     def complete(self, payment: PaymentRef, data: Mapping[str, str]) -> Result:
         """Razorpay is asked. A signature is looked at first, under our own order's id: a wrong one isn't the customer's return.
@@ -144,9 +144,9 @@ class RazorpayGateway(Gateway):
         Raises:
             Rejected: The signature is wrong.
         """
-        told = f"{payment.provider_ref}|{data.get('razorpay_payment_id', '')}".encode()
+        signed = f"{payment.provider_ref}|{data.get('razorpay_payment_id', '')}".encode()
         signature = data.get("razorpay_signature")
-        if signature is not None and not is_signed(told, str(signature), [self._key_secret]):
+        if signature is not None and not is_signed(signed, str(signature), [self._key_secret]):
             raise Rejected("signature", "The browser came back with a signature that isn't Razorpay's.")
         return self.fetch(payment)
 
@@ -174,17 +174,19 @@ class RazorpayGateway(Gateway):
 
         Raises:
             NotSupported: Money is held or taken; there is no call that lets it go.
-            Rejected: The customer is paying just now.
+            Rejected: The customer is paying right now.
         """
         with reading("Razorpay"), asking():
             order = self._order(payment)
             attempts = self._attempts(order)
-        found = self._reader.result(order, attempts)
-        if found.entries and found.status is not Status.CANCELLED:
+        result = self._reader.result(order, attempts)
+        if result.entries and result.status is not Status.CANCELLED:
             raise NotSupported("cancel")
-        if any(one["status"] == "created" and time.time() - one["created_at"] < _PAYING for one in attempts):
-            raise Rejected("in_progress", "The customer is paying just now.")
-        return found if found.entries else given_up(found)
+        if any(
+            attempt["status"] == "created" and time.time() - attempt["created_at"] < _PAYING for attempt in attempts
+        ):
+            raise Rejected("in_progress", "The customer is paying right now.")
+        return result if result.entries else given_up(result)
 
     def refund(self, payment: PaymentRef, price: Price, key: str, reason: str = "") -> RefundResult:
         """Give all or a part back."""
@@ -206,29 +208,33 @@ class RazorpayGateway(Gateway):
                 return self._refused_refund(payment, units(price, self._places), key, refusal)
 
     def fetch_refund(self, payment: PaymentRef, provider_ref: str) -> RefundResult:
-        """What became of a refund."""
+        """Fetch the outcome of a refund."""
         with reading("Razorpay"), asking():
             return self._reader.refund(self._api.refund.fetch(provider_ref))
 
     def find_refund(self, payment: PaymentRef, key: str, price: Price) -> RefundResult | None:
         """By the key in its notes."""
         with reading("Razorpay"), asking():
-            made = [r for r in self._refunds(self._attempts(self._order(payment))) if notes(r).get("key") == key]
-            return self._reader.refund(made[0]) if made else None
+            matching = [r for r in self._refunds(self._attempts(self._order(payment))) if notes(r).get("key") == key]
+            return self._reader.refund(matching[0]) if matching else None
 
     def parse_webhook(self, request: WebhookRequest) -> Sequence[Event]:
         """Verify ``X-Razorpay-Signature`` by any of the secrets. The event only says what to ask for."""
         if not is_signed(request.body, request.headers.get("x-razorpay-signature", ""), self._webhook_secrets):
             raise InvalidWebhook("Not signed by Razorpay.")
-        told = request.headers.get("x-razorpay-event-id", "")  # not signed itself: at worst, it is asked for once more
-        event_id = told if re.fullmatch(r"[\w-]{1,100}", told, re.ASCII) else hashlib.sha256(request.body).hexdigest()
+        header = request.headers.get(
+            "x-razorpay-event-id", ""
+        )  # not signed itself: at worst, it is asked for once more
+        event_id = (
+            header if re.fullmatch(r"[\w-]{1,100}", header, re.ASCII) else hashlib.sha256(request.body).hexdigest()
+        )
         try:
             return [read_event(loads(request.body), event_id)]
         except UNREADABLE:
             raise InvalidWebhook("Signed by Razorpay, but not an event that can be read.") from None
 
     def _refused_refund(self, payment: PaymentRef, amount: int, key: str, refusal: Rejected) -> RefundResult:
-        """What a refusal means: Razorpay is asked, since a key that was used before is refused, too.
+        """Interpret a refusal: Razorpay is asked, since a key that was used before is refused, too.
 
         Raises:
             Rejected: No refund was made under the key.
@@ -237,11 +243,11 @@ class RazorpayGateway(Gateway):
         with asking():
             attempts = self._attempts(self._order(payment))
             refunds = self._refunds(attempts)
-        made = [refund for refund in refunds if notes(refund).get("key") == key]
-        if made and made[0]["amount"] == amount:
-            return self._reader.refund(made[0])
+        matching = [refund for refund in refunds if notes(refund).get("key") == key]
+        if matching and matching[0]["amount"] == amount:
+            return self._reader.refund(matching[0])
         listed = sum(refund["amount"] for refund in refunds if refund["status"] != "failed")
-        if made or listed < sum(attempt["amount_refunded"] for attempt in attempts if attempt["captured"]):
+        if matching or listed < sum(attempt["amount_refunded"] for attempt in attempts if attempt["captured"]):
             raise OutcomeUnknown(str(refusal)) from None
         raise refusal
 
@@ -259,29 +265,33 @@ class RazorpayGateway(Gateway):
 
     def _order(self, payment: PaymentRef) -> Json:
         ref = payment.provider_ref
-        found: Json | None = self._api.order.fetch(ref) if ref else self._find(payment.reference)
-        if found is None:
+        order: Json | None = self._api.order.fetch(ref) if ref else self._find(payment.reference)
+        if order is None:
             raise OutcomeUnknown("Razorpay doesn't find the order, or not yet.")
-        return found
+        return order
 
     def _find(self, reference: str) -> Json | None:
         """The oldest order with our reference as its receipt."""
-        found = [
+        orders = [
             order for order in self._api.order.all({"receipt": reference})["items"] if order["receipt"] == reference
         ]
-        return min(found, key=lambda order: (order["created_at"], order["id"])) if found else None
+        return min(orders, key=lambda order: (order["created_at"], order["id"])) if orders else None
 
     def _attempts(self, order: Json) -> list[Json]:
         """The payments of an order, the newest first."""
-        found: list[Json] = self._api.order.payments(order["id"])["items"]
-        return sorted(found, key=lambda attempt: attempt["created_at"], reverse=True)
+        attempts: list[Json] = self._api.order.payments(order["id"])["items"]
+        return sorted(attempts, key=lambda attempt: attempt["created_at"], reverse=True)
 
     def _refunds(self, attempts: Sequence[Json]) -> list[Json]:
         """Of those attempts that were captured: the refund of another one is a void."""
-        lists = [partial(self._api.payment.fetch_multiple_refund, one["id"]) for one in attempts if one["captured"]]
+        lists = [
+            partial(self._api.payment.fetch_multiple_refund, attempt["id"])
+            for attempt in attempts
+            if attempt["captured"]
+        ]
         return [refund for call in lists for refund in pages(call)]
 
     def _disputes(self, taken: Sequence[Json]) -> list[Json]:
         """Razorpay lists the account's disputes by time only."""
         ids, since = {attempt["id"] for attempt in taken}, min(attempt["created_at"] for attempt in taken)
-        return [one for one in pages(self._api.dispute.all, **{"from": since}) if one["payment_id"] in ids]
+        return [dispute for dispute in pages(self._api.dispute.all, **{"from": since}) if dispute["payment_id"] in ids]

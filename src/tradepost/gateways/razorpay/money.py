@@ -47,16 +47,16 @@ def units(price: Price, chosen: Mapping[str, int]) -> int:
         Rejected: It can't be said exactly in Razorpay's units (it is never rounded), or is too small.
         Misconfigured: Neither Razorpay's documents nor the project say how many places the currency has.
     """
-    found = price.minor(_places(price.currency, chosen))
-    if found % _STEP.get(price.currency, 1):
-        told = f"{price.amount} {price.currency} has more decimal places than Razorpay takes."
-        raise Rejected("amount_precision", told)
+    minor = price.minor(_places(price.currency, chosen))
+    if minor % _STEP.get(price.currency, 1):
+        problem = f"{price.amount} {price.currency} has more decimal places than Razorpay takes."
+        raise Rejected("amount_precision", problem)
     least = _LEAST.get(price.currency, 1)
-    if found < least:
+    if minor < least:
         smallest = from_units(least, price.currency, chosen).amount
-        told = _("Only for amounts of %(amount)s and more.") % {"amount": money_text(smallest, price.currency)}
-        raise Rejected("amount_too_small", told)
-    return found
+        problem = _("Only for amounts of %(amount)s or more.") % {"amount": money_text(smallest, price.currency)}
+        raise Rejected("amount_too_small", problem)
+    return minor
 
 
 def from_units(number: int, currency: str, chosen: Mapping[str, int]) -> Price:

@@ -67,7 +67,7 @@ class Reader:
         *,
         deducted: Mapping[str, int] | None = None,
     ) -> Result:
-        """What an order says of a payment.
+        """Read the state of a payment from an order.
 
         Args:
             order: Of Razorpay's.
@@ -79,7 +79,7 @@ class Reader:
         status = _status(attempts)
         whole = self._received(order, attempts)
         code, message = _error(status, attempts)
-        found = Result(
+        result = Result(
             status=status,
             provider_ref=order["id"],
             reference=order.get("receipt") or "",
@@ -91,10 +91,10 @@ class Reader:
             error_message=message,
             raw={key: order.get(key) for key in ("id", "status", "amount", "amount_paid", "currency", "attempts")},
         )
-        return with_disputes(found, disputes, self._places, deducted or {})
+        return with_disputes(result, disputes, self._places, deducted or {})
 
     def refund(self, refund: Json) -> RefundResult:
-        """What a refund is."""
+        """Read a refund."""
         return RefundResult(
             state=_REFUND_STATE.get(refund["status"], EntryState.PENDING),
             provider_ref=refund["id"],
@@ -103,7 +103,7 @@ class Reader:
         )
 
     def _received(self, order: Json, attempts: Sequence[Json]) -> Price:
-        """What the customer paid, or has ready; the order's own amount, which is what we asked for, only until then."""
+        """The amount that the customer paid, or has ready; the order's own amount, which we asked for, only until then."""
         taken = [attempt for attempt in attempts if attempt["captured"]]
         held = [attempt for attempt in attempts if attempt["status"] == "authorized"]
         of = taken or held[:1]
@@ -153,15 +153,15 @@ def given_up(result: Result) -> Result:
 
 def notes(thing: Json) -> Json:
     """The notes of an object; where there are none, Razorpay sends an empty list."""
-    found = thing.get("notes")
-    return found if isinstance(found, Mapping) else {}
+    entries = thing.get("notes")
+    return entries if isinstance(entries, Mapping) else {}
 
 
 def read_event(event: Json, event_id: str) -> Event:
-    """What a verified webhook is about. It tells one object only, so that the rest is asked for."""
-    told = {name: part["entity"] for name, part in event["payload"].items()}
-    order = told.get("order") or {}
-    provider_ref = order.get("id") or told.get("payment", {}).get("order_id") or ""
+    """Read the subject of a verified webhook. It carries one object only, so the rest is fetched."""
+    entities = {name: part["entity"] for name, part in event["payload"].items()}
+    order = entities.get("order") or {}
+    provider_ref = order.get("id") or entities.get("payment", {}).get("order_id") or ""
     kind = _event_kind(event["event"])
     return Event(
         id=event_id,

@@ -67,18 +67,18 @@ def _check(response: requests.Response) -> None:
     try:
         data = loads(response.content)
     except ValueError:
-        said = f"Razorpay (HTTP {status}) answered something else than JSON."
-        raise (Misconfigured if status in (401, 403) else OutcomeUnknown)(said) from None
+        problem = f"Razorpay (HTTP {status}) didn't answer with JSON."
+        raise (Misconfigured if status in (401, 403) else OutcomeUnknown)(problem) from None
     if 200 <= status < 300:
         return
     code, reason, text = _error(data)
-    said = f"Razorpay (HTTP {status}) {code} {reason}: {text}"[:_MESSAGE]
+    problem = f"Razorpay (HTTP {status}) {code} {reason}: {text}"[:_MESSAGE]
     if status in _WRONG_KEYS:
-        raise Misconfigured(said)
+        raise Misconfigured(problem)
     refused = code == "BAD_REQUEST_ERROR" and status not in _NOT_A_REFUSAL
     if 400 <= status < 500 and refused:
-        raise Rejected(reason or code.lower(), said)
-    raise OutcomeUnknown(said)
+        raise Rejected(reason or code.lower(), problem)
+    raise OutcomeUnknown(problem)
 
 
 def _error(data: Json) -> tuple[str, str, str]:

@@ -108,7 +108,7 @@ class StripeGateway(Gateway):
         """The webhook's secret is missing."""
         if any(self._webhook_secrets):
             return ""
-        return "Stripe needs the option webhook_secrets: without it a payment is noticed late, by asking."
+        return "Stripe needs the option webhook_secrets: without it payments are noticed late, by polling."
 
     def unavailable(self, price: Price, *, country: str = "") -> str:
         """Stripe takes most currencies, but not each amount of each."""
@@ -117,7 +117,7 @@ class StripeGateway(Gateway):
 
     @property
     def input_names(self) -> Collection[str]:
-        """What Stripe's script made of a card: never the card."""
+        """The token that Stripe's script made of a card: never the card."""
         return ("confirmation_token", "payment_method")
 
     def start(self, request: StartRequest) -> Result:
@@ -146,8 +146,8 @@ class StripeGateway(Gateway):
                 if declined is None:
                     raise
                 answer = dict(declined)
-            found = self._reader.result(answer)
-        return replace(found, state={"saves": True}) if request.save else found
+            result = self._reader.result(answer)
+        return replace(result, state={"saves": True}) if request.save else result
 
     def fetch(self, payment: PaymentRef) -> Result:
         """The PaymentIntent with its charge, refunds and disputes; at most three questions, or four after a lost start.
@@ -173,7 +173,7 @@ class StripeGateway(Gateway):
         """Take all or a part; the rest is let go, unless it isn't final and the account and the card have multicapture."""
         amount = units(price, self._places)
         if not (final or self.capabilities.multi_capture):
-            raise Rejected("multicapture_off", "Stripe keeps no rest: its option multicapture is off.")
+            raise Rejected("multicapture_off", "Stripe can't keep the rest: its option multicapture is off.")
         params = {
             "amount_to_capture": amount,
             "metadata": {"capture_key": key} if final else {f"{PART}{key}"[:40]: str(amount)},
@@ -191,34 +191,36 @@ class StripeGateway(Gateway):
         provider_ref = payment.provider_ref or self._find(payment)
         with errors():
             answer = self._api.payment_intents.cancel(provider_ref, params, {"idempotency_key": key})
-            found = self._reader.result(json_of(answer))
-        entries = [replace(entry, key=key) if entry.kind is EntryKind.VOID else entry for entry in found.entries]
-        return replace(found, entries=entries)
+            result = self._reader.result(json_of(answer))
+        entries = [replace(entry, key=key) if entry.kind is EntryKind.VOID else entry for entry in result.entries]
+        return replace(result, entries=entries)
 
     def refund(self, payment: PaymentRef, price: Price, key: str, reason: str = "") -> RefundResult:
         """Give all or a part back. A reason that Stripe doesn't know is kept as a note."""
-        known = reason in _REASONS
-        note = {"reason": reason[:500]} if reason and not known else {}
+        is_standard = reason in _REASONS
+        note = {"reason": reason[:500]} if reason and not is_standard else {}
         params = {
             "payment_intent": payment.provider_ref,
             "amount": units(price, self._places),
             "metadata": {"key": key, "reference": payment.reference, **note},
-            **({"reason": reason} if known else {}),
+            **({"reason": reason} if is_standard else {}),
         }
         with errors():
             answer = self._api.refunds.create(params_of(params), {"idempotency_key": key})
             return self._reader.refund(json_of(answer))
 
     def fetch_refund(self, payment: PaymentRef, provider_ref: str) -> RefundResult:
-        """What became of a refund; banks may send one back days later."""
+        """Fetch the outcome of a refund; banks may send one back days later."""
         with errors():
             return self._reader.refund(json_of(self._api.refunds.retrieve(provider_ref)))
 
     def find_refund(self, payment: PaymentRef, key: str, price: Price) -> RefundResult | None:
         """By the key in its metadata: Stripe forgets idempotency keys after a day."""
         with errors():
-            made = [refund for refund in self._refunds(payment.provider_ref) if refund["metadata"].get("key") == key]
-            return self._reader.refund(made[0]) if made else None
+            matching = [
+                refund for refund in self._refunds(payment.provider_ref) if refund["metadata"].get("key") == key
+            ]
+            return self._reader.refund(matching[0]) if matching else None
 
     def forget(self, saved: SavedRef, key: str) -> None:
         """Detach the method from its customer, for good."""
@@ -246,13 +248,13 @@ class StripeGateway(Gateway):
 
     def _refunds(self, provider_ref: str) -> list[Json]:
         """All refunds of a PaymentIntent, oldest first."""
-        found: list[Json] = []
+        refunds: list[Json] = []
         params: dict[str, Any] = {"payment_intent": provider_ref, "limit": 100}
         while True:
             page = json_of(self._api.refunds.list(params_of(params)))
-            found += page["data"]
+            refunds += page["data"]
             if not page["has_more"]:
-                return found[::-1]
+                return refunds[::-1]
             params["starting_after"] = page["data"][-1]["id"]
 
     def _find(self, payment: PaymentRef) -> str:
@@ -263,7 +265,7 @@ class StripeGateway(Gateway):
         """
         with errors():
             query = {"query": f"metadata['reference']:'{payment.reference}'"}
-            found = json_of(self._api.payment_intents.search(params_of(query)))["data"]
-        if not found:
+            intents = json_of(self._api.payment_intents.search(params_of(query)))["data"]
+        if not intents:
             raise OutcomeUnknown("Stripe doesn't find the payment, or not yet.")
-        return str(found[0]["id"])
+        return str(intents[0]["id"])

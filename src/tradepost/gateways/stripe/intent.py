@@ -1,4 +1,4 @@
-"""What a PaymentIntent is made with."""
+"""Parameters of a PaymentIntent."""
 
 from __future__ import annotations
 

@@ -54,12 +54,12 @@ def units(price: Price, chosen: Mapping[str, int]) -> int:
         Rejected: It can't be said exactly in Stripe's units; it is never rounded.
         Misconfigured: See :func:`places`.
     """
-    found = price.minor(places(price.currency, chosen))
-    if found % _STEP.get(price.currency, 1):
+    minor = price.minor(places(price.currency, chosen))
+    if minor % _STEP.get(price.currency, 1):
         raise Rejected(
             "amount_precision", f"{price.amount} {price.currency} has more decimal places than Stripe takes."
         )
-    return found
+    return minor
 
 
 def from_units(number: int, currency: str, chosen: Mapping[str, int]) -> Price:

@@ -64,7 +64,7 @@ class Reader:
         self._places = places
 
     def result(self, intent: Json, refunds: Iterable[Json] = (), disputes: Sequence[Json] = ()) -> Result:
-        """What a PaymentIntent, with its latest charge in it, says of a payment."""
+        """Read the state of a payment from a PaymentIntent, with its latest charge in it."""
         status = _status(intent)
         whole = from_units(_received(intent), intent["currency"], self._places)
         code, message = _error(intent)
@@ -75,7 +75,7 @@ class Reader:
             amount=whole.amount,
             currency=whole.currency,
             entries=[*self._money(intent), *self._refunds(intent, refunds), *self._charged_back(disputes)],
-            disputes=[self._dispute(one) for one in disputes],
+            disputes=[self._dispute(dispute) for dispute in disputes],
             next_action=self._next_action(intent) if status is Status.REQUIRES_ACTION else None,
             error_code=code,
             error_message=message,
@@ -84,7 +84,7 @@ class Reader:
         )
 
     def refund(self, refund: Json) -> RefundResult:
-        """What a refund is."""
+        """Read a refund."""
         return RefundResult(
             state=_REFUND_STATE.get(refund["status"], EntryState.PENDING),
             provider_ref=refund["id"],
@@ -170,7 +170,7 @@ def _status(intent: Json) -> Status:
 
 
 def _received(intent: Json) -> int:
-    """What the customer paid, or has ready; the intent's own amount, which is what we asked for, only until then.
+    """The amount that the customer paid, or has ready; the intent's own amount, which we asked for, only until then.
 
     Of what was authorised, we may have taken a part by ourselves; so then it is what the charge holds.
     """

@@ -23,7 +23,7 @@ def make_customer(api: Any, customer: str, key: str) -> str:
 
 
 def saved_by(intent: Json) -> SavedInfo | None:
-    """What Stripe keeps since a payment went through that asked for it; the intent's method must be expanded."""
+    """The method that Stripe keeps since a payment that asked for it; the intent's method must be expanded."""
     method = intent.get("payment_method")
     kept = intent.get("setup_future_usage") and intent["status"] in {"succeeded", "requires_capture"}
     return read_method(method) if kept and isinstance(method, dict) else None

@@ -1,4 +1,4 @@
-"""How the SDK sends: by ``requests``, and each answer is told to the call log."""
+"""Transport of the SDK: by ``requests``, with each answer in the call log."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Transport(stripe.RequestsClient):
         self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None, **more: Any
     ) -> Any:
         """Send once; the SDK repeats by calling again."""
-        content, status, found = super().request(method, url, headers, post_data, **more)
+        content, status, headers_of_answer = super().request(method, url, headers, post_data, **more)
         sent = post_data if isinstance(post_data, str | bytes) else None
         exchanges.heard(method.upper(), url, status, sent=sent, received=content)
-        return content, status, found
+        return content, status, headers_of_answer

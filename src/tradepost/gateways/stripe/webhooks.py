@@ -67,7 +67,7 @@ def _verify(body: bytes, header: str, secrets: Sequence[str]) -> None:
 
 
 def _read_event(event: Json) -> Event:
-    """What a verified webhook is about. Its object is a snapshot in the endpoint's API version, so it is never booked."""
+    """Read the subject of a verified webhook. Its object is a snapshot in the endpoint's API version, so it is never booked."""
     thing, what = event["data"]["object"], event["type"]
     kind = _event_kind(what)
     provider_ref = thing["id"] if kind in (EventKind.PAYMENT, EventKind.SAVED) else thing.get("payment_intent") or ""

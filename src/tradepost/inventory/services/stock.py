@@ -1,4 +1,4 @@
-"""What is done with stock: promise it, give it back, send it, receive it, count it.
+"""Use cases of stock: promise it, give it back, send it, receive it, count it.
 
 Rows are locked in one order: an owner's reservations, then levels, each by primary key.
 """
@@ -50,18 +50,18 @@ def available(variant_ids: Iterable[int]) -> dict[int, int]:
     return units
 
 
-def look(wanted: Mapping[int, int]) -> dict[int, int]:
+def look(quantities: Mapping[int, int]) -> dict[int, int]:
     """The variants of which too few are left, each with the units left; without a lock, so it may be old news."""
-    left = available(wanted)
-    return {variant_id: left[variant_id] for variant_id, units in wanted.items() if left[variant_id] < units}
+    free = available(quantities)
+    return {variant_id: free[variant_id] for variant_id, units in quantities.items() if free[variant_id] < units}
 
 
 @db.atomic
-def reserve(wanted: Mapping[int, int], *, owner: Owner, expires_at: datetime | None = None) -> None:
+def reserve(quantities: Mapping[int, int], *, owner: Owner, expires_at: datetime | None = None) -> None:
     """Hold units for an owner that holds none of these variants yet.
 
     Args:
-        wanted: Units by variant id, summed over lines, each greater than zero; only variants whose stock is tracked.
+        quantities: Units by variant id, summed over lines, each greater than zero; only variants whose stock is tracked.
         owner: For whom.
         expires_at: Until when the owner means to hold them; it is the owner who releases them.
 
@@ -69,13 +69,13 @@ def reserve(wanted: Mapping[int, int], *, owner: Owner, expires_at: datetime | N
         OutOfStock: Some variants are short; nothing was reserved. ``context["short"]`` maps variant id to units left.
         Invalid: A quantity is below one.
     """
-    _at_least_one(wanted)
-    if not wanted:
+    _at_least_one(quantities)
+    if not quantities:
         return
-    levels = list(StockLevel.objects.for_variants(wanted).annotate(priority=F("location__priority")).locked())
-    plan = _plan(wanted, [_as_level(level) for level in levels])
+    levels = list(StockLevel.objects.for_variants(quantities).annotate(priority=F("location__priority")).locked())
+    plan = _plan(quantities, [_as_level(level) for level in levels])
     if plan.short:
-        raise OutOfStock(_("There is not enough in stock."), short=dict(plan.short))
+        raise OutOfStock(_("There isn't enough in stock."), short=dict(plan.short))
     changes = Changes()
     for part in plan.allocations:
         changes.add(part.variant_id, part.location_id, reserved=part.quantity)
@@ -97,9 +97,9 @@ def _as_level(level: AbstractStockLevel) -> Level:
     return Level(level.variant_id, level.location_id, level.sellable, getattr(level, "priority", 0))
 
 
-def _plan(wanted: Mapping[int, int], levels: Sequence[Level]) -> Plan:
+def _plan(quantities: Mapping[int, int], levels: Sequence[Level]) -> Plan:
     """The allocator's plan, refused where it promises what isn't there: no replacement may oversell."""
-    plan = allocator().allocate(wanted, levels)
+    plan = allocator().allocate(quantities, levels)
     if plan.short:
         return plan
     room = {(level.variant_id, level.location_id): level.sellable for level in levels}
@@ -108,9 +108,9 @@ def _plan(wanted: Mapping[int, int], levels: Sequence[Level]) -> Plan:
     for part in plan.allocations:
         taken[part.variant_id, part.location_id] += part.quantity
         served[part.variant_id] += part.quantity
-    if served != Counter(wanted) or any(units > room.get(place, 0) for place, units in taken.items()):
+    if served != Counter(quantities) or any(units > room.get(place, 0) for place, units in taken.items()):
         raise Misused(
-            f"{type(allocator()).__name__} allocated {dict(taken)} for {dict(wanted)}, of which {room} can be promised; "
+            f"{type(allocator()).__name__} allocated {dict(taken)} for {dict(quantities)}, of which {room} can be promised; "
             "what it can't serve belongs into Plan.short."
         )
     return plan
@@ -128,11 +128,11 @@ def release(owner: Owner, units: Mapping[int, int] | None = None) -> None:
     if not held:
         return
     levels = list(_levels_of(held).locked())
-    changes, taken, left = Changes(), {}, dict(units or {})
+    changes, taken, rest = Changes(), {}, dict(units or {})
     for row in held:
-        take = row.quantity if units is None else min(row.quantity, left[row.variant_id])
+        take = row.quantity if units is None else min(row.quantity, rest[row.variant_id])
         if units is not None:
-            left[row.variant_id] -= take
+            rest[row.variant_id] -= take
         taken[row.pk] = take
         changes.add(row.variant_id, row.location_id, reserved=-take)
     lower(held, taken)
@@ -181,13 +181,13 @@ def ship(
     if location_id is not None:
         _open_levels(location_id, set(rows.values_list("variant_id", flat=True)))
     levels = list(rows.annotate(priority=F("location__priority")).locked())
-    changes, taken, left = Changes(), {}, dict(units)
+    changes, taken, remaining = Changes(), {}, dict(units)
     for row in held:
-        taken[row.pk] = take = min(row.quantity, left[row.variant_id])
-        left[row.variant_id] -= take
+        taken[row.pk] = take = min(row.quantity, remaining[row.variant_id])
+        remaining[row.variant_id] -= take
         changes.add(row.variant_id, row.location_id, reserved=-take)
         changes.add(row.variant_id, row.location_id if location_id is None else location_id, on_hand=-take)
-    for variant_id, rest in left.items():
+    for variant_id, rest in remaining.items():
         place = location_id if location_id is not None else _first_place(variant_id, levels)
         if rest and place:
             changes.add(variant_id, place, on_hand=-rest)
@@ -304,8 +304,8 @@ def _levels_at(location_id: int, variant_ids: Iterable[int]) -> Sequence[Abstrac
 
 def _open_levels(location_id: int, variant_ids: Iterable[int]) -> None:
     """Make the levels that don't exist yet, empty; several callers at once make one each."""
-    made = [StockLevel(variant_id=variant_id, location_id=location_id) for variant_id in sorted(set(variant_ids))]
-    db.insert_missing(made, unique=["variant", "location"])
+    levels = [StockLevel(variant_id=variant_id, location_id=location_id) for variant_id in sorted(set(variant_ids))]
+    db.insert_missing(levels, unique=["variant", "location"])
 
 
 def _at_least_one(units: Mapping[int, int]) -> None:

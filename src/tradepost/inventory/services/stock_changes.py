@@ -1,4 +1,4 @@
-"""How a change of stock is written: one relative update, one movement for each level, and what is told about it."""
+"""Writing of stock changes: one relative update, one movement for each level, and its events."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ class Changes:
 
     def by_level(self, levels: Iterable[AbstractStockLevel]) -> dict[int, tuple[int, int]]:
         """Primary key of each level that changes, with both deltas."""
-        found = {level.pk: self._units.get((level.variant_id, level.location_id), (0, 0)) for level in levels}
-        return {pk: (units[0], units[1]) for pk, units in found.items() if any(units)}
+        deltas = {level.pk: self._units.get((level.variant_id, level.location_id), (0, 0)) for level in levels}
+        return {pk: (units[0], units[1]) for pk, units in deltas.items() if any(units)}
 
 
 def book(
@@ -79,7 +79,7 @@ def _check_room(levels: Sequence[AbstractStockLevel], deltas: Mapping[int, tuple
     for level in levels:
         on_hand, reserved = deltas.get(level.pk, (0, 0))
         if max(abs(on_hand), abs(level.on_hand + on_hand), level.reserved + reserved) > MAX_COUNT:
-            raise Invalid(_("So many units can't be counted."), attr="quantity", most=MAX_COUNT)
+            raise Invalid(_("That is too many units."), attr="quantity", most=MAX_COUNT)
 
 
 def _tell(changed: Sequence[AbstractStockLevel], deltas: Mapping[int, tuple[int, int]]) -> None:

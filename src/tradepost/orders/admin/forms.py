@@ -1,4 +1,4 @@
-"""What staff do with orders, in the admin."""
+"""Forms of the orders' actions in the admin."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class _TransitionForm(ActionForm):
     transition = ""
     reason = _reason()
     override = forms.BooleanField(
-        label=_("Pass over the rules"), required=False, help_text=_("Needs a reason, which stays in the history.")
+        label=_("Override the rules"), required=False, help_text=_("Needs a reason, which is kept in the history.")
     )
 
     def __init__(self, *args: Any, row: Any, user: Any, **kwargs: Any) -> None:
@@ -52,12 +52,12 @@ def transition_form(step: AvailableTransition) -> type[ActionForm]:
 
 
 class CancelUnitsForm(ActionForm):
-    """Part of an order is called off: a field for each line with units left."""
+    """Cancel part of an order: a field for each line with units left."""
 
     title = _("Cancel units")
     explanation = _(
-        "What they cost is credited and their stock is given back. An amount that was credited on the same line before, "
-        "goodwill included, counts as part of it, so the credit may be smaller. A refund is a step of its own."
+        "Their price is credited and their stock is released. An amount that was credited on the same line before, goodwill "
+        "included, counts towards it, so the credit may be smaller. No money is refunded; that is a separate step."
     )
     reason = _reason()
 
@@ -76,12 +76,12 @@ class CancelUnitsForm(ActionForm):
 
 
 class CreditForm(ActionForm):
-    """Something is taken off what is due."""
+    """Take an amount off what is due."""
 
     title = _("Credit an amount")
     explanation = _(
-        "It is spread over the lines and charges, and counts as part of what is credited when units are cancelled or returned "
-        "later. A refund of it is a step of its own."
+        "It is spread over the lines and charges, and counts towards what is credited when units are cancelled or returned "
+        "later. No money is refunded; that is a separate step."
     )
     amount = NumberField(label=_("Amount, tax included"), min_value=Decimal("0.0001"), decimal_places=4)
     reason = forms.ChoiceField(
@@ -98,11 +98,11 @@ class CreditForm(ActionForm):
 
 
 class HoldForm(ActionForm):
-    """Nothing is processed, shipped or captured until the hold is released."""
+    """Hold an order: nothing is processed, shipped or captured until the hold is released."""
 
     title = _("Hold")
     explanation = _("Nothing is processed, shipped or captured until you release it.")
-    code = forms.SlugField(label=_("Why"), max_length=40, help_text=_("A short word, as in: address."))
+    code = forms.SlugField(label=_("Reason code"), max_length=40, help_text=_("A short keyword, such as “address”."))
     reason = _reason()
 
     def act(self, by: By) -> None:
@@ -112,7 +112,7 @@ class HoldForm(ActionForm):
 class ReleaseHoldForm(ActionForm):
     """It goes on."""
 
-    title = _("Release the hold")
+    title = _("Release hold")
     reason = _reason()
 
     def act(self, by: By) -> None:

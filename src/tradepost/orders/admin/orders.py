@@ -79,7 +79,7 @@ class OrderAdmin(SalesMixin, ExposedAdmin, ActionsMixin, ReadOnlyAdmin):
             {"fields": ("buyer", "phone", "tax_id", "tax_id_check", "ship_to", "bill_to", "customer_note")},
         ),
         (
-            _("Times"),
+            _("Dates"),
             {
                 "fields": ("placed_at", "expires_at", "completed_at", "cancelled_at", "terms_version"),
                 "classes": ["collapse"],
@@ -122,7 +122,7 @@ class OrderAdmin(SalesMixin, ExposedAdmin, ActionsMixin, ReadOnlyAdmin):
         """With its currency."""
         return money(order.total, order.currency)
 
-    @admin.display(description=_("stage"))
+    @admin.display(description=_("display status"))
     def shown_stage(self, order: AbstractOrder) -> str:
         """As customers see it."""
         return format_html('<span class="tp-badge {}">{}</span>', _TONES.get(str(order.stage), ""), stage_label(order))  # type: ignore[call-overload]
@@ -162,8 +162,8 @@ class OrderAdmin(SalesMixin, ExposedAdmin, ActionsMixin, ReadOnlyAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """With all its rows, and what is exposed of its lines."""
         lines = Prefetch("lines", with_exposed(OrderLine.objects.all()))
-        found: QuerySet[Order] = self.get_queryset(request).prefetch_related(lines).with_rows()
-        order: Any = found.filter(pk=object_id).first() if object_id.isdigit() else None
+        orders: QuerySet[Order] = self.get_queryset(request).prefetch_related(lines).with_rows()
+        order: Any = orders.filter(pk=object_id).first() if object_id.isdigit() else None
         for line in order.lines.all() if order is not None else ():
             line.extras = self.extras(request, line)
         return order

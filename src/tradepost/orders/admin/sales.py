@@ -39,7 +39,7 @@ class SalesMixin:
         return [path("sales/", page, name="tradepost_orders_sales"), *urls]
 
     def sales(self, request: HttpRequest) -> HttpResponse:
-        """What was sold in the last days, in the shop's own currency: a chart, and a table with the same numbers."""
+        """The sales of the last days, in the shop's own currency: a chart, and a table with the same numbers."""
         if not self.has_view_permission(request):  # type: ignore[attr-defined]
             raise PermissionDenied
         asked = request.GET.get("days", "")

@@ -1,4 +1,4 @@
-"""Why an order costs what it costs, from the rows that were stored when it was placed: no later change of a rule changes it."""
+"""Explain an order's total, from the rows that were stored when it was placed: no later change of a rule changes it."""
 
 from __future__ import annotations
 
@@ -90,11 +90,11 @@ def _amounts(stored: Any, gross: Decimal, taxes: Sequence[Any]) -> dict[str, Any
         "key": str(stored.uuid),
         "tax_class": stored.tax_class,
         "gross": gross,
-        "adjustments": [_adjustment(found) for found in stored.adjustments.all()],
+        "adjustments": [_adjustment(adjustment) for adjustment in stored.adjustments.all()],
         "net": stored.net,
         "tax": stored.tax,
         "total": stored.total,
-        "taxes": [_tax(found) for found in taxes],
+        "taxes": [_tax(tax) for tax in taxes],
     }
 
 
@@ -123,16 +123,16 @@ def _steps(row: Row, rule: str, why: str, currency: str) -> Iterator[TrailEntry]
     stage = {"": "prices", "shipping": "shipping"}.get(kind, "fees")
     yield TrailEntry(stage=stage, rule=rule, why=why, row=row.key, before=ZERO, after=row.gross)
     now = row.gross
-    for found in row.adjustments:
-        before, now = now, now + found.amount
+    for adjustment in row.adjustments:
+        before, now = now, now + adjustment.amount
         yield TrailEntry(
             stage="promotions",
-            rule=found.promotion,
-            why=found.label,
+            rule=adjustment.promotion,
+            why=adjustment.label,
             row=row.key,
             before=before,
             after=now,
-            coupon=found.coupon,
+            coupon=adjustment.coupon,
         )
     if row.tax or row.total != now:
         names = ", ".join(dict.fromkeys(tax.name for tax in row.taxes))
@@ -144,11 +144,11 @@ def _steps(row: Row, rule: str, why: str, currency: str) -> Iterator[TrailEntry]
 
 
 def _credits(order: AbstractOrder) -> Iterator[TrailEntry]:
-    left = order.total
+    rest = order.total
     for credit in order.credits.all():
-        before, left = left, left - credit.total
+        before, rest = rest, rest - credit.total
         why = str(credit.get_reason_display())
-        yield TrailEntry(stage="credits", rule=credit.reason, why=why, before=before, after=left)
+        yield TrailEntry(stage="credits", rule=credit.reason, why=why, before=before, after=rest)
 
 
 def _exchange(order: AbstractOrder) -> Exchange | None:

@@ -27,7 +27,7 @@ _BY_DAY = 92  # days; longer times are told by month
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sales:
-    """What was sold in a day or month, in one currency; without what was credited since.
+    """Sales of a day or month, in one currency, less what was credited since.
 
     Attributes:
         start: Its first day, by the shop's time zone.
@@ -110,7 +110,7 @@ def _rows(first: date, last: date, channel: str, kind: str) -> Sequence[Sales]:
     orders = Order.objects.that("is_sold").filter(placed_at__gte=since, placed_at__lt=until)
     if channel:
         orders = orders.filter(channel=channel)
-    left = F("total") - F("credited")
+    net_of_credits = F("total") - F("credited")
     amount: Any = DecimalField(max_digits=38, decimal_places=14)
     grouped = (
         orders.order_by()
@@ -118,8 +118,8 @@ def _rows(first: date, last: date, channel: str, kind: str) -> Sequence[Sales]:
         .values("period", "currency", "base_currency")
         .annotate(
             orders=Count("pk"),
-            sold=Sum(left, output_field=amount),
-            base_sold=Sum(ExpressionWrapper(left * F("exchange_rate"), output_field=amount)),
+            sold=Sum(net_of_credits, output_field=amount),
+            base_sold=Sum(ExpressionWrapper(net_of_credits * F("exchange_rate"), output_field=amount)),
         )
         .order_by("period", "currency", "base_currency")
     )

@@ -54,21 +54,21 @@ def report(order_id: int) -> None:
     history = list(order.events.all())
     if not any(entry.kind in _CONFIRMED for entry in history):
         return
-    told = {(entry.kind, entry.facts.get("reference")) for entry in history}
+    reported = {(entry.kind, entry.facts.get("reference")) for entry in history}
     reference = str(order.uuid)
-    if (COMMITTED, reference) not in told:
+    if (COMMITTED, reference) not in reported:
         reporter.commit(sale_document(order))
         _noted(order, COMMITTED, reference)
-    if (VOIDED, reference) in told:
+    if (VOIDED, reference) in reported:
         return
     if order.allows.end is End.CANCELLED and not any(entry.kind in _CREDITED for entry in history):
         reporter.void(reference)  # its only credit, if it has one, is that of the cancellation
         _noted(order, VOIDED, reference)
         return
-    for made in order.credits.all():
-        if (REFUNDED, str(made.uuid)) not in told:
-            reporter.refund(credit_document(order, made))
-            _noted(order, REFUNDED, str(made.uuid))
+    for credit in order.credits.all():
+        if (REFUNDED, str(credit.uuid)) not in reported:
+            reporter.refund(credit_document(order, credit))
+            _noted(order, REFUNDED, str(credit.uuid))
 
 
 @db.atomic
@@ -86,15 +86,15 @@ def sale_document(order: AbstractOrder) -> TaxDocument:
     return _document(order, rows, reference=order.uuid, at=order.placed_at or order.created_at)
 
 
-def credit_document(order: AbstractOrder, made: AbstractCredit) -> TaxDocument:
+def credit_document(order: AbstractOrder, credit: AbstractCredit) -> TaxDocument:
     """A credit of an order, the order's rows fetched by ``with_rows()``."""
     lines = {line.pk: line for line in order.lines.all()}
     charges = {charge.pk: charge for charge in order.charges.all()}
     rows = [
         _row(order, lines[part.line_id] if part.line_id else charges[part.charge_id], part, part.quantity)
-        for part in made.lines.all()
+        for part in credit.lines.all()
     ]
-    return _document(order, rows, reference=made.uuid, at=made.created_at, of=str(order.uuid))
+    return _document(order, rows, reference=credit.uuid, at=credit.created_at, of=str(order.uuid))
 
 
 def _row(order: AbstractOrder, sold: Sold, amounts: Sold | AbstractCreditLine, quantity: int) -> TaxDocumentRow:

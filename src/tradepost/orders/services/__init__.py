@@ -1,4 +1,4 @@
-"""What is done with orders. Each locks the order's row, checks, writes once and tells."""
+"""Use cases of orders. Each locks the order's row, checks, writes once and publishes its events."""
 
 from __future__ import annotations
 

@@ -59,11 +59,11 @@ def cancel_units(
     lines = _lines(row, units)
     short = {str(line.uuid): line.open_quantity for line in lines if units[line.pk] > line.open_quantity}
     if short:
-        raise TooManyUnits(_("More units than are left can't be cancelled."), lines=short)
-    found = _creditables(row)
-    made = _write(
+        raise TooManyUnits(_("You can't cancel more units than are left."), lines=short)
+    creditables = _creditables(row)
+    credit_row = _write(
         row,
-        {("line", line.pk): by_units(found["line", line.pk], units[line.pk]) for line in lines},
+        {("line", line.pk): by_units(creditables["line", line.pk], units[line.pk]) for line in lines},
         reason=Credit.Reason.CANCELLED,
         by=by,
         note=reason,
@@ -72,16 +72,16 @@ def cancel_units(
     derive_fulfilment(row)
     derive_payment(row)
     row.save(update_fields=["credited", "payment_status", "fulfilment_status"])
-    facts = {"units": {line.sku: units[line.pk] for line in lines}, "credit": str(made.total)}
+    facts = {"units": {line.sku: units[line.pk] for line in lines}, "credit": str(credit_row.total)}
     write_note(row, "cancel_units", by=by, reason=reason, facts=facts)
     events.publish(OrderUnitsCancelled(row.pk, [[line.pk, units[line.pk]] for line in lines]))
-    events.publish(OrderCredited(row.pk, made.pk))
-    return made
+    events.publish(OrderCredited(row.pk, credit_row.pk))
+    return credit_row
 
 
 def _check_open(order: AbstractOrder) -> None:
     if not order.allows.can_cancel_units:
-        raise OrderNotOpen(_("The order is over."), reason="wrong_state", state=str(order.status))
+        raise OrderNotOpen(_("The order is closed."), reason="wrong_state", state=str(order.status))
     if order.payments_unknown:
         raise OrderNotOpen(_("The outcome of a payment isn't known yet."), reason="payment_in_progress")
 
@@ -112,9 +112,9 @@ def credit_all(order: AbstractOrder, *, by: By, note: str = "") -> None:
             key: by_amount(row, row.left) if key[0] == "charge" else by_units(row, row.quantity - row.units)
             for key, row in _creditables(order).items()
         }
-        made = _write(order, shares, reason=Credit.Reason.CANCELLED, by=by, note=note)
+        credit_row = _write(order, shares, reason=Credit.Reason.CANCELLED, by=by, note=note)
         order.save(update_fields=["credited"])
-        events.publish(OrderCredited(order.pk, made.pk))
+        events.publish(OrderCredited(order.pk, credit_row.pk))
     lines.update(cancelled_quantity=F("quantity"))
 
 
@@ -145,24 +145,26 @@ def credit(
     if amount <= 0 or reason not in Credit.Reason.values:
         raise Invalid(_("A credit has an amount above zero and a known reason."), attr="amount")
     row = locked(order.pk)
-    wanted = {("line", line_id), ("charge", charge_id)}
-    rows = {k: r for k, r in _creditables(row).items() if (line_id is charge_id is None) or k in wanted}
-    left = sum((found.left for found in rows.values()), ZERO)
+    keys = {("line", line_id), ("charge", charge_id)}
+    rows = {k: r for k, r in _creditables(row).items() if (line_id is charge_id is None) or k in keys}
+    creditable = sum((row_left.left for row_left in rows.values()), ZERO)
     if not rows:
         raise Invalid(_("Name a line or charge of this order."), attr="line")
-    if amount > left:
+    if amount > creditable:
         raise CreditExceedsDue(
-            _("So much is not left to be credited."), left=str(quantise(left, row.currency)), currency=row.currency
+            _("That is more than can still be credited."),
+            left=str(quantise(creditable, row.currency)),
+            currency=row.currency,
         )
-    caps = [found.left for found in rows.values()]
+    caps = [row_left.left for row_left in rows.values()]
     parts = allocate(amount, caps, currency=row.currency, caps=caps)
     shares = {key: by_amount(rows[key], part) for key, part in zip(rows, parts, strict=True) if part}
-    made = _write(row, shares, reason=reason, by=by, note=note)
+    credit_row = _write(row, shares, reason=reason, by=by, note=note)
     derive_payment(row)
     row.save(update_fields=["credited", "payment_status"])
     write_note(row, "credit", by=by, reason=note, facts={"amount": str(amount), "reason": str(reason)})
-    events.publish(OrderCredited(row.pk, made.pk))
-    return made
+    events.publish(OrderCredited(row.pk, credit_row.pk))
+    return credit_row
 
 
 def credit_goodwill(
@@ -216,7 +218,7 @@ def _creditable(row: Row, currency: str, *, taxes: Sequence[OrderTax], done: Seq
 def _write(order: AbstractOrder, shares: Mapping[Key, Share], *, reason: str, by: By, note: str) -> Credit:
     total = sum((share.total for share in shares.values()), ZERO)
     tax = sum((share.tax for share in shares.values()), ZERO)
-    made = Credit.objects.create(
+    credit_row = Credit.objects.create(
         order_id=order.pk,
         reason=reason,
         note=note[:200],
@@ -227,7 +229,7 @@ def _write(order: AbstractOrder, shares: Mapping[Key, Share], *, reason: str, by
     )
     CreditLine.objects.bulk_create(
         CreditLine(
-            credit=made,
+            credit=credit_row,
             line_id=pk if kind == "line" else None,
             charge_id=pk if kind == "charge" else None,
             quantity=share.quantity,
@@ -239,4 +241,4 @@ def _write(order: AbstractOrder, shares: Mapping[Key, Share], *, reason: str, by
         for (kind, pk), share in shares.items()
     )
     order.credited += total
-    return made
+    return credit_row

@@ -1,4 +1,4 @@
-"""How services get at an order and write what is derived from it."""
+"""Locking of orders, and writing of what is derived from them."""
 
 from __future__ import annotations
 

@@ -183,8 +183,8 @@ _MONEY = (
 
 def _write_lines(order: Order, draft: OrderDraft) -> dict[str, OrderLine]:
     """The lines by their keys."""
-    made = [_line(order, position, line, draft.totals.line(line.key)) for position, line in enumerate(draft.lines)]
-    rows = OrderLine.objects.bulk_create(made)
+    unsaved = [_line(order, position, line, draft.totals.line(line.key)) for position, line in enumerate(draft.lines)]
+    rows = OrderLine.objects.bulk_create(unsaved)
     return {line.key: row for line, row in zip(draft.lines, rows, strict=True)}
 
 

@@ -1,4 +1,4 @@
-"""What payments and shipments tell an order."""
+"""Reports of payments and shipments to an order."""
 
 from __future__ import annotations
 

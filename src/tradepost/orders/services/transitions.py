@@ -52,7 +52,7 @@ def apply(order: OrderT, transition: str, *, by: By, reason: str = "", override:
         ReasonRequired: An override without a reason.
     """
     if override and not reason.strip():
-        raise ReasonRequired(_("Say why the rules are passed over."), attr="reason")
+        raise ReasonRequired(_("Say why the rules are overridden."), attr="reason")
     return apply_locked(locked_as(order), transition, by=by, reason=reason, override=override)
 
 

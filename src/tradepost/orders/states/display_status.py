@@ -20,7 +20,7 @@ __all__ = ["Stage", "is_emptied", "stage", "stage_choices", "stage_label", "stat
 
 
 class Stage(models.TextChoices):
-    """What customers are told."""
+    """The status that customers see."""
 
     AWAITING_PAYMENT = "awaiting_payment", _("Awaiting payment")
     CONFIRMED = "confirmed", _("Confirmed")

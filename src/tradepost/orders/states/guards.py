@@ -1,4 +1,4 @@
-"""What must hold for an order's transitions. Each reads the order's own columns only."""
+"""Guards of an order's transitions. Each reads the order's own columns only."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def no_hold(order: AbstractOrder) -> bool:
     return not order.hold
 
 
-@guard("already_shipped", _("Something has been shipped already."))
+@guard("already_shipped", _("Something has already been shipped."))
 def nothing_shipped(order: AbstractOrder) -> bool:
     return order.fulfilment_status == FulfilmentStatus.UNFULFILLED
 
@@ -52,7 +52,7 @@ def payments_settled(order: AbstractOrder) -> bool:
     return order.payments_unknown == 0
 
 
-@guard("not_due", _("There is time left to pay."))
+@guard("not_due", _("There is still time to pay."))
 def is_due_to_expire(order: AbstractOrder) -> bool:
     return order.expires_at is not None and order.expires_at <= clock.now()
 
@@ -67,6 +67,6 @@ def is_fulfilled(order: AbstractOrder) -> bool:
     return order.fulfilment_status in {FulfilmentStatus.SHIPPED, FulfilmentStatus.DELIVERED}
 
 
-@guard("not_settled", _("What is due has not been paid exactly."))
+@guard("not_settled", _("The amount paid isn't exactly what is due."))
 def is_settled(order: AbstractOrder) -> bool:
     return order.net_paid == order.due

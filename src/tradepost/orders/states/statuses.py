@@ -36,7 +36,7 @@ class Status(str, enum.Enum):
 
 
 class End(str, enum.Enum):
-    """How an order is over."""
+    """The way in which an order has ended."""
 
     COMPLETED = "completed"
     CANCELLED = "cancelled"
@@ -45,7 +45,7 @@ class End(str, enum.Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allows:
-    """What may be done with an order in a state. A state of your own says so beside its transition: ``custom={"allows": …}``.
+    """The actions that a state of an order allows. A state of your own says so beside its transition: ``custom={"allows": …}``.
 
     Attributes:
         awaits_payment: It is placed and not accepted yet: it can be paid, taken back to the basket, confirmed once it is
@@ -111,7 +111,7 @@ RULES = {
 
 
 class PaymentStatus(models.TextChoices):
-    """How an order stands with its money."""
+    """The state of an order's money."""
 
     UNPAID = "unpaid", _("Unpaid")
     PENDING = "pending", _("Payment pending")
@@ -125,7 +125,7 @@ class PaymentStatus(models.TextChoices):
 
 
 class FulfilmentStatus(models.TextChoices):
-    """How an order stands with its goods."""
+    """The state of an order's goods."""
 
     UNFULFILLED = "unfulfilled", _("Unfulfilled")
     PARTLY_SHIPPED = "partly_shipped", _("Partly shipped")
@@ -138,7 +138,7 @@ class FulfilmentStatus(models.TextChoices):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sums:
-    """What payments tell an order, in its currency.
+    """The sums that payments report to an order, in its currency.
 
     Attributes:
         authorised: Held and not captured yet.
@@ -158,7 +158,7 @@ class Sums:
 
     @property
     def net(self) -> Decimal:
-        """What we have."""
+        """The amount received, less refunds and chargebacks."""
         return self.captured - self.refunded - self.charged_back
 
 

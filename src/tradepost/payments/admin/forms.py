@@ -1,4 +1,4 @@
-"""What staff are asked before they act on discrepancies, or book by hand."""
+"""Forms for discrepancies and for booking by hand."""
 
 from __future__ import annotations
 
@@ -41,19 +41,19 @@ def _amount(**values: Any) -> NumberField:
 
 
 def _note(*, required: bool = False) -> forms.CharField:
-    return forms.CharField(label=_("Why"), max_length=150, required=required)
+    return forms.CharField(label=_("Reason"), max_length=150, required=required)
 
 
 def _reference() -> forms.CharField:
-    told = _("Of the transfer, the receipt, or the refund at the provider. The same reference is booked once.")
-    return forms.CharField(label=_("Reference"), max_length=150, help_text=told)
+    help_text = _("Of the transfer, the receipt, or the refund at the provider. A reference is booked only once.")
+    return forms.CharField(label=_("Reference"), max_length=150, help_text=help_text)
 
 
 class RefundSurplusForm(_PermittedForm):
     """Give back what was paid too much."""
 
     title = _("Refund the surplus")
-    explanation = _("The provider is asked to give it back.")
+    explanation = _("The provider is asked to refund it.")
     permission = MOVE_MONEY
     asks_a_provider = True
     amount = _amount(required=False)
@@ -61,9 +61,9 @@ class RefundSurplusForm(_PermittedForm):
 
     def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
         super().__init__(*args, row=row, **kwargs)
-        most, known = discrepancies.surplus(row), conf.methods()
-        if row.payment.method in known and conf.gateway(row.payment.method).capabilities.offline:
-            self.explanation = _("You say that it was given back: the shop moves no money of this method.")
+        most, methods = discrepancies.surplus(row), conf.methods()
+        if row.payment.method in methods and conf.gateway(row.payment.method).capabilities.offline:
+            self.explanation = _("You confirm that it was paid back: the shop moves no money for this method.")
         self.fields["amount"].widget.attrs["placeholder"] = plain(most, row.payment.currency)
 
     def act(self, by: By) -> None:
@@ -75,7 +75,7 @@ class AcceptForm(_PermittedForm):
     """Take less than was asked for."""
 
     title = _("Accept what was paid")
-    explanation = _("What is missing is credited as goodwill, and the order is confirmed.")
+    explanation = _("The shortfall is credited as goodwill, and the order is confirmed.")
     permission = MOVE_MONEY
     note = _note()
 
@@ -87,7 +87,7 @@ class ReinstateForm(_PermittedForm):
     """Bring the order back."""
 
     title = _("Reinstate the order")
-    explanation = _("Its goods and coupons are taken again, if they can still be had.")
+    explanation = _("Its stock and coupons are taken again, if they are still available.")
     permission = "tradepost_orders.change_order"
     note = _note()
 
@@ -99,7 +99,7 @@ class GiveUpForm(_PermittedForm):
     """It wasn't made."""
 
     title = _("It wasn't paid")
-    explanation = _("You looked at the provider, and this payment was not made there. The customer may pay anew.")
+    explanation = _("You checked at the provider, and this payment was not made there. The customer can pay again.")
     permission = MOVE_MONEY
     note = _note(required=True)
 
@@ -111,9 +111,11 @@ class BookForm(_PermittedForm):
     """Book what happened at the provider, and resolve the discrepancy."""
 
     title = _("Book by hand")
-    explanation = _("No money is moved: you say what has happened. It is booked in the order's currency.")
+    explanation = _("No money is moved: you record what happened. It is booked in the order's currency.")
     permission = BOOK_BY_HAND
-    what = forms.ChoiceField(label=_("What"), choices=[("capture", _("Money came")), ("refund", _("Money went back"))])
+    what = forms.ChoiceField(
+        label=_("What"), choices=[("capture", _("Money received")), ("refund", _("Money paid back"))]
+    )
     amount = _amount()
     reference = _reference()
     note = _note(required=True)
@@ -133,8 +135,8 @@ class BookForm(_PermittedForm):
 class StrikeForm(_PermittedForm):
     """One of both goes."""
 
-    title = _("Strike what was booked by hand")
-    explanation = _("What the provider tells of stays.")
+    title = _("Strike out a booking by hand")
+    explanation = _("What the provider reports stays.")
     permission = BOOK_BY_HAND
     note = _note()
 
@@ -143,10 +145,12 @@ class StrikeForm(_PermittedForm):
 
 
 class DismissForm(_PermittedForm):
-    """Nothing is to be done."""
+    """Close a discrepancy without doing anything."""
 
     title = _("Dismiss")
-    explanation = _("Nothing is to be done, or it was done elsewhere. From now on the payment counts for its order.")
+    explanation = _(
+        "Nothing needs to be done, or it was done elsewhere. From now on the payment counts towards its order."
+    )
     note = _note(required=True)
 
     def act(self, by: By) -> None:
@@ -163,8 +167,8 @@ class _BookingForm(_PermittedForm):
 class BookCaptureForm(_BookingForm):
     """Money came past the provider."""
 
-    title = _("Book money that came past the provider")
-    explanation = _("No money is moved: you say that it has come. Don't book what the provider tells of by itself.")
+    title = _("Book money received outside the provider")
+    explanation = _("No money is moved: you confirm that it was received. Don't book what the provider reports itself.")
 
     def act(self, by: By) -> None:
         asked = self.cleaned_data
@@ -174,8 +178,10 @@ class BookCaptureForm(_BookingForm):
 class BookRefundForm(_BookingForm):
     """Money went back past the provider."""
 
-    title = _("Book a refund that was made past the provider")
-    explanation = _("No money is moved: you say that it went back. Don't book what the provider tells of by itself.")
+    title = _("Book a refund made outside the provider")
+    explanation = _(
+        "No money is moved: you confirm that it was paid back. Don't book what the provider reports itself."
+    )
 
     def act(self, by: By) -> None:
         asked = self.cleaned_data
@@ -185,17 +191,20 @@ class BookRefundForm(_BookingForm):
 class StrikeBookedForm(_PermittedForm):
     """Take a row that was booked by hand back."""
 
-    title = _("Strike what was booked by hand")
-    explanation = _("It didn't happen, or the provider told of it after all. The row stays, as failed.")
+    title = _("Strike out a booking by hand")
+    explanation = _("It didn't happen, or the provider reported it after all. The row stays, marked as failed.")
     permission = BOOK_BY_HAND
     booked = forms.ChoiceField(label=_("Row"))
     note = _note(required=True)
 
     def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
         super().__init__(*args, row=row, **kwargs)
-        rows = [one for one in row.transactions.all() if one.is_by_hand and one.state == EntryState.SUCCEEDED.value]
+        rows = [
+            entry for entry in row.transactions.all() if entry.is_by_hand and entry.state == EntryState.SUCCEEDED.value
+        ]
         shown = [
-            (str(one.pk), f"{one.kind} {money_text(one.amount, one.currency)}, {one.provider_ref}") for one in rows
+            (str(entry.pk), f"{entry.kind} {money_text(entry.amount, entry.currency)}, {entry.provider_ref}")
+            for entry in rows
         ]
         self.fields["booked"].choices = shown  # type: ignore[attr-defined]
 
@@ -207,12 +216,10 @@ class StrikeBookedForm(_PermittedForm):
 class RequestPaymentForm(ActionForm):
     """Ask an order's customer to pay, by a link."""
 
-    title = _("Ask for the payment")
-    explanation = _(
-        "The customer gets a link, chooses a method and pays. The order is kept as long as the link is good."
-    )
+    title = _("Request payment")
+    explanation = _("The customer gets a link, chooses a method and pays. The order is kept while the link is valid.")
     days = CountField(label=_("Days"), min_value=1, max_value=90, required=False)
-    mail = forms.BooleanField(label=_("Write a mail"), required=False, initial=True)
+    mail = forms.BooleanField(label=_("Send an e-mail"), required=False, initial=True)
 
     def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
         super().__init__(*args, row=row, **kwargs)

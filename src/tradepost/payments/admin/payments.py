@@ -85,7 +85,7 @@ class TransactionInline(admin.TabularInline):
 
 
 class OperationForm(OnceForm):
-    """What a button asks for, and how it is done. ``amount`` is in the payment's currency; empty takes all that is possible.
+    """The input of a button that moves money. ``amount`` is in the payment's currency; empty takes all that is possible.
 
     ``keep_rest`` leaves what isn't captured authorised, for another capture.
     """
@@ -198,11 +198,11 @@ class PaymentAdmin(ActionsMixin, ReadOnlyAdmin):
     def _done(self, request: HttpRequest, form: Any) -> bool:
         done = super()._done(request, form)
         if done and isinstance(form, RequestPaymentForm) and form.link is not None:
-            messages.info(request, _("The link, to hand it over by another way: %s") % form.link.url)
+            messages.info(request, _("The link, to pass on in another way: %s") % form.link.url)
         return done
 
     def may_act(self, request: HttpRequest) -> bool:
-        """Who may book by hand; the provider's own buttons need another permission."""
+        """Whether the user may book by hand; the provider's own buttons need another permission."""
         return bool(request.user.has_perm("tradepost_payments.book_by_hand"))
 
     def _may_operate(self, request: HttpRequest) -> bool:
@@ -233,7 +233,7 @@ class PaymentAdmin(ActionsMixin, ReadOnlyAdmin):
 
 @admin.register(WebhookReceipt)
 class WebhookReceiptAdmin(ReadOnlyAdmin):
-    """What providers told; what failed can be processed again."""
+    """Deliveries of providers; those that failed can be processed again."""
 
     list_display: Any = ("received_at", "gateway", "event_id", "kind", "state", "tries", "error")
     list_filter: ClassVar[Any] = ("state", "gateway", "kind")
@@ -253,5 +253,5 @@ class WebhookReceiptAdmin(ReadOnlyAdmin):
         self.message_user(request, _("%(count)s processed.") % {"count": queryset.count() - failed})
 
     def has_process_permission(self, request: HttpRequest) -> bool:
-        """Who may change receipts: what a provider says is booked."""
+        """Whether the user may change receipts: what a provider says is booked."""
         return request.user.has_perm("tradepost_payments.change_webhookreceipt")

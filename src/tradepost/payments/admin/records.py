@@ -74,7 +74,7 @@ class DisputeAdmin(ReadOnlyAdmin):
     class Media:
         css = {"all": ["tradepost/admin.css"]}
 
-    @admin.display(description=_("answer by"), ordering="evidence_due")
+    @admin.display(description=_("respond by"), ordering="evidence_due")
     def shown_due(self, row: AbstractDispute) -> str:
         """Red where it is open and less than three days are left; evidence is sent in the provider's dashboard."""
         if row.evidence_due is None:
@@ -108,7 +108,7 @@ class DisputeAdmin(ReadOnlyAdmin):
 
 @admin.register(PaymentCall)
 class PaymentCallAdmin(ReadOnlyAdmin):
-    """What providers were asked and answered."""
+    """Calls to providers, with their answers."""
 
     list_display: Any = (
         "at",
@@ -143,15 +143,15 @@ class PaymentCallAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("asked"))
     def shown_request(self, row: AbstractPaymentCall) -> str:
-        """What the gateway was given."""
+        """The gateway's input."""
         return _shown(row.request)
 
     @admin.display(description=_("answered"))
     def shown_answer(self, row: AbstractPaymentCall) -> str:
-        """What the gateway made of it."""
+        """The gateway's result."""
         return _shown(row.answer)
 
     @admin.display(description=_("requests"))
     def shown_exchanges(self, row: AbstractPaymentCall) -> str:
-        """What the provider was sent, and what came back."""
+        """The requests to the provider, and its answers."""
         return _shown(row.exchanges)

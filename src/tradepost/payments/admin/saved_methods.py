@@ -20,7 +20,7 @@ __all__ = ["SavedMethodAdmin"]
 
 @admin.register(SavedMethod)
 class SavedMethodAdmin(ReadOnlyAdmin):
-    """What customers let providers keep, and what they agreed to."""
+    """Saved payment methods, with the consent to each."""
 
     list_display: Any = ("name", "customer", "gateway", "expiry", "consented_at", "shown_state")
     list_filter: ClassVar[Any] = ("gateway", ("forgotten_at", admin.EmptyFieldListFilter), "consent_version")
@@ -47,7 +47,7 @@ class SavedMethodAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("payment method"))
     def name(self, row: AbstractSavedMethod) -> str:
-        """What people know it by."""
+        """The name by which people know it."""
         return row.name
 
     @admin.display(description=_("expires"))
@@ -59,19 +59,19 @@ class SavedMethodAdmin(ReadOnlyAdmin):
     def shown_state(self, row: AbstractSavedMethod) -> str:
         """Kept, forgotten, or on the way to it."""
         if row.forgotten_at is not None:
-            return str(_("Forgotten"))
-        return str(_("To be forgotten at the provider") if row.forget_asked_at is not None else _("Kept"))
+            return str(_("Deleted"))
+        return str(_("Waiting to be deleted at the provider") if row.forget_asked_at is not None else _("Saved"))
 
-    @admin.action(description=_("Forget, here and at the provider"), permissions=["forget"])
+    @admin.action(description=_("Delete here and at the provider"), permissions=["forget"])
     def forget(self, request: HttpRequest, queryset: QuerySet[SavedMethod]) -> None:
-        """Nobody can pay with them from now on."""
+        """Delete saved methods, so that nobody can pay with them from now on."""
         rows = [saved_methods.forget(row) for row in queryset]
         waits = sum(row.forgotten_at is None for row in rows)
-        self.message_user(request, _("%(count)s forgotten.") % {"count": len(rows) - waits})
+        self.message_user(request, _("%(count)s deleted.") % {"count": len(rows) - waits})
         if waits:
-            told = _("%(count)s can't be used any more; their provider gave no answer, and is told again.")
-            self.message_user(request, told % {"count": waits}, messages.WARNING)
+            message = _("%(count)s can no longer be used; their provider didn't answer, and will be asked again.")
+            self.message_user(request, message % {"count": waits}, messages.WARNING)
 
     def has_forget_permission(self, request: HttpRequest) -> bool:
-        """Who may change saved methods."""
+        """Whether the user may change saved methods."""
         return request.user.has_perm("tradepost_payments.change_savedmethod")

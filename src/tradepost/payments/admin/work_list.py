@@ -75,7 +75,7 @@ class DiscrepancyAdmin(ActionsMixin, ReadOnlyAdmin):
 
     @admin.display(description=_("resolved"), ordering="resolved_at")
     def shown_resolution(self, row: AbstractDiscrepancy) -> str:
-        """How, by whom."""
+        """The resolution, and who made it."""
         parts = (row.resolution, row.resolved_by) if row.resolved_at else ()
         return ", ".join(str(part) for part in parts if part) or "–"
 

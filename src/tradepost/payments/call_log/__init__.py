@@ -1,1 +1,1 @@
-"""What providers were asked and answered, redacted."""
+"""The log of calls to providers, redacted."""

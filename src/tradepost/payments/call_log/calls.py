@@ -54,7 +54,7 @@ _BATCH = 5_000
 
 @dataclass(frozen=True, slots=True)
 class _Wire:
-    """When a call began, by the monotonic clock in nanoseconds, and what went over the wire since."""
+    """The begin of a call, by the monotonic clock in nanoseconds, and its exchanges since."""
 
     began: int
     exchanges: Sequence[wire.Exchange]
@@ -136,7 +136,7 @@ def _write(
             duration=took,
             request=_request(asked, redactor),
             answer={} if error else _answer(outcome, redactor),
-            exchanges=[_exchange(one, redactor) for one in exchanges],
+            exchanges=[_exchange(exchange, redactor) for exchange in exchanges],
             at=clock.now(),
         )
     except Exception:  # the log may never stop a payment
@@ -155,7 +155,7 @@ def _outcome(error: Exception | None) -> str:
 
 
 def _said(error: Exception | None, redactor: Redactor) -> str:
-    """What a gateway's error says; of another one its kind only, for its text may quote anything."""
+    """The text of a gateway's error; of another one its kind only, for its text may quote anything."""
     if error is None:
         return ""
     return redactor.text(error) if isinstance(error, GatewayError) else type(error).__name__
@@ -163,25 +163,25 @@ def _said(error: Exception | None, redactor: Redactor) -> str:
 
 def _request(asked: Mapping[str, Any], redactor: Redactor) -> dict[str, Any]:
     """Of the arguments, those that we know: never the customer's name, address or form."""
-    found: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     for name, value in asked.items():
         if isinstance(value, StartRequest):
-            found |= {"reference": value.reference, "price": _price(value.price), "capture": value.capture}
+            fields |= {"reference": value.reference, "price": _price(value.price), "capture": value.capture}
         elif isinstance(value, PaymentRef):
-            found |= {"reference": value.reference, "provider_ref": redactor.word(value.provider_ref)}
+            fields |= {"reference": value.reference, "provider_ref": redactor.word(value.provider_ref)}
         elif isinstance(value, Price):
-            found[name] = _price(value)
+            fields[name] = _price(value)
         elif isinstance(value, bool):
-            found[name] = value
+            fields[name] = value
         elif name == "provider_ref":
-            found["refund"] = redactor.word(value)
-    return found
+            fields["refund"] = redactor.word(value)
+    return fields
 
 
 def _answer(answer: object, redactor: Redactor) -> dict[str, Any]:
     if isinstance(answer, RefundResult):
-        told: dict[str, Any] = {"state": answer.state.value, "provider_ref": redactor.word(answer.provider_ref)}
-        return {**told, "price": _price(answer.price), "raw": redactor.values(answer.raw)}
+        fields: dict[str, Any] = {"state": answer.state.value, "provider_ref": redactor.word(answer.provider_ref)}
+        return {**fields, "price": _price(answer.price), "raw": redactor.values(answer.raw)}
     if not isinstance(answer, Result):
         return {}
     return {
@@ -207,13 +207,13 @@ def _price(price: Price | None) -> str:
     return f"{exact if exact == price.amount else price.amount} {price.currency}"
 
 
-def _exchange(one: wire.Exchange, redactor: Redactor) -> dict[str, Any]:
+def _exchange(exchange: wire.Exchange, redactor: Redactor) -> dict[str, Any]:
     return {
-        "method": one.method,
-        "path": redactor.path(one.url),
-        "status": one.status,
-        "sent": redactor.body(one.sent) if one.sent else {},
-        "received": redactor.body(one.received) if one.received else {},
+        "method": exchange.method,
+        "path": redactor.path(exchange.url),
+        "status": exchange.status,
+        "sent": redactor.body(exchange.sent) if exchange.sent else {},
+        "received": redactor.body(exchange.received) if exchange.received else {},
     }
 
 

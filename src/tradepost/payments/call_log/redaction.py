@@ -1,4 +1,4 @@
-"""What may be kept of a call: the names on a list, and of those only values that look harmless. Pure.
+"""Redaction of a call: names on a list are kept, and of those only values that look harmless. Pure.
 
 A list of what is allowed, and not of what is hidden: a field that a provider invents tomorrow is left out until somebody has
 looked at it. Free text that is allowed (an error's message) is scrubbed of secrets, mail addresses, phone and card numbers.
@@ -82,27 +82,27 @@ class Redactor:
     def body(self, body: bytes) -> Any:
         """A body that is JSON or a form; nothing of another kind."""
         try:
-            found = json.loads(body, parse_float=Decimal)
+            document = json.loads(body, parse_float=Decimal)
         except (ValueError, RecursionError):
             try:
-                found = dict(parse_qsl(body.decode("ascii"), strict_parsing=True))
+                document = dict(parse_qsl(body.decode("ascii"), strict_parsing=True))
             except ValueError:
                 return {}
-        return self.values(found)
+        return self.values(document)
 
     def values(self, value: Any) -> Any:
-        """What may be kept of nested values."""
+        """Redact nested values."""
         return self._kept(value, parent="", depth=0)
 
     def _kept(self, value: Any, *, parent: str, depth: int) -> Any:
         if depth > _MOST_DEPTH:
             return HIDDEN
         if isinstance(value, Mapping):
-            found = {str(name): self._member(str(name), one, parent, depth) for name, one in value.items()}
-            return {name: one for name, one in found.items() if one is not _LEFT_OUT}
+            members = {str(name): self._member(str(name), member, parent, depth) for name, member in value.items()}
+            return {name: member for name, member in members.items() if member is not _LEFT_OUT}
         if isinstance(value, list | tuple):
-            nested = [one for one in value[:_MOST_ITEMS] if isinstance(one, Mapping)]
-            return [self._kept(one, parent=parent, depth=depth + 1) for one in nested]
+            nested = [item for item in value[:_MOST_ITEMS] if isinstance(item, Mapping)]
+            return [self._kept(item, parent=parent, depth=depth + 1) for item in nested]
         return {}
 
     def _member(self, name: str, value: Any, parent: str, depth: int) -> Any:
@@ -132,15 +132,15 @@ def _texts_in(value: Any) -> Iterable[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
-        for one in value.values():
-            yield from _texts_in(one)
+        for item in value.values():
+            yield from _texts_in(item)
     elif isinstance(value, list | tuple | set | frozenset):
-        for one in value:
-            yield from _texts_in(one)
+        for item in value:
+            yield from _texts_in(item)
 
 
-def _hide_card(found: re.Match[str]) -> str:
+def _hide_card(match: re.Match[str]) -> str:
     """Thirteen to nineteen digits whose sum of check digits fits are taken for a card's; other long ids stay."""
-    digits = [int(digit) for digit in re.sub(r"\D", "", found[0])][::-1]
+    digits = [int(digit) for digit in re.sub(r"\D", "", match[0])][::-1]
     total = sum(digits[::2]) + sum(sum(divmod(2 * digit, 10)) for digit in digits[1::2])
-    return HIDDEN if total % 10 == 0 else found[0]
+    return HIDDEN if total % 10 == 0 else match[0]

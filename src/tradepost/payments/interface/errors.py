@@ -1,4 +1,4 @@
-"""What a gateway raises; see :mod:`tradepost.payments.interface` for what each means for money."""
+"""Errors of gateways; see :mod:`tradepost.payments.interface` for what each means for money."""
 
 from __future__ import annotations
 

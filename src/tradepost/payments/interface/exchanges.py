@@ -1,4 +1,4 @@
-"""What gateways send and get, told to whoever listens: a gateway's HTTP client tells, the call log listens. No ORM.
+"""Requests of gateways, with their answers: a gateway's HTTP client reports them, the call log listens. No ORM.
 
 A gateway of your own that speaks HTTP by ``requests`` hands its session's answers on with
 :func:`tradepost.gateways.http.tell`; what no one tells is missing from the log, and nothing else.
@@ -39,17 +39,17 @@ _listener: ContextVar[list[Exchange] | None] = ContextVar("tradepost_wire", defa
 @contextmanager
 def listening() -> Iterator[list[Exchange]]:
     """Collect what is told in this context until the block ends."""
-    found: list[Exchange] = []
-    token = _listener.set(found)
+    exchanges: list[Exchange] = []
+    token = _listener.set(exchanges)
     try:
-        yield found
+        yield exchanges
     finally:
         _listener.reset(token)
 
 
 def heard(method: str, url: str, status: int, *, sent: bytes | str | None = None, received: bytes = b"") -> None:
     """Tell of one exchange; nothing happens where nobody listens."""
-    found = _listener.get()
-    if found is not None and len(found) < MOST:
+    exchanges = _listener.get()
+    if exchanges is not None and len(exchanges) < MOST:
         body = sent.encode() if isinstance(sent, str) else sent if isinstance(sent, bytes) else b""
-        found.append(Exchange(method, url, status, body, received))
+        exchanges.append(Exchange(method, url, status, body, received))

@@ -25,14 +25,14 @@ def wrong_types(where: str, entry: Mapping[str, Any]) -> Iterator[CheckMessage]:
     """
     options, hints = entry.get("OPTIONS"), _hints(entry["BACKEND"])
     if options is not None and not isinstance(options, Mapping):
-        told = f'{where}["OPTIONS"] must be a dict, not {type(options).__name__}.'
-        yield Error(told, hint=f'{where}["OPTIONS"] = {{}}', id="tradepost.E605")
+        text = f'{where}["OPTIONS"] must be a dict, not {type(options).__name__}.'
+        yield Error(text, hint=f'{where}["OPTIONS"] = {{}}', id="tradepost.E605")
         return
     for name, value in (options or {}).items():
-        wanted = _wanted(hints.get(name), value)
-        if wanted:
-            told = f'{where}["OPTIONS"]["{name}"] must be {wanted}, not {_shown(value)}.'
-            yield Error(told, hint=_line(where, name, hints[name]), id="tradepost.E605")
+        expected = _wanted(hints.get(name), value)
+        if expected:
+            text = f'{where}["OPTIONS"]["{name}"] must be {expected}, not {_shown(value)}.'
+            yield Error(text, hint=_line(where, name, hints[name]), id="tradepost.E605")
 
 
 def lines(where: str, entry: Mapping[str, Any], problem: str) -> str | None:
@@ -53,12 +53,12 @@ def _hints(path: Any) -> dict[str, Any]:
 
 
 def _wanted(hint: Any, value: Any) -> str:
-    """What a value should be, in words; empty where it is that, or where nothing can be said."""
+    """The type that a value should have, in words; empty where it has it, or where nothing can be said."""
     if hint in _NAMES:
         fits = isinstance(value, hint) and (hint is not int or not isinstance(value, bool))
         return "" if fits else _NAMES[hint]
     if get_origin(hint) is Sequence and get_args(hint) == (str,):
-        many = isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
+        many = isinstance(value, list | tuple) and all(isinstance(entry, str) for entry in value)
         return "" if many or isinstance(value, str) else "a list of texts"
     return ""
 
@@ -66,7 +66,7 @@ def _wanted(hint: Any, value: Any) -> str:
 def _shown(value: Any) -> str:
     """Of which type it is; never what it is, since it may be a key."""
     if isinstance(value, list | tuple):
-        return f"a list with {' and '.join(sorted({type(one).__name__ for one in value}))} in it"
+        return f"a list with {' and '.join(sorted({type(entry).__name__ for entry in value}))} in it"
     return "None" if value is None else type(value).__name__
 
 

@@ -1,4 +1,4 @@
-"""What a gateway implements."""
+"""The port of gateways."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Gateway(abc.ABC):
     capabilities: Capabilities = Capabilities()  # of the class, unless an option says that the account can more
 
     def unavailable(self, price: Price, *, country: str = "") -> str:
-        """Why it can't take this amount, in a sentence for customers; empty where it can. Called often; asks nobody.
+        """Say why it can't take this amount, in a sentence for customers; empty where it can. Called often; makes no call.
 
         Args:
             price: What is to be paid.
@@ -53,16 +53,16 @@ class Gateway(abc.ABC):
 
     @property
     def fields(self) -> Sequence[InputField]:
-        """What customers are asked for where they choose the method, in their language; nothing by default."""
+        """The fields that customers fill in where they choose the method, in their language; none by default."""
         return ()
 
     @property
     def input_names(self) -> Collection[str]:
         """Names of what ``client_input`` may hold; the rest is dropped before anything is stored. By default the ``fields``."""
-        return [one.name for one in self.fields]
+        return [input_field.name for input_field in self.fields]
 
     def wrong_input(self, client_input: Mapping[str, Any], *, phone: str = "") -> Mapping[str, str]:
-        """What is wrong with what a customer said in the method's ``fields``, by name, in sentences; asks nobody.
+        """Check a customer's input in the method's ``fields``: sentences by name. Makes no call.
 
         Called when a method is chosen, and before an order is made.
 
@@ -73,11 +73,11 @@ class Gateway(abc.ABC):
         return {}
 
     def problem(self) -> str:
-        """What is wrong with the settings, for staff; empty where nothing is. Told by a system check; asks nobody."""
+        """Describe what is wrong with the settings, for staff; empty where nothing is. Used by a system check; makes no call."""
         return ""
 
     def advice(self) -> str:
-        """What should be mended in its options although it works, for a system check's warning; empty where all is well."""
+        """Describe what should be fixed in options that work, for a system check's warning; empty where all is well."""
         return ""
 
     @abc.abstractmethod
@@ -86,7 +86,7 @@ class Gateway(abc.ABC):
 
     @abc.abstractmethod
     def fetch(self, payment: PaymentRef) -> Result:
-        """What the provider knows of a payment now; called by the return page, by jobs, and for untrusted webhooks.
+        """Fetch the current state of a payment; called by the return page, by jobs, and for untrusted webhooks.
 
         Where a question besides (refunds, disputes) isn't answered, what is known is told, and ``Result.missing`` names it.
         """
@@ -108,7 +108,7 @@ class Gateway(abc.ABC):
         raise NotSupported("refund")
 
     def fetch_refund(self, payment: PaymentRef, provider_ref: str) -> RefundResult:
-        """What became of a refund."""
+        """Fetch the outcome of a refund."""
         raise NotSupported("fetch_refund")
 
     def find_refund(self, payment: PaymentRef, key: str, price: Price) -> RefundResult | None:

@@ -1,4 +1,4 @@
-"""Why a method isn't on offer, in sentences for customers. Gateways share them, so that they are translated once."""
+"""Reasons why a method isn't on offer, in sentences for customers. Gateways share them, so that they are translated once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def other_country() -> str:
 
 
 def refusal_of(convert: Callable[[Price], object], price: Price) -> str:
-    """Why an amount can't be paid, or empty where it can.
+    """Say why an amount can't be paid; empty where it can.
 
     Args:
         convert: What the gateway makes of an amount before it calls its provider. What it refuses as ``Rejected`` is told in
@@ -39,7 +39,7 @@ def refusal_of(convert: Callable[[Price], object], price: Price) -> str:
         return other_currency(price.currency)
     except Rejected as refusal:
         if refusal.code == "amount_precision":
-            told = _("%(amount)s can't be paid this way: it has too many decimal places.")
-            return told % {"amount": money_text(price.amount, price.currency, exact=True)}
+            message = _("%(amount)s can't be paid this way: it has too many decimal places.")
+            return message % {"amount": money_text(price.amount, price.currency, exact=True)}
         return str(refusal)
     return ""

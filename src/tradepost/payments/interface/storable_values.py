@@ -1,4 +1,4 @@
-"""What a database can keep of what providers say: no NUL, no half characters, no enormous numbers, no bottomless nesting."""
+"""Values of providers that a database can store: no NUL, no half characters, no enormous numbers, no bottomless nesting."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LONGEST = {"id": 200, "provider_ref": 200, "customer_ref": 200, "reference": 20
 
 
 def flaw_of(value: object) -> str:
-    """Why a value of :mod:`tradepost.payments.interface`, or anything in it, can't be kept; empty where it can.
+    """Say why a value of :mod:`tradepost.payments.interface`, or anything in it, can't be stored; empty where it can.
 
     Args:
         value: An event, a result, a list of them, or a part.
@@ -44,7 +44,7 @@ def _flaw(value: object, depth: int) -> str:
 
 
 def _first(values: Sequence[object], depth: int) -> str:
-    return next(filter(None, (_flaw(one, depth - 1) for one in values)), "")
+    return next(filter(None, (_flaw(value, depth - 1) for value in values)), "")
 
 
 def _of_fields(value: object, depth: int) -> str:

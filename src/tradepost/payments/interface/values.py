@@ -37,7 +37,7 @@ __all__ = [
 
 
 class Status(str, enum.Enum):
-    """What the provider says of a payment as a whole."""
+    """The state of a payment as a whole, as the provider reports it."""
 
     PENDING = "pending"  # the provider has it, or the outcome is unknown: ask again
     REQUIRES_ACTION = "requires_action"  # the customer must do something: see next_action
@@ -48,7 +48,7 @@ class Status(str, enum.Enum):
 
 
 class EntryKind(str, enum.Enum):
-    """What an object at the provider did with money."""
+    """The effect on money of an object at the provider."""
 
     AUTHORISE = "authorise"
     CAPTURE = "capture"
@@ -59,7 +59,7 @@ class EntryKind(str, enum.Enum):
 
 
 class EntryState(str, enum.Enum):
-    """How far it is; a state only moves forward, but a refund may go from succeeded to failed."""
+    """The progress of an entry; a state only moves forward, but a refund may go from succeeded to failed."""
 
     REQUESTED = "requested"
     PENDING = "pending"
@@ -98,7 +98,7 @@ class Price:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextAction:
-    """What the customer does next.
+    """The customer's next step.
 
     Attributes:
         kind: ``redirect`` (send the browser to ``url``), ``sdk`` (the provider's script takes ``client_data``),
@@ -132,7 +132,7 @@ class Entry:
 
 
 class DisputeStatus(str, enum.Enum):
-    """How a dispute stands."""
+    """The state of a dispute."""
 
     NEEDS_RESPONSE = "needs_response"  # the shop is to send evidence, or to accept it
     UNDER_REVIEW = "under_review"
@@ -165,7 +165,7 @@ class DisputeInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedRef:
-    """What we keep of a saved method, for later calls.
+    """The reference of a saved method, for later calls.
 
     Attributes:
         provider_ref: The method's id at the provider.
@@ -197,7 +197,7 @@ class SavedInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What a call or a webhook says of a payment.
+    """The state of a payment, by a call or a webhook.
 
     Attributes:
         provider_ref: The id to use for later calls.
@@ -234,7 +234,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundResult:
-    """What a call or a webhook says of one refund.
+    """The state of one refund, by a call or a webhook.
 
     Attributes:
         more: The others, of one that the provider makes in parts; each has its own reference and price, and ``price`` is
@@ -250,7 +250,7 @@ class RefundResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartRequest:
-    """What a payment is started with.
+    """The parameters that a payment is started with.
 
     Attributes:
         reference: Ours, unique for the attempt; letters, digits and ``-``, 8 to 40 of them.
@@ -285,7 +285,7 @@ class StartRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentRef:
-    """What we keep of a payment, for later calls.
+    """The reference of a payment, for later calls.
 
     Attributes:
         refunds: What the ledger has of its refunds, for a provider that doesn't list them. One whose answer was lost has our
@@ -300,7 +300,7 @@ class PaymentRef:
 
 
 class EventKind(str, enum.Enum):
-    """What a webhook is about."""
+    """The subject of a webhook."""
 
     PAYMENT = "payment"
     REFUND = "refund"
@@ -359,7 +359,7 @@ class InputField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """What a gateway can do; what it can't is refused before it is called.
+    """The abilities of a gateway; what it can't do is refused before it is called.
 
     Attributes:
         currencies: ISO codes; ``None`` for any.

@@ -1,4 +1,4 @@
-"""What a payment's ledger adds up to. Pure."""
+"""Balance of a payment's ledger. Pure."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ class Balance:
 
     @property
     def net(self) -> Decimal:
-        """What we have."""
+        """The amount received, less refunds and chargebacks."""
         return self.captured - self.refunded - self.charged_back
 
     @property
     def refundable(self) -> Decimal:
-        """What may still be given back."""
+        """The amount that can still be given back."""
         return max(ZERO, self.captured - self.refunded - self.refund_pending - self.charged_back)
 
 

@@ -59,24 +59,24 @@ def balance_of(payment: AbstractPayment) -> Balance:
 
 def discrepancy(kind: str, *, payment: AbstractPayment, key: str, **facts: Any) -> AbstractDiscrepancy:
     """List what doesn't fit, once for each key."""
-    found, made = Discrepancy.objects.get_or_create(
+    row, created = Discrepancy.objects.get_or_create(
         key=f"{kind}:{payment.pk}:{key}"[:120],
         defaults={"kind": kind, "payment_id": payment.pk, "order_id": payment.order_id, "facts": facts},
     )
-    if made:
+    if created:
         getattr(payment, "_prefetched_objects_cache", {}).pop("discrepancies", None)
-        events.publish(DiscrepancyFound(discrepancy_id=found.pk))
-    return found
+        events.publish(DiscrepancyFound(discrepancy_id=row.pk))
+    return row
 
 
 @db.atomic
 def list_part_paid(order: AbstractOrder) -> int:
     """List the payments of an order that ran out of time with part of its money; how many are listed."""
-    found = [p for p in Payment.objects.of_order(order.pk) if balance_of(p).net > 0]
-    for payment in found:
+    paid = [p for p in Payment.objects.of_order(order.pk) if balance_of(p).net > 0]
+    for payment in paid:
         facts = {"due": plain(order.due, order.currency), "paid": plain(order.net_paid, order.currency)}
         discrepancy(AbstractDiscrepancy.Kind.STUCK, payment=payment, key="part paid", **facts)
-    return len(found)
+    return len(paid)
 
 
 @db.atomic
@@ -92,10 +92,10 @@ def fits(payment: AbstractPayment, result: Result) -> bool:
         facts = {"expected": payment.reference, "told": result.reference}
         discrepancy(kinds.REFERENCE, payment=payment, key=result.reference, **facts)
         return False
-    told = {entry.currency for entry in result.entries} | ({result.currency} if result.currency else set())
-    if told - {payment.currency}:
-        facts = {"expected": payment.currency, "told": ", ".join(sorted(told))}
-        discrepancy(kinds.CURRENCY, payment=payment, key=",".join(sorted(told)), **facts)
+    currencies = {entry.currency for entry in result.entries} | ({result.currency} if result.currency else set())
+    if currencies - {payment.currency}:
+        facts = {"expected": payment.currency, "told": ", ".join(sorted(currencies))}
+        discrepancy(kinds.CURRENCY, payment=payment, key=",".join(sorted(currencies)), **facts)
         return False
     if result.amount is not None and result.amount != payment.amount:
         amounts = {"expected": plain(payment.amount, payment.currency), "told": str(result.amount)}
@@ -131,10 +131,10 @@ def book(payment: AbstractPayment, entries: Iterable[Entry], *, asked: AbstractT
     by_key = {row.key: row for row in rows if row.key}
     doubtful: set[str | None] = set()
     for entry in entries:
-        known, requested = by_ref.get((entry.kind.value, entry.provider_ref)), by_key.get(entry.key)
-        if known and requested and requested is not known:
-            told_before(requested, known)
-        row = known or requested
+        existing, requested = by_ref.get((entry.kind.value, entry.provider_ref)), by_key.get(entry.key)
+        if existing and requested and requested is not existing:
+            told_before(requested, existing)
+        row = existing or requested
         if asked is not None and asked.pk in (row.pk if row else None, requested.pk if requested else None):
             asked = None  # it is answered: another new one of its kind is another
         if row is None and asked is not None and asked.kind == entry.kind.value and asked.provider_ref is None:
@@ -154,7 +154,7 @@ def book(payment: AbstractPayment, entries: Iterable[Entry], *, asked: AbstractT
 
 
 def _find_booked_by_hand(payment: AbstractPayment, rows: Iterable[AbstractTransaction], entry: Entry) -> None:
-    """What staff booked may be the very thing that the provider tells of now: they say whether it is."""
+    """Find a booking of staff that may be the entry that the provider reports now: they say whether it is."""
     same = ((row.kind, row.amount, row.state) for row in rows if row.is_by_hand)
     if (entry.kind.value, entry.amount, EntryState.SUCCEEDED.value) in same:
         facts = {"entry": entry.kind.value, "amount": plain(entry.amount, entry.currency), "told": entry.provider_ref}
@@ -187,7 +187,7 @@ def told_before(requested: AbstractTransaction, booked: AbstractTransaction) -> 
     if requested.provider_ref is None and requested.state == EntryState.REQUESTED.value:
         booked.key, booked.idempotency_key = requested.key, requested.idempotency_key
         booked.actor_label, booked.reason = requested.actor_label, requested.reason
-        requested.state, requested.error = EntryState.FAILED.value, "The provider told of it before it answered."
+        requested.state, requested.error = EntryState.FAILED.value, "The provider reported it before it answered."
         requested.key = requested.idempotency_key = None
         requested.save(update_fields=["state", "error", *_KEYS, "updated_at"])
         booked.save(update_fields=[*_KEYS, "actor_label", "reason", "updated_at"])
@@ -236,21 +236,21 @@ def derived_status(payment: AbstractPayment, sums: Balance) -> str:
         return _Live.AUTHORISED
     if sums.voided > 0:
         return _Live.CANCELLED
-    told = payment.told_status or _Live.CREATED
+    reported = payment.told_status or _Live.CREATED
     # "authorised" or "captured" without a ledger entry is nothing to rely on: ask again
-    return _Live.PENDING if told in (Status.AUTHORISED.value, Status.CAPTURED.value) else told
+    return _Live.PENDING if reported in (Status.AUTHORISED.value, Status.CAPTURED.value) else reported
 
 
 def sums_of_order(payments: Iterable[AbstractPayment]) -> tuple[Sums, int]:
-    """What an order's payments tell it, and how many outcomes are unknown. Rows and discrepancies are prefetched."""
+    """Sum an order's payments, and count unknown outcomes. Rows and discrepancies are prefetched."""
     totals = {"authorised": ZERO, "captured": ZERO, "refunded": ZERO, "charged_back": ZERO, "secured": ZERO}
     awaited = unknown = 0
     for payment in payments:
         sums = balance_of(payment)
         for name in ("authorised", "captured", "refunded", "charged_back"):
             totals[name] += getattr(sums, name)
-        open_ones = [found for found in payment.discrepancies.all() if found.resolved_at is None]
-        if all(found.kind == AbstractDiscrepancy.Kind.REFUND_UNASKED for found in open_ones):  # booked as it is
+        open_ones = [row for row in payment.discrepancies.all() if row.resolved_at is None]
+        if all(row.kind == AbstractDiscrepancy.Kind.REFUND_UNASKED for row in open_ones):  # booked as it is
             totals["secured"] += _secured(payment, sums)
         awaited += payment.status in (_Live.CREATED, _Live.PENDING, _Live.REQUIRES_ACTION)
         unknown += payment.outcome_unknown

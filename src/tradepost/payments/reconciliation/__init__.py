@@ -1,1 +1,1 @@
-"""What the ledger and a provider say of the same money, and what staff do about it."""
+"""Comparison of the ledger with providers, and the staff's work on what differs."""

@@ -33,7 +33,7 @@ _REFERENCE = 150
 def book_capture(
     payment: AbstractPayment, amount: Decimal, *, reference: str, reason: str, by: By
 ) -> AbstractTransaction:
-    """Book money that came past the provider.
+    """Book money received outside the provider.
 
     Args:
         payment: Whichever.
@@ -91,11 +91,11 @@ def book(
     for attr, text in (("reference", reference), ("reason", reason)):
         if not text or len(text) > _REFERENCE or "\x00" in text:
             raise Invalid(_("A reference and a reason are needed, each of 150 characters at most."), attr=attr)
-    known = _known(payment, kind, reference)
-    if known is not None:
-        if (known.payment_id, known.amount) != (pk, amount):
-            raise AlreadyBooked(_("This reference is booked already."), payment=str(known.payment))
-        return known
+    existing = _known(payment, kind, reference)
+    if existing is not None:
+        if (existing.payment_id, existing.amount) != (pk, amount):
+            raise AlreadyBooked(_("This reference is booked already."), payment=str(existing.payment))
+        return existing
     _check(payment, kind, amount)
     row = Transaction.objects.create(
         payment_id=pk,
@@ -117,15 +117,15 @@ def book(
 def _known(payment: AbstractPayment, kind: EntryKind, reference: str) -> AbstractTransaction | None:
     """The row of that reference, whether staff booked it or the provider told of it."""
     refs = [reference, f"{Transaction.BY_HAND}{reference}"]
-    found = Transaction.objects.filter(gateway=payment.method, kind=kind.value, provider_ref__in=refs)
-    return found.select_related("payment").first()
+    rows = Transaction.objects.filter(gateway=payment.method, kind=kind.value, provider_ref__in=refs)
+    return rows.select_related("payment").first()
 
 
 def _check(payment: AbstractPayment, kind: EntryKind, amount: Decimal) -> None:
     most = ledger.balance_of(payment).refundable if kind is EntryKind.REFUND else None
     if amount <= 0 or amount != quantise(amount, payment.currency) or (most is not None and amount > most):
-        told = "" if most is None else plain(most, payment.currency)
-        raise AmountError(_("This amount can't be booked."), most=told, attr="amount")
+        limit = "" if most is None else plain(most, payment.currency)
+        raise AmountError(_("This amount can't be booked."), most=limit, attr="amount")
 
 
 def _follow(order: AbstractOrder, payments: dict[int, AbstractPayment], payment: AbstractPayment) -> None:

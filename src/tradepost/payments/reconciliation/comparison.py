@@ -71,7 +71,7 @@ _UNTOLD = {"refunded": "refunds", "charged_back": "disputes"}
 
 
 class Verdict(str, enum.Enum):
-    """What a comparison found."""
+    """The outcome of a comparison."""
 
     AGREES = "agrees"
     MENDED = "mended"  # the provider knew more; it is booked
@@ -113,7 +113,7 @@ class _Sums:
     charged_back: Decimal
 
     def shown(self, currency: str) -> str:
-        """Those that aren't zero."""
+        """The sums that aren't zero, as text."""
         named = {"authorised": self.authorised, "captured": self.captured, "refunded": self.refunded}
         named["charged back"] = self.charged_back
         return ", ".join(f"{name} {plain(amount, currency)}" for name, amount in named.items() if amount)
@@ -132,8 +132,8 @@ def select(*, since: datetime | None = None, gateway: str = "") -> QuerySet[Paym
     aliases = [gateway] if gateway else list(conf.methods())
     asked = [alias for alias in aliases if conf.gateway(alias).capabilities.poll]
     never_started = Q(status=_Status.CREATED, outcome_unknown=False)
-    found = Payment.objects.filter(method__in=asked).exclude(never_started).select_related("order").order_by("pk")
-    return found.filter(created_at__gte=since) if since else found
+    payments = Payment.objects.filter(method__in=asked).exclude(never_started).select_related("order").order_by("pk")
+    return payments.filter(created_at__gte=since) if since else payments
 
 
 def compare(payment: AbstractPayment, *, mend: bool = True) -> Comparison:
@@ -205,45 +205,45 @@ def _finish_refunds(payment: AbstractPayment) -> None:
 def _judged(
     before: AbstractPayment, after: AbstractPayment, result: Result, *, mend: bool, has_new: bool
 ) -> Comparison:
-    told = _theirs(after, result)
-    theirs = told.shown(after.currency) or result.status.value
-    now, detail = _ours(after), _differences(after, result, told)
+    reported = _theirs(after, result)
+    theirs = reported.shown(after.currency) or result.status.value
+    now, detail = _ours(after), _differences(after, result, reported)
     if not detail and result.missing:
-        return _made(after, theirs, Verdict.NO_ANSWER, f"not told: {', '.join(result.missing)}")
+        return _made(after, theirs, Verdict.NO_ANSWER, f"not reported: {', '.join(result.missing)}")
     if not detail:
         changed = mend and (_ours(before), before.status) != (now, after.status)
         return _made(after, theirs, Verdict.MENDED if changed else Verdict.AGREES)
     if not mend:
         return _made(
-            after, theirs, Verdict.BEHIND if _could_book(now, told, after, result) else Verdict.DIFFERS, detail
+            after, theirs, Verdict.BEHIND if _could_book(now, reported, after, result) else Verdict.DIFFERS, detail
         )
     is_known = not has_new and _list(after, theirs, detail)
     return _made(after, theirs, Verdict.KNOWN if is_known else Verdict.DIFFERS, detail)
 
 
-def _could_book(ours: _Sums, told: _Sums, payment: AbstractPayment, result: Result) -> bool:
+def _could_book(ours: _Sums, theirs: _Sums, payment: AbstractPayment, result: Result) -> bool:
     """Whether booking what the provider says would make both agree, as far as one can tell without doing it."""
     is_ours = result.reference in ("", payment.reference)
-    less_here = all(getattr(ours, name) <= getattr(told, name) for name in ("captured", "refunded", "charged_back"))
+    less_here = all(getattr(ours, name) <= getattr(theirs, name) for name in ("captured", "refunded", "charged_back"))
     return is_ours and less_here and {entry.currency for entry in result.entries} <= {payment.currency}
 
 
-def _differences(payment: AbstractPayment, result: Result, told: _Sums) -> str:
+def _differences(payment: AbstractPayment, result: Result, theirs: _Sums) -> str:
     ours = _ours(payment)
-    found = [
+    differences = [
         f"{name.replace('_', ' ')}: {plain(getattr(ours, name), payment.currency)} here, "
-        f"{plain(getattr(told, name), payment.currency)} there"
+        f"{plain(getattr(theirs, name), payment.currency)} there"
         for name in _Sums.__slots__
-        if getattr(ours, name) != getattr(told, name) and _UNTOLD.get(name) not in result.missing
+        if getattr(ours, name) != getattr(theirs, name) and _UNTOLD.get(name) not in result.missing
     ]
     foreign = {entry.currency for entry in result.entries} - {payment.currency}
-    found += [f"entries in {currency}" for currency in sorted(foreign)]
+    differences += [f"entries in {currency}" for currency in sorted(foreign)]
     if result.reference and result.reference != payment.reference:
-        found.append(f"it is about {result.reference}")
-    has_money = any(getattr(side, name) for side in (ours, told) for name in _Sums.__slots__)
-    if not found and not has_money and _stands(payment) != result.status.value:
-        found.append(f"status: {_stands(payment)} here, {result.status.value} there")
-    return "; ".join(found)
+        differences.append(f"it is about {result.reference}")
+    has_money = any(getattr(side, name) for side in (ours, theirs) for name in _Sums.__slots__)
+    if not differences and not has_money and _stands(payment) != result.status.value:
+        differences.append(f"status: {_stands(payment)} here, {result.status.value} there")
+    return "; ".join(differences)
 
 
 def _stands(payment: AbstractPayment) -> str:
@@ -279,9 +279,9 @@ def _refunds_there(payment: AbstractPayment) -> Iterator[SimpleNamespace]:
 
 
 def _refund_there(payment: AbstractPayment, row: AbstractTransaction) -> SimpleNamespace:
-    told = noted(payment, conf.gateway(payment.method).fetch_refund, payment.ref, row.provider_ref or "")
+    answer = noted(payment, conf.gateway(payment.method).fetch_refund, payment.ref, row.provider_ref or "")
     return SimpleNamespace(
-        kind=row.kind, state=told.state.value, amount=told.price.amount if told.price else row.amount
+        kind=row.kind, state=answer.state.value, amount=answer.price.amount if answer.price else row.amount
     )
 
 
@@ -306,8 +306,8 @@ def _list(payment: AbstractPayment, theirs: str, detail: str) -> bool:
     """List a difference once; whether staff have resolved this very one before."""
     _order, payments = lock_payments(payment.order_id)
     key, facts = f"{theirs}|{detail}"[:80], {"theirs": theirs, "differs": detail}
-    found = ledger.discrepancy(AbstractDiscrepancy.Kind.DIFFERS, payment=payments[payment.pk], key=key, **facts)
-    return found.resolved_at is not None
+    row = ledger.discrepancy(AbstractDiscrepancy.Kind.DIFFERS, payment=payments[payment.pk], key=key, **facts)
+    return row.resolved_at is not None
 
 
 def due(now: datetime) -> QuerySet[Payment]:

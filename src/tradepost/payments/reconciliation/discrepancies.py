@@ -54,11 +54,11 @@ __all__ = [
 _Kind = AbstractDiscrepancy.Kind
 _ADVICE: Mapping[str, Any] = {
     _Kind.AMOUNT: _(
-        "Other money came than was asked for. More: refund the surplus. Less: accept it, and the rest is credited; or dismiss "
-        "this, and the customer may pay the rest."
+        "The amount paid isn't the amount that was asked for. If it is more, refund the surplus. If it is less, accept it, and "
+        "the rest is credited; or dismiss this, and the customer can pay the rest."
     ),
     _Kind.CURRENCY: _(
-        "The provider names another currency, so nothing was booked. Look at the payment there. Book by hand what it is worth "
+        "The provider reports another currency, so nothing was booked. Check the payment there. Book by hand what it is worth "
         "in the order's currency, or refund it there and dismiss this."
     ),
     _Kind.REFERENCE: _(
@@ -66,21 +66,21 @@ _ADVICE: Mapping[str, Any] = {
         "by hand what belongs to this order, or dismiss this."
     ),
     _Kind.PAID_LATE: _(
-        "Money came after the order was called off. Reinstate the order if its goods can still be had, else refund the money."
+        "Money was received after the order had been cancelled or had expired. Reinstate the order if its goods are still "
+        "available; otherwise refund the money."
     ),
     _Kind.PAID_TWICE: _("The order was paid more than once. Refund the surplus."),
     _Kind.REFUND_UNASKED: _("A refund was made that the shop didn't ask for. It is booked; find out who made it."),
     _Kind.STUCK: _(
-        "This can't be finished without you: the reason stands beside it. Look at the payment at the provider, then say that "
-        "it wasn't made, book by hand what happened there, refund, or dismiss this."
+        "This can't be finished without you: the reason is shown with it. Check the payment at the provider, then say that it "
+        "wasn't made, book by hand what happened there, refund, or dismiss this."
     ),
     _Kind.BOOKED_TWICE: _(
-        "Staff booked this by hand, and now the provider tells of the same amount. If it is the same money, strike what was "
-        "booked by hand; if both happened, dismiss this."
+        "Staff booked this by hand, and now the provider reports the same amount. If it is the same money, strike out the "
+        "booking by hand; if both happened, dismiss this."
     ),
     _Kind.DIFFERS: _(
-        "The ledger holds what the provider doesn't, or the other way round. Compare both; book by hand what is missing, or "
-        "dismiss this with the reason."
+        "The ledger and the provider differ. Compare them; book by hand what is missing, or dismiss this with a reason."
     ),
 }
 
@@ -100,12 +100,12 @@ class _Open:
 
 
 def advice(row: AbstractDiscrepancy) -> str:
-    """What to do about it, in plain words."""
+    """Advise staff what to do about it, in plain words."""
     return str(_ADVICE[row.kind])
 
 
 def surplus(row: AbstractDiscrepancy) -> Decimal:
-    """What its order was paid beyond what is due, as far as its payment can give it back; in the payment's currency."""
+    """The amount paid beyond what its order owes, as far as its payment can give it back; in the payment's currency."""
     if row.payment is None:
         return ZERO
     order = row.payment.order
@@ -116,8 +116,8 @@ def remedies(row: AbstractDiscrepancy) -> list[str]:
     """Names of what can be done now: ``refund``, ``accept``, ``reinstate``, ``give_up``, ``book``, ``strike``, ``dismiss``."""
     if row.resolved_at is not None:
         return []
-    found = [name for name, fits in _FITS.items() if row.payment is not None and fits(row)]
-    return [*found, "dismiss"]
+    names = [name for name, fits in _FITS.items() if row.payment is not None and fits(row)]
+    return [*names, "dismiss"]
 
 
 def _is_short(row: AbstractDiscrepancy) -> bool:
@@ -130,16 +130,16 @@ def _may_come_back(row: AbstractDiscrepancy) -> bool:
 
 
 def _struck(row: AbstractDiscrepancy) -> AbstractTransaction | None:
-    """What was booked by hand, and told by the provider as well."""
+    """The entry that was booked by hand, and reported by the provider as well."""
     if row.payment_id is None:
         return None
-    told = Transaction.objects.filter(
+    reported = Transaction.objects.filter(
         payment_id=row.payment_id,
         kind=row.facts.get("entry", ""),
         state=EntryState.SUCCEEDED.value,
         provider_ref__startswith=Transaction.BY_HAND,
     )
-    return told.select_related("payment").filter(amount=Decimal(row.facts.get("amount") or 0)).first()
+    return reported.select_related("payment").filter(amount=Decimal(row.facts.get("amount") or 0)).first()
 
 
 _FITS: Mapping[str, Callable[[AbstractDiscrepancy], bool]] = {
@@ -160,33 +160,33 @@ def _claim(row: AbstractDiscrepancy, name: str) -> _Open:
     """
     order_id = row.payment.order_id if row.payment else row.order_id
     if order_id is None:
-        raise AlreadyResolved(_("There is nothing to do this with."), resolution="")
+        raise AlreadyResolved(_("There is nothing that this could be done to."), resolution="")
     order, payments = lock_payments(order_id)
-    found = Discrepancy.objects.get(pk=row.pk)
-    if found.payment_id is not None:
-        found.payment = payments[found.payment_id]  # type: ignore[assignment]
-    if name not in remedies(found):
-        raise AlreadyResolved(_("This is resolved, or can't be done with it."), resolution=found.resolution)
-    return _Open(found, order, payments)
+    current = Discrepancy.objects.get(pk=row.pk)
+    if current.payment_id is not None:
+        current.payment = payments[current.payment_id]  # type: ignore[assignment]
+    if name not in remedies(current):
+        raise AlreadyResolved(_("This is resolved, or can't be done with it."), resolution=current.resolution)
+    return _Open(current, order, payments)
 
 
-def _resolve(found: _Open, how: str, *, by: By, note: str) -> AbstractDiscrepancy:
-    row = found.row
+def _resolve(claimed: _Open, how: str, *, by: By, note: str) -> AbstractDiscrepancy:
+    row = claimed.row
     row.resolved_at, row.resolved_by_id = clock.now(), by.user_id
     row.resolution, row.note = how, note.strip()[:500]
     row.save(update_fields=["resolved_at", "resolved_by", "resolution", "note"])
     facts = {"kind": row.kind, "how": how, "payment": row.payment.reference if row.payment else ""}
-    orders.note(found.order, "discrepancy_resolved", by=by, reason=row.note, facts=facts)
+    orders.note(claimed.order, "discrepancy_resolved", by=by, reason=row.note, facts=facts)
     events.publish(DiscrepancyResolved(discrepancy_id=row.pk, resolution=how))
     if row.payment_id is not None:
-        getattr(found.payment, "_prefetched_objects_cache", {}).clear()
-        recompute(found.order, found.payments, changed=found.payment)
+        getattr(claimed.payment, "_prefetched_objects_cache", {}).clear()
+        recompute(claimed.order, claimed.payments, changed=claimed.payment)
     return row
 
 
 @db.atomic
 def dismiss(row: AbstractDiscrepancy, *, by: By, note: str) -> AbstractDiscrepancy:
-    """Nothing is to be done, or it was done elsewhere; from now on the payment counts for its order.
+    """Close it: nothing needs to be done, or it was done elsewhere; from now on the payment counts for its order.
 
     Args:
         row: Open.
@@ -198,7 +198,7 @@ def dismiss(row: AbstractDiscrepancy, *, by: By, note: str) -> AbstractDiscrepan
         Invalid: No reason was given.
     """
     if not note.strip():
-        raise Invalid(_("Say why nothing is to be done."), attr="note")
+        raise Invalid(_("Say why nothing needs to be done."), attr="note")
     if row.payment is None and row.order_id is None:
         return _dismiss_alone(row, by=by, note=note)
     return _resolve(_claim(row, "dismiss"), "dismissed", by=by, note=note)
@@ -209,7 +209,7 @@ def _dismiss_alone(row: AbstractDiscrepancy, *, by: By, note: str) -> AbstractDi
         resolved_at=clock.now(), resolved_by=by.user_id, resolution="dismissed", note=note.strip()[:500]
     )
     if not done:
-        raise AlreadyResolved(_("This is resolved already."), resolution=row.resolution)
+        raise AlreadyResolved(_("This has already been resolved."), resolution=row.resolution)
     events.publish(DiscrepancyResolved(discrepancy_id=row.pk, resolution="dismissed"))
     return Discrepancy.objects.get(pk=row.pk)
 
@@ -221,11 +221,11 @@ def accept(row: AbstractDiscrepancy, *, by: By, note: str = "") -> AbstractDiscr
     Raises:
         AlreadyResolved: Somebody was faster, or nothing is missing.
     """
-    found = _claim(row, "accept")
-    missing = services.shortfall(found.order)
-    orders.credit_goodwill(found.order, missing, by=by, note=note or "less was paid, and accepted")
-    order, payments = lock_payments(found.order.pk)
-    return _resolve(_Open(found.row, order, payments), "accepted", by=by, note=note)
+    claimed = _claim(row, "accept")
+    missing = services.shortfall(claimed.order)
+    orders.credit_goodwill(claimed.order, missing, by=by, note=note or "less was paid, and accepted")
+    order, payments = lock_payments(claimed.order.pk)
+    return _resolve(_Open(claimed.row, order, payments), "accepted", by=by, note=note)
 
 
 @db.atomic
@@ -236,9 +236,9 @@ def reinstate(row: AbstractDiscrepancy, *, by: By, note: str = "") -> AbstractDi
         Conflict: Its goods or coupons can't be had any more; nothing has changed.
         AlreadyResolved: Somebody was faster, or the order isn't expired.
     """
-    found = _claim(row, "reinstate")
-    order = orders.apply(found.order, "reinstate", by=by, reason=note or "paid late")
-    return _resolve(_Open(found.row, order, found.payments), "reinstated", by=by, note=note)
+    claimed = _claim(row, "reinstate")
+    order = orders.apply(claimed.order, "reinstate", by=by, reason=note or "paid late")
+    return _resolve(_Open(claimed.row, order, claimed.payments), "reinstated", by=by, note=note)
 
 
 @db.atomic
@@ -253,11 +253,11 @@ def give_up(row: AbstractDiscrepancy, *, by: By, note: str) -> AbstractDiscrepan
     """
     if not note.strip():
         raise Invalid(_("Say how you know that it wasn't made."), attr="note")
-    found = _claim(row, "give_up")
-    payment = found.payment
+    claimed = _claim(row, "give_up")
+    payment = claimed.payment
     payment.outcome_unknown, payment.told_status = False, AbstractPayment.Status.FAILED.value
     payment.error_code, payment.next_action = "given_up", {}
-    return _resolve(found, "given_up", by=by, note=note)
+    return _resolve(claimed, "given_up", by=by, note=note)
 
 
 @db.atomic
@@ -280,11 +280,11 @@ def book(
         AlreadyBooked: The reference stands for other money.
         Invalid: No reference, or no reason.
     """
-    found = _claim(row, "book")
+    claimed = _claim(row, "book")
     call = by_hand.book_refund if refunded else by_hand.book_capture
-    call(found.payment, amount, reference=reference, reason=note, by=by)
-    order, payments = lock_payments(found.order.pk)
-    return _resolve(_Open(found.row, order, payments), "booked", by=by, note=note)
+    call(claimed.payment, amount, reference=reference, reason=note, by=by)
+    order, payments = lock_payments(claimed.order.pk)
+    return _resolve(_Open(claimed.row, order, payments), "booked", by=by, note=note)
 
 
 @db.atomic
@@ -294,12 +294,12 @@ def strike(row: AbstractDiscrepancy, *, by: By, note: str = "") -> AbstractDiscr
     Raises:
         AlreadyResolved: Somebody was faster, or nothing of it is booked by hand any more.
     """
-    found = _claim(row, "strike")
-    booked = _struck(found.row)
+    claimed = _claim(row, "strike")
+    booked = _struck(claimed.row)
     assert booked is not None
-    by_hand.strike(booked, reason=note or "the provider told of it", by=by)
-    order, payments = lock_payments(found.order.pk)
-    return _resolve(_Open(found.row, order, payments), "struck", by=by, note=note)
+    by_hand.strike(booked, reason=note or "the provider reported it", by=by)
+    order, payments = lock_payments(claimed.order.pk)
+    return _resolve(_Open(claimed.row, order, payments), "struck", by=by, note=note)
 
 
 def refund_surplus(
@@ -332,13 +332,13 @@ def refund_surplus(
 
 @db.durable
 def _claim_refund(row: AbstractDiscrepancy, amount: Decimal | None, by: By, note: str) -> AbstractTransaction:
-    found = _claim(row, "refund")
-    most = surplus(found.row)
+    claimed = _claim(row, "refund")
+    most = surplus(claimed.row)
     if amount is not None and not ZERO < amount <= most:
-        raise AmountError(_("More than the surplus can't be refunded here."), most=str(most), attr="amount")
-    wanted = most if amount is None else amount
-    asked = services.request_refund(found.order, found.payment, wanted, by=by, reason=note or "surplus")
-    _resolve(found, "refunded", by=by, note=note)
+        raise AmountError(_("You can't refund more than the surplus here."), most=str(most), attr="amount")
+    refunded = most if amount is None else amount
+    asked = services.request_refund(claimed.order, claimed.payment, refunded, by=by, reason=note or "surplus")
+    _resolve(claimed, "refunded", by=by, note=note)
     return asked
 
 

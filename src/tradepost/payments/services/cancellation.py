@@ -111,23 +111,23 @@ def _cancel(payment: AbstractPayment) -> AbstractPayment:
     except Rejected:
         payment = _certain(payment)
         if payment.status in _LIVE:
-            raise PaymentInProgress(_("The payment can't be taken back now."), payment=payment.reference) from None
+            raise PaymentInProgress(_("The payment can't be cancelled now."), payment=payment.reference) from None
         return payment
     except (OutcomeUnknown, Misconfigured) as error:
         postpone(payment, str(error))
-        raise PaymentInProgress(_("The provider gave no answer."), payment=payment.reference) from error
+        raise PaymentInProgress(_("The provider didn't answer."), payment=payment.reference) from error
     return settle(payment, result)
 
 
 def _certain(payment: AbstractPayment) -> AbstractPayment:
-    """How a payment stands at its provider.
+    """The state of a payment at its provider.
 
     Raises:
         PaymentInProgress: Nobody knows: the provider couldn't be asked.
     """
     inquiry = inquire(payment)
     if not inquiry.answered:
-        raise PaymentInProgress(_("The provider gave no answer."), payment=payment.reference)
+        raise PaymentInProgress(_("The provider didn't answer."), payment=payment.reference)
     return inquiry.payment
 
 

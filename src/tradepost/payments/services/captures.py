@@ -69,7 +69,7 @@ def capture(
         payment: Authorised, or of an offline method.
         amount: In the payment's currency, at most what is authorised and due; as much as that if ``None``. Offline: what came.
         by: For the history.
-        final: Let the rest go. With ``False`` it may be captured later, where the provider can (``multi_capture``).
+        final: Release the rest. With ``False`` it may be captured later, where the provider can (``multi_capture``).
         reason: For people; kept in the ledger.
         idempotency_key: Of who asks. The same one again takes nothing: what became of the first is given.
 
@@ -162,7 +162,7 @@ def _ask_capture(
 
 
 def _received(payment: AbstractPayment, amount: Decimal | None, due: Decimal) -> Decimal:
-    """What staff say that came; more or less than was asked for is booked as well, for it has happened."""
+    """Book an amount that staff report as received; more or less than was asked for is booked as well, for it has happened."""
     amount = min(payment.amount - ledger.balance_of(payment).captured, due) if amount is None else amount
     if amount <= 0:
         raise AmountError(_("An amount greater than zero is expected."), most="", attr="amount")
@@ -189,34 +189,34 @@ def _capturable(
     amount = most if amount is None else exact(amount, payment.currency)
     if not ZERO < amount <= most:
         facts = {"most": plain(max(ZERO, most), payment.currency), "attr": "amount"}
-        raise AmountError(_("More than is authorised and due can't be captured."), **facts)
+        raise AmountError(_("You can't capture more than is authorised and due."), **facts)
     final = final or amount == held
     _refuse_what_the_method_cannot(payment, amount, final=final)
     return amount, final
 
 
 def still_due(order: AbstractOrder, payments: Iterable[AbstractPayment]) -> Decimal:
-    """What of an order's due is neither captured nor about to be; less than zero where more is.
+    """The part of an order's due that is neither captured nor about to be; less than zero where more is.
 
     Args:
         order: As it is now.
         payments: All of it.
     """
     sums = [ledger.balance_of(payment) for payment in payments]
-    return order.due - sum((one.net + one.capture_pending for one in sums), ZERO)
+    return order.due - sum((payment_sums.net + payment_sums.capture_pending for payment_sums in sums), ZERO)
 
 
 def _refuse_what_the_method_cannot(payment: AbstractPayment, amount: Decimal, *, final: bool) -> None:
     abilities, why = conf.gateway(payment.method).capabilities, {"payment": payment.reference}
     captures = payment.transactions.filter(kind=EntryKind.CAPTURE.value).exclude(state=EntryState.FAILED.value)
     if captures.filter(state__in=_OPEN, final=True).exists():
-        raise NotCapturable(_("The last capture is under way: it lets the rest go."), **why)
+        raise NotCapturable(_("The last capture is under way, and releases the rest."), **why)
     if captures.exists() and not abilities.multi_capture:
         raise NotCapturable(_("This method captures once."), **why)
     if amount < payment.amount and not abilities.partial_capture:
-        raise NotCapturable(_("This method captures all, or nothing."), **why)
+        raise NotCapturable(_("This method captures all or nothing."), **why)
     if not final and not abilities.multi_capture:
-        raise NotCapturable(_("This method captures once, and lets the rest go."), **why)
+        raise NotCapturable(_("This method captures once, and releases the rest."), **why)
 
 
 def finish_capture(asked: AbstractTransaction) -> AbstractTransaction:
@@ -257,10 +257,10 @@ def _booked_without_a_key(payment: AbstractPayment, asked: AbstractTransaction) 
     order, payments = lock_payments(payment.order_id)
     row = payments[payment.pk]
     asked = Transaction.objects.select_related("payment").get(pk=asked.pk)
-    told = row.transactions.filter(
+    reported = row.transactions.filter(
         kind=EntryKind.CAPTURE.value, key=None, amount=asked.amount, created_at__gte=asked.created_at
     )
-    booked = told.exclude(state=EntryState.FAILED.value).first()
+    booked = reported.exclude(state=EntryState.FAILED.value).first()
     if asked.state == EntryState.REQUESTED.value and booked is not None:
         ledger.told_before(asked, booked)
         getattr(row, "_prefetched_objects_cache", {}).clear()

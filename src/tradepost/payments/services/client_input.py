@@ -1,4 +1,4 @@
-"""What customers say in a payment method's own form, looked at before anything is made of it.
+"""Customers' input in a payment method's own form, checked before anything is made of it.
 
 Only what the method declares is kept, and what looks like a card number is refused wherever it stands: nobody typed it into a
 field of ours on purpose, and the shop must never have it.
@@ -30,7 +30,7 @@ _DEPTH = 10
 
 
 def wrong_fields(method: str, client_input: Mapping[str, Any], *, phone: str = "") -> Mapping[str, str]:
-    """What is wrong, by field, in sentences for people; empty where all is well.
+    """Check a form: sentences for people, by field; empty where all is well.
 
     Raises:
         MethodUnknown: No such method.
@@ -59,7 +59,7 @@ def check_fields(method: str, client_input: Mapping[str, Any], *, phone: str = "
 
 
 def declared(method: str, client_input: Mapping[str, Any]) -> dict[str, Any]:
-    """What of a form is kept: what the method says that it takes, and what is said of saved methods.
+    """Keep of a form what the method declares, and the choices about saved methods.
 
     Raises:
         MethodUnknown: No such method.
@@ -90,7 +90,7 @@ _NO_CARDS = _("Card numbers aren't taken here. Please enter your card on the pay
 
 def holds_card_number(value: Any) -> bool:
     """Whether 13 to 19 digits that pass the check of card numbers stand in a value, with blanks or dashes between them."""
-    return any(_passes(found.group()) for text in _texts(value, _DEPTH) for found in _CARD.finditer(text))
+    return any(_passes(match.group()) for text in _texts(value, _DEPTH) for match in _CARD.finditer(text))
 
 
 def _texts(value: Any, depth: int) -> Iterator[str]:
@@ -112,6 +112,6 @@ def _is_uuid(value: str | int) -> bool:
 
 def _passes(text: str) -> bool:
     """The check that Luhn made."""
-    digits = [int(one) for one in text if one.isdecimal()]
-    doubled = [sum(divmod(2 * one, 10)) for one in digits[-2::-2]]
+    digits = [int(character) for character in text if character.isdecimal()]
+    doubled = [sum(divmod(2 * digit, 10)) for digit in digits[-2::-2]]
     return len(set(digits)) > 1 and (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0

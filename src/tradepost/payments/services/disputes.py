@@ -24,48 +24,48 @@ __all__ = ["block_refunds", "book"]
 _OPEN = frozenset({DisputeStatus.NEEDS_RESPONSE, DisputeStatus.UNDER_REVIEW})
 
 
-def book(payment: AbstractPayment, told: Sequence[DisputeInfo], *, fresh: bool = True) -> None:
+def book(payment: AbstractPayment, reports: Sequence[DisputeInfo], *, fresh: bool = True) -> None:
     """Record what a provider tells of a payment's disputes. Told twice, it is recorded once.
 
     Args:
         payment: Locked, with its order.
-        told: Of this payment.
+        reports: Of this payment.
         fresh: The provider was asked just now; older news doesn't open again what is over.
 
     Side effects: an entry in the order's history; ``DisputeOpened``, ``DisputeClosed``.
     """
-    if not told:
+    if not reports:
         return
-    refs = [one.provider_ref for one in told]
-    known = {row.provider_ref: row for row in Dispute.objects.filter(gateway=payment.method, provider_ref__in=refs)}
-    for one in told:
-        row = known.get(one.provider_ref)
+    refs = [report.provider_ref for report in reports]
+    rows = {row.provider_ref: row for row in Dispute.objects.filter(gateway=payment.method, provider_ref__in=refs)}
+    for report in reports:
+        row = rows.get(report.provider_ref)
         if row is None:
-            known[one.provider_ref] = _open(payment, one)
+            rows[report.provider_ref] = _open(payment, report)
         elif row.payment_id == payment.pk and (fresh or row.is_open):
-            _advance(payment, row, one)
+            _advance(payment, row, report)
 
 
-def _open(payment: AbstractPayment, one: DisputeInfo) -> Dispute:
+def _open(payment: AbstractPayment, report: DisputeInfo) -> Dispute:
     row = Dispute(
         payment_id=payment.pk,
         gateway=payment.method,
-        provider_ref=one.provider_ref,
-        opened_at=one.opened_at or clock.now(),
+        provider_ref=report.provider_ref,
+        opened_at=report.opened_at or clock.now(),
     )
-    _write(row, one)
+    _write(row, report)
     _tell_opened(payment, row)
-    if one.status not in _OPEN:
+    if report.status not in _OPEN:
         _tell_closed(payment, row)
     return row
 
 
-def _advance(payment: AbstractPayment, row: Dispute, one: DisputeInfo) -> None:
+def _advance(payment: AbstractPayment, row: Dispute, report: DisputeInfo) -> None:
     was_open, before = row.is_open, _told(row)
-    _read(row, one)
+    _read(row, report)
     if _told(row) == before:
         return
-    _write(row, one)
+    _write(row, report)
     if row.is_open and not was_open:
         _tell_opened(payment, row)
     elif was_open and not row.is_open:
@@ -76,13 +76,13 @@ def _told(row: AbstractDispute) -> tuple[object, ...]:
     return row.status, row.is_inquiry, row.reason, row.amount, row.currency, row.evidence_due
 
 
-def _read(row: AbstractDispute, one: DisputeInfo) -> None:
-    row.status, row.is_inquiry, row.reason = one.status.value, one.inquiry, one.reason[:60]
-    row.amount, row.currency, row.evidence_due = one.amount, one.currency, one.evidence_due
+def _read(row: AbstractDispute, report: DisputeInfo) -> None:
+    row.status, row.is_inquiry, row.reason = report.status.value, report.inquiry, report.reason[:60]
+    row.amount, row.currency, row.evidence_due = report.amount, report.currency, report.evidence_due
 
 
-def _write(row: AbstractDispute, one: DisputeInfo) -> None:
-    _read(row, one)
+def _write(row: AbstractDispute, report: DisputeInfo) -> None:
+    _read(row, report)
     row.closed_at = None if row.is_open else row.closed_at or clock.now()
     row.save()
 
@@ -94,8 +94,8 @@ def _tell_opened(payment: AbstractPayment, row: AbstractDispute) -> None:
 
 def _tell_closed(payment: AbstractPayment, row: AbstractDispute) -> None:
     _note(payment, row, "dispute_closed")
-    told = DisputeClosed(dispute_id=row.pk, payment_id=payment.pk, order_id=payment.order_id, status=row.status)
-    events.publish(told)
+    event = DisputeClosed(dispute_id=row.pk, payment_id=payment.pk, order_id=payment.order_id, status=row.status)
+    events.publish(event)
 
 
 def _note(payment: AbstractPayment, row: AbstractDispute, kind: str) -> None:

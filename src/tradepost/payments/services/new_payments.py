@@ -29,31 +29,31 @@ from .settlement import book_new
 __all__ = ["are_offline", "open_first", "open_offline", "open_payment"]
 
 
-def open_first(order: AbstractOrder, wanted: Sequence[tuple[str, Decimal | None]]) -> list[AbstractPayment]:
+def open_first(order: AbstractOrder, shares: Sequence[tuple[str, Decimal | None]]) -> list[AbstractPayment]:
     """Payments of an order that is made in this very transaction, before any provider is called.
 
     Args:
         order: New, so nobody else has it.
-        wanted: Method and amount of each; ``None`` takes the rest, and may stand last only.
+        shares: Method and amount of each; ``None`` takes the rest, and may stand last only.
 
     Raises:
         MethodUnknown: No such method.
         AmountError: They don't sum to what is due.
         PaymentUnavailable: A gateway can't take its amount.
     """
-    opened = _built(order, wanted)
+    opened = _built(order, shares)
     for payment in opened:
         payment.save(force_insert=True)
     return opened
 
 
-def _built(order: AbstractOrder, wanted: Sequence[tuple[str, Decimal | None]]) -> list[AbstractPayment]:
-    left, built = order.due, []
-    for method, amount in wanted:
-        payment = _build(order, method, amount, left)
-        left -= payment.amount
+def _built(order: AbstractOrder, shares: Sequence[tuple[str, Decimal | None]]) -> list[AbstractPayment]:
+    rest, built = order.due, []
+    for method, amount in shares:
+        payment = _build(order, method, amount, rest)
+        rest -= payment.amount
         built.append(payment)
-    if left:
+    if rest:
         raise AmountError(
             _("The payments don't cover the total."), most=plain(order.due, order.currency), attr="payments"
         )
@@ -71,7 +71,7 @@ def are_offline(methods: Iterable[str]) -> bool:
 
 def open_offline(
     order: AbstractOrder,
-    wanted: Sequence[tuple[str, Decimal | None]],
+    shares: Sequence[tuple[str, Decimal | None]],
     *,
     return_url_of: Callable[[AbstractPayment], str],
     client_input: Mapping[str, Any],
@@ -81,7 +81,7 @@ def open_offline(
 
     Args:
         order: New; what its payments come to is set, and not saved.
-        wanted: As for :func:`open_first`, by methods that are offline (:func:`are_offline`).
+        shares: As for :func:`open_first`, by methods that are offline (:func:`are_offline`).
         return_url_of: Where the browser comes back to from a payment.
         client_input: What the methods' form posted (untrusted).
         by: Who pays.
@@ -92,7 +92,7 @@ def open_offline(
     Raises:
         MethodUnknown, AmountError, PaymentUnavailable: As :func:`open_first`.
     """
-    opened = _built(order, wanted)
+    opened = _built(order, shares)
     answers: list[tuple[AbstractPayment, Result]] = []
     for payment in opened:
         payment.state = {"start": parameters_of(payment, return_url_of(payment), client_input, by)}
@@ -127,19 +127,19 @@ def open_payment(order: AbstractOrder, *, method: str, amount: Decimal | None = 
     """
     locked = Order.objects.filter(pk=order.pk).locked().get()
     live = sum((payment.amount for payment in Payment.objects.of_order(locked.pk).live()), ZERO)
-    left = locked.due - locked.net_paid - live
-    if live and left <= 0:
+    rest = locked.due - locked.net_paid - live
+    if live and rest <= 0:
         raise PaymentInProgress(_("Another payment for this order is under way."), order=locked.number)
-    payment = _build(locked, method, amount, left)
+    payment = _build(locked, method, amount, rest)
     payment.save(force_insert=True)
     return payment
 
 
-def _build(order: AbstractOrder, method: str, amount: Decimal | None, left: Decimal) -> AbstractPayment:
+def _build(order: AbstractOrder, method: str, amount: Decimal | None, rest: Decimal) -> AbstractPayment:
     chosen, gateway = conf.method(method), conf.gateway(method)
-    amount = left if amount is None else exact(amount, order.currency)
-    if not ZERO < amount <= left:
-        raise AmountError(_("More than is due can't be paid."), most=plain(left, order.currency), attr="amount")
+    amount = rest if amount is None else exact(amount, order.currency)
+    if not ZERO < amount <= rest:
+        raise AmountError(_("You can't pay more than is due."), most=plain(rest, order.currency), attr="amount")
     reason = gateway.unavailable(Price(amount, order.currency), country=order.tax_country)
     if reason:
         raise PaymentUnavailable(reason, method=method)

@@ -74,7 +74,7 @@ def open_link(token: str) -> AbstractOrder:
     if order is None or not constant_time_compare(order.access_token_hash[:_BOUND], bound) or not bound:
         raise NotFound(_("There is no such link."))
     if expires_at <= clock.now():
-        raise LinkExpired(_("This link's time is over. Ask the shop for another."), order=order.number)
+        raise LinkExpired(_("This link has expired. Please ask the shop for a new one."), order=order.number)
     return order
 
 

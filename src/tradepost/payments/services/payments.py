@@ -78,7 +78,7 @@ class MethodOffer:
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """What came of asking a provider: the payment as it stands now, and whether there was an answer."""
+    """The outcome of asking a provider: the payment as it stands now, and whether there was an answer."""
 
     payment: AbstractPayment
     answered: bool
@@ -113,7 +113,7 @@ def methods(price: Price, *, country: str = "") -> list[MethodOffer]:
 
 
 def expires_at(alias: str) -> datetime:
-    """When an order that is placed now with this method expires."""
+    """The moment at which an order that is placed now with this method expires."""
     return clock.now() + conf.method(alias).EXPIRES_AFTER
 
 
@@ -152,7 +152,7 @@ def start(
 def parameters_of(
     payment: AbstractPayment, return_url: str, client_input: Mapping[str, Any], by: By | None
 ) -> dict[str, Any]:
-    """What a payment is started with, checked: it is committed, so that it can be repeated alike."""
+    """Build a payment's parameters, checked: they are committed, so that the start can be repeated alike."""
     posted, user_id = declared(payment.method, client_input), by.user_id if by else None
     saved_methods.check_input(posted, user_id=user_id)
     parameters = {"return_url": return_url, "client_input": saved_methods.without_choices(posted)}
@@ -170,15 +170,15 @@ def _call_start(payment: AbstractPayment) -> AbstractPayment:
     except Rejected as error:
         settle(payment, told_failed(error.code, str(error)))
         saved_methods.look_after_refusal(payment)
-        raise PaymentUnavailable(_("This payment method can't be used now."), method=payment.method) from error
+        raise PaymentUnavailable(_("This payment method isn't available right now."), method=payment.method) from error
     except Misconfigured as error:
         settle(payment, told_failed("misconfigured", str(error)))
-        raise PaymentUnavailable(_("This payment method can't be used now."), method=payment.method) from error
+        raise PaymentUnavailable(_("This payment method isn't available right now."), method=payment.method) from error
     return settle(payment, result)
 
 
 def start_request(payment: AbstractPayment) -> StartRequest:
-    """What a payment is started with; the same whenever it is built, so that the same key goes with the same parameters."""
+    """Build the request that starts a payment; the same each time, so that the same key goes with the same parameters."""
     order, parameters = payment.order, payment.state.get("start", {})
     person = order.bill_to
     return StartRequest(

@@ -1,4 +1,4 @@
-"""What a refund means for its order: whatever gives back more than was paid too much is not due any more, and credited.
+"""Effects of a refund on its order: whatever gives back more than was overpaid is no longer due, and is credited.
 
 Whichever way a refund became known (the answer to our call, a webhook, a question, staff's own hand), it is booked in the
 ledger, and looked at here once. Runs in the transaction of its caller, which has locked the order and its payments.
@@ -26,7 +26,7 @@ __all__ = ["credit_refunds", "shortfall"]
 
 
 def shortfall(order: AbstractOrder) -> Decimal:
-    """What of an order's due isn't paid."""
+    """The part of an order's due that isn't paid."""
     return max(ZERO, order.due - order.net_paid)
 
 
@@ -69,8 +69,8 @@ def credit_refunds(order: AbstractOrder, payments: Iterable[AbstractPayment]) ->
 def _told_twice(payment: AbstractPayment) -> set[str]:
     """Refunds that may be what staff booked by hand: they count once staff have said so."""
     kind = AbstractDiscrepancy.Kind.BOOKED_TWICE
-    found = payment.discrepancies.all()
-    return {str(one.facts.get("told")) for one in found if one.kind == kind and one.resolved_at is None}
+    discrepancies = payment.discrepancies.all()
+    return {str(row.facts.get("told")) for row in discrepancies if row.kind == kind and row.resolved_at is None}
 
 
 def _follow(rows: Iterable[AbstractTransaction]) -> None:

@@ -109,7 +109,7 @@ def request_refund(
     most = sums.refundable
     amount = most if amount is None else exact(amount, row.currency)
     if not ZERO < amount <= most:
-        raise AmountError(_("More than is left can't be refunded."), most=plain(most, row.currency), attr="amount")
+        raise AmountError(_("You can't refund more than is left."), most=plain(most, row.currency), attr="amount")
     if amount < sums.captured and not abilities.partial_refund:
         raise NotRefundable(_("This method refunds all or nothing."), payment=row.reference)
     facts: dict[str, Any] = {"amount": plain(amount, row.currency), "payment": row.reference}
@@ -174,7 +174,7 @@ def _call(asked: AbstractTransaction, *, is_new: bool) -> AbstractTransaction:
         fail(asked, str(error))
         raise NotRefundable(_("The provider refused the refund."), payment=payment.reference) from error
     if result is None:
-        why = "its refund was never answered, and the provider can't be asked for it: see there whether it was made"
+        why = "its refund was never answered, and the provider can't be asked for it: check there whether it was made"
         ledger.list_stuck_refund(payment, why, key=f"refund {asked.pk}")
         lease.release(asked)
         return asked
@@ -184,15 +184,15 @@ def _call(asked: AbstractTransaction, *, is_new: bool) -> AbstractTransaction:
 
 
 def _ask_provider(asked: AbstractTransaction, payment: AbstractPayment, *, is_new: bool) -> RefundResult | None:
-    """What the provider says of a refund; ``None`` where it can neither be looked for nor safely asked for again."""
+    """Ask the provider for a refund's state; ``None`` where it can neither be looked for nor safely asked for again."""
     gateway, price = conf.gateway(payment.method), Price(asked.amount, asked.currency)
     assert asked.key is not None
     if asked.provider_ref:
         return noted(payment, gateway.fetch_refund, payment.ref, asked.provider_ref)
     if not is_new:
         try:
-            if made := noted(payment, gateway.find_refund, payment.ref, asked.key, price):
-                return made
+            if answer := noted(payment, gateway.find_refund, payment.ref, asked.key, price):
+                return answer
         except NotSupported:
             if not gateway.capabilities.keyed_refunds:
                 return None
@@ -206,10 +206,10 @@ def _find_again(asked: AbstractTransaction) -> AbstractTransaction:
     payment = find(asked.payment.uuid)
     price = Price(asked.amount, asked.currency)
     try:
-        made = noted(payment, conf.gateway(payment.method).find_refund, payment.ref, asked.key or "", price)
+        answer = noted(payment, conf.gateway(payment.method).find_refund, payment.ref, asked.key or "", price)
     except (OutcomeUnknown, Misconfigured, Rejected, NotSupported):
         return asked
-    return asked if made is None else book_refund(payment, made, asked=asked)
+    return asked if answer is None else book_refund(payment, answer, asked=asked)
 
 
 @db.durable

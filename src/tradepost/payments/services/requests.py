@@ -32,7 +32,7 @@ def write_down(
     final: bool = True,
     idempotency_key: str = "",
 ) -> AbstractTransaction:
-    """What is about to be asked for, with a key of its own, and the lease of who asks. The payment is locked.
+    """Record an operation before it is asked for, with a key of its own and the caller's lease. The payment is locked.
 
     Args:
         payment: Whose.
@@ -40,7 +40,7 @@ def write_down(
         amount: In the payment's currency.
         by: For the history.
         reason: For people.
-        final: Of a capture: whether the rest is let go.
+        final: Of a capture: whether the rest is released.
         idempotency_key: Of who asks; see :func:`asked_before`.
     """
     row = Transaction(
@@ -64,7 +64,7 @@ def write_down(
 def asked_before(
     payment: AbstractPayment, kind: EntryKind, amount: Decimal | None, idempotency_key: str
 ) -> AbstractTransaction | None:
-    """What was written down under a key of the caller's; ``None`` where there is nothing, or no key. Its lease isn't held.
+    """Find an operation by the caller's key; ``None`` where there is nothing, or no key. Its lease isn't held.
 
     Args:
         payment: Locked.
@@ -81,7 +81,7 @@ def asked_before(
         raise Invalid(_("A key has 1 to 100 characters."), attr="idempotency_key")
     row = payment.transactions.filter(idempotency_key=idempotency_key).first()
     if row is not None and (row.kind != kind.value or amount not in (None, row.amount)):
-        raise IdempotencyKeyReused(_("This key was used for something else."), payment=payment.reference)
+        raise IdempotencyKeyReused(_("This key has already been used for something else."), payment=payment.reference)
     return row
 
 

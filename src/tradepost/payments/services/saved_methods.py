@@ -56,7 +56,7 @@ _TEXT = _("Keep this card for my next orders. I can remove it in my account at a
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What a customer agrees to when a method is saved."""
+    """The text that a customer agrees to when a method is saved."""
 
     version: str
     text: str
@@ -64,12 +64,12 @@ class Consent:
 
 def consent() -> Consent:
     """The present text, in the language that is active, and its version."""
-    found = conf.settings()
-    return Consent(found.SAVE_CONSENT_VERSION, str(found.SAVE_CONSENT_TEXT or _TEXT))
+    options = conf.settings()
+    return Consent(options.SAVE_CONSENT_VERSION, str(options.SAVE_CONSENT_TEXT or _TEXT))
 
 
 def saved_of(user: Any) -> list[AbstractSavedMethod]:
-    """What a signed-in user may pay with, the latest first; nothing for a guest, and no query where no method saves."""
+    """List a signed-in user's saved methods, the latest first; none for a guest, and no query where no method saves."""
     aliases = [alias for alias, method in conf.methods().items() if method.SAVES]
     if not aliases or not user.is_authenticated:
         return []
@@ -82,10 +82,10 @@ def find_saved(uuid: Any, *, user: Any) -> AbstractSavedMethod:
     Raises:
         NotFound: There is none, it is forgotten, or it is somebody else's.
     """
-    found = SavedMethod.objects.usable().for_user(user).filter(uuid=uuid).first()
-    if found is None:
+    saved = SavedMethod.objects.usable().for_user(user).filter(uuid=uuid).first()
+    if saved is None:
         raise NotFound(_("There is no such payment method."))
-    return found
+    return saved
 
 
 def check_input(client_input: Mapping[str, Any], *, user_id: Any) -> None:
@@ -106,12 +106,12 @@ def check_input(client_input: Mapping[str, Any], *, user_id: Any) -> None:
 
 
 def without_choices(client_input: Mapping[str, Any]) -> dict[str, Any]:
-    """What a form posted for the gateway itself."""
+    """The part of a form that is for the gateway itself."""
     return {key: value for key, value in client_input.items() if key not in (USE, CONSENT)}
 
 
 def start_parameters(payment: AbstractPayment, client_input: Mapping[str, Any], *, user_id: Any) -> dict[str, Any]:
-    """What a payment's start is committed with, so that it can be repeated alike; empty where nothing is saved or used.
+    """Build the saved-method parameters of a payment's start, repeatable; empty where nothing is saved or used.
 
     Args:
         payment: Not started.
@@ -128,16 +128,16 @@ def start_parameters(payment: AbstractPayment, client_input: Mapping[str, Any], 
     if customer is None or customer.user_id is None or customer.user_id != user_id:
         raise SavedMethodUnavailable(_("This saved payment method can't be used."), method=payment.method)
     mine = SavedMethod.objects.filter(customer=customer, gateway=payment.method)
-    found: dict[str, Any] = {"customer": str(customer.uuid)}
+    parameters: dict[str, Any] = {"customer": str(customer.uuid)}
     if used:
         row = mine.usable().filter(uuid=_uuid(used)).first()
         if row is None:
             raise SavedMethodUnavailable(_("This saved payment method can't be used."), method=payment.method)
-        return {**found, "saved": {"provider_ref": row.provider_ref, "customer_ref": row.customer_ref}}
-    known = mine.exclude(customer_ref="").values_list("customer_ref", flat=True).first()
+        return {**parameters, "saved": {"provider_ref": row.provider_ref, "customer_ref": row.customer_ref}}
+    customer_ref = mine.exclude(customer_ref="").values_list("customer_ref", flat=True).first()
     agreed_to = consent()
-    said = {"version": agreed_to.version, "text": agreed_to.text, "at": clock.now().isoformat()}
-    return {**found, "customer_ref": known or "", "consent": said}
+    agreement = {"version": agreed_to.version, "text": agreed_to.text, "at": clock.now().isoformat()}
+    return {**parameters, "customer_ref": customer_ref or "", "consent": agreement}
 
 
 def _uuid(value: Any) -> UUID:
@@ -159,7 +159,7 @@ def book(payment: AbstractPayment, info: SavedInfo) -> AbstractSavedMethod | Non
     customer_id = payment.order.customer_id
     if not agreed or customer_id is None:
         return None
-    row, made = SavedMethod.objects.get_or_create(
+    row, created = SavedMethod.objects.get_or_create(
         gateway=payment.method,
         provider_ref=info.ref.provider_ref,
         defaults={
@@ -171,7 +171,7 @@ def book(payment: AbstractPayment, info: SavedInfo) -> AbstractSavedMethod | Non
             **_shown(info),
         },
     )
-    if made and info.fingerprint:
+    if created and info.fingerprint:
         same = SavedMethod.objects.usable().filter(
             customer_id=customer_id, gateway=payment.method, fingerprint=info.fingerprint
         )
@@ -219,8 +219,8 @@ def finish_forgetting(saved: AbstractSavedMethod) -> AbstractSavedMethod:
         _note(row, forget_at=clock.now() + wait, forget_tries=row.forget_tries + 1, forget_error=str(error)[:500])
     else:
         _note(row, forgotten_at=clock.now(), forget_at=None, forget_error="")
-    found: AbstractSavedMethod = SavedMethod.objects.get(pk=row.pk)
-    return found
+    current: AbstractSavedMethod = SavedMethod.objects.get(pk=row.pk)
+    return current
 
 
 def refresh(alias: str, provider_ref: str) -> bool:

@@ -304,7 +304,7 @@ def give_up_start(payment: AbstractPayment) -> AbstractPayment:
     order, payments = lock_payments(payment.order_id)
     row = payments[payment.pk]
     if row.outcome_unknown and not row.provider_ref:
-        facts = {"why": "its start was never answered: see at the provider whether the customer has paid"}
+        facts = {"why": "its start was never answered: check at the provider whether the customer has paid"}
         ledger.discrepancy(_Kind.STUCK, payment=row, key="start", **facts)
         row.outcome_unknown, row.told_status, row.error_code = False, Status.CANCELLED.value, "unanswered"
         recompute(order, payments, changed=row)
@@ -312,11 +312,11 @@ def give_up_start(payment: AbstractPayment) -> AbstractPayment:
 
 
 def _found_again(payment: AbstractPayment) -> None:
-    """What was given up has turned up: nobody needs to look for it."""
+    """Resolve a discrepancy whose object has turned up: nobody needs to look for it."""
     key = f"{_Kind.STUCK}:{payment.pk}:start"
-    if any(found.key == key and found.resolved_at is None for found in payment.discrepancies.all()):
+    if any(row.key == key and row.resolved_at is None for row in payment.discrepancies.all()):
         payment.discrepancies.filter(key=key).update(
-            resolved_at=clock.now(), resolution="The provider told of it later."
+            resolved_at=clock.now(), resolution="The provider reported it later."
         )
         getattr(payment, "_prefetched_objects_cache", {}).pop("discrepancies", None)
 

@@ -55,7 +55,7 @@ class Unanswered(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What became of a delivery."""
+    """The outcome of a delivery."""
 
     processed: int = 0
     duplicates: int = 0
@@ -126,8 +126,8 @@ def _take(alias: str, event: Event) -> str:
     )
     if receipt.state in (AbstractWebhookReceipt.State.PROCESSED, AbstractWebhookReceipt.State.UNMATCHED):
         return "duplicates"
-    found = process(receipt, event=event)
-    return "processed" if found else "unmatched"
+    payment = process(receipt, event=event)
+    return "processed" if payment else "unmatched"
 
 
 def process(receipt: AbstractWebhookReceipt, *, event: Event | None = None) -> bool:
@@ -185,8 +185,8 @@ def _redelivers(alias: str) -> bool:
 def _payment_of(receipt: AbstractWebhookReceipt) -> AbstractPayment | None:
     reference, provider_ref = receipt.payload.get("reference"), receipt.payload.get("provider_ref")
     mine = Payment.objects.filter(method=receipt.gateway).select_related("order")
-    found = mine.filter(reference=reference).first() if reference else None
-    return found or (mine.filter(provider_ref=provider_ref).first() if provider_ref else None)
+    payment = mine.filter(reference=reference).first() if reference else None
+    return payment or (mine.filter(provider_ref=provider_ref).first() if provider_ref else None)
 
 
 def _mark(receipt: AbstractWebhookReceipt, state: str, error: str = "") -> None:

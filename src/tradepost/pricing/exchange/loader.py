@@ -104,7 +104,7 @@ def _answer(base: str, wanted: Collection[str]) -> dict[str, Decimal]:
     found = dict(source.rates(base, sorted(wanted)))
     for currency, rate in found.items():
         if not isinstance(rate, Decimal) or positive(rate) is None:
-            raise RatesUnavailable(f"{currency}: {rate!r} is no rate.", currency=currency)
+            raise RatesUnavailable(f"{currency}: {rate!r} isn't a rate.", currency=currency)
     return {currency: rounded(rate, PLACES) for currency, rate in found.items() if currency in wanted}
 
 

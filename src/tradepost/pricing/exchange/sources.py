@@ -48,7 +48,7 @@ class FixedRates:
         for currency, value in (rates or {}).items():
             rate = positive(value)
             if rate is None or not is_currency(currency):
-                raise ImproperlyConfigured(f'{currency!r}: {value!r} is no rate; write {{"USD": "0.92"}}.')
+                raise ImproperlyConfigured(f'{currency!r}: {value!r} is not a rate; write {{"USD": "0.92"}}.')
             self._rates[currency] = rate
 
     def rates(self, base: str, currencies: Collection[str]) -> Mapping[str, Decimal]:

@@ -121,9 +121,9 @@ def _choose(request: PriceRequest, known: _Known, context: PriceContext) -> Pric
     note = ""
     if passed_over:
         text = (
-            _("Passed over, for it has tax: %(lists)s.")
+            _("Skipped, because it includes tax: %(lists)s.")
             if not context.includes_tax
-            else _("Passed over, for it is without tax: %(lists)s.")
+            else _("Skipped, because it excludes tax: %(lists)s.")
         )
         note = text % {"lists": ", ".join(passed_over)}
     if not by_list:

@@ -176,4 +176,4 @@ def _book(document: Document, row: Row, found: RowTaxes) -> None:
 
 
 def _unavailable() -> TaxUnavailable:
-    return TaxUnavailable(_("The tax can't be calculated just now. Please try again in a minute."))
+    return TaxUnavailable(_("The tax can't be calculated right now. Please try again in a minute."))

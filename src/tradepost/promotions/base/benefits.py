@@ -54,7 +54,7 @@ def _percent(help_text: Any = "", **options: Any) -> models.DecimalField[Any, An
 
 
 class AbstractBenefit(GoodsMixin, KindModel):
-    """What becomes cheaper."""
+    """A reduction that a promotion brings."""
 
     class Target(models.TextChoices):
         LINES = "lines", _("Each line")
@@ -85,7 +85,7 @@ class AbstractBenefit(GoodsMixin, KindModel):
 
 
 class AbstractPercentageOff(models.Model):
-    """So many percent off."""
+    """A percentage off."""
 
     percent = _percent()
     max_units = CountField(null=True, blank=True, help_text=_("Only so many units, the cheapest; empty for all."))
@@ -100,7 +100,7 @@ class AbstractPercentageOff(models.Model):
 
 
 class AbstractAmountOff(models.Model):
-    """So much off, at most what there is."""
+    """An amount off, at most what there is."""
 
     amount = AmountField(validators=[MinValueValidator(Decimal(0))])
     currency = CurrencyField()
@@ -161,7 +161,7 @@ class AbstractFixedPrice(models.Model):
 
 
 class AbstractBuyGet(models.Model):
-    """Who buys so many units gets so many others cheaper or free. The goods of the benefit are those that one gets."""
+    """Buy some units, and get others cheaper or free. The goods of the benefit are those that one gets."""
 
     buy = CountField(default=1, validators=[MinValueValidator(1)])
     get = CountField(default=1, validators=[MinValueValidator(1)])
@@ -204,7 +204,7 @@ class AbstractBuyGet(models.Model):
 
 
 class AbstractFreeGift(models.Model):
-    """So many units of some goods are free. The buyer puts them into the basket; a shop's page may do it for them."""
+    """A quantity of some goods is free. The buyer puts them into the basket; a shop's page may do it for them."""
 
     quantity = CountField(default=1, validators=[MinValueValidator(1)])
 
@@ -217,7 +217,7 @@ class AbstractFreeGift(models.Model):
         super().clean()
         goods: Any = self
         if not (goods.products or goods.categories or goods.collection_id or goods.attributes):
-            raise ValidationError({"products": _("Say what is given.")})
+            raise ValidationError({"products": _("Choose what is given.")})
 
     def rule(self: Any) -> rules.Benefit:
         return rules.FreeGift(self.target, self.goods(), self.quantity)
@@ -245,7 +245,7 @@ class AbstractTieredPercentage(models.Model):
         except TypeError:
             tiers = []
         if not tiers:
-            raise ValidationError({"tiers": _("Write pairs, as in [[“50”, “5”], [“100”, “10”]].")})
+            raise ValidationError({"tiers": _("Enter pairs, as in [[“50”, “5”], [“100”, “10”]].")})
 
     def _tier(self, start: Any, percent: Any) -> rules.Tier:
         begin = read_amount(start, self.currency) if self.currency else Decimal(read_count(start))

@@ -38,7 +38,7 @@ _WEEKDAYS = range(1, 8)
 
 
 class AbstractCondition(KindModel):
-    """What must hold of a basket. All conditions of a promotion must."""
+    """A condition on a basket. All conditions of a promotion must hold."""
 
     promotion = models.ForeignKey("tradepost_promotions.Promotion", models.CASCADE, related_name="conditions")
 
@@ -133,11 +133,11 @@ class AbstractCountries(models.Model):
 
     def clean(self) -> None:
         super().clean()
-        found = self.codes
-        if not isinstance(found, list) or not all(isinstance(code, str) for code in found):
-            raise ValidationError({"codes": _("Write a list of codes, as in [“DE”, “AT”].")})
+        codes = self.codes
+        if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
+            raise ValidationError({"codes": _("Enter a list of codes, as in [“DE”, “AT”].")})
         try:
-            self.codes = list(dict.fromkeys(filter(None, map(read_country, found))))
+            self.codes = list(dict.fromkeys(filter(None, map(read_country, codes))))
         except Invalid as refusal:
             raise ValidationError({"codes": refusal.message}) from refusal
 
@@ -166,7 +166,7 @@ class AbstractHours(models.Model):
         if self.weekdays is None:
             self.weekdays = []
         if not isinstance(self.weekdays, list) or not all(day in _WEEKDAYS for day in self.weekdays):
-            raise ValidationError({"weekdays": _("Write a list of numbers from 1 to 7.")})
+            raise ValidationError({"weekdays": _("Enter a list of numbers from 1 to 7.")})
 
     def rule(self) -> rules.Condition:
         return rules.Hours(frozenset(self.weekdays), self.begin, self.end)

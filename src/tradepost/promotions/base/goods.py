@@ -29,33 +29,33 @@ def check_slugs(field: str, slugs: Any, model: str, *, column: str = "slug") -> 
         ValidationError: It is no list, or some aren't there.
     """
     if not isinstance(slugs, list) or not all(isinstance(slug, str) for slug in slugs):
-        raise ValidationError({field: _("Write a list of slugs, as in [“books”, “toys”].")})
+        raise ValidationError({field: _("Enter a list of slugs, as in [“books”, “toys”].")})
     if not slugs:
         return
     rows = apps.get_model(model)
-    known = rows._default_manager.filter(**{f"{column}__in": slugs}).values_list(column, flat=True)
-    if unknown := set(slugs) - set(known):
+    existing = rows._default_manager.filter(**{f"{column}__in": slugs}).values_list(column, flat=True)
+    if unknown := set(slugs) - set(existing):
         names = ", ".join(sorted(unknown))
         text = _("No %(kind)s is called: %(slugs)s.") % {"kind": rows._meta.verbose_name, "slugs": names}
         raise ValidationError({field: text})
 
 
-def check_attributes(field: str, wanted: Any) -> None:
+def check_attributes(field: str, attributes: Any) -> None:
     """Refuse what isn't values by the codes of attributes.
 
     Raises:
         ValidationError: Of that field.
     """
-    if not isinstance(wanted, dict):
-        raise ValidationError({field: _("Write an object, as in {“colour”: [“red”, “blue”]}.")})
+    if not isinstance(attributes, dict):
+        raise ValidationError({field: _("Enter an object, as in {“colour”: [“red”, “blue”]}.")})
 
 
 def goods_of(
     categories: Iterable[str], products: Iterable[str], collection_id: int | None, attributes: Mapping[str, Any]
 ) -> rules.Goods:
     """Columns as a pure value; of an attribute a value or a list of them."""
-    wanted = {code: found if isinstance(found, list) else [found] for code, found in attributes.items()}
-    return rules.Goods(frozenset(categories), frozenset(products), collection_id, wanted)
+    values = {code: entry if isinstance(entry, list) else [entry] for code, entry in attributes.items()}
+    return rules.Goods(frozenset(categories), frozenset(products), collection_id, values)
 
 
 def slugs_of(what: Any, **options: Any) -> models.JSONField[Any, Any]:

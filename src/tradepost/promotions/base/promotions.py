@@ -99,9 +99,9 @@ class AbstractPromotion(models.Model):
 
     @property
     def most(self) -> Decimal | None:
-        """What it may take off an order now, in its currency; ``None`` for no limit."""
-        left = None if self.budget is None else max(Decimal(0), self.budget - self.spent)
-        limits = [limit for limit in (self.max_discount, left) if limit is not None]
+        """The most that it may take off an order now, in its currency; ``None`` for no limit."""
+        rest = None if self.budget is None else max(Decimal(0), self.budget - self.spent)
+        limits = [limit for limit in (self.max_discount, rest) if limit is not None]
         return min(limits, default=None)
 
     def clean(self) -> None:
@@ -126,7 +126,7 @@ class AbstractPromotion(models.Model):
 
 
 class AbstractPromotionUse(models.Model):
-    """What an owner (an order, for us an opaque key) took of a promotion with a limit; deleted when it is given back."""
+    """An owner's use (an order's, for us an opaque key) of a promotion with a limit; deleted when it is given back."""
 
     promotion = models.ForeignKey("tradepost_promotions.Promotion", models.PROTECT, related_name="uses")
     customer = models.ForeignKey(

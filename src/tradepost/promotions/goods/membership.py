@@ -1,4 +1,4 @@
-"""What a product is in, of the categories and collections that some rule names: as annotations, so that it costs no query."""
+"""Membership of products in the categories and collections that rules name: annotations, so that it costs no query."""
 
 from __future__ import annotations
 

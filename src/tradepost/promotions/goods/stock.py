@@ -1,4 +1,4 @@
-"""What is left in stock of the goods that promotions would have a buyer add: as annotations, so that it costs no query."""
+"""Stock of the goods that promotions would have a buyer add: annotations, so that it costs no query."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ def with_stock_of(
 ) -> QuerySet[Any]:
     """Rows with what :func:`stock_of` reads; the same on each."""
     by_pk = {collection.pk: collection for collection in collections}
-    annotated: QuerySet[Any] = rows.annotate(**{f"{_UNITS}{n}": _units(one, by_pk) for n, one in enumerate(goods)})
+    annotated: QuerySet[Any] = rows.annotate(**{f"{_UNITS}{n}": _units(entry, by_pk) for n, entry in enumerate(goods)})
     return annotated
 
 
 def stock_of(row: Any, goods: Sequence[Goods]) -> GoodsStock:
     """Units by goods; :data:`UNCOUNTED` where they aren't counted."""
-    return [(one, int(getattr(row, f"{_UNITS}{n}") or 0)) for n, one in enumerate(goods)]
+    return [(entry, int(getattr(row, f"{_UNITS}{n}") or 0)) for n, entry in enumerate(goods)]
 
 
 def _units(goods: Goods, collections: dict[Any, AbstractCollection]) -> Case:

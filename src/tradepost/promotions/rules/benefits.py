@@ -30,7 +30,7 @@ __all__ = ["AmountOff", "FixedPrice", "InCurrency", "PercentageOff", "Tier", "Ti
 
 @dataclass(frozen=True, slots=True)
 class PercentageOff(Benefit):
-    """So many percent of what is left: of each line, of the whole and shared among the lines, or of the cheapest units only."""
+    """A percentage off the rest: of each line, of the whole and shared among the lines, or of the cheapest units only."""
 
     target: str
     goods: Goods
@@ -39,15 +39,15 @@ class PercentageOff(Benefit):
 
     def apply(self, document: Document, application: Application) -> bool:
         rows = self.rows(document)
-        left, counted = [application.left(row) for row in rows], None
+        bases, counted = [application.left(row) for row in rows], None
         if self.max_units is not None and self.target != "shipping":
             counted = first_units(lots_left(rows, document.currency, application), self.max_units)
-            left = by_row(counted, len(rows))
+            bases = by_row(counted, len(rows))
         if self.target == "order":
-            off = quantise(sum(left, ZERO) * self.percent / 100, document.currency)
-            return share(rows, off, document.currency, application, weights=left, counted=counted)
+            off = quantise(sum(bases, ZERO) * self.percent / 100, document.currency)
+            return share(rows, off, document.currency, application, weights=bases, counted=counted)
         return give(
-            rows, [quantise(part * self.percent / 100, document.currency) for part in left], application, counted
+            rows, [quantise(part * self.percent / 100, document.currency) for part in bases], application, counted
         )
 
     def promise(self, document: Document) -> str:
@@ -76,7 +76,7 @@ class InCurrency(Benefit):
 
 @dataclass(frozen=True, slots=True)
 class AmountOff(InCurrency):
-    """So much off each line, or off the whole and shared by what is left of each; at most what is left."""
+    """An amount off each line, or off the whole and shared by the rest of each; at most that rest."""
 
     target: str
     goods: Goods

@@ -1,4 +1,4 @@
-"""What all kinds of rules are made of."""
+"""Base classes of all kinds of rules."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ Unit = tuple[Decimal, int]
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a promotion does not apply: a stable code, and a sentence for customers."""
+    """A reason why a promotion does not apply: a stable code, and a sentence for customers."""
 
     code: str
     text: str
@@ -84,13 +84,13 @@ class Goods:
             (not self.categories or bool(self.categories & item.categories))
             and (not self.products or item.product in self.products)
             and (self.collection is None or self.collection in item.collections)
-            and all(_has(item, code, wanted) for code, wanted in self.attributes.items())
+            and all(_has(item, code, values) for code, values in self.attributes.items())
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """How far a basket is from something.
+    """The distance of a basket from something.
 
     Attributes:
         have: Less than ``needed``; at least zero.
@@ -107,13 +107,13 @@ class Missing:
 
     @property
     def left(self) -> Decimal:
-        """What is missing, to the currency's smallest unit."""
+        """The missing amount, to the currency's smallest unit."""
         return quantise(self.needed - self.have, self.currency) if self.currency else self.needed - self.have
 
 
-def _has(item: Item, code: str, wanted: Sequence[Any]) -> bool:
+def _has(item: Item, code: str, accepted: Sequence[Any]) -> bool:
     value = item.attributes.get(code)
-    return any(one in wanted for one in (value if isinstance(value, list | tuple) else [value]))
+    return any(entry in accepted for entry in (value if isinstance(value, list | tuple) else [value]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ class Application:
     used: dict[str, tuple[int, Decimal]] = field(default_factory=dict)
 
     def left(self, row: Row) -> Decimal:
-        """What is left of a row, for this promotion."""
+        """The rest of a row, for this promotion."""
         return max(ZERO, row.left - self.used[row.key][1]) if self._shares(row) else row.left
 
     def units(self, row: LineRow) -> int:
@@ -145,7 +145,7 @@ class Application:
 
 
 class Condition(abc.ABC):
-    """What must hold of a document. Asked once for each calculation, before any benefit.
+    """A condition on a document. Asked once for each calculation, before any benefit.
 
     Attributes:
         needs: What of the document's occasion it looks at and isn't loaded unless somebody does: ``groups``, ``has_ordered``.
@@ -155,15 +155,15 @@ class Condition(abc.ABC):
 
     @abc.abstractmethod
     def unmet(self, document: Document) -> Reason | None:
-        """Why it doesn't hold; ``None`` where it does."""
+        """Say why it doesn't hold; ``None`` where it does."""
 
     def missing(self, document: Document) -> Missing | None:
-        """What more in the basket would make it hold, for a hint; ``None`` where it holds, or no more would."""
+        """Say what more in the basket would make it hold, for a hint; ``None`` where it holds, or no more would."""
         return None
 
 
 class Benefit(abc.ABC):
-    """What becomes cheaper. ``target`` decides the stage: ``lines``, ``order`` or ``shipping``."""
+    """A reduction. ``target`` decides the stage: ``lines``, ``order`` or ``shipping``."""
 
     target: str
     goods: Goods
@@ -197,22 +197,22 @@ class Benefit(abc.ABC):
         return sorted((line for line in document.lines if self._covers(line)), key=lambda line: line.sort_key)
 
     def lacking(self, document: Document) -> Reason:
-        """Why it took nothing off, where there are goods for it."""
-        return Reason("no_effect", _("It takes nothing off these goods."))
+        """Say why it took nothing off, where there are goods for it."""
+        return Reason("no_effect", _("It takes nothing off these items."))
 
     def missing(self, document: Document) -> Missing | None:
-        """What more in the basket would make it take something off, or more than now, for a hint; ``None`` for nothing."""
+        """Say what more would make it take something off, or more than now, for a hint; ``None`` for nothing."""
         return None
 
     def promise(self, document: Document) -> str:
-        """What it would give once nothing is missing, in a few words within a sentence ("10 % off").
+        """Describe what it gives once nothing is missing, in a few words within a sentence ("10 % off").
 
         Empty where the promotion's label has to do.
         """
         return ""
 
     def badge(self) -> str:
-        """What it gives, as a badge on a product ("−10 %"); empty for none."""
+        """Describe what it gives, as a badge on a product ("−10 %"); empty for none."""
         return ""
 
     def _covers(self, line: LineRow) -> bool:
@@ -272,7 +272,7 @@ def give(
         Whether anything was taken off.
     """
     before = [application.left(row) for row in rows]
-    taken = [max(ZERO, min(amount, left)) for amount, left in zip(shares, before, strict=True)]
+    taken = [max(ZERO, min(amount, rest)) for amount, rest in zip(shares, before, strict=True)]
     if not any(taken):
         return False
     for row, amount in zip(rows, taken, strict=True):
@@ -309,8 +309,8 @@ def _use_up(
         if counted is None and taken[position]:
             number = application.units(row)
         if number:
-            units, left = application.used.get(row.key, (0, ZERO))
-            application.used[row.key] = (units + number, left + worth[position] - taken[position])
+            units, rest = application.used.get(row.key, (0, ZERO))
+            application.used[row.key] = (units + number, rest + worth[position] - taken[position])
 
 
 def share(
@@ -346,7 +346,7 @@ def units_left(rows: Sequence[Row], currency: str, application: Application) -> 
 
 
 def unit_count(units: Sequence[Lot]) -> int:
-    """How many units there are."""
+    """Count the units."""
     return sum(lot.number for lot in units)
 
 
@@ -362,7 +362,7 @@ def first_units(units: Sequence[Lot], number: int) -> list[Lot]:
 
 
 def by_row(units: Sequence[Lot], number: int) -> list[Decimal]:
-    """What units are worth, summed for each of so many rows."""
+    """Sum the worth of units, for each of so many rows."""
     sums = [ZERO] * number
     for lot in units:
         sums[lot.position] += lot.value * lot.number
@@ -370,7 +370,7 @@ def by_row(units: Sequence[Lot], number: int) -> list[Decimal]:
 
 
 def units_by_key(units: Sequence[Lot], rows: Sequence[Row]) -> Mapping[str, int]:
-    """How many units there are, by the key of their row."""
+    """Count the units, by the key of their row."""
     numbers: Counter[str] = Counter()
     for lot in units:
         numbers[rows[lot.position].key] += lot.number

@@ -70,7 +70,7 @@ class CustomerGroups(Condition):
     def unmet(self, document: Document) -> Reason | None:
         if self.groups & document.occasion.groups:
             return None
-        return Reason("wrong_group", _("It is for some customers only."))
+        return Reason("wrong_group", _("It is for certain customers only."))
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,17 +54,17 @@ class BundlePrice(InCurrency):
         return share(rows, off, self.currency, application, weights=weights, counted=counted)
 
     def _bundles(self, dearest: list[Lot], price: Decimal) -> tuple[Decimal, int]:
-        """What bundles save, and how many units are in them; those of units worth the same are reckoned at once."""
+        """Calculate the saving of bundles, and count their units; units worth the same are calculated at once."""
         off, bundled, begun, worth = ZERO, 0, 0, ZERO
         for value, _position, number in dearest:
             more = min(self.quantity - begun, number)
-            begun, worth, left = begun + more, worth + value * more, number - more
+            begun, worth, rest = begun + more, worth + value * more, number - more
             if begun < self.quantity:
                 continue
             if worth <= price:
                 break  # those that follow are cheaper still
             off, bundled = off + worth - price, bundled + self.quantity
-            whole, begun = divmod(left, self.quantity)
+            whole, begun = divmod(rest, self.quantity)
             saved = value * self.quantity - price
             if whole and saved <= 0:
                 break
@@ -114,7 +114,7 @@ class CheapestFree(Benefit):
 
 @dataclass(frozen=True, slots=True)
 class BuyGet(Benefit):
-    """Who buys so many units gets so many others cheaper or free; the cheapest ones are.
+    """Buy some units, and get others cheaper or free; the cheapest ones are.
 
     A unit that was got doesn't count as bought.
 
@@ -172,11 +172,11 @@ class BuyGet(Benefit):
         return -(-number // self.get) * self.buy
 
     def lacking(self, document: Document) -> Reason:
-        return Reason("not_enough_bought", _("Not enough of the goods that it takes are in the basket."))
+        return Reason("not_enough_bought", _("There aren't enough qualifying items in the basket."))
 
     @property
     def gives_gifts(self) -> bool:
-        """Where what is got for nothing is something else than what is bought."""
+        """Whether the goods that are free are others than those that are bought."""
         return self.target != "shipping" and self.bought is not None and self.percent >= 100
 
     def gifts(self, document: Document) -> Mapping[str, int]:
@@ -215,7 +215,7 @@ class BuyGet(Benefit):
 
 @dataclass(frozen=True, slots=True)
 class FreeGift(Benefit):
-    """So many units of some goods are free, once they are in the basket; the cheapest ones are."""
+    """A quantity of some goods is free, once they are in the basket; the cheapest ones are."""
 
     target: str
     goods: Goods
@@ -251,7 +251,7 @@ class FreeGift(Benefit):
 
 
 def _to_whole(benefit: Benefit, document: Document, quantity: int, max_uses: int | None = None) -> Missing | None:
-    """What is missing to so many units, or to so many times as many."""
+    """Count the units that are missing to so many, or to so many times as many."""
     units = sum(row.item.quantity for row in benefit.rows(document) if isinstance(row, LineRow))
     if not units % quantity or (max_uses is not None and units // quantity >= max_uses):
         return None

@@ -63,10 +63,10 @@ def make_coupons(
         if limit is not None:
             read_count(limit, attr="usage_limit", least=1)
     if count < 1 or len(prefix) + length > _MOST or len(ALPHABET) ** length < count * _SPARE:
-        raise Invalid(_("So many codes of this length can't be made; make them longer."), attr="length", count=count)
-    made: list[AbstractCoupon] = []
-    found = _codes(count, prefix, length)
-    while codes := list(islice(found, _CHUNK)):
+        raise Invalid(_("There aren't that many codes of this length; make them longer."), attr="length", count=count)
+    coupons: list[AbstractCoupon] = []
+    drawn = _codes(count, prefix, length)
+    while codes := list(islice(drawn, _CHUNK)):
         rows = [
             Coupon(
                 promotion=promotion,  # type: ignore[misc]  # by the object: whoever writes them asks for its code
@@ -79,8 +79,8 @@ def make_coupons(
             )
             for code in codes
         ]
-        made += Coupon.objects.bulk_create(rows)
-    return made
+        coupons += Coupon.objects.bulk_create(rows)
+    return coupons
 
 
 def _codes(count: int, prefix: str, length: int) -> Iterator[str]:

@@ -64,15 +64,15 @@ class KeptPromotion:
             spent: What these took off.
             uses: How many of them were this buyer's.
         """
-        left = None if self.budget is None else max(Decimal(0), self.budget - spent)
-        limits = [limit for limit in (self.max_discount, left) if limit is not None]
+        rest = None if self.budget is None else max(Decimal(0), self.budget - spent)
+        limits = [limit for limit in (self.max_discount, rest) if limit is not None]
         return replace(self.rule, coupon=coupon, most=min(limits, default=None), used_up=self._used_up(used, uses))
 
     def _used_up(self, used: int, uses: int) -> Reason | None:
         if self.usage_limit is not None and used >= self.usage_limit:
-            return Reason("used_up", _("As many orders have had it as may."))
+            return Reason("used_up", _("It has been used up."))
         if self.customer_limit is not None and uses >= self.customer_limit:
-            return Reason("used_before", _("You have had it as often as you may."))
+            return Reason("used_before", _("You have used it as often as you can."))
         return None
 
 
@@ -123,7 +123,7 @@ def rules_of(
     conditions = _conditions(promotions) if promotions else []
     kept = [_kept(promotions[pk], benefits, conditions) for pk in sorted(promotions)]
     pairs = [
-        (promotions[one.pk], one.rule_for("", promotions[one.pk].used, promotions[one.pk].spent, 0)) for one in kept
+        (promotions[row.pk], row.rule_for("", promotions[row.pk].used, promotions[row.pk].spent, 0)) for row in kept
     ]
     return pairs, _collections([*benefits, *conditions])
 

@@ -61,7 +61,7 @@ class Offers:
 
     @property
     def needs(self) -> frozenset[str]:
-        """What of the occasion some condition looks at; see :class:`~tradepost.promotions.rules.Condition`."""
+        """The facts of the occasion that some condition reads; see :class:`~tradepost.promotions.rules.Condition`."""
         return frozenset[str]().union(*(c.needs for rule in self.promotions for c in rule.conditions))
 
 
@@ -76,15 +76,18 @@ def rules(
         customer_id: With ``email``, to see early that a customer's limit of a coupon is reached.
     """
     codes = codes_of(coupon_codes)
-    here = [one for one in kept_promotions() if one.is_valid(at, channel)]
+    here = [promotion for promotion in kept_promotions() if promotion.is_valid(at, channel)]
     unlocked = _unlocked(here, codes, at, customer_id, email) if codes else {}
-    mine = [one for one in here if not one.needs_coupon or one.pk in unlocked]
+    mine = [promotion for promotion in here if not promotion.needs_coupon or promotion.pk in unlocked]
     counted = _counted(mine, uses_by(customer_id, email))
-    offered = tuple(one.rule_for(unlocked.get(one.pk, [""])[0], *counted.get(one.pk, (0, ZERO, 0))) for one in mine)
+    offered = tuple(
+        promotion.rule_for(unlocked.get(promotion.pk, [""])[0], *counted.get(promotion.pk, (0, ZERO, 0)))
+        for promotion in mine
+    )
     repeated = {code: first for first, *others in unlocked.values() for code in others}
     used = {rule.coupon for rule in offered}
     refusals = tuple(_refusal(code, repeated.get(code, "")) for code in codes if code not in used)
-    collections = {row.pk: row for one in mine for row in one.collections}
+    collections = {row.pk: row for promotion in mine for row in promotion.collections}
     return Offers(offered, refusals, tuple(copy.copy(row) for row in collections.values()))
 
 
@@ -92,7 +95,7 @@ def _unlocked(
     here: Sequence[KeptPromotion], codes: Sequence[str], at: datetime, customer_id: int | None, email: str
 ) -> dict[int, list[str]]:
     """The codes that may be used, in the order in which they were entered, by the promotion that they unlock; one query."""
-    usable = _usable(codes, at, customer_id, email).filter(promotion__in=[one.pk for one in here])
+    usable = _usable(codes, at, customer_id, email).filter(promotion__in=[promotion.pk for promotion in here])
     rows = dict(usable.values_list("code", "promotion_id"))
     unlocked: dict[int, list[str]] = {}
     for code in codes:
@@ -104,7 +107,11 @@ def _unlocked(
 def _counted(promotions: Sequence[KeptPromotion], theirs: Q | None) -> dict[int, tuple[int, Decimal, int]]:
     """Of promotions with limits: orders that had them, what these took off, and how many were this buyer's; at most one query."""
     by_buyer = theirs is not None
-    limited = [one.pk for one in promotions if one.is_counted or (by_buyer and one.customer_limit is not None)]
+    limited = [
+        promotion.pk
+        for promotion in promotions
+        if promotion.is_counted or (by_buyer and promotion.customer_limit is not None)
+    ]
     if not limited:
         return {}
     number: Any = Value(0)
@@ -125,7 +132,7 @@ def _usable(codes: Sequence[str], at: datetime, customer_id: int | None, email: 
 
 
 def _number(uses: QuerySet[Any], of: str, key: OuterRef) -> Coalesce:
-    """How many of some uses are of one coupon or promotion."""
+    """Count the uses of one coupon or promotion."""
     mine = uses.filter(**{of: key}).order_by().values(of)
     return Coalesce(Subquery(mine.annotate(n=Count("pk")).values("n")), Value(0), output_field=IntegerField())
 
@@ -134,5 +141,5 @@ def _refusal(code: str, counts: str = "") -> TrailEntry:
     if counts:
         text = _("%(code)s is for the same offer as %(other)s, which counts already.") % {"code": code, "other": counts}
         return TrailEntry(stage="promotions", rule="", why=text, applied=False, code="coupon_repeated", coupon=code)
-    text = _("The code %(code)s is not valid, or was used already.") % {"code": code}
+    text = _("The code %(code)s isn’t valid, or has already been used.") % {"code": code}
     return TrailEntry(stage="promotions", rule="", why=text, applied=False, code="coupon_invalid", coupon=code)

@@ -68,14 +68,14 @@ def redeem(
 
 
 def _use_coupons(codes: Iterable[str], owner_kind: str, owner_key: str, customer_id: int | None, email: str) -> None:
-    wanted = codes_of(codes)
-    if not wanted:
+    entered = codes_of(codes)
+    if not entered:
         return
-    coupons = list(Coupon.objects.with_code(*wanted).locked())
+    coupons = list(Coupon.objects.with_code(*entered).locked())
     owned = Q(owner_kind=owner_kind, owner_key=owner_key)
     have, uses = _uses([coupon.pk for coupon in coupons], owned, uses_by(customer_id, email))
     held = {coupon.code for coupon in coupons if coupon.pk in have}
-    _check_all([code for code in wanted if code not in held], coupons, uses)
+    _check_all([code for code in entered if code not in held], coupons, uses)
     fresh = [coupon for coupon in coupons if coupon.pk not in have]
     CouponRedemption.objects.bulk_create(
         CouponRedemption(
@@ -94,8 +94,8 @@ def _uses(coupon_ids: Sequence[int], owned: Q, theirs: Q | None) -> tuple[set[in
     """Which coupons an owner has redeemed already, and how often a buyer has used each; one query."""
     theirs = theirs or Q(pk=None)
     rows = CouponRedemption.objects.filter(owned | theirs, coupon_id__in=coupon_ids).order_by().values_list("coupon_id")
-    found = list(rows.annotate(mine=Count("pk", filter=owned), uses=Count("pk", filter=theirs)))
-    return {pk for pk, mine, _uses in found if mine}, {pk: uses for pk, _mine, uses in found}
+    rows_with_uses = list(rows.annotate(mine=Count("pk", filter=owned), uses=Count("pk", filter=theirs)))
+    return {pk for pk, mine, _uses in rows_with_uses if mine}, {pk: uses for pk, _mine, uses in rows_with_uses}
 
 
 def check_coupons(codes: Iterable[str], *, customer_id: int | None = None, email: str = "") -> None:
@@ -104,10 +104,10 @@ def check_coupons(codes: Iterable[str], *, customer_id: int | None = None, email
     Raises:
         CouponRefused: One of them can't; as :func:`redeem` would tell.
     """
-    if wanted := codes_of(codes):
-        coupons = list(Coupon.objects.with_code(*wanted))
+    if entered := codes_of(codes):
+        coupons = list(Coupon.objects.with_code(*entered))
         _have, uses = _uses([coupon.pk for coupon in coupons], Q(pk=None), uses_by(customer_id, email))
-        _check_all(wanted, coupons, uses)
+        _check_all(entered, coupons, uses)
 
 
 def _check_all(codes: Iterable[str], coupons: Iterable[AbstractCoupon], uses: Mapping[int, int]) -> None:
@@ -125,7 +125,7 @@ def _check(code: str, coupon: AbstractCoupon | None, uses: int) -> None:
     elif coupon.usage_limit is not None and coupon.used >= coupon.usage_limit:
         reason, text = "used_up", _("The code %(code)s has been used up.")
     elif coupon.customer_limit is not None and uses >= coupon.customer_limit:
-        reason, text = "used_before", _("You have used the code %(code)s already.")
+        reason, text = "used_before", _("You have already used the code %(code)s.")
     if reason:
         raise CouponRefused(text % {"code": code}, coupon=code, reason=reason)
 
@@ -149,12 +149,12 @@ def _give_back_coupons(owner_kind: str, owner_key: str) -> None:
 
 
 def discounts_of(totals: Totals) -> dict[str, Decimal]:
-    """What each promotion takes off, by its code."""
-    found: dict[str, Decimal] = defaultdict(Decimal)
+    """Sum what each promotion takes off, by its code."""
+    by_promotion: dict[str, Decimal] = defaultdict(Decimal)
     for row in (*totals.lines, *totals.charges):
         for adjustment in row.adjustments:
-            found[adjustment.promotion] -= adjustment.amount
-    return dict(found)
+            by_promotion[adjustment.promotion] -= adjustment.amount
+    return dict(by_promotion)
 
 
 def _use_promotions(
@@ -189,10 +189,10 @@ def _uses_of_promotions(promotion_ids: Sequence[int], owned: Q, theirs: Q | None
     """Which promotions an owner has already, and how often a buyer has had each; one query."""
     theirs = theirs or Q(pk=None)
     rows = PromotionUse.objects.filter(owned | theirs, promotion_id__in=promotion_ids).order_by()
-    found = list(
+    counts = list(
         rows.values_list("promotion_id").annotate(mine=Count("pk", filter=owned), uses=Count("pk", filter=theirs))
     )
-    return {pk for pk, mine, _number in found if mine}, {pk: number for pk, _mine, number in found}
+    return {pk for pk, mine, _number in counts if mine}, {pk: number for pk, _mine, number in counts}
 
 
 def _check_promotion(promotion: AbstractPromotion, amount: Decimal, uses: int) -> None:
@@ -205,12 +205,12 @@ def _check_promotion(promotion: AbstractPromotion, amount: Decimal, uses: int) -
     if promotion.budget is not None and promotion.spent + amount > promotion.budget:
         reason, text = (
             "budget_spent",
-            _("“%(name)s” has less left to give away than it had a moment ago; please look again."),
+            _("“%(name)s” has less left than a moment ago. Please check your total again."),
         )
     elif promotion.usage_limit is not None and promotion.used >= promotion.usage_limit:
         reason, text = "used_up", _("“%(name)s” has been used up.")
     elif promotion.customer_limit is not None and uses >= promotion.customer_limit:
-        reason, text = "used_before", _("You have had “%(name)s” already.")
+        reason, text = "used_before", _("You have already used “%(name)s”.")
     if reason:
         name = promotion.label or promotion.name
         raise PromotionRefused(text % {"name": name}, promotion=promotion.code, reason=reason)

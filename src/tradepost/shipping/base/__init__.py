@@ -1,4 +1,4 @@
-"""How goods travel, and what that costs.
+"""Models of shipping methods, carriers and pickup points.
 
 A kind of method is a mixin with one function, ``cost()``, and a model of it; a project adds its own beside these.
 """

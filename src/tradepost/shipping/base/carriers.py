@@ -63,16 +63,18 @@ class AbstractCarrierService(models.Model):
     def clean(self) -> None:
         """The carrier is one of the settings."""
         super().clean()
-        known = ", ".join(conf.settings().CARRIERS)
+        aliases = ", ".join(conf.settings().CARRIERS)
         if self.carrier not in conf.settings().CARRIERS:
-            raise ValidationError({"carrier": _("There is no such carrier; there are: %(known)s.") % {"known": known}})
+            raise ValidationError(
+                {"carrier": _("There is no such carrier; there are: %(known)s.") % {"known": aliases}}
+            )
 
     def cost(self, parcel: Parcel) -> Decimal | None:
-        """Nobody but the carrier knows."""
+        """The price, which nobody but the carrier knows."""
         return None
 
     def offer_at(self, rates: Sequence[CarrierRate] | None, currency: str, *, is_down: bool) -> Offer:
-        """What it costs by a carrier's answer.
+        """Build the offer of a carrier's answer.
 
         Args:
             rates: ``None`` where there is no answer.
@@ -81,23 +83,23 @@ class AbstractCarrierService(models.Model):
         if rates is None and is_down and self.fallback is not None:
             return Offer(self.fallback + self.handling, "", self.min_days, self.max_days)
         if rates is None:
-            return Offer(None, _now("The carrier’s prices can’t be had just now. Please try again in a minute."))
+            return Offer(None, _now("The carrier’s prices aren’t available right now. Please try again in a minute."))
         for rate in rates:
             if (rate.service, rate.currency) == (self.service, currency):
                 amount = rate.amount * (1 + self.markup / _PERCENT) + self.handling
                 return Offer(
                     amount, "", self._days(rate.min_days, self.min_days), self._days(rate.max_days, self.max_days)
                 )
-        return Offer(None, _now("Not for this parcel."))
+        return Offer(None, _now("Not available for this parcel."))
 
     @staticmethod
-    def _days(told: int | None, own: int | None) -> int | None:
+    def _days(quoted: int | None, own: int | None) -> int | None:
         """The method's own days are what the merchant promises; the carrier's stand in for them."""
-        return told if own is None else own
+        return quoted if own is None else own
 
 
 class AbstractCarrierQuote(models.Model):
-    """What a carrier answered to a request, or that it didn't: kept for all processes, so that a page asks once.
+    """A carrier's answer to a request, or that there was none: kept for all processes, so that a page asks once.
 
     ``key`` names carrier and request; without the request it says when the carrier failed.
     """

@@ -42,7 +42,7 @@ __all__ = [
 
 
 class AbstractFlatRate(models.Model):
-    """So much a parcel, and so much an item."""
+    """An amount for each parcel, and one for each item."""
 
     amount = AmountField(validators=NOT_NEGATIVE)
     per_item = AmountField(default=Decimal(0), validators=NOT_NEGATIVE)
@@ -58,7 +58,7 @@ class AbstractFlatRate(models.Model):
 
 
 class AbstractFreeOver(models.Model):
-    """So much a parcel, but nothing from a value of the goods on."""
+    """An amount for each parcel, but nothing from a value of the goods on."""
 
     amount = AmountField(validators=NOT_NEGATIVE)
     threshold = AmountField(validators=NOT_NEGATIVE)
@@ -76,7 +76,7 @@ class AbstractFreeOver(models.Model):
         return self.amount
 
     def free_after(self, delivery: Parcel) -> Decimal | None:
-        """What is left to the threshold."""
+        """The amount that is missing to the threshold."""
         value = delivery.value if self.after_discounts else delivery.before_discounts
         return max(ZERO, self.threshold - value)
 
@@ -97,10 +97,10 @@ class Table(models.Model):
         except Invalid as refusal:
             raise ValidationError({"bands": refusal.message}) from refusal
         except TypeError:
-            raise ValidationError({"bands": _("Write a list of pairs, as in [[“1000”, “4.90”]].")}) from None
+            raise ValidationError({"bands": _("Enter a list of pairs, as in [[“1000”, “4.90”]].")}) from None
         limits = [limit for limit, _price in bands]
         if not limits or limits != sorted(set(limits)):
-            raise ValidationError({"bands": _("Bands ascend.")})
+            raise ValidationError({"bands": _("Bands must ascend.")})
 
     def _check_prices(self: Any, prices: Iterable[Decimal]) -> None:
         if is_currency(self.currency):  # else its own field says so

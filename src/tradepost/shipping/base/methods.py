@@ -1,4 +1,4 @@
-"""What all ways to deliver have, whatever they cost."""
+"""The base of all shipping methods."""
 
 from __future__ import annotations
 
@@ -116,23 +116,25 @@ class AbstractShippingMethod(KindModel):
         return None if None in costs else sum((cost for cost in costs if cost is not None), ZERO)
 
     def free_after(self, delivery: Parcel) -> Decimal | None:
-        """What more the goods must be worth for a free delivery, handling included; ``None`` where no value makes it free."""
+        """The value missing for free delivery, handling included; ``None`` where no value makes it free."""
         return None
 
     def total(self, delivery: Parcel, parcels: Sequence[Parcel]) -> Decimal | None:
-        """What a delivery costs, handling included; ``None`` where it can't be carried."""
+        """The price of a delivery, handling included; ``None`` where it can't be carried."""
         price = self.price(delivery, parcels)
         if price is None:
             return None
         return ZERO if self.free_after(delivery) == 0 else price + self.handling
 
     def offer(self, delivery: Parcel, parcels: Sequence[Parcel]) -> Offer:
-        """What a delivery within the limits costs and how long it takes, or why it isn't on offer."""
+        """Offer a delivery within the limits, with price and time, or say why it isn't on offer."""
         amount = self.total(delivery, parcels)
-        return Offer(amount, "" if amount is not None else _("Not for this parcel."), self.min_days, self.max_days)
+        return Offer(
+            amount, "" if amount is not None else _("Not available for this parcel."), self.min_days, self.max_days
+        )
 
     def refusal(self, parcel: Parcel) -> Any:
-        """Why a parcel is beyond the limits, for people; empty where it isn't."""
+        """Say why a parcel is beyond the limits, for people; empty where it isn't."""
         if self.max_weight is not None and parcel.weight > self.max_weight:
             return _("Too heavy.")
         if self.max_side is not None and parcel.longest > self.max_side:

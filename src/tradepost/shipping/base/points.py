@@ -28,7 +28,7 @@ class AbstractPickupPoint(models.Model):
         help_text=_("These deliver to it, and to points only."),
     )
     line1 = models.CharField(_("street and number"), max_length=200)
-    line2 = models.CharField(_("more of the address"), max_length=200, blank=True)
+    line2 = models.CharField(_("apartment, floor"), max_length=200, blank=True)
     city = models.CharField(max_length=120)
     region = models.CharField(max_length=80, blank=True)
     postcode = models.CharField(max_length=20, blank=True)

@@ -1,4 +1,4 @@
-"""When a parcel arrives that is ordered now."""
+"""Arrival of a parcel that is ordered now."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class _Days(Protocol):
 
 
 def estimate(days: _Days, at: datetime | None = None) -> Estimate | None:
-    """When it arrives: by the working days of a quote or a method, and the shop's calendar and clock.
+    """Estimate the arrival: by the working days of a quote or a method, and the shop's calendar and clock.
 
     Args:
         days: With ``min_days`` and ``max_days``.
@@ -33,7 +33,7 @@ def estimate(days: _Days, at: datetime | None = None) -> Estimate | None:
     Returns:
         ``None`` where no days are known.
     """
-    known, moment = settings(), at or clock.now()
-    calendar = Calendar(known.WORKING_DAYS, known.HOLIDAYS, known.CUT_OFF_HOUR)
+    options, moment = settings(), at or clock.now()
+    calendar = Calendar(options.WORKING_DAYS, options.HOLIDAYS, options.CUT_OFF_HOUR)
     here = timezone.localtime(moment, timezone.get_default_timezone())
     return estimated(here, days.min_days, days.max_days, calendar)

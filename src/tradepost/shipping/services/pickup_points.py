@@ -16,8 +16,8 @@ def pickup_points(*methods: str, country: str = "", postcode: str = "") -> Query
         methods: Their codes.
         country: Only those in it; everywhere, where it isn't given.
     """
-    found: QuerySet[PickupPoint] = PickupPoint.objects.of_methods(*methods).near(country=country, postcode=postcode)
-    return found
+    points: QuerySet[PickupPoint] = PickupPoint.objects.of_methods(*methods).near(country=country, postcode=postcode)
+    return points
 
 
 def is_offered(method: str) -> bool:

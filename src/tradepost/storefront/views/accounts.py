@@ -26,7 +26,7 @@ class _Page(ContextMixin):
     """Gives a generic view of Django's the ``get_context`` that all pages of the shop have."""
 
     def get_context(self, **facts: Any) -> dict[str, Any]:
-        """What the template is given; a subclass adds to ``super().get_context(**facts)``."""
+        """The context of the template; a subclass adds to ``super().get_context(**facts)``."""
         return facts
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -66,7 +66,7 @@ class SignOutView(LogoutView):
 
 
 class RegisterView(_Page, FormView):
-    """Make an account, and be signed in."""
+    """Create an account, and be signed in."""
 
     template_name = "tradepost/storefront/register.html"
     form_class = RegistrationForm

@@ -1,4 +1,4 @@
-"""What pages and buttons of the shop are made of.
+"""Base classes of the shop's pages and buttons.
 
 A page of a project's own is a subclass that adds to :meth:`PageView.get_context`, put in the place of ours by
 :meth:`tradepost.storefront.routers.Router.replace`. Where another address answers with a page, as a refused "add to basket" does
@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 
 class ShopView(View):
-    """What pages and buttons have in common: where the database is gone or a disk is full, a plain page says so."""
+    """The base of pages and buttons: where the database is gone or a disk is full, a plain page says so."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The answer."""
@@ -65,7 +65,7 @@ class PageView(ShopView):
         return self.render()
 
     def get_context(self, **facts: Any) -> dict[str, Any]:
-        """What the template is given; a subclass adds to ``super().get_context(**facts)``.
+        """The context of the template; a subclass adds to ``super().get_context(**facts)``.
 
         Args:
             **facts: What only this answer knows, such as ``problem``, why something was refused.

@@ -61,13 +61,13 @@ class Line:
     """A line as the basket shows it.
 
     Attributes:
-        left: Units that can be had where that is fewer than wanted; None where all is well.
+        units_left: Units that can be had, where they are fewer than asked for; None where all is well.
         problem: Why it can't be bought as it is.
     """
 
     row: ViewLine
     picture: browse.Picture | None
-    left: int | None
+    units_left: int | None
     problem: str
 
     @property
@@ -79,16 +79,16 @@ class Line:
 def lines_of(view: baskets.BasketView) -> list[Line]:
     """The lines of a basket that was read, with pictures and what is wrong with each."""
     refused = {str(error.get("line", "")): str(error["message"]) for error in view.totals.errors}
-    found = []
+    lines = []
     for line in view.lines:
-        left = _left(line, view.demand)
-        problem = refused.get(str(line.uuid), "") if left is None else only_left(left)
-        found.append(Line(line, browse.Picture.of(line.picture, alt=line.product.name), left, problem))
-    return found
+        units_left = _left(line, view.demand)
+        problem = refused.get(str(line.uuid), "") if units_left is None else only_left(units_left)
+        lines.append(Line(line, browse.Picture.of(line.picture, alt=line.product.name), units_left, problem))
+    return lines
 
 
 def _left(line: ViewLine, demand: Mapping[int, int]) -> int | None:
-    """What this line can have where all lines of its variant together want too much; None where they don't."""
+    """Count the units that this line can have where all lines of its variant ask for too much; None where they don't."""
     if line.available is None or demand[line.variant.pk] <= line.available:
         return None
     return max(0, line.available - (demand[line.variant.pk] - line.quantity))
@@ -140,12 +140,12 @@ def _contents(request: HttpRequest, basket: AbstractBasket) -> dict[str, Any]:
 
 def coupons_of(view: baskets.BasketView) -> list[dict[str, str]]:
     """Each code that was entered, and why it has no effect where it has none."""
-    found = []
+    coupons = []
     for code in view.basket.coupon_codes:
         whys = [str(entry.why) for entry in view.totals.trail if entry.coupon == code and not entry.applied]
-        why = "" if code in view.totals.coupons else (whys[0] if whys else _("It has no effect on this basket."))
-        found.append({"code": code, "why": why})
-    return found
+        why = "" if code in view.totals.coupons else (whys[0] if whys else _("It has no effect on your basket."))
+        coupons.append({"code": code, "why": why})
+    return coupons
 
 
 class AddView(ActionView):
@@ -163,8 +163,8 @@ class AddView(ActionView):
             baskets.add(session.basket_to_fill(request), variant, quantity)
         except TradepostError as error:
             return shown.render(sku=variant.sku, problem=str(error), quantity=quantity, status=409)
-        done = _("%(name)s is in your basket.") % {"name": variant.product.name}
-        link = format_html('{} <a href="{}">{}</a>', done, reverse("tradepost:basket"), _("Look at it"))
+        done = _("%(name)s has been added to your basket.") % {"name": variant.product.name}
+        link = format_html('{} <a href="{}">{}</a>', done, reverse("tradepost:basket"), _("View product"))
         messages.success(request, link)
         return see(f"{reverse('tradepost:product', args=[variant.product.slug])}?sku={variant.sku}")
 
@@ -189,7 +189,7 @@ class LineView(ActionView):
         shown = page(request, "basket", BasketView)
         text = request.POST.get("quantity", "")
         if not (text.isascii() and text.isdigit() and len(text) < 8):
-            return shown.render(problem=_("Write a number."), on=str(line), status=422)
+            return shown.render(problem=_("Enter a number."), on=str(line), status=422)
         try:
             baskets.set_quantity(basket, line, int(text))
         except TradepostError as error:

@@ -94,7 +94,7 @@ class CheckoutView(PrivatePageView):
         problem: Mapping[str, Any] | None = None,
         **facts: Any,
     ) -> dict[str, Any]:
-        """What all pages need, then what each of them says.
+        """The context of all pages, then of each of them.
 
         Args:
             step: Key of the page that was asked for.
@@ -138,11 +138,11 @@ def _no_point(view: checkout.CheckoutView, step: str) -> Mapping[str, Any] | Non
     return next(({"message": requirement.message, "on": step} for requirement in missing), None)
 
 
-def _steps(view: checkout.CheckoutView, wanted: str) -> list[Step]:
+def _steps(view: checkout.CheckoutView, key: str) -> list[Step]:
     """Which page is open: the one that was asked for, but none after the first that isn't done."""
     pages = [shown for shown in checkout_pages() if shown.is_shown(view)]
     first = next((place for place, shown in enumerate(pages) if not shown.is_done(view)), len(pages) - 1)
-    now = next((place for place, shown in enumerate(pages[: first + 1]) if shown.key == wanted), first)
+    now = next((place for place, shown in enumerate(pages[: first + 1]) if shown.key == key), first)
     return [
         Step(shown.key, shown.title, "now" if place == now else "done" if place < first else "later", shown)
         for place, shown in enumerate(pages)
@@ -219,10 +219,10 @@ def _basket_uuid(form: PlaceForm) -> UUID:
     return uuid
 
 
-def _visit(request: HttpRequest, said: Mapping[str, Any]) -> checkout.Visit:
+def _visit(request: HttpRequest, values: Mapping[str, Any]) -> checkout.Visit:
     return checkout.Visit(
-        expected_total=said["total"],
-        expected_currency=said["currency"],
+        expected_total=values["total"],
+        expected_currency=values["currency"],
         by=session.by(request),
         return_url=return_url(request) if payments_installed() else "",
         client_input=payment_choice.recall(request),

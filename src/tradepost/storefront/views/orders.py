@@ -107,8 +107,8 @@ class OrderListView(PageView):
 
     def get_context(self, **facts: Any) -> dict[str, Any]:
         """A page of the list, each with its display status."""
-        found = Paginator(selectors.orders_of(self.request.user).with_open_units(), _ON_A_PAGE)
-        shown = page_of(found, self.request.GET)
+        paginator = Paginator(selectors.orders_of(self.request.user).with_open_units(), _ON_A_PAGE)
+        shown = page_of(paginator, self.request.GET)
         rows = [{"order": order, "stage": order.stage, "stage_text": stage_label(order)} for order in shown.object_list]
         return super().get_context(page=shown, rows=rows, saves=payments_installed() and _saves(), **facts)
 
@@ -171,7 +171,7 @@ class OrderView(PrivatePageView):
 
 
 class PayPageView(PrivatePageView):
-    """What the follower of a link to pay sees: the number, the sum and how it can be paid; nothing of its buyer."""
+    """The page of a payment link: the number, the sum and how it can be paid; nothing of its buyer."""
 
     template_name = "tradepost/storefront/pay.html"
 
@@ -237,31 +237,31 @@ def _payment_facts(request: HttpRequest, order: AbstractOrder) -> dict[str, Any]
     from tradepost.payments.interface import Price
     from tradepost.payments.models import Payment
 
-    found = list(Payment.objects.of_order(order.pk).order_by("-pk"))
-    payment = _current(found)
+    newest_first = list(Payment.objects.of_order(order.pk).order_by("-pk"))
+    payment = _current(newest_first)
     is_told = has_instructions(payment)
     is_begun = payment is not None and payment.status == "requires_action" and not is_told
     facts: dict[str, Any] = {
         "payment": payment,
-        "payment_rows": payment_rows(found[::-1]),
+        "payment_rows": payment_rows(newest_first[::-1]),
         "is_begun": is_begun,
         "chosen": payment.method if payment is not None and not is_begun else "",
     }
     if payment is not None and is_told:
         facts["instructions"] = payment.next_action
     in_time = order.expires_at is None or order.expires_at > clock.now()
-    left = order.due - order.net_paid
-    if order.allows.awaits_payment and in_time and left > 0:
-        offers = payments.methods(Price(left, order.currency), country=order.tax_country)
+    rest = order.due - order.net_paid
+    if order.allows.awaits_payment and in_time and rest > 0:
+        offers = payments.methods(Price(rest, order.currency), country=order.tax_country)
         ways = payment_choice.choices(request, offers, facts["chosen"], phone=order.phone)
-        facts |= {"offers": offers, "choices": ways, "left": left, "waits": payment_waits(payment)}
+        facts |= {"offers": offers, "choices": ways, "left": rest, "waits": payment_waits(payment)}
     return facts
 
 
-def _current(found: Sequence[AbstractPayment]) -> AbstractPayment | None:
-    """What the page is about: of several payments the one that its customer still has to do something for, else the latest."""
-    waiting = next((payment for payment in found if payment.status == "requires_action"), None)
-    return waiting or next(iter(found), None)
+def _current(payments: Sequence[AbstractPayment]) -> AbstractPayment | None:
+    """The payment that the page is about: of several the one that needs the customer, else the latest."""
+    waiting = next((payment for payment in payments if payment.status == "requires_action"), None)
+    return waiting or next(iter(payments), None)
 
 
 def payment_waits(payment: AbstractPayment | None) -> bool:
@@ -297,15 +297,15 @@ def after_payment(
         messages.error(request, error)
     elif has_instructions(payment):
         is_own = _only_payable(request, order.number) is None  # another may pay by a link, long after it was placed
-        messages.success(
-            request, _("Thank you, your order is placed. This is how you pay:") if is_own else _("This is how you pay:")
-        )
+        messages.success(request, _("Thank you for your order. How to pay:") if is_own else _("How to pay:"))
     elif payment is not None and payment.status == "requires_action" and not payment.outcome_unknown:
         if not is_back:
             return see("tradepost:payment", str(payment.uuid))
-        messages.warning(request, _("You haven’t paid yet. Your order is kept for you."))
+        messages.warning(request, _("You haven’t paid yet. Your order is reserved for you."))
     elif payment is not None and payment.status == "failed":
-        messages.error(request, _("The payment was not made. Your order is kept: try again, or pay another way."))
+        messages.error(
+            request, _("The payment didn’t go through. Your order is reserved for you: try again, or pay another way.")
+        )
     return see("tradepost:order", order.number)
 
 
@@ -341,5 +341,5 @@ class CancelView(ActionView):
             orders.apply(order, "cancel", by=session.by(request), reason="by the customer")
         except TradepostError as error:
             return refused(request, number, error)
-        messages.success(request, _("The order is cancelled. What you paid is given back."))
+        messages.success(request, _("The order has been cancelled. What you paid will be refunded."))
         return see("tradepost:order", number)

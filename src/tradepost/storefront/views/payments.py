@@ -56,7 +56,7 @@ class PayLinkView(PrivatePageView):
 
 
 class PaymentView(PrivatePageView):
-    """What the customer does next to pay: go to the provider, fill in its form, or read how to transfer."""
+    """The customer's next step to pay: go to the provider, fill in its form, or read how to transfer."""
 
     template_name = "tradepost/storefront/payment.html"
 

@@ -60,10 +60,10 @@ class HomeView(PageView):
     def shelves(self) -> list[Shelf]:
         """The rows of products, in order; empty ones aren't shown."""
         visitor = session.visitor(self.request)
-        found = [(row.name, row.slug) for row in Collection.objects.public()[:_SHELVES]]
+        sources = [(row.name, row.slug) for row in Collection.objects.public()[:_SHELVES]]
         shelves = [
             Shelf(name, reverse("tradepost:collection", args=[slug]), _shelf(browse.Criteria(collection=slug), visitor))
-            for name, slug in found
+            for name, slug in sources
         ]
         return [*shelves, Shelf(_("New"), reverse("tradepost:search"), _shelf(browse.Criteria(), visitor))]
 
@@ -93,12 +93,12 @@ class ProductListView(PageView):
         """The head, the cards of one page of the list, and what it can be filtered by."""
         head, visitor = self.head(), session.visitor(self.request)
         criteria, misread = _criteria(self.request.GET, **self.where())
-        found = Paginator(browse.find(criteria, visitor), settings().PAGE_SIZE)
-        if not found.count and (unknown := browse.unknown_values(criteria)):
+        paginator = Paginator(browse.find(criteria, visitor), settings().PAGE_SIZE)
+        if not paginator.count and (unknown := browse.unknown_values(criteria)):
             criteria = browse.without(criteria, unknown)
             misread += [*(value.message for value in unknown), _("The list is shown without that.")]
-            found = Paginator(browse.find(criteria, visitor), settings().PAGE_SIZE)
-        shown = page_of(found, self.request.GET)
+            paginator = Paginator(browse.find(criteria, visitor), settings().PAGE_SIZE)
+        shown = page_of(paginator, self.request.GET)
         return super().get_context(
             **head,
             criteria=criteria,
@@ -140,7 +140,7 @@ class CollectionView(ProductListView):
 
 
 class SearchView(ProductListView):
-    """What was searched for; everything, where nothing was."""
+    """The results of a search; everything, where nothing was searched for."""
 
     def where(self) -> dict[str, str]:
         return {"search": _text(self.request.GET, "q"), "tag": _text(self.request.GET, "tag")}
@@ -161,7 +161,7 @@ def _is_filtered(criteria: browse.Criteria) -> bool:
 
 
 def _criteria(data: QueryDict, **where: Any) -> tuple[browse.Criteria, list[str]]:
-    """What a visitor chose, and a sentence for each filter that can't be read; what is no filter of ours is left alone."""
+    """Read a visitor's criteria, and a sentence for each filter that can't be read; other parameters are left alone."""
     misread: list[str] = []
     sort = data.get("sort", "")
     if sort and sort not in browse.ORDERINGS:
@@ -170,7 +170,7 @@ def _criteria(data: QueryDict, **where: Any) -> tuple[browse.Criteria, list[str]
         in_stock = bool(read_yes_no(data.get("in_stock", ""), attr="in_stock"))
     except Invalid:
         in_stock = False
-        misread.append(_("We didn’t understand the filter by stock, so it isn’t used."))
+        misread.append(_("We didn’t understand the stock filter, so it was ignored."))
     prices: dict[str, Any] = {key: _amount(data.get(key), misread) for key in ("price_min", "price_max")}
     criteria = browse.Criteria(
         **prices,
@@ -197,7 +197,7 @@ def _amount(text: str | None, misread: list[str]) -> Decimal | None:
     try:
         return read_unit_price(text.replace(",", "."))
     except InvalidNumber:
-        misread.append(_("We didn’t understand the price, so it isn’t used: write it as in 12.50."))
+        misread.append(_("We didn’t understand the price, so it was ignored. Enter it as in 12.50."))
         return None
 
 
@@ -256,14 +256,14 @@ def _offer(detail: browse.ProductDetail, data: Mapping[str, str], sku: str) -> b
     for offer in detail.offers:
         if sku and offer.variant.sku == sku:
             return offer
-    wanted = {name: data.get(f"o{number}") for number, name in enumerate(detail.options)}
-    if not any(wanted.values()):
+    chosen = {name: data.get(f"o{number}") for number, name in enumerate(detail.options)}
+    if not any(chosen.values()):
         return detail.lead
-    return max(detail.offers, key=lambda offer: _likeness(offer, wanted), default=None)
+    return max(detail.offers, key=lambda offer: _likeness(offer, chosen), default=None)
 
 
-def _likeness(offer: browse.Offer, wanted: Mapping[str, str | None]) -> tuple[list[bool], bool]:
-    meets = [str(offer.variant.options.get(name)) == value for name, value in wanted.items()]
+def _likeness(offer: browse.Offer, chosen: Mapping[str, str | None]) -> tuple[list[bool], bool]:
+    meets = [str(offer.variant.options.get(name)) == value for name, value in chosen.items()]
     return meets, offer.can_be_bought
 
 
@@ -272,7 +272,7 @@ def _choices(detail: browse.ProductDetail, offer: browse.Offer | None) -> list[d
     if offer is None or len(detail.offers) < 2:
         return []
     chosen = {name: str(offer.variant.options.get(name, "")) for name in detail.options}
-    found = []
+    choices = []
     before: dict[str, str] = {}
     for number, (name, values) in enumerate(detail.options.items()):
         rows = []
@@ -280,9 +280,9 @@ def _choices(detail: browse.ProductDetail, offer: browse.Offer | None) -> list[d
             asked = {**before, name: value}
             buyable = any(o.can_be_bought for o in detail.offers if _has(o, asked))
             rows.append({"text": value, "is_chosen": value == chosen[name], "can_be_bought": buyable})
-        found.append({"name": name, "field": f"o{number}", "chosen": chosen[name], "values": rows})
+        choices.append({"name": name, "field": f"o{number}", "chosen": chosen[name], "values": rows})
         before[name] = chosen[name]
-    return found
+    return choices
 
 
 def _has(offer: browse.Offer, options: Mapping[str, str]) -> bool:

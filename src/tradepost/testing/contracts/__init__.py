@@ -1,4 +1,4 @@
-"""What every implementation of a port must do, as test classes to inherit from.
+"""Contracts of all ports, as test classes to inherit from.
 
 They work under pytest and, beside ``django.test.TestCase``, under unittest. Five lines are enough::
 

@@ -1,4 +1,4 @@
-"""What every policy of merging and every stage of the totals must do, as test classes to inherit from."""
+"""Contracts of merge policies and stages of the totals, as test classes to inherit from."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CUP: LineKey = (2, "")
 
 
 class MergePolicyContract:
-    """What sign-in relies on: the outcome is made of lines that are there, with whole units."""
+    """The contract for sign-in: the outcome is made of lines that are there, with whole units."""
 
     def make_policy(self) -> MergePolicy:
         """The policy, made as a project's settings would."""
@@ -38,13 +38,13 @@ class MergePolicyContract:
     def test_only_known_lines_come_out(self) -> None:
         """In whole units, none below zero."""
         source, into = {MUG: 2, CUP: 1}, {MUG: 1, ENGRAVED: 4}
-        found = self.make_policy().merge(source, into)
+        merged = self.make_policy().merge(source, into)
 
-        assert found.keys() <= source.keys() | into.keys()
-        assert all(isinstance(units, int) and units >= 0 for units in found.values())
+        assert merged.keys() <= source.keys() | into.keys()
+        assert all(isinstance(units, int) and units >= 0 for units in merged.values())
 
     def test_its_input_is_left_alone(self) -> None:
-        """What it was given is the database's."""
+        """Its input is the database's."""
         source, into = {MUG: 2}, {MUG: 1, ENGRAVED: 4}
         self.make_policy().merge(source, into)
 
@@ -67,7 +67,7 @@ class MergePolicyContract:
 
 
 class TermsSourceContract:
-    """What totals rely on: the same basket has the same terms, however it was found, for one query at most."""
+    """The contract for totals: the same basket has the same terms, however it was found, for one query at most."""
 
     def make_source(self) -> TermsSource:
         """The source, made as a project's settings would."""
@@ -82,9 +82,9 @@ class TermsSourceContract:
     def test_however_it_was_found_the_terms_are_the_same(self) -> None:
         """As made, and as a page finds it; and nothing is changed by asking."""
         source, customer = self.make_source(), factories.customer()
-        made = services.open_basket(customer=customer)
+        basket = services.open_basket(customer=customer)
 
-        assert source.terms(made) == source.terms(services.basket_of(customer)) == source.terms(made)
+        assert source.terms(basket) == source.terms(services.basket_of(customer)) == source.terms(basket)
 
     def test_it_costs_one_query_at_most(self) -> None:
         """However often totals are made."""
@@ -96,7 +96,7 @@ class TermsSourceContract:
 
 
 class StageContract:
-    """What the totals rely on: a stage is pure, adds rows that fit the currency, and says in the trail what it did.
+    """The contract for totals: a stage is pure, adds rows that fit the currency, and writes in the trail what it did.
 
     Attributes:
         quantities: Units of the lines that it is tried with; each costs 10.00 before it.
@@ -111,7 +111,7 @@ class StageContract:
         raise NotImplementedError
 
     def rules(self, prices: dict[str, PriceQuote]) -> Rules:
-        """What applies beside the prices."""
+        """The rules that apply beside the prices."""
         return Rules(prices=prices)
 
     def _documents(self) -> Iterator[tuple[Document, BasketSnapshot, Rules]]:

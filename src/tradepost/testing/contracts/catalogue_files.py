@@ -1,4 +1,4 @@
-"""What every format of catalogue files must do, as a test class to inherit from. It needs the database."""
+"""The contract of formats of catalogue files, as a test class to inherit from. It needs the database."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _BROKEN = (
 
 
 class CatalogueFormatContract:
-    """What an import relies on: products are told apart, a file twice is a file once, and a bad file is a refusal."""
+    """The contract for imports: products are told apart, a file twice is a file once, and a bad file is a refusal."""
 
     def make_format(self) -> CatalogueFormat:
         """The format, made as a project's settings would."""
@@ -47,7 +47,7 @@ class CatalogueFormatContract:
         raise NotImplementedError
 
     def make_options(self) -> ReadOptions:
-        """What those files need to be understood."""
+        """The options that those files need to be understood."""
         return ReadOptions(currency="EUR", includes_tax=True)
 
     def _rows(self) -> list[ProductRow | Problem | Notice]:

@@ -1,4 +1,4 @@
-"""What every step of a checkout must do, as a test class to inherit from. It needs the database."""
+"""The contract of steps of a checkout, as a test class to inherit from. It needs the database."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WRITES = ("INSERT", "UPDATE", "DELETE")
 
 
 class StepContract:
-    """What the checkout relies on: a step looks, changes nothing, and says what is missing with a stable code."""
+    """The contract for the checkout: a step looks, changes nothing, and says what is missing with a stable code."""
 
     def make_step(self) -> Step:
         """The step, as the setting names it."""

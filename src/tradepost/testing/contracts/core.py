@@ -1,4 +1,4 @@
-"""What every dispatcher of durable events must do, as a test class to inherit from. It needs the database."""
+"""The contract of dispatchers of durable events, as a test class to inherit from. It needs the database."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class _Happened(events.Event):
 
 
 class DispatcherContract:
-    """What the outbox relies on: waking never raises, may be done for nothing, and loses no delivery."""
+    """The contract for the outbox: waking never raises, may be done for nothing, and loses no delivery."""
 
     def make_dispatcher(self) -> Dispatcher:
         """The dispatcher, made as a project's settings would."""

@@ -1,4 +1,4 @@
-"""What every payment gateway must do, as a test class to inherit from.
+"""The contract of payment gateways, as a test class to inherit from.
 
 For one that is paid on the provider's page::
 
@@ -42,7 +42,7 @@ __all__ = ["GatewayContract"]
 
 
 class GatewayContract:
-    """What the library relies on in a gateway. What its capabilities don't declare must raise ``NotSupported``.
+    """The contract of a gateway. Methods that its capabilities don't declare must raise ``NotSupported``.
 
     Attributes:
         price: What is paid; at least 10 major units.
@@ -63,7 +63,7 @@ class GatewayContract:
         raise NotImplementedError
 
     def pay(self, payment: PaymentRef) -> None:
-        """What the customer does after the start; nothing where the start is enough."""
+        """Act as the customer after the start; nothing where the start is enough."""
 
     def deliver(self, payment: PaymentRef) -> WebhookRequest:
         """A delivery that the provider would make for a paid payment; needed where webhooks are declared."""
@@ -108,7 +108,7 @@ class GatewayContract:
         assert list(first.entries) == list(second.entries)
 
     def test_two_payments_share_no_entry(self) -> None:
-        """What one was paid with is never taken for the other's."""
+        """The money of one payment is never taken for the other's."""
         gateway = self.make_gateway()
         if gateway.capabilities.offline:
             return
@@ -181,7 +181,7 @@ class GatewayContract:
         assert {e for e in parts.entries if e.kind is EntryKind.CAPTURE} <= set(result.entries)
 
     def test_the_rest_of_a_part_is_let_go(self) -> None:
-        """What was taken stays; it is neither refunded nor called a void."""
+        """The part that was taken stays; it is neither refunded nor called a void."""
         gateway = self.make_gateway()
         able = gateway.capabilities
         if not (able.authorise and able.multi_capture and able.void):
@@ -242,7 +242,7 @@ class GatewayContract:
             assert _sum(gateway.fetch(_with_refund(payment, first, key)), EntryKind.REFUND) == part.amount
 
     def test_no_more_is_refunded_than_was_taken(self) -> None:
-        """What is left is known to the provider, and more is refused."""
+        """The provider knows the rest, and refuses more."""
         gateway = self.make_gateway()
         if not gateway.capabilities.refund or gateway.capabilities.offline:
             return
@@ -259,15 +259,15 @@ class GatewayContract:
         if not gateway.capabilities.refund or gateway.capabilities.offline:
             return
         payment, key = self._paid(gateway), _key()
-        made = gateway.refund(payment, self.price, key)
+        refund = gateway.refund(payment, self.price, key)
 
-        assert gateway.fetch_refund(payment, made.provider_ref).price == self.price
+        assert gateway.fetch_refund(payment, refund.provider_ref).price == self.price
         try:
-            found = gateway.find_refund(payment, key, self.price)
+            again = gateway.find_refund(payment, key, self.price)
         except NotSupported:
             return
-        assert found is not None
-        assert found.provider_ref == made.provider_ref
+        assert again is not None
+        assert again.provider_ref == refund.provider_ref
         assert gateway.find_refund(payment, _key(), self.price) is None
 
     def test_nothing_is_saved_unasked(self) -> None:
@@ -277,7 +277,7 @@ class GatewayContract:
         assert gateway.fetch(self._paid(gateway)).saved is None
 
     def test_a_method_is_saved_and_pays_again(self) -> None:
-        """What people know it by is told, and asking again tells the same; it pays without being typed in again."""
+        """Its name for people is given, the same when asked again; it pays without being typed in again."""
         gateway = self.make_gateway()
         if not gateway.capabilities.saved_methods:
             _refused(NotSupported, lambda: gateway.forget(SavedRef(provider_ref="m1"), _key()))
@@ -383,11 +383,11 @@ def _sum(result: Result, kind: EntryKind) -> Decimal:
     return sum((e.amount for e in result.entries if e.kind is kind and e.state is not EntryState.FAILED), ZERO)
 
 
-def _with_refund(payment: PaymentRef, made: RefundResult, key: str) -> PaymentRef:
+def _with_refund(payment: PaymentRef, done: RefundResult, key: str) -> PaymentRef:
     """As the library calls from now on: with what its ledger has of the refunds."""
-    price, ref = made.price or payment.price, made.provider_ref
+    price, ref = done.price or payment.price, done.provider_ref
     kept = Entry(
-        kind=EntryKind.REFUND, provider_ref=ref, amount=price.amount, currency=price.currency, state=made.state, key=key
+        kind=EntryKind.REFUND, provider_ref=ref, amount=price.amount, currency=price.currency, state=done.state, key=key
     )
     return replace(payment, refunds=[*payment.refunds, kept])
 

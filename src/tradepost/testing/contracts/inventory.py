@@ -1,4 +1,4 @@
-"""What every allocator of stock must do, as a test class to inherit from."""
+"""The contract of allocators of stock, as a test class to inherit from."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ __all__ = ["AllocatorContract"]
 
 
 class AllocatorContract:
-    """What the inventory relies on: what is promised is there, and what is short is said with what is left."""
+    """The contract for the inventory: promised units are there, and what is short is reported with what is left."""
 
     def make_allocator(self) -> Allocator:
         """The allocator, made as a project's settings would."""
         raise NotImplementedError
 
-    def _plan(self, wanted: Mapping[int, int], *sellable: tuple[int, int, int]) -> Plan:
+    def _plan(self, demand: Mapping[int, int], *sellable: tuple[int, int, int]) -> Plan:
         levels: Sequence[Level] = [
             Level(variant, place, units, priority) for priority, (variant, place, units) in enumerate(sellable)
         ]
-        return self.make_allocator().allocate(wanted, levels)
+        return self.make_allocator().allocate(demand, levels)
 
     def test_what_is_there_is_served_exactly(self) -> None:
         """All units of all variants, none of them zero, and no place gives more than it can."""

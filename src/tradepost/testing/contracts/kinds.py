@@ -1,4 +1,4 @@
-"""What every kind of condition, benefit and shipping method must do, as test classes to inherit from."""
+"""Contracts of kinds of conditions, benefits and shipping methods, as test classes to inherit from."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _rows(document: Document) -> list[Row]:
 
 
 class ConditionContract:
-    """What the calculation relies on: an answer, the same one each time, and nothing changed.
+    """The contract for the calculation: an answer, the same one each time, and nothing changed.
 
     Attributes:
         documents: More that the condition is asked about, made for it.
@@ -98,7 +98,7 @@ class ConditionContract:
         assert self.make_condition().needs <= _LOADED
 
     def test_a_hint_is_for_who_lacks_something(self) -> None:
-        """What holds lacks nothing; what is lacking is less than what is needed."""
+        """A condition that holds lacks nothing; the missing part is less than what is needed."""
         condition = self.make_condition()
         for document in self._all():
             missing = condition.missing(document)
@@ -112,7 +112,7 @@ def _check(missing: Missing | None) -> None:
 
 
 class BenefitContract:
-    """What the calculation relies on: nothing becomes cheaper than nothing, and what is said is what was done.
+    """The contract for the calculation: nothing becomes cheaper than nothing, and the answer is what was done.
 
     Attributes:
         documents: More that the benefit is applied to, made for it.
@@ -178,7 +178,7 @@ class BenefitContract:
 
 
 class ShippingKindContract:
-    """What the checkout relies on of a kind of shipping method: a price that fits, the same one each time.
+    """The contract for the checkout: a kind of shipping method has a price that fits, the same one each time.
 
     Attributes:
         parcels: Each is asked about alone, and all together.
@@ -213,7 +213,7 @@ class ShippingKindContract:
             assert cost is None or (isinstance(cost, Decimal) and cost >= 0 and fits(cost, "EUR"))
 
     def test_the_same_delivery_costs_the_same(self) -> None:
-        """What a page showed is what the order costs; and a price never falls below nothing."""
+        """The price on the page is the order's; and a price never falls below nothing."""
         for parcel in self.parcels:
             offers = [self.make_method().offer(parcel, [parcel]) for _ in range(2)]
             assert offers[0] == offers[1]

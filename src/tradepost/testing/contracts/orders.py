@@ -1,4 +1,4 @@
-"""What every source of order numbers must do, as a test class to inherit from."""
+"""The contract of sources of order numbers, as a test class to inherit from."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["NumbersContract"]
 
 
 class NumbersContract:
-    """What orders rely on: numbers differ, fit, and are given back by a rollback or not used again. Needs the database."""
+    """The contract for orders: numbers differ, fit, and are given back by a rollback or not used again. Needs the database."""
 
     def make_numbers(self) -> Numbers:
         """The source of numbers, made as a project's settings would."""
@@ -23,11 +23,11 @@ class NumbersContract:
     def test_numbers_differ_and_fit(self) -> None:
         """Twenty orders: twenty numbers of at most 32 characters, in which nobody misses a space."""
         numbers = self.make_numbers()
-        found = [numbers.next(self._order()) for _ in range(20)]
+        drawn = [numbers.next(self._order()) for _ in range(20)]
 
-        assert len(set(found)) == 20
-        assert all(0 < len(number) <= 32 and number == "".join(number.split()) for number in found)
-        assert all("/" not in number for number in found), "a number stands in links"
+        assert len(set(drawn)) == 20
+        assert all(0 < len(number) <= 32 and number == "".join(number.split()) for number in drawn)
+        assert all("/" not in number for number in drawn), "a number stands in links"
 
     def test_nobody_else_has_to_remember(self) -> None:
         """Made anew, as another process does, it goes on where the first one was."""

@@ -1,4 +1,4 @@
-"""What every pricer and every tax engine must do, as test classes to inherit from. They need the database."""
+"""Contracts of pricers, exchange-rate sources and tax engines, as test classes to inherit from. They need the database."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["PricerContract", "RateSourceContract", "TaxEngineContract"]
 
 
 class PricerContract:
-    """What pages and baskets rely on: a quote for each request, in their order, by a constant number of queries.
+    """The contract for pages and baskets: a quote for each request, in their order, by a constant number of queries.
 
     Attributes:
         currency: In which prices are asked.
@@ -97,15 +97,15 @@ class PricerContract:
 
 
 class RateSourceContract:
-    """What the loading of rates relies on: exact amounts of the base for one unit of each currency, and nothing made up.
+    """The contract for exchange rates: exact amounts of the base for one unit of each currency, and nothing made up.
 
     Attributes:
         base: The shop's own currency.
-        known: Some that the source has rates of.
+        currencies: Some that the source has rates of.
     """
 
     base: ClassVar[str] = "EUR"
-    known: ClassVar[tuple[str, ...]] = ("USD",)
+    currencies: ClassVar[tuple[str, ...]] = ("USD",)
 
     def make_source(self) -> RateSource:
         """The source, made as a project's settings would."""
@@ -113,10 +113,10 @@ class RateSourceContract:
 
     def test_rates_are_exact_and_above_zero(self) -> None:
         """Decimals, of each known currency, that can be stored with ten decimal places."""
-        found = self.make_source().rates(self.base, self.known)
+        rates = self.make_source().rates(self.base, self.currencies)
 
-        assert set(found) == set(self.known)
-        for currency, rate in found.items():
+        assert set(rates) == set(self.currencies)
+        for currency, rate in rates.items():
             assert isinstance(rate, Decimal), f"{currency}: {rate!r} isn't a Decimal"
             assert rate.is_finite()
             assert rounded(rate, 10) > 0
@@ -131,7 +131,7 @@ class RateSourceContract:
 
 
 class TaxEngineContract:
-    """What totals rely on: net and tax of each row sum to its total, exactly, on both bases."""
+    """The contract for totals: net and tax of each row sum to its total, exactly, on both bases."""
 
     place: ClassVar[Place] = Place("DE")
 

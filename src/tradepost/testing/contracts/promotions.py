@@ -1,4 +1,4 @@
-"""What every choice among promotions and every history of orders must do, as test classes to inherit from."""
+"""Contracts of choices among promotions and histories of orders, as test classes to inherit from."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["ChoiceContract", "OrderHistoryContract"]
 
 
 class ChoiceContract:
-    """What the calculation relies on: one of the offers is taken, the same one each time."""
+    """The contract for the calculation: one of the offers is taken, the same one each time."""
 
     def make_choice(self) -> Choice:
         """The choice, made as a project's settings would."""
@@ -54,7 +54,7 @@ class ChoiceContract:
 
 
 class OrderHistoryContract:
-    """What promotions for a first order rely on. It needs the database."""
+    """The contract for promotions of a first order. It needs the database."""
 
     def make_history(self) -> OrderHistory:
         """The history, made as a project's settings would."""

@@ -1,4 +1,4 @@
-"""What every source of shipping rates, every packer and every carrier must do, as test classes to inherit from."""
+"""Contracts of sources of shipping rates, packers and carriers, as test classes to inherit from."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _NOTHING = Decimal(0)
 
 
 class ShippingRatesContract:
-    """What the checkout relies on: methods with stable codes, and either a price or a reason.
+    """The contract for the checkout: methods with stable codes, and either a price or a reason.
 
     Attributes:
         destination: One that something reaches.
@@ -55,9 +55,9 @@ class ShippingRatesContract:
         return self._ask(self.make_rates())
 
     def _ask(self, rates: ShippingRates) -> Sequence[Quote]:
-        goods = [replace(one, value=_NOTHING, gross=_NOTHING) for one in self.parcel.goods]
-        told = [Parcel.of(goods, self.parcel.currency)]
-        return rates.load(self.destination, self.parcel.currency, told)(self.parcel)
+        goods = [replace(item, value=_NOTHING, gross=_NOTHING) for item in self.parcel.goods]
+        worthless = [Parcel.of(goods, self.parcel.currency)]
+        return rates.load(self.destination, self.parcel.currency, worthless)(self.parcel)
 
     def test_something_is_on_offer(self) -> None:
         """Named, for the destination and parcel of this class."""
@@ -83,7 +83,7 @@ class ShippingRatesContract:
                 assert fits(quote.amount, self.parcel.currency)
 
     def test_the_same_parcel_costs_the_same(self) -> None:
-        """What a page showed is what the order costs."""
+        """The price on the page is the order's."""
         self.arrange()
         rates = self.make_rates()
         first, second = (self._ask(rates) for _ in range(2))
@@ -110,7 +110,7 @@ class ShippingRatesContract:
 
 
 class PackerContract:
-    """What rates rely on: nothing is lost or doubled, and the same goods are packed the same way.
+    """The contract for rates: nothing is lost or doubled, and the same goods are packed the same way.
 
     Attributes:
         delivery: With light, heavy and weightless goods.
@@ -136,9 +136,9 @@ class PackerContract:
         parcels = self.make_packer().pack(self.delivery)
         units: Counter[str] = Counter()
         for parcel in parcels:
-            units.update({one.sku: one.quantity for one in parcel.goods})
+            units.update({item.sku: item.quantity for item in parcel.goods})
 
-        assert units == Counter({one.sku: one.quantity for one in self.delivery.goods})
+        assert units == Counter({item.sku: item.quantity for item in self.delivery.goods})
         assert sum((parcel.value for parcel in parcels), _NOTHING) == self.delivery.value
         assert sum(parcel.weight for parcel in parcels) == self.delivery.weight
 
@@ -148,18 +148,18 @@ class PackerContract:
 
     def test_values_do_not_matter(self) -> None:
         """Rates are loaded before there are discounts, for the same parcels."""
-        worthless = [replace(one, value=_NOTHING, gross=_NOTHING) for one in self.delivery.goods]
+        worthless = [replace(item, value=_NOTHING, gross=_NOTHING) for item in self.delivery.goods]
         packer = self.make_packer()
 
         assert _units(packer.pack(Parcel.of(worthless, "EUR"))) == _units(packer.pack(self.delivery))
 
 
 def _units(parcels: Sequence[Parcel]) -> list[list[tuple[str, int]]]:
-    return [[(one.sku, one.quantity) for one in parcel.goods] for parcel in parcels]
+    return [[(item.sku, item.quantity) for item in parcel.goods] for parcel in parcels]
 
 
 class CarrierContract:
-    """What carriers' rates rely on: services with prices in the currency's units, and one error where there is no answer.
+    """The contract for carriers' rates: services with prices in the currency's units, and one error where no answer came.
 
     Attributes:
         request: A delivery that the carrier takes.
@@ -204,13 +204,13 @@ class CarrierContract:
                 assert 0 <= rate.min_days <= rate.max_days
 
     def test_the_same_delivery_costs_the_same(self) -> None:
-        """What is kept stands for an answer."""
+        """A stored answer stands for a fresh one."""
         assert self._rates() == self._rates()
 
     def test_more_parcels_do_not_cost_less(self) -> None:
         """All parcels of a request are paid for."""
-        one = replace(self.request, parcels=self.request.parcels[:1])
-        alone = {rate.service: rate.amount for rate in self.make_carrier().rates(one)}
+        single = replace(self.request, parcels=self.request.parcels[:1])
+        alone = {rate.service: rate.amount for rate in self.make_carrier().rates(single)}
 
         assert all(rate.amount >= alone[rate.service] for rate in self._rates() if rate.service in alone)
 

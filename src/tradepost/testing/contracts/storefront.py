@@ -1,4 +1,4 @@
-"""What every page of the checkout must do, as a test class to inherit from. It needs the database."""
+"""The contract of pages of the checkout, as a test class to inherit from. It needs the database."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WRITES = ("INSERT", "UPDATE", "DELETE")
 
 
 class CheckoutPageContract:
-    """What the storefront relies on: a page has a key and a heading, its templates are there, and looking changes nothing."""
+    """The contract for the storefront: a page has a key and a heading, its templates exist, and viewing changes nothing."""
 
     def make_page(self) -> CheckoutPage:
         """The page, as the setting names it."""

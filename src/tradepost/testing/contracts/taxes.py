@@ -1,4 +1,4 @@
-"""What checkers of tax ids and services that are told of sales must do, as test classes to inherit from."""
+"""Contracts of checkers of tax IDs and of services that sales are reported to, as test classes to inherit from."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["TaxIdCheckerContract", "TaxReporterContract"]
 
 
 class TaxIdCheckerContract:
-    """What a checkout relies on: an answer to whatever a buyer writes, which can be stored.
+    """The contract for the checkout: an answer to whatever a buyer writes, which can be stored.
 
     Attributes:
         wrong: An id that the checker knows to be wrong, with its country.
@@ -59,7 +59,7 @@ class TaxIdCheckerContract:
 
 
 class TaxReporterContract:
-    """What orders rely on: the service books each sale and credit once, however often it is told.
+    """The contract for orders: the service books each sale and credit once, however often it is reported.
 
     Attributes:
         currency: Of the documents.
@@ -74,7 +74,7 @@ class TaxReporterContract:
         raise NotImplementedError
 
     def booked(self) -> Mapping[str, Decimal]:
-        """What the service has in its books: tax by reference, refunds below zero; nothing for what was called off."""
+        """The service's books: tax by reference, refunds below zero; nothing for what was cancelled."""
         raise NotImplementedError
 
     def sale(self) -> TaxDocument:

@@ -43,14 +43,14 @@ def encoding_of(file: SourceFile, named: str = "") -> str:
 
 def _named(name: str, head: bytes) -> str:
     try:
-        found = codecs.lookup(name)
-        "".encode(found.name)  # some codecs make bytes out of bytes
+        codec = codecs.lookup(name)
+        "".encode(codec.name)  # some codecs make bytes out of bytes
     except (LookupError, TypeError, AssertionError, AttributeError):
         message = f"There is no encoding “{name}”; usual ones are utf-8, cp1252, iso-8859-1 and utf-16."
         raise FileRefused(message, encoding=name) from None
     marked = {"utf-8": "utf-8-sig", "utf-16-le": "utf-16", "utf-16-be": "utf-16"}
     has_mark = any(head.startswith(mark) for mark, _encoding in _MARKS)
-    return marked.get(found.name, found.name) if has_mark or found.name == "utf-8" else found.name
+    return marked.get(codec.name, codec.name) if has_mark or codec.name == "utf-8" else codec.name
 
 
 def text_lines(file: SourceFile, encoding: str) -> Iterator[str]:

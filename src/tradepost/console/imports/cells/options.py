@@ -1,4 +1,4 @@
-"""What the formats share: options, addresses and SKUs that are made."""
+"""Shared parts of the formats: options, addresses and generated SKUs."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def with_digest(text: str, *parts: str) -> str:
 
 
 def source_key(source: str, name: str) -> str:
-    """What a product is called in its source, as :attr:`.rows.ProductRow.key`; a long name is cut, and stays one of its own."""
+    """The name of a product in its source, as :attr:`.rows.ProductRow.key`; a long one is cut, and stays distinct."""
     key = f"{source}:{name}"
     return key if len(key) <= _KEY_LENGTH else f"{key[: _KEY_LENGTH - 11]}-{digest(name)}"
 

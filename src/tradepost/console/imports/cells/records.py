@@ -80,7 +80,7 @@ class Record:
         """A text, trimmed, and no longer than the model's field."""
         value = self.raw(column).strip()
         if "\x00" in value:
-            raise self.bad(column, "has a character that texts can't have")
+            raise self.bad(column, "has a character that text can't contain")
         if required and not value:
             raise self.bad(column, "is required")
         if of is not None:
@@ -97,7 +97,7 @@ class Record:
         try:
             return read_unit_price(self._plain(value))
         except InvalidNumber as error:
-            raise self.bad(column, f"{value!r} is no amount; write it as 1234.50. {error}") from None
+            raise self.bad(column, f"{value!r} isn't an amount; write it as 1234.50. {error}") from None
 
     def rounded_amount(self, column: str) -> Decimal | None:
         """An amount of at least zero, rounded to four decimals; of systems that keep more of them, as in prices without taxes."""
@@ -107,7 +107,7 @@ class Record:
         try:
             return read_unit_price(rounded(number, 4))
         except InvalidNumber as error:
-            raise self.bad(column, f"{self.text(column)!r} is no amount; write it as 1234.50. {error}") from None
+            raise self.bad(column, f"{self.text(column)!r} isn't an amount; write it as 1234.50. {error}") from None
 
     def number(self, column: str, value: str | None = None, *, decimal: str = "") -> Decimal | None:
         """A number; ``None`` for an empty cell.
@@ -123,7 +123,7 @@ class Record:
             plain = plain_number(value, decimal) if decimal else self._plain(value)
             return read_decimal(plain, digits=30, places=15)
         except InvalidNumber:
-            raise self.bad(column, f"{value!r} is no number") from None
+            raise self.bad(column, f"{value!r} isn't a number") from None
 
     def whole(self, column: str, *, factor: Decimal = Decimal(1), decimal: str = "") -> int | None:
         """A whole number of at least zero; others are rounded; ``None`` for an empty cell.
@@ -135,10 +135,10 @@ class Record:
         number = self.number(column, decimal=decimal)
         if number is None:
             return None
-        found = int((number * factor).to_integral_value(rounding=ROUND_HALF_UP))
-        if not 0 <= found <= MAX_COUNT:
+        scaled = int((number * factor).to_integral_value(rounding=ROUND_HALF_UP))
+        if not 0 <= scaled <= MAX_COUNT:
             raise self.bad(column, f"{self.text(column)!r} is not between 0 and {MAX_COUNT}")
-        return found
+        return scaled
 
     def count(self, column: str, *, least: int = 0) -> int | None:
         """A number of units; ``None`` for an empty cell."""
@@ -149,7 +149,7 @@ class Record:
             return read_count(self._plain(value), least=least)
         except InvalidNumber as error:
             bounds = f"{value!r} is not between {least} and {MAX_COUNT}"
-            reason = bounds if {"least", "most"} & error.context.keys() else f"{value!r} is no number of units"
+            reason = bounds if {"least", "most"} & error.context.keys() else f"{value!r} isn't a number of units"
             raise self.bad(column, reason) from None
 
     def _plain(self, value: str) -> str:
@@ -173,20 +173,20 @@ class Record:
         value = self.text(column) if value is None else value
         if not value:
             return ""
-        found = value.replace(" ", "%20")
-        if found.startswith("//"):
-            found = f"https:{found}"
+        address = value.replace(" ", "%20")
+        if address.startswith("//"):
+            address = f"https:{address}"
         try:
-            if base and not urlsplit(found).scheme:
-                found = urljoin(f"{base.rstrip('/')}/", found.lstrip("/"))
-            parts = urlsplit(found)
+            if base and not urlsplit(address).scheme:
+                address = urljoin(f"{base.rstrip('/')}/", address.lstrip("/"))
+            parts = urlsplit(address)
         except ValueError:
-            raise self.bad(column, f"{value!r} is no address") from None
-        if parts.scheme not in {"http", "https"} or not parts.netloc or len(found) > 500:
-            hint = "" if parts.scheme else "; --image-base names what stands before a path"
-            reason = f"{value!r} is no address of at most 500 characters that begins with https://{hint}"
+            raise self.bad(column, f"{value!r} isn't an address") from None
+        if parts.scheme not in {"http", "https"} or not parts.netloc or len(address) > 500:
+            hint = "" if parts.scheme else "; --image-base names what comes before a path"
+            reason = f"{value!r} isn't an address of at most 500 characters that begins with https://{hint}"
             raise self.bad(column, reason)
-        return found
+        return address
 
     def names(self, column: str, separator: str = ",") -> list[str]:
         """Several texts in one cell; each once, in their order. A backslash stands before a separator inside of one."""

@@ -99,7 +99,7 @@ class Table:
                     yield Record(line, self._cells(row), columns, self.decimal, self.is_guarded)
         except csv.Error as error:
             hint = _QUOTES if "expected after" in str(error) else ""
-            raise FileRefused(f"Line {rows.line_num} is no CSV: {error}.{hint}", line=rows.line_num) from error
+            raise FileRefused(f"Line {rows.line_num} isn't CSV: {error}.{hint}", line=rows.line_num) from error
 
     def _cells(self, row: Sequence[str]) -> dict[str, str]:
         cells: dict[str, str] = {}
@@ -129,7 +129,7 @@ class Table:
         try:
             row = next(csv.reader(head, delimiter=separator, strict=True), [])
         except csv.Error as error:
-            raise FileRefused(f"Line 1 is no CSV: {error}.", line=1) from error
+            raise FileRefused(f"Line 1 isn't CSV: {error}.", line=1) from error
         ours = {folded(column): column for column in self.columns} | dict(self.rename)
         return [ours.get(folded(name), " ".join(name.replace("\ufeff", "").split())) for name in row]
 
@@ -172,26 +172,26 @@ class Table:
                         seen[sign] = (record.line, name, text)
         signs = seen.keys() - {AMBIGUOUS}
         if len(signs) == 2 or (seen and not signs):
-            told = "; ".join(f"line {line}, {name}: “{text[:30]}”" for line, name, text in seen.values())
+            examples = "; ".join(f"line {line}, {name}: “{text[:30]}”" for line, name, text in seen.values())
             how = "written in two ways" if signs else "written so that they could be read in two ways"
             raise FileRefused(
-                f"Numbers are {how} ({told}). Name the decimal sign: --decimal . or --decimal ,", seen=told
+                f"Numbers are {how} ({examples}). Name the decimal sign: --decimal . or --decimal ,", seen=examples
             )
         return next(iter(signs), usual)
 
-    def unread(self, read: Callable[[str], bool], *, left: Collection[str] = ()) -> list[str]:
+    def unread(self, read: Callable[[str], bool], *, ignored: Collection[str] = ()) -> list[str]:
         """Columns that have a name and aren't read.
 
         Args:
             read: Whether a column is.
-            left: Columns that the format knows and leaves, whatever letters they are written in.
+            ignored: Columns that the format knows and leaves, whatever letters they are written in.
         """
-        known = {folded(name) for name in left}
-        return [name for name in self.names if name and not read(name) and folded(name) not in known]
+        names = {folded(name) for name in ignored}
+        return [name for name in self.names if name and not read(name) and folded(name) not in names]
 
 
 def unread_notice(names: Sequence[str], *, is_kept: bool) -> Iterator[Notice]:
-    """What is told of columns that a format doesn't know."""
+    """Report the columns that a format doesn't know."""
     if names:
         kept = "their cells are kept in “metadata”" if is_kept else "--unknown keep keeps their cells in “metadata”"
         yield Notice(0, "", f"columns that aren't read: {', '.join(names)}; {kept}")
@@ -215,7 +215,7 @@ def grouped(records: Iterable[Record | Problem], key: str) -> Iterator[list[Reco
         elif not value:
             yield Problem(record.line, key, "is required")
         elif value in seen:
-            yield Problem(record.line, key, f"{value!r} stands further up, too; the rows of a product stand together")
+            yield Problem(record.line, key, f"{value!r} is also further up; keep the rows of a product together")
         else:
             if group:
                 yield group

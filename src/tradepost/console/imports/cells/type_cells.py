@@ -67,7 +67,7 @@ class TypeCells:
         self._texts.setdefault(code, {}).update(dict.fromkeys(used))
 
     def definition(self, record: Record) -> TypeDefinition | None:
-        """How the type of a row is made; nothing for one that the shop has.
+        """Read the definition of a row's type; nothing for one that the shop has.
 
         Raises:
             BadCell: Its code or its definition can't be used.
@@ -77,9 +77,9 @@ class TypeCells:
             return self._definitions.get(code)
         source = self._cells.get(code)
         if source is None and not self.may_make:
-            known = ", ".join(sorted(self._schemas)) or "none"
+            codes = ", ".join(sorted(self._schemas)) or "none"
             raise record.bad(
-                "type", f"there is no {code!r}; there are: {known} (--make-types makes those that are missing)"
+                "type", f"there is no {code!r}; there are: {codes} (--make-types creates those that are missing)"
             )
         try:
             ProductType(code=code, name=code[:100]).clean_fields()
@@ -109,14 +109,14 @@ def _texts(codes: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def _read(text: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    found = json.loads(text)
-    attributes = found.pop("attributes", []) if isinstance(found, dict) else None
+    document = json.loads(text)
+    attributes = document.pop("attributes", []) if isinstance(document, dict) else None
     if not isinstance(attributes, list) or not all(isinstance(row, dict) and "code" in row for row in attributes):
         raise TypeError("it is an object with “attributes”, a list of objects with a “code”")
-    for row, known in [(found, _TYPE_FIELDS), *((row, _ATTRIBUTE_FIELDS) for row in attributes)]:
-        if unknown := row.keys() - set(known):
+    for row, allowed in [(document, _TYPE_FIELDS), *((row, _ATTRIBUTE_FIELDS) for row in attributes)]:
+        if unknown := row.keys() - set(allowed):
             raise ValueError(f"{', '.join(sorted(unknown))} isn't known")
-    return found, [{"name": row["code"], **row} for row in attributes]
+    return document, [{"name": row["code"], **row} for row in attributes]
 
 
 def attribute_values(record: Record, schema: Schema) -> dict[str, Any]:

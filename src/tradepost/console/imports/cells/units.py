@@ -29,7 +29,7 @@ _MEASURE = re.compile(r"([0-9.,]+) ?([a-zA-Z]+)")
 
 
 def factor(unit: str, units: Mapping[str, Decimal]) -> Decimal:
-    """How many of ours one unit is.
+    """The number of our units in one of theirs.
 
     Raises:
         FileRefused: The unit isn't known.
@@ -37,8 +37,8 @@ def factor(unit: str, units: Mapping[str, Decimal]) -> Decimal:
     try:
         return units[unit.strip().lower()]
     except KeyError:
-        known = ", ".join(units)
-        raise FileRefused(f"The unit “{unit}” isn't known; these are: {known}.", unit=unit) from None
+        names = ", ".join(units)
+        raise FileRefused(f"The unit “{unit}” isn't known; these are: {names}.", unit=unit) from None
 
 
 def measure(text: str, units: Mapping[str, Decimal]) -> tuple[str, Decimal] | None:

@@ -149,7 +149,7 @@ class _Feed:
             if not number:
                 yield Problem(item.line, "id", "is required")
             elif lines.setdefault(number, item.line) != item.line:
-                yield Problem(item.line, "id", f"{number!r} stands in line {lines[number]}, too")
+                yield Problem(item.line, "id", f"{number!r} is also in line {lines[number]}")
             else:
                 group = (
                     item.raw("item_group_id").strip().casefold()
@@ -160,19 +160,19 @@ class _Feed:
 
     def _check_currency(self, items: Sequence[Record]) -> None:
         """Refuse a file none of whose prices are in the list's currency."""
-        wanted = self.options.currency
+        expected = self.options.currency
         matches = [_PRICE.fullmatch(item.raw("price").strip()) for item in items]
         named = {(match[1] or match[3]).upper() for match in matches if match and (match[1] or match[3])}
-        if wanted and named and wanted not in named:
-            told = ", ".join(sorted(named))
+        if expected and named and expected not in named:
+            currencies = ", ".join(sorted(named))
             raise FileRefused(
-                f"The prices are in {told}, and the price list in {wanted}: name another by --price-list."
+                f"The prices are in {currencies}, and the price list in {expected}: name another by --price-list."
             )
 
     def _product(self, key: str, items: list[Record]) -> Iterator[ProductRow | Problem | Notice]:
         names = [name for name in _OPTIONS if len({item.raw(name).strip() for item in items}) > 1]
         variants: list[VariantRow] = []
-        told: list[Problem | Notice] = []
+        remarks: list[Problem | Notice] = []
         good: list[Record] = []
         for item in items:
             try:
@@ -180,12 +180,12 @@ class _Feed:
                 variant, notices = self._variant(item, names, has_siblings=len(items) > 1)
                 self._pictures(item)
             except BadCell as error:
-                told.append(error.problem)
+                remarks.append(error.problem)
             else:
                 variants.append(variant)
                 good.append(item)
-                told += notices
-        yield from told
+                remarks += notices
+        yield from remarks
         if not variants:
             return
         try:
@@ -251,7 +251,7 @@ class _Feed:
             return None
         match = _PRICE.fullmatch(text)
         if match is None:
-            raise item.bad(column, f"{text!r} is no price; it is written as 15.00 EUR")
+            raise item.bad(column, f"{text!r} isn't a price; it is written as 15.00 EUR")
         currency = (match[1] or match[3] or self.options.currency).upper()
         if not is_currency(currency) or (self.options.currency and currency != self.options.currency):
             raise item.bad(column, f"{text!r} isn't in {self.options.currency}, as the price list is")
@@ -294,12 +294,12 @@ def _measured(item: Record, column: str, units: Mapping[str, Decimal]) -> int | 
         return None
     parts = measure(text, units)
     if parts is None:
-        raise item.bad(column, f"{text!r} is no measure; it is written as 1.5 {next(iter(units))}")
+        raise item.bad(column, f"{text!r} isn't a measure; it is written as 1.5 {next(iter(units))}")
     return replace(item, cells={column: parts[0]}, decimal=".").whole(column, factor=parts[1])
 
 
 def _common_title(titles: Sequence[str]) -> str:
-    """What the titles of a group begin with; the first one where that is next to nothing."""
+    """The common beginning of a group's titles; the first title where there is next to none."""
     shortest, longest = min(titles), max(titles)
     common = "".join(a for a, _b in takewhile(lambda pair: pair[0] == pair[1], zip(shortest, longest, strict=False)))
     if len(titles) == 1:

@@ -183,13 +183,15 @@ class _File:
             elif view:
                 self.texts[key] = record
             elif key in self.rows:
-                yield Problem(record.line, "sku", f"{sku!r} stands in line {self.rows[key].line}, too")
+                yield Problem(record.line, "sku", f"{sku!r} is also in line {self.rows[key].line}")
             else:
                 self.rows[key] = record
                 self.separator = "|" if "|" in record.raw("categories") else self.separator
         if views:
-            told = ", ".join(f"{view} ({number})" for view, number in views.items())
-            yield Notice(0, "store_view_code", f"rows of store views aren't read: {told}; --language names one to read")
+            counts = ", ".join(f"{view} ({number})" for view, number in views.items())
+            yield Notice(
+                0, "store_view_code", f"rows of store views aren't read: {counts}; --language names one to read"
+            )
 
     def _notices(self) -> Iterator[Notice]:
         if not self.options.weight_unit and any(row.cells.get("weight") for row in self.rows.values()):
@@ -197,8 +199,8 @@ class _File:
         paths = [row for row in self.rows.values() if (path := row.raw("base_image")) and "://" not in path]
         self.has_paths = any(row.raw("base_image") != _NO_PICTURE for row in paths)
         if self.has_paths and not self.options.image_base:
-            told = "are paths, and aren't read; --image-base names what stands before them (…/media/catalog/product)"
-            yield Notice(0, "base_image", told)
+            text = "are paths, and aren't read; --image-base names what comes before them (…/media/catalog/product)"
+            yield Notice(0, "base_image", text)
 
     def _children(self, parent: Record, owners: dict[str, int]) -> Iterator[tuple[Record, dict[str, str]] | Problem]:
         """The simple products of a configurable one, with their options."""
@@ -295,13 +297,13 @@ class _File:
         name = record.text("tax_class_name")
         if name and self._is_taxed(record) is None:
             if slugify(name) not in self.tax_classes:
-                known = ", ".join(sorted(self.tax_classes)) or "none"
-                raise record.bad("tax_class_name", f"there is no tax class {slugify(name)!r}; there are: {known}")
+                names = ", ".join(sorted(self.tax_classes)) or "none"
+                raise record.bad("tax_class_name", f"there is no tax class {slugify(name)!r}; there are: {names}")
             fields["tax_class"] = slugify(name)
         return fields
 
     def _is_taxed(self, record: Record) -> bool | None:
-        """What the two classes that each Magento has say."""
+        """Read the two tax classes that each Magento has."""
         return {"taxable goods": True, "none": False}.get(record.text("tax_class_name").lower())
 
     def _categories(self, record: Record) -> list[tuple[str, ...]]:

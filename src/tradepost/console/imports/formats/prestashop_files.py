@@ -140,10 +140,10 @@ def _plain(name: str) -> str:
 def _open(file: SourceFile, options: ReadOptions, *, name: str) -> ShopFile:
     table = Table(file, options, is_guarded=False)
     plain = [_plain(header) for header in table.names]
-    known = COMBINATION_COLUMNS if {"attribute", "value"} <= set(plain) else PRODUCT_COLUMNS
-    unread = [header for header, short in zip(table.names, plain, strict=True) if header and short not in known]
+    expected = COMBINATION_COLUMNS if {"attribute", "value"} <= set(plain) else PRODUCT_COLUMNS
+    unread = [header for header, short in zip(table.names, plain, strict=True) if header and short not in expected]
     foreign = [header for header in unread if _plain(header) not in _LEFT]
-    names = [known.get(short, header) for header, short in zip(table.names, plain, strict=True)]
+    names = [expected.get(short, header) for header, short in zip(table.names, plain, strict=True)]
     twice = sorted({header for header in names if header and names.count(header) > 1})
     if twice:
         raise FileRefused(f"{file.name} has columns twice: {', '.join(twice)}.", twice=twice)

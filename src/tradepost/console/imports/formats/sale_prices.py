@@ -37,13 +37,13 @@ def moment(text: str, *, is_end: bool = False) -> datetime | None:
         return datetime.fromtimestamp(int(text), UTC)
     for form in _FORMATS:
         try:
-            found = datetime.strptime(text, form)  # noqa: DTZ007 - made aware below
+            parsed = datetime.strptime(text, form)  # noqa: DTZ007 - made aware below
         except ValueError:
             continue
-        if is_end and found.time() == time(0) and "%H" not in form:
-            found += timedelta(days=1)
-        return make_aware(found, get_default_timezone()) if is_naive(found) else found
-    raise ValueError(f"{text!r} is no date; write it as 2026-01-31")
+        if is_end and parsed.time() == time(0) and "%H" not in form:
+            parsed += timedelta(days=1)
+        return make_aware(parsed, get_default_timezone()) if is_naive(parsed) else parsed
+    raise ValueError(f"{text!r} isn't a date; write it as 2026-01-31")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +69,18 @@ class Sale:
 
     @property
     def price(self) -> Decimal | None:
-        """What it costs now."""
+        """The price now."""
         return self.reduced if self.is_on else self.regular
 
     @property
     def was(self) -> Decimal | None:
-        """What it cost before, where it costs less now."""
+        """The price before, where it is lower now."""
         if not self.is_on or self.regular is None or self.reduced is None:
             return None
         return self.regular if self.regular > self.reduced else None
 
     def notice(self) -> str:
-        """What is told of a sale with dates; empty for others."""
+        """Describe a sale with dates; empty for others."""
         if self.reduced is None or not (self.starts_at or self.ends_at):
             return ""
         if self.is_on:

@@ -109,8 +109,8 @@ class _File:
         return cls(table, options, unread)
 
     def read(self) -> Iterator[ProductRow | Problem | Notice]:
-        known = self.table.unread(lambda name: name in _COLUMNS, left=_LEFT)
-        foreign = [name for name in known if not name.lower().startswith(_LEFT_BEGIN)]
+        unread = self.table.unread(lambda name: name in _COLUMNS, ignored=_LEFT)
+        foreign = [name for name in unread if not name.lower().startswith(_LEFT_BEGIN)]
         yield from unread_notice(foreign, is_kept=self.options.keep_unknown)
         for record in self.table.records():
             if isinstance(record, Record):

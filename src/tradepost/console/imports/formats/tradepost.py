@@ -96,13 +96,13 @@ class _File:
 
     @classmethod
     def open(cls, file: SourceFile, options: ReadOptions) -> _File:
-        known = [*COLUMNS, *columns(Product), *columns(Variant)]
+        names = [*COLUMNS, *columns(Product), *columns(Variant)]
         numbered = [f"option{n}_{part}" for n in range(1, 100) for part in ("name", "value")]
-        table = Table(file, options, columns=[*known, *numbered], required=("slug",))
+        table = Table(file, options, columns=[*names, *numbered], required=("slug",))
         table.names[:] = [_attribute_column(name) for name in table.names]
-        unread = table.unread(lambda name: name in known or bool(_OPTION.match(name)) or name.startswith(ATTRIBUTE))
+        unread = table.unread(lambda name: name in names or bool(_OPTION.match(name)) or name.startswith(ATTRIBUTE))
         if unread and not options.keep_unknown:
-            near = difflib.get_close_matches(folded(unread[0]), known, n=1)
+            near = difflib.get_close_matches(folded(unread[0]), names, n=1)
             hint = f" Did you mean “{near[0]}”?" if near else ""
             raise FileRefused(f"There is no column “{unread[0]}”.{hint}", column=unread[0])
         if table.separator != ",":
@@ -171,8 +171,8 @@ class _File:
     def _check_tax_class(self, first: Record) -> None:
         code = first.text("tax_class")
         if code and code not in self.tax_classes:
-            known = ", ".join(sorted(self.tax_classes)) or "none"
-            raise first.bad("tax_class", f"there is no {code!r}; there are: {known}")
+            names = ", ".join(sorted(self.tax_classes)) or "none"
+            raise first.bad("tax_class", f"there is no {code!r}; there are: {names}")
 
     def _variants(
         self, group: list[Record], named: list[tuple[str, str]], slug: str

@@ -125,7 +125,7 @@ class _File:
         )
 
     def read(self) -> Iterator[ProductRow | Problem | Notice]:
-        foreign = self.table.unread(_is_read, left=_LEFT)
+        foreign = self.table.unread(_is_read, ignored=_LEFT)
         yield from unread_notice(foreign, is_kept=self.options.keep_unknown)
         parents: list[Record] = []
         variations: list[Record] = []
@@ -153,9 +153,9 @@ class _File:
         name = unescape(parent.text("Name", of=(Product, "name"), required=True))
         slug = made_slug(name, key=key)
         attributes = Attributes.of(parent, children)
-        variants, told = self._variants(parent, children, attributes, slug)
-        yield from told
-        problems = any(isinstance(one, Problem) for one in told)
+        variants, remarks = self._variants(parent, children, attributes, slug)
+        yield from remarks
+        problems = any(isinstance(remark, Problem) for remark in remarks)
         if variants or not problems:
             yield ProductRow(
                 line=parent.line,
@@ -192,8 +192,8 @@ class _File:
         tax_class = parent.text("Tax class").lower()
         if tax_class not in {"", "standard", "parent"} and _is_taxed(parent) is not False:
             if tax_class not in self.tax_classes:
-                known = ", ".join(sorted(self.tax_classes)) or "none"
-                raise parent.bad("Tax class", f"there is no {tax_class!r}; there are: {known}")
+                names = ", ".join(sorted(self.tax_classes)) or "none"
+                raise parent.bad("Tax class", f"there is no {tax_class!r}; there are: {names}")
             fields["tax_class"] = tax_class
         return fields
 
@@ -201,27 +201,27 @@ class _File:
         self, parent: Record, children: list[Record], attributes: Attributes, slug: str
     ) -> tuple[list[VariantRow], list[Problem | Notice]]:
         variants: list[VariantRow] = []
-        told: list[Problem | Notice] = []
+        remarks: list[Problem | Notice] = []
         if not children:
             if "variable" in _types(parent) and not parent.text("Regular price"):
-                told.append(Notice(parent.line, "", "has no variations and no price, so it isn't published"))
-                return [], told
+                remarks.append(Notice(parent.line, "", "has no variations and no price, so it isn't published"))
+                return [], remarks
             variant, notices = self._variant(parent, parent, {}, slug)
-            return [variant], [*told, *notices]
+            return [variant], [*remarks, *notices]
         seen: set[tuple[str, ...]] = set()
-        for child, options, is_any in expanded(children, attributes, told):
+        for child, options, is_any in expanded(children, attributes, remarks):
             try:
                 if tuple(options.values()) in seen:
                     if not is_any:
-                        told.append(Problem(child.line, "", "another variation has the same options"))
+                        remarks.append(Problem(child.line, "", "another variation has the same options"))
                     continue
                 variant, notices = self._variant(child, parent, options, slug, is_any=is_any)
                 seen.add(tuple(options.values()))
                 variants.append(variant)
-                told += notices
+                remarks += notices
             except BadCell as error:
-                told.append(error.problem)
-        return variants, told
+                remarks.append(error.problem)
+        return variants, remarks
 
     def _variant(
         self, record: Record, parent: Record, options: Mapping[str, str], slug: str, *, is_any: bool = False
@@ -232,7 +232,7 @@ class _File:
         is_made = is_any or not sku
         number = record.text("ID")
         base = sku or (f"woo-{number}" if number else slug)
-        made = made_sku(base, options.values() if is_any or not number else (), self.skus) if is_made else sku
+        built = made_sku(base, options.values() if is_any or not number else (), self.skus) if is_made else sku
         stock, is_tracked = _stock(record)
         if record.text("Stock").lower() == "parent":
             notices.append(
@@ -240,7 +240,7 @@ class _File:
             )
         variant = VariantRow(
             line=record.line,
-            sku=made,
+            sku=built,
             sku_is_made=is_made,
             options=options,
             fields=self._variant_fields(record, parent),
@@ -292,7 +292,7 @@ def _types(record: Record) -> set[str]:
 
 
 def _key(record: Record) -> str:
-    """What the shop calls a product: its ID, else its SKU, else its name."""
+    """The shop's name for a product: its ID, else its SKU, else its name."""
     number, sku = record.text("ID"), record.text("SKU")
     if number or sku:
         return source_key("woocommerce", number or f"sku:{sku}")

@@ -44,7 +44,7 @@ class Attributes:
 
     @classmethod
     def of(cls, parent: Record, children: Sequence[Record]) -> Attributes:
-        """Those of a product and its variations."""
+        """The attributes of a product and its variations."""
         own = _cells(parent)
         used = {key: name for child in children for key, (name, _values) in _cells(child).items()}
         keys = [key for key in own if key in used] + [key for key in used if key not in own]
@@ -85,12 +85,12 @@ class Attributes:
 
 
 def expanded(
-    children: Sequence[Record], attributes: Attributes, told: list[Problem | Notice]
+    children: Sequence[Record], attributes: Attributes, remarks: list[Problem | Notice]
 ) -> Iterator[tuple[Record, dict[str, str], bool]]:
     """Variations with their options; those that stand for several variants come last, so that others go before them.
 
     Args:
-        told: Takes the problems.
+        remarks: Takes the problems.
 
     Returns:
         The row, its options, and whether it is one of several.
@@ -100,11 +100,11 @@ def expanded(
         try:
             options = attributes.options(child)
         except BadCell as error:
-            told.append(error.problem)
+            remarks.append(error.problem)
             continue
         if len(options) == 1:
             yield child, options[0], False
         else:
-            told.append(Notice(child.line, "", f"may have any value of an option: {len(options)} variants"))
+            remarks.append(Notice(child.line, "", f"may have any value of an option: {len(options)} variants"))
             several += [(child, row, True) for row in options]
     yield from several

@@ -51,7 +51,7 @@ def xml_items(file: SourceFile) -> list[Item]:
         reader.parser.Parse(data, True)  # noqa: FBT003 - expat's own
     except (expat.ExpatError, ValueError, LookupError) as error:
         hint = " In texts “&” is written as &amp; and “<” as &lt;."
-        raise FileRefused(f"It is no well-formed XML: {error}.{hint}", reason=str(error)) from error
+        raise FileRefused(f"It isn't well-formed XML: {error}.{hint}", reason=str(error)) from error
     return reader.items
 
 

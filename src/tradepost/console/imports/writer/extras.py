@@ -31,15 +31,15 @@ Pairs = Sequence[tuple[ProductRow | VariantRow, Any]]
 
 def columns(model: type[models.Model]) -> dict[str, Exposed]:
     """The exposed fields of products or variants by their columns; files and bytes can't stand in a cell."""
-    found = {}
+    entries = {}
     for entry in exposed_of(model):
         if entry.key or not isinstance(entry.field, (models.FileField, models.BinaryField)):
-            found[f"{_PREFIXES[entry.model]}{entry.name}"] = entry
-    return found
+            entries[f"{_PREFIXES[entry.model]}{entry.name}"] = entry
+    return entries
 
 
 def cell(entry: Exposed, row: models.Model) -> str:
-    """What a file says of a row; :func:`read_extras` gives the same value back."""
+    """The value of a row in a file; :func:`read_extras` reads the same value back."""
     value = entry.value(row)
     if value is None:
         return ""
@@ -54,11 +54,11 @@ def read_extras(record: Record, model: type[models.Model]) -> dict[str, Any]:
     Raises:
         BadCell: The field can't have a value.
     """
-    found = {}
+    values = {}
     for column, entry in columns(model).items():
         if record.has(column) and entry.write and (not entry.relation or entry.is_beside):
-            found[entry.name] = _value(record, column, entry)
-    return found
+            values[entry.name] = _value(record, column, entry)
+    return values
 
 
 def _value(record: Record, column: str, entry: Exposed) -> Any:
@@ -130,8 +130,8 @@ def write_extras(pairs: Pairs, problem: Callable[[int, str, str], None]) -> set[
             by_relation[entry.relation].append(entry)
     changed: set[int] = set()
     for entries in by_relation.values():
-        told = [(row, ours) for row, ours in pairs if any(entry.name in row.extra for entry in entries)]
-        changed |= _write(entries, told, problem) if told else set()
+        given = [(row, ours) for row, ours in pairs if any(entry.name in row.extra for entry in entries)]
+        changed |= _write(entries, given, problem) if given else set()
     return changed
 
 
@@ -168,13 +168,13 @@ def _write(entries: Sequence[Exposed], pairs: Pairs, problem: Callable[[int, str
 
 def _taken(entries: Sequence[Exposed], pairs: Pairs) -> dict[tuple[str, Any], int]:
     """Whose the values of unique fields are already: primary keys of our rows by name and value."""
-    found: dict[tuple[str, Any], int] = {}
+    owners: dict[tuple[str, Any], int] = {}
     for entry in entries:
         if entry.field.unique:
-            wanted = {row.extra[entry.name] for row, _ in pairs if row.extra.get(entry.name) is not None}
-            rows = entry.holder._default_manager.filter(**{f"{entry.field.name}__in": wanted})
-            found |= {(entry.name, value): pk for value, pk in rows.values_list(entry.field.name, f"{entry.link}_id")}
-    return found
+            values = {row.extra[entry.name] for row, _ in pairs if row.extra.get(entry.name) is not None}
+            rows = entry.holder._default_manager.filter(**{f"{entry.field.name}__in": values})
+            owners |= {(entry.name, value): pk for value, pk in rows.values_list(entry.field.name, f"{entry.link}_id")}
+    return owners
 
 
 def _refusal(values: Mapping[Exposed, Any], pk: int, taken: dict[tuple[str, Any], int]) -> tuple[str, str] | None:

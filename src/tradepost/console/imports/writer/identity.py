@@ -39,7 +39,7 @@ class ProductIdentities:
         by_slug: dict[str, AbstractProduct] = {comparable(product.slug): product for product in candidates}
         by_sku = _owners([row for row in rows if row.finds_by_sku and row.key not in by_key])
         resolved: list[ProductRow] = []
-        known: dict[str, AbstractProduct] = {}
+        existing: dict[str, AbstractProduct] = {}
         for row in rows:
             product = (by_key.get(row.key) if row.key else None) or self._by_slug(row, by_slug) or by_sku.get(row.line)
             slug = product.slug if product else self._free(row, by_slug)
@@ -48,9 +48,9 @@ class ProductIdentities:
                 problem(row.line, "", f"the product of line {line} is the same, {slug!r}")
                 continue
             if product:
-                known[slug] = product
+                existing[slug] = product
             resolved.append(replace(row, slug=slug))
-        return resolved, known
+        return resolved, existing
 
     def forget(self, rows: Sequence[ProductRow]) -> None:
         """Take the slugs of a chunk back, which wasn't written."""
@@ -116,19 +116,19 @@ class VariantIdentities:
 
     def find(self, row: ProductRow, product: AbstractProduct | None) -> list[AbstractVariant | None]:
         """The variants that exist, in the order of the rows; each is one row's."""
-        found: list[AbstractVariant | None] = [None] * len(row.variants)
+        matches: list[AbstractVariant | None] = [None] * len(row.variants)
         if product is None:
-            return found
+            return matches
         for place, line in enumerate(row.variants):
             variant = None if _may_change(line) else self._by_sku.get(comparable(line.sku))
             if variant is not None and variant.product_id == product.pk:
-                found[place] = variant
-        taken = {variant.pk for variant in found if variant}
+                matches[place] = variant
+        taken = {variant.pk for variant in matches if variant}
         for place, line in enumerate(row.variants):
-            if found[place] is None and (variant := self._sibling(line, product.pk, taken)):
-                found[place] = variant
+            if matches[place] is None and (variant := self._sibling(line, product.pk, taken)):
+                matches[place] = variant
                 taken.add(variant.pk)
-        return found
+        return matches
 
     def _sibling(self, line: VariantRow, product_id: int, taken: Collection[int]) -> AbstractVariant | None:
         options = line.options or {}

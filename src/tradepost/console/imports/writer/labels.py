@@ -110,16 +110,16 @@ def _members(name: str, products: Collection[int]) -> dict[int, dict[int, int]]:
 
 
 def _set_members(
-    name: str, wanted: Mapping[int, set[int]], have: Mapping[int, Mapping[int, int]], *, keep: set[int]
+    name: str, target: Mapping[int, set[int]], have: Mapping[int, Mapping[int, int]], *, keep: set[int]
 ) -> set[int]:
     """Make the members of a many-to-many field what is wanted; those of products in ``keep`` are only added to."""
     field: Any = Product._meta.get_field(name)
     through, mine, theirs = field.remote_field.through, field.m2m_field_name(), field.m2m_reverse_field_name()
-    of = {product: have.get(product, {}) for product in wanted}
-    new = [(product, member) for product, members in wanted.items() for member in members - of[product].keys()]
+    of = {product: have.get(product, {}) for product in target}
+    new = [(product, member) for product, members in target.items() for member in members - of[product].keys()]
     old = {
         (product, pk)
-        for product, members in wanted.items()
+        for product, members in target.items()
         if product not in keep
         for member, pk in of[product].items()
         if member not in members

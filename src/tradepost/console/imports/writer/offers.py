@@ -43,10 +43,10 @@ def write_stock(location: AbstractLocation, pairs: Pairs, *, by: By) -> set[int]
     product_of = {variant.pk: variant.product_id for _, variant in pairs}
     counted = {variant.pk: row.stock for row, variant in pairs if row.stock is not None}
     changed = inventory.count_many(counted, location.pk, by=by, note="import") if counted else set()
-    told = {variant.pk: row for row, variant in pairs if _limit(row, 0) is not None}
+    rows = {variant.pk: row for row, variant in pairs if _limit(row, 0) is not None}
     other: list[Any] = []
-    for level in StockLevel.objects.filter(location=location.pk, variant__in=list(told)):
-        limit = _limit(told[level.variant_id], level.backorder_limit)
+    for level in StockLevel.objects.filter(location=location.pk, variant__in=list(rows)):
+        limit = _limit(rows[level.variant_id], level.backorder_limit)
         if limit is not None and level.backorder_limit != limit:
             level.backorder_limit = limit
             other.append(level)

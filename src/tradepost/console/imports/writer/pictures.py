@@ -17,7 +17,7 @@ __all__ = ["address", "write_images"]
 
 
 def address(image: AbstractImage) -> str:
-    """Where a picture is found from outside; for one in our storage, the shop's address before it."""
+    """The public address of a picture; for one in our storage, the shop's address before it."""
     url = image.url
     return f"{shop().URL}{url}" if url.startswith("/") else url
 

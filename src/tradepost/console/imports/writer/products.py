@@ -71,7 +71,7 @@ class Writer:
         self._look()
 
     def _look(self) -> None:
-        """What the shop has, read once; and again when the database refused a chunk."""
+        """Read what the shop has, once; and again when the database refused a chunk."""
         self._types = ProductTypes(self._notice)
         self._tax_classes = {"", *TaxClass.objects.values_list("code", flat=True)}
         self._labels = Labels()
@@ -97,13 +97,13 @@ class Writer:
             for row in rows:
                 self.write([row])
 
-    def _write(self, resolved: Sequence[ProductRow], known: Mapping[str, AbstractProduct]) -> None:
-        rows = [row for row in resolved if self._is_complete(row, known)]
-        skus = VariantIdentities(rows, list(known.values()))
-        rows = [ours for row in rows if (ours := self._with_own_variants(row, known.get(row.slug), skus))]
+    def _write(self, resolved: Sequence[ProductRow], existing: Mapping[str, AbstractProduct]) -> None:
+        rows = [row for row in resolved if self._is_complete(row, existing)]
+        skus = VariantIdentities(rows, list(existing.values()))
+        rows = [ours for row in rows if (ours := self._with_own_variants(row, existing.get(row.slug), skus))]
         self._make_tax_classes({EXEMPT if row.is_taxed is False else row.fields.get("tax_class", "") for row in rows})
-        products, made, changed = self._write_products(rows, known)
-        pairs = self._write_variants(rows, products, known, skus, changed)
+        products, created, changed = self._write_products(rows, existing)
+        pairs = self._write_variants(rows, products, existing, skus, changed)
         changed |= write_extras([(row, products[row.slug]) for row in rows], self._problem)
         sidecars = write_extras(pairs, self._problem)
         changed |= {variant.product_id for _, variant in pairs if variant.pk in sidecars}
@@ -111,10 +111,10 @@ class Writer:
         changed |= write_images(rows, products, {row.sku: variant for row, variant in pairs})
         changed |= write_prices(self._price_list, pairs)
         changed |= write_stock(self._location, pairs, by=self._by)
-        changed -= made
-        self.report.created += len(made)
+        changed -= created
+        self.report.created += len(created)
         self.report.changed += len(changed)
-        self.report.unchanged += len(rows) - len(made) - len(changed)
+        self.report.unchanged += len(rows) - len(created) - len(changed)
         self.report.variants += len(pairs)
 
     def _problem(self, line: int, column: str, reason: str, file: str = "") -> None:
@@ -128,8 +128,8 @@ class Writer:
             TaxClass.objects.create(code=code, name=code.capitalize())
             self._tax_classes.add(code)
 
-    def _is_complete(self, row: ProductRow, known: Mapping[str, AbstractProduct]) -> bool:
-        if row.slug in known or row.fields.get("name"):
+    def _is_complete(self, row: ProductRow, existing: Mapping[str, AbstractProduct]) -> bool:
+        if row.slug in existing or row.fields.get("name"):
             return True
         self._problem(row.line, "name", "is required for a new product")
         return False
@@ -156,7 +156,7 @@ class Writer:
         before = self._lines.setdefault(comparable(line.sku), line.line)
         owner = skus.owner(line.sku)
         if before != line.line:
-            self._problem(line.line, "sku", f"{line.sku!r} stands in line {before}, too", line.file)
+            self._problem(line.line, "sku", f"{line.sku!r} is also in line {before}", line.file)
         elif owner is not None and owner != (product.pk if product else None):
             self._problem(line.line, "sku", f"{line.sku!r} is a variant of another product", line.file)
         else:
@@ -164,7 +164,7 @@ class Writer:
         return False
 
     def _write_products(
-        self, rows: Sequence[ProductRow], known: Mapping[str, AbstractProduct]
+        self, rows: Sequence[ProductRow], existing: Mapping[str, AbstractProduct]
     ) -> tuple[dict[str, Any], set[int], set[int]]:
         """The products by slug, and the primary keys of the new and of the changed ones."""
         new: list[Any] = []
@@ -172,7 +172,7 @@ class Writer:
         touched: set[str] = set()
         products: dict[str, Any] = {}
         for row in rows:
-            product: Any = known.get(row.slug)
+            product: Any = existing.get(row.slug)
             if product is None:
                 product = Product(slug=row.slug, source_key=row.key or None)
                 new.append(product)
@@ -198,7 +198,7 @@ class Writer:
         self,
         rows: Sequence[ProductRow],
         products: Mapping[str, Any],
-        known: Mapping[str, AbstractProduct],
+        existing: Mapping[str, AbstractProduct],
         skus: VariantIdentities,
         changed: set[int],
     ) -> list[Pair]:
@@ -209,7 +209,7 @@ class Writer:
         for row in rows:
             product = products[row.slug]
             variants: list[Any] = [
-                variant or Variant(product=product) for variant in skus.find(row, known.get(row.slug))
+                variant or Variant(product=product) for variant in skus.find(row, existing.get(row.slug))
             ]
             for line, variant, position in zip(row.variants, variants, positions(variants), strict=True):
                 values = {**variant_values(line, variant, product, self._types), "position": position}
@@ -225,8 +225,8 @@ class Writer:
                     updated.append(variant)
                     touched |= differing
                 if line.repeats_line is not None:
-                    told = f"{line.source_sku!r} stands in line {line.repeats_line}, too; this one is {variant.sku!r}"
-                    self._notice(line.line, "sku", told, line.file)
+                    text = f"{line.source_sku!r} is also in line {line.repeats_line}; this one is {variant.sku!r}"
+                    self._notice(line.line, "sku", text, line.file)
                 pairs.append((line, variant))
         Variant.objects.bulk_create(new)
         if updated:

@@ -50,11 +50,11 @@ class ProductTypes:
             "track_stock": is_physical,
         }
         definition = row.type_definition or TypeDefinition()
-        made = ProductType.objects.create(code=code, **{**values, **definition.fields})
+        product_type = ProductType.objects.create(code=code, **{**values, **definition.fields})
         Attribute.objects.bulk_create(
-            Attribute(product_type=made, **{"position": position, **attribute})
+            Attribute(product_type=product_type, **{"position": position, **attribute})
             for position, attribute in enumerate(definition.attributes)
         )
-        self._types[code] = self._by_id[made.pk] = made
+        self._types[code] = self._by_id[product_type.pk] = product_type
         if row.type_definition is not None:
             self._notice(row.line, "", f"the product type {code!r} was made")

@@ -1,4 +1,4 @@
-"""What the fields of products and variants become; what a file says less exactly than the shop knows it stays."""
+"""Values of products' and variants' fields; where a file is less exact than the shop, the shop's value stays."""
 
 from __future__ import annotations
 

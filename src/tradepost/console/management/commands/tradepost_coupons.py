@@ -18,13 +18,13 @@ from tradepost.promotions.services import make_coupons, write_coupons
 
 
 class Command(BaseCommand):
-    help = "Make coupons of a promotion with codes by chance, and write them as CSV on the standard output."
+    help = "Create coupons with random codes for a promotion, and write them as CSV to the standard output."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("promotion", help="its code")
         parser.add_argument("count", type=_count)
         parser.add_argument("--prefix", default="", help="before each code, as in SPRING-")
-        parser.add_argument("--length", type=_count, default=8, help="of the part by chance; default: %(default)s")
+        parser.add_argument("--length", type=_count, default=8, help="of the random part; default:  %(default)s")
         parser.add_argument("--batch", default="", help="a name for all of them, to find them again")
         parser.add_argument(
             "--uses", type=_count, default=1, help="orders of each, 0 for no limit; default: %(default)s"
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         if promotion is None:
             raise CommandError(f"There is no promotion {options['promotion']!r}.")
         try:
-            made = make_coupons(
+            coupons = make_coupons(
                 promotion,
                 options["count"],
                 prefix=options["prefix"],
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         except TradepostError as error:
             raise CommandError(str(error)) from error
         text = io.StringIO(newline="")
-        write_coupons(made, text)
+        write_coupons(coupons, text)
         self.stdout.write(text.getvalue(), ending="")
 
 
@@ -65,9 +65,9 @@ def _moment(text: str) -> datetime | None:
     if not text:
         return None
     try:
-        found = parse_datetime(text)
+        parsed = parse_datetime(text)
     except ValueError:
-        found = None
-    if found is None:
-        raise CommandError(f"{text!r} is no moment; write it as in 2027-01-31T23:59.")
-    return make_aware(found, get_default_timezone()) if is_naive(found) else found
+        parsed = None
+    if parsed is None:
+        raise CommandError(f"{text!r} isn't a date and time; write it as 2027-01-31T23:59.")
+    return make_aware(parsed, get_default_timezone()) if is_naive(parsed) else parsed

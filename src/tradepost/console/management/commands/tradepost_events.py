@@ -20,11 +20,11 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="As JSON, for tools.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = [_facts(event) for event in events.known()]
+        facts = [_facts(event) for event in events.known()]
         if options["json"]:
-            self.stdout.write(json.dumps(found, indent=2))
+            self.stdout.write(json.dumps(facts, indent=2))
             return
-        for event in found:
+        for event in facts:
             self.stdout.write(self.style.MIGRATE_HEADING(event["name"]) + f"({', '.join(event['fields'])})")
             self.stdout.write(f"  {event['about']}")
             for handler in event["handlers"]:

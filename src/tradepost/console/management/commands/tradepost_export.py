@@ -34,7 +34,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         price_list = targets.price_list(options["price_list"])
-        found = items(price_list, targets.location(options["location"]))
+        rows = items(price_list, targets.location(options["location"]))
         writers: dict[str, Callable[..., int]] = {
             "google": partial(write_google, currency=price_list.currency),
             "shopify": partial(write_shopify, tell=self.stderr.write),
@@ -43,12 +43,12 @@ class Command(BaseCommand):
         write = writers[options["format"]]
         if options["file"] == "-":
             text = io.StringIO(newline="")
-            write(found, text)
+            write(rows, text)
             self.stdout.write(text.getvalue(), ending="")
             return
         try:
             with Path(options["file"]).open("w", encoding="utf-8", newline="") as out:
-                number = write(found, out)
+                number = write(rows, out)
         except OSError as error:
             raise CommandError(f"{options['file']} can't be written: {error.strerror}.") from error
         self.stdout.write(self.style.SUCCESS(f"{number} products."))

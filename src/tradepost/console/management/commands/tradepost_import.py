@@ -36,8 +36,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, nargs="+", help="several where a format has several")
         parser.add_argument("--format", choices=catalogue_formats(), default="tradepost", help="default: %(default)s")
-        parser.add_argument("--dry-run", action="store_true", help="write nothing, only tell")
-        parser.add_argument("--atomic", action="store_true", help="one bad row, and nothing is written")
+        parser.add_argument("--dry-run", action="store_true", help="write nothing, only report")
+        parser.add_argument("--atomic", action="store_true", help="write nothing if any row is bad")
         parser.add_argument("--price-list", default="", metavar="CODE", help="takes the prices")
         parser.add_argument("--location", default="", metavar="CODE", help="takes the stock")
         parser.add_argument(
@@ -53,8 +53,8 @@ class Command(BaseCommand):
         parser.add_argument("--language", default="", help="of the texts, where a file holds several")
         parser.add_argument("--weight-unit", default="", choices=["g", "kg", "oz", "lb"])
         parser.add_argument("--size-unit", default="", choices=["mm", "cm", "m", "in"])
-        parser.add_argument("--image-base", default="", metavar="URL", help="before the paths of pictures")
-        parser.add_argument("--make-types", action="store_true", help="make product types that the shop lacks")
+        parser.add_argument("--image-base", default="", metavar="URL", help="before the paths of images")
+        parser.add_argument("--make-types", action="store_true", help="create product types that the shop lacks")
         parser.add_argument(
             "--unknown", default="", choices=["keep"], help="keep cells of unknown columns in “metadata”"
         )
@@ -74,8 +74,8 @@ class Command(BaseCommand):
                 f"The database failed: {reason}. Read the file again: what went in stays the same."
             ) from error
         everything: list[Notice | Problem] = [*report.notices, *report.problems]
-        for told in everything:
-            self.stderr.write(f"{told.file or files[0].name}, {told}")
+        for notice in everything:
+            self.stderr.write(f"{notice.file or files[0].name}, {notice}")
         if options["atomic"] and report.problems:
             raise CommandError(f"{_counted(len(report.problems), 'bad row')}: nothing was imported.")
         self.stdout.write(self.style.SUCCESS(_summary(report, dry_run=options["dry_run"])))

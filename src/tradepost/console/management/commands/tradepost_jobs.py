@@ -19,9 +19,9 @@ class Command(BaseCommand):
     help = "Run what is due: deliveries of events, expiry of unpaid orders, sweeps. Celery beat does the same."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--loop", action="store_true", help="go on until interrupted")
+        parser.add_argument("--loop", action="store_true", help="run until interrupted")
         parser.add_argument("--only", default="", metavar="NAME", help="run this one now, due or not")
-        parser.add_argument("--list", action="store_true", help="tell which jobs there are, and when they ran")
+        parser.add_argument("--list", action="store_true", help="list the jobs, and when they last ran")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["list"]:

@@ -18,11 +18,11 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="As JSON, for tools.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = port_settings()
+        ports = port_settings()
         if options["json"]:
-            self.stdout.write(json.dumps([asdict(entry) for entry in found], indent=2))
+            self.stdout.write(json.dumps([asdict(entry) for entry in ports], indent=2))
             return
-        for entry in found:
+        for entry in ports:
             where = self.style.SUCCESS("set by this project") if entry.from_project else "the library's default"
             self.stdout.write(self.style.MIGRATE_HEADING(f'{entry.setting}["{entry.key}"]') + f"  ({where})")
             self.stdout.write(f"  port     {entry.port}")

@@ -16,10 +16,10 @@ from tradepost.pricing.exchange.loader import (
 
 
 class Command(BaseCommand):
-    help = "Load exchange rates from the configured source, and convert prices by them. A job does the same some times a day."
+    help = "Load exchange rates from the configured source, and convert prices by them. A job does this several times a day."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--show", action="store_true", help="tell what is on file, and load nothing")
+        parser.add_argument("--show", action="store_true", help="show the rates on file, and load nothing")
         parser.add_argument("--force", action="store_true", help="store rates that moved further than RATE_JUMP, too")
 
     def handle(self, *args: Any, **options: Any) -> None:

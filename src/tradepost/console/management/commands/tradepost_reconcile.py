@@ -36,12 +36,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if "tradepost_payments" not in apps.app_configs:
             raise CommandError("tradepost.payments is not installed.")
-        found = self._compare(options)
+        comparisons = self._compare(options)
         if options["json"]:
-            self.stdout.write(json.dumps([one.as_dict() for one in found], indent=2))
+            self.stdout.write(json.dumps([comparison.as_dict() for comparison in comparisons], indent=2))
         else:
-            self._print(found, everything=options["all"])
-        self._end(Counter(one.verdict.value for one in found), dry_run=options["dry_run"])
+            self._print(comparisons, everything=options["all"])
+        self._end(Counter(comparison.verdict.value for comparison in comparisons), dry_run=options["dry_run"])
 
     def _compare(self, options: dict[str, Any]) -> list[Any]:
         from tradepost.payments.reconciliation import comparison as reconciling
@@ -51,39 +51,44 @@ class Command(BaseCommand):
             total = payments.count()
         except TradepostError as error:
             raise CommandError(str(error)) from error
-        progress, found = Progress(self.stderr, total=total), []
+        progress, comparisons = Progress(self.stderr, total=total), []
         try:
             rows = payments.iterator(chunk_size=200)
             for comparison in reconciling.compare_each(rows, mend=not options["dry_run"]):
-                found.append(comparison)
+                comparisons.append(comparison)
                 progress.add(1)
         finally:
             progress.close()
-        return found
+        return comparisons
 
-    def _print(self, found: list[Any], *, everything: bool) -> None:
-        shown = [one for one in found if everything or one.verdict.value not in _QUIET]
-        rows = [(one.reference, one.order, one.ours, one.theirs, one.verdict.value) for one in shown]
+    def _print(self, comparisons: list[Any], *, everything: bool) -> None:
+        shown = [row for row in comparisons if everything or row.verdict.value not in _QUIET]
+        rows = [
+            (comparison.reference, comparison.order, comparison.ours, comparison.theirs, comparison.verdict.value)
+            for comparison in shown
+        ]
         widths = [max(map(len, column)) for column in zip(_HEAD, *rows, strict=True)]
-        for row, one in zip([_HEAD, *rows], [None, *shown], strict=True):
+        for row, comparison in zip([_HEAD, *rows], [None, *shown], strict=True):
             if rows:
                 line = "  ".join(f"{text:<{width}}" for text, width in zip(row, widths, strict=True)).rstrip()
-                self.stdout.write(self.style.MIGRATE_HEADING(line) if one is None else self._styled(line, one))
-            if one is not None and one.detail:
-                self.stdout.write(f"    {one.detail}")
+                self.stdout.write(
+                    self.style.MIGRATE_HEADING(line) if comparison is None else self._styled(line, comparison)
+                )
+            if comparison is not None and comparison.detail:
+                self.stdout.write(f"    {comparison.detail}")
 
-    def _styled(self, line: str, one: Any) -> str:
+    def _styled(self, line: str, comparison: Any) -> str:
         style = {
             "differs": self.style.ERROR,
             "failed": self.style.ERROR,
             "no_answer": self.style.WARNING,
             "behind": self.style.WARNING,
         }
-        return style.get(one.verdict.value, self.style.SUCCESS)(line)
+        return style.get(comparison.verdict.value, self.style.SUCCESS)(line)
 
     def _end(self, counted: Counter[str], *, dry_run: bool) -> None:
-        told = ", ".join(f"{number} {verdict.replace('_', ' ')}" for verdict, number in sorted(counted.items()))
-        message = f"{sum(counted.values())} payments: {told or 'nothing to compare'}."
+        counts = ", ".join(f"{number} {verdict.replace('_', ' ')}" for verdict, number in sorted(counted.items()))
+        message = f"{sum(counted.values())} payments: {counts or 'nothing to compare'}."
         if counted["differs"] or counted["behind"]:
             hint = "Run it without --dry-run to book it." if dry_run else "The admin lists what differs."
             raise CommandError(f"{message} {hint}", returncode=1)
@@ -98,9 +103,9 @@ def _since(text: str) -> datetime:
     if not text:
         return clock.now() - timedelta(days=30)
     try:
-        found = parse_date(text)
+        day = parse_date(text)
     except ValueError:
-        found = None
-    if found is None:
+        day = None
+    if day is None:
         raise CommandError(f"{text!r} is not a date as in 2026-11-01.")
-    return make_aware(datetime.combine(found, time.min), get_default_timezone())
+    return make_aware(datetime.combine(day, time.min), get_default_timezone())

@@ -37,10 +37,10 @@ class Command(BaseCommand):
         if options["gateway"]:
             mine = mine.filter(gateway=options["gateway"])
         if options["replay"]:
-            found = list(mine.filter(event_id__in=options["replay"]))
-            if missing := sorted(set(options["replay"]) - {receipt.event_id for receipt in found}):
+            receipts = list(mine.filter(event_id__in=options["replay"]))
+            if missing := sorted(set(options["replay"]) - {receipt.event_id for receipt in receipts}):
                 raise CommandError(f"There is no such delivery: {', '.join(missing)}.")
-            self._replay(found, as_json=options["json"])
+            self._replay(receipts, as_json=options["json"])
         elif options["failed"]:
             self._replay(list(mine.filter(state__in=("failed", "received"))), as_json=options["json"])
         else:
@@ -52,13 +52,13 @@ class Command(BaseCommand):
         done, failed = [], 0
         for receipt in receipts:
             try:
-                said = "processed" if webhooks.process(receipt) else "unmatched"
+                outcome = "processed" if webhooks.process(receipt) else "unmatched"
             except Exception as error:  # noqa: BLE001 — noted on the receipt; the others go on
-                said, failed = f"failed: {type(error).__name__}: {error}", failed + 1
-            done.append({"gateway": receipt.gateway, "event": receipt.event_id, "outcome": said})
+                outcome, failed = f"failed: {type(error).__name__}: {error}", failed + 1
+            done.append({"gateway": receipt.gateway, "event": receipt.event_id, "outcome": outcome})
             if not as_json:
-                style = self.style.ERROR if said.startswith("failed") else self.style.SUCCESS
-                self.stdout.write(style(f"{receipt.gateway}  {receipt.event_id}  {said}"))
+                style = self.style.ERROR if outcome.startswith("failed") else self.style.SUCCESS
+                self.stdout.write(style(f"{receipt.gateway}  {receipt.event_id}  {outcome}"))
         if as_json:
             self.stdout.write(json.dumps(done, indent=2))
         if failed:
@@ -70,15 +70,15 @@ class Command(BaseCommand):
         counted = list(mine.order_by("gateway").values("gateway").annotate(**states))
         failed = mine.filter(state="failed").order_by("-pk")[:_SHOWN]
         rows = [
-            {"gateway": one.gateway, "event": one.event_id, "kind": one.kind, "tries": one.tries, "error": one.error}
-            for one in failed
+            {"gateway": row.gateway, "event": row.event_id, "kind": row.kind, "tries": row.tries, "error": row.error}
+            for row in failed
         ]
         if as_json:
             self.stdout.write(json.dumps({"counts": counted, "failed": rows}, indent=2))
             return
         for line in counted:
-            told = ", ".join(f"{line[state]} {state}" for state in _STATES if line[state])
-            self.stdout.write(self.style.MIGRATE_HEADING(line["gateway"]) + f"  {told}")
+            counts = ", ".join(f"{line[state]} {state}" for state in _STATES if line[state])
+            self.stdout.write(self.style.MIGRATE_HEADING(line["gateway"]) + f"  {counts}")
         for row in rows:
             self.stdout.write(f"  {row['event']}  {row['kind']}, {row['tries']} tries: {row['error']}")
         if not counted:
