@@ -33,8 +33,7 @@ CRITERIA = {
     "product list by price": browse.Criteria(ordering="price"),
     "search": browse.Criteria(search="oak lamp"),
 }
-PAGE = 4  # keys, price lists, products, prices (docs/adr/0013)
-_BY_PRICE = 1  # the price lists once more, where they filter or order
+PAGE = 4  # versions, keys, products, prices (docs/adr)
 _COUPON = 5  # what a coupon adds: it is looked up, locked, looked for among what its buyer has used, redeemed, counted
 _GUEST = browse.Visitor(currency="EUR")
 
@@ -58,8 +57,7 @@ def _case(operation: str, rows: int, budget: int | None, ready: Callable[[], Cal
 def _reading(shop: Shop) -> Iterator[Case]:
     for name, criteria in CRITERIA.items():
         for rows in FEW_AND_MANY:
-            by_price = criteria.price_min is not None or criteria.ordering == "price"
-            yield _case(name, rows, PAGE + _BY_PRICE * by_price, _again(_page(criteria, rows)))
+            yield _case(name, rows, PAGE, _again(_page(criteria, rows)))
     for variants, slug in shop.slugs.items():
         yield _case("product detail", variants, 4, _again(partial(browse.detail, slug, _GUEST)))
 

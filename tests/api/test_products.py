@@ -57,12 +57,11 @@ def test_lists_products_with_price_and_stock(client: Client) -> None:
 def test_a_page_costs_five_queries(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries, number: int
 ) -> None:
-    """Count, keys, price lists, products, prices, however many; price lists once more where they order."""
+    """Count, versions, keys, products, prices; however many."""
     shelf(number)
+    client.get(URL)  # what is kept in the process is there then
 
     with django_assert_num_queries(5):
-        client.get(URL, {"page_size": 100, "search": "mug", "in_stock": "true"})
-    with django_assert_num_queries(6):
         answer = client.get(URL, {"page_size": 100, "search": "mug", "in_stock": "true", "ordering": "price"}).json()
 
     assert len(answer["results"]) == number
@@ -216,6 +215,7 @@ def test_a_product_costs_four_queries(
     product = factories.product(slug="mug")
     for _index in range(number):
         factories.variant(product=product, price=Decimal("10.00"), on_hand=1)
+    client.get(f"{URL}mug/")  # what is kept in the process is there then
 
     with django_assert_num_queries(4):
         answer = client.get(f"{URL}mug/").json()

@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile
 
 from tradepost import browse
 from tradepost.catalogue.models import Attribute, Collection, Image, Tag
+from tradepost.core import versions
 from tradepost.core.dates import clock
 from tradepost.customers.models import CustomerGroup
 from tradepost.testing import factories as make
@@ -178,7 +179,7 @@ def test_a_customers_group_has_its_own_prices() -> None:
 
 @pytest.mark.parametrize("number", [1, 50])
 def test_a_list_costs_a_fixed_number_of_queries(number: int, django_assert_num_queries: Any) -> None:
-    """With one product or fifty, filtered and ordered by all there is: lists of prices, count, keys, facts, prices."""
+    """With one product or fifty, filtered and ordered by all there is: versions, count, keys, facts, prices."""
     shelf = make.category("Shelf")
     for index in range(number):
         made = product(f"Thing {index}", "9.50", 3, attributes={"colour": "red"})
@@ -190,10 +191,11 @@ def test_a_list_costs_a_fixed_number_of_queries(number: int, django_assert_num_q
     )  # fmt: skip
     visitor = browse.Visitor(currency="EUR")
 
-    with django_assert_num_queries(5):
+    browse.cards(browse.find(criteria, visitor), visitor)  # what is kept in the process is there then
+    with versions.one_reading(), django_assert_num_queries(5):
         found = browse.find(browse.Criteria(), visitor)
         assert (found.count(), len(browse.cards(found[:100], visitor))) == (number, number)
-    with django_assert_num_queries(7):  # the lists for the filter and for the order, too
+    with versions.one_reading(), django_assert_num_queries(5):
         found = browse.find(criteria, visitor)
         assert found.count() == number
         shown = browse.cards(found[:100], visitor)

@@ -12,6 +12,7 @@ from django.test import Client
 
 from tradepost import browse
 from tradepost.basket import services as baskets
+from tradepost.core import versions
 from tradepost.core.dates import clock
 from tradepost.customers.models import CustomerGroup
 from tradepost.pricing import services
@@ -118,7 +119,8 @@ def test_a_reduced_price_tells_the_lowest_before(django_assert_num_queries: Any)
         reprice(variant, "12.00", 35)
     reprice(mug, "8.00", 10, was="12.00")
 
-    with django_assert_num_queries(1):
+    quote(cup)  # what is kept in the process is there then
+    with versions.one_reading(), django_assert_num_queries(2):  # versions, prices
         found = quote(mug)
     assert found == PriceQuote(
         key="key", amount=Decimal("8.00"), was=Decimal("12.00"), lowest=Decimal("9.00"), source="eur"
@@ -196,9 +198,10 @@ def test_everybody_sees_it(client: Client, django_assert_num_queries: Any) -> No
     guest = browse.Visitor(currency="EUR")
     browse.cards(browse.find(browse.Criteria(), guest), guest)  # SQLite is asked once whether it has JSON
 
-    with django_assert_num_queries(2):
+    browse.detail("mug", guest)
+    with versions.one_reading(), django_assert_num_queries(4):
         [card] = browse.cards(browse.find(browse.Criteria(), guest), guest)
-    with django_assert_num_queries(4):
+    with versions.one_reading(), django_assert_num_queries(4):
         [offer] = browse.detail("mug", guest).offers
     assert (card.lowest, offer.lowest) == (Decimal("9.00"), Decimal("9.00"))
 

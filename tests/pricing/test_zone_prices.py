@@ -64,7 +64,8 @@ def test_places_cost_no_query_of_their_own(django_assert_num_queries: Any) -> No
         make.price(mug, f"{number + 1}.00", price_list=found)
     context = services.context(currency="EUR", place=Place("IT"))
 
-    with django_assert_num_queries(1):
+    services.quote([PriceRequest("key", mug.pk)], context)  # what is kept in the process is there then
+    with django_assert_num_queries(2):  # versions, prices
         [found_quote] = services.quote([PriceRequest("key", mug.pk)], context)
 
     assert (found_quote.amount, found_quote.source) == (Decimal("3.00"), "it")

@@ -13,6 +13,7 @@ from tradepost.catalogue.base import AbstractProduct
 from tradepost.catalogue.models import Category, Image, Product, Variant
 from tradepost.core.db import Prepared
 from tradepost.core.extending.exposed_fields import with_exposed
+from tradepost.core.versions import one_reading
 from tradepost.pricing import services as pricing
 from tradepost.pricing.ports import PriceQuote, PriceRequest
 from tradepost.promotions import badges
@@ -74,12 +75,13 @@ def reduction(price: Decimal | None, was: Decimal | None) -> int:
     return int((was - price) * 100 / was) if price is not None and was and was > price else 0
 
 
+@one_reading()
 def cards(products: Iterable[AbstractProduct], visitor: Visitor) -> list[Card]:
     """Products with what a list shows of them, in their order.
 
-    Four queries for any number: the keys of a (sliced) queryset in their order, the visitor's price lists, what is shown of these
-    products, their prices. A list of products costs three. Where promotions name products, the first look within a minute costs
-    three more.
+    Three queries for any number: the keys of a (sliced) queryset in their order, what is shown of these products, their prices;
+    and one for versions where nobody in this request has asked for them. A list of products costs one less. Where promotions name
+    products, the first look within a minute costs three more.
     """
     kept = badges.shelf()
     page = page_of(products)

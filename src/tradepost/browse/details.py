@@ -11,11 +11,13 @@ from typing import Any
 from django.db.models import CharField, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.catalogue.base import AbstractAttribute, AbstractImage, AbstractProduct, AbstractVariant
-from tradepost.catalogue.models import Attribute, Image, Product, ProductType, Variant
+from tradepost.catalogue.base import AbstractImage, AbstractProduct, AbstractVariant
+from tradepost.catalogue.models import Image, Product, Variant
+from tradepost.catalogue.selectors import KeptAttribute, kept_attributes
 from tradepost.core.db import Prepared, key_of
 from tradepost.core.errors import NotFound
 from tradepost.core.extending.exposed_fields import with_exposed
+from tradepost.core.versions import one_reading
 from tradepost.pricing import services as pricing
 from tradepost.pricing.ports import PriceQuote, PriceRequest
 from tradepost.promotions import badges
@@ -120,10 +122,6 @@ _VARIANTS = Prepared(
 _IMAGES = Prepared(
     lambda p: Image.objects.filter(product_id=p.product).order_by("position", "pk"), product=key_of(Product)
 )
-_ATTRIBUTES = Prepared(
-    lambda p: Attribute.objects.filter(product_type_id=p.product_type).order_by("position", "pk"),
-    product_type=key_of(ProductType),
-)
 
 
 def _variants(slug: str, kept: badges.Shelf | None) -> list[Any]:
@@ -133,8 +131,9 @@ def _variants(slug: str, kept: badges.Shelf | None) -> list[Any]:
     return _VARIANTS(slug=slug, categories=kept.categories)
 
 
+@one_reading()
 def detail(slug: str, visitor: Visitor) -> ProductDetail:
-    """A public product by its slug. Four queries, whatever it has; three more as for :func:`tradepost.browse.cards`.
+    """A public product by its slug. Three queries, whatever it has, and one for versions; three more as for a list's cards.
 
     Raises:
         NotFound: No public product has this slug.
@@ -150,13 +149,12 @@ def detail(slug: str, visitor: Visitor) -> ProductDetail:
             by_variant[image.variant_id].append(picture)
     quotes = _quotes(variants, visitor)
     marks = badges.badges_of(variants[:1], visitor.prices, kept, product="product_id", path="product")
-    schema = _ATTRIBUTES(product_type=product.product_type_id)
     return ProductDetail(
         product=product,
         currency=visitor.currency,
         offers=[_offer(variant, quotes, by_variant) for variant in variants],
         images=pictures,
-        properties=list(_properties(product.attributes, schema)),
+        properties=list(_properties(product.attributes, kept_attributes(product.product_type_id))),
         badges=marks.get(product.pk, ()),
     )
 
@@ -191,7 +189,7 @@ def _offer(variant: Any, quotes: Mapping[str, PriceQuote], pictures: Mapping[int
     )
 
 
-def _properties(values: Mapping[str, Any], schema: Iterable[AbstractAttribute]) -> Iterable[Property]:
+def _properties(values: Mapping[str, Any], schema: Iterable[KeptAttribute]) -> Iterable[Property]:
     for attribute in schema:
         if attribute.code in values:
             value = values[attribute.code]

@@ -38,5 +38,5 @@ class Visitor:
         )
 
     def price_lists(self) -> PriceLists:
-        """The price lists by which products are filtered and ordered. One query."""
+        """The price lists by which products are filtered and ordered. No query while they are kept."""
         return PriceLists.of(list_priorities(self.prices))

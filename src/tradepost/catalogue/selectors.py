@@ -9,21 +9,48 @@ from dataclasses import dataclass, field
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, QuerySet
 
 from tradepost.core.db import Prepared
+from tradepost.core.versions import Frozen
 
 from .base import AbstractCategory, AbstractCollection, AbstractVariant
-from .models import Category, Product, Variant
+from .models import Attribute, Category, Product, Variant
 from .querysets import ProductQuerySet
 from .rules import CollectionRule
 
 __all__ = [
     "CategoryNode",
+    "KeptAttribute",
     "ancestors",
     "category_tree",
     "collection_products",
     "descendants",
+    "kept_attributes",
     "public_categories",
     "variant_by_sku",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAttribute:
+    """What a page says of an attribute beside its value."""
+
+    code: str
+    name: str
+    unit: str
+
+
+def _load_attributes() -> dict[int, tuple[KeptAttribute, ...]]:
+    by_type: dict[int, list[KeptAttribute]] = defaultdict(list)
+    for row in Attribute.objects.order_by("position", "pk"):
+        by_type[row.product_type_id].append(KeptAttribute(row.code, row.name, row.unit))
+    return {product_type: tuple(rows) for product_type, rows in by_type.items()}
+
+
+_ATTRIBUTES = Frozen("catalogue.attributes", _load_attributes)
+
+
+def kept_attributes(product_type: int) -> tuple[KeptAttribute, ...]:
+    """The attributes of a product type, by its key, in their order; no query while they are kept."""
+    return _ATTRIBUTES.get().get(product_type, ())
 
 
 @dataclass(slots=True)

@@ -10,10 +10,13 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models import BigIntegerField, DateTimeField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
+from tradepost.core.db import Prepared
 from tradepost.core.db.fields import AmountField
+from tradepost.core.db.parameters import AnyField
+from tradepost.core.versions import one_reading
 
 from ..models import Price, PriceChange
 from ..ports import (
@@ -21,7 +24,7 @@ from ..ports import (
     PriceQuote,
     PriceRequest,
 )
-from .lists import lists_for, public_lists
+from .lists import kept_lists, lists_for, public_lists
 from .lowest import Noted, lowest_before
 
 __all__ = ["ListPricer"]
@@ -51,6 +54,7 @@ class ListPricer:
     before is that of the row; where it has none and its list ends some day, that which counts without such lists.
     """
 
+    @one_reading()
     def quote(self, requests: Sequence[PriceRequest], context: PriceContext) -> Sequence[PriceQuote]:
         """A quote for each request, by one query."""
         if not requests:
@@ -60,58 +64,76 @@ class ListPricer:
 
 
 def _known(variant_ids: set[int], context: PriceContext) -> dict[int, _Known]:
-    prices = Price.objects.filter(variant_id__in=variant_ids, price_list__in=lists_for(context))
-    reduced = Price.objects.filter(
-        Q(was_amount__gt=F("amount")) | Q(price_list__ends_at__isnull=False),
-        variant=OuterRef("variant"),
-        price_list__currency=context.currency,
-    )
-    changes = PriceChange.objects.filter(
-        Exists(reduced), variant_id__in=variant_ids, price_list__in=public_lists(context), at__lte=context.at
-    )
-    nothing = Value(None, output_field=AmountField(null=True))
-    rows = _columns(prices, 1, since=F("updated_at"), was=F("was_amount")).union(
-        _columns(changes, 0, since=F("at"), was=nothing), all=True
-    )
-    found: dict[int, _Known] = defaultdict(_Known)
-    for is_price, _pk, variant_id, was, includes_tax, *values in sorted(rows, key=itemgetter(0, 1)):
-        names = ("min_quantity", "amount", "at", "priority", "code", "starts_at", "ends_at")
-        facts: dict[str, Any] = dict(zip(names, values, strict=True))
+    usable = lists_for(context)
+    if not usable:
+        return defaultdict(_Known)
+    lists = kept_lists()
+    same_currency = [row for row in lists.values() if row.currency == context.currency]
+    prices: dict[str, Any] = {"variants": sorted(variant_ids), "lists": [row.pk for row in usable]}
+    public = [row.pk for row in public_lists(context)]
+    if not public:
+        rows = _PRICES(**prices)
+    else:
+        rows = _PRICES_AND_CHANGES(
+            **prices,
+            public=public,
+            comparable=[row.pk for row in same_currency],
+            ending=[row.pk for row in same_currency if row.ends_at is not None],
+            at=context.at,
+        )
+    by_variant: dict[int, _Known] = defaultdict(_Known)
+    for is_price, _pk, variant_id, price_list, was, *values in sorted(rows, key=itemgetter(0, 1)):
+        row = lists[price_list]
+        facts: dict[str, Any] = dict(zip(("min_quantity", "amount", "at"), values, strict=True))
+        facts |= {"code": row.code, "priority": row.priority, "starts_at": row.starts_at, "ends_at": row.ends_at}
         if is_price:
-            found[variant_id].tiers.append(_Tier(was=was, includes_tax=includes_tax, **facts))
+            by_variant[variant_id].tiers.append(_Tier(was=was, includes_tax=row.includes_tax, **facts))
         else:
-            found[variant_id].noted.append(Noted(**facts))
-    for known in found.values():
+            by_variant[variant_id].noted.append(Noted(**facts))
+    for known in by_variant.values():
         known.tiers.sort(key=lambda tier: tier.min_quantity)
         known.noted.sort(key=lambda one: one.at)  # of one moment, in the order in which they were noted
-    return found
+    return by_variant
+
+
+def _prices(p: Any) -> QuerySet[Any, Any]:
+    prices = Price.objects.filter(variant__among=p.variants, price_list__among=p.lists)
+    return _columns(prices, 1, since=F("updated_at"), was=F("was_amount"))
+
+
+def _prices_and_changes(p: Any) -> QuerySet[Any, Any]:
+    """Prices and, of variants that are reduced somewhere, what prices were: the same columns of both."""
+    reduced = Price.objects.filter(
+        Q(was_amount__gt=F("amount")) | Q(price_list__among=p.ending),
+        variant=OuterRef("variant"),
+        price_list__among=p.comparable,
+    )
+    changes = PriceChange.objects.filter(
+        Exists(reduced), variant__among=p.variants, price_list__among=p.public, at__lte=p.at
+    )
+    nothing = Value(None, output_field=AmountField(null=True))
+    return _prices(p).union(_columns(changes, 0, since=F("at"), was=nothing), all=True)
 
 
 def _columns(rows: QuerySet[Any], is_price: int, **columns: Any) -> QuerySet[Any, Any]:
-    """The same columns of prices and of changes, so that one query asks for both."""
-    price_list = {
-        name: F(f"price_list__{name}") for name in ("includes_tax", "priority", "code", "starts_at", "ends_at")
-    }
-    marked = rows.order_by().annotate(
-        is_price=Value(is_price, output_field=IntegerField()),
-        **columns,
-        **{f"list_{name}": expression for name, expression in price_list.items()},
+    marked = rows.order_by().annotate(is_price=Value(is_price, output_field=IntegerField()), **columns)
+    named: QuerySet[Any, Any] = marked.values_list(
+        "is_price", "pk", "variant_id", "price_list_id", "was", "min_quantity", "amount", "since"
     )
-    found: QuerySet[Any, Any] = marked.values_list(
-        "is_price",
-        "pk",
-        "variant_id",
-        "was",
-        "list_includes_tax",
-        "min_quantity",
-        "amount",
-        "since",
-        "list_priority",
-        "list_code",
-        "list_starts_at",
-        "list_ends_at",
-    )
-    return found
+    return named
+
+
+_KEYS: list[AnyField] = [BigIntegerField()]
+_PRICES: Prepared[Any] = Prepared(_prices, variants=_KEYS, lists=_KEYS)
+_PRICES_AND_CHANGES: Prepared[Any] = Prepared(
+    _prices_and_changes,
+    variants=_KEYS,
+    lists=_KEYS,
+    public=_KEYS,
+    comparable=_KEYS,
+    ending=_KEYS,
+    at=DateTimeField(),
+)
 
 
 def _choose(request: PriceRequest, known: _Known, context: PriceContext) -> PriceQuote:

@@ -1,41 +1,98 @@
-"""Which price lists count: one answer, for the pricer, for lists of products that SQL orders, and for what a price was before."""
+"""Which price lists count: one answer, for the pricer, for lists of products that SQL orders, and for what a price was before.
+
+Lists are few: they are kept in the process, and looked through there.
+"""
 
 from __future__ import annotations
 
-from django.db.models import Q
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from tradepost.core.versions import Frozen
 
 from ..models import PriceList
-from ..ports import Place, PriceContext
-from ..querysets import PriceListQuerySet
-from ..zones import areas_of
+from ..ports import PriceContext
+from ..zones import zones_for
 
-__all__ = ["list_priorities", "lists_for", "public_lists"]
+__all__ = ["KeptList", "kept_lists", "list_priorities", "lists_for", "public_lists"]
 
 
-def lists_for(context: PriceContext) -> PriceListQuerySet[PriceList]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptList:
+    """A price list.
+
+    Attributes:
+        groups: Of customers, by primary key; none where it is for all.
+        zones: By primary key; none where it holds everywhere.
+    """
+
+    pk: int
+    code: str
+    currency: str
+    channel: str
+    priority: int
+    includes_tax: bool
+    is_active: bool
+    starts_at: datetime | None
+    ends_at: datetime | None
+    groups: frozenset[int]
+    zones: frozenset[int]
+
+    def is_valid(self, at: datetime) -> bool:
+        """Whether it holds at a moment, both ends included."""
+        return (self.starts_at is None or self.starts_at <= at) and (self.ends_at is None or at <= self.ends_at)
+
+    def is_for(self, context: PriceContext, groups: frozenset[int], zones: frozenset[int]) -> bool:
+        """Whether it may be used in the context's currency and channel, by somebody in these groups, in one of these zones."""
+        return (
+            self.is_active
+            and self.currency == context.currency
+            and self.channel in ("", context.channel)
+            and (not self.groups or not self.groups.isdisjoint(groups))
+            and (not self.zones or not self.zones.isdisjoint(zones))
+        )
+
+
+_COLUMNS = (
+    "pk", "code", "currency", "channel", "priority", "includes_tax", "is_active", "starts_at", "ends_at",
+)  # fmt: skip
+
+
+def _load() -> dict[int, KeptList]:
+    groups: dict[int, set[int]] = defaultdict(set)
+    zones: dict[int, set[int]] = defaultdict(set)
+    lists = PriceList.objects.order_by("pk")
+    for name, members in (("groups", groups), ("zones", zones)):
+        for price_list, member in lists.exclude(**{name: None}).values_list("pk", name):
+            members[price_list].add(member)
+    return {
+        row["pk"]: KeptList(groups=frozenset(groups[row["pk"]]), zones=frozenset(zones[row["pk"]]), **row)
+        for row in lists.values(*_COLUMNS)
+    }
+
+
+_LISTS = Frozen("pricing.lists", _load)
+
+
+def kept_lists() -> dict[int, KeptList]:
+    """All lists, by primary key. Nobody writes to it."""
+    return _LISTS.get()
+
+
+def lists_for(context: PriceContext) -> list[KeptList]:
     """Lists that a buyer may use, in the context's currency and at its moment and place, of either basis."""
-    lists = PriceList.objects.active(context.at).for_buyer(
-        currency=context.currency, channel=context.channel, groups=context.groups
-    )
-    return _reaching(lists, context.place)
+    groups, zones = frozenset(context.groups), frozenset(zones_for(context.place))
+    return [row for row in kept_lists().values() if row.is_valid(context.at) and row.is_for(context, groups, zones)]
 
 
 def list_priorities(context: PriceContext) -> dict[int, int]:
-    """Priorities of the lists that a buyer may use, of the context's basis, by their keys. One query."""
-    lists = lists_for(context).filter(includes_tax=context.includes_tax).order_by()
-    return dict(lists.values_list("pk", "priority"))
+    """Priorities of the lists that a buyer may use, of the context's basis, by their keys."""
+    return {row.pk: row.priority for row in lists_for(context) if row.includes_tax == context.includes_tax}
 
 
-def public_lists(context: PriceContext) -> PriceListQuerySet[PriceList]:
+def public_lists(context: PriceContext) -> list[KeptList]:
     """Lists that everybody at the context's place may use, in its currency and on its basis, whenever they are valid."""
-    lists = PriceList.objects.for_buyer(currency=context.currency, channel=context.channel, groups=())
-    return _reaching(lists.filter(is_active=True, includes_tax=context.includes_tax), context.place)
-
-
-def _reaching(lists: PriceListQuerySet[PriceList], place: Place) -> PriceListQuerySet[PriceList]:
-    """Lists for a place: those of a zone that it lies in, or of the home zones while nothing is known of it.
-
-    By joins: this stands several times in the query of a list of products, and Django takes long over subqueries of subqueries.
-    """
-    here = Q(zones__in=areas_of(place).values("zone")) if place.country else Q(zones__is_home=True)
-    return lists.filter(Q(zones=None) | here).distinct()
+    zones = frozenset(zones_for(context.place))
+    rows = (row for row in kept_lists().values() if row.is_for(context, frozenset(), zones))
+    return [row for row in rows if row.includes_tax == context.includes_tax]

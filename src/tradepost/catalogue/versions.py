@@ -1,0 +1,11 @@
+"""The kinds of the catalogue: what is kept of them is as new as the request that uses it."""
+
+from __future__ import annotations
+
+from tradepost.core.versions import watch
+
+from .models import Attribute
+
+__all__: list[str] = []
+
+watch("catalogue.attributes", Attribute)
