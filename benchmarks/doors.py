@@ -19,9 +19,9 @@ from tradepost.checkout.services.prepare import prepare
 from tradepost.checkout.view import look
 from tradepost.orders.tokens import access_token
 
-from .cases import FEW_AND_MANY, LINES, PAGE
+from .cases import COUPON, FEW_AND_MANY, LINES, MAIL, PAGE
 from .measuring import Case
-from .shop import Shop
+from .shop import CHOICES, Shop
 
 __all__ = ["by_api", "by_storefront", "place_by_api", "place_by_storefront"]
 
@@ -54,9 +54,11 @@ def by_api(shop: Shop) -> Iterator[Case]:
     for variants, slug in shop.slugs.items():
         yield case("product detail", variants, 4, _get(client, f"/api/v1/products/{slug}/"))
     for lines in LINES:
-        yield case("basket", lines, 6, _get(client, _path(shop.guest_basket(lines))))
-        yield case("add a line", lines, 10, partial(_add_by_api, client, shop, lines))
-        yield case("place an order, paid", lines, None, partial(_complete_by_api, client, shop, lines))
+        yield case("basket", lines, 5, _get(client, _path(shop.guest_basket(lines))))
+        yield case("add a line", lines, 9, partial(_add_by_api, client, shop, lines))
+        once = partial(_complete_by_api, client, shop, lines)
+        yield case("place an order, paid", lines, 24 + MAIL, partial(once, coupon=False))
+        yield case("place one with coupon, paid", lines, 24 + COUPON + MAIL, partial(once, coupon=True))
         yield case("order detail", lines, 10, _get(client, *_order(shop, lines, "/api/v1/orders/{number}/")))
 
 
@@ -90,11 +92,10 @@ def by_storefront(shop: Shop) -> Iterator[Case]:
         yield case("order detail", lines, 10 + _SESSION + _UNITS_IN_BASKET, _get(visitor, address))
 
 
-def place_by_api(client: Client, basket: AbstractBasket, total: str) -> str:
-    """Place an order; its status, or the code of the refusal."""
-    answer = _post(
-        client, f"{_path(basket)}checkout/complete/", {"expected_total": {"amount": total, "currency": basket.currency}}
-    )
+def place_by_api(client: Client, basket: AbstractBasket, total: str, **fields: Any) -> str:
+    """Place an order, with what the checkout needs if that wasn't said before; its status, or the code of the refusal."""
+    body = {"expected_total": {"amount": total, "currency": basket.currency}, **fields}
+    answer = _post(client, f"{_path(basket)}checkout/complete/", body)
     body = answer.json()
     return str(body["order"]["status"] if answer.status_code == 201 else body["errors"][0]["code"])
 
@@ -148,12 +149,14 @@ def _add_by_api(client: Client, shop: Shop, lines: int) -> Callable[[], object]:
     return call
 
 
-def _complete_by_api(client: Client, shop: Shop, lines: int) -> Callable[[], object]:
-    basket = shop.guest_basket(lines)
-    total = str(look(basket).totals.total)
+def _complete_by_api(client: Client, shop: Shop, lines: int, *, coupon: bool) -> Callable[[], object]:
+    """By one request, of a basket at whose checkout nothing was said yet."""
+    total = str(look(shop.guest_basket(lines, coupon=coupon)).totals.total)
+    basket = shop.guest_basket(lines, coupon=coupon, is_told=False)
+    fields = {**CHOICES, "email": f"once-{basket.pk}@example.com"}
 
     def call() -> None:
-        assert place_by_api(client, basket, total) == "confirmed"
+        assert place_by_api(client, basket, total, **fields) == "confirmed"
 
     return call
 

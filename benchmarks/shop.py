@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import count
+from typing import Any
 
 from tradepost.basket import services as baskets
 from tradepost.basket.base import AbstractBasket
@@ -19,9 +20,10 @@ from tradepost.promotions.models import AmountOff, MinimumValue, PercentageOff
 from tradepost.shipping.models import FlatRate, FreeOver
 from tradepost.testing import factories as make
 
-__all__ = ["HOME", "Shop", "fill"]
+__all__ = ["CHOICES", "HOME", "Shop", "fill"]
 
 HOME = {"name": "Ada Lovelace", "line1": "1 Road", "city": "Berlin", "postcode": "10115", "country": "DE"}
+CHOICES: dict[str, Any] = {"shipping_address": HOME, "shipping_method": "parcel", "payment_method": "cod"}
 MATERIALS = ("oak", "beech", "steel", "glass")
 NOUNS = ("lamp", "chair", "table", "shelf", "mirror", "bench", "clock")
 PLENTY = 1_000_000
@@ -50,12 +52,14 @@ class Shop:
             baskets.add_coupon(basket, "WELCOME")
         return self._told(basket, buyer.email)
 
-    def guest_basket(self, lines: int, *, coupon: bool = True) -> Basket:
-        """The same of a guest."""
+    def guest_basket(self, lines: int, *, coupon: bool = True, is_told: bool = True) -> Basket:
+        """The same of a guest; or one at whose checkout nothing was said yet."""
         basket = baskets.open_basket(country="DE")
         self._fill(basket, lines)
         if coupon:
             baskets.add_coupon(basket, "WELCOME")
+        if not is_told:
+            return found(basket.pk)
         return self._told(basket, f"guest-{next(_numbers)}@example.com")
 
     def hot_basket(self, variant: Variant) -> Basket:
@@ -73,7 +77,7 @@ class Shop:
         BasketLine.objects.bulk_create(rows)
 
     def _told(self, basket: AbstractBasket, email: str) -> Basket:
-        checkout.update(basket, email=email, shipping_address=HOME, shipping_method="parcel", payment_method="cod")
+        checkout.update(basket, email=email, **CHOICES)
         return found(basket.pk)
 
 
