@@ -172,7 +172,7 @@ def test_a_phone_is_asked_for_at_the_checkout(visit: Visit, settings: Any) -> No
         number.fill("12345")
         page.get_by_role("button", name="Continue").click()
         expect(number).to_be_focused()
-        expect(number).to_have_accessible_description(re.compile("Please give a Kenyan mobile number.*your PIN"))
+        expect(number).to_have_accessible_description(re.compile("Please enter a Kenyan mobile number.*your PIN"))
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
         number.fill("0712 345 678")

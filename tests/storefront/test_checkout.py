@@ -204,7 +204,7 @@ def test_another_total_is_shown_and_asked_for_again(guest: Visitor, mug: Variant
     mug.prices.update(amount="12.00")
 
     assert guest.place(form).status_code == 409
-    assert "It was €15.00, and is €17.00 now." in guest.text
+    assert "The total was €15.00 and is now €17.00." in guest.text
     assert Order.objects.count() == 0
     guest.place()
     assert Order.objects.get().total == 17
@@ -240,7 +240,7 @@ def test_a_coupon_that_ended_meanwhile_changes_the_total(guest: Visitor, mug: Va
     Promotion.objects.update(is_active=False)
 
     assert guest.place(form).status_code == 409
-    assert "It was €14.00, and is €15.00 now." in guest.text
+    assert "The total was €14.00 and is now €15.00." in guest.text
     assert Order.objects.count() == 0
 
 
