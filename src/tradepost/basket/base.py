@@ -1,4 +1,4 @@
-"""What a visitor means to buy."""
+"""Models of baskets."""
 
 from __future__ import annotations
 

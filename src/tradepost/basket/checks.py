@@ -26,11 +26,11 @@ def check_basket(**kwargs: Any) -> list[CheckMessage]:
     return wrong or [*_check_fees(settings()), *_check_stages(settings())]
 
 
-def _check_stages(found: BasketSettings) -> list[CheckMessage]:
+def _check_stages(options: BasketSettings) -> list[CheckMessage]:
     ours = BasketSettings().STAGES
     return check_order(
         'TRADEPOST_BASKET["STAGES"]',
-        found.STAGES,
+        options.STAGES,
         ours,
         "tradepost.E403",
         needed=(ours[0], ours[-1]),
@@ -38,12 +38,12 @@ def _check_stages(found: BasketSettings) -> list[CheckMessage]:
     )
 
 
-def _check_fees(found: BasketSettings) -> list[CheckMessage]:
+def _check_fees(options: BasketSettings) -> list[CheckMessage]:
     return [
         Error(
             f'TRADEPOST_BASKET["PAYMENT_FEES"][{alias!r}] can\'t be read.', hint=f"Write {_FEE}.", id="tradepost.E402"
         )
-        for alias, fee in found.PAYMENT_FEES.items()
+        for alias, fee in options.PAYMENT_FEES.items()
         if not _is_fee(fee)
     ]
 

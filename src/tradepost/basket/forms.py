@@ -1,4 +1,4 @@
-"""What staff are asked before a dry run."""
+"""The form of a dry run in the admin."""
 
 from __future__ import annotations
 
@@ -69,13 +69,13 @@ class DryRunForm(forms.Form):
 
     def clean_items(self) -> dict[str, int]:
         """Units by SKU; what stands there twice adds up."""
-        found: dict[str, int] = {}
+        items: dict[str, int] = {}
         for line in filter(None, map(str.strip, self.cleaned_data["items"].splitlines())):
             sku, _space, units = line.rpartition(" ")
             if not sku or not units.isdecimal():
                 sku, units = line, "1"
-            found[sku.strip()] = found.get(sku.strip(), 0) + self._count(units)
-        return found
+            items[sku.strip()] = items.get(sku.strip(), 0) + self._count(units)
+        return items
 
     def _count(self, units: str) -> int:
         try:

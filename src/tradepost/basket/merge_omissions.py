@@ -1,4 +1,4 @@
-"""What didn't come along when two baskets became one, and why."""
+"""Lines and coupons that didn't come along when two baskets became one, and why."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What two baskets become."""
+"""Policies of merging two baskets."""
 
 from __future__ import annotations
 

@@ -124,10 +124,10 @@ class ImageInline(admin.TabularInline):
 
 def _each(verb: Callable[[Any], Any], done: Callable[[int], str]) -> Callable[..., None]:
     def act(model_admin: admin.ModelAdmin, request: HttpRequest, rows: QuerySet[Any]) -> None:
-        found = list(rows)
-        for row in found:
+        chosen = list(rows)
+        for row in chosen:
             verb(row)
-        model_admin.message_user(request, done(len(found)) % {"n": len(found)}, messages.SUCCESS)
+        model_admin.message_user(request, done(len(chosen)) % {"n": len(chosen)}, messages.SUCCESS)
 
     return act
 
@@ -206,14 +206,14 @@ class ProductAdmin(FilterValuesMixin, ExposedAdmin, admin.ModelAdmin):
         codes = [f"{PREFIX}{attribute.code}" for attribute in self._schema(request, obj)]
         texts = (None, {"fields": ("product_type", "name", "slug", "brand", "summary", "description")})
         typed = [(_("Attributes"), {"fields": codes})] if codes else []
-        found = [
+        fieldsets = [
             texts,
             *typed,
             (_("Where it appears"), {"fields": ("categories", "tags", "is_published", "is_featured")}),
             (_("Selling"), {"fields": ("option_names", "tax_class", "is_discountable")}),
             (_("More"), {"classes": ["collapse"], "fields": ("metadata", *self.readonly_fields)}),
         ]
-        return [*found, *self.own_fieldsets(request, found)]
+        return [*fieldsets, *self.own_fieldsets(request, fieldsets)]
 
     def _schema(self, request: HttpRequest, product: Any) -> list[Attribute]:
         """Attributes of the type that is being chosen, else of the product's own."""

@@ -23,10 +23,10 @@ def clean_attributes(values: Mapping[str, Any], schema: Iterable[AbstractAttribu
     Raises:
         ValidationError: On ``attributes``: an unknown code, a missing required one, a value of another type.
     """
-    known = {attribute.code: attribute for attribute in schema}
-    wrong = [_("Unknown attribute: %(code)s.") % {"code": code} for code in values if code not in known]
+    by_code = {attribute.code: attribute for attribute in schema}
+    wrong = [_("Unknown attribute: %(code)s.") % {"code": code} for code in values if code not in by_code]
     cleaned = {}
-    for code, attribute in known.items():
+    for code, attribute in by_code.items():
         value = values.get(code)
         if value in (None, "", []):
             if attribute.required:

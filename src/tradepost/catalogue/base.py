@@ -1,4 +1,4 @@
-"""What is sold. A product is never bought itself, its variants are."""
+"""Models of goods. A product is never bought itself, its variants are."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ class AbstractTag(models.Model):
 
 
 class AbstractProduct(models.Model):
-    """What a page of the shop is about."""
+    """The subject of a page of the shop."""
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     product_type = models.ForeignKey("tradepost_catalogue.ProductType", models.PROTECT, related_name="products")
@@ -217,7 +217,7 @@ class AbstractProduct(models.Model):
 
 
 class AbstractVariant(models.Model):
-    """What is bought: one SKU of a product."""
+    """One SKU of a product, which is what customers buy."""
 
     product = models.ForeignKey("tradepost_catalogue.Product", models.CASCADE, related_name="variants")
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -272,7 +272,7 @@ class AbstractVariant(models.Model):
 
     @property
     def label(self) -> str:
-        """What sets it apart from its siblings: its name, or its options ("L, blue"); empty for an only one."""
+        """The part that distinguishes it from its siblings: its name, or its options ("L, blue"); empty for an only one."""
         return self.name or ", ".join(str(value) for value in self.options.values())
 
     @property

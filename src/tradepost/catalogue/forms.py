@@ -64,13 +64,13 @@ class AttributesForm(forms.ModelForm):
         return data
 
     def add_error(self, field: str | None, error: Any) -> None:
-        """What the model says of ``attributes`` is said by their own fields already, or belongs to the whole form."""
-        told = getattr(error, "error_dict", {})
-        if field is None and "attributes" in told:
-            messages = told.pop("attributes")
+        """Leave out errors of ``attributes`` that their own fields show already; others belong to the whole form."""
+        messages_by_field = getattr(error, "error_dict", {})
+        if field is None and "attributes" in messages_by_field:
+            messages = messages_by_field.pop("attributes")
             if not any(name.startswith(PREFIX) for name in self.errors):
                 super().add_error(None, messages)
-            if not told:
+            if not messages_by_field:
                 return
         super().add_error(field, error)
 

@@ -1,4 +1,4 @@
-"""What the variants of a product differ in: the names of its options, and the values that each variant has of them.
+"""Options of a product: their names, and the values that each variant has of them.
 
 Every door (forms, imports, a project's own code) asks the same functions.
 """
@@ -54,16 +54,16 @@ def check_options(options: Any, names: Sequence[str]) -> dict[str, str]:
     spelled = {folded(name): name for name in names}
     values: dict[str, str] = {}
     for name, value in options.items():
-        known = spelled.get(folded(str(name)))
-        if known is None:
+        spelling = spelled.get(folded(str(name)))
+        if spelling is None:
             text = _("The product has no option “%(name)s”; it has: %(names)s.")
             listed = ", ".join(names) or "–"
             raise UnknownOption(text % {"name": name, "names": listed}, attr="options", name=str(name), known=[*names])
-        if known in values:
+        if spelling in values:
             raise DuplicateOptionName(
-                _("Two options are called “%(name)s”.") % {"name": known}, attr="options", name=known
+                _("Two options are called “%(name)s”.") % {"name": spelling}, attr="options", name=spelling
             )
-        values[known] = _text(value, "options")
+        values[spelling] = _text(value, "options")
     missing = [name for name in names if name not in values] if values else []
     if missing:
         text = _("A value is missing for: %(names)s.") % {"names": ", ".join(missing)}
@@ -91,7 +91,7 @@ def check_siblings(variants: Iterable[tuple[Mapping[str, Any], str]]) -> None:
 
 
 def identity_of(options: Mapping[str, Any], name: str) -> Identity:
-    """What sets a variant apart from its siblings: its options, or its name where it has none."""
+    """The part that distinguishes a variant from its siblings: its options, or its name where it has none."""
     pairs = sorted((folded(str(key)), folded(str(value))) for key, value in options.items())
     return tuple(pairs) or folded(name)
 

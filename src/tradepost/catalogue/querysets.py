@@ -47,33 +47,33 @@ class ProductQuerySet(LockableQuerySet[P]):
 
         On PostgreSQL the index over all attributes serves it.
         """
-        wanted = Q(pk__in=[])
+        matches = Q(pk__in=[])
         contains = connections[self.db].features.supports_json_field_contains
         for value in values:
             if contains:
-                wanted |= Q(attributes__contains={code: value}) | Q(attributes__contains={code: [value]})
+                matches |= Q(attributes__contains={code: value}) | Q(attributes__contains={code: [value]})
             else:
-                wanted |= Q(**{f"attributes__{code}": value})
+                matches |= Q(**{f"attributes__{code}": value})
                 if isinstance(value, str):  # a list is searched in the text that the database keeps
                     as_list = {
                         f"attributes__{code}__startswith": "[",
                         f"attributes__{code}__icontains": json.dumps(value),
                     }
-                    wanted |= Q(**as_list)
-        return self.filter(wanted)
+                    matches |= Q(**as_list)
+        return self.filter(matches)
 
     def matching(self, rule: CollectionRule) -> Self:
-        """What a collection's rule selects."""
-        found = self
+        """Only the products that a collection's rule selects."""
+        products = self
         if rule.tags:
-            found = found.with_tags(rule.tags)
+            products = products.with_tags(rule.tags)
         if rule.categories:
-            found = found.in_categories(rule.categories)
+            products = products.in_categories(rule.categories)
         if rule.featured is not None:
-            found = found.filter(is_featured=rule.featured)
+            products = products.filter(is_featured=rule.featured)
         for code, values in rule.attributes.items():
-            found = found.with_attribute(code, values)
-        return found
+            products = products.with_attribute(code, values)
+        return products
 
 
 class VariantQuerySet(LockableQuerySet[V]):

@@ -75,12 +75,12 @@ def _slugs(data: Mapping[str, Any], key: str) -> tuple[str, ...]:
 def _attributes(value: Any) -> dict[str, list[Any]]:
     if not isinstance(value, dict):
         raise _wrong(_("“attributes” is an object, as in {“material”: “oak”}."))
-    found = {}
-    for code, wanted in value.items():
-        values = wanted if isinstance(wanted, list) else [wanted]
-        if not values or not all(isinstance(one, str | int | float | bool) for one in values):
+    attributes = {}
+    for code, accepted in value.items():
+        values = accepted if isinstance(accepted, list) else [accepted]
+        if not values or not all(isinstance(entry, str | int | float | bool) for entry in values):
             raise _wrong(_("“%(code)s” is a text, a number, true or false, or a list of them.") % {"code": code})
-        if any(isinstance(one, float) and not isfinite(one) for one in values):
+        if any(isinstance(entry, float) and not isfinite(entry) for entry in values):
             raise _wrong(_("“%(code)s” is a text, a number, true or false, or a list of them.") % {"code": code})
-        found[code] = values
-    return found
+        attributes[code] = values
+    return attributes

@@ -31,7 +31,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class KeptAttribute:
-    """What a page says of an attribute beside its value."""
+    """The facts about an attribute that a page shows beside its value."""
 
     code: str
     name: str
@@ -80,8 +80,8 @@ def public_categories() -> QuerySet[Category]:
     """
     below = ExpressionWrapper(OuterRef("path"), output_field=CharField())
     hidden = Category.objects.filter(is_published=False).alias(below=below).filter(below__startswith=F("path"))
-    found: QuerySet[Category] = Category.objects.filter(~Exists(hidden)).order_by("path")
-    return found
+    categories: QuerySet[Category] = Category.objects.filter(~Exists(hidden)).order_by("path")
+    return categories
 
 
 def category_tree(*, counts: bool = False) -> list[CategoryNode]:
@@ -117,15 +117,15 @@ def _count(by_path: dict[str, CategoryNode]) -> None:
 
 def descendants(category: AbstractCategory) -> QuerySet[Category]:
     """A category and all below it, in the tree's order."""
-    found: QuerySet[Category] = Category.objects.filter(path__startswith=category.path).order_by("path")
-    return found
+    categories: QuerySet[Category] = Category.objects.filter(path__startswith=category.path).order_by("path")
+    return categories
 
 
 def ancestors(category: AbstractCategory) -> QuerySet[Category]:
     """The way from the root down to a category, itself included; for breadcrumbs."""
     paths = [category.path[:end] for end in range(Category.steplen, len(category.path) + 1, Category.steplen)]
-    found: QuerySet[Category] = Category.objects.filter(path__in=paths).order_by("path")
-    return found
+    categories: QuerySet[Category] = Category.objects.filter(path__in=paths).order_by("path")
+    return categories
 
 
 def collection_products(collection: AbstractCollection) -> ProductQuerySet[Product]:

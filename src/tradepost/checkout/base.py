@@ -1,4 +1,4 @@
-"""What a buyer has said on the way to an order."""
+"""Models of checkouts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["AbstractCheckout"]
 
 
 class AbstractCheckout(models.Model):
-    """What a basket needs to become an order.
+    """The answers that a basket needs to become an order.
 
     ``deliveries`` maps a delivery group (``""`` for the only one) to a shipping method, as in ``"post"`` or with a
     pickup point ``"locker@station"`` (:class:`~tradepost.checkout.delivery_choice.Choice`); ``payments`` is a list of

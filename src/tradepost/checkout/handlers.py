@@ -1,4 +1,4 @@
-"""What the checkout does when something happens to an order."""
+"""Reactions of the checkout to events of an order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the checkout needs a clock for."""
+"""Jobs of the checkout."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def list_part_paid() -> int:
 def sweep_paid() -> int:
     """Confirm orders that are paid but were left pending, whatever it was that kept them."""
     waiting = Order.objects.that("awaits_payment")
-    left = waiting.filter(total__gt=0, amount_secured__gte=F("total") - F("credited"))
-    return for_each(left.order_by("pk")[:LIMIT], _confirm)
+    unfinished = waiting.filter(total__gt=0, amount_secured__gte=F("total") - F("credited"))
+    return for_each(unfinished.order_by("pk")[:LIMIT], _confirm)
 
 
 def _confirm(order: AbstractOrder) -> bool:

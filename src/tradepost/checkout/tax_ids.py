@@ -20,12 +20,12 @@ from .models import Checkout
 __all__ = ["check_again", "check_of", "checked", "is_invalid"]
 
 
-def checked(basket: AbstractBasket, tax_id: str, said: Mapping[str, Any]) -> dict[str, Any]:
+def checked(basket: AbstractBasket, tax_id: str, answers: Mapping[str, Any]) -> dict[str, Any]:
     """Look at an id that a buyer gives, outside any transaction.
 
     Args:
         tax_id: Not empty.
-        said: Addresses that are given with it, by their fields; the checkout's own count otherwise.
+        answers: Addresses that are given with it, by their fields; the checkout's own count otherwise.
 
     Returns:
         What the checkout stores of it.
@@ -34,10 +34,10 @@ def checked(basket: AbstractBasket, tax_id: str, said: Mapping[str, Any]) -> dic
         TaxIdInvalid: It is wrong; the buyer may correct it, or go without.
     """
     tax_id = compact(tax_id)
-    if not {"shipping_address", "billing_address"} <= said.keys():
-        known = Checkout.objects.filter(basket_id=basket.pk).first() or Checkout()
-        said = {"shipping_address": known.shipping_address, "billing_address": known.billing_address, **said}
-    address = said.get("billing_address") or said.get("shipping_address") or {}
+    if not {"shipping_address", "billing_address"} <= answers.keys():
+        stored = Checkout.objects.filter(basket_id=basket.pk).first() or Checkout()
+        answers = {"shipping_address": stored.shipping_address, "billing_address": stored.billing_address, **answers}
+    address = answers.get("billing_address") or answers.get("shipping_address") or {}
     country = str(address.get("country") or basket.country).strip().upper()
     check = pricing.check_tax_id(tax_id, country)
     if check.valid is False:
@@ -61,7 +61,7 @@ def check_again(basket: AbstractBasket, checkout: AbstractCheckout) -> None:
 
 
 def check_of(basket: AbstractBasket, checkout: AbstractCheckout) -> TaxIdCheck | None:
-    """What was found out about a checkout's id as it stands, for the country as it stands; ``None`` if nobody has looked."""
+    """The check of a checkout's tax id as it stands, for the country as it stands; ``None`` if there was none."""
     if not checkout.tax_id or checkout.tax_id_check.get("of") != list(_subject(basket, checkout)):
         return None
     return TaxIdCheck.stored(checkout.tax_id_check)

@@ -1,4 +1,4 @@
-"""What things cost, and how that is taxed."""
+"""Models of prices and taxes."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ class AbstractPriceList(models.Model):
 
 
 class AbstractPrice(models.Model):
-    """What one unit of a variant costs from a quantity on, in the list's currency and basis."""
+    """The price of one unit of a variant from a quantity on, in the list's currency and basis."""
 
     price_list = models.ForeignKey("tradepost_pricing.PriceList", models.CASCADE, related_name="prices")
     variant = models.ForeignKey("tradepost_catalogue.Variant", models.CASCADE, related_name="prices")
@@ -153,7 +153,7 @@ class AbstractPrice(models.Model):
 
 
 class AbstractPriceChange(models.Model):
-    """What a price became, and when; append-only. The amounts of a list, a variant and a quantity, one after the other."""
+    """A change of a price; append-only. The amounts of a list, a variant and a quantity, one after the other."""
 
     price_list = models.ForeignKey("tradepost_pricing.PriceList", models.CASCADE, related_name="changes")
     variant = models.ForeignKey("tradepost_catalogue.Variant", models.CASCADE, related_name="price_changes")
@@ -179,7 +179,7 @@ class AbstractPriceChange(models.Model):
 
 
 class AbstractTaxClass(models.Model):
-    """What kind of good something is for the tax office; products and charges name it by its code."""
+    """The kind of a good for the tax office; products and charges name it by its code."""
 
     code = models.SlugField(max_length=50, unique=True)
     name = models.CharField(max_length=100)

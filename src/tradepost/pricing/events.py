@@ -1,4 +1,4 @@
-"""What pricing tells."""
+"""Events of pricing."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedRates:
-    """What came of loading rates, by currency; each is in units of the shop's own.
+    """The outcome of loading rates, by currency; each is in units of the shop's own.
 
     Attributes:
         before: What was on file.
@@ -61,16 +61,16 @@ def load_rates(*, force: bool = False) -> LoadedRates:
         RatesUnavailable: The source gave no answer, or none that can be right; nothing was stored.
     """
     db.outside("load_rates()")
-    base, wanted = settings().CURRENCY, _wanted()
-    if not wanted:
+    base, currencies = settings().CURRENCY, _wanted()
+    if not currencies:
         return LoadedRates()
     try:
-        found = _answer(base, wanted)
+        answer = _answer(base, currencies)
     except RatesUnavailable as error:
         logger.warning("Exchange rates weren't loaded: %s", error)
-        _tell(RatesNotLoaded(base, sorted(wanted), error.code))
+        _tell(RatesNotLoaded(base, sorted(currencies), error.code))
         raise
-    loaded = _store(base, wanted, found, force=force)
+    loaded = _store(base, currencies, answer, force=force)
     if loaded.refused:
         logger.warning("Exchange rates jumped and weren't stored: %s", ", ".join(sorted(loaded.refused)))
     converted = convert_all() if loaded.stored else 0
@@ -98,26 +98,26 @@ def _wanted() -> set[str]:
     return {*settings().CURRENCIES, *listed} - {settings().CURRENCY}
 
 
-def _answer(base: str, wanted: Collection[str]) -> dict[str, Decimal]:
-    """What the source says, strictly."""
+def _answer(base: str, currencies: Collection[str]) -> dict[str, Decimal]:
+    """Read the source's answer, strictly."""
     source = cast("RateSource", instance(settings().RATES))
-    found = dict(source.rates(base, sorted(wanted)))
-    for currency, rate in found.items():
+    answer = dict(source.rates(base, sorted(currencies)))
+    for currency, rate in answer.items():
         if not isinstance(rate, Decimal) or positive(rate) is None:
             raise RatesUnavailable(f"{currency}: {rate!r} isn't a rate.", currency=currency)
-    return {currency: rounded(rate, PLACES) for currency, rate in found.items() if currency in wanted}
+    return {currency: rounded(rate, PLACES) for currency, rate in answer.items() if currency in currencies}
 
 
 @db.atomic
-def _store(base: str, wanted: set[str], found: Mapping[str, Decimal], *, force: bool) -> LoadedRates:
-    before = {currency: row.rate for currency, row in rates_on_file().items() if currency in wanted}
-    same = {currency: rate for currency, rate in found.items() if before.get(currency) == rate}
+def _store(base: str, currencies: set[str], answer: Mapping[str, Decimal], *, force: bool) -> LoadedRates:
+    before = {currency: row.rate for currency, row in rates_on_file().items() if currency in currencies}
+    same = {currency: rate for currency, rate in answer.items() if before.get(currency) == rate}
     jumped = {
         currency: rate
-        for currency, rate in found.items()
+        for currency, rate in answer.items()
         if not force and currency in before and abs(rate / before[currency] - 1) > settings().RATE_JUMP
     }
-    stored = {currency: rate for currency, rate in found.items() if currency not in same and currency not in jumped}
+    stored = {currency: rate for currency, rate in answer.items() if currency not in same and currency not in jumped}
     now = clock.now()
     ExchangeRate.objects.bulk_create(
         ExchangeRate(base=base, currency=currency, rate=rate, valid_from=now) for currency, rate in stored.items()
@@ -126,7 +126,7 @@ def _store(base: str, wanted: set[str], found: Mapping[str, Decimal], *, force: 
         publish(RatesLoaded(base, sorted(stored)))
     if jumped:
         publish(RatesNotLoaded(base, sorted(jumped), "rate_jump"))
-    unknown = tuple(sorted(wanted - found.keys()))
+    unknown = tuple(sorted(currencies - answer.keys()))
     return LoadedRates(before=before, stored=stored, same=same, refused=jumped, unknown=unknown)
 
 

@@ -1,4 +1,4 @@
-"""What currencies are worth, as it is on file."""
+"""Exchange rates on file."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def exchange_rate(currency: str, at: datetime) -> Decimal:
     own = settings().CURRENCY
     if currency == own:
         return Decimal(1)
-    known = ExchangeRate.objects.filter(base=own, currency=currency, valid_from__lte=at).order_by("-valid_from")
-    rate = known.values_list("rate", flat=True).first()
+    rows = ExchangeRate.objects.filter(base=own, currency=currency, valid_from__lte=at).order_by("-valid_from")
+    rate = rows.values_list("rate", flat=True).first()
     if rate is None:
         raise RateMissing(
             _("There is no exchange rate from %(currency)s to %(own)s.") % {"currency": currency, "own": own},

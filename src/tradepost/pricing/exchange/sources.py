@@ -116,13 +116,13 @@ def _read(body: bytes) -> dict[str, Decimal]:
         root = ElementTree.fromstring(body)  # noqa: S314 - without a document type there are no entities to expand
     except ElementTree.ParseError:
         raise _unavailable("no XML") from None
-    found: dict[str, Decimal] = {}
+    by_currency: dict[str, Decimal] = {}
     for cube in root.iter(_CUBE):
         if (currency := cube.get("currency")) is not None:
             rate = positive(cube.get("rate"))
-            if rate is None or currency in found:
+            if rate is None or currency in by_currency:
                 raise _unavailable(f"{currency}: {cube.get('rate')!r}")
-            found[currency] = rate
-    if not found:
+            by_currency[currency] = rate
+    if not by_currency:
         raise _unavailable("no rates")
-    return found
+    return by_currency

@@ -43,7 +43,7 @@ Rates = tuple[Rate, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaxRules:
-    """What is taxed how, at one place.
+    """The tax rates of one place, by class.
 
     Attributes:
         here: Rates by tax class, where the goods go. A class that isn't there is taxed at zero.
@@ -94,9 +94,9 @@ def tax(document: Document, rules: TaxRules) -> None:
             part.net, part.taxes = _by_unit(part, document) if by_unit else _split(part.amount, part.regime, document)
     for row in document.rows:
         row.net, row.tax, row.taxes = ZERO, ZERO, []
-    known = bool(rules.here or rules.home)
+    has_rules = bool(rules.here or rules.home)
     for part in parts:
-        _book(part, rules, known=known)
+        _book(part, rules, has_rules=has_rules)
     for row in document.rows:
         row.total = row.net + row.tax
         tell(document, row)
@@ -137,10 +137,10 @@ def _in_proportion(row: Row, document: Document, rules: TaxRules) -> Iterable[_P
 
 def _factors(rates: Rates) -> list[Decimal]:
     """Each tax as a fraction of the net amount."""
-    found: list[Decimal] = []
+    factors: list[Decimal] = []
     for rate in rates:
-        found.append(rate.rate * (1 + sum(found, ZERO)) if rate.compound else rate.rate)
-    return found
+        factors.append(rate.rate * (1 + sum(factors, ZERO)) if rate.compound else rate.rate)
+    return factors
 
 
 def _split(amount: Decimal, regime: _Regime, document: Document) -> Split:
@@ -182,7 +182,7 @@ def _tax_order(parts: Sequence[_Part], document: Document) -> None:
             part.net = part.amount - sum(part.taxes, ZERO) if keeps_gross else nets[position]
 
 
-def _book(part: _Part, rules: TaxRules, *, known: bool) -> None:
+def _book(part: _Part, rules: TaxRules, *, has_rules: bool) -> None:
     row, base = part.row, part.net
     row.net += part.net
     row.tax += sum(part.taxes, ZERO)
@@ -200,7 +200,7 @@ def _book(part: _Part, rules: TaxRules, *, known: bool) -> None:
             )
         )
         base += amount
-    if known and not part.regime.rates:
+    if has_rules and not part.regime.rates:
         reason = rules.untaxed or "zero"
         row.taxes.append(TaxRow(name=_("No tax"), rate=ZERO, base=part.net, amount=ZERO, reason=reason))
 

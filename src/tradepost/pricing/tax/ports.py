@@ -33,7 +33,7 @@ _ORDERS_HAVE = 40  # characters for a check
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaxIdCheck:
-    """What was found out about a tax id, kept with the checkout and the order as evidence.
+    """The result of checking a tax id, kept with the checkout and the order as evidence.
 
     Attributes:
         valid: Whether the id is registered; ``None`` where nobody could say, as when a register doesn't answer.
@@ -70,11 +70,11 @@ class TaxIdCheck:
 
     @classmethod
     def stored(cls, data: Mapping[str, Any]) -> Self | None:
-        """What :meth:`as_dict` gave; ``None`` where there is none."""
+        """Read what :meth:`as_dict` gave; ``None`` where there is none."""
         if not data:
             return None
-        known = {name: data[name] for name in cls.__dataclass_fields__ if name in data}
-        return cls(**{**known, "at": datetime.fromisoformat(data["at"])})
+        fields = {name: data[name] for name in cls.__dataclass_fields__ if name in data}
+        return cls(**{**fields, "at": datetime.fromisoformat(data["at"])})
 
 
 @runtime_checkable
@@ -166,7 +166,7 @@ class TaxDocument:
 
 @dataclass(frozen=True, slots=True)
 class RowTaxes:
-    """What a service says of a row: the net amount, and each tax on it; none for a row that isn't taxed."""
+    """The taxes of a row by a service: the net amount, and each tax on it; none for a row that isn't taxed."""
 
     net: Decimal
     taxes: tuple[TaxRow, ...] = ()
@@ -186,7 +186,7 @@ class TaxAnswer:
 
 @runtime_checkable
 class TaxReporter(Protocol):
-    """What a tax engine has too, if its service wants to be told what became of an estimate.
+    """A tax engine's second part, for a service that is to hear what became of an estimate.
 
     Called by durable handlers, outside any transaction, once an order is confirmed, credited or cancelled. What raises is tried
     again with growing pauses, and stands on the staff's list of deliveries in the end. So each call may come twice: ``reference``

@@ -89,13 +89,13 @@ class OutsideTaxes(ABC):
         answer = self._kept_or_new(asked)
         rows = {row.key: row for row in document.rows}
         if answer.rows.keys() != rows.keys() or any(
-            not _fits(found, rows[key], document) for key, found in answer.rows.items()
+            not _fits(row_taxes, rows[key], document) for key, row_taxes in answer.rows.items()
         ):
             logger.error("%s gave an answer that can't be right", type(self).__name__)
             raise _unavailable()
         document.tax_rounding = context.rounding
-        for key, found in answer.rows.items():
-            _book(document, rows[key], found)
+        for key, row_taxes in answer.rows.items():
+            _book(document, rows[key], row_taxes)
 
     def _kept_or_new(self, asked: TaxDocument) -> TaxAnswer:
         cache, key = soft_cache_of(self.cache), self._key(asked)
@@ -114,7 +114,7 @@ class OutsideTaxes(ABC):
         return answer
 
     def _kept_here(self, key: str) -> Any:
-        """What this process keeps while the cache is gone: an order is placed in a transaction, where nobody asks outside."""
+        """The answers that this process keeps while the cache is gone: placing is a transaction, where nobody asks outside."""
         answer, until = self.__dict__.get("_here", {}).get(key, (None, 0))
         return answer if time.monotonic() < until else None
 
@@ -129,7 +129,7 @@ class OutsideTaxes(ABC):
 
 
 def document_of(document: Document, context: TaxContext) -> TaxDocument:
-    """What is asked: the rows as they are after all discounts, by key, and what taxes depend on."""
+    """The document for the service: the rows after all discounts, by key, and what taxes depend on."""
     return TaxDocument(
         currency=document.currency,
         includes_tax=document.prices_include_tax,
@@ -158,19 +158,19 @@ def _asked(row: Row) -> TaxDocumentRow:
     return TaxDocumentRow(key=row.key, kind=kind, tax_class=row.tax_class, amount=row.left, name=name)
 
 
-def _fits(found: RowTaxes, row: Row, document: Document) -> bool:
+def _fits(row_taxes: RowTaxes, row: Row, document: Document) -> bool:
     """Whether an answer can be right: on net prices the net amount is the price, on gross ones it has all taxes in it."""
-    amounts = [found.net, *(tax.amount for tax in found.taxes)]
+    amounts = [row_taxes.net, *(tax.amount for tax in row_taxes.taxes)]
     if any(amount < 0 or amount != quantise(amount, document.currency) for amount in amounts):
         return False
     if not document.prices_include_tax:
-        return found.net == row.left
-    return found.total == row.left if any(amounts[1:]) else found.net <= row.left
+        return row_taxes.net == row.left
+    return row_taxes.total == row.left if any(amounts[1:]) else row_taxes.net <= row.left
 
 
-def _book(document: Document, row: Row, found: RowTaxes) -> None:
-    row.net, row.taxes = found.net, list(found.taxes)
-    row.tax = sum((tax.amount for tax in found.taxes), ZERO)
+def _book(document: Document, row: Row, row_taxes: RowTaxes) -> None:
+    row.net, row.taxes = row_taxes.net, list(row_taxes.taxes)
+    row.tax = sum((tax.amount for tax in row_taxes.taxes), ZERO)
     row.total = row.net + row.tax
     tell(document, row)
 
