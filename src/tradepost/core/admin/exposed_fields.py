@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import flatten_fieldsets
 from django.db import models
 from django.http import HttpRequest
@@ -130,6 +131,7 @@ def _key_filter(entry: Exposed) -> type[admin.SimpleListFilter]:
     class KeyFilter(admin.SimpleListFilter):
         title = entry.label
         parameter_name = f"extra.{entry.name}"
+        takes_any = True
 
         def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
             rows = model_admin.model._default_manager.exclude(**{f"{entry.lookup}__isnull": True}).order_by()
@@ -140,8 +142,8 @@ def _key_filter(entry: Exposed) -> type[admin.SimpleListFilter]:
         def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
             try:
                 value = json.loads(self.value() or "null")
-            except ValueError:
-                return queryset.none()
+            except ValueError as error:
+                raise IncorrectLookupParameters from error
             return queryset if value is None else queryset.filter(**{f"{entry.lookup}__exact": value})
 
     return KeyFilter

@@ -41,8 +41,11 @@ class FilterValuesMixin(_Admin):
 
 
 def _is_known(spec: Any, shown: ChangeList) -> bool:
-    """Whether one of the choices of a filter is chosen, or nothing is asked of it; periods may be any."""
-    if not spec.used_parameters or isinstance(spec, admin.DateFieldListFilter):
+    """Whether one of the choices of a filter is chosen, or nothing is asked of it; periods may be any.
+
+    A filter that takes values that it doesn't offer, such as those beyond the first hundred, says so by ``takes_any``.
+    """
+    if not spec.used_parameters or isinstance(spec, admin.DateFieldListFilter) or getattr(spec, "takes_any", False):
         return True
     uncounted = copy(shown)
     uncounted.add_facets = False
