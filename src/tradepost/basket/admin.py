@@ -66,11 +66,11 @@ class BasketAdmin(ExposedAdmin, ReadOnlyAdmin):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """With its totals, calculated once for the page."""
-        found: Any = super().get_object(request, object_id, from_field)
-        if found is not None:
-            found.view = services.read(found)
-            found.extras = {line.uuid: self.extras(request, line.line) for line in found.view.lines}
-        return found
+        basket: Any = super().get_object(request, object_id, from_field)
+        if basket is not None:
+            basket.view = services.read(basket)
+            basket.extras = {line.uuid: self.extras(request, line.line) for line in basket.view.lines}
+        return basket
 
     @admin.display(description=_("lines"), ordering="line_number")
     def line_count(self, basket: Any) -> int:
@@ -104,7 +104,7 @@ class BasketAdmin(ExposedAdmin, ReadOnlyAdmin):
         return [path("dry-run/", page, name="tradepost_basket_dry_run"), *super().get_urls()]
 
     def dry_run(self, request: HttpRequest) -> HttpResponse:
-        """What a basket would cost, for anybody at any time; nothing is written."""
+        """Show what a basket would cost any customer at any time; nothing is written."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         form = DryRunForm(request.GET if "items" in request.GET else None)
@@ -121,6 +121,6 @@ class BasketAdmin(ExposedAdmin, ReadOnlyAdmin):
 
 
 def _name(line: Any, extras: list[tuple[str, Any]]) -> str:
-    """What is bought, with what is exposed of the line."""
+    """The product and options of a line, with its exposed values."""
     name = f"{line.product.name} {line.variant.label}".strip()
     return " · ".join([name, *(f"{label}: {value}" for label, value in extras)])

@@ -41,7 +41,7 @@ class Status(str, enum.Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BasketAllows:
-    """What may be done with a basket in a state. A state of your own says so beside its transition: ``custom={"allows": …}``.
+    """The acts that a state of a basket allows. A state of your own says so beside its transition: ``custom={"allows": …}``.
 
     Attributes:
         is_open: It can be changed, merged and submitted; a customer has one such basket for each channel.
@@ -160,7 +160,7 @@ class AbstractBasket(StatefulModel):
 
     @property
     def allows(self) -> BasketAllows:
-        """What may be done with it in its state."""
+        """The acts that its state allows."""
         rule: BasketAllows = allows(self)
         return rule
 

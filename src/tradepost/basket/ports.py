@@ -42,7 +42,7 @@ class TermsSource(Protocol):
     """
 
     def terms(self, basket: AbstractBasket) -> Terms:
-        """What totals of this basket depend on."""
+        """The terms that totals of this basket depend on."""
 
 
 class Stage(Protocol):

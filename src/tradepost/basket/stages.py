@@ -96,7 +96,7 @@ def groups_of(lines: Sequence[LineRow]) -> list[str]:
 
 
 def parcel_of(lines: Sequence[LineRow], group: str, currency: str) -> Parcel:
-    """What a delivery group has to be carried, with what it is worth."""
+    """The contents of a delivery group, with their worth."""
     mine = (line for line in lines if line.item.is_shipped and line.item.group == group)
     return Parcel.of((goods_of(line.item, value=line.left, gross=line.gross) for line in mine), currency)
 
@@ -109,7 +109,7 @@ def deliveries_of(items: Sequence[Item], currency: str) -> list[Parcel]:
 
 
 def goods_of(item: Item, *, value: Decimal = ZERO, gross: Decimal = ZERO) -> Goods:
-    """What there is to carry of an item."""
+    """The goods of an item that are to be carried."""
     return Goods(
         sku=item.sku,
         quantity=item.quantity,
@@ -161,7 +161,7 @@ def shipping_promotions(document: Document, snapshot: BasketSnapshot, rules: Rul
 
 
 def fees(document: Document, snapshot: BasketSnapshot, rules: Rules) -> None:
-    """What the chosen way to pay costs."""
+    """Add the fee of the chosen payment method."""
     fee = rules.fees.get(snapshot.terms.payment_method)
     if fee is None or not document.lines:
         return

@@ -1,4 +1,4 @@
-"""What is looked for."""
+"""Criteria of a search for products."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ORDERINGS = ("newest", "name", "price", "-price")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criteria:
-    """What a list of products is narrowed down by; empty ones don't count.
+    """The criteria that narrow a list of products; empty ones don't count.
 
     Attributes:
         category: Slug; products of its descendants are included.

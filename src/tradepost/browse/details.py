@@ -95,13 +95,13 @@ class ProductDetail:
     @property
     def options(self) -> dict[str, list[str]]:
         """The values that variants have, by option name, in display order."""
-        found: dict[str, list[str]] = {str(name): [] for name in self.product.option_names}
+        by_name: dict[str, list[str]] = {str(name): [] for name in self.product.option_names}
         for offer in self.offers:
             for name, value in offer.variant.options.items():
-                values = found.setdefault(str(name), [])
+                values = by_name.setdefault(str(name), [])
                 if str(value) not in values:
                     values.append(str(value))
-        return {name: values for name, values in found.items() if values}
+        return {name: values for name, values in by_name.items() if values}
 
 
 def _price(offer: Offer) -> Decimal:
@@ -125,7 +125,7 @@ _IMAGES = Prepared(
 
 
 def _variants(slug: str, kept: badges.Shelf | None) -> list[Any]:
-    """What collections hold is written into the query, and differs from promotion to promotion."""
+    """The variants of a product. A query that names collections isn't kept: their contents are written into it."""
     if kept is None or kept.collections:
         return list(badges.with_badges(_public_variants(slug), "product_id", kept))
     return _VARIANTS(slug=slug, categories=kept.categories)
@@ -160,10 +160,10 @@ def detail(slug: str, visitor: Visitor) -> ProductDetail:
 
 
 def _product_without_variants(slug: str) -> AbstractProduct:
-    found = with_exposed(Product.objects.public().filter(slug=slug).select_related("product_type")).first()
-    if found is None:
+    product = with_exposed(Product.objects.public().filter(slug=slug).select_related("product_type")).first()
+    if product is None:
         raise NotFound(_("There is no such product."), slug=slug)
-    return found
+    return product
 
 
 def _quotes(variants: Iterable[AbstractVariant], visitor: Visitor) -> dict[str, PriceQuote]:
@@ -201,5 +201,5 @@ def value_text(value: Any, unit: str = "") -> str:
     if isinstance(value, bool):
         return str(_("Yes") if value else _("No"))
     if isinstance(value, list):
-        return ", ".join(str(one) for one in value)
+        return ", ".join(str(entry) for entry in value)
     return f"{value} {unit}".strip()

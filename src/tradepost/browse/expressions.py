@@ -1,4 +1,4 @@
-"""What is joined to a product in SQL. Prices here only filter and order; what is shown comes from the pricing port."""
+"""Joins to a product in SQL. Prices here only filter and order; those that are shown come from the pricing port."""
 
 from __future__ import annotations
 
@@ -104,8 +104,8 @@ def has_stock() -> Exists:
 def available_units() -> Coalesce:
     """Units of a variant that may still be promised, backorders included, over all active locations."""
     levels = StockLevel.objects.filter(variant=OuterRef("pk"), location__is_active=True).order_by()
-    left = Sum(sellable())
-    return Coalesce(Subquery(levels.values("variant").annotate(left=left).values("left")), 0)
+    units = Sum(sellable())
+    return Coalesce(Subquery(levels.values("variant").annotate(left=units).values("left")), 0)
 
 
 def first_image() -> Subquery | Coalesce:

@@ -1,4 +1,4 @@
-"""What a list can be narrowed down by, with counts."""
+"""Facets by which a list can be narrowed, with counts."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ def facets(criteria: Criteria, visitor: Visitor) -> list[Facet]:
     if not schema:
         return []
     rows = narrowed(replace(criteria, attributes={}), visitor).order_by("pk").values_list("attributes", flat=True)
-    wanted = {code: {str(v) for v in values} for code, values in criteria.attributes.items() if values}
-    values = [{code: _values(row.get(code)) for code in {*schema, *wanted}} for row in rows[:_MOST]]
-    return [facet for facet in (_facet(attribute, values, wanted) for attribute in schema.values()) if facet.values]
+    chosen = {code: {str(v) for v in values} for code, values in criteria.attributes.items() if values}
+    values = [{code: _values(row.get(code)) for code in {*schema, *chosen}} for row in rows[:_MOST]]
+    return [facet for facet in (_facet(attribute, values, chosen) for attribute in schema.values()) if facet.values]
 
 
 def _values(value: Any) -> list[str]:
@@ -61,23 +61,23 @@ def _values(value: Any) -> list[str]:
         return []
     if isinstance(value, bool):
         return ["true" if value else "false"]
-    return [str(one) for one in value] if isinstance(value, list) else [str(value)]
+    return [str(entry) for entry in value] if isinstance(value, list) else [str(value)]
 
 
 def _facet(
-    attribute: AbstractAttribute, rows: Sequence[Mapping[str, list[str]]], wanted: Mapping[str, set[str]]
+    attribute: AbstractAttribute, rows: Sequence[Mapping[str, list[str]]], chosen_values: Mapping[str, set[str]]
 ) -> Facet:
-    others = {code: values for code, values in wanted.items() if code != attribute.code}
-    chosen = wanted.get(attribute.code, set())
+    others = {code: values for code, values in chosen_values.items() if code != attribute.code}
+    chosen = chosen_values.get(attribute.code, set())
     counts = Counter(dict.fromkeys(chosen, 0))
     for row in rows:
         if all(values.intersection(row[code]) for code, values in others.items()):
             counts.update(row[attribute.code])
-    found = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return Facet(
         attribute.code,
         attribute.name,
-        [FacetValue(value, _text(value, attribute), count, value in chosen) for value, count in found],
+        [FacetValue(value, _text(value, attribute), count, value in chosen) for value, count in ranked],
     )
 
 

@@ -96,11 +96,11 @@ def _exposed_mentions(model: type[Model], word: str, visitor: Visitor) -> Iterat
 
 
 def _by_attributes(
-    products: ProductQuerySet[AbstractProduct], wanted: Mapping[str, Sequence[Any]]
+    products: ProductQuerySet[AbstractProduct], attributes: Mapping[str, Sequence[Any]]
 ) -> ProductQuerySet[AbstractProduct]:
     if connections[products.db].vendor == "postgresql":
-        return _by_indexed_attributes(products, wanted)
-    for number, (code, values) in enumerate(sorted(wanted.items())):
+        return _by_indexed_attributes(products, attributes)
+    for number, (code, values) in enumerate(sorted(attributes.items())):
         if not values:
             continue
         value, text = f"attribute_{number}", f"attribute_{number}_text"
@@ -108,18 +108,18 @@ def _by_attributes(
             **{value: KeyTransform(code, "attributes"), text: KeyTextTransform(code, "attributes")}
         )
         some = Q(**{f"{value}__in": [reading for v in values for reading in readings(v)]})
-        for one in values:  # in a list of texts; written with and without escapes
-            for quoted in {json.dumps(str(one)), json.dumps(str(one), ensure_ascii=False)}:
+        for text_value in values:  # in a list of texts; written with and without escapes
+            for quoted in {json.dumps(str(text_value)), json.dumps(str(text_value), ensure_ascii=False)}:
                 some |= Q(**{f"{text}__contains": quoted})
         products = products.filter(some)
     return products
 
 
 def _by_indexed_attributes(
-    products: ProductQuerySet[AbstractProduct], wanted: Mapping[str, Sequence[Any]]
+    products: ProductQuerySet[AbstractProduct], attributes: Mapping[str, Sequence[Any]]
 ) -> ProductQuerySet[AbstractProduct]:
     """The same by containment, for which PostgreSQL has an index over all attributes."""
-    for code, values in sorted(wanted.items()):
+    for code, values in sorted(attributes.items()):
         if values:
             alone = [{code: reading} for value in values for reading in readings(value)]
             among_others = [{code: [str(value)]} for value in values]
@@ -129,7 +129,7 @@ def _by_indexed_attributes(
 
 
 def readings(value: Any) -> list[Any]:
-    """What a value out of a query string may stand for: the text itself, a yes or no, a number."""
+    """List the readings of a value in a query string: the text itself, a yes or no, a number."""
     if not isinstance(value, str):
         return [value]
     if value in {"true", "false"}:

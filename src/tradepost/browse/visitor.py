@@ -32,7 +32,7 @@ class Visitor:
 
     @cached_property
     def prices(self) -> PriceContext:
-        """What the pricing port is asked with."""
+        """The context for the pricing port."""
         return pricing.context(
             currency=self.currency, customer=self.customer, place=self.place, channel=self.channel, at=clock.now()
         )

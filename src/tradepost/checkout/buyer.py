@@ -1,4 +1,4 @@
-"""What is known of a buyer: the one context that totals are made in, wherever they are shown."""
+"""The known facts about a buyer: the one context that totals are made in, wherever they are shown."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["CheckoutTerms", "checkout_of", "known_checkout", "point_of", "terms_
 
 
 class CheckoutTerms:
-    """What was said at the checkout, with what stands in for it (:class:`tradepost.basket.ports.TermsSource`)."""
+    """Terms by the answers at the checkout, with what stands in for them (:class:`tradepost.basket.ports.TermsSource`)."""
 
     def terms(self, basket: AbstractBasket) -> Terms:
         checkout = known_checkout(basket)
@@ -49,7 +49,7 @@ def known_checkout(basket: AbstractBasket) -> AbstractCheckout:
 
 
 def checkout_of(basket: AbstractBasket) -> AbstractCheckout:
-    """What the buyer has said so far; an unsaved empty one before that. A customer's e-mail and tax id stand in for them."""
+    """The buyer's answers so far; an unsaved empty row before that. A customer's e-mail and tax id stand in for them."""
     return _with_customer(basket, Checkout.objects.filter(basket_id=basket.pk).first() or Checkout(basket_id=basket.pk))
 
 
@@ -66,7 +66,7 @@ def point_of(checkout: AbstractCheckout) -> AbstractPickupPoint | None:
 
 
 def terms_of(basket: AbstractBasket, checkout: AbstractCheckout, point: AbstractPickupPoint | None = None) -> Terms:
-    """What the calculation needs of a checkout: where to, how, paid by what.
+    """The terms that a calculation needs of a checkout: destination, delivery, payment.
 
     Args:
         point: Where the parcel waits; it is delivered there, and not to the buyer's address.

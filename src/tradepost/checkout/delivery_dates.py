@@ -46,7 +46,7 @@ class _Days:
 
 
 def delivery_facts(quotes: Sequence[Quote], choices: Mapping[str, Choice]) -> dict[str, Any]:
-    """What an order's history keeps of the chosen deliveries: their days. Nothing, where none are known."""
+    """The days of the chosen deliveries, for an order's history. Nothing, where none are known."""
     offers = {quote.code: quote for quote in quotes}
     rows = [
         {"group": group, "method": how.method, "min_days": quote.min_days, "max_days": quote.max_days}
@@ -61,11 +61,11 @@ def with_arrivals(orders: QuerySet[Any]) -> QuerySet[Any]:
     history = OrderEvent.objects.filter(order=OuterRef("pk")).order_by()
     going = states_that(Order, "can_ship")
     confirmed = history.filter(to_state__in=going).exclude(from_state__in=going).values("order")
-    found: QuerySet[Any] = orders.annotate(
+    annotated: QuerySet[Any] = orders.annotate(
         told_at_placing=Subquery(history.filter(kind="place").values("facts")[:1]),
         told_confirmed=Subquery(confirmed.annotate(last=Max("created_at")).values("last")),
     )
-    return found
+    return annotated
 
 
 def tell_arrivals(order: AbstractOrder, history: Sequence[AbstractOrderEvent]) -> None:
@@ -85,8 +85,8 @@ def arrivals(order: AbstractOrder) -> Sequence[Arrival]:
     """
     if order.allows.is_final or order.fulfilment_status in _THERE:
         return []
-    told: Any = order if hasattr(order, "told_confirmed") else with_arrivals(Order.objects.filter(pk=order.pk)).get()
-    since: datetime = told.told_confirmed or clock.now()
-    rows = (told.told_at_placing or {}).get(_FACT, [])
-    found = ((row, shipping.estimate(_Days(row["min_days"], row["max_days"]), since)) for row in rows)
-    return [Arrival(row["group"], row["method"], when) for row, when in found if when is not None]
+    facts: Any = order if hasattr(order, "told_confirmed") else with_arrivals(Order.objects.filter(pk=order.pk)).get()
+    since: datetime = facts.told_confirmed or clock.now()
+    rows = (facts.told_at_placing or {}).get(_FACT, [])
+    estimates = ((row, shipping.estimate(_Days(row["min_days"], row["max_days"]), since)) for row in rows)
+    return [Arrival(row["group"], row["method"], when) for row, when in estimates if when is not None]

@@ -1,4 +1,4 @@
-"""What the checkout tells."""
+"""Events of the checkout."""
 
 from __future__ import annotations
 

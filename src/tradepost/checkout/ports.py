@@ -38,8 +38,10 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """What a step looks at. ``payment_methods`` maps each alias to why it isn't on offer, empty where it is; ``point`` is the
-    chosen pickup point, if it is one of the chosen method.
+    """The checkout as a step sees it.
+
+    ``payment_methods`` maps each alias to the reason why it isn't on offer, empty where it is; ``point`` is the chosen pickup
+    point, if it is one of the chosen method.
     """
 
     basket: AbstractBasket
@@ -60,4 +62,4 @@ class Step(Protocol):
     """
 
     def __call__(self, situation: Situation, /) -> Iterable[Requirement]:
-        """What is missing; nothing where all is well."""
+        """Report what is missing; nothing where all is well."""

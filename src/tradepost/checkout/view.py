@@ -55,8 +55,8 @@ class CheckoutView:
     @property
     def short(self) -> dict[int, int]:
         """Of variants that there isn't enough of, by id: the units that are left. Seen without a lock."""
-        left = {line.line.variant_id: line.available for line in self.contents.lines}
-        return {pk: left[pk] or 0 for pk, units in self.contents.demand.items() if units > (left[pk] or 0)}
+        available = {line.line.variant_id: line.available for line in self.contents.lines}
+        return {pk: available[pk] or 0 for pk, units in self.contents.demand.items() if units > (available[pk] or 0)}
 
     @property
     def needs_payment(self) -> bool:

@@ -66,7 +66,7 @@ class PriceListAdmin(FilterValuesMixin, admin.ModelAdmin):
         return lists
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """What its prices mean stays: in another currency, or with tax, they would be others."""
+        """Lock the meaning of its prices: in another currency, or with tax, they would be others."""
         fixed = ("currency", "includes_tax") if obj is not None and obj.prices.exists() else ()
         return (*self.readonly_fields, *fixed)
 
@@ -133,7 +133,7 @@ class PriceAdmin(FilterValuesMixin, admin.ModelAdmin):
 
     @admin.display(description=_("history"))
     def history(self, price: AbstractPrice) -> str:
-        """What the variant cost on this list."""
+        """The history of the variant's price on this list."""
         if price.pk is None:
             return "–"
         return shown_history(price)
@@ -180,7 +180,7 @@ def shown_history(price: AbstractPrice) -> str:
 
 @admin.register(PriceChange)
 class PriceChangeAdmin(ReadOnlyAdmin):
-    """What prices became, and when."""
+    """Changes of prices."""
 
     list_display: Any = ("at", "variant", "price_list", "min_quantity", "price")
     price = money_column("amount", currency="price_list.currency", exact=True, label=_("amount"))
@@ -226,9 +226,9 @@ class ZoneAdmin(FilterValuesMixin, admin.ModelAdmin):
     @admin.display(description=_("areas"))
     def countries(self, zone: AbstractZone) -> str:
         """The first ones."""
-        found = [str(area) for area in zone.areas.all()]
+        names = [str(area) for area in zone.areas.all()]
         most = 8
-        return ", ".join(found[:most]) + (" …" if len(found) > most else "")
+        return ", ".join(names[:most]) + (" …" if len(names) > most else "")
 
 
 @admin.register(ExchangeRate)

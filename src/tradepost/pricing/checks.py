@@ -26,9 +26,9 @@ def check_pricing(**kwargs: Any) -> list[CheckMessage]:
     return wrong or [*_check_values(settings()), *_check_tax_cache(settings())]
 
 
-def _check_tax_cache(found: PricingSettings) -> list[CheckMessage]:
+def _check_tax_cache(options: PricingSettings) -> list[CheckMessage]:
     """Without a cache that keeps something no order could be placed: the service isn't asked inside its transaction."""
-    engine = instance(found.TAX)
+    engine = instance(options.TAX)
     if not isinstance(engine, OutsideTaxes):
         return []
     backend = django_settings.CACHES.get(engine.cache, {}).get("BACKEND", "")
@@ -43,43 +43,43 @@ def _check_tax_cache(found: PricingSettings) -> list[CheckMessage]:
     ]
 
 
-def _check_values(found: PricingSettings) -> list[CheckMessage]:
+def _check_values(options: PricingSettings) -> list[CheckMessage]:
     wrong: list[CheckMessage] = [
         Error(
-            f'TRADEPOST_PRICING["{key}"] is {getattr(found, key)!r}.',
+            f'TRADEPOST_PRICING["{key}"] is {getattr(options, key)!r}.',
             hint=f"Write one of: {', '.join(choices)}.",
             id="tradepost.E201",
         )
         for key, choices in _CHOICES.items()
-        if getattr(found, key) not in choices
+        if getattr(options, key) not in choices
     ]
-    unknown = sorted(code for code in {found.CURRENCY, *found.CURRENCIES} if not is_currency(code))
+    unknown = sorted(code for code in {options.CURRENCY, *options.CURRENCIES} if not is_currency(code))
     if unknown:
         message = f"TRADEPOST_PRICING names currencies that ISO 4217 doesn't know: {', '.join(unknown)}."
         wrong.append(Error(message, hint='Write three capital letters, as in "EUR".', id="tradepost.E202"))
-    elif found.CURRENCY not in found.CURRENCIES:
+    elif options.CURRENCY not in options.CURRENCIES:
         wrong.append(
             Error(
-                f'TRADEPOST_PRICING["CURRENCIES"] lacks the shop\'s own currency, {found.CURRENCY}.',
-                hint=f'"CURRENCIES": {(found.CURRENCY, *found.CURRENCIES)!r}',
+                f'TRADEPOST_PRICING["CURRENCIES"] lacks the shop\'s own currency, {options.CURRENCY}.',
+                hint=f'"CURRENCIES": {(options.CURRENCY, *options.CURRENCIES)!r}',
                 id="tradepost.E203",
             )
         )
-    return [*wrong, *_check_rates(found)]
+    return [*wrong, *_check_rates(options)]
 
 
-def _check_rates(found: PricingSettings) -> list[CheckMessage]:
+def _check_rates(options: PricingSettings) -> list[CheckMessage]:
     """Countries have currencies that are on offer, and rates a bound that means something."""
     wrong: list[CheckMessage] = []
     unfit = {
         country: currency
-        for country, currency in found.CURRENCY_OF_COUNTRY.items()
-        if currency not in found.CURRENCIES or country not in COUNTRIES
+        for country, currency in options.CURRENCY_OF_COUNTRY.items()
+        if currency not in options.CURRENCIES or country not in COUNTRIES
     }
     if unfit:
         message = f'TRADEPOST_PRICING["CURRENCY_OF_COUNTRY"] has what isn\'t in "CURRENCIES", or no country: {unfit!r}.'
         wrong.append(Error(message, hint='"CURRENCY_OF_COUNTRY": {"US": "USD"}', id="tradepost.E204"))
-    if not found.RATE_JUMP > 0:
-        message = f'TRADEPOST_PRICING["RATE_JUMP"] is {found.RATE_JUMP}: no rate could change.'
+    if not options.RATE_JUMP > 0:
+        message = f'TRADEPOST_PRICING["RATE_JUMP"] is {options.RATE_JUMP}: no rate could change.'
         wrong.append(Error(message, hint='"RATE_JUMP": Decimal("0.1")', id="tradepost.E205"))
     return wrong

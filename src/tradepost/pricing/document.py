@@ -101,7 +101,7 @@ class TaxRow:
 
 @dataclass(slots=True, kw_only=True)
 class Row:
-    """What lines and charges share. ``gross`` and ``left`` are on the document's basis, quantised.
+    """The common part of lines and charges. ``gross`` and ``left`` are on the document's basis, quantised.
 
     Attributes:
         gross: Before discounts.
@@ -131,7 +131,7 @@ class Row:
 
     @property
     def left(self) -> Decimal:
-        """What is left after discounts."""
+        """The rest after discounts."""
         return self.gross - self.discount
 
 
@@ -184,7 +184,7 @@ class TrailEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hint:
-    """What a little more in the basket would give.
+    """An offer that a little more in the basket would bring.
 
     Attributes:
         code: ``spend_more``, ``add_more``, ``free_delivery`` or ``take_gift``.
@@ -226,7 +226,7 @@ class Occasion:
 
 @dataclass(slots=True, kw_only=True)
 class Document:
-    """What the stages work on, in one currency and on one basis.
+    """The document that the stages work on, in one currency and on one basis.
 
     Attributes:
         memo: What a stage keeps for a later one, by a name of its own.

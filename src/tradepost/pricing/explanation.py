@@ -34,7 +34,7 @@ class RowExplanation:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What an order comes to in the shop's own currency; ``rate`` is so many of its units for one of the order's."""
+    """An order's total in the shop's own currency; ``rate`` is so many of its units for one of the order's."""
 
     currency: str
     rate: Decimal
@@ -78,15 +78,15 @@ def explanation(
     )
 
 
-def for_customers(found: Explanation) -> Explanation:
+def for_customers(full: Explanation) -> Explanation:
     """Without the promotions that are none of the buyer's business: who didn't enter their code isn't told of them.
 
     What stays of those that did not apply: codes that were entered, promotions that a hint tells of already, and whatever is
     no promotion.
     """
-    hinted = {hint.promotion for hint in found.totals.hints}
-    trail = tuple(entry for entry in found.totals.trail if _is_theirs(entry, hinted))
-    return explanation(replace(found.totals, trail=trail), credited=found.credits, exchange=found.exchange)
+    hinted = {hint.promotion for hint in full.totals.hints}
+    trail = tuple(entry for entry in full.totals.trail if _is_theirs(entry, hinted))
+    return explanation(replace(full.totals, trail=trail), credited=full.credits, exchange=full.exchange)
 
 
 def _is_theirs(entry: TrailEntry, hinted: set[str]) -> bool:

@@ -10,6 +10,8 @@ from .explanation import Explanation
 __all__ = ["tree"]
 
 
-def tree(found: Explanation) -> SafeString:
+def tree(explanation: Explanation) -> SafeString:
     """A table for each line and charge, for what was credited since, and for what did not apply; nothing is left out."""
-    return render_to_string("tradepost/admin/explanation.html", {"found": found, "currency": found.totals.currency})
+    return render_to_string(
+        "tradepost/admin/explanation.html", {"found": explanation, "currency": explanation.totals.currency}
+    )

@@ -101,7 +101,7 @@ class ViewLine:
 
     @property
     def variant(self) -> AbstractVariant:
-        """What is bought, with its product."""
+        """The variant, with its product."""
         return self.line.variant
 
     @property
@@ -116,7 +116,7 @@ class ViewLine:
 
     @property
     def options(self) -> Mapping[str, Any]:
-        """What the buyer wrote or chose."""
+        """The options that the buyer wrote or chose."""
         return dict(self.line.options)
 
 
@@ -142,22 +142,22 @@ class BasketView:
     @property
     def demand(self) -> dict[int, int]:
         """Units by variant id, of what is counted in stock: lines of one variant with other options add up."""
-        found: Counter[int] = Counter()
+        units: Counter[int] = Counter()
         for line in self.lines:
             if line.available is not None:
-                found[line.line.variant_id] += line.quantity
-        return dict(found)
+                units[line.line.variant_id] += line.quantity
+        return dict(units)
 
 
 def known_terms(basket: AbstractBasket) -> Terms:
-    """What is known of the buyer: the one context of basket, API, checkout and order; one query at most."""
+    """The buyer's known terms: the one context of basket, API, checkout and order; one query at most."""
     if "checkout" not in {relation.get_accessor_name() for relation in basket._meta.related_objects}:
         return Terms(destination=Place(basket.country), email=basket.customer.email if basket.customer else "")
     return terms_source().terms(basket)
 
 
 def totals(basket: AbstractBasket, terms: Terms | None = None, *, at: datetime | None = None) -> Totals:
-    """What a basket costs; keys of the lines are ``str(line.uuid)``. Five queries at most, six with a chosen delivery.
+    """Calculate a basket's totals; keys of the lines are ``str(line.uuid)``.
 
     Args:
         terms: Instead of what is known of the buyer (:func:`known_terms`).
@@ -191,7 +191,7 @@ def dry_run(
     payment_method: str = "",
     tax_id: str = "",
 ) -> BasketView:
-    """What a basket would cost, for anybody at any time; nothing is written, and the basket of the view isn't stored.
+    """Calculate what a basket would cost any customer at any time; nothing is written, and the view's basket isn't stored.
 
     Six queries at most, however many items there are. :func:`explanation` of its totals says why.
 
@@ -235,10 +235,10 @@ def read(basket: AbstractBasket, terms: Terms | None = None, *, shipping: bool =
 
 
 def _view(basket: AbstractBasket, loaded: Loaded, *, shipping: bool) -> BasketView:
-    found = calculate(loaded.snapshot, loaded.rules)
-    rows = {row.key: row for row in found.lines}
+    totals_ = calculate(loaded.snapshot, loaded.rules)
+    rows = {row.key: row for row in totals_.lines}
     lines = [_view_line(line, rows[str(line.uuid)]) for line in loaded.lines]
-    return BasketView(basket, tuple(lines), found, _quotes(loaded, found, "") if shipping else ())
+    return BasketView(basket, tuple(lines), totals_, _quotes(loaded, totals_, "") if shipping else ())
 
 
 def add_and_read(
@@ -285,7 +285,7 @@ def _available(line: Any) -> int | None:
 
 
 def shipping_quotes(basket: AbstractBasket, terms: Terms | None = None, *, group: str = "") -> Sequence[Quote]:
-    """What each way to deliver costs; none for a basket without anything that travels."""
+    """Quote each shipping method; none for a basket without anything that travels."""
     return totals_with_quotes(basket, terms, group=group)[1]
 
 
@@ -298,10 +298,10 @@ def totals_with_quotes(
 ) -> tuple[Totals, Sequence[Quote]]:
     """Totals and the offers of delivery together, loaded once; six queries at most."""
     loaded = load(basket, terms or known_terms(basket), at=at, shipping=True)
-    found = calculate(loaded.snapshot, loaded.rules)
-    return found, _quotes(loaded, found, group)
+    calculated = calculate(loaded.snapshot, loaded.rules)
+    return calculated, _quotes(loaded, calculated, group)
 
 
-def _quotes(loaded: Loaded, found: Totals, group: str) -> Sequence[Quote]:
-    parcel = parcel_of(found.lines, group, found.currency)
+def _quotes(loaded: Loaded, calculated: Totals, group: str) -> Sequence[Quote]:
+    parcel = parcel_of(calculated.lines, group, calculated.currency)
     return loaded.rules.shipping(parcel) if loaded.rules.shipping is not None and parcel.items else ()

@@ -32,14 +32,14 @@ def add_coupon(basket: AbstractBasket, code: str) -> AbstractBasket:
         TooManyCoupons: The basket has as many as it may.
     """
     fresh = locked(basket)
-    known = promotions.codes_of(fresh.coupon_codes)
+    entered = promotions.codes_of(fresh.coupon_codes)
     added = promotions.codes_of([code])
-    if added and added[0] in known:
+    if added and added[0] in entered:
         return fresh
     offers = promotions.rules(
         at=clock.now(),
         channel=fresh.channel,
-        coupon_codes=[*known, *added],
+        coupon_codes=[*entered, *added],
         customer_id=fresh.customer_id,
         email=known_terms(fresh).email,
     )
@@ -49,9 +49,9 @@ def add_coupon(basket: AbstractBasket, code: str) -> AbstractBasket:
     if not added or refusal is not None:
         raise CouponInvalid(_("This code isn’t valid, or has already been used."), attr="code", coupon=code)
     limit = settings().MAX_COUPONS
-    if len(known) >= limit:
+    if len(entered) >= limit:
         raise TooManyCoupons(_("You can use at most %(limit)s codes.") % {"limit": limit}, attr="code", limit=limit)
-    fresh.coupon_codes = [*known, *added]
+    fresh.coupon_codes = [*entered, *added]
     fresh.save(update_fields=["coupon_codes"])
     return fresh
 
@@ -64,8 +64,8 @@ def remove_coupon(basket: AbstractBasket, code: str) -> AbstractBasket:
         BasketNotOpen: The basket was submitted.
     """
     fresh = locked(basket)
-    left = [known for known in fresh.coupon_codes if known not in promotions.codes_of([code])]
-    if left != fresh.coupon_codes:
-        fresh.coupon_codes = left
+    remaining = [code_entered for code_entered in fresh.coupon_codes if code_entered not in promotions.codes_of([code])]
+    if remaining != fresh.coupon_codes:
+        fresh.coupon_codes = remaining
         fresh.save(update_fields=["coupon_codes"])
     return fresh

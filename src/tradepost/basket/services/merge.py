@@ -130,14 +130,14 @@ def reopen(basket: AbstractBasket, *, newer: AbstractBasket | None = None) -> Ab
     others = begun.open().exclude(pk=basket.pk).values_list("pk", flat=True)
     all_of_them = with_group_ids(Basket.objects.filter(pk__in=[basket.pk, *others]), basket.customer_id)
     rows = {row.pk: row for row in all_of_them.locked()}  # type: ignore[attr-defined]
-    found: AbstractBasket = rows.pop(basket.pk)
+    own: AbstractBasket = rows.pop(basket.pk)
     Basket.objects.filter(pk__in=rows).update(open_key=None)  # a customer has one open basket at a time
-    fsm.fire(found, "reopen", SYSTEM)
-    found.save(update_fields=["status"])
+    fsm.fire(own, "reopen", SYSTEM)
+    own.save(update_fields=["status"])
     for other in rows.values():
         if other.allows.is_open:
-            _absorb(other, found)
-    return found
+            _absorb(other, own)
+    return own
 
 
 @db.atomic
@@ -157,10 +157,10 @@ def _merge_lines(source: AbstractBasket, into: AbstractBasket) -> list[LeftOut]:
     for row in rows.order_by("pk"):
         (theirs if row.basket_id == into.pk else mine)[row.variant_id, row.options_key] = row
     policy = cast("MergePolicy", instance(settings().MERGE))
-    wanted = policy.merge(
+    quantities = policy.merge(
         {key: line.quantity for key, line in mine.items()}, {key: line.quantity for key, line in theirs.items()}
     )
-    allowed, left_out = _checked(into, wanted, mine, theirs)
+    allowed, left_out = _checked(into, quantities, mine, theirs)
     kept: list[AbstractBasketLine] = []
     for key, quantity in allowed.items():
         line = theirs.get(key) or mine[key]
@@ -174,17 +174,17 @@ def _merge_lines(source: AbstractBasket, into: AbstractBasket) -> list[LeftOut]:
 
 def _checked(
     into: AbstractBasket,
-    wanted: Mapping[LineKey, int],
+    quantities: Mapping[LineKey, int],
     mine: Mapping[LineKey, AbstractBasketLine],
     theirs: Mapping[LineKey, AbstractBasketLine],
 ) -> tuple[dict[LineKey, int], list[LeftOut]]:
     """Units by line after the checks that adding them would have passed, and what doesn't pass; what was there stays there."""
-    coming = {mine[key].variant_id: mine[key].variant.sku for key in wanted if key in mine}
+    coming = {mine[key].variant_id: mine[key].variant.sku for key in quantities if key in mine}
     unpriced = set(without_price(into, coming))
     allowed: dict[LineKey, int] = {}
     left_out: list[LeftOut] = []
-    number = sum(wanted.get(key, 0) > 0 for key in theirs)
-    for key, quantity in wanted.items():
+    number = sum(quantities.get(key, 0) > 0 for key in theirs)
+    for key, quantity in quantities.items():
         line, have = mine.get(key) or theirs[key], theirs[key].quantity if key in theirs else 0
         if quantity > have and (why := _why_left_out(line, unpriced, number + (not have))):
             left_out.append(line_left_out(line, quantity - have, why))

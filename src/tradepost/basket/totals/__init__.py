@@ -1,1 +1,1 @@
-"""What totals are calculated from, and what else is computed from a basket."""
+"""Calculation of a basket's totals, and what else is computed from a basket."""

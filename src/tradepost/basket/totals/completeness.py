@@ -29,9 +29,9 @@ def close(document: Document, snapshot: BasketSnapshot, rules: Rules) -> bool:
         return True
     logger.error("Totals weren't calculated to the end, look at TRADEPOST_BASKET['STAGES']: %s", "; ".join(open_ends))
     why = _("The total can't be calculated at the moment. Please try again later.")
-    known = {line.key for line in document.lines}
+    keys = {line.key for line in document.lines}
     document.lines += [  # for pages, which show what is in the basket
-        LineRow(key=item.key, tax_class=item.tax_class, item=item) for item in snapshot.items if item.key not in known
+        LineRow(key=item.key, tax_class=item.tax_class, item=item) for item in snapshot.items if item.key not in keys
     ]
     document.errors.append({"code": NOT_CALCULATED, "message": why})
     document.trail.append(TrailEntry(stage="close", rule="", why=why, applied=False, code=NOT_CALCULATED))
@@ -50,11 +50,11 @@ def _undelivered(document: Document, snapshot: BasketSnapshot, rules: Rules) -> 
     """Groups of goods whose delivery was chosen and has neither a price nor an error."""
     if rules.shipping is None:
         return []
-    told = {charge.group for charge in document.charges if charge.kind == "shipping"}
-    told |= {str(error["group"]) for error in document.errors if "group" in error}
+    answered = {charge.group for charge in document.charges if charge.kind == "shipping"}
+    answered |= {str(error["group"]) for error in document.errors if "group" in error}
     groups = {item.group for item in snapshot.items if item.is_shipped}
     chosen = {group for group, method in snapshot.terms.shipping_methods.items() if method}
-    return [f"the delivery {group!r} has no price" for group in sorted((groups & chosen) - told)]
+    return [f"the delivery {group!r} has no price" for group in sorted((groups & chosen) - answered)]
 
 
 def _untaxed(document: Document) -> list[str]:

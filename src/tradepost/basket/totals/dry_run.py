@@ -64,7 +64,7 @@ def load_trial(
         tax_id=tax_id.strip(),
         email=email or (customer.email if customer is not None else ""),
     )
-    return basket, load(basket, terms, at=at, shipping=True, wanted=items)
+    return basket, load(basket, terms, at=at, shipping=True, items=items)
 
 
 def customer_named(text: str) -> AbstractCustomer | None:
@@ -80,10 +80,10 @@ def customer_named(text: str) -> AbstractCustomer | None:
         if "@" in named
         else Customer.objects.filter(uuid__in=_uuids(named))
     )
-    found: AbstractCustomer | None = rows.order_by("pk").first()
-    if found is None:
+    customer: AbstractCustomer | None = rows.order_by("pk").first()
+    if customer is None:
         raise Invalid(_("There is no such customer."), attr="customer")
-    return found
+    return customer
 
 
 def _uuids(text: str) -> list[UUID]:

@@ -1,4 +1,4 @@
-"""What a little more in the basket would give. Pure."""
+"""Hints at what a little more in the basket would bring. Pure."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def hints_of(document: Document, rules: Rules) -> list[Hint]:
 
 
 def _brought(document: Document, rules: Rules) -> tuple[Parcel | None, list[Quote]]:
-    """What is to be carried and the ways to have it brought, where rates were loaded and there is one delivery only."""
+    """The goods to deliver and their shipping methods, where rates were loaded and there is one delivery only."""
     groups = groups_of(document.lines)
     if rules.shipping is None or len(groups) != 1:
         return None, []
@@ -49,9 +49,9 @@ def _brought(document: Document, rules: Rules) -> tuple[Parcel | None, list[Quot
 
 
 def _free_delivery(document: Document, parcel: Parcel, brought: Sequence[Quote]) -> Iterator[Hint]:
-    """What is missing until something is brought for nothing."""
+    """The amount that is missing to a free delivery."""
     missing = [quote.free_after for quote in brought if quote.free_after]
-    left = quantise(min(missing, default=ZERO), document.currency)
-    if left > ZERO:
-        lacking = Missing(parcel.value, parcel.value + left, document.currency)
+    rest = quantise(min(missing, default=ZERO), document.currency)
+    if rest > ZERO:
+        lacking = Missing(parcel.value, parcel.value + rest, document.currency)
         yield spend_more(lacking, _("free delivery"), code=FREE_DELIVERY)

@@ -60,7 +60,7 @@ __all__ = ["Loaded", "group_ids", "load", "with_group_ids"]
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a calculation needs, and the rows it came from."""
+    """The input of a calculation, and the rows it came from."""
 
     lines: Sequence[AbstractBasketLine]
     snapshot: BasketSnapshot
@@ -75,7 +75,7 @@ def load(
     at: datetime | None = None,
     shipping: bool = False,
     stock: bool = False,
-    wanted: Mapping[str, int] | None = None,
+    items: Mapping[str, int] | None = None,
 ) -> Loaded:
     """Load a basket.
 
@@ -83,10 +83,10 @@ def load(
         at: The moment whose prices, promotions and rates count; now, where it isn't given.
         shipping: Ask for rates even if no method is chosen yet.
         stock: Annotate each line with ``sellable_units`` and ``first_picture``.
-        wanted: Units by SKU that would be in the basket, instead of its lines; it need not be stored then.
+        items: Units by SKU that would be in the basket, instead of its lines; it need not be stored then.
 
     Raises:
-        Invalid: There is no variant of some SKU in ``wanted``.
+        Invalid: There is no variant of some SKU in ``items``.
     """
     at = at or clock.now()
     offers = promotions.rules(
@@ -98,8 +98,8 @@ def load(
     )
     lines = (
         _lines(basket, offers, terms.email, stock=stock)
-        if wanted is None
-        else _would_be(basket, wanted, offers, terms.email)
+        if items is None
+        else _would_be(basket, items, offers, terms.email)
     )
     place = terms.destination if terms.destination.country else Place(basket.country)
     snapshot = BasketSnapshot(
@@ -169,10 +169,10 @@ def with_group_ids(rows: QuerySet[Any], customer_id: int | None) -> QuerySet[Any
     """Rows of one customer, each with the customer's groups, so that they cost no query of their own."""
     if customer_id is None:
         return rows
-    found: QuerySet[Any] = rows.annotate(
+    annotated: QuerySet[Any] = rows.annotate(
         customer_groups=joined(CustomerGroup.objects.filter(customers=customer_id), "pk")
     )
-    return found
+    return annotated
 
 
 def group_ids(row: Any) -> frozenset[int]:
@@ -214,21 +214,21 @@ _LINES = Prepared(_ordinary_lines, basket=key_of(Basket), customer=key_of(Custom
 
 
 def _would_be(
-    basket: AbstractBasket, wanted: Mapping[str, int], offers: promotions.Offers, email: str
+    basket: AbstractBasket, items: Mapping[str, int], offers: promotions.Offers, email: str
 ) -> list[AbstractBasketLine]:
     """Lines of a basket that isn't stored, as they would be loaded."""
-    variants: QuerySet[Any] = Variant.objects.filter(sku__in=wanted).select_related("product__product_type")
+    variants: QuerySet[Any] = Variant.objects.filter(sku__in=items).select_related("product__product_type")
     rows = _with_stock(_with_rules(with_group_ids(variants, basket.customer_id), "", basket, offers, email), "")
-    found = {variant.sku: variant for variant in rows}
-    if unknown := sorted(wanted.keys() - found.keys()):
+    by_sku = {variant.sku: variant for variant in rows}
+    if unknown := sorted(items.keys() - by_sku.keys()):
         raise Invalid(
             _("There is no such variant: %(skus)s.") % {"skus": ", ".join(unknown)}, attr="items", skus=unknown
         )
     lines: list[AbstractBasketLine] = []
-    for number, (sku, quantity) in enumerate(wanted.items()):
-        line = BasketLine(variant=found[sku], quantity=quantity, uuid=UUID(int=number))
+    for number, (sku, quantity) in enumerate(items.items()):
+        line = BasketLine(variant=by_sku[sku], quantity=quantity, uuid=UUID(int=number))
         line.basket = basket  # type: ignore[assignment]
-        vars(line).update({name: getattr(found[sku], name) for name in rows.query.annotations})
+        vars(line).update({name: getattr(by_sku[sku], name) for name in rows.query.annotations})
         lines.append(line)
     return lines
 
@@ -264,11 +264,11 @@ def _with_stock(rows: QuerySet[Any], variant: str) -> QuerySet[Any]:
     here = OuterRef(f"{variant}pk")
     levels = StockLevel.objects.filter(variant=here, location__is_active=True).order_by()
     units = levels.values("variant").annotate(units=Sum(sellable(), output_field=IntegerField()))
-    found: QuerySet[Any] = rows.annotate(
+    annotated: QuerySet[Any] = rows.annotate(
         sellable_units=Subquery(units.values("units")),
         first_picture=first_picture(f"{variant}product_id", f"{variant}pk"),
     )
-    return found
+    return annotated
 
 
 def _is_sold(line: AbstractBasketLine) -> bool:

@@ -1,4 +1,4 @@
-"""What totals are calculated from: a basket and the rules of a moment, as pure values."""
+"""Snapshots that totals are calculated from: a basket and the rules of a moment, as pure values."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["BasketSnapshot", "Fee", "Rules", "Stage", "Terms"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What a checkout knows beyond the basket.
+    """The facts that a checkout knows beyond the basket.
 
     Attributes:
         destination: Where the goods go; the basket's country stands for it while it isn't known.
@@ -69,7 +69,7 @@ class Fee:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What applies at the moment.
+    """The rules that apply at the moment.
 
     Attributes:
         prices: Quotes by item key.

@@ -35,22 +35,22 @@ def capture_shipped(event: ShipmentShipped) -> None:
     order = Order.objects.prefetch_related("lines", "charges").get(pk=event.order_id)
     is_last = not any(line.open_quantity for line in order.lines.all())
     worth = value_of(order, _units(event.shipment_id), first=_is_first(event))
-    left = _due(order) if is_last else min(worth, _due(order))
+    rest = _due(order) if is_last else min(worth, _due(order))
     reason = f"shipment {event.shipment_id}"
     for payment in held:
-        amount = min(left, balance_of(payment).authorised)
+        amount = min(rest, balance_of(payment).authorised)
         if _was_asked(payment, reason) or not (is_last or _captures_often(payment)):
             continue
         if amount > 0:
             key = f"{reason}, {_failures(payment, reason)}"
             services.capture_up_to(payment, amount, by=SYSTEM, final=is_last, reason=reason, idempotency_key=key)
-            left -= amount
+            rest -= amount
         elif is_last and _can_let_go(payment):
             services.cancel(payment, by=SYSTEM, reason=reason)
 
 
 def value_of(order: AbstractOrder, units: Mapping[int, int], *, first: bool) -> Decimal:
-    """What some units of an order are worth, in its currency: their share of their lines' totals.
+    """The worth of some units of an order, in its currency: their share of their lines' totals.
 
     Args:
         order: With its lines and charges.
@@ -70,17 +70,17 @@ def _held(order_id: int) -> list[AbstractPayment]:
     aliases = [alias for alias, method in conf.methods().items() if method.CAPTURE == "on_shipment"]
     if not aliases:
         return []
-    found = Payment.objects.of_order(order_id).filter(method__in=aliases).prefetch_related("transactions")
-    return [payment for payment in found if balance_of(payment).authorised > 0]
+    payments = Payment.objects.of_order(order_id).filter(method__in=aliases).prefetch_related("transactions")
+    return [payment for payment in payments if balance_of(payment).authorised > 0]
 
 
 def _due(order: AbstractOrder) -> Decimal:
-    """What is neither captured nor about to be."""
+    """The amount that is neither captured nor about to be."""
     from tradepost.payments.ledger import balance_of
     from tradepost.payments.models import Payment
 
-    found = [balance_of(payment) for payment in Payment.objects.of_order(order.pk).prefetch_related("transactions")]
-    return order.due - sum((sums.net + sums.capture_pending for sums in found), ZERO)
+    balances = [balance_of(payment) for payment in Payment.objects.of_order(order.pk).prefetch_related("transactions")]
+    return order.due - sum((sums.net + sums.capture_pending for sums in balances), ZERO)
 
 
 def _units(shipment_id: int) -> dict[int, int]:

@@ -187,7 +187,7 @@ def _write_before(basket: AbstractBasket, fields: Mapping[str, Any]) -> None:
 
 
 def _check_input(basket: AbstractBasket, visit: Visit, fields: Mapping[str, Any]) -> None:
-    """What the payment method's form says is refused before an order is made."""
+    """Refuse bad input of the payment method's form before an order is made."""
     if not payments_installed():
         return
     if visit.client_input:
@@ -200,7 +200,7 @@ def _check_input(basket: AbstractBasket, visit: Visit, fields: Mapping[str, Any]
 
 
 def _check_fields(basket: AbstractBasket, visit: Visit, fields: Mapping[str, Any]) -> None:
-    """What methods with fields of their own want to know; a shop that has none of them pays no query for it."""
+    """Check the methods' own fields; a shop that has none of them pays no query for it."""
     from tradepost.payments import conf
     from tradepost.payments.services.client_input import check_fields
 

@@ -1,4 +1,4 @@
-"""What a checkout keeps by key, so that several can say something without knowing each other: consents, a project's own data."""
+"""Consents and a project's own data of a checkout, merged by key, so that several can write without knowing each other."""
 
 from __future__ import annotations
 

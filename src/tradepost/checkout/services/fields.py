@@ -1,4 +1,4 @@
-"""What a buyer says at the checkout: read exactly, or refused, and written under the lock of the basket."""
+"""The buyer's answers at the checkout: read exactly, or refused, and written under the lock of the basket."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["FIELDS", "set_fields", "spelled_out", "write_fields"]
 
 
 def spelled_out(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """What was said, without shorthand, and in the order in which it is read: a pickup point is of a method."""
+    """Spell the answers out, without shorthand, in the order in which they are read: a pickup point is of a method."""
     values = dict(fields)
     if "shipping_method" in values:
         method = values.pop("shipping_method")

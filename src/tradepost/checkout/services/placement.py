@@ -41,7 +41,7 @@ __all__ = ["Placed", "Visit", "out_of_stock", "place"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """What a customer saw when they placed the order, and who they are.
+    """The total that a customer saw when they placed the order, and who they are.
 
     Attributes:
         expected_total: What the page said, in major units; ``None`` to take whatever it is now (for staff and imports).
@@ -65,7 +65,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """What a submission of a basket has come to.
+    """The outcome of a submission of a basket.
 
     Attributes:
         is_new: The order was made by this very call.
@@ -144,12 +144,12 @@ def _payments(
         return [], orders.set_payments(order, Sums(secured=order.total), unknown=0)
     from tradepost.payments import services as payments
 
-    wanted = [(str(p["method"]), Decimal(p["amount"]) if p["amount"] else None) for p in checkout.payments]
-    if begins and payments.are_offline(method for method, _amount in wanted):
+    shares = [(str(p["method"]), Decimal(p["amount"]) if p["amount"] else None) for p in checkout.payments]
+    if begins and payments.are_offline(method for method, _amount in shares):
         return payments.open_offline(
-            order, wanted, return_url_of=visit.return_url_of, client_input=visit.client_input, by=visit.by
+            order, shares, return_url_of=visit.return_url_of, client_input=visit.client_input, by=visit.by
         )
-    return payments.open_first(order, wanted), []
+    return payments.open_first(order, shares), []
 
 
 def _reserve(order: AbstractOrder, view: CheckoutView, deadline: datetime | None) -> None:

@@ -90,9 +90,9 @@ def _lock_baskets(order: AbstractOrder, newer: AbstractBasket | None = None) -> 
         mine |= Q(customer=order.customer_id, status__in=states_that(Basket, "is_open"))
     if newer is not None:
         mine |= Q(pk=newer.pk)
-    found = {basket.uuid: basket for basket in Basket.objects.filter(mine).locked()}
+    by_uuid = {basket.uuid: basket for basket in Basket.objects.filter(mine).locked()}
     uuid = basket_uuid(order)
-    return found.get(uuid) if uuid else None
+    return by_uuid.get(uuid) if uuid else None
 
 
 @db.durable

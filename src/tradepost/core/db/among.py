@@ -29,14 +29,14 @@ class Among(Lookup):
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         """The same plan as ``IN`` with so many values."""
-        left, params = self.process_lhs(compiler, connection)
+        column, params = self.process_lhs(compiler, connection)
         if isinstance(self.rhs, Param):
             slot = value = self.rhs.slot
             if not slot.many:
                 raise TypeError(f"{slot.name!r} is one value; declare it as a list of one field to use it in among.")
         else:
             slot, value = self._plain(connection)
-        return left + _operator(connection.vendor, _kind(slot.field, connection.vendor)), [*params, value]
+        return column + _operator(connection.vendor, _kind(slot.field, connection.vendor)), [*params, value]
 
     def _plain(self, connection: Any) -> tuple[Slot, Any]:
         values = list(self.rhs)

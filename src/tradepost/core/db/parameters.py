@@ -1,4 +1,4 @@
-"""What stands in a prepared query for values that aren't known yet, and how a value is then written for a database."""
+"""Parameters: placeholders in a prepared query for values that aren't known yet, and their form for a database."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ class Param(Value):
 
 
 class Values:
-    """What a builder gets: an attribute for each parameter."""
+    """The parameters that a builder gets, as attributes."""
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         self.__dict__.update(values)
@@ -155,10 +155,10 @@ def key_of(model: type[models.Model] | str) -> Callable[[], AnyField]:
     """
 
     def field() -> AnyField:
-        found: Any = (apps.get_model(model) if isinstance(model, str) else model)._meta.pk
-        while found.is_relation:
-            found = found.target_field
-        return models.BigIntegerField() if isinstance(found, models.IntegerField) else found
+        column: Any = (apps.get_model(model) if isinstance(model, str) else model)._meta.pk
+        while column.is_relation:
+            column = column.target_field
+        return models.BigIntegerField() if isinstance(column, models.IntegerField) else column
 
     return field
 

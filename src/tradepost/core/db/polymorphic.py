@@ -99,11 +99,11 @@ def _leaf(row: models.Model, paths: list[str], names: list[str]) -> models.Model
     """The row as its own class, with the annotations and the joined rows that the base row was fetched with."""
     best = row
     for path in paths:
-        found: Any = row
+        holder: Any = row
         for name in path.split("__"):
-            found = found.__dict__["_state"].fields_cache.get(name) if found is not None else None
-        if found is not None and (best is row or isinstance(found, type(best))):
-            best = found
+            holder = holder.__dict__["_state"].fields_cache.get(name) if holder is not None else None
+        if holder is not None and (best is row or isinstance(holder, type(best))):
+            best = holder
     if best is not row:
         for name in names:
             setattr(best, name, getattr(row, name))

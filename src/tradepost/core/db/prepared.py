@@ -38,7 +38,7 @@ _all: WeakSet[Prepared[Any]] = WeakSet()
 
 
 class _Built(NamedTuple):
-    """What the builder gave for a shape."""
+    """The builder's result for a shape."""
 
     rows: QuerySet[Any, Any]
     slots: tuple[Slot, ...]
@@ -134,7 +134,7 @@ class Prepared(Generic[Row]):
         self._is_full = False
 
     def _shape(self, given: Mapping[str, Any]) -> Hashable:
-        """What false values of one class are is known by the class."""
+        """The shape of parameters; false values of one class share theirs."""
         shape: list[Hashable] = []
         try:
             for name in self._specs:

@@ -18,7 +18,7 @@ __all__ = ["Statement", "compiled", "is_ordinary"]
 
 
 class Statement(NamedTuple):
-    """What is kept of a compiled queryset. Threads share it, so nothing writes to it.
+    """A compiled queryset, to be kept. Threads share it, so nothing writes to it.
 
     Attributes:
         sql: ``None`` where nothing can match.

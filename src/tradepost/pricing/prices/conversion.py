@@ -53,22 +53,22 @@ def _convert(pk: int, scope: dict[str, Any]) -> set[int]:
     if price_list is None:
         return set()
     have = Price.objects.filter(price_list=price_list.pk, **scope)
-    made: set[Key] = set()
+    converted_keys: set[Key] = set()
     own: set[int] = set()
     for variant, least, is_converted in have.values_list("variant_id", "min_quantity", "is_converted"):
         if is_converted:
-            made.add((variant, least))
+            converted_keys.add((variant, least))
         else:
             own.add(variant)
-    wanted: dict[Key, Amounts | None] = dict.fromkeys(made)
+    targets: dict[Key, Amounts | None] = dict.fromkeys(converted_keys)
     if price_list.converts_id is not None:
         source = PriceList.objects.get(pk=price_list.converts_id)
         factor = _factor(source, price_list)
         rows = Price.objects.filter(price_list=source.pk, **scope)
         for variant, least, amount, was in rows.values_list("variant_id", "min_quantity", "amount", "was_amount"):
             if variant not in own:
-                wanted[variant, least] = _amounts(amount, was, factor, price_list)
-    return write(price_list.pk, wanted, converted=True)
+                targets[variant, least] = _amounts(amount, was, factor, price_list)
+    return write(price_list.pk, targets, converted=True)
 
 
 def _factor(source: AbstractPriceList, target: AbstractPriceList) -> Decimal:
@@ -94,8 +94,8 @@ def follow(price_list_id: int, variants: Collection[int]) -> None:
     """
     if not variants:
         return
-    for found in PriceList.objects.filter(pk=price_list_id).exclude(converts=None):
-        _try(found, variants)
+    for row in PriceList.objects.filter(pk=price_list_id).exclude(converts=None):
+        _try(row, variants)
     for follower in PriceList.objects.filter(converts=price_list_id).order_by("pk"):
         _try(follower, variants)
 
@@ -114,4 +114,4 @@ def convert_all() -> int:
         How many variants have another price.
     """
     lists = PriceList.objects.exclude(converts=None).order_by("pk")
-    return for_each(lists, lambda found: len(convert(found)))
+    return for_each(lists, lambda row: len(convert(row)))

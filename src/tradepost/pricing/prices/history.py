@@ -1,4 +1,4 @@
-"""What prices were: each amount of a price is noted once, with the moment from which it held.
+"""History of prices: each amount of a price is noted once, with the moment from which it held.
 
 What writes prices through :func:`tradepost.pricing.services.set_prices` notes it in the same transaction; :func:`record` finds
 what was written around it.
@@ -77,10 +77,10 @@ def record(price_list_id: int, *, variants: Collection[int] | None = None) -> in
         Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk")), **_same()
     )
     gone = PriceChange.objects.filter(~Exists(later), ~Exists(Price.objects.filter(**_same())), amount__isnull=False)
-    left = _AT_ONCE - len(changes)
+    room = _AT_ONCE - len(changes)
     changes += [
         PriceChange(**_whose(row, price_list_id), amount=None, at=max(now, row.at))
-        for row in gone.filter(**scope).order_by("pk")[:left]
+        for row in gone.filter(**scope).order_by("pk")[:room]
     ]
     PriceChange.objects.bulk_create(changes)
     return len(changes)

@@ -59,8 +59,8 @@ class ListPricer:
         """A quote for each request, by one query."""
         if not requests:
             return []
-        known = _known({request.variant_id for request in requests}, context)
-        return [_choose(request, known[request.variant_id], context) for request in requests]
+        prices_of = _known({request.variant_id for request in requests}, context)
+        return [_choose(request, prices_of[request.variant_id], context) for request in requests]
 
 
 def _known(variant_ids: set[int], context: PriceContext) -> dict[int, _Known]:
@@ -90,9 +90,9 @@ def _known(variant_ids: set[int], context: PriceContext) -> dict[int, _Known]:
             by_variant[variant_id].tiers.append(_Tier(was=was, includes_tax=row.includes_tax, **facts))
         else:
             by_variant[variant_id].noted.append(Noted(**facts))
-    for known in by_variant.values():
-        known.tiers.sort(key=lambda tier: tier.min_quantity)
-        known.noted.sort(key=lambda one: one.at)  # of one moment, in the order in which they were noted
+    for entry in by_variant.values():
+        entry.tiers.sort(key=lambda tier: tier.min_quantity)
+        entry.noted.sort(key=lambda noted_price: noted_price.at)  # of one moment, in the order in which they were noted
     return by_variant
 
 
@@ -136,8 +136,8 @@ _PRICES_AND_CHANGES: Prepared[Any] = Prepared(
 )
 
 
-def _choose(request: PriceRequest, known: _Known, context: PriceContext) -> PriceQuote:
-    reached = [tier for tier in known.tiers if tier.min_quantity <= request.quantity]
+def _choose(request: PriceRequest, prices: _Known, context: PriceContext) -> PriceQuote:
+    reached = [tier for tier in prices.tiers if tier.min_quantity <= request.quantity]
     by_list = {tier.code: tier for tier in reached if tier.includes_tax == context.includes_tax}  # the last tier counts
     passed_over = sorted({tier.code for tier in reached} - by_list.keys())
     note = ""
@@ -154,7 +154,7 @@ def _choose(request: PriceRequest, known: _Known, context: PriceContext) -> Pric
     was = _before(best, list(by_list.values()))
     lowest = None
     if was is not None:
-        lowest = lowest_before(known.noted, _since(best, known.noted), quantity=best.min_quantity)
+        lowest = lowest_before(prices.noted, _since(best, prices.noted), quantity=best.min_quantity)
     return PriceQuote(key=request.key, amount=best.amount, was=was, lowest=lowest, source=best.code, note=note)
 
 
@@ -173,6 +173,6 @@ def _before(best: _Tier, tiers: Sequence[_Tier]) -> Decimal | None:
 
 def _since(best: _Tier, noted: Sequence[Noted]) -> datetime:
     """When a price came into force: noted with its list, and not before the list was valid."""
-    same = [one for one in noted if (one.code, one.min_quantity) == (best.code, best.min_quantity)]
+    same = [entry for entry in noted if (entry.code, entry.min_quantity) == (best.code, best.min_quantity)]
     since = same[-1].at if same and same[-1].amount == best.amount else best.at
     return max(since, best.starts_at) if best.starts_at is not None else since

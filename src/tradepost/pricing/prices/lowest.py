@@ -44,35 +44,35 @@ def lowest_before(noted: Sequence[Noted], since: datetime, *, quantity: int = 1)
         since: When the present, reduced price came into force; not part of the thirty days.
         quantity: Units.
     """
-    found = (_price_at(noted, moment, quantity) for moment in _moments(noted, since))
-    return min((amount for amount in found if amount is not None), default=None)
+    amounts = (_price_at(noted, moment, quantity) for moment in _moments(noted, since))
+    return min((amount for amount in amounts if amount is not None), default=None)
 
 
 def _moments(noted: Iterable[Noted], since: datetime) -> set[datetime]:
     """When another price may have come into force: the first of the thirty days, changes, starts of lists, and their ends."""
     first = since - _DAYS
-    ends = (one.ends_at + _TICK for one in noted if one.ends_at)
-    starts = (one.starts_at for one in noted if one.starts_at)
-    changes = (one.at for one in noted)
+    ends = (entry.ends_at + _TICK for entry in noted if entry.ends_at)
+    starts = (entry.starts_at for entry in noted if entry.starts_at)
+    changes = (entry.at for entry in noted)
     return {first, *(moment for moment in (*changes, *starts, *ends) if first < moment < since)}
 
 
 def _price_at(noted: Iterable[Noted], moment: datetime, quantity: int) -> Decimal | None:
     tiers: dict[tuple[str, int], Noted] = {}
-    for one in _held(noted, moment, quantity):
-        before = tiers.get((one.code, one.min_quantity))
-        if before is None or before.at <= one.at:  # of one moment the last one counts
-            tiers[one.code, one.min_quantity] = one
+    for entry in _held(noted, moment, quantity):
+        before = tiers.get((entry.code, entry.min_quantity))
+        if before is None or before.at <= entry.at:  # of one moment the last one counts
+            tiers[entry.code, entry.min_quantity] = entry
     by_list: dict[str, tuple[int, int, Decimal]] = {}
-    for one in tiers.values():
-        if one.amount is not None and (one.code not in by_list or by_list[one.code][0] < one.min_quantity):
-            by_list[one.code] = (one.min_quantity, -one.priority, one.amount)
+    for entry in tiers.values():
+        if entry.amount is not None and (entry.code not in by_list or by_list[entry.code][0] < entry.min_quantity):
+            by_list[entry.code] = (entry.min_quantity, -entry.priority, entry.amount)
     return min(((priority, amount) for _least, priority, amount in by_list.values()), default=(0, None))[1]
 
 
 def _held(noted: Iterable[Noted], moment: datetime, quantity: int) -> Iterator[Noted]:
-    for one in noted:
-        begun = one.starts_at is None or one.starts_at <= moment
-        is_valid = begun and (one.ends_at is None or moment <= one.ends_at)
-        if is_valid and one.at <= moment and one.min_quantity <= quantity:
-            yield one
+    for entry in noted:
+        begun = entry.starts_at is None or entry.starts_at <= moment
+        is_valid = begun and (entry.ends_at is None or moment <= entry.ends_at)
+        if is_valid and entry.at <= moment and entry.min_quantity <= quantity:
+            yield entry

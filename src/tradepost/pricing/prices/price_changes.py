@@ -25,7 +25,7 @@ _PLACES = 4
 
 @dataclass(frozen=True, slots=True)
 class NewPrice:
-    """What a variant is to cost from a quantity on, in the list's currency and basis.
+    """The new price of a variant from a quantity on, in the list's currency and basis.
 
     Attributes:
         amount: Up to four decimals; ``None`` takes the price away.
@@ -55,17 +55,17 @@ def set_prices(price_list: AbstractPriceList, prices: Iterable[NewPrice]) -> set
         Invalid: An amount is below zero or has more than four decimals, a quantity is less than one, or something is
             named twice; nothing was written.
     """
-    wanted = _wanted(prices)
-    if not wanted or not PriceList.objects.filter(pk=price_list.pk).locked():
+    amounts = _wanted(prices)
+    if not amounts or not PriceList.objects.filter(pk=price_list.pk).locked():
         return set()
-    changed = write(price_list.pk, wanted)
+    changed = write(price_list.pk, amounts)
     follow(price_list.pk, changed)
     return changed
 
 
 @db.atomic
 def settle(price_list_id: int, variants: Collection[int]) -> None:
-    """What has to follow where rows of prices were written by other means, as a form does: their history, and converted prices.
+    """Follow up on rows of prices written by other means, as a form does: their history, and converted prices.
 
     Args:
         price_list_id: Whose.
@@ -76,10 +76,10 @@ def settle(price_list_id: int, variants: Collection[int]) -> None:
 
 
 def _wanted(prices: Iterable[NewPrice]) -> dict[Key, Amounts | None]:
-    found: dict[Key, Amounts | None] = {}
+    by_key: dict[Key, Amounts | None] = {}
     for new in prices:
         key = (new.variant_id, new.min_quantity)
-        if key in found:
+        if key in by_key:
             raise Invalid(_("A price is named twice."), attr="prices", variant_id=new.variant_id)
         if new.min_quantity < 1:
             raise Invalid(_("Quantities are at least one."), attr="min_quantity", variant_id=new.variant_id)
@@ -87,5 +87,5 @@ def _wanted(prices: Iterable[NewPrice]) -> dict[Key, Amounts | None]:
             if amount is not None and (not amount.is_finite() or amount < 0 or rounded(amount, _PLACES) != amount):
                 message = _("Prices are at least zero, with four decimal places at most.")
                 raise Invalid(message, attr="amount", variant_id=new.variant_id)
-        found[key] = None if new.amount is None else (new.amount, new.was)
-    return found
+        by_key[key] = None if new.amount is None else (new.amount, new.was)
+    return by_key

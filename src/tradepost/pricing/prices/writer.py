@@ -23,31 +23,31 @@ Wanted: TypeAlias = Mapping[Key, Amounts | None]
 """Amounts by variant and quantity; ``None`` where there is to be no price."""
 
 
-def _parts(wanted: Wanted) -> Iterator[Wanted]:
-    keys = sorted(wanted)
+def _parts(changes: Wanted) -> Iterator[Wanted]:
+    keys = sorted(changes)
     for start in range(0, len(keys), _AT_ONCE):
-        yield {key: wanted[key] for key in keys[start : start + _AT_ONCE]}
+        yield {key: changes[key] for key in keys[start : start + _AT_ONCE]}
 
 
-def write(price_list_id: int, wanted: Wanted, *, converted: bool = False) -> set[int]:
+def write(price_list_id: int, targets: Wanted, *, converted: bool = False) -> set[int]:
     """Write what differs, with its changes, by five queries for each 5,000 prices at most; the caller has locked the list.
 
     Args:
         price_list_id: Whose.
-        wanted: What is to be; other prices stay.
+        targets: What is to be; other prices stay.
         converted: Whether they are made from another list.
 
     Returns:
         Primary keys of the variants of which some price changed.
     """
     changed: set[int] = set()
-    for part in _parts(wanted):
+    for part in _parts(targets):
         changed |= _write(price_list_id, part, converted=converted)
     return changed
 
 
-def _write(price_list_id: int, wanted: Wanted, *, converted: bool) -> set[int]:
-    now, variants = clock.now(), {variant for variant, _least in wanted}
+def _write(price_list_id: int, targets: Wanted, *, converted: bool) -> set[int]:
+    now, variants = clock.now(), {variant for variant, _least in targets}
     rows = with_last(Price.objects.filter(price_list=price_list_id, variant__in=variants))
     have: dict[Key, Any] = {key_of(row): row for row in rows}
     changes = [
@@ -58,7 +58,7 @@ def _write(price_list_id: int, wanted: Wanted, *, converted: bool) -> set[int]:
     kept: list[Any] = []
     gone: list[int] = []
     touched: set[int] = set()
-    for (variant, least), new in wanted.items():
+    for (variant, least), new in targets.items():
         row: Any = have.get((variant, least))
         if _stays(row, new, converted=converted):
             continue

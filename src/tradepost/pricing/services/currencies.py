@@ -32,6 +32,6 @@ def currency_for(country: str) -> str:
     Args:
         country: ISO 3166-1 alpha-2; empty where it isn't known.
     """
-    found = settings()
-    currency = found.CURRENCY_OF_COUNTRY.get(country.upper(), found.CURRENCY)
-    return currency if currency in found.CURRENCIES else found.CURRENCY
+    options = settings()
+    currency = options.CURRENCY_OF_COUNTRY.get(country.upper(), options.CURRENCY)
+    return currency if currency in options.CURRENCIES else options.CURRENCY

@@ -50,7 +50,7 @@ def tax_reporter() -> TaxReporter | None:
 
 
 def check_tax_id(tax_id: str, country: str) -> TaxIdCheck:
-    """What the configured checker finds out about a tax id. Outside any transaction, since it may ask a register.
+    """Check a tax id with the configured checker. Outside any transaction, since it may ask a register.
 
     Args:
         tax_id: As the buyer wrote it.

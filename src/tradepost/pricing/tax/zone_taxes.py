@@ -76,11 +76,11 @@ def _facts(context: TaxContext) -> dict[int, _ZoneFacts]:
 
 def _rules(context: TaxContext, zones: dict[int, dict[str, list[Rate]]], facts: dict[int, _ZoneFacts]) -> TaxRules:
     rates: dict[int | None, dict[str, Rates]] = {
-        zone: {cls: tuple(found) for cls, found in classes.items()} for zone, classes in zones.items()
+        zone: {cls: tuple(listed) for cls, listed in classes.items()} for zone, classes in zones.items()
     }
-    home = next((zone for zone, found in facts.items() if found.is_home), None)
+    home = next((zone for zone, fact in facts.items() if fact.is_home), None)
     home_facts = facts[home] if home is not None else None
-    reached = [zone for zone, found in facts.items() if found.nearness >= 0]
+    reached = [zone for zone, fact in facts.items() if fact.nearness >= 0]
     here = max(reached, key=lambda zone: facts[zone].nearness, default=None) if context.place.country else home
     untaxed = ""
     if context.exempt:
