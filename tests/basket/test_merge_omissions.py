@@ -138,7 +138,7 @@ def test_more_lines_than_a_basket_may_have_are_refused_at_both_doors(settings: A
     assert (refused.status_code, refused.json()["errors"][0]["code"]) == (409, "too_many_lines")
     visitor.post("/basket/add/", {"sku": a.sku, "quantity": 1})
     page = visitor.post("/basket/add/", {"sku": b.sku, "quantity": 1})
-    assert (page.status_code, "At most 1 different articles" in page.content.decode()) == (409, True)
+    assert (page.status_code, "A basket holds at most 1 different items" in page.content.decode()) == (409, True)
     assert sorted(BasketLine.objects.values_list("variant__sku", "quantity")) == [("A", 1), ("A", 2)]
 
 
