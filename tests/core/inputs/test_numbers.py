@@ -106,6 +106,8 @@ def test_counts_are_whole_and_fit_a_column() -> None:
             read_count(value)
     with pytest.raises(InvalidNumber):
         read_count("0", least=1)
+    with pytest.raises(Invalid, match=r"^Enter a whole number\.$"):
+        read_count("many")
 
 
 @given(st.text(max_size=12) | st.floats() | st.integers() | st.decimals(allow_nan=True))

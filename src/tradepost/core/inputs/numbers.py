@@ -58,18 +58,19 @@ def read_decimal(
     Raises:
         InvalidNumber: It is none, or out of bounds.
     """
+    malformed = _("Enter a number, as in 1234.50.") if places else _("Enter a whole number.")
     if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal)):
-        raise _invalid(_("Enter a number, as in 1234.50."), value, attr)
+        raise _invalid(malformed, value, attr)
     text = format(value, "f") if isinstance(value, Decimal) else str(value)
     if not _PLAIN.fullmatch(text):
-        raise _invalid(_("Enter a number, as in 1234.50."), value, attr)
+        raise _invalid(malformed, value, attr)
     number = Decimal(text) or Decimal(0)  # never a negative zero
     if number and number.adjusted() >= digits - places:
         message = _("It has more than %(digits)s digits before the decimal point.") % {"digits": digits - places}
         raise _invalid(message, value, attr, digits=digits - places)
     if rounded(number, places) != number:
         message = _("It has more than %(places)s decimal places.") % {"places": places}
-        raise _invalid(message if places else _("Enter a whole number."), value, attr, places=places)
+        raise _invalid(message if places else malformed, value, attr, places=places)
     if least is not None and number < least:
         raise _invalid(_("It is less than %(least)s.") % {"least": least}, value, attr, least=str(least))
     if most is not None and number > most:
