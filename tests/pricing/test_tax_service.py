@@ -12,6 +12,7 @@ import pytest
 from django.core.cache import cache
 from django.core.checks import run_checks
 from django.db import transaction
+from django.utils import timezone
 
 from tests.docs.examples.taxservice import TaxService
 from tests.fakes.tax_server import TaxServer
@@ -107,6 +108,17 @@ def test_the_service_says_the_taxes(service: TaxServer) -> None:
             {"id": "s", "code": "", "quantity": 1, "amount": "5.00", "net": "0.00", "tax": "0.00"},
         ],
     }
+
+
+@pytest.mark.django_db
+def test_the_day_of_the_tax_is_the_shops_whatever_the_visitors_clock_says(settings: Any, service: TaxServer) -> None:
+    """Half past nine in the evening by UTC is tomorrow in Tokyo, and half past eleven in the shop."""
+    settings.TIME_ZONE = "Europe/Berlin"
+    late = datetime(2026, 6, 30, 21, 30, tzinfo=UTC)
+    with timezone.override("Asia/Tokyo"):
+        engine(service).load(TaxContext(place=NEW_YORK, at=late))(document())
+
+    assert service.called("/v1/estimates")[0]["date"] == "2026-06-30"
 
 
 @pytest.mark.django_db

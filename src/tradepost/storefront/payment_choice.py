@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from tradepost.checkout.view import checkout_of, payments_installed
-from tradepost.core.dates import clock
+from tradepost.core.dates.days import today
 
 if TYPE_CHECKING:
     from tradepost.basket.base import AbstractBasket
@@ -80,7 +80,7 @@ def choices(request: HttpRequest, offers: Sequence[MethodOffer], chosen: str, *,
     chosen = said(request).method if posted else chosen
     kept = _saved(request, offers)
     used = str(recall(request, chosen).get("saved_method", ""))
-    good = [row for row in kept if not row.is_expired(clock.now().date())]
+    good = [row for row in kept if not row.is_expired(today())]
     if not chosen and good:
         chosen, used = good[0].gateway, str(good[0].uuid)
     labels = {offer.alias: offer for offer in offers}
@@ -126,7 +126,7 @@ def _saved(request: HttpRequest, offers: Sequence[MethodOffer]) -> list[Abstract
 
 def _of_saved(row: AbstractSavedMethod, offer: MethodOffer, *, used: str) -> Choice:
     note = offer.reason or (_("Valid until %(date)s") % {"date": row.expiry} if row.expiry else "")
-    if row.is_expired(clock.now().date()):
+    if row.is_expired(today()):
         note = _("Expired %(date)s. Please pay with another card.") % {"date": row.expiry}
     checked = offer.available and used == str(row.uuid)
     return Choice(f"{offer.alias}:{row.uuid}", row.name, note, available=offer.available, checked=checked)

@@ -11,15 +11,27 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from tradepost.core.admin import DaysMixin
+from tradepost.core.dates import clock
 from tradepost.core.dates.days import (
+    day_of,
     periods_with_rows,
     start_of_day,
     starts_between,
+    today,
 )
 from tradepost.customers.models import Customer
 from tradepost.testing import factories
+
+
+def test_a_moment_lies_in_a_day_of_the_shop(settings: Any) -> None:
+    """Neither of the visitor's time zone, nor of UTC."""
+    settings.TIME_ZONE = "Europe/Berlin"
+    late, later = datetime(2026, 6, 30, 21, 30, tzinfo=UTC), datetime(2026, 6, 30, 22, 30, tzinfo=UTC)
+    with timezone.override("Asia/Tokyo"), clock.at(later):
+        assert (day_of(late), day_of(later), today()) == (date(2026, 6, 30), date(2026, 7, 1), date(2026, 7, 1))
 
 
 def test_periods_touch_the_days_that_are_asked_for() -> None:

@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from tradepost.api.money import MoneyField
-from tradepost.core.dates import clock
+from tradepost.core.dates.days import today
 from tradepost.core.shop_settings import shop
 from tradepost.payments.base import AbstractPayment, AbstractSavedMethod
 from tradepost.payments.models import Payment, SavedMethod
@@ -112,4 +112,4 @@ class SavedMethodSerializer(TradepostSerializer[SavedMethod]):
 
     def get_is_expired(self, row: AbstractSavedMethod) -> bool:
         """Its last month is over; the bank may still take it, or not."""
-        return row.is_expired(clock.now().date())
+        return row.is_expired(today())

@@ -13,7 +13,19 @@ from typing import Any
 from django.db.models import Case, IntegerField, Max, Min, QuerySet, Value, When
 from django.utils import timezone
 
-__all__ = ["period_number", "periods_with_rows", "start_of_day", "starts_between"]
+from . import clock
+
+__all__ = ["day_of", "period_number", "periods_with_rows", "start_of_day", "starts_between", "today"]
+
+
+def day_of(moment: datetime) -> date:
+    """The day in which a moment lies, by the shop's time zone, whichever one is activated for the visitor."""
+    return moment.astimezone(timezone.get_default_timezone()).date()
+
+
+def today() -> date:
+    """The present day of the shop."""
+    return day_of(clock.now())
 
 
 def start_of_day(day: date) -> datetime:
@@ -51,8 +63,7 @@ def periods_with_rows(rows: QuerySet[Any], field: str, kind: str) -> list[dateti
     ends = rows.order_by().aggregate(first=Min(field), last=Max(field))
     if ends["first"] is None:
         return []
-    zone = timezone.get_default_timezone()
-    starts = starts_between(ends["first"].astimezone(zone).date(), ends["last"].astimezone(zone).date(), kind)
+    starts = starts_between(day_of(ends["first"]), day_of(ends["last"]), kind)
     numbered = rows.order_by().exclude(**{field: None}).annotate(period=period_number(field, starts, kind))
     numbers = sorted(set(numbered.values_list("period", flat=True).distinct()))
     return [start_of_day(starts[number]) for number in numbers]

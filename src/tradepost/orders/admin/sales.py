@@ -10,11 +10,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tradepost.core.admin.charts import bars
-from tradepost.core.dates import clock
+from tradepost.core.dates.days import today
 
 from ..reports.sales_report import SalesReport, sales
 
@@ -47,8 +46,8 @@ class SalesMixin:
         if asked not in ("", str(days)):
             text = _("There is no such period. The last %(days)s days are shown.")
             messages.warning(request, text % {"days": days})
-        today = timezone.localdate(clock.now(), timezone.get_default_timezone())
-        report = sales(today - timedelta(days=days - 1), today)
+        last = today()
+        report = sales(last - timedelta(days=days - 1), last)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Sales"),

@@ -11,10 +11,9 @@ from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
-from django.utils import timezone
-
 from tradepost.core import db
 from tradepost.core.actors import SYSTEM
+from tradepost.core.dates.days import day_of
 from tradepost.pricing import services as pricing
 from tradepost.pricing.ports import Place
 from tradepost.pricing.tax.ports import TaxDocument, TaxDocumentRow
@@ -120,7 +119,7 @@ def _document(
         includes_tax=order.prices_include_tax,
         rounding=order.tax_rounding,
         place=Place(order.tax_country, order.tax_region, order.tax_postcode),
-        on=timezone.localdate(at),
+        on=day_of(at),
         exempt=any(tax.reason == "exempt" for tax in order.taxes.all()),
         tax_id=order.tax_id,
         reference=str(reference),

@@ -10,6 +10,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Protocol, Self, runtime_checkable
 
+from tradepost.core.dates.days import day_of
 from tradepost.core.money import ZERO
 
 from ..document import TaxRow
@@ -54,7 +55,7 @@ class TaxIdCheck:
     @property
     def summary(self) -> str:
         """As an order keeps it: ``"valid vies 2026-11-20 WAPIAAAAYx"``."""
-        parts = (_IN_WORDS[self.valid], self.method, self.at.date().isoformat(), self.reference)
+        parts = (_IN_WORDS[self.valid], self.method, day_of(self.at).isoformat(), self.reference)
         return " ".join(part for part in parts if part)[:_ORDERS_HAVE]
 
     def as_dict(self) -> dict[str, Any]:

@@ -13,10 +13,10 @@ from abc import ABC, abstractmethod
 from functools import partial
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tradepost.core import db
+from tradepost.core.dates.days import day_of
 from tradepost.core.money import ZERO, quantise
 from tradepost.core.soft_cache import soft_cache_of
 
@@ -135,7 +135,7 @@ def document_of(document: Document, context: TaxContext) -> TaxDocument:
         includes_tax=document.prices_include_tax,
         rounding=context.rounding,
         place=context.place,
-        on=timezone.localdate(context.at),
+        on=day_of(context.at),
         exempt=context.exempt,
         tax_id=context.tax_id if context.tax_id_check is None or context.tax_id_check.valid is not False else "",
         rows=tuple(_asked(row) for row in sorted(document.rows, key=lambda row: row.sort_key)),

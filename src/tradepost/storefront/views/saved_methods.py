@@ -13,7 +13,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from tradepost.core.dates import clock
+from tradepost.core.dates.days import today
 from tradepost.core.errors import NotFound
 from tradepost.payments.services import saved_methods
 
@@ -33,10 +33,8 @@ class SavedMethodsView(PrivatePageView):
 
     def get_context(self, **facts: Any) -> dict[str, Any]:
         """Each with whether it can still be used."""
-        today = clock.now().date()
-        rows = [
-            {"saved": row, "is_expired": row.is_expired(today)} for row in saved_methods.saved_of(self.request.user)
-        ]
+        day = today()
+        rows = [{"saved": row, "is_expired": row.is_expired(day)} for row in saved_methods.saved_of(self.request.user)]
         return super().get_context(rows=rows, **facts)
 
 
