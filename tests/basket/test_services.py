@@ -54,6 +54,16 @@ def test_lines_are_one_where_variant_and_options_are() -> None:
     assert rows(basket) == [("CUP", 3, {"Message": "2", "Colour": "red"}), ("CUP", 1, {})]
 
 
+def test_a_basket_begins_in_a_country_that_there_is() -> None:
+    """In capitals; what is no country is refused as it is later on."""
+    assert services.open_basket(country="de").country == "DE"
+    for code in ("UK", "XX", "ß"):
+        with pytest.raises(Invalid) as refusal:
+            services.open_basket(country=code)
+        assert refusal.value.context["attr"] == "country"
+    assert Basket.objects.count() == 1
+
+
 def test_quantities_add_change_and_end() -> None:
     """1, add 4: 5; 0: gone."""
     basket, cup = services.open_basket(), make.variant(price="10.00")

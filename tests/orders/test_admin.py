@@ -96,6 +96,14 @@ def test_the_page_shows_rows_history_and_why_not(boss: Client) -> None:
     assert act(order, "expire") not in answer
 
 
+@pytest.mark.parametrize("key", ["²", "١", "1_0", "9" * 5000])
+def test_what_is_no_key_of_an_order_has_no_page(boss: Client, key: str) -> None:
+    """As everywhere in the admin, one is sent to its first page."""
+    answer = boss.get(reverse("admin:tradepost_orders_order_change", args=[key]))
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, reverse("admin:index"))
+
+
 def test_an_order_is_cancelled_after_a_confirmation(boss: Client) -> None:
     """Looking at the question changes nothing; the answer does, with the reason and who it was."""
     order = order_of()

@@ -51,7 +51,7 @@ _STATUS = {
     "cancelled": Status.CANCELLED,
 }
 _WAITING = (Status.REQUIRES_ACTION, Status.PENDING)
-_PHONE = re.compile(r"(?:\+?251|0)([79]\d{8})")
+_PHONE = re.compile(r"(?:\+?251|0)([79]\d{8})", re.ASCII)
 
 
 class ChapaGateway(Gateway):

@@ -133,6 +133,8 @@ def test_without_its_cache_the_shop_goes_on(settings: Any, caplog: pytest.LogCap
     ("value", "told"),
     [
         ({"GUESS": "often"}, [("tradepost.E005", "TRADEPOST_LIMITS[\"GUESS\"]: 'often' is not a rate.")]),
+        ({"GUESS": "1_0/min"}, [("tradepost.E005", "TRADEPOST_LIMITS[\"GUESS\"]: '1_0/min' is not a rate.")]),
+        ({"GUESS": "١/min"}, [("tradepost.E005", "TRADEPOST_LIMITS[\"GUESS\"]: '١/min' is not a rate.")]),
         ({"GUESS": "0/min"}, [("tradepost.E005", "TRADEPOST_LIMITS[\"GUESS\"]: '0/min' lets nobody in.")]),
         ({"GUES": "1/min"}, [("tradepost.E004", 'TRADEPOST_LIMITS has no key "GUES". Did you mean "GUESS"?')]),
         ({"GUESS": None, "REGISTER": "5/day"}, []),

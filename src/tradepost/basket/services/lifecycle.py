@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import CharField, UUIDField
 
 from tradepost.core import db
+from tradepost.core.addresses.countries import read_country
 from tradepost.core.dates import clock
 from tradepost.core.extending.exposed_fields import with_exposed
 from tradepost.core.fsm import states_that
@@ -53,13 +54,15 @@ def open_basket(
 
     Args:
         currency: That of the country where it isn't given, the shop's own by default.
-        country: Where the goods will go, as far as it is known.
+        country: Where the goods will go, as far as it is known; ISO 3166-1 alpha-2.
         visitor_key: A guest's (:func:`tradepost.core.requests.visitor_key.visitor_key`), so that their baskets are known as one
             visitor's.
 
     Raises:
         CurrencyNotOffered: The shop doesn't sell in this currency.
+        Invalid: There is no such country.
     """
+    country = read_country(country)
     currency = check_currency(currency) if currency else currency_for(country)
     return Basket.objects.create(
         customer_id=customer.pk if customer is not None else None,

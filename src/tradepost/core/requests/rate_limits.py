@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from ..dates import clock
 from ..errors import TooManyRequests
+from ..inputs.numbers import InvalidNumber, read_count
 from ..shop_settings import limits
 from ..soft_cache import soft_cache
 from .client_address import client_network
@@ -42,8 +43,8 @@ def parse(rate: str) -> Rate:
     """
     try:
         number, period = rate.split("/")
-        calls, seconds = int(number), _SECONDS[period.strip()[0]]
-    except (AttributeError, ValueError, KeyError, IndexError):
+        calls, seconds = read_count(number.strip()), _SECONDS[period.strip()[0]]
+    except (AttributeError, ValueError, KeyError, IndexError, InvalidNumber):
         raise ImproperlyConfigured(f"{rate!r} is not a rate.") from None
     if calls < 1:
         raise ImproperlyConfigured(f"{rate!r} lets nobody in.")

@@ -43,6 +43,8 @@ _TONES = {
     Stage.REFUND_DUE: "warn",
 }
 
+_KEY_DIGITS = 19  # fewer fit into any column of keys
+
 
 @admin.register(Order)
 class OrderAdmin(SalesMixin, ExposedAdmin, ActionsMixin, ReadOnlyAdmin):
@@ -163,7 +165,8 @@ class OrderAdmin(SalesMixin, ExposedAdmin, ActionsMixin, ReadOnlyAdmin):
         """With all its rows, and what is exposed of its lines."""
         lines = Prefetch("lines", with_exposed(OrderLine.objects.all()))
         orders: QuerySet[Order] = self.get_queryset(request).prefetch_related(lines).with_rows()
-        order: Any = orders.filter(pk=object_id).first() if object_id.isdigit() else None
+        is_key = object_id.isascii() and object_id.isdecimal() and len(object_id) < _KEY_DIGITS
+        order: Any = orders.filter(pk=object_id).first() if is_key else None
         for line in order.lines.all() if order is not None else ():
             line.extras = self.extras(request, line)
         return order
