@@ -15,6 +15,7 @@ from tradepost.basket.models import Basket
 from tradepost.catalogue.models import Variant
 from tradepost.core.actors import Actor, By
 from tradepost.fulfilment import services as fulfilment
+from tradepost.fulfilment.models import Shipment
 from tradepost.inventory.models import Reservation, StockLevel
 from tradepost.orders.models import Order
 from tradepost.orders.tokens import access_token
@@ -62,6 +63,21 @@ def test_parcels_and_their_tracking_stand_on_the_order(guest: Visitor, mug: Vari
     assert '<a href="https://post.example/RR1" rel="noopener noreferrer">Track this parcel</a>' in guest.text
     assert "GONE" not in guest.text
     assert guest.page.context["stage_text"] == "Partly shipped"
+
+
+def test_a_parcel_in_a_state_of_the_projects_own_stays_on_the_page(
+    guest: Visitor, mug: Variant, client: Client
+) -> None:
+    """By the state's own label; the API says the state."""
+    order = paid(guest, mug, 1)
+    sent = fulfilment.ship_now(order, {order.lines.get().pk: 1}, by=STAFF, tracking_number="RR1")
+    Shipment.objects.filter(pk=sent.pk).update(status="at_customs")
+
+    guest.get(f"/orders/{order.number}/")
+    [parcel] = guest.page.context["parcels"]
+    [told] = client.get(f"/api/v1/orders/{order.number}/?token={access_token(order)}").json()["shipments"]
+
+    assert (parcel.status, parcel.tracking_number, told["status"]) == ("at_customs", "RR1", "at_customs")
 
 
 def test_a_tracking_address_that_is_no_web_page_is_no_link(guest: Visitor, mug: Variant) -> None:

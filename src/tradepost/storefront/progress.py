@@ -25,6 +25,7 @@ _PARCELS = {
     "shipped": gettext_lazy("On its way"),
     "delivered": gettext_lazy("Delivered"),
 }
+_CALLED_OFF = "cancelled"  # any other state, a project's own too, is a parcel's that is or was on its way
 _PAYMENTS = {
     "pending": gettext_lazy("Waiting for the bank"),
     "requires_action": gettext_lazy("Not paid yet"),
@@ -69,13 +70,13 @@ def parcels_of(order: AbstractOrder) -> list[Parcel]:
         return []
     from tradepost.fulfilment.selectors import shipments_of
 
-    return [_parcel(shipment) for shipment in shipments_of(order) if str(shipment.status) in _PARCELS]
+    return [_parcel(shipment) for shipment in shipments_of(order) if str(shipment.status) != _CALLED_OFF]
 
 
 def _parcel(row: Any) -> Parcel:
     is_web_page = row.tracking_url.startswith(("https://", "http://"))
     return Parcel(
-        status=str(_PARCELS[str(row.status)]),
+        status=str(_PARCELS.get(str(row.status)) or row.get_status_display()),
         at=row.delivered_at or row.shipped_at,
         carrier=row.carrier,
         tracking_number=row.tracking_number,

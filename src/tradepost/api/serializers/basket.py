@@ -9,13 +9,14 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from tradepost.api.money import MoneyField
-from tradepost.basket.base import AbstractBasket, Status
+from tradepost.basket.base import AbstractBasket
+from tradepost.basket.models import Basket
 from tradepost.basket.services import ViewLine
 from tradepost.browse import Picture
 from tradepost.pricing.document import Totals
 
 from .base import Extra, Nested, Shape
-from .fields import CountField, EnumField
+from .fields import CountField, EnumField, states_of
 
 __all__ = [
     "AddLineSerializer",
@@ -126,7 +127,7 @@ class BasketSerializer(Shape):
     """A basket with its lines and what it comes to."""
 
     uuid = serializers.UUIDField(source="basket.uuid")
-    status = EnumField("BasketStatus", [status.value for status in Status], source="basket.status")
+    status = EnumField("BasketStatus", states_of(Basket), source="basket.status")
     currency = serializers.CharField(source="basket.currency")
     country = serializers.CharField(source="basket.country")
     order = serializers.CharField(help_text="Number of the order that was made of it; empty while it is open.")

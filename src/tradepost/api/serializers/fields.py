@@ -15,7 +15,7 @@ from tradepost.core.inputs.numbers import (
     read_count,
 )
 
-__all__ = ["FIELD_OF_COLUMN", "CountField", "EnumField", "UrlField", "UtcField"]
+__all__ = ["FIELD_OF_COLUMN", "CountField", "EnumField", "UrlField", "UtcField", "states_of"]
 
 
 @extend_schema_field({"type": "string", "format": "uri"})
@@ -51,6 +51,11 @@ class EnumField(serializers.ChoiceField):
     def __init__(self, enum: str, choices: Any, **kwargs: Any) -> None:
         self.enum = enum
         super().__init__(choices=choices, **kwargs)
+
+
+def states_of(model: type[models.Model]) -> list[str]:
+    """Words of a model's states, those that a project added included."""
+    return [str(value) for value, _label in model._meta.get_field("status").choices or ()]  # type: ignore[union-attr]
 
 
 class UtcField(serializers.DateTimeField):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from tradepost.fulfilment.base import AbstractShipment, ShipmentStatus
+from tradepost.fulfilment.base import AbstractShipment
 from tradepost.fulfilment.models import Shipment, ShipmentLine
 
 from .base import TradepostSerializer
-from .fields import EnumField
+from .fields import EnumField, states_of
 
 __all__ = ["ShipmentLineSerializer", "ShipmentSerializer"]
 
@@ -29,7 +29,7 @@ class ShipmentSerializer(TradepostSerializer[Shipment]):
     """A parcel, a pickup or a download."""
 
     kind = EnumField("ShipmentKind", AbstractShipment.Kind.choices)
-    status = EnumField("ShipmentStatus", [status.value for status in ShipmentStatus])
+    status = EnumField("ShipmentStatus", states_of(Shipment))
     lines = ShipmentLineSerializer(many=True)
 
     class Meta:
