@@ -12,6 +12,7 @@ from tradepost.catalogue.models import Variant
 from tradepost.core.dates import clock
 from tradepost.orders.models import Order
 from tradepost.orders.tokens import access_token
+from tradepost.payments.conf import gateway
 
 from .conftest import Visitor
 
@@ -150,3 +151,23 @@ def test_orders_are_placed_as_often_as_allowed(guest: Visitor, mug: Variant, set
     assert (answer.status_code, Order.objects.count()) == (429, 1)
     assert int(answer["Retry-After"]) > 0
     assert "Too many attempts" in guest.text
+
+
+def test_who_comes_back_too_often_asks_no_provider(guest: Visitor, mug: Variant, settings: Any) -> None:
+    """Whoever has a payment's address could have the shop call its provider for ever; they are shown what is known."""
+    payment = guest.buy(mug).payments.get()
+    card = gateway(payment.method)
+    settings.TRADEPOST_LIMITS = {"COMPLETE": "1/hour"}
+    stranger, back = Client(), f"/payments/{payment.uuid}/return/"
+    first = stranger.get(back)
+    card.provider.decide(payment.reference, "pay")  # type: ignore[attr-defined]
+
+    second = stranger.get(back)
+
+    assert (first.status_code, second.status_code) == (200, 200)
+    payment.refresh_from_db()
+    assert payment.status == "requires_action"
+    settings.TRADEPOST_LIMITS = {"COMPLETE": "2/hour"}
+    stranger.get(back)
+    payment.refresh_from_db()
+    assert payment.status == "captured"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -92,9 +93,15 @@ class PaymentReturnView(PrivatePageView):
     template_name = "tradepost/storefront/returned.html"
 
     def get(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
-        """Ask the provider what came of it; nothing is believed of what the browser brings."""
+        """Ask the provider what came of it; nothing is believed of what the browser brings.
+
+        Who comes too often is shown what is known: webhooks and jobs ask, too.
+        """
         data = {key: str(value)[:2000] for key, value in [*request.GET.items(), *request.POST.items()][:50]}
-        payment = payments.complete(_payment(uuid), data)
+        payment = _payment(uuid)
+        with suppress(TooManyRequests):
+            rate_limits.count("complete", request)
+            payment = payments.complete(payment, data)
         try:
             order = find_payable(request, payment.order.number)
         except Http404:
