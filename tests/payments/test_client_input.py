@@ -53,6 +53,10 @@ def test_what_the_method_doesnt_declare_is_dropped(asking: ScriptedGateway) -> N
         {VISA: "x"},
         {"phone": "\uff14\uff12\uff14\uff12" * 4},
         {"save_consent": "5555555555554444"},
+        {"phone": "4242 4242 4242 4242 12/27 123"},
+        {"phone": "12/27 4242 4242 4242 4242"},
+        {"phone": "4242424242424242 12 2027 123"},
+        {"phone": float(VISA)},
     ],
 )
 def test_a_card_number_is_refused_wherever_it_stands(asking: ScriptedGateway, client_input: dict[str, Any]) -> None:
@@ -79,10 +83,11 @@ def test_a_card_number_is_refused_wherever_it_stands(asking: ScriptedGateway, cl
         "+254712345678",
         "11111111-1111-4111-8111-111111111111",
         "pm_4242424242424242",
+        "DE65 4242 4242 4242 4242 00",  # an account, by its own check
     ],
 )
 def test_what_isnt_one_is_let_through(text: str) -> None:
-    """Tokens, phones and UUIDs."""
+    """Tokens, phones, accounts and UUIDs."""
     assert not holds_card_number({"a": [text]})
 
 

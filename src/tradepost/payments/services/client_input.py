@@ -7,8 +7,10 @@ field of ours on purpose, and the shop must never have it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from decimal import Decimal
+from numbers import Real
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +26,9 @@ from . import saved_methods
 __all__ = ["check_fields", "declared", "holds_card_number", "refuse_card_numbers", "wrong_fields"]
 
 _BETWEEN = r"[\s.\-\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d]"
-_CARD = re.compile(rf"(?<![\w+])\d(?:{_BETWEEN}{{0,2}}\d){{12,18}}(?!\w)")
+_DIGITS = re.compile(rf"(?<![\w+])\d(?:{_BETWEEN}{{0,2}}\d)*(?!\w)")
+_CARD = range(13, 20)  # digits of a card number
+_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z\d]{11,30}", re.ASCII)
 _LONGEST = 2_000
 _DEPTH = 10
 
@@ -89,8 +93,24 @@ _NO_CARDS = _("Card numbers aren't taken here. Please enter your card on the pay
 
 
 def holds_card_number(value: Any) -> bool:
-    """Whether 13 to 19 digits that pass the check of card numbers stand in a value, with blanks or dashes between them."""
-    return any(_passes(match.group()) for text in _texts(value, _DEPTH) for match in _CARD.finditer(text))
+    """Whether 13 to 19 digits that pass the check of card numbers stand in a value, with blanks or dashes between them.
+
+    Other digits may stand before and after it, such as the card's date.
+    """
+    runs = (match.group() for text in _texts(value, _DEPTH) for match in _DIGITS.finditer(text))
+    return any(_passes(digits) for run in runs for digits in _candidates(re.findall(r"\d+", run)))
+
+
+def _candidates(groups: Sequence[str]) -> Iterator[str]:
+    """Neighbouring groups of digits that are as long as a card number together."""
+    for first in range(len(groups)):
+        digits = ""
+        for group in groups[first:]:
+            digits += group
+            if len(digits) >= _CARD.stop:
+                break
+            if len(digits) in _CARD:
+                yield digits
 
 
 def _texts(value: Any, depth: int) -> Iterator[str]:
@@ -100,18 +120,26 @@ def _texts(value: Any, depth: int) -> Iterator[str]:
     elif isinstance(value, (list, tuple)) and depth:
         for part in value:
             yield from _texts(part, depth - 1)
-    elif isinstance(value, (str, int)) and not _is_uuid(value):
+    elif isinstance(value, (str, Real, Decimal)) and not (_is_uuid(value) or _is_iban(str(value))):
         yield str(value)[:_LONGEST]
 
 
-def _is_uuid(value: str | int) -> bool:
+def _is_uuid(value: object) -> bool:
     with suppress(ValueError):
         return str(UUID(str(value))) == str(value)
     return False
 
 
+def _is_iban(text: str) -> bool:
+    """Whether it is the number of a bank account, whose groups look like a card's; by its own check of two digits."""
+    compact = "".join(text.split()).upper()
+    if not _IBAN.fullmatch(compact):
+        return False
+    return int("".join(str(int(character, 36)) for character in compact[4:] + compact[:4])) % 97 == 1
+
+
 def _passes(text: str) -> bool:
     """The check that Luhn made."""
-    digits = [int(character) for character in text if character.isdecimal()]
+    digits = [int(character) for character in text]
     doubled = [sum(divmod(2 * digit, 10)) for digit in digits[-2::-2]]
     return len(set(digits)) > 1 and (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
