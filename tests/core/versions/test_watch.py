@@ -298,6 +298,8 @@ def test_who_holds_may_change_something() -> None:
         ("WITH x AS (DELETE FROM a RETURNING *) INSERT INTO b SELECT * FROM x", ["a", "b"]),
         ("MERGE INTO a USING b ON 1", ["a"]),
         ("SAVEPOINT a", []),
+        ("\n" + " " * 5000 + "SELECT 1", []),  # as long as the universe where blanks are tried in all ways
+        ("\n" + " " * 5000 + "/* a */ -- b\n DELETE FROM a", ["a"]),
     ],
 )
 def test_the_tables_of_a_statement_are_found(sql: str, tables: list[str]) -> None:

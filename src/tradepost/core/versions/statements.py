@@ -9,7 +9,9 @@ from typing import Any
 __all__ = ["set_columns", "sql_text", "written_tables"]
 
 _NAME = r'(?:[`"]?\w+[`"]?\s*\.\s*)?[`"]?(\w+)[`"]?'
-_COMMENTS = r"(?:\s+|/\*.*?\*/|--[^\n]*(?:\n|$))*"
+_COMMENTS = (
+    r"(?:\s|/\*.*?\*/|--[^\n]*(?:\n|$))*+"  # possessive: blanks that are tried again in other ways take for ever
+)
 _WRITE = (
     r"(?:INSERT\s+(?:OR\s+\w+\s+|IGNORE\s+|LOW_PRIORITY\s+)*INTO|REPLACE\s+INTO|MERGE\s+INTO"
     r"|UPDATE(?:\s+(?:ONLY|IGNORE|LOW_PRIORITY|OR\s+\w+))*"
