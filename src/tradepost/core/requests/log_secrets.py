@@ -15,9 +15,10 @@ __all__ = ["HideSecrets", "without_secrets"]
 _HIDDEN = "…"
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _PATTERNS = (
-    re.compile(r"(?P<kept>[?&](?:token|access_token|key)=)[^&\s\"'#]+"),
-    re.compile(r"(?P<kept>/pay/)[^/\s\"'?]+"),
-    re.compile(rf"(?P<kept>/(?:baskets|payments|lines)/){_UUID}"),
+    # An address may stand in a parameter of another one (next, return_url), where its signs are quoted.
+    re.compile(r"(?P<kept>(?:[?&]|%3[fF]|%26)(?:token|access_token|key)(?:=|%3[dD]))[^&\s\"'#]+"),
+    re.compile(r"(?P<kept>(?:/|%2[fF])pay(?:/|%2[fF]))[^/%\s\"'?]+"),
+    re.compile(rf"(?P<kept>(?:/|%2[fF])(?:baskets|payments|lines)(?:/|%2[fF])){_UUID}"),
     re.compile(r"(?P<kept>(?i:tradepost-token|idempotency-key)['\"]?\s*[:=]\s*['\"]?)[^\s,'\"]+"),
 )
 
