@@ -13,6 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tradepost.core import versions
+from tradepost.core.addresses.postal import PostalAddress
 from tradepost.core.addresses.rules import normalise_postcode
 from tradepost.core.dates import clock
 from tradepost.pricing import services
@@ -218,6 +219,27 @@ def test_kept_rates_cost_the_query_of_versions() -> None:
         services.taxer(context)
 
     assert len(seen) == 1
+
+
+@pytest.mark.parametrize("typed", ["NY", "ny", "ＮＹ", " n\uff39 "])
+def test_regions_are_matched_however_they_are_typed(typed: str) -> None:
+    """Full-width letters are letters, in an address as in an area."""
+    address = {"name": "Ada", "line1": "1", "city": "New York", "country": "US", "postcode": "10001", "region": typed}
+    rate(zone("ny", {"country": "US", "region": "Ｎy"}), "0.10")
+
+    assert taxed(Place("US", typed, "10001"), "110.00") == [("0.10", "10.00", "")]
+    assert ZoneArea.objects.around(country="US", region=PostalAddress.read(address).region).exists()
+
+
+@pytest.mark.parametrize("column", ["postcode_from", "postcode_to"])
+def test_a_postcode_that_grows_beyond_its_column_is_an_error_of_the_form(column: str) -> None:
+    """One sign of Arabic script is eighteen letters; SQLite would keep them, PostgreSQL answers with an error of its own."""
+    area = ZoneArea(zone=zone("sf", {"country": "US"}), country="US", **{"postcode_from": "1", column: "\ufdfa" * 2})
+
+    with pytest.raises(ValidationError) as refusal:
+        area.full_clean()
+
+    assert refusal.value.message_dict == {column: ["This is too long."]}
 
 
 @pytest.mark.parametrize("typed", ["９４１１０", "94110–1234", "94110\u22121234", "９４１１０－１２３４", " 94110 "])

@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.addresses.countries import read_country
-from tradepost.core.addresses.rules import normalise_postcode
+from tradepost.core.addresses.rules import normalise_postcode, normalise_region, overlong
 from tradepost.core.dates.periods import ENDS_BEFORE_IT_STARTS, ends_before_it_starts
 from tradepost.core.db.fields import (
     AmountField,
@@ -242,6 +242,8 @@ class AbstractZoneArea(models.Model):
             self.country = read_country(self.country)
         except Invalid as refusal:
             raise ValidationError({"country": refusal.message}) from refusal
+        if problems := overlong(self, "region", "postcode_from", "postcode_to"):
+            raise ValidationError(problems)
         if self.postcode_to and not self.postcode_from:
             raise ValidationError({"postcode_from": _("Where does the range begin?")})
 
@@ -250,7 +252,8 @@ class AbstractZoneArea(models.Model):
         super().save(*args, **kwargs)
 
     def _normalise(self) -> None:
-        """Postcodes as those of addresses are, with which they are compared."""
+        """Regions and postcodes as those of addresses are, with which they are compared."""
+        self.region = normalise_region(self.region)
         self.postcode_from = normalise_postcode(self.postcode_from)
         self.postcode_to = normalise_postcode(self.postcode_to)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from django.db.models import Case, Func, IntegerField, Q, Value, When, lookups
 from django.db.models.functions import Left, Length, Replace, Upper
 
-from tradepost.core.addresses.rules import normalise_postcode
+from tradepost.core.addresses.rules import normalise_postcode, normalise_region
 from tradepost.core.db.querysets import LockableQuerySet
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class ZoneAreaQuerySet(LockableQuerySet[A]):
         is_first = lookups.Exact(first, Left(Value(code), Length(first)))
         return self.filter(
             Q(country="") | Q(country__iexact=country.strip()),
-            Q(region="") | Q(region__iexact=region.strip()),
+            Q(region="") | Q(region__iexact=normalise_region(region)),
             Q(postcode_from="") | Q(Q(postcode_to=""), is_first) | Q(~Q(postcode_to=""), from_first, to_last),
         ).annotate(nearness=nearness)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from tradepost.core.addresses.rules import normalise_postcode
+from tradepost.core.addresses.rules import normalise_postcode, normalise_region
 from tradepost.core.versions import Frozen
 
 from .models import Zone, ZoneArea
@@ -57,7 +57,7 @@ class KeptZone:
         """Of the area that is nearest to a place: see :meth:`KeptArea.nearness`."""
         where = (
             place.country.strip().upper(),
-            place.region.strip().upper(),
+            normalise_region(place.region).upper(),
             _compact(normalise_postcode(place.postcode)),
         )
         return max((near for area in self.areas if (near := area.nearness(*where)) is not None), default=None)
@@ -71,7 +71,7 @@ def _load() -> tuple[KeptZone, ...]:
     areas: dict[int, list[KeptArea]] = defaultdict(list)
     for row in ZoneArea.objects.order_by("pk"):
         codes = _compact(row.postcode_from), _compact(row.postcode_to)
-        areas[row.zone_id].append(KeptArea(row.country, row.region.upper(), *codes))
+        areas[row.zone_id].append(KeptArea(row.country, normalise_region(row.region).upper(), *codes))
     return tuple(
         KeptZone(zone.pk, zone.priority, zone.name, zone.is_home, zone.reverse_charge, tuple(areas[zone.pk]))
         for zone in Zone.objects.order_by("priority", "name", "pk")

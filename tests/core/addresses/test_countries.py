@@ -13,6 +13,7 @@ from tradepost.core.addresses.countries import (
     check_country,
     read_country,
 )
+from tradepost.core.addresses.postal import AddressInvalid, PostalAddress
 from tradepost.core.addresses.rules import address_problems, normalise_postcode
 from tradepost.core.errors import Invalid
 from tradepost.customers.models import Address
@@ -93,6 +94,21 @@ def test_what_is_no_country_is_refused_at_every_door(text: str, message: str) ->
 def test_postcodes_are_plain_capitals(typed: str, expected: str) -> None:
     """Full-width, with whatever dash, in other digits: it is the same place."""
     assert normalise_postcode(typed) == expected
+
+
+def test_a_postcode_is_measured_as_it_is_kept() -> None:
+    """One sign of Arabic script is eighteen letters: two of them don't fit, at no door; regions have ordinary letters."""
+    address = {"name": "Ada", "line1": "Street 1", "city": "Dubai", "country": "AE"}
+    with pytest.raises(AddressInvalid) as refusal:
+        PostalAddress.read({**address, "postcode": "\ufdfa" * 2})
+    assert refusal.value.context["fields"] == {"postcode": "This is too long."}
+    for row in (Address(country="AE", postcode="\ufdfa" * 2), PickupPoint(country="AE", postcode="\ufdfa" * 2)):
+        with pytest.raises(ValidationError) as refused:
+            row.clean()  # type: ignore[attr-defined]
+        assert refused.value.message_dict == {"postcode": ["This is too long."]}
+
+    kept = PostalAddress.read({**address, "postcode": "１２３", "region": " Ｄubai  North"})
+    assert (kept.postcode, kept.region) == ("123", "Dubai North")
 
 
 @pytest.mark.parametrize(

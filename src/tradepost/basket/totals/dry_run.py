@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.addresses.countries import read_country
-from tradepost.core.addresses.rules import normalise_postcode
+from tradepost.core.addresses.rules import normalise_postcode, normalise_region
 from tradepost.core.errors import Invalid
 from tradepost.customers.base import AbstractCustomer
 from tradepost.customers.models import Customer
@@ -58,7 +58,7 @@ def load_trial(
     )
     basket.customer = customer  # type: ignore[assignment]  # by the object: it is loaded already
     terms = Terms(
-        destination=Place(basket.country, region.strip(), normalise_postcode(postcode)),
+        destination=Place(basket.country, normalise_region(region), normalise_postcode(postcode)),
         shipping_methods={"": shipping_method} if shipping_method else {},
         payment_method=payment_method,
         tax_id=tax_id.strip(),

@@ -10,11 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from ..errors import Invalid
 from .countries import country_name, read_country
-from .rules import address_problems, normalise_postcode
+from .rules import address_problems, normalise_postcode, normalise_region
 
 __all__ = ["AddressInvalid", "PostalAddress"]
 
 _LIMITS = {"country": 2, "postcode": 20, "phone": 40, "region": 80, "city": 120}
+_NORMALISED = {"postcode": normalise_postcode, "region": normalise_region}
+
+
+def _single_blanks(text: str) -> str:
+    return " ".join(text.split())
 
 
 class AddressInvalid(Invalid):
@@ -56,10 +61,10 @@ class PostalAddress:
             if value is not None and not isinstance(value, str):
                 wrong[name] = _("Text is expected.")
                 continue
-            values[name] = " ".join((value or "").split())
+            values[name] = _NORMALISED.get(name, _single_blanks)(value or "")
             if len(values[name]) > _LIMITS.get(name, 200):
                 wrong[name] = _("This is too long.")
-        values["postcode"] = normalise_postcode(values.get("postcode", ""))
+        values.setdefault("postcode", "")
         try:
             values["country"] = read_country(values.get("country", ""))
         except Invalid as refusal:

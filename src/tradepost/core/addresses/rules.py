@@ -13,7 +13,15 @@ from django.utils.translation import gettext as _
 from ..errors import Invalid
 from .countries import read_country
 
-__all__ = ["AddressRule", "address_problems", "check_place", "normalise_postcode", "rule_of"]
+__all__ = [
+    "AddressRule",
+    "address_problems",
+    "check_place",
+    "normalise_postcode",
+    "normalise_region",
+    "overlong",
+    "rule_of",
+]
 
 _BLANKS = re.compile(r"\s+")
 
@@ -80,6 +88,17 @@ def normalise_postcode(text: str) -> str:
     return _BLANKS.sub(" ", capitals).strip()
 
 
+def normalise_region(text: str) -> str:
+    """A state or province with ordinary letters instead of full-width ones, and single blanks; its capitals stay."""
+    return _BLANKS.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+
+
+def overlong(row: Any, *names: str) -> dict[str, str]:
+    """Messages for columns whose values don't fit: some letters become many where they are normalised."""
+    longer = [name for name in names if len(getattr(row, name)) > row._meta.get_field(name).max_length]
+    return {name: _("This is too long.") for name in longer}
+
+
 def _plain(character: str) -> str:
     if (digit := unicodedata.decimal(character, None)) is not None:
         return str(digit)
@@ -99,7 +118,10 @@ def check_place(row: Any) -> None:
         row.country = read_country(row.country)
     except Invalid as refusal:
         raise ValidationError({"country": refusal.message}) from refusal
-    if problems := address_problems(row.country, postcode=row.postcode, region=row.region):
+    if problems := {
+        **address_problems(row.country, postcode=row.postcode, region=row.region),
+        **overlong(row, "postcode"),
+    }:
         raise ValidationError(problems)
 
 
