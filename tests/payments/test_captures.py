@@ -180,6 +180,26 @@ def test_a_capture_that_never_arrived_is_asked_for_again(held: ScriptedGateway, 
     assert [(c.values["key"], c.values["final"]) for c in held.called("capture")] == [(asked.key, final)] * 2
 
 
+def test_a_capture_without_keys_is_not_asked_for_again_while_it_may_be_running(held: ScriptedGateway) -> None:
+    """30.00 that were taken after our time was out would be 60.00; after the lease the provider is asked what it has."""
+    able(held, keyed_captures=False, multi_capture=True)
+    asked = lost(held, final=False)
+
+    services.finish_capture(asked)
+    with clock.at(clock.now() + timedelta(minutes=2, seconds=30)):
+        assert jobs.finish_captures() == 0
+    assert [call.name for call in held.calls if call.name in ("capture", "fetch")] == ["capture"]
+
+    held.play(held_still, OutcomeUnknown("no answer"))
+    with clock.at(clock.now() + timedelta(minutes=4)):
+        assert jobs.finish_captures() == 1
+        services.finish_capture(Transaction.objects.get(pk=asked.pk))
+    held.play(took("30.00", "c1"))
+    with clock.at(clock.now() + timedelta(minutes=8)):
+        services.finish_capture(Transaction.objects.get(pk=asked.pk))
+    assert (len(held.called("capture")), ledger.balance_of(Payment.objects.get()).captured) == (2, Decimal("30.00"))
+
+
 def test_a_capture_that_arrived_is_not_asked_for_again(held: ScriptedGateway) -> None:
     """The provider has it under our key."""
     asked = lost(held)

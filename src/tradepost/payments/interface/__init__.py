@@ -14,10 +14,10 @@ anything else here:
 
 from __future__ import annotations
 
+from .capabilities import Capabilities
 from .errors import GatewayError, InvalidWebhook, Misconfigured, NotSupported, OutcomeUnknown, Rejected
 from .ports import Gateway
 from .values import (
-    Capabilities,
     DisputeInfo,
     DisputeStatus,
     Entry,

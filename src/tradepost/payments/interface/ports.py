@@ -7,11 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
 from . import refusals
+from .capabilities import Capabilities
 from .errors import (
     NotSupported,
 )
 from .values import (
-    Capabilities,
     Event,
     InputField,
     PaymentRef,

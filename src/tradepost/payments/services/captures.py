@@ -122,7 +122,8 @@ def _call(asked: AbstractTransaction, payment: AbstractPayment) -> AbstractPayme
     try:
         result = noted(payment, gateway.capture, payment.ref, price, asked.key, final=asked.final)
     except OutcomeUnknown as error:
-        lease.release(asked)
+        if gateway.capabilities.keyed_captures:
+            lease.release(asked)  # else it may be running there, and nothing but time keeps a second one away
         return postpone(payment, str(error))
     except (Rejected, Misconfigured, NotSupported) as error:
         fail(asked, str(error))
@@ -235,7 +236,7 @@ def finish_capture(asked: AbstractTransaction) -> AbstractTransaction:
 
 
 def resume_capture(held: AbstractTransaction) -> None:
-    """Finish a capture whose lease is held; it is released, unless the capture is over.
+    """Finish a capture whose lease is held; it is released, unless it was sent again.
 
     Raises:
         NotCapturable: The provider refused it.
@@ -246,8 +247,8 @@ def resume_capture(held: AbstractTransaction) -> None:
     if asked.state == EntryState.REQUESTED.value and inquiry.answered and lease.renew(held):
         if clock.now() - asked.created_at < REPEATABLE_FOR:
             _call(held, inquiry.payment)
-        else:
-            fail(asked, "It was never answered, and the provider doesn't have it.")
+            return
+        fail(asked, "It was never answered, and the provider doesn't have it.")
     lease.release(held)
 
 
