@@ -15,6 +15,7 @@ from tradepost.core.actors import SYSTEM
 from tradepost.core.dates import clock
 from tradepost.orders.models import Order
 from tradepost.payments import (
+    conf,
     jobs,
     services,
 )
@@ -22,6 +23,8 @@ from tradepost.payments.errors import PaymentInProgress
 from tradepost.payments.interface import (
     DisputeInfo,
     DisputeStatus,
+    Entry,
+    EntryKind,
     Event,
     EventKind,
     Misconfigured,
@@ -35,7 +38,7 @@ from tradepost.payments.interface import (
 from tradepost.payments.models import Discrepancy, Dispute, Payment, WebhookReceipt
 from tradepost.payments.reconciliation import comparison
 from tradepost.payments.services import webhooks
-from tradepost.testing.gateways import ScriptedGateway, captured, waiting
+from tradepost.testing.gateways import ScriptedGateway, authorised, captured, waiting
 
 pytestmark = pytest.mark.django_db
 DELIVERY = WebhookRequest(body=b"{}", headers={})
@@ -160,6 +163,24 @@ def test_money_is_booked_while_disputes_cant_be_asked_for(gateway: ScriptedGatew
             assert jobs.ask_pending() == 1
     payment = Payment.objects.get()
     assert (payment.missing, payment.ask_at, Dispute.objects.count()) == ("", None, 1)
+
+
+def test_a_capture_answers_no_question_that_is_open(gateway: ScriptedGateway) -> None:
+    """Disputes that couldn't be listed are asked for after a part was captured, too."""
+    held = conf.gateway("hold")
+    assert isinstance(held, ScriptedGateway)
+    payment = started(held, lambda asked: replace(authorised(asked), missing=("disputes",)), method="hold")
+    entry = Entry(kind=EntryKind.CAPTURE, provider_ref="c1", amount=Decimal("4.00"), currency="EUR")
+    held.play(Result(status=Status.CAPTURED, entries=[entry]))
+
+    services.capture(payment, Decimal("4.00"), by=SYSTEM, final=False)
+    payment = Payment.objects.get()
+    assert (payment.missing, payment.ask_at is None) == ("disputes", False)
+
+    held.play(authorised)
+    services.ask(payment)
+    payment = Payment.objects.get()
+    assert (payment.missing, payment.ask_at) == ("", None)
 
 
 def test_an_event_about_what_was_left_out_is_processed_again(gateway: ScriptedGateway) -> None:
