@@ -58,6 +58,13 @@ def taxed_rounding(document: Document, snapshot: object, rules: object) -> None:
     document.charges.append(row)
 
 
+def voucher(document: Document, snapshot: object, rules: object) -> None:
+    """A charge below zero, as for a gift card."""
+    document.charges.append(
+        ChargeRow(key="gift-card", tax_class="", gross=d("-30.00"), kind="gift_card", code="card", name="Gift card")
+    )
+
+
 def of(*chosen: Any, goods: str = "20.00") -> Any:
     """The totals by some stages."""
     return total(line(goods), line("5.00", 2), stages=chosen, **RULES)
@@ -108,6 +115,15 @@ def test_promotions_twice_take_off_once() -> None:
 def test_a_stage_that_closes_its_own_row_may_come_last() -> None:
     """The total has it."""
     assert of(*stages.STOCK, taxed_rounding).total == d("34.92")
+
+
+def test_a_total_is_never_below_zero() -> None:
+    """30.00 off 34.90 is a total; off what costs 2.00 it would be money for the buyer."""
+    before_taxes = (*stages.STOCK[:-1], voucher, stages.taxes)
+
+    assert of(*before_taxes).total == d("4.90")
+    less = total(line("2.00"), line("1.00"), stages=before_taxes, **RULES)
+    assert (less.total, [error["code"] for error in less.errors]) == (None, ["not_calculated"])
 
 
 @settings(deadline=None, max_examples=60)

@@ -7,6 +7,7 @@ from collections import Counter
 
 from django.utils.translation import gettext as _
 
+from tradepost.core.money import ZERO
 from tradepost.pricing.document import Document, LineRow, TrailEntry
 
 from .snapshots import BasketSnapshot, Rules
@@ -20,11 +21,17 @@ logger = logging.getLogger(__name__)
 
 
 def close(document: Document, snapshot: BasketSnapshot, rules: Rules) -> bool:
-    """Say whether the document has a total: a line for each item, the delivery that was chosen, and each row taxed as it is now.
+    """Say whether the document has a total: a line for each item, the delivery that was chosen, each row taxed as it is now,
+    and nothing to be paid out.
 
     Where it hasn't, that is an error of the document, which can't be ordered then.
     """
-    open_ends = [*_wrong_rows(document, snapshot), *_undelivered(document, snapshot, rules), *_untaxed(document)]
+    open_ends = [
+        *_wrong_rows(document, snapshot),
+        *_undelivered(document, snapshot, rules),
+        *_untaxed(document),
+        *_below_zero(document),
+    ]
     if not open_ends:
         return True
     logger.error("Totals weren't calculated to the end, look at TRADEPOST_BASKET['STAGES']: %s", "; ".join(open_ends))
@@ -55,6 +62,12 @@ def _undelivered(document: Document, snapshot: BasketSnapshot, rules: Rules) -> 
     groups = {item.group for item in snapshot.items if item.is_shipped}
     chosen = {group for group, method in snapshot.terms.shipping_methods.items() if method}
     return [f"the delivery {group!r} has no price" for group in sorted((groups & chosen) - answered)]
+
+
+def _below_zero(document: Document) -> list[str]:
+    """A total that a charge of a project's own took below zero: nobody is paid for an order."""
+    total = sum((row.total for row in document.rows), ZERO)
+    return [f"the total is {total}"] if total < 0 else []
 
 
 def _untaxed(document: Document) -> list[str]:
