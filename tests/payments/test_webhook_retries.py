@@ -165,15 +165,21 @@ def test_money_is_booked_while_disputes_cant_be_asked_for(gateway: ScriptedGatew
     assert (payment.missing, payment.ask_at, Dispute.objects.count()) == ("", None, 1)
 
 
-def test_a_capture_answers_no_question_that_is_open(gateway: ScriptedGateway) -> None:
-    """Disputes that couldn't be listed are asked for after a part was captured, too."""
+@pytest.mark.parametrize("call", ["capture", "cancel"])
+def test_a_capture_or_void_answers_no_question_that_is_open(gateway: ScriptedGateway, call: str) -> None:
+    """Disputes that couldn't be listed are asked for after a part was captured, and after all was let go, too."""
     held = conf.gateway("hold")
     assert isinstance(held, ScriptedGateway)
     payment = started(held, lambda asked: replace(authorised(asked), missing=("disputes",)), method="hold")
     entry = Entry(kind=EntryKind.CAPTURE, provider_ref="c1", amount=Decimal("4.00"), currency="EUR")
-    held.play(Result(status=Status.CAPTURED, entries=[entry]))
+    void = Entry(kind=EntryKind.VOID, provider_ref="v1", amount=Decimal("10.00"), currency="EUR")
 
-    services.capture(payment, Decimal("4.00"), by=SYSTEM, final=False)
+    if call == "capture":
+        held.play(Result(status=Status.CAPTURED, entries=[entry]))
+        services.capture(payment, Decimal("4.00"), by=SYSTEM, final=False)
+    else:
+        held.play(Result(status=Status.CANCELLED, entries=[void]))
+        services.cancel(payment, by=SYSTEM)
     payment = Payment.objects.get()
     assert (payment.missing, payment.ask_at is None) == ("disputes", False)
 

@@ -5,6 +5,8 @@ Each is sent by who holds the lease of its row (:mod:`~tradepost.payments.lease`
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core import db
@@ -116,7 +118,9 @@ def _cancel(payment: AbstractPayment) -> AbstractPayment:
     except (OutcomeUnknown, Misconfigured) as error:
         postpone(payment, str(error))
         raise PaymentInProgress(_("The provider didn't answer."), payment=payment.reference) from error
-    return settle(payment, result)
+    # What was missing still is: the answer to a void lists nothing besides.
+    missing = dict.fromkeys(filter(None, [*payment.missing.split(","), *result.missing]))
+    return settle(payment, replace(result, missing=list(missing)))
 
 
 def _certain(payment: AbstractPayment) -> AbstractPayment:

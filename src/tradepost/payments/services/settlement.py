@@ -176,7 +176,7 @@ def _book(
         disputes.book(payment, result.disputes, fresh=fresh)
         if result.saved is not None:
             saved_methods.book(payment, result.saved)
-        if fresh:  # the answer to a capture or void lists nothing besides, so that what was missing still is
+        if fresh:  # the answer to a capture lists nothing besides, so that what was missing still is
             before = payment.missing.split(",") if asked is not None and payment.missing else []
             payment.missing = ",".join(dict.fromkeys([*before, *result.missing]))[:100]
     payment.outcome_unknown = False
