@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -63,6 +64,17 @@ def test_nothing_is_left_of_the_templates(tmp_path: Path) -> None:
     secrets = {(tmp_path / name / ".env").read_text() for name in ("first", "second")}
     assert len(secrets) == 2
     assert ".env" in (tmp_path / "first/.gitignore").read_text().splitlines()
+
+
+def test_a_new_project_asks_postgresql_not_to_compile_its_queries(tmp_path: Path) -> None:
+    """Which takes longer than running them; whatever else stands in the address."""
+    start("myshop", tmp_path)
+    environment = runpy.run_path(str(tmp_path / "myshop/environment.py"))
+
+    database = environment["database"]("postgres://me:p%40ss@db:5433/shop", tmp_path / "shop.sqlite3")
+
+    assert (database["NAME"], database["PASSWORD"], database["PORT"]) == ("shop", "p@ss", "5433")
+    assert database["OPTIONS"]["options"] == "-c jit=off"
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,28 @@ def test_a_failed_handler_is_retried_and_given_up_at_last(settings: object) -> N
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_mail_server_that_is_down_for_a_night_and_a_day_loses_nothing() -> None:
+    """Thirty hours of failures with the settings as they are: nobody has to send anything again."""
+    sent: list[int] = []
+
+    def send(event: Painted) -> None:
+        if clock.now() < NOON + timedelta(hours=30):
+            raise OSError("mail server is down")
+        sent.append(event.fence_id)
+
+    events.subscribe(Painted, send, when="durable", name="tests.send")
+    try:
+        with clock.at(NOON), transaction.atomic():
+            events.publish(Painted(3))
+        for hours in range(1, 37):
+            with clock.at(NOON + timedelta(hours=hours)):
+                outbox.relay()
+        assert (sent, Delivery.objects.get().state) == ([3], Delivery.State.DONE)
+    finally:
+        events.unsubscribe(Painted, "tests.send")
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_delivery_whose_relay_died_is_due_again_after_the_lease(heard: list[Painted], settings: object) -> None:
     """A process that is killed while it handles loses nothing."""
     with clock.at(NOON):
