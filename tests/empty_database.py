@@ -14,6 +14,8 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 
+from tradepost.core.models import Change
+
 
 @contextmanager
 def emptied_by_rows() -> Iterator[None]:
@@ -56,9 +58,13 @@ def rows() -> dict[str, tuple[int, Any, Any]]:
 
 
 def delete(tables: list[str]) -> None:
-    """Delete all rows of these tables, in any order: the foreign keys are looked at in the end."""
+    """Delete all rows of these tables, in any order: the foreign keys are looked at in the end.
+
+    Last of all go the versions, for each of the other deletions is a change that adds to them.
+    """
+    versions = Change._meta.db_table
     with connection.constraint_checks_disabled(), transaction.atomic(), connection.cursor() as cursor:
-        for table in tables:
+        for table in (*(table for table in tables if table != versions), versions):
             cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
 
 

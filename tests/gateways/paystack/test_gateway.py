@@ -119,8 +119,8 @@ def test_every_currency_is_sent_in_hundredths(
     ("amount", "currency", "reason"),
     [
         ("100.00", "EUR", "EUR"),
-        ("49.99", "NGN", "NGN50.00 and more"),
-        ("1.99", "USD", "$2.00 and more"),
+        ("49.99", "NGN", "NGN50.00 or more"),
+        ("1.99", "USD", "$2.00 or more"),
         ("100.001", "NGN", "decimal places"),
         ("1500.50", "XOF", "decimal places"),
     ],
