@@ -14,6 +14,8 @@ from tradepost.basket.models import Basket
 from tradepost.catalogue.models import Variant
 from tradepost.checkout.services import Visit
 from tradepost.checkout.services import prepare as preparing
+from tradepost.checkout.services.placement import Placed
+from tradepost.checkout.view import CheckoutView
 from tradepost.core import versions
 from tradepost.pricing.models import Price
 from tradepost.shipping.models import FlatRate
@@ -41,15 +43,15 @@ def race(monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
     mug = make.variant(price="10.00", on_hand=1000)
     waiting = [[ready(mug, email=f"buyer{n}{m}@example.com") for m in range(ORDERS)] for n in range(BUYERS)]
     stale: list[bool] = []
-    place = preparing._place
+    place = preparing.place
 
-    def place_slowly(basket: AbstractBasket, view: object, visit: Visit) -> object:
-        order = place(basket, view, visit)  # type: ignore[arg-type]
+    def place_slowly(view: CheckoutView, visit: Visit, *, begins: bool) -> Placed:
+        placed = place(view, visit, begins=begins)
         time.sleep(0.03)
-        stale.append(order.total < committed(mug))
-        return order
+        stale.append(placed.order.total < committed(mug))
+        return placed
 
-    monkeypatch.setattr(preparing, "_place", place_slowly)
+    monkeypatch.setattr(preparing, "place", place_slowly)
 
     def buy(baskets: list[AbstractBasket]) -> None:
         for basket in baskets:

@@ -25,6 +25,7 @@ from tradepost.payments.base import AbstractPayment
 from tradepost.payments.interface import EntryKind, Price
 from tradepost.payments.models import Discrepancy, Payment, Transaction, WebhookReceipt
 from tradepost.payments.services import webhooks
+from tradepost.payments.services.requests import write_down
 from tradepost.testing.races import together
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -151,7 +152,7 @@ def test_without_the_claim_a_refund_that_two_finish_would_be_made_twice(shop: Sh
     """The control: both look for it, neither finds it, both ask."""
     payment, price = shop.paid(), Price(Decimal(40), "NGN")
     gateway, both_have_looked = conf.gateway("now"), threading.Barrier(2)
-    asked = services.write_down(payment, EntryKind.REFUND, price.amount, SYSTEM)
+    asked = write_down(payment, EntryKind.REFUND, price.amount, SYSTEM)
 
     def finish_carelessly() -> None:
         assert gateway.find_refund(payment.ref, asked.key or "", price) is None
