@@ -275,6 +275,7 @@ def _as_json(order: Any) -> Any:
     return serializer_class("orders.Order")(order, context={}).data
 
 
+@pytest.mark.usefixtures("without_own_handlers")
 def test_the_answer_is_what_a_second_look_gives(mug: Variant) -> None:
     """What is remembered of the rows is what stands in the database, and costs no query."""
     make.tax("0.19")
