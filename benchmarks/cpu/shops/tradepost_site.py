@@ -1,4 +1,4 @@
-"""The shop of the benchmarks behind a real server: one connection that stays open, as a shop runs."""
+"""The shop of the benchmarks behind a real server: one connection that stays open, set up as a new project is."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from benchmarks.settings import DATABASES
 
 DATABASES["default"]["NAME"] = os.environ["SITE_DATABASE"]
 DATABASES["default"]["CONN_MAX_AGE"] = None
-DATABASES["default"]["OPTIONS"] = {"options": "-c jit=off"}
-if os.environ.get("SITE_BINDING") == "server":
-    DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True}
+# As startproject writes it.
+DATABASES["default"]["OPTIONS"] = {"options": "-c jit=off", "server_side_binding": True, "prepare_threshold": 2}
 TRADEPOST_STOREFRONT: dict[str, Any] = {"COUNTRY": "DE"}
 LOGGING_CONFIG = None
