@@ -221,14 +221,26 @@ def test_kept_rates_cost_the_query_of_versions() -> None:
     assert len(seen) == 1
 
 
-@pytest.mark.parametrize("typed", ["NY", "ny", "ＮＹ", " n\uff39 "])
-def test_regions_are_matched_however_they_are_typed(typed: str) -> None:
-    """Full-width letters are letters, in an address as in an area."""
+@pytest.mark.parametrize("typed", ["NY", "ny", "ＮＹ", " n\uff39 ", "New York", "new  york", "N.Y."])
+@pytest.mark.parametrize("area", ["Ｎy", "New York"])
+def test_regions_are_matched_however_they_are_typed(typed: str, area: str) -> None:
+    """By code or by name, in an address as in an area, which keep the code."""
     address = {"name": "Ada", "line1": "1", "city": "New York", "country": "US", "postcode": "10001", "region": typed}
-    rate(zone("ny", {"country": "US", "region": "Ｎy"}), "0.10")
+    rate(zone("ny", {"country": "US", "region": area}), "0.10")
 
     assert taxed(Place("US", typed, "10001"), "110.00") == [("0.10", "10.00", "")]
-    assert ZoneArea.objects.around(country="US", region=PostalAddress.read(address).region).exists()
+    assert (PostalAddress.read(address).region, ZoneArea.objects.get().region) == ("NY", "NY")
+
+
+def test_an_area_names_a_region_that_there_is() -> None:
+    """A slip would leave a state untaxed; a country whose regions we don't know may have any."""
+    slip, free = (ZoneArea(zone=zone(code), country=code, region="Nowhere") for code in ("US", "FR"))
+
+    with pytest.raises(ValidationError, match="no such state") as refusal:
+        slip.full_clean()
+    free.full_clean()
+
+    assert [*refusal.value.message_dict] == ["region"]
 
 
 @pytest.mark.parametrize("column", ["postcode_from", "postcode_to"])

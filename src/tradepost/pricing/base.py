@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.addresses.countries import read_country
-from tradepost.core.addresses.rules import normalise_postcode, normalise_region, overlong
+from tradepost.core.addresses.rules import normalise_postcode, normalise_region, overlong, region_problem
 from tradepost.core.dates.periods import ENDS_BEFORE_IT_STARTS, ends_before_it_starts
 from tradepost.core.db.fields import (
     AmountField,
@@ -26,7 +26,7 @@ from tradepost.core.errors import Invalid
 from tradepost.core.money import exponent, is_currency
 
 from .prices.rounding import Rounding
-from .querysets import PriceListQuerySet, TaxRateQuerySet, ZoneAreaQuerySet
+from .querysets import PriceListQuerySet, TaxRateQuerySet
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -227,23 +227,23 @@ class AbstractZoneArea(models.Model):
     postcode_from = models.CharField(max_length=20, blank=True)
     postcode_to = models.CharField(max_length=20, blank=True)
 
-    objects: ClassVar[ZoneAreaQuerySet[Self]] = ZoneAreaQuerySet.as_manager()  # type: ignore[assignment]
-
     class Meta:
         abstract = True
         verbose_name = _("area")
         verbose_name_plural = _("areas")
 
     def clean(self) -> None:
-        """A country is one of ISO 3166-1, in capitals; a range of postcodes has a beginning."""
+        """A country is one of ISO 3166-1, in capitals; a region is one of the country's; a range of postcodes has a beginning."""
         super().clean()
-        self._normalise()
         try:
             self.country = read_country(self.country)
         except Invalid as refusal:
             raise ValidationError({"country": refusal.message}) from refusal
+        self._normalise()
         if problems := overlong(self, "region", "postcode_from", "postcode_to"):
             raise ValidationError(problems)
+        if unknown := region_problem(self.country, self.region):
+            raise ValidationError({"region": unknown})
         if self.postcode_to and not self.postcode_from:
             raise ValidationError({"postcode_from": _("Where does the range begin?")})
 
@@ -253,7 +253,7 @@ class AbstractZoneArea(models.Model):
 
     def _normalise(self) -> None:
         """Regions and postcodes as those of addresses are, with which they are compared."""
-        self.region = normalise_region(self.region)
+        self.region = normalise_region(self.region, self.country)
         self.postcode_from = normalise_postcode(self.postcode_from)
         self.postcode_to = normalise_postcode(self.postcode_to)
 

@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
-
-from django.db.models import QuerySet
 
 from tradepost.core.addresses.rules import normalise_postcode, normalise_region
 from tradepost.core.versions import Frozen
@@ -15,7 +12,7 @@ from tradepost.core.versions import Frozen
 from .models import Zone, ZoneArea
 from .ports import Place
 
-__all__ = ["KeptArea", "KeptZone", "areas_of", "kept_zones", "nearness_by_zone", "zones_for"]
+__all__ = ["KeptArea", "KeptZone", "kept_zones", "nearness_by_zone", "zones_for"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +52,10 @@ class KeptZone:
 
     def nearness(self, place: Place) -> int | None:
         """Of the area that is nearest to a place: see :meth:`KeptArea.nearness`."""
+        country = place.country.strip().upper()
         where = (
-            place.country.strip().upper(),
-            normalise_region(place.region).upper(),
+            country,
+            normalise_region(place.region, country).upper(),
             _compact(normalise_postcode(place.postcode)),
         )
         return max((near for area in self.areas if (near := area.nearness(*where)) is not None), default=None)
@@ -71,7 +69,7 @@ def _load() -> tuple[KeptZone, ...]:
     areas: dict[int, list[KeptArea]] = defaultdict(list)
     for row in ZoneArea.objects.order_by("pk"):
         codes = _compact(row.postcode_from), _compact(row.postcode_to)
-        areas[row.zone_id].append(KeptArea(row.country, normalise_region(row.region).upper(), *codes))
+        areas[row.zone_id].append(KeptArea(row.country, normalise_region(row.region, row.country).upper(), *codes))
     return tuple(
         KeptZone(zone.pk, zone.priority, zone.name, zone.is_home, zone.reverse_charge, tuple(areas[zone.pk]))
         for zone in Zone.objects.order_by("priority", "name", "pk")
@@ -89,11 +87,6 @@ def kept_zones() -> tuple[KeptZone, ...]:
 def nearness_by_zone(place: Place) -> dict[int, int]:
     """The zones that a place lies in, by primary key, each with how near its nearest area is."""
     return {zone.pk: near for zone in kept_zones() if (near := zone.nearness(place)) is not None}
-
-
-def areas_of(place: Place) -> QuerySet[Any]:
-    """The areas that a place lies in, each with its ``nearness``, for a query."""
-    return ZoneArea.objects.around(country=place.country, region=place.region, postcode=place.postcode)
 
 
 def zones_for(place: Place) -> list[int]:

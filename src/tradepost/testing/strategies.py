@@ -13,6 +13,7 @@ from tradepost.basket.totals.snapshots import (
     Terms,
 )
 from tradepost.core.addresses import PostalAddress
+from tradepost.core.addresses.regions import REGIONS
 from tradepost.core.addresses.rules import rule_of
 from tradepost.core.money import exponent
 from tradepost.pricing.document import Item
@@ -68,8 +69,14 @@ def _addresses_in(country: str) -> st.SearchStrategy[PostalAddress]:
         line1=trimmed,
         city=trimmed,
         postcode=st.from_regex(re.compile(rule.postcode or r"[0-9A-Z]{3,8}", re.ASCII), fullmatch=True),
-        region=trimmed if rule.needs_region else st.just(""),
+        region=_regions(country) if rule.needs_region else st.just(""),
         country=st.just(country),
+    )
+
+
+def _regions(country: str) -> st.SearchStrategy[str]:
+    return (
+        st.sampled_from(sorted(REGIONS[country])) if country in REGIONS else _WORDS.map(lambda t: " ".join(t.split()))
     )
 
 

@@ -58,7 +58,7 @@ def load_trial(
     )
     basket.customer = customer  # type: ignore[assignment]  # by the object: it is loaded already
     terms = Terms(
-        destination=Place(basket.country, normalise_region(region), normalise_postcode(postcode)),
+        destination=Place(basket.country, normalise_region(region, basket.country), normalise_postcode(postcode)),
         shipping_methods={"": shipping_method} if shipping_method else {},
         payment_method=payment_method,
         tax_id=tax_id.strip(),

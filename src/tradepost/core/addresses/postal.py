@@ -15,7 +15,7 @@ from .rules import address_problems, normalise_postcode, normalise_region
 __all__ = ["AddressInvalid", "PostalAddress"]
 
 _LIMITS = {"country": 2, "postcode": 20, "phone": 40, "region": 80, "city": 120}
-_NORMALISED = {"postcode": normalise_postcode, "region": normalise_region}
+_NORMALISED = {"postcode": normalise_postcode}
 
 
 def _single_blanks(text: str) -> str:
@@ -69,10 +69,13 @@ class PostalAddress:
             values["country"] = read_country(values.get("country", ""))
         except Invalid as refusal:
             wrong["country"] = refusal.message
+        values["region"] = normalise_region(values.get("region", ""), values["country"])
+        if len(values["region"]) > _LIMITS["region"]:
+            wrong["region"] = _("This is too long.")
         for name in ("name", "line1", "city", "country"):
             if not values.get(name) and name not in wrong:
                 wrong[name] = _("This field is required.")
-        missing = address_problems(values["country"], postcode=values["postcode"], region=values.get("region", ""))
+        missing = address_problems(values["country"], postcode=values["postcode"], region=values["region"])
         wrong = {**missing, **wrong}
         if wrong:
             facts = {k: str(v) for k, v in sorted(wrong.items())}

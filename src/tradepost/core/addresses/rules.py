@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from ..errors import Invalid
 from .countries import read_country
+from .regions import has_regions, read_region
 
 __all__ = [
     "AddressRule",
@@ -20,6 +21,7 @@ __all__ = [
     "normalise_postcode",
     "normalise_region",
     "overlong",
+    "region_problem",
     "rule_of",
 ]
 
@@ -88,9 +90,13 @@ def normalise_postcode(text: str) -> str:
     return _BLANKS.sub(" ", capitals).strip()
 
 
-def normalise_region(text: str) -> str:
-    """A state or province with ordinary letters instead of full-width ones, and single blanks; its capitals stay."""
-    return _BLANKS.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+def normalise_region(text: str, country: str) -> str:
+    """A state or province as its code where we know those of the country, so that all spellings are one; else as it is written.
+
+    Ordinary letters stand instead of full-width ones, and single blanks; capitals stay.
+    """
+    plain = _BLANKS.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+    return read_region(country, plain) or plain
 
 
 def overlong(row: Any, *names: str) -> dict[str, str]:
@@ -118,9 +124,10 @@ def check_place(row: Any) -> None:
         row.country = read_country(row.country)
     except Invalid as refusal:
         raise ValidationError({"country": refusal.message}) from refusal
+    row.region = normalise_region(row.region, row.country)
     if problems := {
         **address_problems(row.country, postcode=row.postcode, region=row.region),
-        **overlong(row, "postcode"),
+        **overlong(row, "postcode", "region"),
     }:
         raise ValidationError(problems)
 
@@ -131,7 +138,7 @@ def address_problems(country: str, *, postcode: str, region: str) -> dict[str, s
     Args:
         country: ISO 3166-1 alpha-2.
         postcode: As :func:`normalise_postcode` makes it.
-        region: State or province.
+        region: State or province, as :func:`normalise_region` makes it.
     """
     rule, problems = rule_of(country), {}
     if not postcode and rule.needs_postcode:
@@ -140,4 +147,13 @@ def address_problems(country: str, *, postcode: str, region: str) -> dict[str, s
         problems["postcode"] = _("A postcode of this country looks like %(example)s.") % {"example": rule.example}
     if not region and rule.needs_region:
         problems["region"] = _("This field is required.")
+    elif unknown := region_problem(country, region):
+        problems["region"] = unknown
     return problems
+
+
+def region_problem(country: str, region: str) -> str:
+    """The message for a state or province that a country doesn't have; empty for one that it has, and where we know none."""
+    if not region or not has_regions(country) or read_region(country, region) is not None:
+        return ""
+    return _("There is no such state or province in this country.")
