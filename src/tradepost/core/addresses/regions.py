@@ -18,7 +18,8 @@ MD Maryland, MA Massachusetts, MI Michigan, MN Minnesota, MS Mississippi, MO Mis
 NH New Hampshire, NJ New Jersey, NM New Mexico, NY New York, NC North Carolina, ND North Dakota, OH Ohio, OK Oklahoma, OR Oregon,
 PA Pennsylvania, RI Rhode Island, SC South Carolina, SD South Dakota, TN Tennessee, TX Texas, UT Utah, VT Vermont, VA Virginia,
 WA Washington, WV West Virginia, WI Wisconsin, WY Wyoming, AS American Samoa, GU Guam, MP Northern Mariana Islands,
-PR Puerto Rico, VI Virgin Islands, UM Minor Outlying Islands, AA Armed Forces Americas, AE Armed Forces Europe, AP Armed Forces Pacific
+PR Puerto Rico, VI Virgin Islands, UM Minor Outlying Islands, AA Armed Forces Americas,
+AE Armed Forces Europe, AP Armed Forces Pacific
 """
 _CA = """
 AB Alberta, BC British Columbia, MB Manitoba, NB New Brunswick, NL Newfoundland and Labrador, NS Nova Scotia, ON Ontario,
