@@ -118,6 +118,34 @@ def test_a_method_that_is_not_on_offer_leads_no_further(
         assert f'role="alert">{escape(message)}<' in guest.text, method
 
 
+@pytest.mark.parametrize(
+    ("prefix", "wrong", "message"),
+    [
+        ("shipping", {"postcode": "1"}, "A postcode of this country looks like 10115."),
+        ("shipping", {"country": "US", "postcode": "94103", "region": "Nowhere"}, "There is no such state or province"),
+        ("billing", {"postcode": "1"}, "A postcode of this country looks like 10115."),
+    ],
+)
+def test_an_address_that_its_country_refuses_is_shown_again(
+    guest: Visitor, mug: Variant, prefix: str, wrong: dict[str, str], message: str
+) -> None:
+    """With all that was typed, and each message beside its field; nothing is kept."""
+    guest.add(mug)
+    home = {"name": "Ada Lovelace", "line1": "1 Road", "city": "Berlin", "postcode": "10115", "country": "DE"}
+    addresses = {"shipping": home, "billing": home} | {prefix: home | wrong}
+    typed = {f"{name}-{field}": value for name, values in addresses.items() for field, value in values.items()}
+
+    guest.post("/checkout/details/", {"email": "ada@example.com", "separate_billing": "1", **typed})
+
+    assert guest.page.status_code == 422
+    form = guest.page.context[f"{prefix}_form"]
+    assert [*form.errors] == [[*wrong][-1]]
+    assert escape(message) in guest.text
+    assert guest.text.count('value="Ada Lovelace"') == 2
+    assert 'value="ada@example.com"' in guest.text
+    assert not Checkout.objects.exclude(email="").exists()
+
+
 def test_what_is_not_shipped_needs_no_address(guest: Visitor, shop: None) -> None:
     """E-mail and payment are enough for a download."""
     kind = make.product_type("file", kind="digital", track_stock=False)

@@ -13,6 +13,8 @@ from tradepost.checkout import services as checkout
 from tradepost.checkout.conf import settings as checkout_settings
 from tradepost.checkout.errors import TaxIdInvalid
 from tradepost.checkout.services import CheckoutView
+from tradepost.core.addresses import AddressInvalid
+from tradepost.core.errors import Invalid
 from tradepost.core.money import quantise
 from tradepost.customers.base import AbstractCustomer
 
@@ -72,7 +74,18 @@ class DetailsPage(CheckoutPage):
             )
         except TaxIdInvalid as error:
             contact.add_error("tax_id", str(error))
-            return forms
+        except AddressInvalid as error:
+            _show_at_fields({"shipping_address": shipping, "billing_address": billing}[error.context["attr"]], error)
+        except Invalid as error:
+            if error.context.get("attr") not in contact.fields:
+                raise
+            contact.add_error(error.context["attr"], str(error))
+        return forms
+
+
+def _show_at_fields(form: AddressForm, error: AddressInvalid) -> None:
+    for name, message in error.context["fields"].items():
+        form.add_error(name if name in form.fields else None, message)
 
 
 def _default_address(customer: AbstractCustomer | None) -> dict[str, str] | None:
