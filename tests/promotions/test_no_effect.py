@@ -267,3 +267,17 @@ def test_the_choice_sees_each_offer_with_its_delivery() -> None:
     total(line("20.00"), promotions=rules, shipping=post("6.00"), terms=SENT, choice=Watching())
 
     assert seen == {"free": d("6.00"), "ten": d("2.00")}
+
+
+def test_a_hint_of_a_lane_counts_the_delivery() -> None:
+    """10 % from 22.00 would cost the delivery that is free from 20.00, and half a hat is better then: nothing is promised."""
+    lines = [line("20.00"), line("1.00", categories={"hats"})]
+    ten = promotion(percent("10"), code="ten", lane="a", when=[MinimumValue(d(22), "EUR")])
+    hats = promotion(PercentageOff("lines", HATS, d(50)), code="hats", lane="a")
+
+    def hinted(free_from: str | None) -> list[str]:
+        terms = {"terms": SENT, "shipping": post("5.00", free_from)}
+        return [hint.promotion for hint in total(*lines, promotions=[ten, hats], **terms).hints]
+
+    assert hinted("20.00") == []
+    assert hinted(None) == ["ten"]

@@ -27,7 +27,7 @@ def calculate(snapshot: BasketSnapshot, rules: Rules) -> Totals:
     for stage in rules.stages or STOCK:
         stage(document, snapshot, rules)
     is_closed = close(document, snapshot, rules)  # first: what can't be ordered gives no hints
-    return _totals(document, hints_of(document, rules), is_closed=is_closed)
+    return _totals(document, hints_of(document, snapshot, rules), is_closed=is_closed)
 
 
 def _sum(amounts: Iterable[Decimal]) -> Decimal:

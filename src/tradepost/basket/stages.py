@@ -24,6 +24,7 @@ from .totals.snapshots import (
 
 __all__ = [
     "STOCK",
+    "course_after_prices",
     "deliveries_of",
     "fees",
     "goods_of",
@@ -75,6 +76,13 @@ def line_promotions(document: Document, snapshot: BasketSnapshot, rules: Rules) 
 def order_promotions(document: Document, snapshot: BasketSnapshot, rules: Rules) -> None:
     """Benefits of the order, shared among its lines."""
     apply(document, rules.promotions, "order", rules.choice, _course(order_promotions, snapshot, rules))
+
+
+def course_after_prices(snapshot: BasketSnapshot, rules: Rules) -> Course | None:
+    """The stages from the first promotions to those of the delivery, for a trial with the delivery priced anew."""
+    firsts = (stage for stage in rules.stages or STOCK if stage in (line_promotions, order_promotions))
+    first = next(firsts, None)
+    return _course(first, snapshot, rules) if first is not None else None
 
 
 def _course(first: Stage, snapshot: BasketSnapshot, rules: Rules) -> Course | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,11 +17,13 @@ from .calculation import apply, limit, state_of, was_applied
 from .goods.gifts import without_gifts
 from .goods.stock import UNCOUNTED, GoodsStock
 from .lane_choices import BestForCustomer
+from .lanes import Course
 from .ports import Choice
 from .rules import Benefit, Missing, PromotionRule
 
 __all__ = ["hints", "spend_more"]
 
+CourseOf = Callable[[Sequence[PromotionRule]], Course | None]
 _MOST = 3  # hints of promotions; more would be noise
 _TRIED = 6  # promotions whose hint is tried out; each costs a calculation of the promotions
 _STAGES = ("lines", "order", "shipping")
@@ -32,6 +35,7 @@ def hints(
     promotions: Sequence[PromotionRule],
     choice: Choice = _STOCK_CHOICE,
     stock: GoodsStock = (),
+    course: CourseOf | None = None,
 ) -> list[Hint]:
     """List what little is missing, the nearest first; only promotions that would really apply then.
 
@@ -41,13 +45,15 @@ def hints(
         document: After all stages.
         promotions: Those that were calculated with.
         stock: What is left of some goods; nothing is praised that can't be had.
+        course: What becomes of a document by some promotions, the pricing of the delivery included, by which they are chosen in
+            a lane; without it the delivery stays as it is.
     """
     if not document.lines or not was_applied(document):
         return []
     near = sorted(_near(document, promotions, stock), key=lambda pair: (-pair[0].progress, pair[0].promotion))
     kept: list[Hint] = []
     for hint, rule in near[:_TRIED]:
-        if len(kept) < _MOST and _would_apply(document, rule, promotions, choice):
+        if len(kept) < _MOST and _would_apply(document, rule, promotions, choice, course):
             kept.append(hint)
     return kept
 
@@ -139,22 +145,30 @@ def _progress(missing: Missing) -> int:
     return min(99, int(missing.have * Decimal(100) / missing.needed)) if missing.needed else 0
 
 
-def _would_apply(document: Document, rule: PromotionRule, promotions: Sequence[PromotionRule], choice: Choice) -> bool:
+def _would_apply(
+    document: Document,
+    rule: PromotionRule,
+    promotions: Sequence[PromotionRule],
+    choice: Choice,
+    course: CourseOf | None,
+) -> bool:
     """Whether a promotion would be chosen, and take something off where it can already, if its conditions held."""
     if not rule.lane and not any(other.is_exclusive for other in promotions):  # nothing stands against it
         reached = [rows for benefit in _able(rule, document) if (rows := benefit.rows(document))]
         return all(any(row.left for row in rows) for rows in reached)
     unconditional = replace(rule, conditions=())
+    others = [unconditional if other is rule else other for other in promotions]
+    steps = course(others) if course is not None else None
     trial = replace(
         document,
         lines=[replace(line, adjustments=[]) for line in document.lines],
-        charges=[replace(charge, adjustments=[]) for charge in document.charges],
+        charges=[] if steps else [replace(charge, adjustments=[]) for charge in document.charges],
         trail=[],
         errors=[],
         memo={},
     )
-    for stage in _STAGES:
-        apply(trial, [unconditional if other is rule else other for other in promotions], stage, choice)
+    for step in steps or [partial(apply, promotions=others, stage=stage, choice=choice) for stage in _STAGES]:
+        step(trial)
     state = state_of(trial)
     if unconditional not in state.promotions or (unconditional.lane and unconditional.code in state.idle):
         return False

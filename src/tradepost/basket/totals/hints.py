@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
 from tradepost.core.money import ZERO, quantise
 from tradepost.pricing.document import Document, Hint
 from tradepost.promotions.hints import hints, spend_more
-from tradepost.promotions.rules import Missing
+from tradepost.promotions.lanes import Course
+from tradepost.promotions.rules import Missing, PromotionRule
 from tradepost.shipping.ports import Parcel, Quote
 
-from ..stages import groups_of, parcel_of
-from .snapshots import Rules
+from ..stages import course_after_prices, groups_of, parcel_of
+from .snapshots import BasketSnapshot, Rules
 
 __all__ = ["FREE_DELIVERY", "hints_of"]
 
 FREE_DELIVERY = "free_delivery"
 
 
-def hints_of(document: Document, rules: Rules) -> list[Hint]:
+def hints_of(document: Document, snapshot: BasketSnapshot, rules: Rules) -> list[Hint]:
     """Hints from ways to deliver and from promotions, the nearest first; none for a basket that can't be ordered as it is."""
     if document.errors:
         return []
@@ -33,7 +35,11 @@ def hints_of(document: Document, rules: Rules) -> list[Hint]:
     elif parcel is not None and not any(charge.gross and not charge.left for charge in chosen):
         delivery = list(_free_delivery(document, parcel, brought))
         promised = {hint.promise for hint in delivery}
-    of_promotions = hints(document, rules.promotions, rules.choice, rules.stock)
+
+    def course(promotions: Sequence[PromotionRule]) -> Course | None:
+        return course_after_prices(snapshot, replace(rules, promotions=tuple(promotions)))
+
+    of_promotions = hints(document, rules.promotions, rules.choice, rules.stock, course)
     return sorted(
         [*delivery, *(hint for hint in of_promotions if hint.promise not in promised)], key=lambda hint: -hint.progress
     )
