@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from .sources import SRC, modules, name_of
@@ -20,6 +21,7 @@ GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettex
 _TRANSLATED = re.compile(
     r"{% translate (?:\"([^\"]*)\"|'([^']*)')|{% blocktranslate[^%]*%}(.*?){% endblocktranslate %}", re.DOTALL
 )
+_BOUND = re.compile(r"{% for ([\w, ]+) in |{% with (\w+)=")
 
 
 @cache
@@ -39,8 +41,13 @@ def bound(tree: ast.AST) -> Iterator[tuple[str, int]]:
 
 
 def docstrings(tree: ast.AST) -> Iterator[tuple[str, int]]:
-    """Docstrings of a module, its classes and functions, with their lines."""
+    """Docstrings of a module, its classes, functions and constants, with their lines."""
     for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        for statement, text in pairwise(body if isinstance(body, list) else ()):
+            match statement, text:
+                case ast.Assign() | ast.AnnAssign(), ast.Expr(value=ast.Constant(value=str(words))):
+                    yield words, text.lineno
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             text = ast.get_docstring(node)
             if text is not None:
@@ -72,6 +79,19 @@ def test_names_say_what_they_hold() -> None:
         if not _waits(place)
         for name, line in bound(tree)
         if name in WORDS["names"] and (place, name) not in API_FIELDS
+    ]
+
+    assert wrong == []
+
+
+def test_names_in_templates_say_what_they_hold() -> None:
+    """Those of loops and of ``with``."""
+    wrong = [
+        (path.name, name)
+        for path in sorted((*SRC.rglob("templates/**/*.html"), *SRC.rglob("templates/**/*.txt")))
+        for loop, given in _BOUND.findall(path.read_text(encoding="utf-8"))
+        for name in re.findall(r"\w+", loop) or [given]
+        if name in WORDS["names"]
     ]
 
     assert wrong == []

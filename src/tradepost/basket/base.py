@@ -59,7 +59,7 @@ class AbstractBasket(StatefulModel):
 
     Status = Status
     left_out: Sequence[LeftOut] = ()
-    """What could not come along where another basket has just been merged into this one; not stored."""
+    """Lines and coupons that couldn't come along where another basket has just been merged into this one; not stored."""
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     customer = models.ForeignKey(

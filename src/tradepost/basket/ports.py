@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["LineKey", "MergePolicy", "Stage", "TermsSource"]
 
 LineKey = tuple[int, str]
-"""What makes two lines the same: variant id and options."""
+"""The identity of a line: variant id and options."""
 
 
 @runtime_checkable

@@ -21,7 +21,7 @@ __all__ = ["MEMO", "Course", "Decision", "State", "decide", "lanes_of", "run", "
 
 MEMO = "promotions"
 Course = Sequence[Callable[[Document], None]]
-"""What becomes of a document from the first promotions to the last, the pricing of the delivery included."""
+"""The steps of a document from the first promotions to the last, the pricing of the delivery included."""
 
 
 @dataclass(slots=True)

@@ -21,7 +21,7 @@ from .tokens import notes
 __all__ = ["KINDS", "hold", "install", "keep_out"]
 
 KINDS: set[str] = set()
-"""What orders are placed by."""
+"""Kinds that orders are placed by."""
 _KEY = 0x7472616465  # of PostgreSQL's advisory lock, in each database its own
 _GUARD = "core.versions"
 

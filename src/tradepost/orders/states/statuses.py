@@ -107,7 +107,7 @@ RULES = {
     Status.CANCELLED: Allows(end=End.CANCELLED),
     Status.EXPIRED: Allows(end=End.EXPIRED),
 }
-"""What our states allow."""
+"""The acts that our states allow."""
 
 
 class PaymentStatus(models.TextChoices):

@@ -64,7 +64,7 @@ _DERIVED = (
     "lease_until",
     "updated_at",
 )
-"""What booking changes of a payment."""
+"""Columns of a payment that booking changes."""
 
 
 @db.durable

@@ -46,7 +46,7 @@ class Lot(NamedTuple):
 
 
 Unit = tuple[Decimal, int]
-"""What is left of one unit, and the position of its row."""
+"""The rest of one unit, and the position of its row."""
 
 
 @dataclass(frozen=True, slots=True)
