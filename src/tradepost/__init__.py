@@ -10,6 +10,7 @@ __all__ = ["APPS", "OPTIONAL_APPS", "__version__", "installed_apps"]
 APPS: tuple[str, ...] = (
     "tradepost.core",
     "tradepost.customers",
+    "tradepost.accounts",
     "tradepost.catalogue",
     "tradepost.pricing",
     "tradepost.inventory",
@@ -25,7 +26,14 @@ APPS: tuple[str, ...] = (
     "tradepost.console",
 )
 OPTIONAL_APPS: frozenset[str] = frozenset(
-    {"tradepost.fulfilment", "tradepost.payments", "tradepost.api", "tradepost.storefront", "tradepost.console"}
+    {
+        "tradepost.accounts",
+        "tradepost.fulfilment",
+        "tradepost.payments",
+        "tradepost.api",
+        "tradepost.storefront",
+        "tradepost.console",
+    }
 )
 _COMPANIONS: Mapping[str, tuple[str, ...]] = {
     "tradepost.core": ("polymorphic", "treebeard"),

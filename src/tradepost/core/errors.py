@@ -4,6 +4,7 @@ Each app has a branch of its own in its ``errors.py``::
 
     TradepostError
     ├── Invalid             what was asked for can't be right
+    │   └── InvalidEmail
     ├── NotFound            there is no such thing, or not for this caller
     ├── Conflict            right in itself, but not in the present state
     │   ├── AlreadyDone
@@ -22,6 +23,7 @@ __all__ = [
     "Conflict",
     "IdempotencyKeyReused",
     "Invalid",
+    "InvalidEmail",
     "Misused",
     "NotFound",
     "TooManyRequests",
@@ -56,6 +58,12 @@ class Invalid(TradepostError):
     """
 
     code = "invalid"
+
+
+class InvalidEmail(Invalid):
+    """No e-mail address that mail can be sent to without doubt. ``context["reason"]``: ``form``, ``length`` or ``domain``."""
+
+    code = "invalid_email"
 
 
 class NotFound(TradepostError):
