@@ -46,6 +46,7 @@ def test_a_new_project_is_whole(tmp_path: Path, without: str, tests: int) -> Non
         "SECRET_KEY": LONG,
         "ALLOWED_HOSTS": "shop.example.com",
         "SHOP_URL": "https://shop.example.com",
+        "REDIS_URL": "redis://127.0.0.1:6379/0",
         "BANK_IBAN": "DE02120300000000202051",
         "BANK_ACCOUNT_HOLDER": "The shop",
     }

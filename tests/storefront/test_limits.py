@@ -171,3 +171,15 @@ def test_who_comes_back_too_often_asks_no_provider(guest: Visitor, mug: Variant,
     stranger.get(back)
     payment.refresh_from_db()
     assert payment.status == "captured"
+
+
+def test_products_are_searched_for_as_often_as_allowed(guest: Visitor, mug: Variant, settings: Any) -> None:
+    """At the shop's page and in the API together; lists without words are free."""
+    settings.TRADEPOST_LIMITS = {"SEARCH": "2/hour"}
+    pages = ("/search/?q=mug", "/api/v1/products/?search=mug", "/search/?q=mug", "/api/v1/products/?search=mug")
+
+    answers = [guest.client.get(page) for page in pages]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 429, 429]
+    assert all(int(answer["Retry-After"]) > 0 for answer in answers[2:])
+    assert [guest.client.get(page).status_code for page in ("/search/", "/api/v1/products/")] == [200, 200]

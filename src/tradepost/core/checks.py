@@ -1,6 +1,7 @@
 """System checks of the core: settings, database options. Those of replaced apps are in :mod:`.replace_checks`,
 those of declared fields in :mod:`.exposed_checks`, those of overridden files in :mod:`.folder_checks`, those of
-proxies in :mod:`.proxy_checks`, those of states and transitions in :mod:`.fsm_checks`."""
+proxies in :mod:`.proxy_checks`, those of the cache that counts in :mod:`.counter_checks`, those of states and transitions in
+:mod:`.fsm_checks`."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from .extending.exposed_field_checks import check_exposed
 from .extending.folder_checks import check_hidden_files
 from .extending.replacement_checks import check_replaced_apps
 from .fsm.checks import check_states
+from .requests.counter_checks import check_counters
 from .requests.proxy_checks import check_proxies
 from .requests.rate_limit_checks import check_limits
 from .shop_settings import EventSettings, ShopSettings
@@ -29,6 +31,7 @@ register(check_hidden_files, "tradepost")
 register(check_states, "tradepost")
 register(check_limits, "tradepost")
 register(check_proxies, "tradepost", deploy=True)
+register(check_counters, "tradepost", deploy=True)
 
 
 @register("tradepost")

@@ -41,8 +41,13 @@ class LimitSettings:
         GUESS: Coupon codes, and links and tokens of orders.
         COMPLETE: Placing and paying.
         SIGN_IN: Failed attempts to sign in, from one IP address.
-        SIGN_IN_ACCOUNT: Failed attempts to sign in as one user, from one IP address.
+        SIGN_IN_ACCOUNT: Failed attempts to sign in as one user, from one IP address. From the fifth on each makes the next
+            wait, twice as long each time, 15 minutes at most.
         REGISTER: New accounts.
+        RESET: Mails to reset a password.
+        LINK: Links and tokens of accounts that were mailed.
+        REFRESH: Refreshing one session by its refresh token; every device has its own count, however many share an address.
+        SEARCH: Searching for products.
     """
 
     GUESS: str | None = "60/min"
@@ -50,6 +55,10 @@ class LimitSettings:
     SIGN_IN: str | None = "30/min"
     SIGN_IN_ACCOUNT: str | None = "20/hour"
     REGISTER: str | None = "30/hour"
+    RESET: str | None = "30/hour"
+    LINK: str | None = "60/hour"
+    REFRESH: str | None = "30/min"
+    SEARCH: str | None = "300/min"
 
 
 @settings_class("TRADEPOST_SHOP")

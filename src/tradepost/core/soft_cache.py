@@ -41,6 +41,10 @@ class SoftCache:
 
         return bool(self._try(kept, otherwise=False))
 
+    def add(self, key: str, value: Any, timeout: float) -> bool:
+        """Keep a value where none is kept yet; of several callers one is given ``True``, and all where the cache is gone."""
+        return bool(self._try(lambda: caches[self.alias].add(key, value, timeout), otherwise=True))
+
     def delete(self, key: str) -> None:
         """Forget what is kept under a key. While the cache is gone it stays until its time is over."""
         self._try(lambda: caches[self.alias].delete(key), otherwise=None)

@@ -14,7 +14,7 @@ from ..conf import settings
 
 __all__ = ["SCOPES", "ScopeThrottle"]
 
-SCOPES = ("any", "guess", "complete")
+SCOPES = ("any", "guess", "complete", "search")
 
 
 class ScopeThrottle(BaseThrottle):

@@ -56,6 +56,10 @@ class ProductViewSet(TradepostViewSet):
         """For whom prices are shown."""
         return visitor_of(self.request)
 
+    def scope(self) -> str:
+        """Searching is throttled, browsing isn't."""
+        return "search" if self.action == "list" and self.request.query_params.get("search") else ""
+
     @extend_schema(
         summary="Find products",
         parameters=[*_VISITOR, _FACETS, _ATTRIBUTES],

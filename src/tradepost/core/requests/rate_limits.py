@@ -21,7 +21,7 @@ from ..shop_settings import limits
 from ..soft_cache import soft_cache
 from .client_address import client_network
 
-__all__ = ["Counted", "Rate", "count", "count_against", "parse"]
+__all__ = ["Counted", "Rate", "count", "count_against", "parse", "sentence_to_wait"]
 
 _IN_SECONDS = 90  # the longest wait that is told in seconds
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -104,11 +104,11 @@ def count_against(key: str, rate: Rate) -> None:
     if number + past > rate.calls:
         _add(key, rate, -1)
         wait = _wait(rate, number, past, into)
-        raise TooManyRequests(_sentence(wait), retry_after=wait)
+        raise TooManyRequests(sentence_to_wait(wait), retry_after=wait)
 
 
-def _sentence(wait: int) -> str:
-    """A refusal for people, in seconds or in minutes."""
+def sentence_to_wait(wait: int) -> str:
+    """A refusal for people who should come again after so many seconds; a long time is said in minutes."""
     if wait <= _IN_SECONDS:
         seconds = ngettext(
             "Too many attempts. Please wait %(number)s second and try again.",

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,13 +17,15 @@ from django.utils.translation import gettext_lazy
 from tradepost import browse
 from tradepost.catalogue.models import Collection
 from tradepost.catalogue.selectors import public_categories
-from tradepost.core.errors import Invalid, NotFound
+from tradepost.core.errors import Invalid, NotFound, TooManyRequests
 from tradepost.core.inputs.numbers import InvalidNumber, read_unit_price
 from tradepost.core.inputs.yes_no import read_yes_no
+from tradepost.core.requests import rate_limits
 
 from .. import session
 from ..conf import settings
 from ..layout import children, trail
+from ..redirects import too_many
 from .base import PageView, page_of
 
 __all__ = ["CategoryView", "CollectionView", "HomeView", "ProductListView", "ProductView", "SearchView"]
@@ -141,6 +143,15 @@ class CollectionView(ProductListView):
 
 class SearchView(ProductListView):
     """The results of a search; everything, where nothing was searched for."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Count the search: it is the page that costs the database most."""
+        try:
+            if request.GET.get("q"):
+                rate_limits.count("search", request)
+        except TooManyRequests as error:
+            return too_many(request, error)
+        return super().get(request, *args, **kwargs)
 
     def where(self) -> dict[str, str]:
         return {"search": _text(self.request.GET, "q"), "tag": _text(self.request.GET, "tag")}
