@@ -80,7 +80,8 @@ def test_a_card_is_kept_used_and_removed(visit: Callable[..., Page]) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Thank you for your order")
 
     page.goto("/orders/")
-    page.get_by_role("link", name="Your saved payment methods").click()
+    page.get_by_role("link", name="Your account").click()
+    page.get_by_role("link", name="Payment methods").click()
     assert fits(page)
     page.get_by_role("button", name="Remove Visa •••• 4242").click()
     expect(page.get_by_text("Visa •••• 4242 was removed.")).to_be_visible()

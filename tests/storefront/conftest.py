@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import clear_url_caches, include, path, set_urlconf
 
 from tradepost.catalogue.models import Variant
 from tradepost.orders.models import Order
 from tradepost.shipping.models import FlatRate
+from tradepost.storefront.routers import Router
 from tradepost.testing import factories as make
 
 DUMMY = "tradepost.gateways.dummy.DummyGateway"
@@ -118,3 +123,30 @@ def open_shop(settings: Any, folder: Path) -> None:
 def mug(shop: None) -> Variant:
     """Something for 10.00, of which five are there."""
     return make.variant(product=make.product(name="Mug", slug="mug"), sku="MUG", price="10.00", on_hand=5)
+
+
+@pytest.fixture
+def own_urls(settings: Any) -> Iterator[Router]:
+    """A router whose addresses are the project's once the test asks for a page."""
+    router = Router()
+    module: Any = ModuleType("own_urls")
+    module.urlpatterns = _Patterns(router)
+    settings.ROOT_URLCONF = module
+    yield router
+    clear_url_caches()
+    set_urlconf(None)
+
+
+class _Patterns(list[Any]):
+    """Made when they are first asked for, that a test can change the router before."""
+
+    def __init__(self, router: Router) -> None:
+        self.router = router
+
+    def __iter__(self) -> Iterator[Any]:
+        if not len(self):
+            self.extend([path("admin/", admin.site.urls), path("", include((self.router.urls, "tradepost")))])
+        return super().__iter__()
+
+    def __reversed__(self) -> Iterator[Any]:
+        return iter(list(self)[::-1])

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from types import ModuleType
 from typing import Any
 
 import pytest
 from django import forms
-from django.contrib import admin
 from django.core.checks import run_checks
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
-from django.urls import clear_url_caches, include, path, reverse, set_urlconf
+from django.urls import reverse
 
 from tradepost.basket.base import AbstractBasket
 from tradepost.basket.models import Basket
@@ -129,33 +127,6 @@ class SilentPage(CheckoutPage):
     form_class = GiftForm
 
 
-@pytest.fixture
-def own_urls(settings: Any) -> Iterator[Router]:
-    """A router whose addresses are the project's once the test asks for a page."""
-    router = Router()
-    module: Any = ModuleType("own_urls")
-    module.urlpatterns = _Patterns(router)
-    settings.ROOT_URLCONF = module
-    yield router
-    clear_url_caches()
-    set_urlconf(None)
-
-
-class _Patterns(list[Any]):
-    """Made when they are first asked for, that a test can change the router before."""
-
-    def __init__(self, router: Router) -> None:
-        self.router = router
-
-    def __iter__(self) -> Iterator[Any]:
-        if not len(self):
-            self.extend([path("admin/", admin.site.urls), path("", include((self.router.urls, "tradepost")))])
-        return super().__iter__()
-
-    def __reversed__(self) -> Iterator[Any]:
-        return iter(list(self)[::-1])
-
-
 def test_a_view_is_replaced_wherever_its_page_is_shown(own_urls: Router, guest: Visitor, mug: Variant) -> None:
     """Also where another address answers with it; the names stay."""
     own_urls.replace("product", LoudProductView)
@@ -193,7 +164,7 @@ def test_addresses_are_added_and_dropped(own_urls: Router, guest: Visitor) -> No
 
 def test_an_address_that_isnt_there_is_named(own_urls: Router) -> None:
     """With those that are."""
-    with pytest.raises(Misused, match=r"The shop has no address 'prodct'; there are: basket, basket_add"):
+    with pytest.raises(Misused, match=r"The shop has no address 'prodct'; there are: .*basket, basket_add"):
         own_urls.replace("prodct", LoudProductView)
     with pytest.raises(Misused, match="no address"):
         own_urls.drop("prodct")

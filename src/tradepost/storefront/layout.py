@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.apps import apps
 from django.http import HttpRequest
 
 from tradepost.catalogue.models import Category
@@ -14,6 +15,7 @@ from tradepost.core.soft_cache import soft_cache as cache
 from tradepost.pricing.conf import settings as pricing_settings
 
 from . import session
+from .account.menu import AccountEntry, account_menu
 from .conf import StorefrontSettings, settings
 from .countries import country_choices, country_name
 
@@ -52,6 +54,16 @@ class Frame:
     def menu(self) -> list[Crumb]:
         """The categories at the root."""
         return [crumb for crumb in _tree() if len(crumb.path) == Category.steplen]
+
+    @property
+    def has_accounts(self) -> bool:
+        """Whether customers have pages of their own beside their orders (``tradepost.accounts``)."""
+        return "tradepost_accounts" in apps.app_configs
+
+    @property
+    def account_menu(self) -> list[AccountEntry]:
+        """The entries of the account's menu."""
+        return account_menu.shown(self.request)
 
     @cached_property
     def units(self) -> int:

@@ -114,14 +114,21 @@ _OF_PAYMENTS: Mapping[str, Route] = {
         "dummy/<tradepost_number:reference>/", f"{_VIEWS}.dummy.DummyBankView", is_outside_transactions=True
     ),
 }
+_ACCOUNT = f"{_VIEWS}.account"
+_OF_ACCOUNTS: Mapping[str, Route] = {
+    "account": Route("account/", f"{_ACCOUNT}.overview.OverviewView"),
+    "profile": Route("account/profile/", f"{_ACCOUNT}.profile.ProfileView"),
+}
 
 
 class Router:
     """All addresses of the shop, in order: the first whose pattern fits answers."""
 
     def __init__(self) -> None:
-        has_payments = "tradepost_payments" in apps.app_configs
-        self._routes = {**_SHOP, **(_OF_PAYMENTS if has_payments else {})}
+        optional = {"tradepost_payments": _OF_PAYMENTS, "tradepost_accounts": _OF_ACCOUNTS}
+        self._routes = dict(_SHOP)
+        for label, routes in optional.items():
+            self._routes |= routes if label in apps.app_configs else {}
 
     def replace(self, name: str, view: AnyView) -> None:
         """Put another view in the place of ours, at the same address.

@@ -7,11 +7,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse, reverse_lazy
-from django.utils.decorators import method_decorator
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tradepost.basket import services as baskets
@@ -40,6 +38,7 @@ from ..redirects import (
     see,
     too_many,
 )
+from .account.base import AccountPageView
 from .base import ActionView, PageView, PrivatePageView, page, page_of
 
 if TYPE_CHECKING:
@@ -99,25 +98,18 @@ def _only_payable(request: HttpRequest, number: str) -> AbstractOrder | None:
     return order if order is not None and session.may_pay(request, order) else None
 
 
-@method_decorator(login_required(login_url=reverse_lazy("tradepost:sign_in")), name="dispatch")
-class OrderListView(PageView):
+class OrderListView(AccountPageView):
     """The customer's orders, the latest first."""
 
     template_name = "tradepost/storefront/orders.html"
+    account_entry = "orders"
 
     def get_context(self, **facts: Any) -> dict[str, Any]:
         """A page of the list, each with its display status."""
         paginator = Paginator(selectors.orders_of(self.request.user).with_open_units(), _ON_A_PAGE)
         shown = page_of(paginator, self.request.GET)
         rows = [{"order": order, "stage": order.stage, "stage_text": stage_label(order)} for order in shown.object_list]
-        return super().get_context(page=shown, rows=rows, saves=payments_installed() and _saves(), **facts)
-
-
-def _saves() -> bool:
-    """Whether customers of this shop can save payment methods."""
-    from tradepost.payments import conf
-
-    return any(method.SAVES for method in conf.methods().values())
+        return super().get_context(page=shown, rows=rows, **facts)
 
 
 class OrderView(PrivatePageView):

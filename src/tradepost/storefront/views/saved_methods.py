@@ -6,30 +6,24 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse_lazy
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from tradepost.core.dates.days import today
 from tradepost.core.errors import NotFound
 from tradepost.payments.services import saved_methods
 
 from ..redirects import see
-from .base import ActionView, PrivatePageView
+from .account.base import AccountActionView, AccountPageView
 
 __all__ = ["ForgetSavedMethodView", "SavedMethodsView"]
 
-_CUSTOMERS_ONLY = method_decorator(login_required(login_url=reverse_lazy("tradepost:sign_in")), name="dispatch")
 
-
-@_CUSTOMERS_ONLY
-class SavedMethodsView(PrivatePageView):
+class SavedMethodsView(AccountPageView):
     """The latest first."""
 
     template_name = "tradepost/storefront/saved.html"
+    account_entry = "saved"
 
     def get_context(self, **facts: Any) -> dict[str, Any]:
         """Each with whether it can still be used."""
@@ -38,9 +32,7 @@ class SavedMethodsView(PrivatePageView):
         return super().get_context(rows=rows, **facts)
 
 
-@_CUSTOMERS_ONLY
-@method_decorator(never_cache, name="dispatch")
-class ForgetSavedMethodView(ActionView):
+class ForgetSavedMethodView(AccountActionView):
     """It is gone from the list at once; the provider is told until it answers."""
 
     def post(self, request: HttpRequest, uuid: UUID) -> HttpResponse:

@@ -1,0 +1,41 @@
+"""The first page of the account: the latest orders, and what the next one begins with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tradepost.orders import selectors
+from tradepost.orders.states.display_status import stage_label
+
+from ... import session
+from .base import AccountPageView
+
+__all__ = ["OverviewView"]
+
+_ORDERS = 3
+
+
+class OverviewView(AccountPageView):
+    """Who the customer is to the shop, in short."""
+
+    template_name = "tradepost/storefront/account/overview.html"
+    account_entry = "account"
+
+    def get_context(self, **facts: Any) -> dict[str, Any]:
+        """The latest orders, each with its display status, and the default addresses. A customer who never bought has neither."""
+        customer = session.customer(self.request)
+        orders = selectors.orders_of(self.request.user).with_open_units()[:_ORDERS] if customer else ()
+        rows = [{"order": order, "stage": order.stage, "stage_text": stage_label(order)} for order in orders]
+        addresses = list(customer.addresses.all()) if customer else []
+        return super().get_context(
+            customer=customer,
+            email=_email_of(self.request.user),
+            rows=rows,
+            ship_to=next((row.as_postal() for row in addresses if row.is_default_shipping), None),
+            bill_to=next((row.as_postal() for row in addresses if row.is_default_billing), None),
+            **facts,
+        )
+
+
+def _email_of(user: Any) -> str:
+    return str(getattr(user, user.get_email_field_name(), "") or "")
