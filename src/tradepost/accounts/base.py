@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.db.fields import JsonField
 
+from .access_models import AbstractApiKey, AbstractSession
 from .querysets import AccountTokenQuerySet, EmailIdentityQuerySet
 
-__all__ = ["AbstractAccountToken", "AbstractEmailIdentity"]
+__all__ = ["AbstractAccountToken", "AbstractApiKey", "AbstractEmailIdentity", "AbstractSession"]
 
 
 class AbstractEmailIdentity(models.Model):

@@ -14,5 +14,9 @@ if TYPE_CHECKING or stock(__name__):
 
     class AccountToken(base.AbstractAccountToken): ...
 
+    class Session(base.AbstractSession): ...
+
+    class ApiKey(base.AbstractApiKey): ...
+
 else:
     __getattr__ = replaced(__name__)

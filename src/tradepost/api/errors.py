@@ -24,7 +24,15 @@ from tradepost.basket.models import Basket
 from tradepost.catalogue.models import Variant
 from tradepost.checkout.services.prepare import order_of
 from tradepost.core.db import OUTAGE_RETRY_AFTER, is_outage
-from tradepost.core.errors import Conflict, Invalid, Misused, NotFound, TooManyRequests, TradepostError
+from tradepost.core.errors import (
+    Conflict,
+    Invalid,
+    Misused,
+    NotFound,
+    TooManyRequests,
+    TradepostError,
+    Unauthenticated,
+)
 
 from .money import written
 
@@ -46,6 +54,7 @@ _STATUS: tuple[tuple[type[TradepostError], int], ...] = (
     (Conflict, 409),
     (Invalid, 400),
     (TooManyRequests, 429),
+    (Unauthenticated, 401),
 )
 
 

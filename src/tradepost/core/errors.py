@@ -10,6 +10,7 @@ Each app has a branch of its own in its ``errors.py``::
     │   ├── AlreadyDone
     │   ├── IdempotencyKeyReused
     │   └── TransitionRefused
+    ├── Unauthenticated     who calls can't be told, or may not come in
     ├── TooManyRequests     right, but too often
     └── Misused             a mistake of the programmer
 """
@@ -29,6 +30,7 @@ __all__ = [
     "TooManyRequests",
     "TradepostError",
     "TransitionRefused",
+    "Unauthenticated",
 ]
 
 
@@ -94,6 +96,12 @@ class IdempotencyKeyReused(Conflict):
     """A key that stands for one piece of work was handed in with another."""
 
     code = "idempotency_key_reused"
+
+
+class Unauthenticated(TradepostError):
+    """Whatever was shown opens nothing: a password, a token or a key is wrong, or its time is over (API: 401)."""
+
+    code = "unauthenticated"
 
 
 class TooManyRequests(TradepostError):

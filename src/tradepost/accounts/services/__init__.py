@@ -2,4 +2,30 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from .sessions import (
+    SignedIn,
+    begin,
+    check_password,
+    end,
+    end_all,
+    end_by_token,
+    end_one_of,
+    end_others,
+    refresh,
+    sessions_of,
+    sign_in,
+)
+
+__all__ = [
+    "SignedIn",
+    "begin",
+    "check_password",
+    "end",
+    "end_all",
+    "end_by_token",
+    "end_one_of",
+    "end_others",
+    "refresh",
+    "sessions_of",
+    "sign_in",
+]

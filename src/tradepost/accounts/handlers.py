@@ -1,0 +1,42 @@
+"""Reactions of accounts: sessions end with the credentials that began them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+
+from tradepost.core.events import subscribe
+
+from .events import CredentialsChanged
+from .models import Session
+from .services import end_all
+
+__all__ = ["end_sessions", "end_sessions_of_saved_user"]
+
+_OF_REASON = {"deactivated": Session.End.INACTIVE, "closed": Session.End.INACTIVE}
+
+
+def end_sessions(event: CredentialsChanged) -> None:
+    """End the sessions of a user whose password, address or standing has changed."""
+    end_all(event.user_id, _OF_REASON.get(event.reason, Session.End.CREDENTIALS))
+
+
+subscribe(CredentialsChanged, end_sessions, when="within", elsewhere=True)
+
+
+@receiver(post_save, sender=settings.AUTH_USER_MODEL, dispatch_uid="tradepost.accounts.end_sessions")
+def end_sessions_of_saved_user(sender: Any, instance: Any, created: bool, **kwargs: Any) -> None:  # noqa: FBT001
+    """End them also where a project, Django's admin or a command changes a password or deactivates a user.
+
+    ``_password`` is Django's own mark of a password that is being changed; hashing the same one again, as a sign-in does after
+    an upgrade of Django, leaves no such mark, and must sign nobody out.
+    """
+    if created or kwargs.get("raw"):
+        return
+    if getattr(instance, "_password", None) is not None:
+        end_all(instance.pk, Session.End.CREDENTIALS)
+    elif not getattr(instance, "is_active", True):
+        end_all(instance.pk, Session.End.INACTIVE)
