@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from django.utils.module_loading import import_string
 from rest_framework.routers import DynamicRoute, Route, SimpleRouter
 
+from tradepost.api.callers.access import check_access
 from tradepost.core.errors import Misused
 
 __all__ = ["ENDPOINTS", "Router"]
@@ -72,11 +73,26 @@ class Router(SimpleRouter):
         for key, view in {**ENDPOINTS, **payments}.items():
             self.register(key, import_string(view), basename=_name(key))
 
+    def register(self, prefix: str, viewset: type[Any], basename: str | None = None) -> None:
+        """Add an endpoint, whose actions all say who may call them.
+
+        Raises:
+            ImproperlyConfigured: One doesn't; the message has the line to add.
+        """
+        check_access(viewset, self.actions_of(viewset))
+        super().register(prefix, viewset, basename=basename)
+
+    def actions_of(self, viewset: type[Any]) -> set[str]:
+        """The actions that a viewset has an address for."""
+        mappings = (self.get_method_map(viewset, route.mapping) for route in self.get_routes(viewset))
+        return {action for mapping in mappings for action in mapping.values()}
+
     def replace(self, key: str, viewset: type[Any]) -> None:
         """Put another viewset in the place of ours.
 
         Raises:
             Misused: There is no such endpoint.
+            ImproperlyConfigured: An action of it doesn't say who may call it.
         """
         self.drop(key)
         self.register(key, viewset, basename=_name(key))

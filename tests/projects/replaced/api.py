@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from tradepost.api.schema import extend_schema
 from tradepost.api.serializers import catalogue, orders
 from tradepost.api.views.payments import PayableOrderViewSet
+from tradepost.core.access import OWN
 from tradepost.orders.models import Order
 
 
@@ -35,6 +36,8 @@ class GiftSerializer(serializers.ModelSerializer):
 
 class OrderViewSet(PayableOrderViewSet):
     """Ours, and a call to write the card."""
+
+    access = {**PayableOrderViewSet.access, "gift": OWN}
 
     @extend_schema(summary="Write the card", request=GiftSerializer, responses=OrderSerializer)
     @action(detail=True, methods=["post"])

@@ -14,6 +14,7 @@ from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter
 from drf_spectacular.utils import extend_schema as spectacular_extend_schema
 
+from tradepost.core.access import Access
 from tradepost.core.extending.exposed_fields import Exposed, exposed_of
 
 from ..filters import EXTRA
@@ -70,6 +71,32 @@ class TradepostSchema(AutoSchema):
         """The endpoint's key, unless the view has a tag of its own."""
         view: Any = self.view
         return [getattr(view, "tag", "") or str(view.basename)]
+
+    def get_auth(self) -> list[Any]:
+        """Signing in is optional where the declared access doesn't need it."""
+        auths: list[Any] = super().get_auth()
+        declared = self._declared()
+        return [scheme for scheme in auths if scheme or not (declared and declared.needs_account)]
+
+    def get_description(self) -> str:  # type: ignore[override]
+        """With a sentence that says who may."""
+        declared = self._declared()
+        text = str(super().get_description() or "")
+        return f"{text}\n\nAccess: {declared.meaning}" if declared else text
+
+    def get_extensions(self) -> dict[str, Any]:
+        """``x-access``: the declared access for programs to read, with the permissions that staff need."""
+        declared = self._declared()
+        if declared is None:
+            return {}
+        permissions = {"permissions": [*declared.permissions]} if declared.permissions else {}
+        return {"x-access": {"who": declared.code, **permissions}}
+
+    def _declared(self) -> Access | None:
+        """The access of the action; none for a view that isn't ours."""
+        view: Any = self.view
+        declared: Access | None = getattr(view, "access", {}).get(view.action)
+        return declared
 
     def get_operation_id(self) -> str:
         """By endpoint and action, wherever the project mounts it."""

@@ -11,6 +11,8 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.permissions import AllowAny
 
+from tradepost.core.access import ANYONE
+
 __all__ = ["DocsView", "Generator", "SchemaView", "have_assets"]
 
 _ASSETS = "drf_spectacular_sidecar"
@@ -34,6 +36,7 @@ class SchemaView(SpectacularAPIView):
 
     schema = None  # it isn't part of itself
     generator_class = Generator
+    access = ANYONE
     permission_classes = [AllowAny]
     authentication_classes: list[Any] = []
     versioning_class = None
@@ -43,6 +46,7 @@ class DocsView(SpectacularSwaggerView):
     """Swagger UI."""
 
     schema = None
+    access = ANYONE
     permission_classes = [AllowAny]
     authentication_classes: list[Any] = []
     versioning_class = None

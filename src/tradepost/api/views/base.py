@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from tradepost.api.callers import idempotency
+from tradepost.api.callers.access import DeclaredAccess
 from tradepost.api.callers.throttles import ScopeThrottle
 from tradepost.api.conditional import with_etag
 from tradepost.api.conf import settings
@@ -40,8 +41,8 @@ __all__ = ["TradepostViewSet"]
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
-class TradepostViewSet(GenericViewSet[Any]):
-    """Base of all views of the API.
+class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
+    """Base of all views of the API. Each action is in ``access``, or the router refuses the view.
 
     Attributes:
         serializer_keys: Key of the serializer by action; ``""`` for all others.

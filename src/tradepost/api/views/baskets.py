@@ -8,7 +8,6 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.decorators import action
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 
 from tradepost import browse
@@ -19,6 +18,7 @@ from tradepost.basket import services
 from tradepost.basket.base import AbstractBasket
 from tradepost.catalogue.selectors import variant_by_sku
 from tradepost.checkout.services.prepare import order_of
+from tradepost.core.access import ANYONE, OWN, SIGNED_IN
 from tradepost.core.errors import Invalid, NotFound
 from tradepost.core.requests.visitor_key import session_visitor, visitor_key
 from tradepost.customers.services import customer_for
@@ -41,6 +41,18 @@ class BasketActions(CheckoutActions, TradepostViewSet):
     """The actions on a basket; subclasses say which basket it is."""
 
     tag = "baskets"
+    access = {
+        **CheckoutActions.access,
+        "retrieve": OWN,
+        "partial_update": OWN,
+        "lines": OWN,
+        "line": OWN,
+        "remove_line": OWN,
+        "coupons": OWN,
+        "remove_coupons": OWN,
+        "coupon": OWN,
+        "explain": OWN,
+    }
     serializer_keys = {"explain": "basket.Explanation", "": "basket.Basket"}
     scopes = {"coupons": "guess", "complete": "complete"}
     pagination_class = None
@@ -154,6 +166,7 @@ class BasketActions(CheckoutActions, TradepostViewSet):
 class BasketViewSet(BasketActions):
     """A guest's basket is whoever's has its UUID; a customer's own needs that customer."""
 
+    access = {**BasketActions.access, "create": ANYONE}
     lookup_field = "uuid"
     lookup_value_regex = UUID_REGEX
 
@@ -188,7 +201,7 @@ class OwnBasketViewSet(BasketActions):
     """The open basket of who is signed in."""
 
     singleton = True
-    permission_classes = [IsAuthenticated]
+    access = dict.fromkeys([*BasketActions.access, "merge"], SIGNED_IN)
 
     def get_basket(self) -> AbstractBasket:
         """Made at the first call."""

@@ -18,6 +18,7 @@ from tradepost.api.schema.description import extend_schema
 from tradepost.api.serializers import serializer_class
 from tradepost.catalogue.models import Collection, Product
 from tradepost.catalogue.selectors import CategoryNode, category_tree
+from tradepost.core.access import ANYONE
 from tradepost.core.errors import NotFound
 from tradepost.core.inputs.yes_no import read_yes_no
 
@@ -42,6 +43,7 @@ _ATTRIBUTES = OpenApiParameter(
 class ProductViewSet(TradepostViewSet):
     """Products that visitors see."""
 
+    access = {"list": ANYONE, "retrieve": ANYONE}
     queryset = Product.objects.none()
     lookup_field = "slug"
     lookup_value_regex = _SLUG
@@ -97,6 +99,7 @@ class ProductViewSet(TradepostViewSet):
 class CategoryViewSet(TradepostViewSet):
     """The tree of categories."""
 
+    access = {"list": ANYONE, "retrieve": ANYONE}
     lookup_field = "slug"
     lookup_value_regex = _SLUG
     pagination_class = None
@@ -129,6 +132,7 @@ def _way(nodes: Sequence[CategoryNode], slug: str) -> list[CategoryNode] | None:
 class CollectionViewSet(ListModelMixin, RetrieveModelMixin, TradepostViewSet):
     """Selections of products."""
 
+    access = {"list": ANYONE, "retrieve": ANYONE}
     queryset = Collection.objects.public()
     lookup_field = "slug"
     lookup_value_regex = _SLUG

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework.decorators import action
@@ -16,6 +16,7 @@ from tradepost.basket.base import AbstractBasket
 from tradepost.basket.errors import BasketNotOpen
 from tradepost.checkout import services
 from tradepost.checkout.delivery_choice import Choice
+from tradepost.core.access import OWN, Access
 from tradepost.core.errors import Conflict, Invalid
 from tradepost.core.requests.client_address import client_address
 from tradepost.core.requests.visitor_key import session_visitor, visitor_key
@@ -36,6 +37,8 @@ __all__ = ["CheckoutActions"]
 
 class CheckoutActions(_View):
     """The actions of a basket's checkout; mixed into the views of baskets."""
+
+    access: ClassVar[Mapping[str, Access]] = {"checkout": OWN, "update_checkout": OWN, "complete": OWN}
 
     def get_basket(self) -> AbstractBasket:
         """The basket that the call is about."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 
 from tradepost.api.schema.description import extend_schema
+from tradepost.core.access import SIGNED_IN
 from tradepost.core.extending.exposed_fields import with_exposed
 from tradepost.customers.models import Customer
 from tradepost.customers.services import customer_for, find_customer, update
@@ -27,7 +27,7 @@ class OwnCustomerViewSet(TradepostViewSet):
 
     tag = "auth"
     singleton = True
-    permission_classes = [IsAuthenticated]
+    access = {"retrieve": SIGNED_IN, "partial_update": SIGNED_IN}
     serializer_keys = {"": "customers.Customer"}
 
     def get_customer(self) -> AbstractCustomer:

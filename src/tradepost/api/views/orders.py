@@ -8,7 +8,6 @@ from django.apps import apps
 from django.db.models import Prefetch, prefetch_related_objects
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotAuthenticated
 from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 
@@ -22,6 +21,7 @@ from tradepost.api.filters import OrderFilter
 from tradepost.api.schema.description import extend_schema
 from tradepost.checkout import services as checkout
 from tradepost.checkout.delivery_dates import with_arrivals
+from tradepost.core.access import OWN, SIGNED_IN
 from tradepost.core.extending.exposed_fields import with_exposed
 from tradepost.orders import services
 from tradepost.orders.base import AbstractOrder
@@ -43,6 +43,7 @@ _ROWS = ("charges", "taxes")
 class OrderViewSet(ListModelMixin, TradepostViewSet):
     """Orders of who is signed in; one of a guest by `?token=`."""
 
+    access = {"list": SIGNED_IN, "retrieve": OWN, "explain": OWN, "cancel": OWN, "reopen": OWN}
     queryset = Order.objects.none()
     lookup_field = "number"
     lookup_value_regex = r"[-\w.]{1,32}"
@@ -83,8 +84,6 @@ class OrderViewSet(ListModelMixin, TradepostViewSet):
     @extend_schema(summary="List your orders")
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The latest first."""
-        if not request.user.is_authenticated:
-            raise NotAuthenticated
         return super().list(request, *args, **kwargs)
 
     @extend_schema(summary="One order", parameters=[TOKEN])

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework.permissions import BasePermission
 from rest_framework.response import Response
 
 from tradepost.api.callers.return_urls import checked_return_url
@@ -15,6 +14,7 @@ from tradepost.api.callers.tokens import TOKEN_HEADER, token_of
 from tradepost.api.callers.visitors import buyer
 from tradepost.api.schema.description import extend_schema
 from tradepost.checkout import services as checkout
+from tradepost.core.access import OWN, needs
 from tradepost.core.actors import By
 from tradepost.core.errors import NotFound
 from tradepost.core.money import ZERO
@@ -28,19 +28,10 @@ from .base import TradepostViewSet
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
-    from rest_framework.views import APIView
 
-__all__ = ["MayAskForPayments", "PayLinkViewSet", "RequestPaymentViewSet"]
+__all__ = ["PayLinkViewSet", "RequestPaymentViewSet"]
 
 _TOKEN = OpenApiParameter("token", OpenApiTypes.STR, description="Of the link; or in the header `Tradepost-Token`.")
-
-
-class MayAskForPayments(BasePermission):
-    """Staff who may change orders, as in the admin."""
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        """By Django's permission of the model."""
-        return bool(request.user.is_staff and request.user.has_perm("tradepost_orders.change_order"))
 
 
 class RequestPaymentViewSet(TradepostViewSet):
@@ -50,7 +41,7 @@ class RequestPaymentViewSet(TradepostViewSet):
     singleton = True
     remembers = False
     pagination_class = None
-    permission_classes = [MayAskForPayments]
+    access = {"create": needs("tradepost_orders.change_order")}
     serializer_keys = {"": "staff.PayLink"}
 
     @extend_schema(summary="A link to pay an order", request="staff.RequestPayment", responses={201: "staff.PayLink"})
@@ -71,6 +62,7 @@ class PayLinkViewSet(TradepostViewSet):
     tag = "payments"
     singleton = True
     pagination_class = None
+    access = {"retrieve": OWN, "create": OWN}
     scopes = {"retrieve": "guess", "create": "complete"}
     serializer_keys = {"": "payments.PayLink"}
 

@@ -20,15 +20,14 @@ from tradepost.api.callers.visitors import buyer
 from tradepost.api.parsers import MAX_BODY, BodyTooLarge
 from tradepost.api.schema.description import extend_schema
 from tradepost.checkout import services as checkout
-from tradepost.core.errors import Invalid, NotFound
+from tradepost.core.access import OWN, PROVIDER
+from tradepost.core.errors import Invalid
 from tradepost.core.requests.client_address import client_address
-from tradepost.orders.selectors import get_order
 from tradepost.payments import services
 from tradepost.payments.base import AbstractPayment
-from tradepost.payments.errors import LinkExpired
 from tradepost.payments.interface import InvalidWebhook, WebhookRequest
 from tradepost.payments.models import Payment
-from tradepost.payments.services import Unanswered, pay_links, receive
+from tradepost.payments.services import Unanswered, receive
 
 from .base import TradepostViewSet
 from .baskets import UUID_REGEX
@@ -43,6 +42,7 @@ __all__ = ["PayableOrderViewSet", "PaymentViewSet", "WebhookViewSet"]
 class PayableOrderViewSet(OrderViewSet):
     """Orders of a shop that takes payments."""
 
+    access = {**OrderViewSet.access, "payments": OWN}
     scopes = {**OrderViewSet.scopes, "payments": "complete"}
 
     @extend_schema(
@@ -72,6 +72,7 @@ class PayableOrderViewSet(OrderViewSet):
 class PaymentViewSet(TradepostViewSet):
     """A guest's payment is whoever's has its UUID; a customer's needs that customer, or the order's token."""
 
+    access = {"retrieve": OWN, "complete": OWN}
     queryset = Payment.objects.none()
     lookup_field = "uuid"
     lookup_value_regex = UUID_REGEX
@@ -84,12 +85,7 @@ class PaymentViewSet(TradepostViewSet):
         Raises:
             NotFound: There is none, or not for this caller.
         """
-        payment = services.find(self.kwargs["uuid"])
-        if payment.order.customer_id is not None:
-            token = token_of(self.request)
-            if not _is_of_link(token, payment):
-                get_order(payment.order.number, user=self.request.user, token=token)
-        return payment
+        return services.find_for(self.kwargs["uuid"], user=self.request.user, token=token_of(self.request))
 
     @extend_schema(summary="One payment", parameters=[TOKEN, TOKEN_HEADER])
     def retrieve(self, request: Request, uuid: str) -> Response:
@@ -109,17 +105,10 @@ class PaymentViewSet(TradepostViewSet):
         return self.written("payments.Payment", services.complete(self.get_payment(), data["data"]))
 
 
-def _is_of_link(token: str, payment: AbstractPayment) -> bool:
-    """Whether it is the token of a link to pay the order: who pays by one sees what becomes of the payment."""
-    try:
-        return bool(token) and pay_links.open_link(token).pk == payment.order_id
-    except (NotFound, LinkExpired):
-        return False
-
-
 class WebhookViewSet(TradepostViewSet):
     """Deliveries of payment providers."""
 
+    access = {"deliver": PROVIDER}
     lookup_field = "alias"
     lookup_value_regex = r"[-\w]{1,50}"
     remembers = False

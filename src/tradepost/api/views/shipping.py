@@ -10,6 +10,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.mixins import ListModelMixin
 
 from tradepost.api.schema.description import extend_schema
+from tradepost.core.access import ANYONE
 from tradepost.core.addresses.countries import read_country
 from tradepost.shipping import services
 from tradepost.shipping.models import PickupPoint
@@ -33,6 +34,7 @@ _NEAR = [
 class PickupPointViewSet(ListModelMixin, TradepostViewSet):
     """Places where customers fetch their parcels."""
 
+    access = {"list": ANYONE}
     queryset = PickupPoint.objects.none()
     serializer_keys = {"": "shipping.PickupPoint"}
     parameters = frozenset({"method", "country", "postcode"})

@@ -4,38 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rest_framework.permissions import BasePermission
 from rest_framework.response import Response
 
 from tradepost.api.schema.description import extend_schema
 from tradepost.basket import services
+from tradepost.core.access import needs
 
 from .base import TradepostViewSet
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
-    from rest_framework.views import APIView
 
-__all__ = ["DryRunViewSet", "MayTryBaskets"]
-
-
-class MayTryBaskets(BasePermission):
-    """Staff who may see baskets and promotions, as in the admin: a dry run shows both."""
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        """By Django's permissions of models."""
-        needed = ("tradepost_basket.view_basket", "tradepost_promotions.view_promotion")
-        return bool(request.user.is_staff and request.user.has_perms(needed))
+__all__ = ["DryRunViewSet"]
 
 
 class DryRunViewSet(TradepostViewSet):
-    """A basket that nobody has."""
+    """A basket that nobody has. It shows baskets and promotions, so it needs the permissions of both."""
 
     tag = "staff"
     singleton = True
     remembers = False
     pagination_class = None
-    permission_classes = [MayTryBaskets]
+    access = {"create": needs("tradepost_basket.view_basket", "tradepost_promotions.view_promotion")}
     serializer_keys = {"": "staff.DryRun"}
 
     @extend_schema(summary="What a basket would cost", request="staff.Try", responses="staff.DryRun")

@@ -14,11 +14,12 @@ from tradepost.core.actors import By
 from tradepost.core.dates import clock
 from tradepost.core.errors import NotFound
 from tradepost.core.shop_settings import shop
+from tradepost.orders.selectors import get_order
 
 from .. import conf, lease
 from ..base import AbstractPayment
 from ..call_log.calls import noted
-from ..errors import PaymentUnavailable
+from ..errors import LinkExpired, PaymentUnavailable
 from ..interface import (
     GatewayError,
     InputField,
@@ -31,7 +32,7 @@ from ..interface import (
     StartRequest,
 )
 from ..models import Payment
-from . import saved_methods
+from . import pay_links, saved_methods
 from .client_input import declared
 from .settlement import (
     claim_start,
@@ -48,6 +49,7 @@ __all__ = [
     "complete",
     "expires_at",
     "find",
+    "find_for",
     "inquire",
     "methods",
     "parameters_of",
@@ -220,6 +222,29 @@ def find(uuid: Any) -> AbstractPayment:
     if payment is None:
         raise NotFound(_("There is no such payment."))
     return payment
+
+
+def find_for(uuid: Any, *, user: Any, token: str = "") -> AbstractPayment:
+    """A payment by its UUID, for who may see it: a guest's for anyone who has the UUID, a customer's for that customer.
+
+    Args:
+        token: Of the order, or of a link to pay it: it shows a customer's payment, too.
+
+    Raises:
+        NotFound: There is none, or it is somebody else's.
+    """
+    payment = find(uuid)
+    if payment.order.customer_id is not None and not _is_of_link(token, payment):
+        get_order(payment.order.number, user=user, token=token)
+    return payment
+
+
+def _is_of_link(token: str, payment: AbstractPayment) -> bool:
+    """Whether it is the token of a link to pay the order: who pays by one sees what becomes of the payment."""
+    try:
+        return bool(token) and pay_links.open_link(token).pk == payment.order_id
+    except (NotFound, LinkExpired):
+        return False
 
 
 def ask(payment: AbstractPayment) -> AbstractPayment:

@@ -12,6 +12,7 @@ from django.urls import reverse_lazy
 from django.views.generic import FormView
 from django.views.generic.base import ContextMixin
 
+from tradepost.core.access import ANYONE
 from tradepost.core.errors import TooManyRequests
 from tradepost.core.requests import rate_limits
 from tradepost.core.requests.sign_in import count_sign_in, give_back
@@ -42,6 +43,7 @@ def _refusing(view: Any, error: TooManyRequests) -> HttpResponse:
 class SignInView(_Page, LoginView):
     """Django's, with the shop's page."""
 
+    access = ANYONE
     template_name = "tradepost/storefront/sign_in.html"
     authentication_form = SignInForm
     next_page = "tradepost:orders"
@@ -62,12 +64,14 @@ class SignInView(_Page, LoginView):
 class SignOutView(LogoutView):
     """Django's; back to the shop."""
 
+    access = ANYONE
     next_page = "tradepost:home"
 
 
 class RegisterView(_Page, FormView):
     """Create an account, and be signed in."""
 
+    access = ANYONE
     template_name = "tradepost/storefront/register.html"
     form_class = RegistrationForm
     success_url = reverse_lazy("tradepost:orders")

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 from urllib.parse import unquote
 
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.core.signals import got_request_exception
 from django.db import OperationalError
@@ -25,6 +27,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from tradepost.core import db
+from tradepost.core.access import ANYONE, Access
 from tradepost.core.inputs.numbers import InvalidNumber, read_count
 
 __all__ = ["ActionView", "PageView", "PrivatePageView", "ShopView", "page", "page_of"]
@@ -35,11 +38,25 @@ logger = logging.getLogger(__name__)
 
 
 class ShopView(View):
-    """The base of pages and buttons: where the database is gone or a disk is full, a plain page says so."""
+    """The base of pages and buttons: where the database is gone or a disk is full, a plain page says so.
+
+    Attributes:
+        access: Who may open it; with ``SIGNED_IN`` others are led to sign in first.
+    """
+
+    access: ClassVar[Access] = ANYONE
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """The answer."""
+        """The answer.
+
+        Raises:
+            PermissionDenied: Who is signed in may not open it.
+        """
         try:
+            if not self.access.allows(request.user):
+                if request.user.is_authenticated:
+                    raise PermissionDenied
+                return redirect_to_login(request.get_full_path(), reverse("tradepost:sign_in"))
             return super().dispatch(request, *args, **kwargs)
         except (OperationalError, OSError) as error:
             if not db.is_outage(error):

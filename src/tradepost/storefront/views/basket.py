@@ -20,6 +20,7 @@ from tradepost.basket.base import AbstractBasket
 from tradepost.basket.services import ViewLine
 from tradepost.catalogue.base import AbstractVariant
 from tradepost.catalogue.selectors import variant_by_sku
+from tradepost.core.access import ANYONE, OWN
 from tradepost.core.errors import TradepostError
 from tradepost.pricing.conf import settings as pricing_settings
 from tradepost.pricing.document import LineRow
@@ -104,6 +105,7 @@ def only_left(units: int) -> str:
 class BasketView(PageView):
     """The visitor's basket, also with a refusal beside its cause."""
 
+    access = OWN
     template_name = "tradepost/storefront/basket.html"
 
     def get_context(self, *, problem: str = "", on: str = "", code: str = "", **facts: Any) -> dict[str, Any]:
@@ -151,6 +153,8 @@ def coupons_of(view: baskets.BasketView) -> list[dict[str, str]]:
 class AddView(ActionView):
     """Put units of a variant into the basket; back to its product."""
 
+    access = ANYONE
+
     def post(self, request: HttpRequest) -> HttpResponse:
         """Add what the form says."""
         form = AddForm(request.POST)
@@ -181,6 +185,8 @@ def _variant(form: AddForm) -> AbstractVariant:
 class LineView(ActionView):
     """Change a line; 0 takes it out. From the checkout's page one goes back there."""
 
+    access = OWN
+
     def post(self, request: HttpRequest, line: UUID) -> HttpResponse:
         """Set its quantity."""
         basket = session.find_basket(request)
@@ -202,6 +208,8 @@ class PreferencesView(ActionView):
 
     The form always sends both: a currency other than the one that was shown is a choice, and stays when the country changes.
     """
+
+    access = ANYONE
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Keep the choice."""

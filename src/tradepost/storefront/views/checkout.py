@@ -19,6 +19,7 @@ from tradepost.basket.base import AbstractBasket
 from tradepost.basket.errors import BasketNotOpen
 from tradepost.checkout import services as checkout
 from tradepost.checkout.view import payments_installed
+from tradepost.core.access import OWN
 from tradepost.core.errors import TradepostError
 from tradepost.core.requests import rate_limits
 from tradepost.core.requests.client_address import client_address
@@ -70,6 +71,7 @@ def _open_basket(request: HttpRequest) -> AbstractBasket | None:
 class CheckoutView(PrivatePageView):
     """All pages of the checkout; the first that isn't done is open, or the one that was asked for."""
 
+    access = OWN
     template_name = "tradepost/storefront/checkout.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -160,6 +162,8 @@ def _page_of(key: str) -> CheckoutPage:
 class CheckoutPageView(ActionView):
     """The form of one page: taken by that page, and on to the next."""
 
+    access = OWN
+
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
         """After "back" or a reload: the checkout with this page."""
         return see(f"{reverse('tradepost:checkout')}?step={_page_of(key).key}")
@@ -187,6 +191,8 @@ class CheckoutPageView(ActionView):
 @method_decorator(never_cache, name="dispatch")
 class PlaceView(ActionView):
     """Place the order. The same basket sent twice gives the same order, and is paid once."""
+
+    access = OWN
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Place it, and begin to pay."""

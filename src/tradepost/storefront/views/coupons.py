@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from tradepost.basket import services as baskets
 from tradepost.basket.base import AbstractBasket
+from tradepost.core.access import OWN
 from tradepost.core.errors import TradepostError
 from tradepost.core.requests import rate_limits
 
@@ -26,6 +27,8 @@ __all__ = ["CouponView"]
 
 class CouponView(ActionView):
     """Enter a code, or take one out (``remove``); back to the page that ``next`` names."""
+
+    access = OWN
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Add or remove it; a refusal stands beside the field."""

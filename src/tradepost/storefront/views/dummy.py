@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
+from tradepost.core.access import ANYONE
 from tradepost.gateways.dummy import DECISIONS, Charge, DummyGateway
 from tradepost.payments import conf
 from tradepost.payments.interface import Rejected
@@ -20,6 +21,7 @@ __all__ = ["DummyBankView"]
 class DummyBankView(PrivatePageView):
     """Pay, decline, ask for a second proof (3-D Secure), or leave; then back to the shop."""
 
+    access = ANYONE
     template_name = "tradepost/storefront/dummy.html"
 
     def get_context(self, **facts: Any) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from tradepost.basket import services as baskets
 from tradepost.checkout import services as checkout
 from tradepost.checkout.delivery_dates import arrivals, with_arrivals
 from tradepost.checkout.view import payments_installed
+from tradepost.core.access import OWN
 from tradepost.core.dates import clock
 from tradepost.core.errors import NotFound, TooManyRequests, TradepostError
 from tradepost.core.requests import rate_limits
@@ -115,6 +116,7 @@ class OrderListView(AccountPageView):
 class OrderView(PrivatePageView):
     """The order with its rows, and what can be done with it now."""
 
+    access = OWN
     template_name = "tradepost/storefront/order.html"
 
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
@@ -165,6 +167,7 @@ class OrderView(PrivatePageView):
 class PayPageView(PrivatePageView):
     """The page of a payment link: the number, the sum and how it can be paid; nothing of its buyer."""
 
+    access = OWN
     template_name = "tradepost/storefront/pay.html"
 
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
@@ -304,6 +307,8 @@ def after_payment(
 class ReopenView(ActionView):
     """Take an unpaid order back to the basket."""
 
+    access = OWN
+
     def post(self, request: HttpRequest, number: str) -> HttpResponse:
         """Reopen it; a newer basket of the visitor takes in what it held."""
         order = find_order(request, number)
@@ -325,6 +330,8 @@ class ReopenView(ActionView):
 
 class CancelView(ActionView):
     """Call off an order that nobody has packed yet."""
+
+    access = OWN
 
     def post(self, request: HttpRequest, number: str) -> HttpResponse:
         """Cancel it."""

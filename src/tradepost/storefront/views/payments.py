@@ -13,6 +13,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 
 from tradepost.checkout import services as checkout
+from tradepost.core.access import OWN
 from tradepost.core.errors import NotFound, TooManyRequests, TradepostError
 from tradepost.core.requests import rate_limits
 from tradepost.payments import services as payments
@@ -39,6 +40,7 @@ def _payment(uuid: UUID) -> AbstractPayment:
 class PayLinkView(PrivatePageView):
     """A link to pay an order, out of a mail: leads to where it is paid, once; then the session may pay it, and no more."""
 
+    access = OWN
     template_name = "tradepost/storefront/link_expired.html"
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
@@ -59,6 +61,7 @@ class PayLinkView(PrivatePageView):
 class PaymentView(PrivatePageView):
     """The customer's next step to pay: go to the provider, fill in its form, or read how to transfer."""
 
+    access = OWN
     template_name = "tradepost/storefront/payment.html"
 
     def get(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
@@ -90,6 +93,7 @@ def _web_address(url: str) -> str:
 class PaymentReturnView(PrivatePageView):
     """The browser is back from the provider. Who has no right to see the order is thanked without it."""
 
+    access = OWN
     template_name = "tradepost/storefront/returned.html"
 
     def get(self, request: HttpRequest, uuid: UUID) -> HttpResponse:

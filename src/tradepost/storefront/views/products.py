@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from tradepost import browse
 from tradepost.catalogue.models import Collection
 from tradepost.catalogue.selectors import public_categories
+from tradepost.core.access import ANYONE
 from tradepost.core.errors import Invalid, NotFound, TooManyRequests
 from tradepost.core.inputs.numbers import InvalidNumber, read_unit_price
 from tradepost.core.inputs.yes_no import read_yes_no
@@ -51,6 +52,7 @@ class Shelf:
 class HomeView(PageView):
     """The first collections, then what is new."""
 
+    access = ANYONE
     template_name = "tradepost/storefront/home.html"
 
     def get_context(self, **facts: Any) -> dict[str, Any]:
@@ -77,6 +79,7 @@ def _shelf(criteria: browse.Criteria, visitor: browse.Visitor) -> list[browse.Ca
 class ProductListView(PageView):
     """A list of products with its filters. A subclass says which ones: :meth:`where`, and what stands above: :meth:`head`."""
 
+    access = ANYONE
     template_name = "tradepost/storefront/list.html"
 
     def where(self) -> dict[str, str]:
@@ -215,6 +218,7 @@ def _amount(text: str | None, misread: list[str]) -> Decimal | None:
 class ProductView(PageView):
     """A product, with the variant that the visitor chose; also the answer to a refused "add to basket"."""
 
+    access = ANYONE
     template_name = "tradepost/storefront/product.html"
 
     def get_context(self, *, sku: str = "", problem: str = "", quantity: int = 1, **facts: Any) -> dict[str, Any]:

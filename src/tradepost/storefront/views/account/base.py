@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
-from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
+
+from tradepost.core.access import SIGNED_IN
 
 from ..base import ActionView, PrivatePageView
 
 __all__ = ["AccountActionView", "AccountPageView"]
 
-_CUSTOMERS_ONLY = method_decorator(login_required(login_url=reverse_lazy("tradepost:sign_in")), name="dispatch")
 
-
-@_CUSTOMERS_ONLY
 class AccountPageView(PrivatePageView):
     """A page beside the account's menu; who isn't signed in does that first.
 
@@ -24,6 +21,7 @@ class AccountPageView(PrivatePageView):
         account_entry: Name of the menu's entry that it belongs to.
     """
 
+    access = SIGNED_IN
     account_entry = ""
 
     def get_context(self, **facts: Any) -> dict[str, Any]:
@@ -31,7 +29,8 @@ class AccountPageView(PrivatePageView):
         return super().get_context(account_entry=self.account_entry, **facts)
 
 
-@_CUSTOMERS_ONLY
 @method_decorator(never_cache, name="dispatch")
 class AccountActionView(ActionView):
     """A button of the account."""
+
+    access = SIGNED_IN

@@ -7,12 +7,13 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin
-from rest_framework.permissions import IsAdminUser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.viewsets import GenericViewSet
 
+from tradepost.api.callers.access import DeclaredAccess
+from tradepost.core.access import needs
 from tradepost.core.dates import clock
 
 from .models import GiftWrap
@@ -27,12 +28,15 @@ class GiftWrapSerializer(serializers.ModelSerializer):
         fields = ("order", "sku", "card", "done_at")
 
 
-class GiftWrapViewSet(ListModelMixin, GenericViewSet):
+class GiftWrapViewSet(DeclaredAccess, ListModelMixin, GenericViewSet):
     """What is still to be wrapped, the oldest first."""
 
     queryset = GiftWrap.objects.filter(done_at=None).select_related("line__order").order_by("pk")
     serializer_class = GiftWrapSerializer
-    permission_classes = [IsAdminUser]
+    access = {
+        "list": needs("tradepost_giftwrap.view_giftwrap"),
+        "done": needs("tradepost_giftwrap.change_giftwrap"),
+    }
     lookup_field = "line__sku"
     lookup_url_kwarg = "sku"
 

@@ -1,0 +1,73 @@
+"""Declarations of who may call an endpoint or open a page; schema, documentation and tests read the same ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth import get_permission_codename
+
+__all__ = ["ANYONE", "OWN", "PROVIDER", "SIGNED_IN", "Access", "existing_permissions", "needs"]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A declaration of who may.
+
+    Attributes:
+        code: Short and stable, for the schema.
+        meaning: A sentence for people.
+        needs_account: Only somebody who is signed in may at all.
+        permissions: Names of Django permissions; staff need all of them. Empty for what isn't for staff.
+    """
+
+    code: str
+    meaning: str
+    needs_account: bool = False
+    permissions: tuple[str, ...] = ()
+
+    def allows(self, user: Any) -> bool:
+        """Whether a user passes the door; whose rows there are behind it is for querysets and services to say.
+
+        Staff need both: ``is_staff`` alone opens nothing, nor does a permission of somebody who isn't staff.
+        """
+        if not self.needs_account:
+            return True
+        if not (user.is_authenticated and user.is_active):
+            return False
+        return not self.permissions or bool(getattr(user, "is_staff", False) and user.has_perms(self.permissions))
+
+
+ANYONE = Access("anyone", "Anyone.")
+OWN = Access(
+    "own",
+    "A customer for what is their own; a guest who has its UUID or token. For anyone else it does not exist (404).",
+)
+SIGNED_IN = Access(
+    "signed_in",
+    "Anyone who is signed in, for what is their own. What belongs to somebody else does not exist (404).",
+    needs_account=True,
+)
+PROVIDER = Access("provider", "A payment provider, by deliveries that are verified.")
+
+
+def needs(*permissions: str) -> Access:
+    """Staff who have every one of these permissions, as in ``needs("tradepost_orders.change_order")``.
+
+    Raises:
+        ValueError: None is named.
+    """
+    if not permissions:
+        raise ValueError('Name a permission, as in needs("tradepost_orders.change_order").')
+    return Access("staff", f"Staff with {' and '.join(permissions)}.", needs_account=True, permissions=permissions)
+
+
+def existing_permissions() -> set[str]:
+    """Names of all permissions of the installed models, as ``app_label.codename``; read from the models, without a query."""
+    names: set[str] = set()
+    for model in apps.get_models():
+        meta = model._meta
+        defaults = (get_permission_codename(action, meta) for action in meta.default_permissions)
+        names |= {f"{meta.app_label}.{codename}" for codename in (*defaults, *(own[0] for own in meta.permissions))}
+    return names
