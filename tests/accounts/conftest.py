@@ -1,13 +1,16 @@
-"""People with accounts."""
+"""People with accounts, and what tests of accounts hear."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 
+from tradepost.accounts.events import AccountClosed, CredentialsChanged, EmailVerified
 from tradepost.accounts.models import EmailIdentity
+from tradepost.core import events
 from tradepost.core.dates import clock
 from tradepost.core.inputs.email_keys import read_email
 
@@ -26,3 +29,15 @@ def person(address: str = "ada@example.com", *, password: str = PASSWORD, **valu
 def ada(db: None) -> Any:
     """A customer."""
     return person()
+
+
+@pytest.fixture
+def heard() -> Iterator[list[Any]]:
+    """Events of accounts, in their order, as handlers within hear them."""
+    told: list[Any] = []
+    kinds = (AccountClosed, CredentialsChanged, EmailVerified)
+    for kind in kinds:
+        events.subscribe(kind, told.append, when="within", name="tests.heard")
+    yield told
+    for kind in kinds:
+        events.unsubscribe(kind, "tests.heard")

@@ -45,7 +45,8 @@ class AbstractEmailIdentity(models.Model):
             # A nullable unique key is a partial one on every database: any number of earlier addresses, one current.
             models.UniqueConstraint(fields=["user", "is_current"], name="%(app_label)s_%(class)s_one_current"),
             models.CheckConstraint(
-                condition=Q(is_current=True, kept_until=None) | Q(is_current=None, kept_until__isnull=False),
+                condition=Q(is_current__isnull=False, is_current=True, kept_until=None)
+                | Q(is_current=None, kept_until__isnull=False),
                 name="%(app_label)s_%(class)s_current_or_kept",
             ),
         ]

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Annotated
 
-from tradepost.core.conf import load, settings_class
+from tradepost.core.conf import Backend, instance, load, settings_class
+from tradepost.core.extending.port_checks import Port
 
-__all__ = ["AccountSettings", "settings"]
+from .ports import UserStore
+
+__all__ = ["AccountSettings", "settings", "users"]
 
 
 @settings_class("TRADEPOST_ACCOUNTS")
@@ -16,6 +20,10 @@ class AccountSettings:
     """``TRADEPOST_ACCOUNTS``.
 
     Attributes:
+        USERS: How users of the project's model are made and found (:class:`tradepost.accounts.ports.UserStore`).
+        LINK: Where links in mail go: a path of the shop (``TRADEPOST_SHOP["URL"]``) or a whole address, with ``{page}`` for
+            ``register``, ``reset``, ``change-email`` or ``undo-email``, and ``{token}`` for the secret. The page asks, and hands
+            the token to the service or the API: opening a link must change nothing, for mail programs open them, too.
         REGISTER_LIFETIME: How long a link that ends a registration works.
         RESET_LIFETIME: How long a link to a new password works.
         CHANGE_LIFETIME: How long a link that proves a new address works.
@@ -26,6 +34,8 @@ class AccountSettings:
             stolen: two tabs may refresh at the same moment, and an answer may get lost.
     """
 
+    USERS: Annotated[Backend, Port(UserStore)] = Backend("tradepost.accounts.users.model_users.ModelUsers")
+    LINK: str = "/account/{page}/?token={token}"
     REGISTER_LIFETIME: timedelta = timedelta(days=1)
     RESET_LIFETIME: timedelta = timedelta(hours=1)
     CHANGE_LIFETIME: timedelta = timedelta(days=1)
@@ -38,3 +48,9 @@ class AccountSettings:
 def settings() -> AccountSettings:
     """``TRADEPOST_ACCOUNTS``."""
     return load("TRADEPOST_ACCOUNTS", AccountSettings)
+
+
+def users() -> UserStore:
+    """The project's users."""
+    store: UserStore = instance(settings().USERS)
+    return store

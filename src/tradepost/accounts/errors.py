@@ -8,6 +8,7 @@ __all__ = [
     "AddressTaken",
     "ApiKeyRefused",
     "LinkUnusable",
+    "PasswordRefused",
     "RefreshSuperseded",
     "ScopesRefused",
     "SessionNotFound",
@@ -33,6 +34,12 @@ class WrongPassword(Invalid):
     """The password isn't the account's."""
 
     code = "wrong_password"
+
+
+class PasswordRefused(Invalid):
+    """The project's validators refuse a new password; ``context["refusals"]`` are their codes."""
+
+    code = "password_refused"
 
 
 class SignInRefused(Unauthenticated):

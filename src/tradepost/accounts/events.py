@@ -7,7 +7,30 @@ from typing import Any
 
 from tradepost.core.events import Event
 
-__all__ = ["CredentialsChanged", "EmailVerified"]
+__all__ = ["AccountClosed", "AccountMailRequested", "CredentialsChanged", "EmailVerified"]
+
+
+@dataclass(frozen=True)
+class AccountMailRequested(Event):
+    """Somebody asked for a mail about an account, or is to be informed of a change.
+
+    Whether there is an account isn't known yet: only the handler looks, so that no answer tells it.
+
+    Attributes:
+        kind: ``register``, ``reset``, ``change_email``; or ``password_changed``, ``email_changed``, ``closed``.
+        address: Where the mail goes.
+        email_key: :func:`tradepost.core.inputs.email_keys.email_key` of it.
+        language: In which they asked; an account's own comes first.
+        full_name: As they wrote it when they registered. It isn't put into mail: a stranger may have written it.
+        user_id: Whose account it is about, where they were signed in.
+    """
+
+    kind: str
+    address: str
+    email_key: str
+    language: str = ""
+    full_name: str = ""
+    user_id: Any = None
 
 
 @dataclass(frozen=True)
@@ -34,3 +57,11 @@ class EmailVerified(Event):
     user_id: Any
     customer_id: int
     email_key: str
+
+
+@dataclass(frozen=True)
+class AccountClosed(Event):
+    """A customer closed their account. Orders stay; name, addresses and sign-in are gone."""
+
+    user_id: Any
+    customer_id: int

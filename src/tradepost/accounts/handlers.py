@@ -1,4 +1,4 @@
-"""Reactions of accounts: sessions end with the credentials that began them."""
+"""Reactions of accounts: sessions end with the credentials that began them, and mail is written."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from django.dispatch import receiver
 
 from tradepost.core.events import subscribe
 
-from .events import CredentialsChanged
+from .events import AccountMailRequested, CredentialsChanged
+from .mails import send_account_mail
 from .models import Session
 from .services import end_all
 
@@ -25,6 +26,7 @@ def end_sessions(event: CredentialsChanged) -> None:
 
 
 subscribe(CredentialsChanged, end_sessions, when="within", elsewhere=True)
+subscribe(AccountMailRequested, send_account_mail)
 
 
 @receiver(post_save, sender=settings.AUTH_USER_MODEL, dispatch_uid="tradepost.accounts.end_sessions")

@@ -6,12 +6,24 @@ from datetime import timedelta
 
 from tradepost.core.jobs import job
 
-__all__ = ["forget_access"]
+from .services import expiry, identities, tokens
+
+__all__ = ["forget_access", "forget_kept_addresses", "forget_tokens"]
 
 
 @job("tradepost.accounts.forget_access", every=timedelta(days=1))
 def forget_access() -> int:
     """Delete sessions and API keys that ended long ago."""
-    from .services.expiry import forget_old_access
+    return expiry.forget_old_access()
 
-    return forget_old_access()
+
+@job("tradepost.accounts.forget_tokens", every=timedelta(days=1))
+def forget_tokens() -> int:
+    """Delete mailed tokens that expired a month ago."""
+    return tokens.forget_old()
+
+
+@job("tradepost.accounts.forget_kept_addresses", every=timedelta(days=1))
+def forget_kept_addresses() -> int:
+    """Delete earlier addresses whose change can't be undone any more."""
+    return identities.forget_kept()

@@ -48,6 +48,7 @@ class LimitSettings:
         LINK: Links and tokens of accounts that were mailed.
         REFRESH: Refreshing one session by its refresh token; every device has its own count, however many share an address.
         SEARCH: Searching for products.
+        MAILBOX: Mails about an account that anybody asks for, to one mailbox, whoever asks.
     """
 
     GUESS: str | None = "60/min"
@@ -59,6 +60,7 @@ class LimitSettings:
     LINK: str | None = "60/hour"
     REFRESH: str | None = "30/min"
     SEARCH: str | None = "300/min"
+    MAILBOX: str | None = "5/hour"
 
 
 @settings_class("TRADEPOST_SHOP")

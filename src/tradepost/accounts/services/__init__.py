@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from .closure import close_account, deactivate, reactivate
+from .email_changes import change_email, request_email_change, undo_email_change
+from .identities import current_identity, find_identity, mark_verified, username_for
+from .passwords import change_password, request_password_reset, reset_password
+from .registration import confirm_registration, request_registration
 from .sessions import (
     SignedIn,
     begin,
@@ -15,17 +20,34 @@ from .sessions import (
     sessions_of,
     sign_in,
 )
+from .tokens import peek
 
 __all__ = [
     "SignedIn",
     "begin",
+    "change_email",
+    "change_password",
     "check_password",
+    "close_account",
+    "confirm_registration",
+    "current_identity",
+    "deactivate",
     "end",
     "end_all",
     "end_by_token",
     "end_one_of",
     "end_others",
+    "find_identity",
+    "mark_verified",
+    "peek",
+    "reactivate",
     "refresh",
+    "request_email_change",
+    "request_password_reset",
+    "request_registration",
+    "reset_password",
     "sessions_of",
     "sign_in",
+    "undo_email_change",
+    "username_for",
 ]

@@ -9,6 +9,7 @@ They work under pytest and, beside ``django.test.TestCase``, under unittest. Fiv
 
 from __future__ import annotations
 
+from .accounts import UserStoreContract
 from .basket import MergePolicyContract, StageContract, TermsSourceContract
 from .catalogue_files import CatalogueFormatContract
 from .checkout import StepContract
@@ -47,4 +48,5 @@ __all__ = [
     "TaxIdCheckerContract",
     "TaxReporterContract",
     "TermsSourceContract",
+    "UserStoreContract",
 ]

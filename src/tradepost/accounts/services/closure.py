@@ -1,0 +1,76 @@
+"""Accounts that are shut: by staff for a while, by their owner for good."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tradepost.core import db, events
+from tradepost.core.dates import clock
+from tradepost.core.inputs.email_keys import Email
+from tradepost.customers.base import AbstractCustomer
+from tradepost.customers.models import Address
+from tradepost.customers.services import customer_for
+
+from ..conf import users
+from ..events import AccountClosed, CredentialsChanged
+from ..models import EmailIdentity
+from .identities import current_identity, locked
+from .passwords import notice_to, prove_password
+from .tokens import end_tokens
+
+__all__ = ["close_account", "deactivate", "reactivate"]
+
+_PERSONAL = ("email", "name", "phone", "tax_id")
+
+
+@db.atomic
+def deactivate(user: Any) -> None:
+    """Let a user sign in no more, until :func:`reactivate`. For staff.
+
+    Side effects: all sign-ins end, and links that were mailed.
+    """
+    user = locked(user)
+    users().set_active(user, active=False)
+    end_tokens(user.pk)
+    events.publish(CredentialsChanged(user.pk, "deactivated"))
+
+
+@db.atomic
+def reactivate(user: Any) -> None:
+    """Let a user sign in again, with the password they had. For staff."""
+    users().set_active(locked(user), active=True)
+
+
+def close_account(user: Any, password: str) -> None:
+    """Close an account for its owner, for good. Orders stay as they were placed, for the books; the customer's own data go.
+
+    Raises:
+        WrongPassword: It isn't the account's password.
+
+    Side effects: all sign-ins end; the mailbox is free for a new account; a mail confirms it.
+    """
+    prove_password(user, password)
+    _close(user)
+
+
+@db.atomic
+def _close(user: Any) -> None:
+    user = locked(user)
+    customer = customer_for(user)
+    identity = current_identity(user)
+    end_tokens(user.pk)
+    EmailIdentity.objects.filter(user_id=user.pk).delete()
+    users().forget(user)
+    events.publish(CredentialsChanged(user.pk, "closed"))
+    events.publish(AccountClosed(user.pk, customer.pk))
+    if identity is not None:
+        events.publish(notice_to(user, "closed", Email(identity.address, identity.key)))
+    _anonymise(customer)
+
+
+def _anonymise(customer: AbstractCustomer) -> None:
+    Address.objects.filter(customer_id=customer.pk).delete()
+    for name in _PERSONAL:
+        setattr(customer, name, "")
+    customer.anonymised_at = clock.now()
+    customer.save(update_fields=[*_PERSONAL, "anonymised_at"])

@@ -1,0 +1,93 @@
+"""A new address for an account: proven first, and undone by whoever reads the old one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tradepost.core import db, events
+from tradepost.core.dates import clock
+from tradepost.core.inputs.email_keys import Email, read_email
+from tradepost.customers.services import customer_for
+
+from ..base import AbstractAccountToken, AbstractEmailIdentity
+from ..conf import settings, users
+from ..events import AccountMailRequested, CredentialsChanged
+from ..models import EmailIdentity
+from .identities import claim, current_identity, locked
+from .mail_limits import count_mail
+from .passwords import notice_to, prove_password
+from .tokens import consume, end_tokens, unusable
+
+__all__ = ["change_email", "request_email_change", "undo_email_change"]
+
+Purpose = AbstractAccountToken.Purpose
+
+
+def request_email_change(user: Any, email: str, password: str) -> None:
+    """Have a link mailed to a new address, by which it becomes the account's. Nothing changes before.
+
+    Raises:
+        WrongPassword: It isn't the account's password.
+        InvalidEmail: The new address can't be used.
+        TooManyRequests: Too many mails were asked for to this mailbox.
+    """
+    prove_password(user, password)
+    address, key = read_email(email)
+    count_mail(key)
+    _publish(AccountMailRequested("change_email", address, key, user_id=user.pk))
+
+
+@db.atomic
+def _publish(event: AccountMailRequested) -> None:
+    events.publish(event)
+
+
+@db.atomic
+def change_email(token: str) -> AbstractEmailIdentity:
+    """Make the mailbox of a link the account's address. The old one is kept for them as long as that can be undone.
+
+    Raises:
+        LinkUnusable: The token can't be used, or the account may not be signed in to.
+        AddressTaken: The mailbox has become another account's.
+
+    Side effects: sign-ins from before end; the old address hears of it, with a link that undoes it.
+    """
+    row = consume(Purpose.CHANGE_EMAIL, token)
+    user = locked(row.user)
+    if not users().is_active(user):
+        raise unusable()
+    earlier = current_identity(user)
+    identity = claim(user, Email(row.address, row.email_key), keep_until=clock.now() + settings().UNDO_LIFETIME)
+    end_tokens(user.pk, Purpose.RESET, Purpose.CHANGE_EMAIL)
+    events.publish(CredentialsChanged(user.pk, "email"))
+    if earlier is not None and earlier.key != identity.key:
+        events.publish(notice_to(user, "email_changed", Email(earlier.address, earlier.key)))
+    return identity
+
+
+@db.atomic
+def undo_email_change(token: str) -> AbstractEmailIdentity:
+    """Give an account back to the mailbox that it had before, by the link that was sent there.
+
+    Whoever changed the address knew the password, so that is taken away, and a link to a new one is mailed.
+
+    Raises:
+        LinkUnusable: The token can't be used, or the old address isn't kept any more.
+
+    Side effects: addresses that were proven later are free; all sign-ins end.
+    """
+    row = consume(Purpose.UNDO_EMAIL, token)
+    user = locked(row.user)
+    rows = EmailIdentity.objects.filter(user_id=user.pk)
+    kept = next((identity for identity in rows if identity.key == row.email_key and not identity.is_current), None)
+    if kept is None or not users().is_active(user):
+        raise unusable()
+    EmailIdentity.objects.filter(user_id=user.pk, verified_at__gt=kept.verified_at).delete()
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    identity = claim(user, Email(row.address, row.email_key))
+    end_tokens(user.pk)
+    events.publish(CredentialsChanged(user.pk, "email_undone"))
+    language = customer_for(user).language
+    events.publish(AccountMailRequested("reset", row.address, row.email_key, language=language))
+    return identity

@@ -1,0 +1,96 @@
+"""Registration: a mailbox is proven first, and only then there is a user."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.core import db, events
+from tradepost.core.errors import Invalid
+from tradepost.core.inputs.email_keys import Email, read_email
+from tradepost.core.inputs.json_values import is_text
+from tradepost.customers.models import Customer
+
+from ..base import AbstractAccountToken
+from ..conf import users
+from ..events import AccountMailRequested
+from .identities import claim, taken
+from .mail_limits import count_mail
+from .passwords import check_new_password
+from .tokens import consume, peek
+
+__all__ = ["confirm_registration", "request_registration"]
+
+Purpose = AbstractAccountToken.Purpose
+_LONGEST_NAME = 200
+
+
+@db.atomic
+def request_registration(email: str, *, name: str = "", language: str = "") -> None:
+    """Have a link mailed by which an account can be made, or word that there is one. Looks nothing up, so its caller learns
+    nothing; makes no user, so whoever asks for somebody else's address gains nothing.
+
+    Args:
+        name: Of the person, at most 200 characters; they can change it behind the link.
+        language: One of the project's ``LANGUAGES``; empty for none.
+
+    Raises:
+        InvalidEmail: It is no address.
+        Invalid: The name is too long, or the project doesn't have the language.
+        TooManyRequests: Too many mails were asked for to this mailbox.
+    """
+    address, key = read_email(email)
+    _check(name, language)
+    count_mail(key)
+    events.publish(AccountMailRequested("register", address, key, language=language, full_name=name))
+
+
+def confirm_registration(token: str, password: str, *, name: str = "", language: str = "") -> Any:
+    """Make the account of a proven mailbox: user, customer and identity. Doesn't sign in.
+
+    Args:
+        name: Instead of the one that was typed at the registration; empty keeps that.
+        language: Likewise.
+
+    Returns:
+        The user.
+
+    Raises:
+        LinkUnusable: The token can't be used. Of two calls at once one gets this.
+        PasswordRefused: The project's validators refuse the password. The token can still be used.
+        AddressTaken: The mailbox has become an account's meanwhile.
+    """
+    _check(name, language)
+    row = peek(Purpose.REGISTER, token)
+    name, language = name or row.data.get("name", ""), language or row.data.get("language", "")
+    user = users().build(row.address, name)
+    check_new_password(password, user)
+    user.set_password(password)  # takes its time, so before the transaction
+    return _confirm(token, user, name, language)
+
+
+@db.atomic
+def _confirm(token: str, user: Any, name: str, language: str) -> Any:
+    row = consume(Purpose.REGISTER, token)
+    try:
+        with transaction.atomic():
+            users().save(user)
+    except IntegrityError:
+        raise taken() from None
+    Customer.objects.create(user=user, email=row.address, name=name, language=language)
+    claim(user, Email(row.address, row.email_key))
+    return user
+
+
+def _check(name: str, language: str) -> None:
+    if len(name) > _LONGEST_NAME or not is_text(name):
+        raise Invalid(_("A name has at most 200 characters."), attr="name")
+    if language and language not in dict(django_settings.LANGUAGES):
+        raise Invalid(
+            _("This shop isn't available in this language."),
+            attr="language",
+            languages=[*dict(django_settings.LANGUAGES)],
+        )

@@ -1,0 +1,102 @@
+"""Accounts that are shut by staff for a while, or by their owner for good."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from tradepost.accounts.conf import users
+from tradepost.accounts.errors import LinkUnusable, WrongPassword
+from tradepost.accounts.events import AccountClosed, CredentialsChanged
+from tradepost.accounts.jobs import forget_tokens
+from tradepost.accounts.models import AccountToken, EmailIdentity
+from tradepost.accounts.services import close_account, deactivate, reactivate, reset_password
+from tradepost.core.dates import clock
+from tradepost.customers.models import Address, Customer
+from tradepost.testing import frozen
+
+from .people import PASSWORD, account, mailed, token_for
+
+pytestmark = pytest.mark.django_db
+
+
+def fresh(user: Any) -> Any:
+    return get_user_model().objects.get(pk=user.pk)
+
+
+def test_staff_deactivate_and_reactivate(heard: list[Any]) -> None:
+    """Sign-ins end; the address stays theirs."""
+    anna = account()
+    heard.clear()
+    deactivate(anna)
+
+    assert heard == [CredentialsChanged(anna.pk, "deactivated")]
+    can_sign_in = users().is_active(fresh(anna)) and fresh(anna).check_password(PASSWORD)
+    assert not can_sign_in
+    assert EmailIdentity.objects.get().user == anna
+    reactivate(fresh(anna))
+    assert users().is_active(fresh(anna))
+
+
+def test_an_account_is_closed_by_its_owner(heard: list[Any]) -> None:
+    """What is personal goes, links end, and a mail confirms it; the rows that orders point at stay."""
+    anna = account(name="Anna Berg", language="de")
+    customer = Customer.objects.get()
+    Customer.objects.update(phone="030 1", tax_id="DE1")
+    Address.objects.create(customer=customer, name="Anna Berg", line1="Weg 1", city="Berlin", country="DE")
+    link = token_for("anna@example.com", "reset")
+    heard.clear()
+
+    close_account(anna, PASSWORD)
+
+    user = fresh(anna)
+    assert not (users().is_active(user) and user.has_usable_password())
+    assert "anna" not in f"{getattr(user, user.get_email_field_name())} {user.get_username()}".lower()
+    customer.refresh_from_db()
+    assert (customer.name, customer.email, customer.phone, customer.tax_id) == ("", "", "", "")
+    assert customer.anonymised_at is not None
+    assert not Address.objects.exists()
+    assert not EmailIdentity.objects.exists()
+    assert heard == [CredentialsChanged(anna.pk, "closed"), AccountClosed(anna.pk, customer.pk)]
+    (notice,) = mailed()
+    assert (notice.to, notice.subject) == (["anna@example.com"], "Tradepost: your account is closed")
+    assert '<html lang="de">' in str(notice.alternatives)
+    with pytest.raises(LinkUnusable):
+        reset_password(link, "third-harbour-9")
+
+
+def test_an_account_is_not_closed_without_the_password() -> None:
+    """Nothing has changed."""
+    anna = account(name="Anna")
+    with pytest.raises(WrongPassword):
+        close_account(anna, "guessed")
+    assert fresh(anna).check_password(PASSWORD)
+    assert Customer.objects.get().name == "Anna"
+
+
+def test_a_mailbox_is_free_after_closing() -> None:
+    """The new account has nothing of the old one."""
+    anna = account()
+    close_account(anna, PASSWORD)
+    mailed()
+
+    again = account()
+
+    assert again != anna
+    assert Customer.objects.get(user=again) != Customer.objects.get(user=anna)
+
+
+def test_old_tokens_are_deleted() -> None:
+    """A month after they expired."""
+    token_for("anna@example.com")
+    end = AccountToken.objects.get().expires_at
+
+    with frozen(end + timedelta(days=30)):
+        assert forget_tokens() == 0
+    with frozen(end + timedelta(days=30, seconds=1)):
+        assert forget_tokens() == 1
+    assert clock.now() < end
+    assert not AccountToken.objects.exists()
