@@ -34,9 +34,7 @@ CRITERIA = {
     "search": browse.Criteria(search="oak lamp"),
 }
 PAGE = 4  # versions, keys, products, prices (docs/adr)
-COUPON = (
-    6  # what a coupon adds: it is looked up, twice, locked, looked for among what its buyer has used, redeemed, counted
-)
+COUPON = 3  # what a coupon adds: it is looked up, counted where it is checked, redeemed
 MAIL = 6  # what the confirmation takes after the commit: it is claimed by two, written of three, and marked
 _GUEST = browse.Visitor(currency="EUR")
 
@@ -93,8 +91,8 @@ def _change(shop: Shop, lines: int, quantity: int) -> Callable[[], object]:
 
 def _ordering(shop: Shop) -> Iterator[Case]:
     for lines in LINES:
-        yield _case("place an order", lines, 21, partial(_prepare, shop, lines, coupon=False))
-        yield _case("place one with coupon", lines, 21 + COUPON, partial(_prepare, shop, lines, coupon=True))
+        yield _case("place an order", lines, 20, partial(_prepare, shop, lines, coupon=False))
+        yield _case("place one with coupon", lines, 20 + COUPON, partial(_prepare, shop, lines, coupon=True))
         order = prepare(shop.guest_basket(lines), Visit())
         token = access_token(order)
         yield _case("order detail", lines, 10, _again(partial(_order, order.number, token)))

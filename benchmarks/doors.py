@@ -57,8 +57,8 @@ def by_api(shop: Shop) -> Iterator[Case]:
         yield case("basket", lines, 5, _get(client, _path(shop.guest_basket(lines))))
         yield case("add a line", lines, 9, partial(_add_by_api, client, shop, lines))
         once = partial(_complete_by_api, client, shop, lines)
-        yield case("place an order, paid", lines, 24 + MAIL, partial(once, coupon=False))
-        yield case("place one with coupon, paid", lines, 24 + COUPON + MAIL, partial(once, coupon=True))
+        yield case("place an order, paid", lines, 22 + MAIL, partial(once, coupon=False))
+        yield case("place one with coupon, paid", lines, 22 + COUPON + MAIL, partial(once, coupon=True))
         yield case("order detail", lines, 10, _get(client, *_order(shop, lines, "/api/v1/orders/{number}/")))
 
 

@@ -15,7 +15,7 @@ from tradepost.basket import services as baskets
 from tradepost.basket.models import Basket
 from tradepost.catalogue.models import Variant
 from tradepost.checkout import services
-from tradepost.checkout.errors import RequirementsUnmet, TotalChanged
+from tradepost.checkout.errors import RequirementsUnmet, TooManyPending, TotalChanged
 from tradepost.checkout.events import BasketInUse
 from tradepost.checkout.handlers import close_basket
 from tradepost.checkout.models import Checkout
@@ -39,7 +39,7 @@ from tradepost.testing import factories as make
 from tradepost.testing.queries import count_queries
 
 pytestmark = pytest.mark.django_db
-PLACING = 24
+PLACING = 22
 """Statements of placing by one call of the service, on MariaDB, which is asked for the checkout by itself; one less elsewhere."""
 
 
@@ -345,3 +345,28 @@ def test_by_the_api_it_is_one_request(mug: Variant, client: Client) -> None:
     assert (answer.status_code, answer.json()["order"]["status"]) == (201, "confirmed")
     assert (again.status_code, again.json()) == (201, answer.json())
     assert Order.objects.count() == 1
+
+
+@pytest.mark.parametrize("is_customer", [True, False])
+def test_unpaid_orders_keep_nobody_from_paying_at_the_door(mug: Variant, settings: Any, *, is_customer: bool) -> None:
+    """An order that is covered as it is placed adds none that waits; one that would wait is refused, and nothing is written."""
+    settings.TRADEPOST_CHECKOUT = {"MAX_PENDING_ORDERS": 1}
+    ada = make.customer() if is_customer else None
+
+    def basket(method: str) -> Basket:
+        made = by(method, mug, customer=ada)
+        Basket.objects.filter(pk=made.pk).update(visitor_key="" if is_customer else "one")
+        return Basket.objects.get(pk=made.pk)
+
+    waiting = complete(basket("transfer")).order
+    with pytest.raises(TooManyPending) as refusal:
+        complete(basket("transfer"))
+    Basket.objects.filter(status="open").delete()
+    paid = complete(basket("cod")).order
+
+    assert refusal.value.context == {"most": 1}
+    assert [(order.number, order.status) for order in Order.objects.order_by("pk")] == [
+        (waiting.number, "pending"),
+        (paid.number, "confirmed"),
+    ]
+    assert (Reservation.objects.count(), Payment.objects.count()) == (2, 2)

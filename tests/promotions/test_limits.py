@@ -16,10 +16,12 @@ from django.test.utils import CaptureQueriesContext
 
 from tradepost.basket import services as baskets
 from tradepost.basket.base import AbstractBasket
+from tradepost.core import versions
+from tradepost.core.dates import clock
 from tradepost.promotions import services
 from tradepost.promotions.errors import PromotionRefused
 from tradepost.promotions.models import CouponRedemption, PercentageOff, Promotion, PromotionUse
-from tradepost.promotions.services import redemption
+from tradepost.promotions.services import redemption, usable_coupons
 from tradepost.testing import factories as make
 from tradepost.testing.races import together
 
@@ -150,14 +152,16 @@ def test_uses_from_before_there_were_limits_are_counted_by_the_migration() -> No
 
 
 @pytest.mark.django_db
-def test_a_shop_without_limits_asks_once() -> None:
-    """Whether there are any."""
+def test_a_shop_without_limits_asks_nothing() -> None:
+    """That there are none is known from what is kept of promotions."""
     spring()
 
-    with CaptureQueriesContext(connection) as seen:
-        take("1")
+    with versions.one_reading():
+        services.rules(at=clock.now(), channel="web")
+        with CaptureQueriesContext(connection) as seen:
+            take("1")
 
-    assert len([query for query in seen.captured_queries if query["sql"].startswith("SELECT")]) == 1
+    assert not [query for query in seen.captured_queries if "SAVEPOINT" not in query["sql"]]
     assert not PromotionUse.objects.exists()
 
 
@@ -203,7 +207,7 @@ def test_without_the_lock_one_customer_has_it_five_times() -> None:
 
     def take_without_a_lock(key: str) -> None:
         with transaction.atomic():
-            _mine, uses = redemption._uses_of_promotions([made.pk], Q(pk=None), redemption.uses_by(ada.pk, ""))
+            _mine, uses = redemption._uses_of_promotions([made.pk], Q(pk=None), usable_coupons.uses_by(ada.pk, ""))
             all_have_counted.wait(timeout=10)
             redemption._check_promotion(made, Decimal(1), uses.get(made.pk, 0))
             PromotionUse.objects.create(promotion=made, customer=ada, owner_kind="order", owner_key=key, amount=1)

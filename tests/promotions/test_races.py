@@ -11,7 +11,7 @@ from django.db.models import F, Q
 
 from tradepost.promotions import services
 from tradepost.promotions.models import Coupon, CouponRedemption
-from tradepost.promotions.services import redemption
+from tradepost.promotions.services import redemption, usable_coupons
 from tradepost.testing import factories as make
 from tradepost.testing.races import together
 
@@ -73,7 +73,7 @@ def test_without_the_lock_one_customer_uses_it_five_times() -> None:
     def redeem_without_a_lock(key: str) -> None:
         with transaction.atomic():
             ten = Coupon.objects.get()
-            _mine, uses = redemption._uses([ten.pk], Q(pk=None), redemption.uses_by(ada.pk, ""))
+            _mine, uses = redemption._uses([ten.pk], Q(pk=None), usable_coupons.uses_by(ada.pk, ""))
             all_have_counted.wait(timeout=10)
             redemption._check("TEN", ten, uses.get(ten.pk, 0))
             CouponRedemption.objects.create(coupon=ten, customer=ada, owner_kind="order", owner_key=key)

@@ -62,6 +62,7 @@ def draft(
         facts={**delivery_facts(view.shipping, checkout.choices), **_consents(checkout)},
         metadata=dict(basket.metadata),
         visitor_key=visitor_key,
+        coupons={code: coupon.pk for code, coupon in view.contents.coupons.items()},
     )
 
 

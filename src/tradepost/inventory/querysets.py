@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.lookups import GreaterThan, LessThan
 
 from tradepost.core.db.querysets import LockableQuerySet
@@ -33,15 +35,23 @@ class StockQuerySet(LockableQuerySet[S]):
 
     def move(self, deltas: Mapping[int, tuple[int, int]]) -> int:
         """Add to ``on_hand`` and ``reserved`` of each level by its primary key, in one relative update."""
-        on_hand, reserved = (
-            Case(
-                *(When(pk=pk, then=Value(delta[column])) for pk, delta in deltas.items()),
-                default=Value(0),
-                output_field=IntegerField(),
-            )
-            for column in (0, 1)
-        )
-        return self.filter(pk__in=deltas).update(on_hand=F("on_hand") + on_hand, reserved=F("reserved") + reserved)
+        sums: dict[str, Combinable] = {}
+        for place, column in enumerate(("on_hand", "reserved")):
+            pks: dict[int, list[int]] = defaultdict(list)
+            for pk, delta in deltas.items():
+                pks[delta[place]].append(pk)
+            if pks.keys() != {0}:
+                sums[column] = F(column) + _by_key(pks)
+        return self.filter(pk__among=list(deltas)).update(**sums)
+
+
+def _by_key(pks: Mapping[int, list[int]]) -> Combinable:
+    """A number by primary key; it is the same for most, so that few cases are told apart."""
+    (first, _pks), *others = sorted(pks.items(), key=lambda entry: -len(entry[1]))
+    if not others:
+        return Value(first)
+    cases = (When(pk__among=keys, then=Value(number)) for number, keys in others)
+    return Case(*cases, default=Value(first), output_field=IntegerField())
 
 
 class ReservationQuerySet(LockableQuerySet[R]):

@@ -58,6 +58,7 @@ class OrderDraft:
         visitor_key: Of the guest who places it, hashed; empty for customers.
         parent_id: The order that this one adds to.
         facts: What its history keeps of how it was placed, as JSON.
+        coupons: Primary keys of coupons by code, as far as they are known; others are looked up.
     """
 
     totals: Totals
@@ -86,3 +87,4 @@ class OrderDraft:
     parent_id: int | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
+    coupons: Mapping[str, int] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from tradepost.pricing.explanation import (
 )
 from tradepost.pricing.ports import Place
 from tradepost.pricing.services import tax_is_known
+from tradepost.promotions.services import UsableCoupon
 from tradepost.shipping.ports import Quote
 
 from ..base import AbstractBasket, AbstractBasketLine
@@ -122,12 +123,17 @@ class ViewLine:
 
 @dataclass(frozen=True, slots=True)
 class BasketView:
-    """A basket as a page shows it: the lines as they were added, the totals, and the offers of delivery where asked for."""
+    """A basket as a page shows it: the lines as they were added, the totals, and the offers of delivery where asked for.
+
+    Attributes:
+        coupons: Those that unlock a promotion, by their codes, as they were seen.
+    """
 
     basket: AbstractBasket
     lines: tuple[ViewLine, ...]
     totals: Totals
     quotes: Sequence[Quote] = ()
+    coupons: Mapping[str, UsableCoupon] = field(default_factory=dict)
 
     @property
     def explained(self) -> Explanation:
@@ -238,7 +244,8 @@ def _view(basket: AbstractBasket, loaded: Loaded, *, shipping: bool) -> BasketVi
     totals_ = calculate(loaded.snapshot, loaded.rules)
     rows = {row.key: row for row in totals_.lines}
     lines = [_view_line(line, rows[str(line.uuid)]) for line in loaded.lines]
-    return BasketView(basket, tuple(lines), totals_, _quotes(loaded, totals_, "") if shipping else ())
+    quotes = _quotes(loaded, totals_, "") if shipping else ()
+    return BasketView(basket, tuple(lines), totals_, quotes, loaded.coupons)
 
 
 def add_and_read(

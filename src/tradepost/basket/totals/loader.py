@@ -60,11 +60,16 @@ __all__ = ["Loaded", "group_ids", "load", "with_group_ids"]
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The input of a calculation, and the rows it came from."""
+    """The input of a calculation, and the rows it came from.
+
+    Attributes:
+        coupons: Those that unlock a promotion, by their codes.
+    """
 
     lines: Sequence[AbstractBasketLine]
     snapshot: BasketSnapshot
     rules: Rules
+    coupons: Mapping[str, promotions.UsableCoupon]
 
 
 @versions.one_reading()
@@ -111,11 +116,12 @@ def load(
         terms=terms,
     )
     if not lines:
-        return Loaded(lines, snapshot, Rules(prices={}, refusals=offers.refusals, stages=_stages()))
+        rules = Rules(prices={}, refusals=offers.refusals, stages=_stages())
+        return Loaded(lines, snapshot, rules, offers.coupons)
     context = _context(basket, lines[0], place, at)
     wants_quotes = shipping or any(terms.shipping_methods.values())
     quoter = _quoter(snapshot, context.place) if wants_quotes else None
-    return Loaded(lines, snapshot, _rules(lines, terms, context, offers, quoter))
+    return Loaded(lines, snapshot, _rules(lines, terms, context, offers, quoter), offers.coupons)
 
 
 def _context(basket: AbstractBasket, line: AbstractBasketLine, place: Place, at: datetime) -> PriceContext:

@@ -88,6 +88,7 @@ def place(view: CheckoutView, visit: Visit, *, begins: bool) -> Placed:
 
     Raises:
         OutOfStock, CouponRefused, PromotionRefused: Somebody was faster.
+        TooManyPending: It would be one unpaid order too many; one that is covered as it is placed holds nothing unpaid.
     """
     basket, deadline, heard = view.basket, _deadline(view.checkout), events.heard()
     basket.submissions += 1
@@ -102,11 +103,14 @@ def place(view: CheckoutView, visit: Visit, *, begins: bool) -> Placed:
             customer_id=basket.customer_id,
             email=view.checkout.email,
             discounts=promotions.discounts_of(view.totals),
+            seen=view.contents.coupons,
         )
         if heard != events.heard():  # a handler of a project's own may have changed it
             order = Order.objects.filter(pk=order.pk).locked().get()
         unsaved = orders.set_number(order)
         opened, of_payments = _payments(order, view.checkout, visit, begins=begins)
+        if not _is_covered(order):
+            pending_orders.refuse_too_many(basket, visit.client_ip, but=order.pk)
         order = _settle(view, order, deadline, unsaved=[*unsaved, *of_payments])
     if heard == events.heard() and not _has_listeners():
         written.remember(order)
@@ -117,7 +121,7 @@ def place(view: CheckoutView, visit: Visit, *, begins: bool) -> Placed:
 
 def _settle(view: CheckoutView, order: AbstractOrder, deadline: datetime, *, unsaved: Sequence[str]) -> AbstractOrder:
     """Hold the stock, and confirm the order and close the basket, if what was booked secures it already."""
-    is_covered = order.allows.awaits_payment and order.amount_secured >= order.due
+    is_covered = _is_covered(order)
     if is_covered:
         view.basket.close()
     view.basket.save(update_fields=["status", "submissions"])
@@ -127,6 +131,11 @@ def _settle(view: CheckoutView, order: AbstractOrder, deadline: datetime, *, uns
         return orders.apply_locked(order, "confirm", by=SYSTEM, unsaved=unsaved, at_once=True)
     order.save(update_fields=unsaved)
     return order
+
+
+def _is_covered(order: AbstractOrder) -> bool:
+    """Whether what was booked secures all of it already."""
+    return order.allows.awaits_payment and order.amount_secured >= order.due
 
 
 def _has_listeners() -> bool:

@@ -59,7 +59,7 @@ def prepare_or_find(
         OutOfStock: Some lines are short; all of them are reported.
         CouponRefused: A coupon was used up meanwhile, or isn't valid any more.
         PromotionRefused: The budget of a promotion was used up meanwhile.
-        TooManyPending: Too many unpaid orders already.
+        TooManyPending: It would have to be paid later, and there are too many unpaid orders already.
         Invalid: What was said is wrong.
     """
     versions.hold()
@@ -79,7 +79,6 @@ def prepare_or_find(
     _refuse_errors(view)
     if view.short:
         raise out_of_stock(view, view.short)
-    pending_orders.refuse_too_many(basket, visit.client_ip)
     return place(view, visit, begins=begins)
 
 

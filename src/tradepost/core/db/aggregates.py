@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Aggregate, Count, IntegerField, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
-__all__ = ["Joined", "joined", "number_of"]
+__all__ = ["Joined", "counts", "joined", "number_of"]
 
 
 class Joined(Aggregate):
@@ -27,6 +27,14 @@ def joined(rows: QuerySet[Any], column: str) -> Subquery:
     """A column of a (correlated) queryset as one text, so that a list beside each row costs no query of its own."""
     whole = rows.order_by().annotate(_whole=Value(1)).values("_whole")
     return Subquery(whole.annotate(_joined=Joined(column)).values("_joined"))
+
+
+def counts(rows: QuerySet[Any], *numbers: Aggregate) -> QuerySet[Any]:
+    """One row of numbers over a whole queryset; ``aggregate()`` gives the same, but isn't a queryset that can be prepared."""
+    named = {f"_number_{place}": number for place, number in enumerate(numbers)}
+    whole = rows.order_by().annotate(_whole=Value(1)).values("_whole")
+    counted: QuerySet[Any] = whole.annotate(**named).values_list(*named)
+    return counted
 
 
 def number_of(rows: QuerySet[Any]) -> Coalesce:

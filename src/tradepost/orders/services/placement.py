@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -76,7 +76,7 @@ def write(draft: OrderDraft, *, by: By = SYSTEM, numbered: bool = True) -> Writt
         *((row, lines[row.key], None) for row in draft.totals.lines),
         *((row, None, charge) for row, charge in zip(draft.totals.charges, charges, strict=True)),
     ]
-    adjustments = _write_adjustments(order, pairs)
+    adjustments = _write_adjustments(order, pairs, draft.coupons)
     taxes = OrderTax.objects.bulk_create(
         OrderTax(
             order=order,
@@ -233,10 +233,12 @@ def _charge(order: Order, row: ChargeRow) -> OrderCharge:
 
 
 def _write_adjustments(
-    order: Order, pairs: Sequence[tuple[Row, OrderLine | None, OrderCharge | None]]
+    order: Order, pairs: Sequence[tuple[Row, OrderLine | None, OrderCharge | None]], coupon_ids: Mapping[str, int]
 ) -> list[OrderAdjustment]:
     codes = {adjustment.coupon for row, _line, _charge in pairs for adjustment in row.adjustments if adjustment.coupon}
-    coupons = dict(Coupon.objects.filter(code__in=codes).values_list("code", "pk")) if codes else {}
+    coupons = dict(coupon_ids)
+    if unknown := codes - coupons.keys():
+        coupons.update(Coupon.objects.filter(code__in=unknown).values_list("code", "pk"))
     return OrderAdjustment.objects.bulk_create(
         OrderAdjustment(
             order=order,

@@ -6,22 +6,31 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tradepost.catalogue.base import AbstractCollection
+from tradepost.core.money import ZERO
 from tradepost.core.versions import Frozen
 
 from ..base import AbstractPromotion
 from ..models import Benefit, Condition
 from ..rules import PromotionRule, Reason
 
-__all__ = ["COLLECTIONS", "KeptPromotion", "kept_promotions", "rules_of"]
+__all__ = ["COLLECTIONS", "KeptPromotion", "Uses", "kept_promotions", "rules_of"]
 
 COLLECTIONS = ("bought_collection",)
 """Foreign keys of kinds of benefits that name a collection beside the one of the goods."""
+
+
+class Uses(NamedTuple):
+    """The uses of a promotion by orders: how many, the sum that it took off them, and how many were one buyer's."""
+
+    number: int = 0
+    spent: Decimal = ZERO
+    mine: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,28 +59,34 @@ class KeptPromotion:
         """Whether what orders had of it limits it."""
         return self.budget is not None or self.usage_limit is not None
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether its uses have to be booked."""
+        return self.is_counted or self.customer_limit is not None
+
     def is_valid(self, at: datetime, channel: str) -> bool:
         """Whether it is valid at a moment, both ends included, in a channel."""
         begun = self.starts_at is None or self.starts_at <= at
         return begun and (self.ends_at is None or at <= self.ends_at) and self.channel in ("", channel)
 
-    def rule_for(self, coupon: str, used: int, spent: Decimal, uses: int) -> PromotionRule:
+    def rule_for(self, coupon: str, uses: Uses) -> PromotionRule:
         """The rule for a buyer.
 
         Args:
             coupon: The code that unlocked it.
-            used: Orders that had it.
-            spent: What these took off.
-            uses: How many of them were this buyer's.
+            uses: What orders have had of it.
         """
-        rest = None if self.budget is None else max(Decimal(0), self.budget - spent)
+        rest = None if self.budget is None else max(Decimal(0), self.budget - uses.spent)
         limits = [limit for limit in (self.max_discount, rest) if limit is not None]
-        return replace(self.rule, coupon=coupon, most=min(limits, default=None), used_up=self._used_up(used, uses))
+        most, used_up = min(limits, default=None), self._used_up(uses)
+        if not coupon and most is None and used_up is None:
+            return self.rule
+        return replace(self.rule, coupon=coupon, most=most, used_up=used_up)
 
-    def _used_up(self, used: int, uses: int) -> Reason | None:
-        if self.usage_limit is not None and used >= self.usage_limit:
+    def _used_up(self, uses: Uses) -> Reason | None:
+        if self.usage_limit is not None and uses.number >= self.usage_limit:
             return Reason("used_up", _("It has been used up."))
-        if self.customer_limit is not None and uses >= self.customer_limit:
+        if self.customer_limit is not None and uses.mine >= self.customer_limit:
             return Reason("used_before", _("You have used it as often as you can."))
         return None
 
@@ -123,7 +138,7 @@ def rules_of(
     conditions = _conditions(promotions) if promotions else []
     kept = [_kept(promotions[pk], benefits, conditions) for pk in sorted(promotions)]
     pairs = [
-        (promotions[row.pk], row.rule_for("", promotions[row.pk].used, promotions[row.pk].spent, 0)) for row in kept
+        (promotions[row.pk], row.rule_for("", Uses(promotions[row.pk].used, promotions[row.pk].spent))) for row in kept
     ]
     return pairs, _collections([*benefits, *conditions])
 

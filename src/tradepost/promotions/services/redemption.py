@@ -21,23 +21,10 @@ from ..models import (
     Promotion,
     PromotionUse,
 )
+from .first_use import LIMITED, Use, limited_discounts, use_only_promotion, use_seen_coupon
+from .usable_coupons import UsableCoupon, codes_of, uses_by
 
-__all__ = ["check_coupons", "codes_of", "discounts_of", "give_back", "redeem", "uses_by"]
-
-
-def codes_of(codes: Iterable[str]) -> list[str]:
-    """Coupon codes as they are kept: trimmed, in capitals, each once, in their order."""
-    return list(dict.fromkeys(code.strip().upper() for code in codes if code.strip()))
-
-
-def uses_by(customer_id: int | None, email: str) -> Q | None:
-    """Redemptions of one buyer, who is known by their account or by their e-mail; ``None`` for nobody."""
-    who = Q()
-    if customer_id is not None:
-        who |= Q(customer_id=customer_id)
-    if email:
-        who |= Q(email=email.strip().lower())
-    return who or None
+__all__ = ["check_coupons", "discounts_of", "give_back", "redeem"]
 
 
 @db.atomic
@@ -49,6 +36,7 @@ def redeem(
     customer_id: int | None = None,
     email: str = "",
     discounts: Mapping[str, Decimal] | None = None,
+    seen: Mapping[str, UsableCoupon] | None = None,
 ) -> None:
     """Use coupons under their limits and budgets of promotions; a second time for the same owner changes nothing.
 
@@ -57,36 +45,29 @@ def redeem(
         owner_kind: With ``owner_key``, who they are redeemed for (an order); opaque.
         email: Guests are counted by it.
         discounts: What each promotion took off, by its code (:func:`discounts_of`); those without a limit or budget are ignored.
+        seen: Coupons as :func:`rules` has found them. Given for an owner that was made in this transaction and so holds
+            nothing yet: then a single coupon or promotion is counted where it is checked, by one statement.
 
     Raises:
         CouponRefused: One of them can't be used; none was.
         PromotionRefused: A budget has less left, or a limit is reached; nothing was used.
     """
-    _use_coupons(codes, owner_kind, owner_key, customer_id, email)
-    if discounts:
-        _use_promotions(discounts, owner_kind, owner_key, customer_id, email)
-
-
-def _use_coupons(codes: Iterable[str], owner_kind: str, owner_key: str, customer_id: int | None, email: str) -> None:
+    use = Use(owner_kind, owner_key, customer_id, email.strip().lower())
     entered = codes_of(codes)
-    if not entered:
-        return
-    coupons = list(Coupon.objects.with_code(*entered).locked())
-    owned = Q(owner_kind=owner_kind, owner_key=owner_key)
-    have, uses = _uses([coupon.pk for coupon in coupons], owned, uses_by(customer_id, email))
+    if entered and not use_seen_coupon(use, entered, seen or {}):
+        _use_coupons(entered, use)
+    taken = limited_discounts(discounts or {})
+    if taken and (seen is None or not use_only_promotion(use, taken)):
+        _use_promotions(taken, use)
+
+
+def _use_coupons(codes: Sequence[str], use: Use) -> None:
+    coupons = list(Coupon.objects.with_code(*codes).locked())
+    have, uses = _uses([coupon.pk for coupon in coupons], use.owned, use.theirs)
     held = {coupon.code for coupon in coupons if coupon.pk in have}
-    _check_all([code for code in entered if code not in held], coupons, uses)
+    _check_all([code for code in codes if code not in held], coupons, uses)
     fresh = [coupon for coupon in coupons if coupon.pk not in have]
-    CouponRedemption.objects.bulk_create(
-        CouponRedemption(
-            coupon_id=coupon.pk,
-            customer_id=customer_id,
-            email=email.strip().lower(),
-            owner_kind=owner_kind,
-            owner_key=owner_key,
-        )
-        for coupon in fresh
-    )
+    CouponRedemption.objects.bulk_create(CouponRedemption(coupon_id=coupon.pk, **use.columns) for coupon in fresh)
     Coupon.objects.filter(pk__in=[coupon.pk for coupon in fresh]).update(used=F("used") + 1)
 
 
@@ -106,7 +87,8 @@ def check_coupons(codes: Iterable[str], *, customer_id: int | None = None, email
     """
     if entered := codes_of(codes):
         coupons = list(Coupon.objects.with_code(*entered))
-        _have, uses = _uses([coupon.pk for coupon in coupons], Q(pk=None), uses_by(customer_id, email))
+        theirs = uses_by(customer_id, email.strip().lower())
+        _have, uses = _uses([coupon.pk for coupon in coupons], Q(pk=None), theirs)
         _check_all(entered, coupons, uses)
 
 
@@ -157,28 +139,16 @@ def discounts_of(totals: Totals) -> dict[str, Decimal]:
     return dict(by_promotion)
 
 
-def _use_promotions(
-    discounts: Mapping[str, Decimal], owner_kind: str, owner_key: str, customer_id: int | None, email: str
-) -> None:
-    limited = Q(budget__isnull=False) | Q(usage_limit__isnull=False) | Q(customer_limit__isnull=False)
-    promotions = list(Promotion.objects.filter(limited, code__in=discounts).locked())
+def _use_promotions(discounts: Mapping[str, Decimal], use: Use) -> None:
+    promotions = list(Promotion.objects.filter(LIMITED, code__in=discounts).locked())
     if not promotions:
         return
-    owned, theirs = Q(owner_kind=owner_kind, owner_key=owner_key), uses_by(customer_id, email)
-    have, uses = _uses_of_promotions([promotion.pk for promotion in promotions], owned, theirs)
+    have, uses = _uses_of_promotions([promotion.pk for promotion in promotions], use.owned, use.theirs)
     fresh = [promotion for promotion in promotions if promotion.pk not in have]
     for promotion in fresh:
         _check_promotion(promotion, discounts[promotion.code], uses.get(promotion.pk, 0))
     PromotionUse.objects.bulk_create(
-        PromotionUse(
-            promotion_id=promotion.pk,
-            customer_id=customer_id,
-            email=email.strip().lower(),
-            owner_kind=owner_kind,
-            owner_key=owner_key,
-            amount=discounts[promotion.code],
-        )
-        for promotion in fresh
+        PromotionUse(promotion_id=promotion.pk, amount=discounts[promotion.code], **use.columns) for promotion in fresh
     )
     for promotion in fresh:
         spent = F("spent") + discounts[promotion.code]
