@@ -24,7 +24,8 @@ def test_the_tree_counts_each_product_once_on_every_level(django_assert_num_quer
     factories.product().categories.add(mugs)
     factories.product(is_published=False).categories.add(mugs)
 
-    with django_assert_num_queries(2):
+    category_tree(counts=True)
+    with django_assert_num_queries(1):  # versions
         tree = category_tree(counts=True)
 
     assert [(node.category.slug, node.products) for root in tree for node in root.walk()] == [

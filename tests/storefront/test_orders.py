@@ -221,7 +221,7 @@ def test_orders_are_listed_for_who_is_signed_in(guest: Visitor, mug: Variant, dj
 def test_an_orders_page_costs_ten_queries(
     guest: Visitor, number: int, django_assert_max_num_queries: Any, mug: Variant
 ) -> None:
-    """Beside session and menu, with one line or twenty."""
+    """Beside session and versions, with one line or twenty."""
     guest.add(mug)
     for index in range(number - 1):
         guest.add(make.variant(product=make.product(slug=f"p{index}"), price="1", on_hand=1))
@@ -230,7 +230,7 @@ def test_an_orders_page_costs_ten_queries(
     order = Order.objects.get()
     guest.get(f"/orders/{order.number}/")
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         guest.get(f"/orders/{order.number}/")
 
 

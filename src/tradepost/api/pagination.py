@@ -14,6 +14,7 @@ from rest_framework.pagination import BasePagination, CursorPagination, PageNumb
 from rest_framework.response import Response
 
 from tradepost.core.inputs.numbers import read_count
+from tradepost.core.versions import CountingPaginator
 
 from .conf import settings
 
@@ -32,6 +33,7 @@ def _rows(params: Mapping[str, str]) -> int:
 
 
 class _Pages(PageNumberPagination):
+    django_paginator_class = CountingPaginator
     page_size_query_param = "page_size"
 
     def get_page_size(self, request: Any) -> int:

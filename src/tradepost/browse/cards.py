@@ -80,8 +80,8 @@ def cards(products: Iterable[AbstractProduct], visitor: Visitor) -> list[Card]:
     """Products with what a list shows of them, in their order.
 
     Three queries for any number: the keys of a (sliced) queryset in their order, what is shown of these products, their prices;
-    and one for versions where nobody in this request has asked for them. A list of products costs one less. Where promotions name
-    products, the first look within a minute costs three more.
+    and one for versions where nobody in this request has asked for them. A list of products costs one less. Where orders count
+    against a promotion that is shown, one more.
     """
     kept = badges.shelf()
     page = page_of(products)
@@ -94,9 +94,9 @@ def cards(products: Iterable[AbstractProduct], visitor: Visitor) -> list[Card]:
     return [_card(row, quotes.get(str(row.pk)), visitor, marks[row.pk]) for row in rows]
 
 
-def _with_facts(page: Page, visitor: Visitor, kept: badges.Shelf | None) -> Iterable[Any]:
+def _with_facts(page: Page, visitor: Visitor, kept: badges.Shelf) -> Iterable[Any]:
     lists = visitor.price_lists()
-    if page.own is not None or kept is None or kept.collections:
+    if page.own is not None or kept.collections:
         return with_exposed(badges.with_badges(_annotated(page.products, lists), "pk", kept))
     return _FACTS(
         using=page.using,

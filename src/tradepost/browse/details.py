@@ -124,16 +124,16 @@ _IMAGES = Prepared(
 )
 
 
-def _variants(slug: str, kept: badges.Shelf | None) -> list[Any]:
+def _variants(slug: str, kept: badges.Shelf) -> list[Any]:
     """The variants of a product. A query that names collections isn't kept: their contents are written into it."""
-    if kept is None or kept.collections:
+    if kept.collections:
         return list(badges.with_badges(_public_variants(slug), "product_id", kept))
     return _VARIANTS(slug=slug, categories=kept.categories)
 
 
 @one_reading()
 def detail(slug: str, visitor: Visitor) -> ProductDetail:
-    """A public product by its slug. Three queries, whatever it has, and one for versions; three more as for a list's cards.
+    """A public product by its slug. Three queries, whatever it has, and one for versions; one more as for a list's cards.
 
     Raises:
         NotFound: No public product has this slug.

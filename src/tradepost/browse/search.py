@@ -13,7 +13,7 @@ from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from tradepost.catalogue.base import AbstractProduct
 from tradepost.catalogue.models import Collection, Product, Variant
 from tradepost.catalogue.querysets import ProductQuerySet
-from tradepost.catalogue.selectors import collection_products, public_categories
+from tradepost.catalogue.selectors import collection_products, kept_categories
 from tradepost.core.extending.exposed_fields import (
     CUSTOMER,
     PUBLIC,
@@ -66,9 +66,11 @@ def narrowed(criteria: Criteria, visitor: Visitor) -> ProductQuerySet[AbstractPr
 
 
 def _in_category(slug: str) -> Any:
-    root = public_categories().filter(slug=slug).order_by().values("path")[:1]
-    inside = public_categories().filter(path__startswith=Subquery(root)).order_by()
-    return Product.categories.through._default_manager.filter(category__in=inside.values("pk")).values("product_id")
+    """Keys of the products in a published category or below it."""
+    categories = kept_categories()
+    root = next((category.path for category in categories if category.slug == slug), None)
+    keys = [category.pk for category in categories if root is not None and category.path.startswith(root)]
+    return Product.categories.through._default_manager.filter(category__among=keys).values("product_id")
 
 
 def _mentioning(word: str, visitor: Visitor) -> QuerySet[Any, Any]:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, QuerySet
+from django.db.models import CharField, QuerySet
 
 from tradepost.core.db import Prepared
 from tradepost.core.versions import Frozen
 
 from .base import AbstractCategory, AbstractCollection, AbstractVariant
+from .category_tree import (
+    CategoryNode,
+    KeptCategory,
+    category_tree,
+    kept_categories,
+    public_categories,
+    public_category,
+)
 from .models import Attribute, Category, Product, Variant
 from .querysets import ProductQuerySet
 from .rules import CollectionRule
@@ -19,12 +26,15 @@ from .rules import CollectionRule
 __all__ = [
     "CategoryNode",
     "KeptAttribute",
+    "KeptCategory",
     "ancestors",
     "category_tree",
     "collection_products",
     "descendants",
     "kept_attributes",
+    "kept_categories",
     "public_categories",
+    "public_category",
     "variant_by_sku",
 ]
 
@@ -51,68 +61,6 @@ _ATTRIBUTES = Frozen("catalogue.attributes", _load_attributes)
 def kept_attributes(product_type: int) -> tuple[KeptAttribute, ...]:
     """The attributes of a product type, by its key, in their order; no query while they are kept."""
     return _ATTRIBUTES.get().get(product_type, ())
-
-
-@dataclass(slots=True)
-class CategoryNode:
-    """A category in the tree.
-
-    Attributes:
-        products: Public products in it or anywhere below, each counted once; 0 where they weren't counted.
-    """
-
-    category: AbstractCategory
-    children: list[CategoryNode] = field(default_factory=list)
-    products: int = 0
-
-    def walk(self) -> Iterator[CategoryNode]:
-        """It and all below it, parents first."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
-
-
-def public_categories() -> QuerySet[Category]:
-    """The categories that visitors see, in the tree's order: published, and so is everything above them.
-
-    A hidden category hides what is below it: from menus, trees, addresses, breadcrumbs, filters and counts. Products aren't
-    hidden by it; they have a flag of their own, and may be found in another place.
-    """
-    below = ExpressionWrapper(OuterRef("path"), output_field=CharField())
-    hidden = Category.objects.filter(is_published=False).alias(below=below).filter(below__startswith=F("path"))
-    categories: QuerySet[Category] = Category.objects.filter(~Exists(hidden)).order_by("path")
-    return categories
-
-
-def category_tree(*, counts: bool = False) -> list[CategoryNode]:
-    """The published categories, roots first; what is below a hidden category is hidden, too.
-
-    One query, and a second one for the counts.
-    """
-    roots: list[CategoryNode] = []
-    by_path: dict[str, CategoryNode] = {}
-    for category in public_categories():
-        node = CategoryNode(category)
-        above = category.path[: -category.steplen]
-        if not above:
-            roots.append(node)
-        else:
-            by_path[above].children.append(node)
-        by_path[category.path] = node
-    if counts:
-        _count(by_path)
-    return roots
-
-
-def _count(by_path: dict[str, CategoryNode]) -> None:
-    members: dict[str, set[int]] = defaultdict(set)
-    for path, product in Product.objects.public().exclude(categories=None).values_list("categories__path", "pk"):
-        if path not in by_path:
-            continue
-        for end in range(Category.steplen, len(path) + 1, Category.steplen):
-            members[path[:end]].add(product)
-    for path, node in by_path.items():
-        node.products = len(members[path])
 
 
 def descendants(category: AbstractCategory) -> QuerySet[Category]:

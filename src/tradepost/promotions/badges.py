@@ -1,26 +1,22 @@
 """Badges: what promotions that name a product give, for lists and pages of products.
 
-Promotions that are shown are few, and the same for all visitors. They are kept in the cache for a minute, and forgotten when
-one is saved, so that a list costs no query for them. While they aren't kept, a list finds out with its own query whether there
-are any: a shop without them never pays.
+Promotions that are shown are few, and the same for all visitors. They are made of what is kept under the version of promotions,
+so that they cost a list no query; where orders count against one of them, one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import BigIntegerField, QuerySet
 from django.utils import timezone
 
-from tradepost import __version__
 from tradepost.catalogue.base import AbstractCollection, AbstractProduct
-from tradepost.catalogue.models import Product
-from tradepost.core.dates import clock
-from tradepost.core.soft_cache import soft_cache as cache
+from tradepost.core.db import Prepared
+from tradepost.core.versions import Frozen
 from tradepost.pricing.document import Document, Item, Occasion
 from tradepost.pricing.ports import PriceContext
 
@@ -30,14 +26,11 @@ from .goods.membership import (
     collections_of,
     with_membership,
 )
-from .models import Benefit, Promotion
+from .models import Promotion
 from .rules import PromotionRule
-from .services.kept import COLLECTIONS, rules_of
+from .services.kept import KeptPromotion, kept_promotions
 
-__all__ = ["Badge", "Shelf", "badges_of", "forget", "shelf", "with_badges"]
-
-_KEY = f"tradepost:promotions:badges:{__version__}"  # what another version kept has other columns
-_KEPT = 60  # seconds; a promotion that begins is shown a minute later at most
+__all__ = ["Badge", "Shelf", "badges_of", "rules_for", "shelf", "with_badges"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,76 +43,83 @@ class Badge:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
-    """A promotion with its dates, so that it can be kept before it begins."""
-
-    rule: PromotionRule
-    channel: str
-    starts_at: datetime | None
-    ends_at: datetime | None
-
-    def is_valid(self, context: PriceContext) -> bool:
-        begun = self.starts_at is None or self.starts_at <= context.at
-        return begun and (self.ends_at is None or context.at <= self.ends_at) and self.channel in ("", context.channel)
-
-
-@dataclass(frozen=True, slots=True)
 class Shelf:
-    """All promotions that some product may be shown with, and the collections that they name."""
+    """All promotions that some product may be shown with, valid or not, the most important first.
 
-    shown: tuple[_Shown, ...] = ()
+    Attributes:
+        categories: Slugs of all that are named.
+        collections: Those that are named; nobody changes them.
+    """
+
+    shown: tuple[KeptPromotion, ...] = ()
+    categories: frozenset[str] = frozenset()
     collections: tuple[AbstractCollection, ...] = ()
 
-    @property
-    def categories(self) -> frozenset[str]:
-        """Slugs of all categories that are named."""
-        return frozenset[str]().union(
-            *(b.goods.categories for promotion in self.shown for b in promotion.rule.benefits)
-        )
+
+def _load() -> Shelf:
+    shown = [entry for entry in map(_as_shown, kept_promotions()) if entry is not None]
+    shown.sort(key=lambda entry: (-entry.rule.priority, entry.rule.code))
+    goods = [benefit.goods for entry in shown for benefit in entry.rule.benefits]
+    needed = {named.collection for named in goods}
+    collections = {row.pk: row for entry in shown for row in entry.collections if row.pk in needed}
+    return Shelf(
+        tuple(shown), frozenset[str]().union(*(named.categories for named in goods)), tuple(collections.values())
+    )
 
 
-def shelf() -> Shelf | None:
-    """The shelf that is kept; ``None`` where it has to be looked up."""
-    cached: Shelf | None = cache.get(_KEY)
-    return cached
+_SHELF = Frozen("promotions", _load)
 
 
-def forget(*_args: Any, **_kwargs: Any) -> None:
-    """Look it up again: now, and once what was written can be seen by others."""
-    cache.delete(_KEY)
-    transaction.on_commit(lambda: cache.delete(_KEY))
+def shelf() -> Shelf:
+    """The shelf as it is kept; no query but the first one after a change."""
+    return _SHELF.get()
 
 
-def with_badges(rows: QuerySet[Any], product: str, kept: Shelf | None) -> QuerySet[Any]:
+def _as_shown(promotion: KeptPromotion) -> KeptPromotion | None:
+    """With the benefits that have a badge, where everybody gets them without a code."""
+    rule = promotion.rule
+    parts = tuple(
+        benefit
+        for benefit in rule.benefits
+        if benefit.target != "shipping" and not benefit.goods.is_all and benefit.badge()
+    )
+    if not parts or promotion.needs_coupon or any("has_ordered" in condition.needs for condition in rule.conditions):
+        return None
+    return replace(promotion, rule=replace(rule, benefits=parts))
+
+
+def with_badges(rows: QuerySet[Any], product: str, kept: Shelf) -> QuerySet[Any]:
     """Products, or rows that lead to them, with what :func:`badges_of` reads.
 
     Args:
         product: The way from a row to its product's key.
         kept: From :func:`shelf`, asked once for a page.
     """
-    if kept is None:
-        annotated: QuerySet[Any] = rows.annotate(has_badges=Exists(_naming()))
-        return annotated
     return with_membership(rows, product, kept.categories, kept.collections)
 
 
 def badges_of(
-    rows: Sequence[Any], context: PriceContext, kept: Shelf | None, *, product: str = "pk", path: str = ""
+    rows: Sequence[Any], context: PriceContext, kept: Shelf, *, product: str = "pk", path: str = ""
 ) -> dict[int, tuple[Badge, ...]]:
-    """Badges by product, the most important first. No query where they were kept; else none or three.
+    """Badges by product, the most important first.
 
     Args:
         rows: From :func:`with_badges`, with the same ``kept``.
         product: Name of a row's attribute that is its product's key.
         path: Name of a row's attribute that is its product; empty where the row is one.
     """
-    members: dict[int, Any] = {getattr(row, product): row for row in rows}
-    products: dict[int, AbstractProduct] = {key: getattr(row, path) if path else row for key, row in members.items()}
-    if kept is None:
-        kept = _look_up() if rows and rows[0].has_badges else Shelf()
-        cache.set(_KEY, kept, _KEPT)
-        if kept.categories or kept.collections:
-            members = _members(products, kept)
+    rules = rules_for(context, kept)
+    return {
+        getattr(row, product): tuple(_badges(getattr(row, path) if path else row, row, rules, context.currency))
+        for row in rows
+    }
+
+
+def rules_for(context: PriceContext, kept: Shelf) -> list[PromotionRule]:
+    """The promotions that are shown to a visitor at a moment. One query where orders count against one of them, else none."""
+    valid = [entry for entry in kept.shown if entry.is_valid(context.at, context.channel)]
+    if not valid:
+        return []
     document = Document(
         currency=context.currency,
         prices_include_tax=context.includes_tax,
@@ -127,39 +127,16 @@ def badges_of(
             at=timezone.localtime(context.at, timezone.get_default_timezone()), country=context.place.country
         ),
     )
-    rules = [
-        promotion.rule for promotion in kept.shown if promotion.is_valid(context) and _holds(promotion.rule, document)
-    ]
-    return {key: tuple(_badges(products[key], members.get(key), rules, context.currency)) for key in products}
+    counted = [entry.pk for entry in valid if entry.is_counted]
+    counts = {pk: (used, spent) for pk, used, spent in _COUNTS(promotions=counted)} if counted else {}
+    rules = [entry.rule_for("", *counts.get(entry.pk, (0, Decimal(0))), 0) for entry in valid]
+    return [rule for rule in rules if _holds(rule, document)]
 
 
-def _naming() -> QuerySet[Any]:
-    """Benefits of promotions without a code, for goods that they name."""
-    named = ~Q(categories=[]) | ~Q(products=[]) | ~Q(attributes={}) | Q(collection__isnull=False)
-    lasting = Q(promotion__ends_at=None) | Q(promotion__ends_at__gte=clock.now())
-    rows: QuerySet[Any] = Benefit.objects.non_polymorphic()
-    rows = rows.filter(named, lasting, promotion__is_active=True, promotion__needs_coupon=False)
-    return rows.exclude(target="shipping")
-
-
-def _look_up() -> Shelf:
-    promotions = Promotion.objects.filter(pk__in=_naming().values("promotion_id"))
-    benefits = Benefit.objects.filter(promotion__in=promotions).select_related("promotion", "collection")
-    pairs, collections = rules_of(benefits.order_by("pk").kinds(*COLLECTIONS))  # type: ignore[attr-defined]
-    shown = []
-    for promotion, rule in pairs:
-        parts = tuple(benefit for benefit in rule.benefits if not benefit.goods.is_all and benefit.badge())
-        if parts and not any("has_ordered" in condition.needs for condition in rule.conditions):
-            only = replace(rule, benefits=parts)
-            shown.append(_Shown(only, promotion.channel, promotion.starts_at, promotion.ends_at))
-    shown.sort(key=lambda entry: (-entry.rule.priority, entry.rule.code))
-    needed = {b.goods.collection for entry in shown for b in entry.rule.benefits}
-    return Shelf(tuple(shown), tuple(row for row in collections if row.pk in needed))
-
-
-def _members(products: Mapping[int, AbstractProduct], kept: Shelf) -> dict[int, Any]:
-    rows = with_membership(Product.objects.filter(pk__in=products), "pk", kept.categories, kept.collections)
-    return {row.pk: row for row in rows}
+_COUNTS: Prepared[Any] = Prepared(
+    lambda p: Promotion.objects.filter(pk__among=p.promotions).values_list("pk", "used", "spent"),
+    promotions=[BigIntegerField()],
+)
 
 
 def _holds(rule: PromotionRule, document: Document) -> bool:

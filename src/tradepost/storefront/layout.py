@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 from django.apps import apps
 from django.http import HttpRequest
 
 from tradepost.catalogue.models import Category
-from tradepost.catalogue.selectors import category_tree
+from tradepost.catalogue.selectors import KeptCategory, kept_categories
 from tradepost.core.shop_settings import ShopSettings, shop
-from tradepost.core.soft_cache import soft_cache as cache
 from tradepost.pricing.conf import settings as pricing_settings
 
 from . import session
@@ -19,19 +17,7 @@ from .account.menu import AccountEntry, account_menu
 from .conf import StorefrontSettings, settings
 from .countries import country_choices, country_name
 
-__all__ = ["Crumb", "Frame", "trail"]
-
-_MENU = "tradepost:storefront:menu"
-_MENU_KEPT = 60  # seconds; a new category is in the menu a minute later at most
-
-
-@dataclass(frozen=True, slots=True)
-class Crumb:
-    """A category as menus and breadcrumbs show it."""
-
-    path: str
-    name: str
-    slug: str
+__all__ = ["Frame", "children", "trail"]
 
 
 class Frame:
@@ -51,9 +37,9 @@ class Frame:
         return settings()
 
     @cached_property
-    def menu(self) -> list[Crumb]:
+    def menu(self) -> list[KeptCategory]:
         """The categories at the root."""
-        return [crumb for crumb in _tree() if len(crumb.path) == Category.steplen]
+        return children("")
 
     @property
     def has_accounts(self) -> bool:
@@ -96,21 +82,12 @@ class Frame:
         return country_choices()
 
 
-def trail(path: str) -> list[Crumb]:
+def trail(path: str) -> list[KeptCategory]:
     """The published categories from the root down to one, itself included."""
-    return [crumb for crumb in _tree() if path.startswith(crumb.path)]
+    return [category for category in kept_categories() if path.startswith(category.path)]
 
 
-def children(path: str) -> list[Crumb]:
+def children(path: str) -> list[KeptCategory]:
     """The published categories right below one."""
     length = len(path) + Category.steplen
-    return [crumb for crumb in _tree() if crumb.path.startswith(path) and len(crumb.path) == length]
-
-
-def _tree() -> list[Crumb]:
-    rows = cache.get(_MENU)
-    if rows is None:
-        nodes = [node.category for root in category_tree() for node in root.walk()]
-        rows = [(category.path, category.name, category.slug) for category in nodes]
-        cache.set(_MENU, rows, _MENU_KEPT)
-    return [Crumb(*row) for row in rows]
+    return [row for row in kept_categories() if row.path.startswith(path) and len(row.path) == length]

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 from .change_lock import hold
 from .frozen import Frozen, forget_all
+from .kept_count import CountingPaginator, kept_count
 from .scopes import current, forget_read, one_reading, read_anew
 from .tokens import changed, fold, read_versions
-from .watched_tables import kinds, watch
+from .watched_tables import kinds, kinds_of, leave_out, watch
 
 __all__ = [
+    "CountingPaginator",
     "Frozen",
     "changed",
     "current",
@@ -23,7 +25,10 @@ __all__ = [
     "forget_all",
     "forget_read",
     "hold",
+    "kept_count",
     "kinds",
+    "kinds_of",
+    "leave_out",
     "one_reading",
     "read_anew",
     "read_versions",

@@ -34,14 +34,18 @@ class Frozen(Generic[V]):
         self._kept: dict[Hashable, tuple[object, V]] = {}
         _all.add(self)
 
-    def get(self, *key: Hashable) -> V:
-        """The value for a key as it was when versions were read, or later; no query where it is kept."""
+    def get(self, *key: Hashable, load: Callable[[], V] | None = None) -> V:
+        """The value for a key as it was when versions were read, or later; no query where it is kept.
+
+        Args:
+            load: Makes it in place of the one that was given for all keys, where a key's parts don't suffice.
+        """
         using = alias()
         version = self._version(current(using))
         kept = self._kept.get((using, *key))
         if kept is not None and kept[0] == version:
             return kept[1]
-        value = self.load(*key)
+        value = self.load(*key) if load is None else load()
         if self._version(read_versions(using)) == version:  # else a change came between two of its queries
             if len(self._kept) >= _KEYS:
                 self._kept.clear()

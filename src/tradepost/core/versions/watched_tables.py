@@ -6,8 +6,9 @@ passes here is said by :func:`~tradepost.core.versions.changed`: ``COPY``, and w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -19,22 +20,30 @@ from . import change_lock
 from .statements import set_columns, sql_text, written_tables
 from .tokens import changed
 
-__all__ = ["kinds", "unwatch", "watch"]
+__all__ = ["kinds", "kinds_of", "leave_out", "unwatch", "watch"]
 
 
 @dataclass(frozen=True, slots=True)
 class _Watched:
-    """Of one table: the kinds that a write to it changes, and columns that orders count in, which change none of them."""
+    """Of one table: the kinds that a write to it changes, and columns that orders count in, which change none of them.
+
+    Attributes:
+        partly: Some writes to it are left out.
+    """
 
     kinds: frozenset[str] = frozenset()
     counters: frozenset[str] = frozenset()
+    partly: bool = False
 
 
 _tables: dict[str, _Watched] = {}
+_left_out: ContextVar[frozenset[str]] = ContextVar("tradepost_left_out", default=frozenset())
 _NOTHING = _Watched()
 
 
-def watch(kind: str, *of: type[models.Model], counters: tuple[str, ...] = (), placing: bool = False) -> None:
+def watch(
+    kind: str, *of: type[models.Model], counters: tuple[str, ...] = (), placing: bool = False, partly: bool = False
+) -> None:
     """Note every write to the tables of some models as a change of a kind. Once, when apps are ready.
 
     Args:
@@ -42,11 +51,14 @@ def watch(kind: str, *of: type[models.Model], counters: tuple[str, ...] = (), pl
         of: Models; the tables between them and what they have many of are watched, too, and those of their kinds.
         counters: Columns that orders move. An ``UPDATE`` of these alone is no change.
         placing: Orders are placed by it, so that a change is kept out until an order that is being placed is there.
+        partly: Somebody leaves writes out by :func:`leave_out`: what is made of all columns can't be kept under the kind.
     """
     for model in of:
         for table in _tables_of(model):
             before = _tables.get(table, _NOTHING)
-            _tables[table] = _Watched(before.kinds | {kind}, before.counters | set(counters))
+            _tables[table] = _Watched(
+                before.kinds | {kind}, before.counters | set(counters), partly=before.partly or partly
+            )
     if placing:
         change_lock.KINDS.add(kind)
     connection_created.connect(_install, dispatch_uid="tradepost.versions")
@@ -57,8 +69,32 @@ def watch(kind: str, *of: type[models.Model], counters: tuple[str, ...] = (), pl
 def unwatch(kind: str) -> None:
     """Note writes no longer; for tests."""
     for table, watched in [*_tables.items()]:
-        _tables[table] = _Watched(watched.kinds - {kind}, watched.counters)
+        _tables[table] = _Watched(watched.kinds - {kind}, watched.counters, partly=watched.partly)
     change_lock.KINDS.discard(kind)
+
+
+@contextmanager
+def leave_out(kind: str) -> Iterator[None]:
+    """Note no write in this block as a change of a kind that is watched partly.
+
+    Who writes knows what changes nothing of it, and says the rest by :func:`~tradepost.core.versions.changed`.
+    """
+    token = _left_out.set(_left_out.get() | {kind})
+    try:
+        yield
+    finally:
+        _left_out.reset(token)
+
+
+def kinds_of(tables: Iterable[str]) -> frozenset[str] | None:
+    """The kinds that change with any write to some tables; ``None`` where there is a table of which not every write is noted."""
+    names: set[str] = set()
+    for table in tables:
+        watched = _tables.get(table, _NOTHING)
+        if not watched.kinds or watched.counters or watched.partly:
+            return None
+        names |= watched.kinds
+    return frozenset(names)
 
 
 def kinds() -> Mapping[str, tuple[str, ...]]:
@@ -109,6 +145,7 @@ def _changes(sql: Any, cursor: Any) -> tuple[set[str], bool]:
 
 def _note(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Mapping[str, Any]) -> Any:  # noqa: FBT001
     names, counted = _changes(sql, context["cursor"])
+    names -= _left_out.get()
     if not names:
         return execute(sql, params, many, context)
     connection, cursor = context["connection"], context["cursor"]

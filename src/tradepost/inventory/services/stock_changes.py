@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core import events
+from tradepost.core import events, versions
 from tradepost.core.errors import Invalid
 from tradepost.core.inputs.numbers import MAX_COUNT
 
@@ -46,7 +46,8 @@ def book(
 ) -> None:
     """Write changes of levels that the caller has locked.
 
-    Side effects: a movement for each level; ``StockChanged``; ``LowStock`` for a level that crosses its threshold.
+    Side effects: a movement for each level; ``StockChanged``; ``LowStock`` for a level that crosses its threshold; lists that are
+    kept are made anew where a level is sold out or has units again.
 
     Raises:
         Invalid: A level would hold more than a column can.
@@ -55,7 +56,8 @@ def book(
     if not deltas:
         return
     _check_room(levels, deltas)
-    StockLevel.objects.move(deltas)
+    with versions.leave_out("inventory.stock"):
+        StockLevel.objects.move(deltas)
     changed = [level for level in levels if level.pk in deltas]
     StockMovement.objects.bulk_create(
         StockMovement(
@@ -85,10 +87,12 @@ def _check_room(levels: Sequence[AbstractStockLevel], deltas: Mapping[int, tuple
 def _tell(changed: Sequence[AbstractStockLevel], deltas: Mapping[int, tuple[int, int]]) -> None:
     events.publish(StockChanged(sorted({level.variant_id for level in changed})))
     for level in changed:
-        before = level.available
+        before, could_be_sold = level.available, level.sellable > 0
         on_hand, reserved = deltas[level.pk]
         level.on_hand += on_hand
         level.reserved += reserved
+        if (level.sellable > 0) is not could_be_sold:
+            versions.changed("inventory.stock")
         if level.available <= level.threshold < before:
             events.publish(LowStock(level.variant_id, level.location_id, level.available))
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -16,12 +15,13 @@ from django.utils.translation import gettext_lazy
 
 from tradepost import browse
 from tradepost.catalogue.models import Collection
-from tradepost.catalogue.selectors import public_categories
+from tradepost.catalogue.selectors import kept_categories, public_category
 from tradepost.core.access import ANYONE
 from tradepost.core.errors import Invalid, NotFound, TooManyRequests
 from tradepost.core.inputs.numbers import InvalidNumber, read_unit_price
 from tradepost.core.inputs.yes_no import read_yes_no
 from tradepost.core.requests import rate_limits
+from tradepost.core.versions import CountingPaginator
 
 from .. import session
 from ..conf import settings
@@ -98,11 +98,11 @@ class ProductListView(PageView):
         """The head, the cards of one page of the list, and what it can be filtered by."""
         head, visitor = self.head(), session.visitor(self.request)
         criteria, misread = _criteria(self.request.GET, **self.where())
-        paginator = Paginator(browse.find(criteria, visitor), settings().PAGE_SIZE)
+        paginator = CountingPaginator(browse.find(criteria, visitor), settings().PAGE_SIZE)
         if not paginator.count and (unknown := browse.unknown_values(criteria)):
             criteria = browse.without(criteria, unknown)
             misread += [*(value.message for value in unknown), _("The list is shown without that.")]
-            paginator = Paginator(browse.find(criteria, visitor), settings().PAGE_SIZE)
+            paginator = CountingPaginator(browse.find(criteria, visitor), settings().PAGE_SIZE)
         shown = page_of(paginator, self.request.GET)
         return super().get_context(
             **head,
@@ -124,7 +124,9 @@ class CategoryView(ProductListView):
         return {"category": self.kwargs["slug"]}
 
     def head(self) -> dict[str, Any]:
-        category = get_object_or_404(public_categories(), slug=self.kwargs["slug"])
+        category = public_category(self.kwargs["slug"])
+        if category is None:
+            raise Http404
         return {
             "title": category.name,
             "text": category.description,
@@ -261,8 +263,10 @@ def _pictures(detail: browse.ProductDetail, offer: browse.Offer | None) -> list[
 
 
 def _crumbs(detail: browse.ProductDetail) -> Any:
-    first = public_categories().filter(products=detail.product.pk).order_by("-depth", "path").first()
-    return trail(first.path) if first else []
+    """The way to the deepest of its published categories."""
+    within = set(detail.product.categories.values_list("path", flat=True))
+    paths = [category.path for category in kept_categories() if category.path in within]
+    return trail(max(paths, key=len)) if paths else []
 
 
 def _offer(detail: browse.ProductDetail, data: Mapping[str, str], sku: str) -> browse.Offer | None:
