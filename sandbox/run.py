@@ -97,9 +97,11 @@ def welcome(console: object, options: argparse.Namespace) -> None:
         table.add_row(user["username"], user["password"], user["role"])
     if options.fakes:
         console.print(f"\n[bold]Try the gateways[/]  {base}/try-gateways/")  # type: ignore[attr-defined]
-    console.print(f"\n[bold]Shop[/]   {base}/\nAPI    {base}/api/v1/docs/\nAdmin  {base}/admin/\n")  # type: ignore[attr-defined]
+    console.print(
+        f"\n[bold]Shop[/]   {base}/\nAPI    {base}/api/v1/docs/\nAdmin  {base}/admin/\nMail   {base}/mailbox/\n"
+    )  # type: ignore[attr-defined]
     console.print(table)  # type: ignore[attr-defined]
-    console.print("\nCoupon: WELCOME10. Mail is in sandbox/var/mail. Stop with Ctrl-C.\n")  # type: ignore[attr-defined]
+    console.print("\nCoupon: WELCOME10. Stop with Ctrl-C.\n")  # type: ignore[attr-defined]
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ VAR.mkdir(parents=True, exist_ok=True)
 DEBUG = os.environ.get("DEBUG", "1") == "1"
 # The demonstration needs no secret on your own machine; anywhere else (DEBUG=0) it must be given one.
 SECRET_KEY = "a-demonstration-on-this-machine-needs-no-secret" if DEBUG else os.environ["SECRET_KEY"]
+MAILBOX = DEBUG  # whoever reads it can sign in as anybody: on your own machine only
 FAKES = DEBUG and os.environ.get("SANDBOX_FAKES") == "1"  # of payment providers; on your own machine only
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 
@@ -37,6 +38,9 @@ INSTALLED_APPS = [
     *tradepost.installed_apps(),
     "drf_spectacular_sidecar",  # the assets of the page at /api/v1/docs/
 ]
+
+if MAILBOX:
+    INSTALLED_APPS.insert(0, "outgoing_mail")
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -95,7 +99,7 @@ WHITENOISE_USE_FINDERS = True  # nothing has to be collected
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR / "media"
 
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"  # mail to customers is in var/mail
+EMAIL_BACKEND = "outgoing_mail.backend.FolderBackend"  # mail to customers is in var/mail, and at /mailbox/
 EMAIL_FILE_PATH = VAR / "mail"
 DEFAULT_FROM_EMAIL = "Harbour & Hearth <shop@harbour.example>"
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("tradepost.api.urls")),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    *([path("mailbox/", include("outgoing_mail.urls"))] if settings.MAILBOX else []),
     *([path("try-gateways/", include("provider_fakes.urls"))] if settings.FAKES else []),
     path("", include("tradepost.storefront.urls")),
 ]

@@ -18,7 +18,7 @@ __all__ = ["AbstractApiKey", "AbstractSession"]
 
 
 class AbstractSession(models.Model):
-    """A device on which somebody signed in by token, for as long as it refreshes.
+    """A device on which somebody signed in: by token, for as long as it refreshes, or by Django's session in a browser.
 
     Its refresh token is used once and gives the next one; of both only the hash is kept.
 
@@ -30,6 +30,8 @@ class AbstractSession(models.Model):
         expires_at: When it ends however often it is refreshed.
         label: The device, as its user reads it in a list.
         address: IP address of the sign-in.
+        browser_key: Key of Django's session, of a browser that signed in without a token; ``None`` for all others, and once it
+            has ended.
     """
 
     class End(models.TextChoices):
@@ -51,6 +53,7 @@ class AbstractSession(models.Model):
     end_reason = models.CharField(max_length=20, choices=End.choices, blank=True)
     label = models.CharField(max_length=100, blank=True)
     address = models.GenericIPAddressField(null=True, blank=True)
+    browser_key = models.CharField(max_length=40, null=True, unique=True, editable=False)
 
     objects: ClassVar[SessionQuerySet[Self]] = SessionQuerySet.as_manager()  # type: ignore[assignment]
 

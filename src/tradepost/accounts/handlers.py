@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
@@ -13,9 +14,9 @@ from tradepost.core.events import subscribe
 from .events import AccountMailRequested, CredentialsChanged
 from .mails import send_account_mail
 from .models import Session
-from .services import end_all
+from .services import begin_browser, end_all, end_browser
 
-__all__ = ["end_sessions", "end_sessions_of_saved_user"]
+__all__ = ["end_sessions", "end_sessions_of_saved_user", "forget_browser", "note_browser"]
 
 _OF_REASON = {"deactivated": Session.End.INACTIVE, "closed": Session.End.INACTIVE}
 
@@ -42,3 +43,15 @@ def end_sessions_of_saved_user(sender: Any, instance: Any, created: bool, **kwar
         end_all(instance.pk, Session.End.CREDENTIALS)
     elif not getattr(instance, "is_active", True):
         end_all(instance.pk, Session.End.INACTIVE)
+
+
+@receiver(user_logged_in, dispatch_uid="tradepost.accounts.begin_browser")
+def note_browser(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
+    """A browser that signs in, at whatever page, is a device."""
+    begin_browser(request, user)
+
+
+@receiver(user_logged_out, dispatch_uid="tradepost.accounts.end_browser")
+def forget_browser(sender: Any, request: Any, **kwargs: Any) -> None:
+    """It is none any more when it signs out."""
+    end_browser(request)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from django.apps import apps
 from django.http import HttpRequest
 
 from tradepost.catalogue.models import Category
@@ -13,7 +12,7 @@ from tradepost.core.shop_settings import ShopSettings, shop
 from tradepost.pricing.conf import settings as pricing_settings
 
 from . import session
-from .account.menu import AccountEntry, account_menu
+from .account.menu import AccountEntry, account_menu, has_accounts
 from .conf import StorefrontSettings, settings
 from .countries import country_choices, country_name
 
@@ -43,8 +42,8 @@ class Frame:
 
     @property
     def has_accounts(self) -> bool:
-        """Whether customers have pages of their own beside their orders (``tradepost.accounts``)."""
-        return "tradepost_accounts" in apps.app_configs
+        """Whether customers have pages of their own beside their orders."""
+        return has_accounts()
 
     @property
     def account_menu(self) -> list[AccountEntry]:

@@ -117,6 +117,9 @@ _OF_PAYMENTS: Mapping[str, Route] = {
 _ACCOUNT = f"{_VIEWS}.account"
 _OF_ACCOUNTS: Mapping[str, Route] = {
     "account": Route("account/", f"{_ACCOUNT}.overview.OverviewView"),
+    "devices": Route("account/devices/", f"{_ACCOUNT}.devices.DevicesView"),
+    "devices_end": Route("account/devices/end/", f"{_ACCOUNT}.devices.EndOtherDevicesView"),
+    "device_end": Route("account/devices/<uuid:uuid>/end/", f"{_ACCOUNT}.devices.EndDeviceView"),
     "profile": Route("account/profile/", f"{_ACCOUNT}.profile.ProfileView"),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .browsers import begin_browser, browser_of, end_browser, touch_browser
 from .closure import close_account, deactivate, reactivate
 from .email_changes import change_email, request_email_change, undo_email_change
 from .identities import current_identity, find_identity, mark_verified, username_for
@@ -25,6 +26,8 @@ from .tokens import peek
 __all__ = [
     "SignedIn",
     "begin",
+    "begin_browser",
+    "browser_of",
     "change_email",
     "change_password",
     "check_password",
@@ -34,6 +37,7 @@ __all__ = [
     "deactivate",
     "end",
     "end_all",
+    "end_browser",
     "end_by_token",
     "end_one_of",
     "end_others",
@@ -48,6 +52,7 @@ __all__ = [
     "reset_password",
     "sessions_of",
     "sign_in",
+    "touch_browser",
     "undo_email_change",
     "username_for",
 ]

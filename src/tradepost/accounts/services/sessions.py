@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.conf import settings as django_settings
 from django.contrib.auth import authenticate, get_user_model
 from django.contrib.auth.signals import user_logged_in
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.dates import clock
@@ -115,13 +119,14 @@ def _username(email: str) -> str:
     return str(identity.user.get_username()) if identity else email.strip()
 
 
-def begin(user: Any, *, user_agent: str = "", address: str | None = None) -> SignedIn:
+def begin(user: Any, *, user_agent: str = "", address: str | None = None, browser_key: str | None = None) -> SignedIn:
     """Begin a session of a user who has shown who they are.
 
     Args:
         user: Active.
         user_agent: What the device says of itself; it names the session in the list of devices.
         address: Its IP address.
+        browser_key: Key of Django's session, for a browser that uses no token.
     """
     now, token = clock.now(), RefreshToken.new(uuid4())
     session = Session(
@@ -133,6 +138,7 @@ def begin(user: Any, *, user_agent: str = "", address: str | None = None) -> Sig
         expires_at=now + settings().SESSION_LIFETIME,
         label=device_label(user_agent),
         address=address,
+        browser_key=browser_key,
     )
     session.save(force_insert=True)
     return SignedIn(session, str(token))
@@ -230,7 +236,19 @@ def end_all(user_id: Any, reason: str) -> int:
 
 
 def _end(sessions: Any, reason: str) -> int:
-    return int(sessions.filter(ended_at=None).update(ended_at=clock.now(), end_reason=reason))
+    """End what goes on. Of browsers Django's session is deleted, too, so that their next page is a guest's."""
+    going_on = sessions.filter(ended_at=None)
+    keys = list(going_on.exclude(browser_key=None).values_list("browser_key", flat=True))
+    number = going_on.update(ended_at=clock.now(), end_reason=reason, browser_key=None)
+    if keys:
+        transaction.on_commit(partial(_delete_browsers, keys))
+    return int(number)
+
+
+def _delete_browsers(keys: list[str]) -> None:
+    store = import_module(django_settings.SESSION_ENGINE).SessionStore
+    for key in keys:
+        store(key).delete()
 
 
 def _over() -> SessionOver:

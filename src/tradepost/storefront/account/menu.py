@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +20,12 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.checkout.view import payments_installed
 from tradepost.core.errors import Misused
 
-__all__ = ["AccountEntry", "AccountMenu", "account_menu", "can_save_methods"]
+__all__ = ["AccountEntry", "AccountMenu", "account_menu", "can_save_methods", "has_accounts"]
+
+
+def has_accounts() -> bool:
+    """Whether customers have pages of their own beside their orders: ``tradepost.accounts`` is installed."""
+    return "tradepost_accounts" in apps.app_configs
 
 
 def _always(request: HttpRequest) -> bool:

@@ -8,7 +8,7 @@ from django.contrib.auth import authenticate, login
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.views.generic import FormView
 from django.views.generic.base import ContextMixin
 
@@ -17,6 +17,7 @@ from tradepost.core.errors import TooManyRequests
 from tradepost.core.requests import rate_limits
 from tradepost.core.requests.sign_in import count_sign_in, give_back
 
+from ..account.menu import has_accounts
 from ..forms import RegistrationForm, SignInForm
 from ..redirects import local_url, refusing
 
@@ -46,8 +47,11 @@ class SignInView(_Page, LoginView):
     access = ANYONE
     template_name = "tradepost/storefront/sign_in.html"
     authentication_form = SignInForm
-    next_page = "tradepost:orders"
     redirect_authenticated_user = True
+
+    def get_default_redirect_url(self) -> str:
+        """The customer's own first page."""
+        return reverse("tradepost:account" if has_accounts() else "tradepost:orders")
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Count the attempt before the password is looked at, and give it back where that was right."""

@@ -30,6 +30,8 @@ from tradepost.core import db
 from tradepost.core.access import ANYONE, Access
 from tradepost.core.inputs.numbers import InvalidNumber, read_count
 
+from ..account.menu import has_accounts
+
 __all__ = ["ActionView", "PageView", "PrivatePageView", "ShopView", "page", "page_of"]
 
 P = TypeVar("P", bound="PageView")
@@ -57,6 +59,8 @@ class ShopView(View):
                 if request.user.is_authenticated:
                     raise PermissionDenied
                 return redirect_to_login(request.get_full_path(), reverse("tradepost:sign_in"))
+            if has_accounts():
+                _touch_browser(request)
             return super().dispatch(request, *args, **kwargs)
         except (OperationalError, OSError) as error:
             if not db.is_outage(error):
@@ -66,6 +70,12 @@ class ShopView(View):
             headers = {"Retry-After": str(db.OUTAGE_RETRY_AFTER), "Cache-Control": "no-store"}
             # without the request: what stands around a page is read from the database
             return HttpResponse(render_to_string("tradepost/storefront/unavailable.html"), status=503, headers=headers)
+
+
+def _touch_browser(request: HttpRequest) -> None:
+    from tradepost.accounts.services import touch_browser
+
+    touch_browser(request)
 
 
 class PageView(ShopView):

@@ -1,0 +1,117 @@
+"""Browsers that sign in by Django's session are devices, which can be ended like the others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session as DjangoSession
+from django.test import Client
+
+from tradepost.accounts import services as accounts
+from tradepost.accounts.models import Session
+from tradepost.testing import frozen
+
+pytestmark = pytest.mark.django_db(transaction=True)  # Django's session is deleted once the end is committed
+FIREFOX = "Mozilla/5.0 (Windows NT 10.0; rv:130.0) Gecko/20100101 Firefox/130.0"
+
+
+@pytest.fixture
+def anna(transactional_db: None, django_user_model: Any) -> Any:
+    """Has an account."""
+    return django_user_model.objects.create_user("anna", "anna@example.com", "a-long-secret")
+
+
+def browser(user: Any, agent: str = FIREFOX) -> Client:
+    """Somebody's browser, signed in by the shop's page."""
+    client = Client(headers={"user-agent": agent})
+    form = {"username": user.get_username(), "password": "a-long-secret"}
+    assert client.post("/account/sign-in/", form).status_code == 302
+    return client
+
+
+def is_signed_in(client: Client) -> bool:
+    return bool(client.get("/account/").status_code == 200)
+
+
+def test_a_sign_in_makes_a_device_and_a_sign_out_ends_it(anna: Any) -> None:
+    """By its name and its address; no secret of it opens anything."""
+    client = browser(anna)
+
+    row = Session.objects.get()
+    assert (row.user, row.label, row.address) == (anna, "Firefox, Windows", "127.0.0.1")
+    assert row.browser_key == client.session.session_key
+
+    client.post("/account/sign-out/")
+
+    row.refresh_from_db()
+    assert (row.end_reason, row.browser_key) == ("signed_out", None)
+    assert accounts.sessions_of(anna) == []
+
+
+def test_a_browser_is_ended_from_another_one(anna: Any) -> None:
+    """Its next page is a guest's; the other one goes on."""
+    first, second = browser(anna), browser(anna, "curl/8")
+    theirs = accounts.browser_of(second)
+
+    first.post(f"/account/devices/{theirs}/end/")
+
+    assert (is_signed_in(first), is_signed_in(second)) == (True, False)
+    assert DjangoSession.objects.count() == 1
+
+
+def test_everywhere_else_is_everywhere_but_here(anna: Any) -> None:
+    """Browsers and tokens."""
+    here, there = browser(anna), browser(anna)
+    accounts.begin(anna, user_agent="Shop-App/1.2")
+
+    here.post("/account/devices/end/")
+
+    assert (is_signed_in(here), is_signed_in(there)) == (True, False)
+    assert [row.uuid for row in accounts.sessions_of(anna)] == [accounts.browser_of(here)]
+
+
+def test_anothers_device_isnt_there(anna: Any, django_user_model: Any) -> None:
+    """404, and it goes on."""
+    eve = django_user_model.objects.create_user("eve", "eve@example.com", "a-long-secret")
+    hers = browser(eve)
+
+    answer = browser(anna).post(f"/account/devices/{accounts.browser_of(hers)}/end/")
+
+    assert (answer.status_code, is_signed_in(hers)) == (404, True)
+
+
+def test_a_browser_in_use_goes_on(anna: Any) -> None:
+    """Its last use is noted once a day, so that the list shows it as long as it is signed in."""
+    with frozen("2026-11-01T12:00:00Z") as clock:
+        client = browser(anna)
+        clock.tick(hours=6)
+        client.get("/")
+        assert Session.objects.get().last_used_at.isoformat() == "2026-11-01T12:00:00+00:00"
+        clock.tick(days=10)
+        client.get("/")
+
+        row = Session.objects.get()
+        assert row.last_used_at.isoformat() == "2026-11-11T18:00:00+00:00"
+        assert row.expires_at.isoformat() == "2026-12-11T18:00:00+00:00"
+
+
+def test_the_list_marks_the_browser_that_asks(anna: Any) -> None:
+    """It comes first."""
+    here = browser(anna)
+    browser(anna, "curl/8")
+
+    rows = here.get("/account/devices/").context["rows"]
+
+    assert [(row["device"].label, row["is_this"]) for row in rows] == [("Firefox, Windows", True), ("curl/8", False)]
+
+
+def test_a_deactivated_user_is_out_at_once(anna: Any) -> None:
+    """All browsers."""
+    client = browser(anna)
+
+    anna.is_active = False
+    anna.save()
+
+    assert is_signed_in(client) is False
+    assert not DjangoSession.objects.exists()
