@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from tradepost.core.conf import load, settings_class
@@ -20,6 +21,9 @@ class ApiSettings:
         SERIALIZERS: A project's serializer for a key of ours (``{"orders.Order": "myshop.api.OrderSerializer"}``); it is
             used wherever that key is nested, too.
         AUTHENTICATION: Dotted paths of DRF authentication classes, for all views.
+        ACCESS_LIFETIME: How long an access token is valid; some minutes.
+        TOKEN_KEYS: By which access tokens are signed (the first) and believed (all): 32 bytes each at least. By default they are
+            derived from ``SECRET_KEY`` and ``SECRET_KEY_FALLBACKS``.
         PAGE_SIZE: Rows of a page where the caller doesn't say.
         MAX_PAGE_SIZE: The most that a caller may ask for.
         THROTTLE: Rates of the API's own, by scope. ``guess``: coupon codes, and orders by token; ``complete``: placing and
@@ -31,7 +35,12 @@ class ApiSettings:
     """
 
     SERIALIZERS: Mapping[str, Any] = field(default_factory=dict)
-    AUTHENTICATION: tuple[str, ...] = ("tradepost.api.callers.authentication.SessionAuthentication",)
+    AUTHENTICATION: tuple[str, ...] = (
+        "tradepost.api.callers.authentication.BearerAuthentication",
+        "tradepost.api.callers.authentication.SessionAuthentication",
+    )
+    ACCESS_LIFETIME: timedelta = timedelta(minutes=10)
+    TOKEN_KEYS: tuple[str, ...] = field(default=(), repr=False)
     PAGE_SIZE: int = 24
     MAX_PAGE_SIZE: int = 100
     THROTTLE: Mapping[str, str | None] = field(default_factory=dict)

@@ -72,8 +72,7 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response 
     if isinstance(error, TradepostError) and not isinstance(error, Misused):
         set_rollback()
         status = next((status for cls, status in _STATUS if isinstance(error, cls)), 400)
-        wait = {"Retry-After": str(error.context["retry_after"])} if isinstance(error, TooManyRequests) else {}
-        return Response(body(status, _entries(error), _facts_of(error)), status=status, headers=wait)
+        return Response(body(status, _entries(error), _facts_of(error)), status=status, headers=_headers_of(error))
     if is_outage(error):
         return _unavailable(error, context)
     return None
@@ -168,6 +167,12 @@ def _from_django(error: ValidationError) -> exceptions.ValidationError:
     if hasattr(error, "error_dict"):
         return exceptions.ValidationError(error.message_dict)
     return exceptions.ValidationError({"non_field_errors": error.messages or [_("This is not valid.")]})
+
+
+def _headers_of(error: TradepostError) -> dict[str, str]:
+    if isinstance(error, TooManyRequests):
+        return {"Retry-After": str(error.context["retry_after"])}
+    return {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthenticated) else {}
 
 
 def _headers(error: exceptions.APIException) -> dict[str, str]:

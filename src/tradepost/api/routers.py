@@ -41,6 +41,11 @@ _OF_PAYMENTS: Mapping[str, str] = {
     "staff/payment-links": f"{_VIEWS}.pay_links.RequestPaymentViewSet",
     "webhooks": f"{_VIEWS}.payments.WebhookViewSet",
 }
+_OF_ACCOUNTS: Mapping[str, str] = {
+    "auth/csrf": f"{_VIEWS}.sessions.CsrfViewSet",
+    "auth/sessions": f"{_VIEWS}.sessions.SessionViewSet",
+    "auth/token": f"{_VIEWS}.sessions.TokenViewSet",
+}
 _WEBHOOK: list[Route | DynamicRoute] = [
     Route(
         url=r"^{prefix}/{lookup}{trailing_slash}$",
@@ -70,7 +75,8 @@ class Router(SimpleRouter):
     def __init__(self) -> None:
         super().__init__()
         payments = _OF_PAYMENTS if "tradepost_payments" in apps.app_configs else {}
-        for key, view in {**ENDPOINTS, **payments}.items():
+        accounts = _OF_ACCOUNTS if "tradepost_accounts" in apps.app_configs else {}
+        for key, view in {**ENDPOINTS, **accounts, **payments}.items():
             self.register(key, import_string(view), basename=_name(key))
 
     def register(self, prefix: str, viewset: type[Any], basename: str | None = None) -> None:

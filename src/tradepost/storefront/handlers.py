@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from django.contrib.auth.signals import user_logged_in
@@ -10,14 +9,10 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from tradepost.basket import services as baskets
-from tradepost.core.errors import TradepostError
-from tradepost.customers import services as customers
 
 from . import session
 
 __all__ = ["merge_baskets"]
-
-log = logging.getLogger(__name__)
 
 
 @receiver(user_logged_in, dispatch_uid="tradepost.storefront.merge_baskets")
@@ -28,8 +23,6 @@ def merge_baskets(sender: Any, request: HttpRequest | None, user: Any, **kwargs:
     uuid = session.guest_basket_uuid(request)
     if uuid is None:
         return
-    try:
-        session.tell_left_out(request, baskets.sign_in(uuid, customers.customer_for(user)))
-    except TradepostError:
-        log.exception("The basket %s could not be merged at sign-in.", uuid)
+    if (basket := baskets.join(uuid, user)) is not None:
+        session.tell_left_out(request, basket)
     session.forget_basket(request)

@@ -16,19 +16,20 @@ from django.conf import settings as django_settings
 from django.contrib.auth import authenticate, get_user_model
 from django.contrib.auth.signals import user_logged_in
 from django.db import transaction
+from django.db.models import DateTimeField, UUIDField
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.core import db
 from tradepost.core.dates import clock
-from tradepost.core.errors import Invalid
-from tradepost.core.inputs.email_keys import email_key
 from tradepost.core.inputs.json_values import is_text
 
 from ..base import AbstractSession
 from ..conf import settings
 from ..device_labels import device_label
 from ..errors import RefreshSuperseded, SessionNotFound, SessionOver, SignInRefused
-from ..models import EmailIdentity, Session
+from ..models import Session
 from ..refresh_tokens import RefreshToken, read_refresh_token
+from .identities import username_for
 
 __all__ = [
     "SignedIn",
@@ -39,6 +40,7 @@ __all__ = [
     "end_by_token",
     "end_one_of",
     "end_others",
+    "find_session",
     "refresh",
     "sessions_of",
     "sign_in",
@@ -46,6 +48,11 @@ __all__ = [
 
 log = logging.getLogger(__name__)
 _LONGEST = 4096  # characters of a password that is hashed: more are nobody's, and cost time
+_BY_UUID = db.Prepared(
+    lambda p: Session.objects.filter(uuid=p.uuid, ended_at=None, expires_at__gt=p.now).select_related("user"),
+    uuid=UUIDField(),
+    now=DateTimeField(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +97,7 @@ def check_password(email: str, password: str, *, request: Any = None) -> Any:
     name_field = get_user_model().USERNAME_FIELD
     user = None
     if is_text(email) and is_text(password) and len(password) <= _LONGEST:
-        credentials = {name_field: _username(email), "password": password}
+        credentials = {name_field: username_for(email.strip()), "password": password}
         user = authenticate(request, **credentials)
     if user is None or not user.is_active:
         raise SignInRefused(_("The e-mail address or the password is wrong."))
@@ -107,16 +114,6 @@ def _check_still(user: Any, session: AbstractSession) -> None:
     if now is None or not now.is_active or now.password != user.password:
         end(session, Session.End.CREDENTIALS)
         raise SignInRefused(_("The e-mail address or the password is wrong."))
-
-
-def _username(email: str) -> str:
-    """By what the user model knows the owner of an address; the address itself where it is nobody's."""
-    try:
-        key = email_key(email.strip())
-    except Invalid:
-        key = ""
-    identity = EmailIdentity.objects.current().filter(key=key).select_related("user").first()
-    return str(identity.user.get_username()) if identity else email.strip()
 
 
 def begin(user: Any, *, user_agent: str = "", address: str | None = None, browser_key: str | None = None) -> SignedIn:
@@ -161,7 +158,7 @@ def refresh(token: str) -> SignedIn:
         .filter(uuid=given.uuid, current=given.digest)
         .update(current=new.digest, previous=given.digest, rotated_at=now, last_used_at=now)
     )
-    session = Session.objects.filter(uuid=given.uuid).select_related("user").first()
+    session = Session.objects.filter(uuid=given.uuid).select_related("user__tradepost_customer").first()
     if session is None:
         raise _over()
     if not won:
@@ -184,6 +181,14 @@ def _refuse(session: AbstractSession, given: RefreshToken) -> None:
     log.warning("A refresh token was used again: session %s of user %s ends.", session.uuid, session.user_id)
     end(session, Session.End.REUSED)
     raise _over()
+
+
+def find_session(uuid: UUID) -> AbstractSession | None:
+    """The session of an access token with its user, by one query; ``None`` for one that has ended or never was.
+
+    How long it was left unused isn't looked at: an access token lives for minutes.
+    """
+    return _BY_UUID.first(uuid=uuid, now=clock.now())
 
 
 def sessions_of(user: Any) -> list[AbstractSession]:
@@ -209,7 +214,7 @@ def end_by_token(token: str) -> None:
         _end(rows.filter(current=given.digest) | rows.filter(previous=given.digest), Session.End.SIGNED_OUT)
 
 
-def end_one_of(user: Any, uuid: UUID) -> None:
+def end_one_of(user: Any, uuid: UUID | str) -> None:
     """End one session of a user, as from the list of their devices.
 
     Raises:

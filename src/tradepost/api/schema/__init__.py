@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from .description import EnumFieldSchema, ExtraSchema, MoneyFieldSchema, SessionSchema, TradepostSchema, extend_schema
+from .description import (
+    BearerSchema,
+    EnumFieldSchema,
+    ExtraSchema,
+    MoneyFieldSchema,
+    SessionSchema,
+    TradepostSchema,
+    extend_schema,
+)
 
 __all__ = [
+    "BearerSchema",
     "EnumFieldSchema",
     "ExtraSchema",
     "MoneyFieldSchema",

@@ -8,7 +8,11 @@ from typing import Any, TypeVar, cast
 
 from django.db import models
 from drf_spectacular.authentication import SessionScheme
-from drf_spectacular.extensions import OpenApiSerializerExtension, OpenApiSerializerFieldExtension
+from drf_spectacular.extensions import (
+    OpenApiAuthenticationExtension,
+    OpenApiSerializerExtension,
+    OpenApiSerializerFieldExtension,
+)
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter
@@ -19,7 +23,15 @@ from tradepost.core.extending.exposed_fields import Exposed, exposed_of
 
 from ..filters import EXTRA
 
-__all__ = ["EnumFieldSchema", "ExtraSchema", "MoneyFieldSchema", "SessionSchema", "TradepostSchema", "extend_schema"]
+__all__ = [
+    "BearerSchema",
+    "EnumFieldSchema",
+    "ExtraSchema",
+    "MoneyFieldSchema",
+    "SessionSchema",
+    "TradepostSchema",
+    "extend_schema",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -185,6 +197,17 @@ class SessionSchema(SessionScheme):  # type: ignore[no-untyped-call]
     """Our session authentication is described as DRF's."""
 
     target_class = "tradepost.api.callers.authentication.SessionAuthentication"
+
+
+class BearerSchema(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Access tokens."""
+
+    target_class = "tradepost.api.callers.authentication.BearerAuthentication"
+    name = "bearerAuth"
+
+    def get_security_definition(self, auto_schema: Any) -> Any:
+        """A standard scheme of OpenAPI."""
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 
 
 class EnumFieldSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]

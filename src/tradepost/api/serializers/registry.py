@@ -13,6 +13,11 @@ __all__ = ["SERIALIZERS", "serializer_class"]
 
 _HERE = "tradepost.api.serializers"
 SERIALIZERS: Mapping[str, str] = {
+    "accounts.Csrf": f"{_HERE}.sessions.CsrfSerializer",
+    "accounts.Refresh": f"{_HERE}.sessions.RefreshSerializer",
+    "accounts.Session": f"{_HERE}.sessions.SessionSerializer",
+    "accounts.SignIn": f"{_HERE}.sessions.SignInSerializer",
+    "accounts.Tokens": f"{_HERE}.sessions.TokensSerializer",
     "api.Error": f"{_HERE}.errors.ErrorSerializer",
     "api.ErrorEntry": f"{_HERE}.errors.ErrorEntrySerializer",
     "basket.AddLine": f"{_HERE}.basket.AddLineSerializer",

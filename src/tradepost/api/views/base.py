@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import transaction
 from django.utils.decorators import method_decorator
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
-from rest_framework.exceptions import NotFound, ParseError
+from rest_framework.exceptions import APIException, NotFound, ParseError
 from rest_framework.pagination import BasePagination
 from rest_framework.permissions import AllowAny
 from rest_framework.renderers import JSONRenderer
@@ -20,9 +19,9 @@ from rest_framework.viewsets import GenericViewSet
 
 from tradepost.api.callers import idempotency
 from tradepost.api.callers.access import DeclaredAccess
+from tradepost.api.callers.authentication import authenticators
 from tradepost.api.callers.throttles import ScopeThrottle
 from tradepost.api.conditional import with_etag
-from tradepost.api.conf import settings
 from tradepost.api.errors import exception_handler
 from tradepost.api.pagination import Pagination
 from tradepost.api.parsers import JSONParser
@@ -72,7 +71,7 @@ class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
 
     def get_authenticators(self) -> list[Any]:
         """As ``TRADEPOST_API`` names them."""
-        return [import_string(path)() for path in settings().AUTHENTICATION]
+        return authenticators()
 
     def get_throttles(self) -> list[Any]:
         """Of the scopes of this action."""
@@ -169,5 +168,16 @@ class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
         response = super().finalize_response(request, response, *args, **kwargs)
         if request.method in _SAFE and response.status_code < 300 and (names := unknown_parameters(self, request)):
             response.headers[HEADER] = names
-        user = getattr(request, "user", None)  # who is signed in may have other prices, and read more fields
-        return with_etag(request, response, private=self.is_private or bool(user and user.is_authenticated))
+        # who is signed in may have other prices, and read more fields
+        return with_etag(request, response, private=self.is_private or _is_signed_in(request))
+
+
+def _is_signed_in(request: Any) -> bool:
+    """Whether anybody has shown who they are, without looking up whom a token names; also where that was refused."""
+    try:
+        if getattr(request, "auth", None) is not None:
+            return True
+        user = getattr(request, "user", None)
+    except APIException:  # a call that was refused before anybody was asked for
+        return True
+    return bool(user and user.is_authenticated)

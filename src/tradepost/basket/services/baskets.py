@@ -40,6 +40,7 @@ from .lifecycle import (
 )
 from .lines import add, clear, price_missing, put, remove, set_quantity
 from .merge import (
+    join,
     merge,
     reopen,
     reopen_if_alone,
@@ -66,6 +67,7 @@ __all__ = [
     "explanation",
     "find_basket",
     "for_customers",
+    "join",
     "known_terms",
     "merge",
     "open_basket",

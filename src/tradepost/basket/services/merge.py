@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Mapping
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -13,6 +14,7 @@ from tradepost.core.actors import SYSTEM
 from tradepost.core.conf import instance
 from tradepost.core.events import publish
 from tradepost.customers.base import AbstractCustomer
+from tradepost.customers.services import customer_for
 from tradepost.promotions.services import codes_of
 
 from ..base import (
@@ -38,7 +40,9 @@ from ..totals.loader import with_group_ids
 from .lifecycle import basket_of, parsed
 from .lines import check_open, is_sold, without_price
 
-__all__ = ["merge", "reopen", "reopen_if_alone", "sign_in"]
+__all__ = ["join", "merge", "reopen", "reopen_if_alone", "sign_in"]
+
+_log = logging.getLogger(__name__)
 
 
 @db.atomic
@@ -60,6 +64,18 @@ def sign_in(basket_uuid: UUID | str | None, customer: AbstractCustomer) -> Abstr
     ):
         return guest
     return merge(guest, basket_of(customer, currency=guest.currency, channel=guest.channel))
+
+
+def join(basket_uuid: UUID | str, user: Any) -> AbstractBasket | None:
+    """Take a guest's basket over for a user who has just signed in; ``None`` where that failed, which is logged.
+
+    A sign-in never fails over a basket. Whoever knows its UUID has it: no address and no account does.
+    """
+    try:
+        return sign_in(basket_uuid, customer_for(user))
+    except Exception:  # noqa: BLE001 - whatever it is, it is logged, and the sign-in goes on
+        _log.exception("The basket of user %s could not be merged at sign-in.", user.pk)
+        return None
 
 
 def _adopt(guest: AbstractBasket, customer: AbstractCustomer) -> bool:

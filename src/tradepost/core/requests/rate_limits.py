@@ -21,7 +21,7 @@ from ..shop_settings import limits
 from ..soft_cache import soft_cache
 from .client_address import client_network
 
-__all__ = ["Counted", "Rate", "count", "count_against", "parse", "sentence_to_wait"]
+__all__ = ["Counted", "Rate", "count", "count_against", "key_of", "parse", "sentence_to_wait"]
 
 _IN_SECONDS = 90  # the longest wait that is told in seconds
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -144,4 +144,9 @@ def _window(key: str, rate: Rate, moment: float) -> str:
 def _key(scope: str, request: Any, about: str, *, by_address: bool) -> str:
     user = None if by_address else getattr(request, "user", None)
     who = f"user:{user.pk}" if user is not None and user.is_authenticated else client_network(request)
-    return f"tradepost.limit.{scope}.{sha256(f'{who} {about}'.encode()).hexdigest()[:32]}"
+    return key_of(scope, f"{who} {about}")
+
+
+def key_of(scope: str, who: str) -> str:
+    """A key for :func:`count_against`, of whoever or whatever is counted within a scope."""
+    return f"tradepost.limit.{scope}.{sha256(who.encode()).hexdigest()[:32]}"
