@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import BigIntegerField, QuerySet
@@ -28,7 +27,7 @@ from .goods.membership import (
 )
 from .models import Promotion
 from .rules import PromotionRule
-from .services.kept import KeptPromotion, kept_promotions
+from .services.kept import KeptPromotion, Uses, kept_promotions
 
 __all__ = ["Badge", "Shelf", "badges_of", "rules_for", "shelf", "with_badges"]
 
@@ -128,8 +127,8 @@ def rules_for(context: PriceContext, kept: Shelf) -> list[PromotionRule]:
         ),
     )
     counted = [entry.pk for entry in valid if entry.is_counted]
-    counts = {pk: (used, spent) for pk, used, spent in _COUNTS(promotions=counted)} if counted else {}
-    rules = [entry.rule_for("", *counts.get(entry.pk, (0, Decimal(0))), 0) for entry in valid]
+    uses = {pk: Uses(used, spent) for pk, used, spent in _COUNTS(promotions=counted)} if counted else {}
+    rules = [entry.rule_for("", uses.get(entry.pk, Uses())) for entry in valid]
     return [rule for rule in rules if _holds(rule, document)]
 
 
