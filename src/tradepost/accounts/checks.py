@@ -50,9 +50,14 @@ def _link_problems(template: str) -> Iterator[CheckMessage]:
     if names != {"page", "token"} or not begins:
         message = 'TRADEPOST_ACCOUNTS["LINK"] is a path or a whole address with {page} and {token} in it.'
         yield Error(message, hint=hint, id="tradepost.E151")
-    elif template == AccountSettings().LINK and not apps.is_installed("tradepost.storefront"):
+    elif template == AccountSettings().LINK and _has_api_only():
         message = "Mail about accounts links to pages of tradepost.storefront, which isn't installed."
         yield Warning(message, hint=hint, id="tradepost.W152")
+
+
+def _has_api_only() -> bool:
+    """Whether there is a front end of the project's own; who uses neither of ours may serve pages at these paths."""
+    return "tradepost_api" in apps.app_configs and "tradepost_storefront" not in apps.app_configs
 
 
 def _user_problems() -> Iterator[CheckMessage]:

@@ -27,8 +27,9 @@ class ApiSettings:
         PAGE_SIZE: Rows of a page where the caller doesn't say.
         MAX_PAGE_SIZE: The most that a caller may ask for.
         THROTTLE: Rates of the API's own, by scope. ``guess``: coupon codes, and orders by token; ``complete``: placing and
-            paying; ``search``: lists of products that are searched for. They have those of ``TRADEPOST_LIMITS`` where they
-            aren't named, and ``None`` doesn't throttle. ``any``: every call, throttled only where it is named.
+            paying; ``search``: lists of products that are searched for; ``register``, ``reset``, ``link``: accounts. They
+            have those of ``TRADEPOST_LIMITS`` where they aren't named, and ``None`` doesn't throttle. ``any``: every call,
+            throttled only where it is named.
         RETURN_URLS: How return addresses of payments may begin (``"https://app.example.com/"``, ``"myapp://"``), beside those
             of the shop's own host.
         IDEMPOTENCY_HOURS: How long the answer to a call with an ``Idempotency-Key`` is kept.

@@ -33,6 +33,16 @@ ENDPOINTS: Mapping[str, str] = {
     "auth/me": f"{_VIEWS}.customers.OwnCustomerViewSet",
     "staff/dry-run": f"{_VIEWS}.staff.DryRunViewSet",
 }
+_OF_ACCOUNTS: Mapping[str, str] = {
+    "auth/register": f"{_VIEWS}.accounts.RegistrationViewSet",
+    "auth/password/reset": f"{_VIEWS}.accounts.PasswordResetViewSet",
+    "auth/password": f"{_VIEWS}.accounts.PasswordViewSet",
+    "auth/email": f"{_VIEWS}.accounts.EmailViewSet",
+    "auth/close": f"{_VIEWS}.accounts.ClosureViewSet",
+    "auth/csrf": f"{_VIEWS}.sessions.CsrfViewSet",
+    "auth/sessions": f"{_VIEWS}.sessions.SessionViewSet",
+    "auth/token": f"{_VIEWS}.sessions.TokenViewSet",
+}
 _OF_PAYMENTS: Mapping[str, str] = {
     "orders": f"{_VIEWS}.payments.PayableOrderViewSet",
     "pay": f"{_VIEWS}.pay_links.PayLinkViewSet",
@@ -40,11 +50,6 @@ _OF_PAYMENTS: Mapping[str, str] = {
     "payments": f"{_VIEWS}.payments.PaymentViewSet",
     "staff/payment-links": f"{_VIEWS}.pay_links.RequestPaymentViewSet",
     "webhooks": f"{_VIEWS}.payments.WebhookViewSet",
-}
-_OF_ACCOUNTS: Mapping[str, str] = {
-    "auth/csrf": f"{_VIEWS}.sessions.CsrfViewSet",
-    "auth/sessions": f"{_VIEWS}.sessions.SessionViewSet",
-    "auth/token": f"{_VIEWS}.sessions.TokenViewSet",
 }
 _WEBHOOK: list[Route | DynamicRoute] = [
     Route(
@@ -74,8 +79,8 @@ class Router(SimpleRouter):
 
     def __init__(self) -> None:
         super().__init__()
-        payments = _OF_PAYMENTS if "tradepost_payments" in apps.app_configs else {}
         accounts = _OF_ACCOUNTS if "tradepost_accounts" in apps.app_configs else {}
+        payments = _OF_PAYMENTS if "tradepost_payments" in apps.app_configs else {}
         for key, view in {**ENDPOINTS, **accounts, **payments}.items():
             self.register(key, import_string(view), basename=_name(key))
 

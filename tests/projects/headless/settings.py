@@ -20,3 +20,4 @@ TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP
 TRADEPOST_PAYMENTS = {
     "GATEWAYS": {"card": {"BACKEND": "tradepost.gateways.dummy.DummyGateway", "OPTIONS": {"allow": True}}}
 }
+TRADEPOST_ACCOUNTS = {"LINK": "https://app.example.com/account/{page}?token={token}"}

@@ -14,7 +14,7 @@ from ..conf import settings
 
 __all__ = ["SCOPES", "ScopeThrottle"]
 
-SCOPES = ("any", "guess", "complete", "search")
+SCOPES = ("any", "guess", "complete", "search", "register", "reset", "link")
 
 
 class ScopeThrottle(BaseThrottle):

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from tradepost.accounts.models import Session
 
-from .base import Shape, TradepostSerializer
+from ..base import Shape, TradepostSerializer
 
 __all__ = ["CsrfSerializer", "RefreshSerializer", "SessionSerializer", "SignInSerializer", "TokensSerializer"]
 

@@ -1,0 +1,1 @@
+"""Accounts: what is asked for and handed in, and the sessions of devices."""

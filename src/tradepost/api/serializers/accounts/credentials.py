@@ -1,0 +1,91 @@
+"""Registration, passwords and addresses of accounts, as they are asked for."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from ..base import Shape
+
+__all__ = [
+    "ClosureSerializer",
+    "EmailChangeSerializer",
+    "LinkTokenSerializer",
+    "PasswordChangeSerializer",
+    "PasswordResetRequestSerializer",
+    "PasswordResetSerializer",
+    "RegistrationConfirmationSerializer",
+    "RegistrationSerializer",
+]
+
+
+def _password(help_text: str) -> serializers.CharField:
+    return serializers.CharField(max_length=128, trim_whitespace=False, write_only=True, help_text=help_text)
+
+
+def _token() -> serializers.CharField:
+    return serializers.CharField(max_length=200, help_text="From the link in the mail.")
+
+
+def _language() -> serializers.CharField:
+    return serializers.CharField(
+        required=False, allow_blank=True, max_length=10, help_text="One of the project's `LANGUAGES`, for the mail."
+    )
+
+
+class RegistrationSerializer(Shape):
+    """A registration; the password is chosen behind the link that is mailed."""
+
+    email = serializers.CharField(max_length=254)
+    name = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    language = _language()
+
+
+class RegistrationConfirmationSerializer(Shape):
+    """The end of a registration."""
+
+    token = _token()
+    password = _password("The project's validators may refuse it; the token can still be used then.")
+    name = serializers.CharField(
+        required=False, allow_blank=True, max_length=200, help_text="Instead of the one at the registration."
+    )
+    language = _language()
+
+
+class PasswordResetRequestSerializer(Shape):
+    """A mailbox that a new password is asked for."""
+
+    email = serializers.CharField(max_length=254)
+    language = _language()
+
+
+class PasswordResetSerializer(Shape):
+    """A new password instead of a forgotten one."""
+
+    token = _token()
+    password = _password("The project's validators may refuse it; the token can still be used then.")
+
+
+class PasswordChangeSerializer(Shape):
+    """A new password of somebody who knows the old one."""
+
+    current_password = _password("The present one.")
+    password = _password("The new one.")
+
+
+class EmailChangeSerializer(Shape):
+    """Another address, which counts once the link that is mailed there is used."""
+
+    email = serializers.CharField(max_length=254)
+    password = _password("The account's.")
+
+
+class LinkTokenSerializer(Shape):
+    """A token of a link."""
+
+    token = _token()
+
+
+class ClosureSerializer(Shape):
+    """The wish to close an account, for good."""
+
+    password = _password("The account's.")
