@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from tradepost.accounts import services
+from tradepost.accounts.credentials.refresh_tokens import RefreshToken, read_refresh_token
 from tradepost.accounts.models import Session
-from tradepost.accounts.refresh_tokens import RefreshToken, read_refresh_token
 from tradepost.core.dates import clock
 from tradepost.testing.races import together
 

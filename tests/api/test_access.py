@@ -160,9 +160,9 @@ def test_the_schema_says_who_may() -> None:
         "who": "staff",
         "permissions": ["tradepost_basket.view_basket", "tradepost_promotions.view_promotion"],
     }
-    assert dry_run["security"] == mine["security"] == [{"bearerAuth": []}, {"cookieAuth": []}]
+    assert dry_run["security"] == mine["security"] == [{"bearerAuth": []}, {"apiKeyAuth": []}, {"cookieAuth": []}]
     assert mine["x-access"] == {"who": "signed_in"}
-    assert products["security"] == [{"bearerAuth": []}, {"cookieAuth": []}, {}]
+    assert products["security"] == [{"bearerAuth": []}, {"apiKeyAuth": []}, {"cookieAuth": []}, {}]
     assert products["description"].endswith("Access: Anyone.")
 
 

@@ -96,6 +96,9 @@ class AbstractApiKey(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
 
+    is_integration = True
+    """A mark on ``request.auth``, for views that aren't for integrations."""
+
     objects: ClassVar[ApiKeyQuerySet[Self]] = ApiKeyQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:

@@ -38,6 +38,7 @@ class ApiSettings:
     SERIALIZERS: Mapping[str, Any] = field(default_factory=dict)
     AUTHENTICATION: tuple[str, ...] = (
         "tradepost.api.callers.authentication.BearerAuthentication",
+        "tradepost.api.callers.authentication.ApiKeyAuthentication",
         "tradepost.api.callers.authentication.SessionAuthentication",
     )
     ACCESS_LIFETIME: timedelta = timedelta(minutes=10)

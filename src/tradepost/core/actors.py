@@ -20,6 +20,7 @@ class Actor(str, enum.Enum):
     CUSTOMER = "customer"
     STAFF = "staff"
     VENDOR = "vendor"
+    INTEGRATION = "api_key"  # another system, by an API key
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,16 @@ class By:
     user_id: Any = None
     label: str = ""
 
+    @property
+    def rights(self) -> Actor:
+        """By whose rights it acts: an integration, whose key is bounded by the permissions of its user, by those of staff."""
+        return Actor.STAFF if self.kind is Actor.INTEGRATION else self.kind
+
     @classmethod
     def user(cls, user: AbstractBaseUser | AnonymousUser) -> By:
-        """The signed-in user, as staff where they are staff; else a customer without a name."""
+        """The signed-in user, as staff where they are staff; an integration where a key calls; else a customer without a name."""
+        if key := getattr(user, "tradepost_api_key", None):
+            return cls(Actor.INTEGRATION, user.pk, str(key))
         staff = bool(getattr(user, "is_staff", False))
         name = user.get_username() if user.is_authenticated else ""
         return cls(Actor.STAFF if staff else Actor.CUSTOMER, user.pk, str(name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .api_keys import NewKey, create_key, is_key, open_key, revoke_key
 from .browsers import begin_browser, browser_of, end_browser, touch_browser
 from .closure import close_account, deactivate, reactivate
 from .email_changes import change_email, request_email_change, undo_email_change
@@ -25,6 +26,7 @@ from .sessions import (
 from .tokens import peek
 
 __all__ = [
+    "NewKey",
     "SignedIn",
     "begin",
     "begin_browser",
@@ -34,6 +36,7 @@ __all__ = [
     "check_password",
     "close_account",
     "confirm_registration",
+    "create_key",
     "current_identity",
     "deactivate",
     "end",
@@ -44,7 +47,9 @@ __all__ = [
     "end_others",
     "find_identity",
     "find_session",
+    "is_key",
     "mark_verified",
+    "open_key",
     "peek",
     "reactivate",
     "refresh",
@@ -52,6 +57,7 @@ __all__ = [
     "request_password_reset",
     "request_registration",
     "reset_password",
+    "revoke_key",
     "sessions_of",
     "sign_in",
     "touch_browser",

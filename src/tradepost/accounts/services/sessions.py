@@ -25,10 +25,10 @@ from tradepost.core.inputs.json_values import is_text
 
 from ..base import AbstractSession
 from ..conf import settings
+from ..credentials.refresh_tokens import RefreshToken, read_refresh_token
 from ..device_labels import device_label
 from ..errors import RefreshSuperseded, SessionNotFound, SessionOver, SignInRefused
 from ..models import Session
-from ..refresh_tokens import RefreshToken, read_refresh_token
 from .identities import username_for
 
 __all__ = [

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.exceptions import ImproperlyConfigured
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 
-from tradepost.core.access import Access, existing_permissions
+from tradepost.core.access import ANYONE, Access, existing_permissions
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -28,7 +28,14 @@ class _AsDeclared(BasePermission):
         if view.action is None or (view.action == "metadata" and view.metadata_class is None):
             return True  # no such method here: it is answered 405, whoever asks
         declared = view.access.get(view.action)
-        return declared is not None and declared.allows(request.user)
+        if declared is None or (getattr(request.auth, "is_integration", False) and not _is_for_keys(declared, request)):
+            return False
+        return bool(declared.allows(request.user))
+
+
+def _is_for_keys(declared: Access, request: Any) -> bool:
+    """Whether an API key may: read what is public, and do what needs permissions. It has no basket and no orders of its own."""
+    return bool(declared.permissions) or (declared is ANYONE and request.method in SAFE_METHODS)
 
 
 class DeclaredAccess(_View):

@@ -15,7 +15,7 @@ from rest_framework.exceptions import AuthenticationFailed
 
 from ..conf import settings
 
-__all__ = ["BearerAuthentication", "SessionAuthentication", "authenticators"]
+__all__ = ["ApiKeyAuthentication", "BearerAuthentication", "SessionAuthentication", "authenticators"]
 
 
 def authenticators() -> list[authentication.BaseAuthentication]:
@@ -66,6 +66,39 @@ class BearerAuthentication(authentication.BaseAuthentication):
     def authenticate_header(self, request: Any) -> str:
         """Says how to come in."""
         return "Bearer"
+
+
+class ApiKeyAuthentication(authentication.BaseAuthentication):
+    """By the key of an integration: ``Authorization: Api-Key …``, and never in an address, which logs keep."""
+
+    needs = "tradepost_accounts"
+
+    def authenticate(self, request: Any) -> tuple[Any, Any] | None:
+        """The key's user, who may do what is in the scopes and in their own role, and the key.
+
+        Raises:
+            AuthenticationFailed: The key opens nothing, or stands in the address.
+        """
+        from tradepost.accounts.errors import ApiKeyRefused
+        from tradepost.accounts.services import is_key, open_key
+
+        if any(is_key(value) for _name, values in request.query_params.lists() for value in values):
+            message = _(
+                "An API key belongs in the header Authorization, and this one must be replaced: addresses are logged."
+            )
+            raise AuthenticationFailed(message, code="api_key_in_address")
+        credential = credential_of(request, "Api-Key")
+        if credential is None:
+            return None
+        try:
+            key = open_key(credential)
+        except ApiKeyRefused as refusal:
+            raise AuthenticationFailed(refusal.message, code=refusal.code) from None
+        return key.user, key
+
+    def authenticate_header(self, request: Any) -> str:
+        """Says how to come in."""
+        return "Api-Key"
 
 
 def _user_of(request: Any, token: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .description import (
+    ApiKeySchema,
     BearerSchema,
     EnumFieldSchema,
     ExtraSchema,
@@ -13,6 +14,7 @@ from .description import (
 )
 
 __all__ = [
+    "ApiKeySchema",
     "BearerSchema",
     "EnumFieldSchema",
     "ExtraSchema",

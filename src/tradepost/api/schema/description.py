@@ -24,6 +24,7 @@ from tradepost.core.extending.exposed_fields import Exposed, exposed_of
 from ..filters import EXTRA
 
 __all__ = [
+    "ApiKeySchema",
     "BearerSchema",
     "EnumFieldSchema",
     "ExtraSchema",
@@ -208,6 +209,22 @@ class BearerSchema(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
     def get_security_definition(self, auto_schema: Any) -> Any:
         """A standard scheme of OpenAPI."""
         return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+
+
+class ApiKeySchema(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Keys of integrations."""
+
+    target_class = "tradepost.api.callers.authentication.ApiKeyAuthentication"
+    name = "apiKeyAuth"
+
+    def get_security_definition(self, auto_schema: Any) -> Any:
+        """OpenAPI knows no scheme of this name, so it is a header."""
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": "The key of an integration: `Api-Key tp_live_…`.",
+        }
 
 
 class EnumFieldSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]

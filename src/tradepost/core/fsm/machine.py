@@ -275,7 +275,7 @@ def steps(row: models.Model, by: By, *, field: str = "status") -> list[Available
         if not (source in (now, "*") or (source == "+" and _value(t.target) != now)):
             continue
         refusals = []
-        if by.kind not in t.custom.get("actors", Actor):
+        if {by.kind, by.rights}.isdisjoint(t.custom.get("actors", Actor)):
             refusals.append(Refusal("wrong_actor", _("You aren't allowed to do this.")))
         for condition in t.conditions:
             if not condition(row):

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.core.admin import ReadOnlyAdmin
 from tradepost.core.errors import TradepostError
 
-from . import services
-from .base import AbstractEmailIdentity
-from .conf import users
-from .models import AccountToken, EmailIdentity
+from .. import services
+from ..base import AbstractEmailIdentity
+from ..conf import users
+from ..models import AccountToken, EmailIdentity
 
 __all__ = ["AccountTokenAdmin", "EmailIdentityAdmin"]
 
