@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework.fields import Field
 
+from tradepost.api.attributes import source_of
 from tradepost.core.inputs.numbers import InvalidNumber, read_amount
 from tradepost.core.money import exponent, is_currency, quantise
 from tradepost.payments.interface import Price
@@ -46,15 +47,16 @@ class MoneyField(Field):  # type: ignore[type-arg]
 
     def __init__(self, *, currency: str = "currency", exact: bool = False, **kwargs: Any) -> None:
         self.currency, self.exact = currency, exact
+        self._currency_of = attrgetter(currency)
         super().__init__(**kwargs)
 
     def get_attribute(self, instance: Any) -> Any:
         """The amount with its currency; ``None`` where there is no amount."""
-        amount = super().get_attribute(instance)
+        amount = source_of(self, instance)
         if amount is None or hasattr(amount, "currency"):
             return amount
         try:
-            return Price(amount, attrgetter(self.currency)(instance))
+            return Price(amount, self._currency_of(instance))
         except AttributeError:
             return Price(amount, self.context["currency"])
 

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.apps import apps
 from django.db import models
 from rest_framework import serializers
-from rest_framework.fields import Field
+from rest_framework.fields import Field, SkipField
+from rest_framework.relations import PKOnlyObject
+from rest_framework.utils.serializer_helpers import BindingDict
 
+from tradepost.api.attributes import attribute_of
 from tradepost.core.extending.exposed_fields import exposed_of
 
 from .extra import extra_class
+from .field_patterns import fields_of
 from .fields import FIELD_OF_COLUMN
 from .registry import serializer_class
 
@@ -71,9 +75,28 @@ class Extra(Nested):
 class _ByKey(_Mixed):
     def get_fields(self) -> dict[str, Any]:
         """Fields, with the serializers of the project in place of keys."""
-        fields = super().get_fields()
+        fields = fields_of(self, super().get_fields)
         kept = {name: field for name, field in fields.items() if not isinstance(field, Nested) or field.exists}
         return {name: field.resolve() if isinstance(field, Nested) else field for name, field in kept.items()}
+
+    @property
+    def _readable_fields(self) -> list[Any]:
+        fields: Any = self.fields
+        if type(fields) is BindingDict:  # the dictionary within is faster to go through
+            fields = fields.fields
+        return [field for field in fields.values() if not field.write_only]
+
+    def to_representation(self, instance: Any) -> Any:
+        """As DRF does, field by field; plain attributes are read without its detours."""
+        shown: dict[str, Any] = {}
+        for field in self._readable_fields:
+            try:
+                value = attribute_of(field, instance)
+            except SkipField:
+                continue
+            is_none = value is None or (isinstance(value, PKOnlyObject) and value.pk is None)
+            shown[field.field_name] = None if is_none else field.to_representation(value)
+        return shown
 
 
 class TradepostSerializer(_ByKey, serializers.ModelSerializer[M]):

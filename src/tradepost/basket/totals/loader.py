@@ -188,24 +188,30 @@ def group_ids(row: Any) -> frozenset[int]:
 
 
 def _lines(basket: AbstractBasket, offers: promotions.Offers, email: str, *, stock: bool) -> list[AbstractBasketLine]:
-    if not (offers.collections or goods_to_add(offers.promotions) or "has_ordered" in offers.needs):
-        return _LINES(
+    lines: list[AbstractBasketLine]
+    if offers.collections or goods_to_add(offers.promotions) or "has_ordered" in offers.needs:
+        # What these rules look at is written into the query, and differs from promotion to promotion.
+        rows = _stored_lines(basket.pk, basket.customer_id, stock=stock)
+        lines = list(_with_rules(rows, "variant__", basket, offers, email))
+    else:
+        lines = _LINES(
             basket=basket.pk,
             customer=basket.customer_id,
             categories=offers.categories,
             group_codes="groups" in offers.needs,
             stock=stock,
         )
-    # What these rules look at is written into the query, and differs from promotion to promotion.
-    rows = _stored_lines(basket.pk, basket.customer_id, stock=stock)
-    return list(_with_rules(rows, "variant__", basket, offers, email))
+    if basket.customer_id is None:
+        for line in lines:
+            line._state.fields_cache["basket"] = basket
+    return lines
 
 
 def _stored_lines(basket: Any, customer: Any, *, stock: bool) -> QuerySet[Any]:
-    """Lines by the keys of their basket and its customer, in order."""
-    rows: QuerySet[Any] = BasketLine.objects.filter(basket_id=basket).select_related(
-        "variant__product__product_type", "basket__customer"
-    )
+    """Lines by the keys of their basket and its customer, in order; with the customer as they are now, where there is one."""
+    rows: QuerySet[Any] = BasketLine.objects.filter(basket_id=basket).select_related("variant__product__product_type")
+    if customer is not None:
+        rows = rows.select_related("basket__customer")
     rows = with_group_ids(with_exposed(rows), customer).order_by("pk")
     return _with_stock(rows, "variant__") if stock else rows
 

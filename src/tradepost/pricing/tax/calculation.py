@@ -211,25 +211,27 @@ def tell(document: Document, row: Row) -> None:
     if not moved and not row.tax:
         return
     rule = ", ".join(dict.fromkeys(t.name for t in row.taxes))
-    why = _why(rule, net=row.net, tax=row.tax, currency=document.currency, moved=moved, reason=_why_untaxed(row))
+    reasons = tuple(tax.reason for tax in row.taxes)
+    why = _why(rule, net=row.net, tax=row.tax, currency=document.currency, moved=moved, reasons=reasons)
     document.trail.append(TrailEntry(stage="taxes", rule=rule, why=why, row=row.key, before=row.left, after=row.total))
 
 
-def _why_text(name: str, *, net: Decimal, tax: Decimal, currency: str, moved: bool, reason: str) -> str:
+def _why_text(name: str, *, net: Decimal, tax: Decimal, currency: str, moved: bool, reasons: Sequence[str]) -> str:
+    amounts = {"tax": money_text(tax, currency), "net": money_text(net, currency)}
     if tax:
         text = _("%(name)s on %(net)s: %(tax)s.") if moved else _("%(name)s is included: %(net)s and %(tax)s.")
-    else:
-        text = _("The tax in the price isn't due here (%(reason)s): %(net)s is left.")
-    return text % {"name": name, "tax": money_text(tax, currency), "net": money_text(net, currency), "reason": reason}
+        return text % {"name": name, **amounts}
+    text = _("The tax in the price isn't due here (%(reason)s): %(net)s is left.")
+    return text % {"reason": _why_untaxed(reasons), **amounts}
 
 
 _why = lazy(_why_text, str)  # every calculation says it, and few are read
 
 
-def _why_untaxed(row: Row) -> str:
-    reasons = {
+def _why_untaxed(reasons: Sequence[str]) -> str:
+    texts = {
         "export": _("export"),
         "exempt": _("the buyer is exempt"),
         "reverse_charge": _("the buyer owes it: reverse charge"),
     }
-    return next((reasons[tax.reason] for tax in row.taxes if tax.reason in reasons), _("its rate is zero"))
+    return next((texts[reason] for reason in reasons if reason in texts), _("its rate is zero"))

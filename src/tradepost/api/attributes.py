@@ -1,0 +1,39 @@
+"""Reading a field's attribute from an object, as DRF does, in less time where it is a plain one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from rest_framework.fields import Field
+
+__all__ = ["attribute_of", "source_of"]
+
+_has_keys = lru_cache(maxsize=512)(lambda cls: issubclass(cls, Mapping))
+
+
+def attribute_of(field: Any, instance: Any) -> Any:
+    """The value that a field shows of an object; a field that reads it in a way of its own is asked."""
+    if type(field).get_attribute is Field.get_attribute:
+        return source_of(field, instance)
+    return field.get_attribute(instance)
+
+
+def source_of(field: Any, instance: Any) -> Any:
+    """The value that a field's ``source`` leads to.
+
+    DRF itself is asked for mappings, for what is called, and for what isn't there, which it answers with a default or an error.
+    """
+    value = instance
+    try:
+        for name in field.source_attrs:
+            if _has_keys(value.__class__):
+                return Field.get_attribute(field, instance)
+            value = getattr(value, name)
+            if callable(value):
+                return Field.get_attribute(field, instance)
+    except (AttributeError, KeyError, ObjectDoesNotExist):
+        return Field.get_attribute(field, instance)
+    return value
