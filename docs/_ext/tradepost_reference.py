@@ -1,4 +1,6 @@
-"""Directives for the pages of reference: ``{tradepost-settings}``, ``-checks``, ``-events``, ``-jobs``, ``-states``."""
+"""Directives for the pages of reference: ``{tradepost-settings}``, ``-checks``, ``-events``, ``-jobs``, ``-states``, ``-ports``,
+``-access`` and ``-roles``.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,10 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 from tradepost_graphs import draw
 
+from tradepost.accounts.roles import ADMINISTRATOR, shop_roles
+from tradepost.api.routers import Router
 from tradepost.core import events
+from tradepost.core.access import Access
 from tradepost.payments.conf import Method
 
 __all__ = ["setup"]
@@ -212,6 +217,47 @@ class Ports(FromCode):
             yield ""
 
 
+class AccessTable(FromCode):
+    """Every call of the API, and who may make it."""
+
+    def lines(self) -> Iterator[str]:
+        names = {permission for endpoint in Router().endpoints() for permission in endpoint.access.permissions}
+        yield from _table(
+            ["Call", "Who may"],
+            ([f"`{call.method.upper()} {call.path}`", _who(call.access, names)] for call in Router().endpoints()),
+        )
+
+
+def _who(access: Access, names: set[str]) -> str:
+    """The sentence of a declaration, with its permissions as code."""
+    text = access.meaning
+    for name in sorted(names):
+        text = text.replace(name, f"`{name}`")
+    return text
+
+
+class Roles(FromCode):
+    """Every role with its permissions, by app."""
+
+    def lines(self) -> Iterator[str]:
+        for role in shop_roles():
+            yield f"`{role.code}`"
+            if role.code == ADMINISTRATOR:
+                yield ": all permissions of Tradepost's models, also those that your project adds to them."
+                yield ""
+                continue
+            apps = sorted({name.partition(".")[0] for name in role.permissions})
+            names = [
+                [name.partition(".")[2] for name in sorted(role.permissions) if name.startswith(f"{app}.")]
+                for app in apps
+            ]
+            rows = ([f"`{app}`", ", ".join(f"`{name}`" for name in own)] for app, own in zip(apps, names, strict=True))
+            head, *rest = _table(["App", "Permissions"], rows)
+            yield f": {head}"
+            yield from (f"  {line}" for line in rest)
+            yield ""
+
+
 def _prune_index(app: Sphinx, env: BuildEnvironment) -> None:
     """Leave what only tests take, and private names, out of the index; both stay on their pages."""
     for page, entries in env.domains.index_domain.entries.items():
@@ -228,6 +274,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
         ("jobs", Jobs),
         ("states", States),
         ("ports", Ports),
+        ("access", AccessTable),
+        ("roles", Roles),
     ):
         app.add_directive(f"tradepost-{name}", directive)
     return {"parallel_read_safe": True, "version": "1"}

@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group
 
+from tradepost.accounts.services import write_roles
 from tradepost.catalogue.models import Attribute, Category, Collection, Product, ProductType, Variant
 from tradepost.core.dates import clock
 from tradepost.customers.models import Address, Customer, CustomerGroup
@@ -139,7 +140,8 @@ def make_collections(data: Data, pages: Mapping[str, str]) -> None:
 
 
 def make_people(data: Data) -> None:
-    """Users to sign in with, and customers without an account."""
+    """Users to sign in with, staff of each department among them, and customers without an account."""
+    write_roles()
     for entry in data["users"]:
         first, last = entry["name"].split()
         user = get_user_model().objects.create_user(
@@ -148,11 +150,10 @@ def make_people(data: Data) -> None:
             entry["password"],
             first_name=first,
             last_name=last,
-            is_staff=entry.get("staff", False) or entry.get("superuser", False),
+            is_staff="roles" in entry or entry.get("superuser", False),
             is_superuser=entry.get("superuser", False),
         )
-        if entry.get("staff"):
-            user.user_permissions.set(Permission.objects.filter(content_type__app_label__startswith="tradepost_"))
+        user.groups.set(Group.objects.filter(name__in=[f"Tradepost: {role}" for role in entry.get("roles", [])]))
         if "city" in entry:
             customer = customer_for(user)
             customer.groups.set(CustomerGroup.objects.filter(code__in=entry.get("groups", [])))

@@ -183,4 +183,7 @@ if FAKES:
     _GATEWAYS |= fakes.methods(TRADEPOST_SHOP["URL"])
     INSTALLED_APPS.insert(0, "provider_fakes")
 TRADEPOST_PAYMENTS = {"GATEWAYS": _GATEWAYS}
+TRADEPOST_ACCOUNTS = {
+    "ROLES": {"people": ("auth.view_user", "auth.add_user", "auth.change_user", "auth.view_group")},
+}
 SPECTACULAR_SETTINGS = {"TITLE": "Harbour & Hearth", "VERSION": "1"}

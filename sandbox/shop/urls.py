@@ -7,6 +7,8 @@ from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path
 
+from . import staff_admin  # noqa: F401 — it registers the admin of users
+
 admin.site.site_header = admin.site.site_title = settings.TRADEPOST_SHOP["NAME"]
 
 urlpatterns = [

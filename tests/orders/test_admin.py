@@ -163,6 +163,17 @@ def test_passing_over_the_rules_needs_its_permission() -> None:
     assert Order.objects.get().status == "pending"
 
 
+def test_crediting_needs_its_permission() -> None:
+    """Who may change orders has no button, and a form that is sent all the same credits nothing."""
+    order, client = order_of(), clerk("view_order", "change_order")
+
+    answer = client.post(act(order, "credit"), filled_in({"amount": "2.00", "reason": "goodwill"}))
+
+    assert act(order, "credit") not in client.get(page(order)).content.decode()
+    assert "tradepost_orders.credit_order" in answer.content.decode()
+    assert not Credit.objects.exists()
+
+
 def test_units_are_cancelled_and_amounts_credited(boss: Client) -> None:
     """1 of 2 units for 9.50, then 2.00 of goodwill; too many are refused by the form."""
     order = order_of()

@@ -275,11 +275,23 @@ def test_money_that_went_back_is_booked_by_hand(gateway: ScriptedGateway) -> Non
 def test_who_may_refund_may_not_book_by_hand(gateway: ScriptedGateway) -> None:
     """It is a permission of its own: nobody else would notice."""
     payment = started(gateway, captured)
-    client = clerk("view_payment", "change_payment")
+    client = clerk("view_payment", "move_money")
     url = reverse("admin:tradepost_payment_act", args=[payment.pk, "book_refund"])
 
     assert url not in client.get(page(payment)).content.decode()
     assert client.post(url, filled_in({"amount": "4.00", "reference": "1", "note": "x"})).status_code == 403
+    assert len(ledger()) == 1
+
+
+def test_moving_money_needs_its_permission(gateway: ScriptedGateway) -> None:
+    """Who may change payments has no button, and a form that is sent all the same moves nothing."""
+    payment = started(gateway, captured)
+    client = clerk("view_payment", "change_payment")
+    url = reverse("admin:tradepost_payment_operate", args=[payment.pk])
+
+    assert 'id="operations"' not in client.get(page(payment)).content.decode()
+    assert client.post(url, filled_in({"operation": "refund", "amount": "4.00"})).status_code == 403
+    assert gateway.called("refund") == []
     assert len(ledger()) == 1
 
 

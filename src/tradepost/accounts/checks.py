@@ -16,6 +16,7 @@ from tradepost.core.conf import check_settings
 from tradepost.core.shop_settings import shop
 
 from .conf import AccountSettings, settings, users
+from .roles.checks import role_problems
 from .users.model_users import ModelUsers, has_field
 
 __all__ = ["check_accounts", "check_deployed_accounts"]
@@ -37,7 +38,7 @@ _NOWHERE = {
 def check_accounts(**kwargs: Any) -> list[CheckMessage]:
     """``TRADEPOST_ACCOUNTS``: its keys, where links go, and whether users can be made."""
     wrong = check_settings("TRADEPOST_ACCOUNTS", AccountSettings, "tradepost.E150")
-    return wrong or [*_link_problems(settings().LINK), *_user_problems()]
+    return wrong or [*_link_problems(settings().LINK), *_user_problems(), *role_problems(settings().ROLES)]
 
 
 def _link_problems(template: str) -> Iterator[CheckMessage]:

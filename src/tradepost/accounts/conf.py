@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Annotated
 
@@ -32,6 +33,8 @@ class AccountSettings:
         SESSION_IDLE: When it ends if nobody refreshes it.
         REFRESH_GRACE: How long the refresh token that was just replaced is answered with "superseded", and isn't taken for
             stolen: two tabs may refresh at the same moment, and an answer may get lost.
+        ROLES: Permissions of a role by its name (``{"warehouse": ("tradepost_inventory.change_stocklevel", …)}``), beside ours;
+            one of ours is replaced as a whole, and left out with ``None``. ``manage.py tradepost_roles`` writes them.
     """
 
     USERS: Annotated[Backend, Port(UserStore)] = Backend("tradepost.accounts.users.model_users.ModelUsers")
@@ -43,6 +46,7 @@ class AccountSettings:
     SESSION_LIFETIME: timedelta = timedelta(days=30)
     SESSION_IDLE: timedelta = timedelta(days=14)
     REFRESH_GRACE: timedelta = timedelta(seconds=10)
+    ROLES: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
 
 
 def settings() -> AccountSettings:

@@ -7,18 +7,21 @@ urlpatterns = [path("api/v1/", include((router.urls, "tradepost_api")))]
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
+from django.contrib.admindocs.views import simplify_regex
 from django.urls import URLPattern, URLResolver, path, re_path
 from django.utils.module_loading import import_string
 from rest_framework.routers import DynamicRoute, Route, SimpleRouter
 
 from tradepost.api.callers.access import check_access
+from tradepost.core.access import Access
 from tradepost.core.errors import Misused
 
-__all__ = ["ENDPOINTS", "Router"]
+__all__ = ["ENDPOINTS", "Endpoint", "Router"]
 
 _METHODS = ("get", "post", "put", "patch", "delete")
 _VIEWS = "tradepost.api.views"
@@ -74,6 +77,29 @@ _SINGLETON: list[Route | DynamicRoute] = [
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One call.
+
+    Attributes:
+        method: In small letters.
+        path: Below the API's address, with names in angle brackets: ``orders/<number>/cancel/``.
+        viewset: The class that answers.
+        action: Of it.
+    """
+
+    method: str
+    path: str
+    viewset: type[Any]
+    action: str
+
+    @property
+    def access(self) -> Access:
+        """Who may, as declared."""
+        declared: Access = self.viewset.access[self.action]
+        return declared
+
+
 class Router(SimpleRouter):
     """All endpoints of the API, the schema and its documentation."""
 
@@ -90,13 +116,22 @@ class Router(SimpleRouter):
         Raises:
             ImproperlyConfigured: One doesn't; the message has the line to add.
         """
-        check_access(viewset, self.actions_of(viewset))
+        check_access(viewset, {endpoint.action for endpoint in self._endpoints_of(prefix, viewset)})
         super().register(prefix, viewset, basename=basename)
 
-    def actions_of(self, viewset: type[Any]) -> set[str]:
-        """The actions that a viewset has an address for."""
-        mappings = (self.get_method_map(viewset, route.mapping) for route in self.get_routes(viewset))
-        return {action for mapping in mappings for action in mapping.values()}
+    def endpoints(self) -> list[Endpoint]:
+        """Every call that is served, in the order of the addresses: what the documentation prints, and tests walk."""
+        return [
+            endpoint for prefix, viewset, _name in self.registry for endpoint in self._endpoints_of(prefix, viewset)
+        ]
+
+    def _endpoints_of(self, prefix: str, viewset: type[Any]) -> Iterator[Endpoint]:
+        lookup = self.get_lookup_regex(viewset)
+        for route in self.get_routes(viewset):
+            regex = route.url.format(prefix=prefix, lookup=lookup, trailing_slash=self.trailing_slash)
+            path = simplify_regex(regex).lstrip("/")
+            for method, action in self.get_method_map(viewset, route.mapping).items():
+                yield Endpoint(method, path, viewset, action)
 
     def replace(self, key: str, viewset: type[Any]) -> None:
         """Put another viewset in the place of ours.

@@ -187,7 +187,10 @@ class AbstractOrder(StatefulModel):
         verbose_name = _("order")
         verbose_name_plural = _("orders")
         indexes = [models.Index(fields=["status", "expires_at"])]
-        permissions = [("override_order", "Can pass over the guards of an order")]
+        permissions = [
+            ("override_order", "Can pass over the guards of an order"),
+            ("credit_order", "Can take an amount off what is due for an order"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=db.equals("goods_total", "goods_net", "goods_tax"), name="%(app_label)s_%(class)s_goods"

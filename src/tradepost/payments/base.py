@@ -115,7 +115,10 @@ class AbstractPayment(Leased):
         ordering = ["pk"]
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
-        permissions = [("book_by_hand", "Can book money that moved past the provider")]
+        permissions = [
+            ("move_money", "Can capture, refund and cancel payments at the provider"),
+            ("book_by_hand", "Can book money that moved past the provider"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="%(app_label)s_%(class)s_positive"),
             models.UniqueConstraint(fields=["method", "provider_ref"], name="%(app_label)s_%(class)s_provider_ref"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..roles import Role, shop_roles
 from .api_keys import NewKey, create_key, is_key, open_key, revoke_key
 from .browsers import begin_browser, browser_of, end_browser, touch_browser
 from .closure import close_account, deactivate, reactivate
@@ -9,6 +10,7 @@ from .email_changes import change_email, request_email_change, undo_email_change
 from .identities import current_identity, find_identity, mark_verified, username_for
 from .passwords import change_password, request_password_reset, reset_password
 from .registration import confirm_registration, request_registration
+from .roles import RoleChange, grantable_groups, may_edit_user, role_changes, write_roles
 from .sessions import (
     SignedIn,
     begin,
@@ -27,6 +29,8 @@ from .tokens import peek
 
 __all__ = [
     "NewKey",
+    "Role",
+    "RoleChange",
     "SignedIn",
     "begin",
     "begin_browser",
@@ -47,8 +51,10 @@ __all__ = [
     "end_others",
     "find_identity",
     "find_session",
+    "grantable_groups",
     "is_key",
     "mark_verified",
+    "may_edit_user",
     "open_key",
     "peek",
     "reactivate",
@@ -58,9 +64,12 @@ __all__ = [
     "request_registration",
     "reset_password",
     "revoke_key",
+    "role_changes",
     "sessions_of",
+    "shop_roles",
     "sign_in",
     "touch_browser",
     "undo_email_change",
     "username_for",
+    "write_roles",
 ]

@@ -98,15 +98,23 @@ class ActionForm(OnceForm):
     Attributes:
         title: Heading and button.
         explanation: What will happen, for who is about to do it.
+        permission: Name of one that is needed beside that of the page; empty for none.
     """
 
     title: Any = ""
     explanation: Any = ""
+    permission: ClassVar[str] = ""
 
     def __init__(self, *args: Any, row: Any, user: Any, **kwargs: Any) -> None:
         """Ask about one row, in the name of one user."""
         super().__init__(*args, **kwargs)
         self.row, self.user = row, user
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse who lacks the permission."""
+        if self.permission and not self.user.has_perm(self.permission):
+            raise forms.ValidationError(_("You need another permission for this: %s") % self.permission)
+        return super().clean() or self.cleaned_data
 
 
 class ActionsMixin:

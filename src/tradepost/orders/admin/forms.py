@@ -83,6 +83,7 @@ class CreditForm(ActionForm):
         "It is spread over the lines and charges, and counts towards what is credited when units are cancelled or returned "
         "later. No money is refunded; that is a separate step."
     )
+    permission = "tradepost_orders.credit_order"
     amount = NumberField(label=_("Amount, tax included"), min_value=Decimal("0.0001"), decimal_places=4)
     reason = forms.ChoiceField(
         label=_("Reason"),

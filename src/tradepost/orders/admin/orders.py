@@ -154,6 +154,7 @@ class OrderAdmin(SalesMixin, ExposedAdmin, ActionsMixin, ReadOnlyAdmin):
                 "order": order,
                 "steps": services.available_transitions(order, By.user(request.user)),
                 "may_act": self.may_act(request),
+                "may_credit": request.user.has_perm(CreditForm.permission),
                 "may_override": request.user.has_perm("tradepost_orders.override_order"),
                 "why": tree(explain(order)),
                 "history": history(order),

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.actors import By
@@ -24,16 +23,7 @@ from ..services import pay_links
 
 __all__ = ["BOOKING", "RESOLVING", "RequestPaymentForm"]
 
-MOVE_MONEY, BOOK_BY_HAND = "tradepost_payments.change_payment", "tradepost_payments.book_by_hand"
-
-
-class _PermittedForm(ActionForm):
-    permission = ""
-
-    def clean(self) -> dict[str, Any]:
-        if self.permission and not self.user.has_perm(self.permission):
-            raise ValidationError(_("You need another permission for this: %s") % self.permission)
-        return super().clean() or self.cleaned_data
+MOVE_MONEY, BOOK_BY_HAND = "tradepost_payments.move_money", "tradepost_payments.book_by_hand"
 
 
 def _amount(**values: Any) -> NumberField:
@@ -49,7 +39,7 @@ def _reference() -> forms.CharField:
     return forms.CharField(label=_("Reference"), max_length=150, help_text=help_text)
 
 
-class RefundSurplusForm(_PermittedForm):
+class RefundSurplusForm(ActionForm):
     """Give back what was paid too much."""
 
     title = _("Refund the surplus")
@@ -71,7 +61,7 @@ class RefundSurplusForm(_PermittedForm):
         discrepancies.refund_surplus(self.row, asked["amount"], by=by, note=asked["note"])
 
 
-class AcceptForm(_PermittedForm):
+class AcceptForm(ActionForm):
     """Take less than was asked for."""
 
     title = _("Accept what was paid")
@@ -83,7 +73,7 @@ class AcceptForm(_PermittedForm):
         discrepancies.accept(self.row, by=by, note=self.cleaned_data["note"])
 
 
-class ReinstateForm(_PermittedForm):
+class ReinstateForm(ActionForm):
     """Bring the order back."""
 
     title = _("Reinstate the order")
@@ -95,7 +85,7 @@ class ReinstateForm(_PermittedForm):
         discrepancies.reinstate(self.row, by=by, note=self.cleaned_data["note"])
 
 
-class GiveUpForm(_PermittedForm):
+class GiveUpForm(ActionForm):
     """It wasn't made."""
 
     title = _("It wasn't paid")
@@ -107,7 +97,7 @@ class GiveUpForm(_PermittedForm):
         discrepancies.give_up(self.row, by=by, note=self.cleaned_data["note"])
 
 
-class BookForm(_PermittedForm):
+class BookForm(ActionForm):
     """Book what happened at the provider, and resolve the discrepancy."""
 
     title = _("Book by hand")
@@ -132,7 +122,7 @@ class BookForm(_PermittedForm):
         )
 
 
-class StrikeForm(_PermittedForm):
+class StrikeForm(ActionForm):
     """One of both goes."""
 
     title = _("Strike out a booking by hand")
@@ -144,7 +134,7 @@ class StrikeForm(_PermittedForm):
         discrepancies.strike(self.row, by=by, note=self.cleaned_data["note"])
 
 
-class DismissForm(_PermittedForm):
+class DismissForm(ActionForm):
     """Close a discrepancy without doing anything."""
 
     title = _("Dismiss")
@@ -157,7 +147,7 @@ class DismissForm(_PermittedForm):
         discrepancies.dismiss(self.row, by=by, note=self.cleaned_data["note"])
 
 
-class _BookingForm(_PermittedForm):
+class _BookingForm(ActionForm):
     permission = BOOK_BY_HAND
     amount = _amount()
     reference = _reference()
@@ -188,7 +178,7 @@ class BookRefundForm(_BookingForm):
         by_hand.book_refund(self.row, asked["amount"], reference=asked["reference"], reason=asked["note"], by=by)
 
 
-class StrikeBookedForm(_PermittedForm):
+class StrikeBookedForm(ActionForm):
     """Take a row that was booked by hand back."""
 
     title = _("Strike out a booking by hand")

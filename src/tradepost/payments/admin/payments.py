@@ -206,7 +206,7 @@ class PaymentAdmin(ActionsMixin, ReadOnlyAdmin):
         return bool(request.user.has_perm("tradepost_payments.book_by_hand"))
 
     def _may_operate(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("tradepost_payments.change_payment")
+        return request.user.has_perm("tradepost_payments.move_money")
 
     def operate(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """One button was pressed."""
