@@ -18,12 +18,17 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
+from hypothesis import settings as hypothesis_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from tradepost.core import events
 from tradepost.core.db import forget_prepared, transactions
 from tradepost.core.extending import exposed_fields
 from tradepost.testing.prepared_queries import prepared_queries_compared
+
+# A busy machine is no failure; LIMIT of tests/lanes.py ends what hangs.
+hypothesis_settings.register_profile("tests", deadline=None)
+hypothesis_settings.load_profile("tests")
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKER_STARTS_IN = 30  # seconds

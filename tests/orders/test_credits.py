@@ -122,7 +122,9 @@ def test_units_of_an_order_that_is_over_are_not_cancelled() -> None:
 @pytest.mark.django_db
 def test_goodwill_is_spread_over_lines_and_charges() -> None:
     """10.00 off 30.00, 10.00 and 5.00: by what is left of each, to the cent, with the tax that is in it."""
-    order = factories.order(factories.line_row("30.00"), factories.line_row("10.00"), shipping="5.00")
+    dear, cheap = (factories.variant(sku=sku, on_hand=1) for sku in ("A", "B"))  # lines are credited by their SKU
+    lines = factories.line_row("30.00", variant=dear), factories.line_row("10.00", variant=cheap)
+    order = factories.order(*lines, shipping="5.00")
 
     made = services.credit_goodwill(order, Decimal("10.00"), by=STAFF, note="late")
 

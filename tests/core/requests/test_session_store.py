@@ -11,6 +11,7 @@ from django.contrib.auth.backends import ModelBackend as DjangosBackend
 from django.contrib.sessions.backends.db import SessionStore as DjangosStore
 from django.contrib.sessions.models import Session
 from django.test import Client, override_settings
+from django.test.utils import isolate_apps
 from django.utils import timezone
 
 from tradepost.core.requests.session_store import SessionStore
@@ -51,6 +52,7 @@ def test_a_session_that_has_ended_is_none(django_assert_num_queries: Any) -> Non
     assert answers == [(None, None)] * 2
 
 
+@isolate_apps("django.contrib.sessions")
 def test_a_project_s_own_sessions_are_asked_as_they_are() -> None:
     """A class with another model is left to Django."""
 
