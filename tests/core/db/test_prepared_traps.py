@@ -297,6 +297,24 @@ def test_what_is_compared_isnt_counted(django_assert_num_queries: Any) -> None:
     assert len(sent) == 2
 
 
+@pytest.mark.django_db
+def test_values_are_compared_once_in_each_test() -> None:
+    """With what was kept before: once it was compiled for others, and anew in the next test and for values that are new to it."""
+    Sequence.objects.bulk_create(Sequence(name=name, value=1) for name in "abc")
+    least = [1]
+    query = Prepared(lambda p: Sequence.objects.filter(value__gte=least[0], name=p.name), name=TEXT)
+
+    with prepared_queries_compared():
+        assert [len(query(name=name)) for name in "aba"] == [1, 1, 1]
+        least[0] = 2  # whatever a builder reads besides: a setting, the clock
+        assert [len(query(name=name)) for name in "ab"] == [1, 1]
+        with pytest.raises(AssertionError, match="gives other rows than its queryset"):
+            query(name="c")
+    for name in "ab":
+        with prepared_queries_compared(), pytest.raises(AssertionError, match="gives other rows than its queryset"):
+            query(name=name)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_threads_share_it_without_mixing_their_values() -> None:
     """Each has its own connection and values."""
