@@ -24,8 +24,9 @@ def database(url: str, *, root: Path, suffix: str = "") -> dict[str, Any]:
     if parts.scheme == "sqlite":
         return _sqlite(unquote(parts.path[1:]), root / f".test{end}.sqlite3")
     if parts.scheme in {"postgres", "postgresql"}:
-        # Compiling a query of a shop takes longer than running it, by far where tables have no statistics yet.
-        return _server("postgresql", parts, end) | {"OPTIONS": {"options": "-c jit=off"}}
+        # Compiling a query of a shop takes longer than running it, by far where tables have no statistics yet. A commit that is
+        # lost when the server loses its power is no matter here.
+        return _server("postgresql", parts, end) | {"OPTIONS": {"options": "-c jit=off -c synchronous_commit=off"}}
     if parts.scheme in {"mysql", "mariadb"}:
         return _server("mysql", parts, end) | {"OPTIONS": {"charset": "utf8mb4"}}
     raise ValueError(f"DATABASE_URL: unknown scheme {parts.scheme!r}; write sqlite:///…, postgres://… or mysql://…")
