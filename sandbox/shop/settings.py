@@ -105,8 +105,12 @@ DEFAULT_FROM_EMAIL = "Harbour & Hearth <shop@harbour.example>"
 
 SESSION_ENGINE = "tradepost.core.requests.session_store"
 AUTHENTICATION_BACKENDS = ["tradepost.core.requests.user_backend.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
 LOGIN_URL = "tradepost:sign_in"
-LOGIN_REDIRECT_URL = "tradepost:orders"
+LOGIN_REDIRECT_URL = "tradepost:account"
 LOGOUT_REDIRECT_URL = "tradepost:home"
 
 # --- The shop ---------------------------------------------------------------------------------------------------------

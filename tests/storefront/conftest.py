@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.http import HttpResponse
 from django.test import Client
@@ -135,6 +136,13 @@ def own_urls(settings: Any) -> Iterator[Router]:
     yield router
     clear_url_caches()
     set_urlconf(None)
+
+
+@pytest.fixture
+def without_accounts(own_urls: Router, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shop has no ``tradepost.accounts``: sign-in and registration are those of Django's users."""
+    monkeypatch.delitem(apps.app_configs, "tradepost_accounts")
+    own_urls.__init__()  # type: ignore[misc]
 
 
 class _Patterns(list[Any]):

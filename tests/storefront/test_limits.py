@@ -110,16 +110,14 @@ def test_many_accounts_are_tried_as_often_as_allowed(settings: Any) -> None:
 
 
 @pytest.mark.usefixtures("shop")
-def test_accounts_are_made_as_often_as_allowed(settings: Any, django_user_model: Any) -> None:
-    """What tells whether there is one is counted, too."""
+def test_accounts_are_asked_for_as_often_as_allowed(settings: Any) -> None:
+    """From one address, for whatever mailbox."""
     settings.TRADEPOST_LIMITS = {"REGISTER": "2/hour"}
-    form = {"email": "bob@example.com", "password": "a fine long sentence"}
 
-    answers = [Client().post("/account/register/", form) for _ in range(3)]
+    answers = [Client().post("/account/register/", {"email": f"{name}@example.com"}) for name in ("a", "b", "c")]
 
-    assert [answer.status_code for answer in answers] == [302, 200, 429]
+    assert [answer.status_code for answer in answers] == [303, 303, 429]
     assert int(answers[2]["Retry-After"]) > 0
-    assert django_user_model.objects.count() == 1
 
 
 def test_tokens_of_orders_are_guessed_as_often_as_allowed(guest: Visitor, mug: Variant, settings: Any) -> None:

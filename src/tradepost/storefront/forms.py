@@ -18,6 +18,8 @@ from tradepost.core.inputs.form_fields import (
     NumberField,
 )
 
+from .account.forms import SHOWABLE
+from .account.menu import has_accounts
 from .countries import country_choices
 
 __all__ = ["AddForm", "AddressForm", "ContactForm", "PlaceForm", "RegistrationForm", "SignInForm"]
@@ -95,10 +97,17 @@ class SignInForm(AuthenticationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("E-mail or username")
+        self.fields["password"].widget.attrs.update(SHOWABLE)
 
     def clean_username(self) -> str:
-        """E-mail addresses are kept in small letters."""
+        """The user's name, where an address was typed that is known to be theirs; others are kept in small letters."""
         name = str(self.cleaned_data["username"])
+        if has_accounts():
+            from tradepost.accounts.services import username_for
+
+            username = username_for(name)
+            if username != name:
+                return username
         return name.lower() if "@" in name else name
 
 

@@ -117,6 +117,18 @@ _OF_PAYMENTS: Mapping[str, Route] = {
 _ACCOUNT = f"{_VIEWS}.account"
 _OF_ACCOUNTS: Mapping[str, Route] = {
     "account": Route("account/", f"{_ACCOUNT}.overview.OverviewView"),
+    "register": Route("account/register/", f"{_ACCOUNT}.registration.RegisterView"),
+    "register_link": Route("account/register/link/", f"{_ACCOUNT}.registration.RegistrationLinkView"),
+    "reset": Route("account/reset/", f"{_ACCOUNT}.passwords.ResetView"),
+    "reset_link": Route("account/reset/link/", f"{_ACCOUNT}.passwords.ResetLinkView"),
+    "check_mail": Route("account/check-mail/", f"{_ACCOUNT}.links.CheckMailView"),
+    "email_link": Route("account/change-email/", f"{_ACCOUNT}.emails.EmailLinkView"),
+    "email_undo": Route("account/undo-email/", f"{_ACCOUNT}.emails.EmailUndoView"),
+    "credentials": Route("account/credentials/", f"{_ACCOUNT}.passwords.CredentialsView"),
+    "password_change": Route("account/credentials/password/", f"{_ACCOUNT}.passwords.PasswordChangeView"),
+    "email_change": Route("account/credentials/email/", f"{_ACCOUNT}.passwords.EmailChangeView"),
+    "close": Route("account/close/", f"{_ACCOUNT}.closure.CloseView"),
+    "close_account": Route("account/close/confirm/", f"{_ACCOUNT}.closure.CloseActionView"),
     "devices": Route("account/devices/", f"{_ACCOUNT}.devices.DevicesView"),
     "devices_end": Route("account/devices/end/", f"{_ACCOUNT}.devices.EndOtherDevicesView"),
     "device_end": Route("account/devices/<uuid:uuid>/end/", f"{_ACCOUNT}.devices.EndDeviceView"),

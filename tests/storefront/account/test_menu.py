@@ -9,7 +9,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 
@@ -102,18 +101,15 @@ def test_the_header_leads_to_the_account(anna: Visitor, guest: Visitor) -> None:
     assert '<a href="/account/">' not in guest.text
 
 
-def test_a_shop_without_accounts_keeps_orders_and_sign_in(
-    anna: Visitor, monkeypatch: pytest.MonkeyPatch, own_urls: Router
-) -> None:
+@pytest.mark.usefixtures("without_accounts")
+def test_a_shop_without_accounts_keeps_orders_and_sign_in(anna: Visitor) -> None:
     """No overview, no menu for a single entry, and the header leads to the orders."""
-    monkeypatch.delitem(apps.app_configs, "tradepost_accounts")
-    own_urls.__init__()  # type: ignore[misc]
-
     assert anna.get("/account/").status_code == 404
     anna.get("/orders/")
     assert anna.page.status_code == 200
     assert "account-menu" not in anna.text
     assert '<a href="/orders/">' in anna.text
+    assert "Forgot your password?" not in Visitor().get("/account/sign-in/").content.decode()
 
 
 def test_a_project_adds_replaces_and_drops_entries(anna: Visitor, own_menu: AccountMenu, own_urls: Router) -> None:

@@ -116,7 +116,7 @@ account_menu = AccountMenu(
         AccountEntry("addresses", _("Addresses")),
         AccountEntry("saved", _("Payment methods"), can_save_methods),
         AccountEntry("profile", _("Profile")),
-        AccountEntry("credentials", _("Password and e-mail")),
+        AccountEntry("credentials", _("Password & e-mail")),
         AccountEntry("devices", _("Devices")),
         AccountEntry("consents", _("Communication")),
     ]

@@ -39,3 +39,18 @@ document.addEventListener("htmx:afterSettle", (event) => {
   const target = event.target.querySelector("[aria-invalid=true]") || event.target.querySelector(".step.now h2");
   if (target) target.focus();
 });
+
+// A password can be looked at while it is typed.
+for (const input of document.querySelectorAll("input[data-show]")) {
+  const button = document.createElement("button");
+  const show = (shown) => {
+    input.type = shown ? "text" : "password";
+    button.textContent = shown ? input.dataset.hide : input.dataset.show;
+  };
+  button.type = "button";
+  button.className = "link show";
+  button.addEventListener("click", () => { show(input.type === "password"); input.focus(); });
+  show(false);
+  input.after(button);
+  input.form.addEventListener("submit", () => show(false)); // so that browsers keep it as a password
+}
