@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from tradepost.basket.base import AbstractBasket
@@ -25,8 +25,8 @@ from .shop import CHOICES, Shop
 
 __all__ = ["by_api", "by_storefront", "place_by_api", "place_by_storefront"]
 
-# Of a page of the storefront, beside what it is about. The menu is kept in the cache.
-_SESSION = _UNITS_IN_BASKET = _CATEGORY = _COUNT = 1
+# Of a page of the storefront, beside what it is about. The menu is kept in the process, under versions.
+_SESSION = _UNITS_IN_BASKET = _VERSIONS = _WAY_TO_IT = _COUNT = 1
 _FACETS = 2
 _FILTERS = {
     "product list": {},
@@ -53,6 +53,11 @@ def by_api(shop: Shop) -> Iterator[Case]:
             yield case(name, rows, PAGE + _COUNT, _get(client, "/api/v1/products/", {**query, "page_size": str(rows)}))
     for variants, slug in shop.slugs.items():
         yield case("product detail", variants, 4, _get(client, f"/api/v1/products/{slug}/"))
+    for rows in FEW_AND_MANY:
+        page = {"page_size": str(rows)}
+        yield case("product list, kept", rows, 1, _kept(_get(client, "/api/v1/products/", page)))
+    for variants, slug in shop.slugs.items():
+        yield case("product detail, kept", variants, 2, _kept(_get(client, f"/api/v1/products/{slug}/")))
     for lines in LINES:
         yield case("basket", lines, 5, _get(client, _path(shop.guest_basket(lines))))
         yield case("add a line", lines, 9, partial(_add_by_api, client, shop, lines))
@@ -71,11 +76,11 @@ def by_storefront(shop: Shop) -> Iterator[Case]:
     client = Client()
     yield case("product list", 100, PAGE + _COUNT + _FACETS, _get(client, reverse("tradepost:search")))
     address = reverse("tradepost:category", args=["living"])
-    budget = PAGE + _COUNT + _FACETS + _CATEGORY
+    budget = PAGE + _COUNT + _FACETS
     yield case("product list, filtered", 100, budget, _get(client, address, {"in_stock": "1", "a.material": "oak"}))
     yield case("search", 100, PAGE + _COUNT + _FACETS, _get(client, reverse("tradepost:search"), {"q": "oak lamp"}))
     for variants, slug in shop.slugs.items():
-        yield case("product detail", variants, 4 + _CATEGORY, _get(client, reverse("tradepost:product", args=[slug])))
+        yield case("product detail", variants, 4 + _WAY_TO_IT, _get(client, reverse("tradepost:product", args=[slug])))
     for lines in LINES:
         basket = shop.guest_basket(lines)
         yield case(
@@ -89,7 +94,7 @@ def by_storefront(shop: Shop) -> Iterator[Case]:
         address, query = _order(shop, lines, "/orders/{number}/")
         visitor = Client()
         visitor.get(address, query)  # the link with the token; the session knows the order from now on
-        yield case("order detail", lines, 10 + _SESSION + _UNITS_IN_BASKET, _get(visitor, address))
+        yield case("order detail", lines, 10 + _SESSION + _UNITS_IN_BASKET + _VERSIONS, _get(visitor, address))
 
 
 def place_by_api(client: Client, basket: AbstractBasket, total: str, **fields: Any) -> str:
@@ -116,6 +121,20 @@ def _get(client: Client, path: str, query: dict[str, str] | None = None) -> Call
         return answer
 
     return lambda: call
+
+
+def _kept(ready: Callable[[], Callable[[], object]]) -> Callable[[], Callable[[], object]]:
+    """The same where answers are kept, asked for the second time."""
+
+    def call() -> object:
+        with override_settings(TRADEPOST_API={"THROTTLE": {}, "CACHE": "default"}):
+            return ready()()
+
+    def make_ready() -> Callable[[], object]:
+        call()
+        return call
+
+    return make_ready
 
 
 def _post(client: Client, path: str, body: dict[str, Any]) -> Any:

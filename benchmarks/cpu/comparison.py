@@ -57,13 +57,13 @@ def compare(shops: Mapping[Site, Shop], rounds: int) -> Iterator[Row]:
 def table(rows: Sequence[Row], ours: str) -> str:
     """Milliseconds of worker + database, and ours in relation to each other shop."""
     others = [name for name in rows[0].costs if name != ours]
-    head = f"{'operation':<16}" + "".join(f"{name:>20}" for name in (ours, *others))
+    head = f"{'operation':<20}" + "".join(f"{name:>20}" for name in (ours, *others))
     lines = [head + "".join(f"{'÷ ' + name:>14}" for name in others)]
     for row in rows:
         mine = row.costs[ours]
         cells = "".join(f"{row.costs[n].worker:>13.2f} +{row.costs[n].database:>5.2f}" for n in (ours, *others))
         ratios = "".join(f"{mine.total / row.costs[n].total:>14.2f}" for n in others)
-        lines.append(f"{row.operation:<16}{cells}{ratios}")
+        lines.append(f"{row.operation:<20}{cells}{ratios}")
     return "\n".join(lines)
 
 

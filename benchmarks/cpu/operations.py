@@ -26,14 +26,14 @@ Act = Callable[[], object]
 class Shop(Protocol):
     """A shop by its API. Each method prepares, unmeasured, and gives what is measured."""
 
-    def page(self, number: int) -> Act:
-        """A page of the list of goods."""
+    def page(self, number: int, *, is_kept: bool = False) -> Act:
+        """A page of the list of goods, which a shop may have kept or has to make anew."""
 
     def search(self) -> Act:
         """Goods by two words."""
 
-    def product(self) -> Act:
-        """One article."""
+    def product(self, *, is_kept: bool = False) -> Act:
+        """One article, likewise."""
 
     def basket(self) -> Act:
         """A guest's basket with its totals."""
@@ -60,9 +60,11 @@ class Operation:
 
 OPERATIONS = (
     Operation("list page", lambda shop: shop.page(1)),
+    Operation("list from cache", lambda shop: shop.page(1, is_kept=True)),
     Operation("deep page", lambda shop: shop.page(DEEP)),
     Operation("search", lambda shop: shop.search()),
     Operation("product", lambda shop: shop.product()),
+    Operation("product from cache", lambda shop: shop.product(is_kept=True)),
     Operation(f"basket of {LINES}", lambda shop: shop.basket()),
     Operation("add a line", lambda shop: shop.add(), writes=True),
     Operation("place an order", lambda shop: shop.place(), writes=True),
@@ -76,17 +78,17 @@ class Tradepost:
         self.site = site
         self._trial: tuple[bool, str] | None = None
 
-    def page(self, number: int) -> Act:
+    def page(self, number: int, *, is_kept: bool = False) -> Act:
         """A page of 24."""
-        return _get(self.site, f"/api/v1/products/?page_size=24&page={number}")
+        return _get(self.site, f"/api/v1/products/?page_size=24&page={number}", is_kept=is_kept)
 
     def search(self) -> Act:
         """By material and name."""
         return _get(self.site, "/api/v1/products/?page_size=24&search=oak+lamp")
 
-    def product(self) -> Act:
+    def product(self, *, is_kept: bool = False) -> Act:
         """With variants, prices, stock and pictures."""
-        return _get(self.site, "/api/v1/products/goods-7/")
+        return _get(self.site, "/api/v1/products/goods-7/", is_kept=is_kept)
 
     def basket(self) -> Act:
         """With promotions, taxes and coupons."""
@@ -146,17 +148,17 @@ class Salesman:
     def __init__(self, site: Site) -> None:
         self.site = site
 
-    def page(self, number: int) -> Act:
-        """A page of 24."""
-        return _get(self.site, f"/products/?page={number}")
+    def page(self, number: int, *, is_kept: bool = False) -> Act:
+        """A page of 24; nothing is kept."""
+        return _get(self.site, f"/products/?page={number}", is_kept=is_kept)
 
     def search(self) -> Act:
         """By material and name."""
         return _get(self.site, "/products/?search=oak+lamp")
 
-    def product(self) -> Act:
+    def product(self, *, is_kept: bool = False) -> Act:
         """One row."""
-        return _get(self.site, "/products/goods-7/")
+        return _get(self.site, "/products/goods-7/", is_kept=is_kept)
 
     def basket(self) -> Act:
         """Of the session."""
@@ -186,6 +188,8 @@ class Salesman:
         return json.dumps({"product_type": "salesman_shop.Product", "product_id": number + 1, "quantity": 2})
 
 
-def _get(site: Site, path: str) -> Act:
+def _get(site: Site, path: str, *, is_kept: bool = False) -> Act:
+    """Whoever says who they are is answered anew."""
     visitor = site.visitor()
-    return lambda: visitor.call("GET", path)
+    headers = {} if is_kept else {"Authorization": "None given"}
+    return lambda: visitor.call("GET", path, headers=headers)

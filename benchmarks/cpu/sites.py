@@ -6,7 +6,7 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
@@ -81,18 +81,20 @@ class Visitor:
         self.port = port
         self.cookies = SimpleCookie[str]()
 
-    def call(self, method: str, path: str, body: str = "", *, expect: int = 200) -> bytes:
+    def call(
+        self, method: str, path: str, body: str = "", *, expect: int = 200, headers: Mapping[str, str] | None = None
+    ) -> bytes:
         """Ask, and insist on a status.
 
         Raises:
             AssertionError: Another status was answered.
         """
         connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
-        headers = {"Content-Type": "application/json", "Accept": "application/json, text/html"}
+        sent = {"Content-Type": "application/json", "Accept": "application/json, text/html", **(headers or {})}
         if self.cookies:
-            headers["Cookie"] = "; ".join(f"{name}={cookie.value}" for name, cookie in self.cookies.items())
+            sent["Cookie"] = "; ".join(f"{name}={cookie.value}" for name, cookie in self.cookies.items())
         try:
-            connection.request(method, path, body or None, headers)
+            connection.request(method, path, body or None, sent)
             answer = connection.getresponse()
             content = answer.read()
         finally:

@@ -133,6 +133,7 @@ TRADEPOST_BASKET = {
     },
 }
 TRADEPOST_STOREFRONT = {"COUNTRY": "DE"}
+TRADEPOST_API = {"CACHE": "default"}
 TRADEPOST_SHIPPING = {
     "PACKER": {"BACKEND": "tradepost.shipping.packers.ByWeight", "OPTIONS": {"max_grams": 20_000}},
     "CARRIERS": {"coast": {"BACKEND": "shop.courier.CoastCourier", "OPTIONS": {"rounds": (1, 3)}}},

@@ -41,6 +41,19 @@ def test_two_plugins_are_read_side_by_side(client: Client, novel: Any, riesling:
     assert page["variants"][0]["extra"] == {"edition_binding": "hard"}
 
 
+@pytest.mark.parametrize(("path", "cost"), [("products/", 1), ("products/buddenbrooks/", 2)])
+def test_a_kept_answer_is_never_older_than_a_sidecar(
+    client: Client, novel: Any, riesling: Any, settings: Any, path: str, cost: int
+) -> None:
+    """Its table is watched where a field of it is exposed."""
+    settings.TRADEPOST_API = {"CACHE": "default"}
+    assert get(client, path)[1] == cost
+
+    type(novel.book).objects.update(pages=737)
+    body = client.get(f"/api/v1/{path}").json()
+    assert (body.get("results", [body])[-1]["extra"]["book_pages"], get(client, path)[1]) == (737, cost)
+
+
 @pytest.mark.parametrize("path", ["products/", "products/?pagination=cursor", "products/buddenbrooks/"])
 def test_they_cost_no_query(
     client: Client, novel: Any, riesling: Any, monkeypatch: pytest.MonkeyPatch, path: str

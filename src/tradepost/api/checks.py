@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.utils.module_loading import import_string
 
@@ -32,6 +33,7 @@ def check_api(**kwargs: Any) -> list[CheckMessage]:
         *_check_authentication(values.get("AUTHENTICATION", ())),
         *_check_rates(values.get("THROTTLE", {})),
         *_check_prefixes(values.get("RETURN_URLS", ())),
+        *_check_cache(values.get("CACHE", "")),
     ]
 
 
@@ -60,6 +62,19 @@ def _check_prefixes(entries: Any) -> list[CheckMessage]:
         )
         for entry in (entries if isinstance(entries, tuple | list) else ())
         if (problem := prefix_problem(entry))
+    ]
+
+
+def _check_cache(alias: Any) -> list[CheckMessage]:
+    """Check that the cache is there: answers would be made anew each time, without a word."""
+    if not alias or alias in settings.CACHES:
+        return []
+    return [
+        Error(
+            f'TRADEPOST_API["CACHE"]: CACHES has no {alias!r}.',
+            hint='TRADEPOST_API = {"CACHE": "default"}',
+            id="tradepost.E807",
+        )
     ]
 
 

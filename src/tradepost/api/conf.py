@@ -32,6 +32,7 @@ class ApiSettings:
             throttled only where it is named.
         RETURN_URLS: How return addresses of payments may begin (``"https://app.example.com/"``, ``"myapp://"``), beside those
             of the shop's own host.
+        CACHE: One of ``CACHES``, where public answers are kept exactly as long as they are true; empty keeps none.
         IDEMPOTENCY_HOURS: How long the answer to a call with an ``Idempotency-Key`` is kept.
     """
 
@@ -47,6 +48,7 @@ class ApiSettings:
     MAX_PAGE_SIZE: int = 100
     THROTTLE: Mapping[str, str | None] = field(default_factory=dict)
     RETURN_URLS: tuple[str, ...] = ()
+    CACHE: str = ""
     IDEMPOTENCY_HOURS: int = 24
 
 

@@ -13,6 +13,7 @@ from .cards import Card, Picture, cards, reduction
 from .criteria import ORDERINGS, Criteria
 from .details import Offer, ProductDetail, Property, detail
 from .facets import Facet, FacetValue, facets
+from .grounds import Grounds, grounds_of, units_by_slug, units_of
 from .search import find
 from .unknown_values import UnknownValue, unknown_values, without
 from .visitor import Visitor
@@ -23,6 +24,7 @@ __all__ = [
     "Criteria",
     "Facet",
     "FacetValue",
+    "Grounds",
     "Offer",
     "Picture",
     "ProductDetail",
@@ -33,7 +35,10 @@ __all__ = [
     "detail",
     "facets",
     "find",
+    "grounds_of",
     "reduction",
+    "units_by_slug",
+    "units_of",
     "unknown_values",
     "without",
 ]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from tradepost.core.versions import watch
 
-from .models import ExchangeRate, Price, PriceList, TaxClass, TaxRate, Zone, ZoneArea
+from .models import ExchangeRate, Price, PriceChange, PriceList, TaxClass, TaxRate, Zone, ZoneArea
 
 __all__: list[str] = []
 
 watch("pricing.lists", PriceList, placing=True)
-watch("pricing.prices", Price, placing=True)
+watch("pricing.prices", Price, PriceChange, placing=True)
 watch("pricing.rates", ExchangeRate, placing=True)
 watch("pricing.taxes", TaxClass, TaxRate, placing=True)
 watch("pricing.zones", Zone, ZoneArea, placing=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -17,6 +17,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from tradepost.api import kept_answers
 from tradepost.api.callers import idempotency
 from tradepost.api.callers.access import DeclaredAccess
 from tradepost.api.callers.authentication import authenticators
@@ -28,6 +29,7 @@ from tradepost.api.parsers import JSONParser
 from tradepost.api.schema.description import TradepostSchema
 from tradepost.api.serializers import serializer_class
 from tradepost.api.unknown_parameters import HEADER, unknown_parameters
+from tradepost.browse import Grounds
 from tradepost.core.inputs.json_values import is_text
 from tradepost.core.requests.visitor_key import session_visitor
 
@@ -50,6 +52,7 @@ class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
         remembers: Whether an ``Idempotency-Key`` is heeded.
         parameters: Of the query string, beside those of filters, pages and tokens; others are named in a header.
         singleton: Without a lookup: detail routes stand directly under the prefix.
+        kept: Actions whose public answers may be kept, by :meth:`grounds`.
     """
 
     renderer_classes = [JSONRenderer]
@@ -67,6 +70,7 @@ class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
     is_private: ClassVar[bool] = True
     remembers: ClassVar[bool] = True
     singleton: ClassVar[bool] = False
+    kept: ClassVar[frozenset[str]] = frozenset()
     parameters: ClassVar[frozenset[str]] = frozenset()
 
     def get_authenticators(self) -> list[Any]:
@@ -81,6 +85,18 @@ class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
     def scope(self) -> str:
         """Of this call, beside ``any``; empty for none."""
         return self.scopes.get(self.action or "", "")
+
+    def grounds(self) -> Grounds | None:
+        """The grounds of an answer that may be kept, beside the call and :meth:`facts`; ``None`` where they can't be known."""
+        return None
+
+    def facts(self) -> Hashable:
+        """The rest that it depends on, as it is now."""
+        return ()
+
+    def facts_shown(self) -> Hashable:
+        """The same as the answer that was just made shows it."""
+        return ()
 
     def get_exception_handler(self) -> Callable[..., Response | None]:
         """Ours."""
@@ -125,6 +141,8 @@ class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
             raise ParseError(_("A parameter is not text."))
         super().initial(request, *args, **kwargs)
         name = (request.method or "").lower()
+        if self.action in self.kept and request.method in ("GET", "HEAD"):
+            setattr(self, name, partial(kept_answers.answer, self, getattr(self, name)))
         heeded = self.remembers and request.method not in _SAFE and idempotency.HEADER in request.headers
         if heeded and hasattr(self, name) and (caller := self.caller(request)):
             setattr(self, name, partial(self._once, getattr(self, name), caller))
@@ -166,7 +184,13 @@ class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         """With an ETag, where it is read only, and the names of parameters that nobody reads."""
         response = super().finalize_response(request, response, *args, **kwargs)
-        if request.method in _SAFE and response.status_code < 300 and (names := unknown_parameters(self, request)):
+        is_kept = response.has_header("ETag") and not hasattr(response, "render")
+        if (
+            request.method in _SAFE
+            and response.status_code < 300
+            and not is_kept
+            and (names := unknown_parameters(self, request))
+        ):
             response.headers[HEADER] = names
         # who is signed in may have other prices, and read more fields
         return with_etag(request, response, private=self.is_private or _is_signed_in(request))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from tradepost.api.callers.visitors import visitor_of
 from tradepost.api.filters import FilterBackend, ProductFilter, refuse_unknown
 from tradepost.api.schema.description import extend_schema
 from tradepost.api.serializers import serializer_class
+from tradepost.browse import Grounds
 from tradepost.catalogue.models import Collection, Product
 from tradepost.catalogue.selectors import CategoryNode, category_tree
 from tradepost.core.access import ANYONE
@@ -52,6 +53,8 @@ class ProductViewSet(TradepostViewSet):
     parameters = frozenset({"currency", "country", "facets"})
     serializer_keys = {"list": "catalogue.ProductCard", "": "catalogue.Product"}
     is_private = False
+    kept = frozenset({"list", "retrieve"})
+    _shown: tuple[tuple[int, int], ...] = ()
 
     @cached_property
     def visitor(self) -> browse.Visitor:
@@ -61,6 +64,18 @@ class ProductViewSet(TradepostViewSet):
     def scope(self) -> str:
         """Searching is throttled, browsing isn't."""
         return "search" if self.action == "list" and self.request.query_params.get("search") else ""
+
+    def grounds(self) -> Grounds | None:
+        """Of a product's page the units, too: they are told."""
+        return browse.grounds_of(self.visitor, units=self.action == "retrieve")
+
+    def facts(self) -> Hashable:
+        """The units of each variant now."""
+        return browse.units_by_slug(self.kwargs["slug"]) if self.action == "retrieve" else ()
+
+    def facts_shown(self) -> Hashable:
+        """The units that the page shows."""
+        return self._shown
 
     @extend_schema(
         summary="Find products",
@@ -93,6 +108,7 @@ class ProductViewSet(TradepostViewSet):
     def retrieve(self, request: Request, slug: str) -> Response:
         """A product with its variants, their prices and stock, its pictures and properties."""
         detail = browse.detail(slug, self.visitor)
+        self._shown = browse.units_of(offer.variant for offer in detail.offers)
         return self.written("catalogue.Product", detail, currency=detail.currency)
 
 
@@ -105,6 +121,11 @@ class CategoryViewSet(TradepostViewSet):
     pagination_class = None
     serializer_keys = {"retrieve": "catalogue.CategoryDetail", "": "catalogue.Category"}
     is_private = False
+    kept = frozenset({"list", "retrieve"})
+
+    def grounds(self) -> Grounds:
+        """Categories, and the products that are counted in them."""
+        return Grounds(frozenset({"catalogue.categories", "catalogue.products"}))
 
     @extend_schema(summary="The tree of categories")
     def list(self, request: Request) -> Response:
@@ -138,6 +159,11 @@ class CollectionViewSet(ListModelMixin, RetrieveModelMixin, TradepostViewSet):
     lookup_value_regex = _SLUG
     serializer_keys = {"": "catalogue.Collection"}
     is_private = False
+    kept = frozenset({"list", "retrieve"})
+
+    def grounds(self) -> Grounds:
+        """Collections alone."""
+        return Grounds(frozenset({"catalogue.collections"}))
 
     @extend_schema(summary="Collections")
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -10,6 +10,7 @@ An app says which tables a kind is stored in, and what is loaded of them::
 from __future__ import annotations
 
 from .change_lock import hold
+from .dependence import kinds_behind
 from .frozen import Frozen, forget_all
 from .kept_count import CountingPaginator, kept_count
 from .scopes import current, forget_read, one_reading, read_anew
@@ -27,6 +28,7 @@ __all__ = [
     "hold",
     "kept_count",
     "kinds",
+    "kinds_behind",
     "kinds_of",
     "leave_out",
     "one_reading",

@@ -20,7 +20,7 @@ from . import change_lock
 from .statements import set_columns, sql_text, written_tables
 from .tokens import changed
 
-__all__ = ["kinds", "kinds_of", "leave_out", "unwatch", "watch"]
+__all__ = ["is_watched", "kinds", "kinds_of", "leave_out", "unwatch", "watch"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,11 @@ def kinds() -> Mapping[str, tuple[str, ...]]:
     """The tables that are watched, by kind."""
     names = sorted({kind for watched in _tables.values() for kind in watched.kinds})
     return {name: tuple(sorted(table for table, watched in _tables.items() if name in watched.kinds)) for name in names}
+
+
+def is_watched(kind: str) -> bool:
+    """Whether some table is watched under a name."""
+    return any(kind in watched.kinds for watched in _tables.values())
 
 
 def _tables_of(model: type[models.Model]) -> Iterator[str]:
