@@ -170,6 +170,14 @@ class AbstractOrder(StatefulModel):
         editable=False,
         help_text=_("Of the guest who placed it, hashed."),
     )
+    email_key = models.CharField(
+        max_length=254,
+        blank=True,
+        default="",
+        db_index=True,
+        editable=False,
+        help_text=_("Of the mailbox, by which a guest's order is joined to an account."),
+    )
 
     objects: ClassVar[OrderQuerySet[Self]] = OrderQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from decimal import Decimal
 
+from django.apps import apps
+
 from tradepost.core import events
+from tradepost.core.actors import Actor, By
 from tradepost.core.events import subscribe
 from tradepost.inventory import services as inventory
 from tradepost.inventory.ports import Owner
@@ -23,6 +26,7 @@ from .events import (
 from .models import Order, OrderAdjustment, OrderLine
 from .reports import tax_reports
 from .selectors import units_by_variant
+from .services.guest_orders import join
 
 __all__ = ["ask_for_tax_report", "give_back", "give_back_units", "keep", "owner_of", "report_tax", "take_again"]
 
@@ -104,3 +108,12 @@ subscribe(OrderReinstated, ask_for_tax_report, when="within", elsewhere=True)
 subscribe(OrderCredited, ask_for_tax_report, when="within", elsewhere=True)
 subscribe(OrderCancelled, ask_for_tax_report, when="within", elsewhere=True)
 subscribe(TaxReportDue, report_tax)
+
+if "tradepost_accounts" in apps.app_configs:
+    from tradepost.accounts.events import EmailVerified
+
+    def join_guest_orders(event: EmailVerified) -> None:
+        """Past orders of a mailbox that was proven are those of its account."""
+        join(event.email_key, customer_id=event.customer_id, by=By(Actor.CUSTOMER, event.user_id))
+
+    subscribe(EmailVerified, join_guest_orders, when="within")

@@ -26,6 +26,7 @@ __all__ = ["HistoryEntry", "history"]
 
 _HAPPENED: Mapping[str, Any] = {
     "place": gettext_lazy("Placed"),
+    "join": gettext_lazy("Added to an account, whose address was verified"),
     "confirm": gettext_lazy("Confirmed"),
     "start_processing": gettext_lazy("Preparation started"),
     "complete": gettext_lazy("Completed"),

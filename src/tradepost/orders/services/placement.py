@@ -12,7 +12,8 @@ from tradepost.core import db, events
 from tradepost.core.actors import SYSTEM, By
 from tradepost.core.dates import clock
 from tradepost.core.db.querysets import remember
-from tradepost.core.errors import Misused
+from tradepost.core.errors import InvalidEmail, Misused
+from tradepost.core.inputs.email_keys import email_key
 from tradepost.core.money import ZERO
 from tradepost.pricing.document import ChargeRow, LineRow, Row
 from tradepost.promotions.models import Coupon
@@ -139,6 +140,7 @@ def _order(draft: OrderDraft) -> Order:
         language=draft.language,
         customer_id=draft.customer_id,
         email=draft.email,
+        email_key=_email_key(draft.email),
         phone=draft.phone,
         company=draft.company,
         tax_id=draft.tax_id,
@@ -164,6 +166,14 @@ def _order(draft: OrderDraft) -> Order:
     derive_payment(order)
     order.save(force_insert=True)
     return order
+
+
+def _email_key(email: str) -> str:
+    """By which the order finds its account; empty for an address that can have none."""
+    try:
+        return email_key(email)
+    except InvalidEmail:
+        return ""
 
 
 _MONEY = (
