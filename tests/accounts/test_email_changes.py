@@ -64,7 +64,7 @@ def test_a_new_address_counts_once_it_is_proven(heard: list[Any]) -> None:
     assert customer.email == "new@example.com"
     assert heard == [EmailVerified(anna.pk, customer.pk, "new@example.com"), CredentialsChanged(anna.pk, "email")]
     (notice,) = mailed()
-    assert (notice.to, notice.subject) == (["anna@example.com"], "Tradepost: your email address was changed")
+    assert (notice.to, notice.subject) == (["anna@example.com"], "Tradepost: your e-mail address was changed")
     with pytest.raises(LinkUnusable):  # it was sent to a mailbox that isn't the account's any more
         reset_password(reset, "third-harbour-9")
 
@@ -157,7 +157,7 @@ def test_an_address_that_is_kept_is_nobody_elses() -> None:
     request_password_reset("anna@example.com")
 
     messages = mailed()
-    assert {message.subject for message in messages} == {"Tradepost: this address isn't available yet"}
+    assert {message.subject for message in messages} == {"Tradepost: this address isn’t available yet"}
     assert len(messages) == 2
     assert "token=" not in f"{messages[0].body}{messages[1].body}"
     with pytest.raises(AddressTaken):

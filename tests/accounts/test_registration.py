@@ -29,7 +29,7 @@ def test_a_link_makes_the_account(heard: list[Any]) -> None:
     (message,) = mailed()
 
     assert message.to == ["Anna@example.com"]
-    assert message.subject == "Tradepost: confirm your email address"
+    assert message.subject == "Tradepost: confirm your e-mail address"
     assert not get_user_model().objects.exists()
     assert not EmailIdentity.objects.exists()
     user = confirm_registration(secret_in(message, "register"), PASSWORD)

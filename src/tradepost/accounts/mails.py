@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
 
+from tradepost.core.dates import clock
 from tradepost.core.inputs.email_keys import Email
 from tradepost.core.mail import send
 
@@ -44,7 +45,8 @@ def send_account_mail(event: AccountMailRequested) -> None:
             user_id=None if reply.user is None else reply.user.pk,
             data={"name": event.full_name, "language": event.language},
         )
-        context |= {"link": link(reply.purpose, secret), "lifetime": lifetime}
+        now = clock.now()
+        context |= {"link": link(reply.purpose, secret), "now": now, "expires": now + lifetime}
     send(reply.template, to=event.address, context=context, language=_language(reply.user) or event.language)
 
 

@@ -67,7 +67,7 @@ def test_a_known_address_is_told_the_same_as_an_unknown_one(guest: Visitor) -> N
     subjects = sorted(message.subject for message in mails())
     assert subjects == [
         "Tradepost: choose a new password",
-        "Tradepost: confirm your email address",
+        "Tradepost: confirm your e-mail address",
         "Tradepost: no account with this address",
         "Tradepost: you already have an account",
     ]
