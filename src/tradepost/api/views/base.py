@@ -30,6 +30,7 @@ from tradepost.api.schema.description import TradepostSchema
 from tradepost.api.serializers import serializer_class
 from tradepost.api.unknown_parameters import HEADER, unknown_parameters
 from tradepost.browse import Grounds
+from tradepost.core import versions
 from tradepost.core.inputs.json_values import is_text
 from tradepost.core.requests.visitor_key import session_visitor
 
@@ -129,6 +130,7 @@ class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
         return Response(serializer.data, status=status)
 
     @method_decorator(transaction.non_atomic_requests)
+    @versions.one_reading()  # under ASGI no signal begins a reading where a view runs
     def dispatch(self, *args: Any, **kwargs: Any) -> Any:
         """Outside any transaction, whatever ``ATOMIC_REQUESTS`` says: services open their own, and call providers between."""
         return super().dispatch(*args, **kwargs)

@@ -1,4 +1,8 @@
-"""Versions are read once for a request, and never kept beyond it."""
+"""Versions are read once for a request, and never kept beyond it.
+
+Under WSGI a request is from Django's one signal to the other. Under ASGI that signal runs in a task of its own, whose context the
+view never sees: there a request is what :func:`one_reading` surrounds. Our views do so; where nobody does, each call reads.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +48,10 @@ def current(using: str | None = None) -> Mapping[str, int]:
 
 @contextmanager
 def one_reading() -> Iterator[None]:
-    """Read versions once in this block, unless a block or a request around it does already; for use cases of some parts."""
+    """Read versions once in this block, unless a block or a request around it does already.
+
+    For use cases of some parts, and for views under ASGI: an async view has one reading in all threads that it calls from within.
+    """
     if _scope.get() is not None:
         yield
         return

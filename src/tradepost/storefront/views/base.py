@@ -26,7 +26,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from tradepost.core import db
+from tradepost.core import db, versions
 from tradepost.core.access import ANYONE, Access
 from tradepost.core.inputs.numbers import InvalidNumber, read_count
 
@@ -48,6 +48,7 @@ class ShopView(View):
 
     access: ClassVar[Access] = ANYONE
 
+    @versions.one_reading()  # under ASGI no signal begins a reading where a view runs
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The answer.
 
