@@ -50,6 +50,7 @@ def test_a_guest_becomes_a_customer(guest: Visitor, mug: Variant) -> None:
 
     assert guest.page.redirect_chain == [("/account/", 303)]
     assert "Hello, Ada Lovelace" in guest.text
+    assert [row["order"].number for row in guest.page.context["rows"]] == [order.number]
     user = get_user_model().objects.get()
     assert EmailIdentity.objects.get().user == user
     basket.refresh_from_db()
