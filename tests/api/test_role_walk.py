@@ -1,0 +1,303 @@
+"""Every call of the API, by every role, for what is their own and for what is somebody else's: as it is declared.
+
+The calls come from the router itself. One with a placeholder that nothing here fills fails the test by its name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.db import connection, transaction
+from django.test import Client
+
+from tradepost.accounts.models import Session
+from tradepost.accounts.services import shop_roles, write_roles
+from tradepost.api.callers.throttles import SCOPES
+from tradepost.api.routers import Endpoint, Router
+from tradepost.basket import services as baskets
+from tradepost.catalogue.models import Collection, Variant
+from tradepost.core.access import ANYONE, OWN, PROVIDER, SIGNED_IN, needs
+from tradepost.core.actors import SYSTEM
+from tradepost.core.dates import clock
+from tradepost.customers.services import customer_for
+from tradepost.orders.models import Order
+from tradepost.orders.tokens import access_token
+from tradepost.payments.models import SavedMethod
+from tradepost.payments.services import pay_links
+from tradepost.promotions.models import PercentageOff
+from tradepost.testing import factories
+
+from .conftest import ADDRESS
+
+pytestmark = pytest.mark.django_db
+
+STAFF = ["catalogue", "orders", "finance", "support", "marketing", "administrator"]
+ROLES = ["guest", "inactive", "ada", "bob", "staff", *STAFF]
+WITHOUT_ACCOUNT = {"guest", "inactive"}
+IN = "in"  # past the door: answered, or refused for what was sent
+TOTAL = {"amount": "17.40", "currency": "EUR"}
+
+# Who is signed in is a customer with a basket from the first call on.
+_OF_THE_CALLER = re.compile(r"^INSERT INTO .tradepost_(customers_customer|basket_basket). ")
+# What a call takes so that it isn't refused for that before its object is looked for.
+BODIES: dict[tuple[str, str], Any] = {
+    ("lines", "post"): {"variant": "MUG", "quantity": 1},
+    ("line", "patch"): {"quantity": 2},
+    ("coupons", "post"): {"code": "TEN"},
+    ("update_checkout", "patch"): {"note": "by the door"},
+    ("complete", "post"): {"expected_total": TOTAL, "data": {}},
+    ("payments", "post"): {"method": "card"},
+}
+
+
+@dataclass(frozen=True)
+class Target:
+    """An object that calls are about.
+
+    Attributes:
+        owner: ``ada``, ``guest``, or empty where it is everyone's.
+        values: What fills the placeholders.
+        token: The secret that is given, in the header.
+        is_secret_known: Whether who calls has what makes a guest's object theirs.
+    """
+
+    owner: str
+    values: dict[str, str]
+    token: str = ""
+    is_secret_known: bool = True
+
+
+@dataclass(frozen=True)
+class World:
+    """Who calls, and what there is."""
+
+    clients: dict[str, Client]
+    targets: dict[str, list[Target]]
+    permissions: dict[str, frozenset[str]]
+
+    def targets_of(self, path: str) -> list[Target]:
+        """The objects of an address; one that is nobody's, where it names none.
+
+        Raises:
+            KeyError: A placeholder that nothing fills: give the new endpoint an object.
+        """
+        prefix = next((key for key in self.targets if path.startswith(key)), "")
+        if not prefix and "<" in path:
+            raise KeyError(path)
+        return self.targets.get(prefix, [Target("", {})])
+
+
+def buy(client: Client, method: str = "card") -> dict[str, Any]:
+    """A pending order of one mug, whose payer is to go to the bank."""
+
+    def call(verb: str, path: str, data: Any) -> Any:
+        answer = getattr(client, verb)(f"/api/v1/{path}", data, content_type="application/json")
+        assert answer.status_code < 300, answer.content
+        return answer.json()
+
+    path = f"baskets/{call('post', 'baskets/', {})['uuid']}/"
+    call("post", f"{path}lines/", {"variant": "MUG"})
+    said = {"email": "ada@example.com", "shipping_address": ADDRESS, "shipping_method": "parcel"}
+    body = {
+        **said,
+        "payment_method": method,
+        "expected_total": TOTAL,
+        "client_input": {"scenario": "requires_redirect"},
+    }
+    done: dict[str, Any] = call("post", f"{path}checkout/complete/", body)
+    return done
+
+
+def open_basket(mug: Variant, owner: Any = None) -> dict[str, str]:
+    """One with a line; its placeholders."""
+    basket = (
+        baskets.basket_of(customer_for(owner), currency="EUR")
+        if owner
+        else baskets.open_basket(currency="EUR", country="DE", visitor_key="")
+    )
+    line = baskets.add(basket, mug, 1)
+    return {"uuid": str(basket.uuid), "line": str(line.uuid), "code": "TEN"}
+
+
+@pytest.fixture
+def world(shop: Variant, settings: Any) -> World:
+    """A customer and a guest have one of each; everybody else has nothing."""
+    settings.TRADEPOST_API = {"THROTTLE": dict.fromkeys(SCOPES)}
+    settings.TRADEPOST_LIMITS = {scope.upper(): None for scope in ("guess", "complete", "sign_in", "register")}
+    factories.category("Cups", slug="cups")
+    Collection.objects.create(name="Gifts", slug="gifts")
+    PercentageOff.objects.create(promotion=factories.promotion(coupon="TEN"), percent=10)
+    write_roles()
+    users = {name: _user(name) for name in ROLES if name != "guest"}
+    clients = {name: Client() for name in ROLES}
+    for name, user in users.items():
+        clients[name].force_login(user)
+    get_user_model().objects.filter(username="inactive").update(is_active=False)
+    return World(
+        clients=clients,
+        targets=_targets(shop, users["ada"], buy(clients["ada"]), buy(clients["guest"])),
+        permissions={role.code: role.permissions for role in shop_roles()},
+    )
+
+
+def _user(name: str) -> Any:
+    user = get_user_model().objects.create_user(
+        name, f"{name}@example.com", "secret", is_staff=name in {"staff", *STAFF}
+    )
+    user.groups.set(Group.objects.filter(name=f"Tradepost: {name}"))
+    return user
+
+
+def _targets(mug: Variant, ada: Any, hers: dict[str, Any], guests: dict[str, Any]) -> dict[str, list[Target]]:
+    """By the beginning of the address, the longest first."""
+    number, guests_number = hers["order"]["number"], guests["order"]["number"]
+    own_basket = open_basket(mug, ada)
+    link = pay_links.request_payment(Order.objects.get(number=number), by=SYSTEM, expires_after=None, mail=False)
+    guests_order = Target(
+        "guest", {"number": guests_number}, token=access_token(Order.objects.get(number=guests_number))
+    )
+    saved = SavedMethod.objects.create(
+        customer=customer_for(ada),
+        gateway="card",
+        provider_ref="pm_1",
+        consent_text="Yes.",
+        consent_version="1",
+        consented_at=clock.now(),
+    )
+    device = Session.objects.create(
+        user=ada,
+        current="0" * 64,
+        created_at=clock.now(),
+        last_used_at=clock.now(),
+        expires_at=clock.now() + timedelta(1),
+    )
+    return {
+        "products/<": [Target("", {"slug": "mug"})],
+        "categories/<": [Target("", {"slug": "cups"})],
+        "collections/<": [Target("", {"slug": "gifts"})],
+        "webhooks/<": [Target("", {"alias": "card"})],
+        "basket/coupons/<": [Target("", {"code": "TEN"})],
+        "basket/lines/<": [Target("ada", own_basket)],
+        "baskets/<": [Target("ada", own_basket), Target("guest", open_basket(mug))],
+        "orders/<": [
+            Target("ada", {"number": number}),
+            guests_order,
+            replace(guests_order, token="", is_secret_known=False),
+            replace(guests_order, token="wrong", is_secret_known=False),
+        ],
+        "payments/<": [
+            Target("ada", {"uuid": hers["payment"]["uuid"]}),
+            Target("guest", {"uuid": guests["payment"]["uuid"]}),
+        ],
+        "payment-methods/<": [Target("ada", {"uuid": str(saved.uuid)})],
+        "auth/sessions/<": [Target("ada", {"uuid": str(device.uuid)})],
+        "pay/": [Target("guest", {}, token=link.token), Target("guest", {}, token="wrong", is_secret_known=False)],
+    }
+
+
+def expected(endpoint: Endpoint, role: str, target: Target, permissions: frozenset[str]) -> int | str:
+    """The answer by the declaration, and by whose it is."""
+    access = endpoint.access
+    if access.needs_account and role in WITHOUT_ACCOUNT:
+        return 401
+    if access.permissions:
+        return IN if permissions.issuperset(access.permissions) else 403
+    if access in (OWN, SIGNED_IN) and target.owner:
+        is_theirs = target.is_secret_known if target.owner == "guest" else role == target.owner
+        return IN if is_theirs else 404
+    return IN
+
+
+def call(world: World, endpoint: Endpoint, role: str, target: Target) -> tuple[int, list[str]]:
+    """The status, and what was written; nothing of it stays."""
+    path = re.sub(r"<(\w+)>", lambda match: target.values[match[1]], endpoint.path)
+    body = BODIES.get((endpoint.action, endpoint.method), {})
+    writes: list[str] = []
+
+    def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        result = execute(sql, params, many, context)
+        is_write = sql.startswith(("INSERT", "UPDATE", "DELETE")) and context["cursor"].rowcount != 0
+        if is_write and not _OF_THE_CALLER.search(sql):
+            writes.append(sql)
+        return result
+
+    client = world.clients[role]
+    cookies = client.cookies.copy()
+    undone: Any = transaction.atomic()
+    undone._from_testcase = True  # so that providers may be asked in it
+    try:
+        with undone, connection.execute_wrapper(note):
+            answer = getattr(client, endpoint.method)(
+                f"/api/v1/{path}",
+                **({} if endpoint.method == "get" else {"data": body, "content_type": "application/json"}),
+                headers={"Tradepost-Token": target.token} if target.token else {},
+            )
+            raise _UndoneError
+    except _UndoneError:
+        client.cookies = cookies
+        return _status(answer), writes
+
+
+def _status(answer: Any) -> int:
+    """As 400 where it is 401 for a token that was sent, and not because nobody is signed in."""
+    code = answer.json()["errors"][0]["code"] if answer.status_code == 401 else ""
+    return 400 if code not in {"", "not_authenticated"} else int(answer.status_code)
+
+
+class _UndoneError(Exception):
+    """Takes back what a call did."""
+
+
+def calls(world: World) -> Iterator[tuple[Endpoint, str, Target]]:
+    """All of them."""
+    for endpoint in Router().endpoints():
+        for target in world.targets_of(endpoint.path):
+            for role in ROLES:
+                yield endpoint, role, target
+
+
+def test_every_call_answers_every_role_as_declared(world: World) -> None:
+    """401 for guests who have to sign in, 403 for staff without the permission, 404 for what is somebody else's.
+
+    Who is refused has written nothing.
+    """
+    wrong, seen = [], Counter[int | str]()
+    for endpoint, role, target in calls(world):
+        status, writes = call(world, endpoint, role, target)
+        due = expected(endpoint, role, target, world.permissions.get(role, frozenset()))
+        got = IN if status < 500 and status not in {401, 403, 404, 405} else status
+        seen[due] += 1
+        if got != due or (due != IN and writes):
+            wrong.append((endpoint.method, endpoint.path, role, target.owner, f"{due}, not {status}", writes))
+
+    assert wrong == []
+    assert min(seen[status] for status in (401, 403, 404, IN)) > 10, seen
+
+
+def test_the_walk_finds_an_open_door(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A control: a view that is declared for staff and doesn't ask is seen, and so is one that shows others' orders."""
+    from tradepost.api.views.orders import OrderViewSet
+    from tradepost.api.views.staff import DryRunViewSet
+
+    monkeypatch.setattr(DryRunViewSet, "get_permissions", lambda view: [])
+    monkeypatch.setattr(OrderViewSet, "get_order", lambda view: Order.objects.get(number=view.kwargs["number"]))
+    endpoints = {f"{endpoint.method} {endpoint.path}": endpoint for endpoint in Router().endpoints()}
+    order = endpoints["get orders/<number>/"]
+
+    assert call(world, endpoints["post staff/dry-run/"], "bob", Target("", {}))[0] == 400
+    assert call(world, order, "bob", world.targets_of(order.path)[0])[0] == 200
+
+
+def test_the_kinds_of_access_are_all_walked() -> None:
+    """A new kind needs a rule above."""
+    kinds = {endpoint.access.code for endpoint in Router().endpoints()}
+
+    assert kinds == {kind.code for kind in (ANYONE, SIGNED_IN, OWN, PROVIDER, needs("any.permission"))}
