@@ -27,7 +27,7 @@ __all__ = ["by_api", "by_storefront", "place_by_api", "place_by_storefront"]
 
 # Of a page of the storefront, beside what it is about. The menu is kept in the process, under versions.
 _SESSION = _UNITS_IN_BASKET = _VERSIONS = _WAY_TO_IT = _COUNT = 1
-_FACETS = 2
+_FACETS = 1  # where they are counted by what is in stock
 _FILTERS = {
     "product list": {},
     "product list, filtered": {

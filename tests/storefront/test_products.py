@@ -158,7 +158,7 @@ def test_preferences_lead_nowhere_else(guest: Visitor, target: str) -> None:
 def test_a_page_costs_the_same_with_one_product_or_many(
     guest: Visitor, number: int, django_assert_num_queries: Any
 ) -> None:
-    """Versions, keys, products, prices; facets cost their schema only where nothing is filterable."""
+    """Versions, keys, products, prices."""
     shelf = make.category("Shelf")
     for index in range(number):
         made = make.product(name=f"Thing {index}")
@@ -166,7 +166,7 @@ def test_a_page_costs_the_same_with_one_product_or_many(
         make.variant(product=made, price="3", on_hand=1)
     guest.get("/c/shelf/")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         guest.get("/c/shelf/")
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from datetime import date, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
@@ -22,7 +22,9 @@ from django.utils.functional import cached_property
 from .frozen import Frozen
 from .watched_tables import kinds_of
 
-__all__ = ["CountingPaginator", "kept_count"]
+__all__ = ["CountingPaginator", "kept_count", "kept_of"]
+
+V = TypeVar("V")
 
 _SOURCE = re.compile(r"\b(?:FROM|JOIN)\s+(?:[`\"](\w+)[`\"]|(\(|json_each\(|JSON_TABLE\()|)", re.IGNORECASE)
 _UNSURE = re.compile(  # what has another value each time
@@ -31,7 +33,7 @@ _UNSURE = re.compile(  # what has another value each time
     re.IGNORECASE,
 )
 _PLAIN = (str, int, bytes, Decimal, float, date, time, timedelta, UUID, type(None))
-_by_kinds: dict[tuple[str, ...], Frozen[int]] = {}
+_by_kinds: dict[tuple[str, ...], Frozen[Any]] = {}
 
 
 class CountingPaginator(Paginator):  # type: ignore[type-arg]
@@ -48,25 +50,36 @@ def kept_count(rows: QuerySet[Any, Any]) -> int:
 
     What reads a table of which not every write is noted is counted each time: prices aren't such, stock is.
     """
+    return kept_of(rows, load=rows.count)
+
+
+def kept_of(rows: QuerySet[Any, Any], *key: Hashable, load: Callable[[], V]) -> V:
+    """A value that is made of the rows of a query, which are known by their SQL; no query while it is kept.
+
+    Args:
+        key: All else that it is made of.
+        load: Makes it: something that nobody can change. It is called each time where the query can't be known for certain.
+    """
     query = rows.query
     is_plain = not (query.distinct or query.combinator or query.group_by or query.is_sliced or query.extra_tables)
     if not is_plain or kinds_of([rows.model._meta.db_table]) is None:
-        return rows.count()
+        return load()
     try:
         sql, params = rows.order_by().values("pk").query.get_compiler(rows.db).as_sql()
     except EmptyResultSet:
-        return 0
+        return load()  # asks nothing
     kinds, values = _kinds(sql), _values(params)
     if kinds is None or values is None:
-        return rows.count()
-    counts = _by_kinds.get(kinds)
-    if counts is None:
-        counts = _by_kinds[kinds] = Frozen(kinds, load=_never)
-    return counts.get(rows.db, sql, values, load=rows.count)
+        return load()
+    kept = _by_kinds.get(kinds)
+    if kept is None:
+        kept = _by_kinds[kinds] = Frozen(kinds, load=_never)
+    value: V = kept.get(rows.db, sql, values, *key, load=load)
+    return value
 
 
-def _never(*_key: Hashable) -> int:
-    raise AssertionError("A count is made of its queryset.")
+def _never(*_key: Hashable) -> Any:
+    raise AssertionError("What is kept here is made of a queryset.")
 
 
 def _kinds(sql: str) -> tuple[str, ...] | None:
