@@ -166,9 +166,12 @@ class ProductFilter(ExposedFilters):
     in_stock = YesNoFilter(help_text="Only what can be bought now.")
     ordering = filters.ChoiceFilter(choices=_ORDERINGS)
 
-    def __init__(self, *args: Any, visitor: browse.Visitor, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *args: Any, visitor: browse.Visitor, **kwargs: Any) -> None:
         self.visitor = visitor
-        super().__init__(*args, **kwargs)
+        if type(self) is ProductFilter and data is not None:  # a project's subclass may read what wasn't asked for
+            every: Any = vars(ProductFilter)["base_filters"]
+            self.base_filters: Any = {name: each for name, each in every.items() if name in data}
+        super().__init__(data, *args, **kwargs)
 
     @property
     def criteria(self) -> browse.Criteria:

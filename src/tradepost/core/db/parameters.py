@@ -66,7 +66,12 @@ class Slot:
         return adapted
 
     def _listed(self, values: Any, connection: Any) -> Any:
-        adapted = [self.field.get_db_prep_value(value, connection) for value in values if value is not None]
+        prepare, is_plain = self.field.get_db_prep_value, type(self.field) is models.BigIntegerField
+        adapted = [  # nothing is to be done with an integer for such a field, and a page has many of them
+            value if is_plain and value.__class__ is int else prepare(value, connection)
+            for value in values
+            if value is not None
+        ]
         if self.is_integer:
             adapted = [number for number in adapted if number.bit_length() <= _BITS]
         if connection.vendor == "postgresql":
