@@ -26,6 +26,7 @@ _LONGEST = {
     "RESET_LIFETIME": timedelta(days=1),
     "CHANGE_LIFETIME": timedelta(days=7),
 }
+_LONGEST_SESSION = {"SESSION_LIFETIME": timedelta(days=90), "REFRESH_GRACE": timedelta(minutes=1)}
 _NOWHERE = {
     "django.core.mail.backends.console.EmailBackend",
     "django.core.mail.backends.dummy.EmailBackend",
@@ -84,7 +85,7 @@ def check_deployed_accounts(**kwargs: Any) -> list[CheckMessage]:
     """Check what a shop must not go live with; run by ``check --deploy``."""
     if check_settings("TRADEPOST_ACCOUNTS", AccountSettings, "tradepost.E150"):
         return []
-    return [*_lifetime_problems(settings()), *_mail_problems(settings())]
+    return [*_lifetime_problems(settings()), *_session_problems(settings()), *_mail_problems(settings())]
 
 
 def _lifetime_problems(options: AccountSettings) -> Iterator[CheckMessage]:
@@ -95,6 +96,14 @@ def _lifetime_problems(options: AccountSettings) -> Iterator[CheckMessage]:
             )
             default = getattr(AccountSettings(), key)
             yield Warning(message, hint=f'TRADEPOST_ACCOUNTS = {{"{key}": {default!r}}}', id="tradepost.W155")
+
+
+def _session_problems(options: AccountSettings) -> Iterator[CheckMessage]:
+    for key, longest in _LONGEST_SESSION.items():
+        if getattr(options, key) > longest:
+            message = f'TRADEPOST_ACCOUNTS["{key}"] is longer than {longest}: as long a stolen refresh token can go unnoticed.'
+            default = getattr(AccountSettings(), key)
+            yield Warning(message, hint=f'TRADEPOST_ACCOUNTS = {{"{key}": {default!r}}}', id="tradepost.W158")
 
 
 def _mail_problems(options: AccountSettings) -> Iterator[CheckMessage]:

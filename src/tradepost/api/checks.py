@@ -16,8 +16,9 @@ from tradepost.core.requests.rate_limit_checks import RATE_HINT, rate_problem
 
 from .callers.return_urls import prefix_problem
 from .conf import ApiSettings
+from .token_checks import check_deployed_tokens, check_token_keys
 
-__all__ = ["check_api", "check_return_urls"]
+__all__ = ["check_api", "check_deployed_tokens", "check_return_urls", "check_token_keys"]
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
