@@ -39,6 +39,10 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",  # the assets of the page at /api/v1/docs/
 ]
 
+# Other addresses whose pages may call the API, by comma; it needs django-tradepost[cors].
+CORS_ALLOWED_ORIGINS = [origin for origin in os.environ.get("CORS_ALLOWED_ORIGINS", "").split(",") if origin]
+CSRF_TRUSTED_ORIGINS = CORS_ALLOWED_ORIGINS
+
 if MAILBOX:
     INSTALLED_APPS.insert(0, "outgoing_mail")
 
@@ -53,6 +57,19 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+
+if CORS_ALLOWED_ORIGINS:
+    INSTALLED_APPS.append("corsheaders")
+    MIDDLEWARE.insert(0, "corsheaders.middleware.CorsMiddleware")
+    CORS_URLS_REGEX, CORS_ALLOW_CREDENTIALS = r"^/api/", True
+    CORS_ALLOW_HEADERS = (
+        "accept",
+        "authorization",
+        "content-type",
+        "idempotency-key",
+        "tradepost-token",
+        "x-csrftoken",
+    )
 
 ROOT_URLCONF = "shop.urls"
 WSGI_APPLICATION = "shop.wsgi.application"

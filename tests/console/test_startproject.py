@@ -47,6 +47,8 @@ def test_a_new_project_is_whole(tmp_path: Path, without: str, tests: int) -> Non
         "ALLOWED_HOSTS": "shop.example.com",
         "SHOP_URL": "https://shop.example.com",
         "REDIS_URL": "redis://127.0.0.1:6379/0",
+        "CORS_ALLOWED_ORIGINS": "https://app.example.com",
+        "TOKEN_KEYS": "a-key-of-access-tokens-of-thirty-two-bytes-at-least",
         "BANK_IBAN": "DE02120300000000202051",
         "BANK_ACCOUNT_HOLDER": "The shop",
     }

@@ -64,6 +64,36 @@ from django.contrib.staticfiles import finders
 from tradepost.api.schema.pages import have_assets
 print(have_assets(), finders.find("drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js") is not None)
 """,
+    "cors": """
+shop("corsheaders", ROOT_URLCONF="tradepost.api.urls", ALLOWED_HOSTS=["shop.example.com"],
+    MIDDLEWARE=["corsheaders.middleware.CorsMiddleware"], CORS_ALLOWED_ORIGINS=["https://app.example.com"])
+from django.test import Client
+def allowed(origin):
+    asks = {"Origin": origin, "Host": "shop.example.com", "Access-Control-Request-Method": "POST"}
+    return Client().options("/auth/token/", headers=asks).headers.get("Access-Control-Allow-Origin")
+print(allowed("https://app.example.com"), allowed("https://evil.example"))
+""",
+    "axes": """
+shop("axes", DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
+    MIDDLEWARE=["axes.middleware.AxesMiddleware"],
+    AUTHENTICATION_BACKENDS=["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"],
+    AXES_LOCKOUT_PARAMETERS=[["username", "ip_address"]], AXES_FAILURE_LIMIT=2, AXES_COOLOFF_TIME=1,
+    AXES_CLIENT_IP_CALLABLE="tradepost.core.requests.client_address.client_address")
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.test import RequestFactory
+from tradepost.accounts import errors, services
+call_command("migrate", verbosity=0)
+get_user_model().objects.create_user("ada", password="right")
+def sign_in(password, address):
+    try:
+        services.sign_in("ada", password, request=RequestFactory().post("/", REMOTE_ADDR=address))
+    except errors.SignInRefused as refusal:
+        return refusal.code
+    return "signed_in"
+tries = [("wrong", "192.0.2.1"), ("wrong", "192.0.2.1"), ("right", "192.0.2.1"), ("right", "192.0.2.2")]
+print(*(sign_in(*one) for one in tries))
+""",
     "taxid": """
 shop()
 from tradepost.pricing.tax.tax_ids import FormatChecker
@@ -86,6 +116,8 @@ GIVES = {
     "mysql": "1.10 mysql",
     "redis": "kept broker",
     "api-docs": "True True",
+    "axes": "sign_in_refused sign_in_refused sign_in_refused signed_in",
+    "cors": "https://app.example.com None",
     "taxid": "checksum False",
     "sandbox": "shop True",
 }

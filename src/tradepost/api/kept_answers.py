@@ -85,7 +85,8 @@ class _Key:
     @classmethod
     def of(cls, view: Any, request: Any) -> _Key | None:
         """The key of a call; ``None`` where its answer isn't kept."""
-        is_known = request.user.is_authenticated or request.auth is not None or "Authorization" in request.headers
+        # In this order: a user who is named by a token isn't looked up for this.
+        is_known = "Authorization" in request.headers or request.auth is not None or request.user.is_authenticated
         if not settings().CACHE or is_known:
             return None
         classes = _classes(view)

@@ -54,7 +54,7 @@ def _facts(name: str, without: Sequence[str]) -> dict[str, Any]:
     left_out = [f"tradepost.{app}" for app in CHOICES if app in without]
     major, minor = tradepost.__version__.split(".")[:2]
     chosen = {app: app not in without for app in CHOICES}
-    extras = ["postgres", "redis", *(["api-docs"] if chosen["api"] else [])]
+    extras = ["postgres", "redis", *(["api-docs", "cors"] if chosen["api"] else [])]
     return {
         "name": name,
         "left_out": left_out,

@@ -1,0 +1,1 @@
+"""Signing in and refreshing under load."""
