@@ -31,6 +31,12 @@ def ada(db: None) -> Any:
     return person()
 
 
+@pytest.fixture(autouse=True)
+def languages(settings: Any) -> None:
+    """The same in any project."""
+    settings.LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français")]
+
+
 @pytest.fixture
 def heard() -> Iterator[list[Any]]:
     """Events of accounts, in their order, as handlers within hear them."""

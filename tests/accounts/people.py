@@ -9,9 +9,15 @@ from django.core import mail
 from django.core.mail import EmailMessage
 
 from tradepost.accounts import services
+from tradepost.accounts.users.model_users import has_field
 from tradepost.testing import deliver_events
 
 PASSWORD = "quiet-harbour-7"
+
+
+def can_deactivate() -> bool:
+    """Whether the user model of the project has a place for it."""
+    return has_field("is_active")
 
 
 def mailed() -> list[EmailMessage]:

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-PROJECTS = ("odd", "minimal", "headless", "replaced", "sidecars")
+PROJECTS = ("odd", "email_user", "minimal", "headless", "replaced", "sidecars")
 
 
 @pytest.mark.parametrize("settings", ["tests.settings", *(f"tests.projects.{name}.settings" for name in PROJECTS)])

@@ -74,7 +74,7 @@ def _user_problems() -> Iterator[CheckMessage]:
         )
     if isinstance(store, ModelUsers) and not has_field("is_active"):
         yield Warning(
-            f"{get_user_model()._meta.label} has no column is_active: an account that is deactivated loses its password.",
+            f"{get_user_model()._meta.label} has no column is_active: accounts can't be deactivated.",
             hint="Add is_active = models.BooleanField(default=True) to it, or silence this check.",
             id="tradepost.W154",
         )

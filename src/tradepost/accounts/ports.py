@@ -43,7 +43,11 @@ class UserStore(Protocol):
         """Whether the user may sign in."""
 
     def set_active(self, user: Any, *, active: bool) -> None:
-        """Let the user sign in, or no more; without a place for it in the model, take the password away."""
+        """Let the user sign in, or no more.
+
+        Raises:
+            Misused: The model has no place for it.
+        """
 
     def forget(self, user: Any) -> None:
         """Take what is personal out of the user's row for good, and let nobody sign in by it. The row stays."""

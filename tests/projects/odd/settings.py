@@ -14,3 +14,5 @@ CURRENCIES = ("KWD", "JPY")
 DEFAULT_CURRENCY = "KWD"
 LANGUAGE_CODE = "eo"
 LANGUAGES = [("eo", "Esperanto"), ("mi", "Māori")]
+TRADEPOST_ACCOUNTS = {"USERS": "tests.projects.odd.users.store.Members"}
+SILENCED_SYSTEM_CHECKS = ["tradepost.W154"]  # members can't be deactivated

@@ -27,6 +27,9 @@ _PERSONAL = ("email", "name", "phone", "tax_id")
 def deactivate(user: Any) -> None:
     """Let a user sign in no more, until :func:`reactivate`. For staff.
 
+    Raises:
+        Misused: The user model has no place for it.
+
     Side effects: all sign-ins end, and links that were mailed.
     """
     user = locked(user)

@@ -10,7 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
-from tradepost.core.errors import InvalidEmail
+from tradepost.core.errors import InvalidEmail, Misused
 from tradepost.core.inputs.email_keys import email_key
 
 __all__ = ["ModelUsers"]
@@ -73,13 +73,15 @@ class ModelUsers:
         return bool(user.is_active)
 
     def set_active(self, user: Any, *, active: bool) -> None:
-        """By ``is_active``; in a model without such a column nobody signs in without a password."""
-        if has_field("is_active"):
-            user.is_active = active
-            user.save(update_fields=["is_active"])
-        elif not active:
-            user.set_unusable_password()
-            user.save(update_fields=["password"])
+        """By ``is_active``.
+
+        Raises:
+            Misused: The model has no such column: whoever is shut out must stay so, whatever links they ask for.
+        """
+        if not has_field("is_active"):
+            raise Misused(f"{get_user_model()._meta.label} has no column is_active, so nobody can be shut out.")
+        user.is_active = active
+        user.save(update_fields=["is_active"])
 
     def forget(self, user: Any) -> None:
         """Name and address go, the latter for one that no mail is sent to where the model wants a unique one."""
