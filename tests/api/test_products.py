@@ -83,6 +83,25 @@ def test_pages_are_linked_and_counted(client: Client) -> None:
     assert ([card["slug"] for card in last["results"]], last["next"]) == (["mug-04"], None)
 
 
+def test_what_is_one_guests_alone_is_kept_by_nobody_in_between(client: Client, basket: dict[str, Any]) -> None:
+    """A basket is private; a list that everybody sees alike isn't."""
+    answers = [client.get(url) for url in (URL, f"/api/v1/baskets/{basket['uuid']}/")]
+
+    assert [answer.headers["Cache-Control"] for answer in answers] == ["no-cache", "private, no-cache"]
+
+
+def test_no_page_is_longer_than_the_shop_allows(client: Client, settings: Any) -> None:
+    """Numbered or by cursor; who asks for more gets as many as there may be, and the next page."""
+    settings.TRADEPOST_API = {"MAX_PAGE_SIZE": 2}
+    shelf(5)
+
+    for more in ({}, {"pagination": "cursor"}):
+        answer = client.get(URL, {"page_size": 3, "ordering": "name", **more}).json()
+
+        assert [card["slug"] for card in answer["results"]] == ["mug-00", "mug-01"]
+        assert answer["next"] is not None
+
+
 def test_pages_by_cursor_have_no_count_and_meet_every_row_once(client: Client) -> None:
     """Following ``next`` walks the whole list."""
     shelf(5)

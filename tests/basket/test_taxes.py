@@ -163,6 +163,15 @@ def test_sent_abroad(rules: dict, expected: tuple[str, str, str], reason: str, r
     assert [row.reason for row in totals.lines[0].taxes] == [reason]
 
 
+def test_at_home_the_gross_amount_stays() -> None:
+    """1.03 with 19 % included is 0.87 and 0.16, though 19 % of 0.87 are 0.17: nothing is taken out to be put on again."""
+    rules = TaxRules(here=HOME, home=HOME, keep_net=True)
+
+    totals = total(line("1.03"), taxer=partial(tax, rules=rules))
+
+    assert amounts(totals) == (d("0.87"), d("0.16"), d("1.03"))
+
+
 @pytest.mark.parametrize(
     ("reason", "why"),
     [

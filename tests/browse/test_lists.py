@@ -71,16 +71,18 @@ def test_a_collection_lists_by_hand_or_by_rule() -> None:
 
 
 def test_all_words_of_a_search_must_occur_somewhere() -> None:
-    """In name, summary, brand, SKU or tags, whatever the case."""
+    """In name, summary, brand, SKU or tags, whatever the case; not in the SKU of a variant that isn't sold any more."""
     mug = product("Blue mug", summary="Holds tea", brand="Kiln")
     mug.tags.add(Tag.objects.create(slug="gift", name="Gift"))
     product("Blue plate", summary="Holds cake")
     sku = mug.variants.get().sku
+    gone = make.variant(product=mug, sku="GONE-1", archived_at=clock.now())
 
     assert names(browse.Criteria(search="blue TEA")) == ["Blue mug"]
     assert names(browse.Criteria(search="kiln gift")) == ["Blue mug"]
     assert names(browse.Criteria(search=sku.lower())) == ["Blue mug"]
     assert names(browse.Criteria(search="blue spoon")) == []
+    assert names(browse.Criteria(search=gone.sku)) == []
     assert names(browse.Criteria(search="100% _")) == []
 
 

@@ -121,6 +121,22 @@ def test_what_staff_captured_is_not_taken_again() -> None:
     assert sums() == (0, Decimal("24.98"), 0)
 
 
+def test_two_payments_give_together_what_left() -> None:
+    """Three lines of 10.00, two cards of 15.00: each parcel takes 10.00, the second one from both."""
+    order = placed.order(*(factories.line_row("10.00", variant=factories.variant(on_hand=1)) for _ in range(3)))
+    for _ in range(2):
+        services.start(services.open_payment(order, method="card", amount=Decimal("15.00")))
+    order, taken = Order.objects.get(), []
+
+    for line in order.lines.order_by("pk"):
+        fulfilment.ship_now(order, {line.pk: 1}, by=STAFF)
+        deliver_events()
+        taken.append([ledger.balance_of(payment).captured for payment in Payment.objects.order_by("pk")])
+
+    assert taken == [[10, 0], [15, 5], [15, 15]]
+    assert Order.objects.get().payment_status == "paid"
+
+
 def test_other_methods_take_nothing_when_goods_leave(settings: Any) -> None:
     """Those that staff capture by hand, say."""
     card = settings.TRADEPOST_PAYMENTS["GATEWAYS"]["card"]

@@ -194,6 +194,17 @@ def test_returned_units_are_put_where_they_came_in() -> None:
     assert set(StockMovement.objects.values_list("kind", "cause_kind", "cause_key")) == {("returned", "order", "1")}
 
 
+def test_returned_units_are_taken_back_once() -> None:
+    """The same key again books nothing more; another one does."""
+    variant, place = factories.variant(on_hand=1), factories.location().pk
+
+    for key in ("r-1", "r-1", "r-2"):
+        services.take_back({variant.pk: 2}, place, cause=ORDER, by=STAFF, idempotency_key=key)
+
+    assert level(variant) == (5, 0)
+    assert StockMovement.objects.filter(kind="returned").count() == 2
+
+
 def test_what_arrives_is_received() -> None:
     """10 units arrive where there was no level; a quantity below one is refused."""
     variant, place = factories.variant(), factories.location()
