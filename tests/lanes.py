@@ -129,8 +129,10 @@ def _without(folders: tuple[str, ...]) -> tuple[str, ...]:
 
 # What calls the services that have tests of their own; a quick run has it on SQLite only, but for its races.
 EDGES = ("api", "storefront", "gateways", "testing", "console")
-# Of those, what sends no SQL and keeps no text of its own making: where two servers differ, PostgreSQL shows it. The API stays,
-# since it hands on every nonsense of a client, and the console, whose imports write in bulk and compare names.
+# In a quick run PostgreSQL leaves out as well what mostly calls the services and queries of others.
+QUICK_EDGES = (*EDGES, "accounts", "basket", "checkout", "contract", "payments", "promotions", "shipping")
+# Of the edges, what sends no SQL and keeps no text of its own making: where two servers differ, PostgreSQL shows it. The API
+# stays, since it hands on every nonsense of a client, and the console, whose imports write in bulk and compare names.
 PAGES = ("storefront", "gateways", "testing")
 # Where the apps that the replaced project brings itself meet those of the library.
 REPLACED = (
@@ -158,7 +160,7 @@ LANES = (
         session="lanes(python='3.13', django='6.1')",
         database_only=True,
         arguments=_without(WITHOUT_VERSION),
-        quick_races_only=EDGES,
+        quick_races_only=QUICK_EDGES,
     ),
     Lane(
         name="mariadb",
@@ -178,6 +180,9 @@ LANES = (
         arguments=_without(WITHOUT_VERSION),
         optional=True,
     ),
+    # Of one process, the longest first: the others run beside them.
+    Lane(name="browser", select="browser", needs=browser, workers=0),
+    Lane(name="extras", select="extras", needs=extras, workers=0, arguments=("tests/tooling",)),
     Lane(name="redis", select="redis", needs=redis_server, workers=0, arguments=("tests/tasks",), measured=True),
     Lane(name="rabbitmq", select="redis", needs=rabbitmq, workers=0, arguments=("tests/tasks",), optional=True),
     Lane(
@@ -225,8 +230,6 @@ LANES = (
         workers=0,
         arguments=("tests/sidecars", "--ds", "tests.projects.sidecars.settings"),
     ),
-    Lane(name="browser", select="browser", needs=browser, workers=0),
-    Lane(name="extras", select="extras", needs=extras, workers=0, arguments=("tests/tooling",)),
 )
 
 

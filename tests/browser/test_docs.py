@@ -30,8 +30,16 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the documentation is served, built anew."""
-    folder = tmp_path_factory.mktemp("docs")
+    """Where the documentation is served: what ``TRADEPOST_TEST_DOCS`` names, as CI has built it before, else it is built here."""
+    built = os.environ.get("TRADEPOST_TEST_DOCS") or _build(tmp_path_factory.mktemp("docs"))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=built))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def _build(folder: Path) -> str:
     environment = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
     build = [
         sys.executable,
@@ -46,11 +54,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         str(folder / "html"),
     ]
     subprocess.run(build, check=True, env=environment, cwd=DOCS.parent)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder / "html")))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    return str(folder / "html")
 
 
 @pytest.fixture
