@@ -163,6 +163,25 @@ def test_a_delivery_whose_relay_died_is_due_again_after_the_lease(heard: list[Pa
     assert heard == [Painted(5)]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_who_lost_a_delivery_to_another_says_nothing_of_it(heard: list[Painted]) -> None:
+    """A handler slower than the lease: the other relay, which handles it now, books how that ends, and so does its failure."""
+    with clock.at(NOON):
+        Delivery.objects.create(
+            event=Painted.name(), payload=Painted(6).payload(), handler="tests.heard", due=NOON, claim=""
+        )
+        [slow] = outbox._claim(20)
+    with clock.at(NOON + timedelta(hours=1)):
+        [_other] = outbox._claim(20)
+        before = Delivery.objects.values().get()
+        outbox._deliver(slow)
+        slow.handler = "tests.gone"
+        outbox._deliver(slow)
+
+    assert heard == [Painted(6)]
+    assert Delivery.objects.values().get() == before
+
+
 def _relay_many(claim_first: bool) -> Counter[int]:
     counted: Counter[int] = Counter()
     lock = threading.Lock()
