@@ -18,9 +18,11 @@ from django.utils import timezone
 
 from tests.docs.examples.acme import AcmeGateway
 from tests.docs.examples.register import Register
+from tests.docs.examples.wishes import ENTRY, WishesView
 from tests.docs.examples.worked_taxes import EXAMPLES as EXAMPLES_OF_TAXES
 from tests.docs.fake_acme import FakeAcme
 from tests.fakes.tax_server import TaxServer
+from tests.storefront.conftest import own_menu, own_urls  # noqa: F401 - fixtures
 from tradepost.basket import services as baskets
 from tradepost.basket.conf import BasketSettings
 from tradepost.checkout import services as checkout
@@ -34,6 +36,8 @@ from tradepost.payments.interface import (
     StartRequest,
 )
 from tradepost.pricing.models import ExchangeRate
+from tradepost.storefront.account.menu import AccountMenu
+from tradepost.storefront.routers import Router
 from tradepost.testing import factories as make
 from tradepost.testing.contracts import GatewayContract, TaxIdCheckerContract
 from tradepost.testing.deliver import deliver_events
@@ -181,6 +185,27 @@ def test_a_template_of_the_project_extends_ours(client: Client, settings: Any) -
 
     assert '<p class="myshop-hours">' in page
     assert page.index("tradepost/storefront/shop.css") < page.index("myshop.css")
+
+
+@pytest.mark.django_db
+def test_a_page_of_the_project_is_in_the_account(
+    client: Client,
+    settings: Any,
+    own_menu: AccountMenu,  # noqa: F811
+    own_urls: Router,  # noqa: F811
+    django_user_model: Any,
+) -> None:
+    """With its entry in the menu, which is marked."""
+    [engine] = settings.TEMPLATES
+    settings.TEMPLATES = [{**engine, "DIRS": [EXAMPLES / "templates"]}]
+    own_urls.add("wishes", "account/wishes/", WishesView)
+    own_menu.add(ENTRY, before="profile")
+    client.force_login(django_user_model.objects.create_user("anna", "anna@example.com", "secret"))
+
+    page = client.get("/account/wishes/").content.decode()
+
+    assert '<a href="/account/wishes/" aria-current="page">Wish list</a>' in page
+    assert "<li>A second mug</li>" in page
 
 
 @pytest.mark.django_db

@@ -19,6 +19,7 @@ from django.urls import clear_url_caches, include, path, set_urlconf
 from tradepost.catalogue.models import Variant
 from tradepost.orders.models import Order
 from tradepost.shipping.models import FlatRate
+from tradepost.storefront.account.menu import AccountMenu, account_menu
 from tradepost.storefront.routers import Router
 from tradepost.testing import factories as make
 
@@ -143,6 +144,14 @@ def without_accounts(own_urls: Router, monkeypatch: pytest.MonkeyPatch) -> None:
     """The shop has no ``tradepost.accounts``: sign-in and registration are those of Django's users."""
     monkeypatch.delitem(apps.app_configs, "tradepost_accounts")
     own_urls.__init__()  # type: ignore[misc]
+
+
+@pytest.fixture
+def own_menu() -> Iterator[AccountMenu]:
+    """The shop's menu, as it was again after the test."""
+    before = dict(account_menu._entries)
+    yield account_menu
+    account_menu._entries = before
 
 
 class _Patterns(list[Any]):

@@ -110,6 +110,10 @@ static = os.path.dirname(tradepost.__file__) + "/storefront/static"
 served = WhiteNoise(lambda environ, start: [b"missing"], root=static, prefix="static")
 print(out.getvalue().strip(), len(served.files) > 0)
 """,
+    "allauth": f"""
+sys.path.append({str(ROOT)!r})
+import tests.projects.allauth.walk
+""",
 }
 GIVES = {
     "postgres": "1.10",
@@ -120,6 +124,11 @@ GIVES = {
     "cors": "https://app.example.com None",
     "taxid": "checksum False",
     "sandbox": "shop True",
+    "allauth": """before the proof: 0 None
+after opening the link: 0
+after its button: ada@example.com True
+signed in: True 200 ada@example.com
+devices: 1""",
 }
 
 

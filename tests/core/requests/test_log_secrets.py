@@ -16,6 +16,7 @@ UUID = "0b5f3f1c-8f0c-4a53-9f0f-0c1d2e3f4a5b"
     [
         ("GET /orders/1/?token=abc123 HTTP/1.1", "GET /orders/1/?token=… HTTP/1.1"),
         ("/api/v1/pay/?page=1&token=a.b.c&x=1", "/api/v1/pay/?page=1&token=…&x=1"),
+        ("/account/reset/?token=Ab_c-9 HTTP/1.1", "/account/reset/?token=… HTTP/1.1"),
         ("/pay/0123.45.ab.c-d_e/", "/pay/…/"),
         (f"/api/v1/baskets/{UUID}/checkout/", "/api/v1/baskets/…/checkout/"),
         (f"/payments/{UUID.upper()}/return/?x=1", "/payments/…/return/?x=1"),

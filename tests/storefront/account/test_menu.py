@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from copy import copy
 from typing import Any
 from uuid import uuid4
@@ -17,7 +16,7 @@ from tradepost.core.errors import Misused
 from tradepost.customers.models import Customer
 from tradepost.customers.services import customer_for
 from tradepost.orders.models import Order
-from tradepost.storefront.account.menu import AccountEntry, AccountMenu, account_menu
+from tradepost.storefront.account.menu import AccountEntry, AccountMenu
 from tradepost.storefront.routers import Router
 from tradepost.testing import assert_queries
 
@@ -48,14 +47,6 @@ def anna(shop: None) -> Visitor:
     visitor = Visitor()
     visitor.client.force_login(user)
     return visitor
-
-
-@pytest.fixture
-def own_menu() -> Iterator[AccountMenu]:
-    """The shop's menu, as it was again after the test."""
-    before = dict(account_menu._entries)
-    yield account_menu
-    account_menu._entries = before
 
 
 def test_the_overview_shows_who_the_customer_is(anna: Visitor, mug: Variant) -> None:

@@ -1,0 +1,1 @@
+"""A shop whose customers register and sign in by django-allauth."""
