@@ -257,6 +257,38 @@ def test_nonsense_refreshes_nothing(ada: Any, token: Any) -> None:
     assert row(signed).ended_at is None
 
 
+def test_a_made_up_secret_ends_nobodys_session(ada: Any) -> None:
+    """Whoever knows a session's id, or has the token of another session, can do nothing with it."""
+    signed, other = services.begin(ada), services.begin(ada)
+    second = services.refresh(signed.refresh_token)
+    swapped = f"{signed.session.uuid}.{other.refresh_token.partition('.')[2]}"
+
+    with later(minutes=1):
+        for token in (f"{signed.session.uuid}.{'a' * 43}", f"{signed.session.uuid}.{'-_' * 21}-", swapped):
+            with pytest.raises(SessionOver):
+                services.refresh(token)
+        services.refresh(second.refresh_token)
+
+    assert row(signed).ended_at is None
+
+
+def test_a_turned_key_signs_nobody_out(ada: Any, settings: Any) -> None:
+    """The present token is good by its hash; an old one is known as stolen while the key is among the fallbacks."""
+    first, lone = services.begin(ada), services.begin(ada)
+    second, _third = services.refresh(first.refresh_token), services.refresh(lone.refresh_token)
+    old, settings.SECRET_KEY = settings.SECRET_KEY, "another-secret-that-is-long-enough-too-0123456789"
+    with later(minutes=1):
+        with pytest.raises(SessionOver):
+            services.refresh(lone.refresh_token)
+        assert row(lone).ended_at is None
+        settings.SECRET_KEY_FALLBACKS = [old]
+        services.refresh(second.refresh_token)
+        with pytest.raises(SessionOver):
+            services.refresh(lone.refresh_token)
+
+    assert (row(first).ended_at, row(lone).end_reason) == (None, "reused")
+
+
 @pytest.mark.parametrize(("days", "again"), [(13.9, True), (14, False)])
 def test_who_stays_away_is_signed_out(ada: Any, days: float, again: bool) -> None:
     """After a fortnight; it is no theft."""

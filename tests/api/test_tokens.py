@@ -22,6 +22,7 @@ from tradepost.accounts import services
 from tradepost.accounts.models import Session
 from tradepost.api.callers import access_tokens
 from tradepost.api.callers.access_tokens import new_access_token
+from tradepost.api.callers.authentication import BearerAuthentication, SessionAuthentication, authenticators
 from tradepost.catalogue.models import Variant
 from tradepost.customers.services import customer_for
 from tradepost.testing.queries import count_queries
@@ -447,3 +448,17 @@ def test_an_idempotency_key_keeps_no_token(ada: Any) -> None:
     first, second = (post("token/", CREDENTIALS, **{"Idempotency-Key": "a"}).json() for _ in range(2))
 
     assert first["session"] != second["session"]
+
+
+class ForAnotherApp(BearerAuthentication):
+    """It needs an app that this project hasn't installed."""
+
+    needs = "tradepost_absent"
+
+
+def test_without_its_app_a_way_to_come_in_is_left_out(settings: Any) -> None:
+    """So the API works without accounts, too."""
+    here = [f"{cls.__module__}.{cls.__qualname__}" for cls in (ForAnotherApp, SessionAuthentication)]
+    settings.TRADEPOST_API = {"AUTHENTICATION": tuple(here)}
+
+    assert [type(each) for each in authenticators()] == [SessionAuthentication]

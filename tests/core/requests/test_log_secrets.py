@@ -24,6 +24,14 @@ UUID = "0b5f3f1c-8f0c-4a53-9f0f-0c1d2e3f4a5b"
         ("?return_url=https%3A%2F%2Fa.b%2Fpay%2F0123.45.ab%2F&x=1", "?return_url=https%3A%2F%2Fa.b%2Fpay%2F…%2F&x=1"),
         (f"?next=%2fpayments%2F{UUID}%2F", "?next=%2fpayments%2F…%2F"),
         ("Tradepost-Token: abc", "Tradepost-Token: …"),
+        (f"?key=x&q=tp_live_x7Kd02Qm_{'a' * 43} 401", "?key=…&q=tp_live_x7Kd02Qm_… 401"),
+        ("{'Authorization': 'Bearer a.b.c', 'Accept': 'x'}", "{'Authorization': 'Bearer …', 'Accept': 'x'}"),
+        ("authorization: api-key abc", "authorization: api-key …"),
+        (
+            '{"refresh_token": "a.b", "access_token": "c", "x": 1}',
+            '{"refresh_token": "…", "access_token": "…", "x": 1}',
+        ),
+        ("Cookie: a=b; __Secure-tradepost-refresh=a.b; c=d", "Cookie: a=b; __Secure-tradepost-refresh=…; c=d"),
         ("/products/mug/?page=2", "/products/mug/?page=2"),
     ],
 )

@@ -171,13 +171,15 @@ def refresh(token: str) -> SignedIn:
 
 
 def _refuse(session: AbstractSession, given: RefreshToken) -> None:
-    """Say why a token doesn't refresh; one that was replaced before the last ends its session."""
+    """Say why a token doesn't refresh; one that was given and replaced before the last ends its session."""
     now = clock.now()
     fresh = session.rotated_at is not None and session.rotated_at > now - settings().REFRESH_GRACE
     if session.ended_at is not None or session.current == given.digest:  # over, or left unused for too long
         raise _over()
     if session.previous == given.digest and fresh:
         raise RefreshSuperseded(_("This refresh token was replaced a moment ago. Use the new one."))
+    if not given.was_given:  # made up by somebody who knows the session's id
+        raise _over()
     log.warning("A refresh token was used again: session %s of user %s ends.", session.uuid, session.user_id)
     end(session, Session.End.REUSED)
     raise _over()

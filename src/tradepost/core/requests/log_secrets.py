@@ -19,12 +19,16 @@ _PATTERNS = (
     re.compile(r"(?P<kept>(?:[?&]|%3[fF]|%26)(?:token|access_token|key)(?:=|%3[dD]))[^&\s\"'#]+"),
     re.compile(r"(?P<kept>(?:/|%2[fF])pay(?:/|%2[fF]))[^/%\s\"'?]+"),
     re.compile(rf"(?P<kept>(?:/|%2[fF])(?:baskets|payments|lines)(?:/|%2[fF])){_UUID}"),
+    re.compile(r"(?P<kept>tp_(?:live|test)_[A-Za-z0-9]{8}_)[A-Za-z0-9_-]+"),
+    re.compile(r"(?P<kept>(?i:bearer|api-key) +)[^\s,'\"]+"),
+    re.compile(r"(?P<kept>(?:access|refresh|csrf)_token['\"]?\s*[:=]\s*['\"]?)[^\s,'\"&]+"),
+    re.compile(r"(?P<kept>tradepost-refresh=)[^\s;,'\"]+"),
     re.compile(r"(?P<kept>(?i:tradepost-token|idempotency-key)['\"]?\s*[:=]\s*['\"]?)[^\s,'\"]+"),
 )
 
 
 def without_secrets(text: str) -> str:
-    """A line without tokens in addresses, and without the UUIDs that open baskets and payments."""
+    """A line without tokens, API keys, and the UUIDs that open baskets and payments."""
     for pattern in _PATTERNS:
         text = pattern.sub(rf"\g<kept>{_HIDDEN}", text)
     return text
