@@ -13,7 +13,7 @@ from uuid import UUID
 import pytest
 from django.db import connection, transaction
 
-from tradepost.core import events
+from tradepost.core import db, events
 from tradepost.core.dates import clock
 from tradepost.core.errors import Misused
 from tradepost.core.events import outbox
@@ -260,7 +260,11 @@ def test_a_relay_passes_over_what_another_one_claims() -> None:
 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
-def test_without_passing_over_a_relay_waits_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_passing_over_a_relay_waits_for_nothing(
+    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
     """The control: it waits for the row that the other has, and then has nothing to handle."""
     monkeypatch.setattr(type(connection.features), "has_select_for_update_skip_locked", False)
+    db.forget_prepared()
+    request.addfinalizer(db.forget_prepared)
     assert _handled_beside_a_claim() == ([None, 0], False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import apps
 from django.db import OperationalError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -69,16 +71,19 @@ def close_reinstated(event: OrderReinstated) -> None:
 
 def mail_confirmation(event: OrderConfirmed) -> None:
     """Write to the customer that the order is confirmed."""
-    rows = Order.objects.prefetch_related(
-        "lines", "charges"
-    )  # our templates show these; others are asked for as they show
-    order = with_arrivals(rows).get(pk=event.order_id)
+    order = _TO_TELL.get(order=event.order_id)
     if not order.email:
         return
     link = f"{shop().URL}/orders/{order.number}/?token={access_token(order)}"
     context = {"order": order, "link": link, "arrivals": arrivals(order)}
     send("order_confirmed", to=order.email, context=context, language=order.language)
 
+
+# our templates show lines and charges; others are asked for as they show
+_TO_TELL: db.Prepared[Any] = db.Prepared(
+    lambda p: with_arrivals(Order.objects.filter(pk=p.order).prefetch_related("lines", "charges")),
+    order=db.key_of(Order),
+)
 
 subscribe(OrderConfirmed, close_basket_at_once, when="within", elsewhere=True)
 subscribe(BasketInUse, close_basket)

@@ -42,7 +42,7 @@ class StockQuerySet(LockableQuerySet[S]):
                 pks[delta[place]].append(pk)
             if pks.keys() != {0}:
                 sums[column] = F(column) + _by_key(pks)
-        return self.filter(pk__among=list(deltas)).update(**sums)
+        return self.filter(pk__in=deltas).update(**sums)
 
 
 def _by_key(pks: Mapping[int, list[int]]) -> Combinable:
@@ -50,7 +50,7 @@ def _by_key(pks: Mapping[int, list[int]]) -> Combinable:
     (first, _pks), *others = sorted(pks.items(), key=lambda entry: -len(entry[1]))
     if not others:
         return Value(first)
-    cases = (When(pk__among=keys, then=Value(number)) for number, keys in others)
+    cases = (When(pk__in=keys, then=Value(number)) for number, keys in others)
     return Case(*cases, default=Value(first), output_field=IntegerField())
 
 

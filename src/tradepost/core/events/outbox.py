@@ -9,10 +9,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
-from django.db import connection, transaction
-from django.db.models import F
+from django.db import connections, transaction
+from django.db.models import DateTimeField, F, QuerySet
 
 from .. import db, versions
 from ..conf import instance, load
@@ -75,20 +76,27 @@ def relay(*, batch: int = 20, limit: int = 500) -> int:
 def _claim(batch: int) -> list[Delivery]:
     """Rows that are due, and from now on this call's for as long as the lease."""
     now, token = clock.now(), uuid4().hex
-    free = Delivery.objects.filter(state=Delivery.State.DUE, due__lte=now)
-    rows = free.order_by("due", "pk")
-    if connection.features.has_select_for_update_skip_locked:
-        rows = rows.select_for_update(skip_locked=True)
-    claimed = list(rows[:batch])
+    claimed = _FREE(now=now, batch=batch)
     if not claimed:
         return []
     lease = now + timedelta(seconds=settings().LEASE)
-    number = free.filter(pk__in=[row.pk for row in claimed]).update(claim=token, due=lease, tries=F("tries") + 1)
+    free = Delivery.objects.filter(pk__in=[row.pk for row in claimed], state=Delivery.State.DUE, due__lte=now)
+    number = free.update(claim=token, due=lease, tries=F("tries") + 1)
     if number < len(claimed):  # without locks on what was claimed, others were faster with some
         return list(Delivery.objects.filter(claim=token, state=Delivery.State.DUE).order_by("pk"))
     for row in claimed:
         row.claim, row.due, row.tries = token, lease, row.tries + 1
     return sorted(claimed, key=lambda row: row.pk)
+
+
+def _free(p: Any, *, batch: int) -> QuerySet[Delivery]:
+    rows = Delivery.objects.filter(state=Delivery.State.DUE, due__lte=p.now).order_by("due", "pk")
+    if connections[rows.db].features.has_select_for_update_skip_locked:
+        rows = rows.select_for_update(skip_locked=True)
+    return rows[:batch]
+
+
+_FREE = db.Prepared(_free, now=DateTimeField())
 
 
 def _deliver(delivery: Delivery) -> None:

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
-from django.db.models import BigIntegerField, F
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core import db
@@ -34,16 +33,6 @@ from ..ports import (
 )
 from ..querysets import StockQuerySet
 from .stock_changes import Changes, book, lower
-
-_SELLABLE: db.Prepared[Any] = db.Prepared(
-    lambda p: (
-        StockLevel.objects.filter(variant__among=p.variants, location__is_active=True)
-        .annotate(priority=F("location__priority"))
-        .locked()
-    ),
-    variants=[BigIntegerField()],
-)
-"""Levels at active locations, locked."""
 
 __all__ = ["available", "count", "count_many", "keep", "look", "receive", "release", "reserve", "ship", "take_back"]
 
@@ -83,7 +72,7 @@ def reserve(quantities: Mapping[int, int], *, owner: Owner, expires_at: datetime
     _at_least_one(quantities)
     if not quantities:
         return
-    levels = _SELLABLE(variants=quantities)
+    levels = list(StockLevel.objects.for_variants(quantities).annotate(priority=F("location__priority")).locked())
     plan = _plan(quantities, [_as_level(level) for level in levels])
     if plan.short:
         raise OutOfStock(_("There isn't enough in stock."), short=dict(plan.short))
