@@ -12,6 +12,8 @@ from .sites import Site
 __all__ = ["Cost", "Row", "compare", "table"]
 
 WARM_UP = 3
+PAIRS = (("tradepost", "earlier"), ("tradepost", "salesman"), ("storefront", "oscar"))
+"""What is alike: answers of an API, and pages."""
 AT_ONCE = 5
 """Acts between two readings of the clocks, which the scheduler moves on by its ticks."""
 
@@ -37,13 +39,13 @@ class Row:
     costs: Mapping[str, Cost]
 
 
-def compare(shops: Mapping[Site, Shop], rounds: int) -> Iterator[Row]:
-    """Measure every operation on every shop.
+def compare(shops: Mapping[Site, Shop], rounds: int, operations: Sequence[Operation] = OPERATIONS) -> Iterator[Row]:
+    """Measure operations on every shop.
 
     Args:
         rounds: Of some acts each, on each shop in turn.
     """
-    for operation in OPERATIONS:
+    for operation in operations:
         spent: dict[Site, list[Cost]] = {site: [] for site in shops}
         for shop in shops.values():
             for act in _ready(operation, shop, WARM_UP):
@@ -54,15 +56,15 @@ def compare(shops: Mapping[Site, Shop], rounds: int) -> Iterator[Row]:
         yield Row(operation.name, {site.name: _middle(costs) for site, costs in spent.items()})
 
 
-def table(rows: Sequence[Row], ours: str) -> str:
-    """Milliseconds of worker + database, and ours in relation to each other shop."""
-    others = [name for name in rows[0].costs if name != ours]
-    head = f"{'operation':<20}" + "".join(f"{name:>20}" for name in (ours, *others))
-    lines = [head + "".join(f"{'÷ ' + name:>14}" for name in others)]
+def table(rows: Sequence[Row]) -> str:
+    """Milliseconds of worker + database of each shop, and the ratios of those that are compared."""
+    names = tuple(rows[0].costs)
+    pairs = [(mine, other) for mine, other in PAIRS if mine in names and other in names]
+    head = f"{'operation':<20}" + "".join(f"{name:>20}" for name in names)
+    lines = [head + "".join(f"{f'{mine} ÷ {other}':>24}" for mine, other in pairs)]
     for row in rows:
-        mine = row.costs[ours]
-        cells = "".join(f"{row.costs[n].worker:>13.2f} +{row.costs[n].database:>5.2f}" for n in (ours, *others))
-        ratios = "".join(f"{mine.total / row.costs[n].total:>14.2f}" for n in others)
+        cells = "".join(f"{row.costs[name].worker:>13.2f} +{row.costs[name].database:>5.2f}" for name in names)
+        ratios = "".join(f"{row.costs[mine].total / row.costs[other].total:>24.2f}" for mine, other in pairs)
         lines.append(f"{row.operation:<20}{cells}{ratios}")
     return "\n".join(lines)
 

@@ -9,11 +9,12 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.client import HTTPConnection
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPResponse
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlencode, urljoin, urlsplit
 
 import psycopg
 from psycopg import sql
@@ -21,6 +22,7 @@ from psycopg import sql
 __all__ = ["Kind", "Site", "Visitor", "running"]
 
 SHOPS = Path(__file__).resolve().parent / "shops"
+REDIRECTS = {HTTPStatus.FOUND, HTTPStatus.SEE_OTHER, HTTPStatus.MOVED_PERMANENTLY}
 _START = 60.0
 
 
@@ -84,13 +86,49 @@ class Visitor:
     def call(
         self, method: str, path: str, body: str = "", *, expect: int = 200, headers: Mapping[str, str] | None = None
     ) -> bytes:
-        """Ask, and insist on a status.
+        """Ask for JSON, and insist on a status.
 
         Raises:
             AssertionError: Another status was answered.
         """
+        answer, content = self._ask(method, path, body, {"Content-Type": "application/json", **(headers or {})})
+        assert answer.status == expect, (method, path, answer.status, content[:400])
+        return content
+
+    def open(self, path: str) -> bytes:
+        """Open a page, where it redirects to.
+
+        Raises:
+            AssertionError: It isn't there.
+        """
+        return self._landed(path, *self._ask("GET", path))
+
+    def send(self, path: str, fields: Mapping[str, str], *, follow: bool = True) -> bytes:
+        """Send a form with the token of the page before, and open where it redirects to.
+
+        Args:
+            follow: False leaves the redirect's page unopened.
+
+        Raises:
+            AssertionError: It was refused.
+        """
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": self.cookies["csrftoken"].value}
+        answer, content = self._ask("POST", path, urlencode(fields), headers)
+        assert answer.status in REDIRECTS, (path, answer.status, content[:400])
+        return self._landed(path, answer, content) if follow else content
+
+    def _landed(self, path: str, answer: HTTPResponse, content: bytes) -> bytes:
+        while answer.status in REDIRECTS:
+            path = urljoin(path, answer.headers["Location"])
+            answer, content = self._ask("GET", path)
+        assert answer.status == HTTPStatus.OK, (path, answer.status, content[:400])
+        return content
+
+    def _ask(
+        self, method: str, path: str, body: str = "", headers: Mapping[str, str] | None = None
+    ) -> tuple[HTTPResponse, bytes]:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
-        sent = {"Content-Type": "application/json", "Accept": "application/json, text/html", **(headers or {})}
+        sent = {"Accept": "application/json, text/html", **(headers or {})}
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={cookie.value}" for name, cookie in self.cookies.items())
         try:
@@ -101,8 +139,7 @@ class Visitor:
             connection.close()
         for cookie in answer.headers.get_all("Set-Cookie", []):
             self.cookies.load(cookie)
-        assert answer.status == expect, (method, path, answer.status, content[:400])
-        return content
+        return answer, content
 
 
 @contextmanager

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import connection
 
+from tests.plans import plans_of
 from tradepost import browse
-from tradepost.catalogue.models import Attribute, Collection, Product, Tag
+from tradepost.catalogue.models import Attribute, Collection, Product, Tag, Variant
+from tradepost.inventory import services as inventory
+from tradepost.pricing import services as pricing
+from tradepost.pricing.ports import PriceRequest
 from tradepost.testing import factories as make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
@@ -84,6 +87,8 @@ def pages() -> dict[str, tuple[int, Callable[[], object]]]:
     """What is looked at, with the pages of memory that it may take at most: a hundred or so for each of 24 products."""
     word, sku = Product.objects.filter(slug="thing-777").values_list("name", "variants__sku").get()
     word = word.split()[1]
+    variants = list(Variant.objects.order_by("sku").values_list("pk", flat=True)[:100])
+    requests = [PriceRequest(key=str(variant), variant_id=variant) for variant in variants]
     return {
         "the first page": (3000, cards),
         "page 400": (3500, lambda: cards(page=400)),
@@ -97,6 +102,8 @@ def pages() -> dict[str, tuple[int, Callable[[], object]]]:
         "a search for a SKU": (4500, lambda: cards(search=sku.lower())),
         "the count of a search": (2500, lambda: browse.find(browse.Criteria(search=word), GUEST).count()),
         "a product": (100, lambda: browse.detail("thing-777", GUEST)),
+        "prices of a hundred variants": (1500, lambda: pricing.quote(requests, pricing.context(currency="EUR"))),
+        "stock of a hundred variants": (800, lambda: inventory.available(variants)),
     }
 
 
@@ -112,37 +119,6 @@ def test_no_great_table_is_read_as_a_whole(shop: None) -> None:
     """By none of the statements that a page is made of."""
     for name, (most, look) in pages().items():
         plans = plans_of(look)
-        scans = {node["Relation Name"] for plan in plans for node in nodes(plan) if node["Node Type"] == "Seq Scan"}
-        buffers = sum(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] for plan in plans)
 
-        assert not scans & GREAT, f"{name} reads whole tables: {sorted(scans & GREAT)}"
-        assert buffers <= most, f"{name} takes {buffers} pages of memory, at most {most}."
-
-
-def plans_of(look: Callable[[], object]) -> list[dict[str, Any]]:
-    """Of each statement that is sent, with what it did when it ran again."""
-    sent: list[tuple[str, Any]] = []
-
-    def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        sent.append((sql, params))
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(note):
-        look()
-    with connection.cursor() as cursor:
-        return [explained(cursor, sql, params) for sql, params in sent]
-
-
-def explained(cursor: Any, sql: str, params: Any) -> dict[str, Any]:
-    """The plan, with buffers."""
-    cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", params)
-    [(answer,)] = cursor.fetchall()
-    plan: dict[str, Any] = (json.loads(answer) if isinstance(answer, str) else answer)[0]["Plan"]
-    return plan
-
-
-def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """A node and all below it."""
-    yield plan
-    for below in plan.get("Plans", ()):
-        yield from nodes(below)
+        assert not plans.scanned & GREAT, f"{name} reads whole tables: {sorted(plans.scanned & GREAT)}"
+        assert plans.buffers <= most, f"{name} takes {plans.buffers} pages of memory, at most {most}."
