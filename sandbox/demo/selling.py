@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 
-from tradepost.accounts.services import write_roles
+from tradepost.accounts.services import mark_verified, write_roles
 from tradepost.catalogue.models import Attribute, Category, Collection, Product, ProductType, Variant
 from tradepost.core.dates import clock
 from tradepost.customers.models import Address, Customer, CustomerGroup
@@ -155,6 +155,7 @@ def make_people(data: Data) -> None:
         )
         user.groups.set(Group.objects.filter(name__in=[f"Tradepost: {role}" for role in entry.get("roles", [])]))
         if "city" in entry:
+            mark_verified(user, entry["email"])
             customer = customer_for(user)
             customer.groups.set(CustomerGroup.objects.filter(code__in=entry.get("groups", [])))
             _address(customer, (entry["name"], *entry["city"]))

@@ -93,7 +93,7 @@ def test_a_customer_buys_and_finds_the_order(visit: Visit, django_user_model: An
     buy(page)
     page.get_by_role("button", name="Pay", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Thank you for your order")
-    page.get_by_role("link", name="Orders").click()
+    page.get_by_role("link", name="Account", exact=True).click()
 
     order = Order.objects.get()
     page.get_by_role("link", name=f"Order {order.number}").click()

@@ -143,11 +143,11 @@ def test_a_name_that_isnt_there_is_told(own_menu: AccountMenu) -> None:
 
 @pytest.mark.parametrize("orders", [1, 50])
 def test_the_overview_costs_the_same_for_any_number_of_orders(anna: Visitor, mug: Variant, orders: int) -> None:
-    """Session, user, customer, orders with their open units, addresses, the basket's count, the menu of categories."""
+    """Session, user, customer, orders with their open units, addresses, the proven address, the basket, the versions."""
     buys(anna, mug, orders)
     anna.get("/account/")
 
-    with assert_queries(at_most=7):
+    with assert_queries(at_most=8):
         anna.get("/account/")
 
 

@@ -8,6 +8,7 @@ from tradepost.orders import selectors
 from tradepost.orders.states.display_status import stage_label
 
 from ... import session
+from ...account.emails import email_of
 from .base import AccountPageView
 
 __all__ = ["OverviewView"]
@@ -29,13 +30,9 @@ class OverviewView(AccountPageView):
         addresses = list(customer.addresses.all()) if customer else []
         return super().get_context(
             customer=customer,
-            email=_email_of(self.request.user),
+            email=email_of(self.request.user),
             rows=rows,
             ship_to=next((row.as_postal() for row in addresses if row.is_default_shipping), None),
             bill_to=next((row.as_postal() for row in addresses if row.is_default_billing), None),
             **facts,
         )
-
-
-def _email_of(user: Any) -> str:
-    return str(getattr(user, user.get_email_field_name(), "") or "")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from tradepost.accounts import services as accounts
 from tradepost.accounts.base import AbstractAccountToken
 
+from ...account.emails import email_of
 from ...account.forms import EmailChangeForm, EmailForm, NewPasswordForm, PasswordChangeForm
 from ...redirects import see
 from .base import AccountPageView, ProvenActionView
@@ -60,9 +61,8 @@ class CredentialsView(AccountPageView):
 
     def get_context(self, **facts: Any) -> dict[str, Any]:
         """The present address, and both forms."""
-        identity = accounts.current_identity(self.request.user)
         forms = {"password_form": PasswordChangeForm(prefix="password"), "email_form": EmailChangeForm(prefix="email")}
-        return super().get_context(**{"email": identity.address if identity else "", **forms, **facts})
+        return super().get_context(**{"email": email_of(self.request.user), **forms, **facts})
 
 
 class PasswordChangeView(ProvenActionView):
