@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from datetime import time as clock_time
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.core.checks import run_checks
+from django.db import connection
 from django.test import Client
 
 from tradepost.api import kept_answers
@@ -369,6 +373,41 @@ def test_a_used_up_promotion_is_shown_no_longer() -> None:
     Promotion.objects.filter(pk=promotion.pk).update(used=5)
     answer = ask(LIST)[0]
     assert (answer.content != before[LIST], answer.json()["results"][0]["badges"]) == (True, [])
+
+
+_ELSEWHERE = """
+import sys, django
+from django.conf import settings
+settings.DATABASES["default"]["NAME"] = sys.argv[1]
+django.setup()
+from tradepost.catalogue.models import Product
+from tradepost.inventory.models import StockLevel
+from tradepost.pricing.models import Price
+{change}
+"""
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "change",
+    [
+        "Price.objects.update(amount=9)",
+        "Product.objects.bulk_update([Product(pk=row.pk, name='Cup') for row in Product.objects.all()], ['name'])",
+        "StockLevel.objects.update(on_hand=0)",
+    ],
+)
+def test_a_change_in_another_process_is_told_here(change: str) -> None:
+    """What is kept is in this process alone, and nobody calls it."""
+    before = warm(LIST, PAGE)
+    name = connection.settings_dict["NAME"]
+
+    subprocess.run([sys.executable, "-c", _ELSEWHERE.format(change=change), name], check=True, cwd=Path.cwd())
+
+    told = {url: ask(url)[0].content for url in before}
+    cache.clear()
+    assert told == {url: ask(url)[0].content for url in before}
+    assert not {url for url in before if told[url] == before[url]}
 
 
 def race(seconds: float) -> tuple[int, int]:
