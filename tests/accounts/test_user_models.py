@@ -19,6 +19,7 @@ SUBJECTS = ("registration", "passwords", "email_changes", "closure", "identities
 def test_the_use_cases_hold_with_the_users_of_a_project(project: str) -> None:
     """In a process of its own, for the user model of a process is one."""
     files = [f"tests/accounts/test_{subject}.py" for subject in SUBJECTS]
+    files += map(str, (ROOT / "tests/projects" / project).glob("email_users.py"))
     options = ["-q", "-p", "no:cacheprovider", "--ds", f"tests.projects.{project}.settings"]
     environment = {
         **os.environ,

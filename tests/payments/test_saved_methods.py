@@ -12,6 +12,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 
+from tradepost.accounts.services import close_account
 from tradepost.core import db
 from tradepost.core.actors import Actor, By
 from tradepost.core.dates import clock
@@ -32,7 +33,7 @@ from tradepost.payments.interface import (
 )
 from tradepost.payments.models import Payment, SavedMethod
 from tradepost.payments.services import saved_methods as saved
-from tradepost.testing import placed
+from tradepost.testing import deliver_events, placed
 
 pytestmark = pytest.mark.django_db
 AGREED = {"save_consent": "1"}
@@ -282,3 +283,20 @@ def test_a_card_runs_out_at_the_end_of_its_month(year: int | None, month: int | 
     from datetime import date
 
     assert SavedMethod(exp_year=year, exp_month=month).is_expired(date(2026, 11, 30)) is over
+
+
+def test_who_closes_their_account_has_no_card_left(anna: Customer, make_customer: Callable[[], Customer]) -> None:
+    """At the provider, too; others keep theirs."""
+    bert = make_customer()
+    paid(anna, **AGREED)
+    paid(bert, **AGREED)
+    user = get_user_model().objects.get(pk=anna.user_id)
+    user.set_password("quiet-harbour-7")
+    user.save()
+
+    close_account(user, "quiet-harbour-7")
+    deliver_events()
+
+    [row] = SavedMethod.objects.exclude(forgotten_at=None)
+    assert row.customer == anna
+    assert Forgetful.forgets == [(row.provider_ref, f"forget-{row.uuid.hex}")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.apps import apps
+
 from tradepost.core import events
 from tradepost.core.actors import SYSTEM
 from tradepost.core.events import subscribe
@@ -13,13 +15,14 @@ from . import conf, ledger
 from .base import AbstractPayment
 from .errors import NotRefundable
 from .events import CaptureDue, PaymentRequested
-from .models import Payment
+from .models import Payment, SavedMethod
 from .services.cancellation import (
     cancel,
     capture_up_to,
     refund,
 )
 from .services.pay_links import pay_link
+from .services.saved_methods import forget
 
 
 def give_back(event: OrderCancelled) -> None:
@@ -67,3 +70,13 @@ subscribe(OrderCancelled, give_back)
 subscribe(OrderConfirmed, ask_for_capture, when="within", elsewhere=True)
 subscribe(CaptureDue, capture_on_confirm)
 subscribe(PaymentRequested, mail_request)
+
+if "tradepost_accounts" in apps.app_configs:
+    from tradepost.accounts.events import AccountClosed
+
+    def forget_saved_methods(event: AccountClosed) -> None:
+        """Whoever closed their account has no card left with us; a provider that can't be reached is asked again by the job."""
+        for row in SavedMethod.objects.filter(customer_id=event.customer_id, forgotten_at=None):
+            forget(row)
+
+    subscribe(AccountClosed, forget_saved_methods)
