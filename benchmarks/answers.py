@@ -240,8 +240,8 @@ def differences(mine: Sequence[str], before: Sequence[str]) -> Iterator[str]:
     for ask, new, old in zip(asks(), mine, before, strict=True):
         if new != old:
             lines = list(unified_diff(_lines(old), _lines(new), "earlier", "now", n=1, lineterm=""))
-            said = "" if ask.body is None else f" {json.dumps(ask.body)[:100]}"
-            yield "\n".join([f"{ask.method} {ask.path[:100]}{said}", *lines[2 : 2 + LINES_SHOWN]])
+            data = "" if ask.body is None else f" {json.dumps(ask.body)[:100]}"
+            yield "\n".join([f"{ask.method} {ask.path[:100]}{data}", *lines[2 : 2 + LINES_SHOWN]])
 
 
 def _lines(answer: str) -> list[str]:

@@ -107,5 +107,5 @@ def _read(pk: int) -> object:
 
 
 def _order(number: str, token: str) -> object:
-    found = Order.objects.with_rows().get(pk=get_order(number, user=None, token=token).pk)
-    return [[line.adjustments.all() for line in found.lines.all()], found.stage]
+    order = Order.objects.with_rows().get(pk=get_order(number, user=None, token=token).pk)
+    return [[line.adjustments.all() for line in order.lines.all()], order.stage]

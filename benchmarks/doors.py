@@ -107,8 +107,8 @@ def place_by_api(client: Client, basket: AbstractBasket, total: str, **fields: A
 
 def place_by_storefront(client: Client, basket: AbstractBasket, total: str) -> str:
     """The same; a refused order shows the page again."""
-    said = {"basket": str(basket.uuid), "total": total, "currency": basket.currency}
-    answer = client.post(reverse("tradepost:checkout_place"), said)
+    data = {"basket": str(basket.uuid), "total": total, "currency": basket.currency}
+    answer = client.post(reverse("tradepost:checkout_place"), data)
     if answer.status_code in {302, 303}:
         return "confirmed" if "/thanks/" in answer["Location"] else answer["Location"]
     return "out_of_stock" if answer.status_code == 409 and b"Sold out" in answer.content else str(answer.status_code)

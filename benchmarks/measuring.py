@@ -61,20 +61,20 @@ class Measurement:
 @contextmanager
 def counted() -> Iterator[list[str]]:
     """The statements that are sent meanwhile, without those of transactions; a bulk insert in parts is one."""
-    found: list[str] = []
+    entries: list[str] = []
     filled = ""  # the table of the insert before, where it held as many values as it may
 
     def note(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
         nonlocal filled
         table = str(sql).partition(" VALUES ")[0] if str(sql).startswith("INSERT") else ""
         if not (str(sql).startswith(_FREE) or (table and table == filled)):
-            found.append(str(sql))
+            entries.append(str(sql))
         in_parts = connection.vendor == "sqlite" and len(params or ()) > _FULL
         filled = table if in_parts else ""
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(note):
-        yield found
+        yield entries
 
 
 def measure(case: Case, *, runs: int) -> Measurement:

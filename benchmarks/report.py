@@ -53,12 +53,12 @@ class Report:
 
     def slow_statements(self) -> str:
         """The statements of each operation that is over its budget."""
-        found = []
+        entries = []
         for m in self.measurements:
             if m.is_over:
-                found += ["", f"{m.operation} through {m.through} with {m.rows}:"]
-                found += [f"  {number:>3} {sql[:160]}" for number, sql in enumerate(m.statements, 1)]
-        return "\n".join(found)
+                entries += ["", f"{m.operation} through {m.through} with {m.rows}:"]
+                entries += [f"  {number:>3} {sql[:160]}" for number, sql in enumerate(m.statements, 1)]
+        return "\n".join(entries)
 
     def as_dict(self) -> dict[str, Any]:
         """For a file; statements are left out."""

@@ -25,7 +25,7 @@ def run(*, products: int, buyers: int, runs: int) -> Report:
         shop = fill(products)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-        found = [
+        entries = [
             *_measured(cases.cases(shop), runs),
             *_measured(doors.by_api(shop), runs),
             *_measured(doors.by_storefront(shop), runs),
@@ -36,7 +36,7 @@ def run(*, products: int, buyers: int, runs: int) -> Report:
         for through in DOORS:
             _tell(f"{buyers} buyers through {through}")
             crowds.append(rush(shop, through, buyers=buyers, units=buyers // 2))
-        return Report(connection.display_name, found, rates, crowds)
+        return Report(connection.display_name, entries, rates, crowds)
 
 
 def _measured(found: Iterable[Case], runs: int) -> Iterator[Measurement]:

@@ -43,9 +43,9 @@ def rate(shop: Shop, lines: int, *, seconds: float) -> Rate:
 
 def random_rate(*, seconds: float) -> Rate:
     """Calculate the totals of random baskets; making them isn't measured."""
-    made = list(random_baskets(1000))
+    entries = list(random_baskets(1000))
     done, start = 0, time.perf_counter()
     while (passed := time.perf_counter() - start) < seconds:
-        calculate(*made[done % len(made)])
+        calculate(*entries[done % len(entries)])
         done += 1
     return Rate(0, round(done / passed * 60))

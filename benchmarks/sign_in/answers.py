@@ -74,11 +74,11 @@ def _times(client: Any, path: str, tries: int) -> dict[str, list[tuple[float, fl
 
 def _print(call: str, times: dict[str, list[tuple[float, float]]]) -> None:
     for place, clock in enumerate(("by the clock", "of the processor")):
-        known, unknown = ([taken[place] for taken in times[name]] for name in ADDRESSES)
-        first, _half, third = quantiles(known + unknown, n=4)
+        existing, unknown = ([taken[place] for taken in times[name]] for name in ADDRESSES)
+        first, _half, third = quantiles(existing + unknown, n=4)
         print(
-            f"{call}, {clock}: known {median(known):.1f} ms, unknown {median(unknown):.1f} ms, "
-            f"difference {median(known) - median(unknown):+.2f} ms; half of all between {first:.1f} and {third:.1f} ms"
+            f"{call}, {clock}: known {median(existing):.1f} ms, unknown {median(unknown):.1f} ms, "
+            f"difference {median(existing) - median(unknown):+.2f} ms; half of all between {first:.1f} and {third:.1f} ms"
         )
 
 

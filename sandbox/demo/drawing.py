@@ -20,8 +20,8 @@ _GRAIN = 2  # drawn so many times larger, so that edges become smooth
 
 def mix(a: str, b: str, share: float) -> str:
     """``a`` with a share of ``b``."""
-    one, two = ImageColor.getrgb(a)[:3], ImageColor.getrgb(b)[:3]
-    return "#{:02x}{:02x}{:02x}".format(*(round(x + (y - x) * share) for x, y in zip(one, two, strict=True)))
+    first, two = ImageColor.getrgb(a)[:3], ImageColor.getrgb(b)[:3]
+    return "#{:02x}{:02x}{:02x}".format(*(round(x + (y - x) * share) for x, y in zip(first, two, strict=True)))
 
 
 def shade(colour: str, amount: float) -> str:
@@ -115,8 +115,8 @@ class Canvas:
         self.image.paste(Image.new("RGB", part.size, colour), box, part)
         ramp = Image.linear_gradient("L").rotate(90).resize(part.size)  # 0 at the left
         right = ramp.point([round(255 * dark * max(0.0, (v / 255 - 0.42) / 0.58) ** 1.4) for v in range(256)])
-        left = ramp.point([round(255 * light * max(0.0, 1 - abs(v / 255 - 0.24) / 0.24)) for v in range(256)])
-        for tone, ink in ((right, "#20140d"), (left, "#fffaf0")):
+        glow = ramp.point([round(255 * light * max(0.0, 1 - abs(v / 255 - 0.24) / 0.24)) for v in range(256)])
+        for tone, ink in ((right, "#20140d"), (glow, "#fffaf0")):
             self.image.paste(Image.new("RGB", part.size, ink), box, ImageChops.multiply(tone, part))
 
     def mask(self, paint: Callable[[Canvas], object]) -> Image.Image:

@@ -89,9 +89,9 @@ def _box(item: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _options(item: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
-    found = [("Colour", item["colours"])] if len(item.get("colours", ())) > 1 else []
-    found += [("Size", list(item["sizes"]))] if "sizes" in item else []
-    return [*found, *item.get("options", {}).items()]
+    result = [("Colour", item["colours"])] if len(item.get("colours", ())) > 1 else []
+    result += [("Size", list(item["sizes"]))] if "sizes" in item else []
+    return [*result, *item.get("options", {}).items()]
 
 
 def _variant(item: Mapping[str, Any], slug: str, options: dict[str, str]) -> VariantRow:
@@ -122,7 +122,7 @@ def _stock(item: Mapping[str, Any], key: str) -> int:
 def _pictures(item: Mapping[str, Any], slug: str, colours: Mapping[str, str], scene: int) -> list[Picture]:
     names = item.get("colours") or [item["colour"]]
     several = len(names) > 1
-    found = [
+    pictures = [
         Picture(
             slug, n, item["shape"], colours[name], f"{item['name']}, {name.lower()}" if several else item["name"],
             name if several else "", scene=scene,
@@ -130,7 +130,7 @@ def _pictures(item: Mapping[str, Any], slug: str, colours: Mapping[str, str], sc
         for n, name in enumerate(names)
     ]  # fmt: skip
     if item.get("featured") or not several:
-        found.append(
+        pictures.append(
             Picture(
                 slug,
                 len(names),
@@ -141,4 +141,4 @@ def _pictures(item: Mapping[str, Any], slug: str, colours: Mapping[str, str], sc
                 scene=scene + 1,
             )
         )
-    return found
+    return pictures

@@ -33,8 +33,8 @@ def is_loaded() -> bool:
 
 def steps() -> dict[str, int]:
     """What there is to do, and how much of it."""
-    goods = [found for _, page in read_goods(read_shop()["colours"]) for found in page]
-    pictures = sum(len(found.pictures) for found in goods)
+    goods = [result for _, page in read_goods(read_shop()["colours"]) for result in page]
+    pictures = sum(len(article.pictures) for article in goods)
     return {"Pictures": pictures, "Goods": len(goods), "Orders": ORDERS}
 
 

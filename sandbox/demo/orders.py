@@ -97,7 +97,7 @@ def _quiet() -> AbstractContextManager[None]:
 
 
 def _buyers() -> list[Buyer]:
-    known = [
+    buyers = [
         Buyer(address.customer, address.customer.email, address.as_postal().as_dict())
         for address in Address.objects.select_related("customer").order_by("pk")
     ]
@@ -105,8 +105,8 @@ def _buyers() -> list[Buyer]:
         Buyer(None, f"{address[0].split()[0].lower()}@mail.example", _as_address(address), currency)
         for currency, address in ABROAD
     ]
-    mine = [buyer for buyer in known if buyer.customer.user_id]
-    return [*known, *mine[:1] * 4, *guests]  # who signs in for a look shall find some
+    mine = [buyer for buyer in buyers if buyer.customer.user_id]
+    return [*buyers, *mine[:1] * 4, *guests]  # who signs in for a look shall find some
 
 
 def _as_address(lines: Sequence[str]) -> dict[str, str]:
@@ -178,8 +178,8 @@ class _Order:
         orders.apply(self.order, transition, by=STAFF, reason=reason)
 
     def _ship(self, share: float = 1) -> None:
-        left = fulfilment.left_to_ship(self.order)
-        units = {line: max(1, int(quantity * share)) for line, quantity in left.items()}
+        rest = fulfilment.left_to_ship(self.order)
+        units = {line: max(1, int(quantity * share)) for line, quantity in rest.items()}
         if share < 1:
             units = dict(list(units.items())[:1])
         number = f"HH{self.order.pk:08d}"
@@ -216,7 +216,7 @@ class _Order:
 
     def _tell_of_a_dispute(self) -> None:
         payment = self._payment()
-        told = DisputeInfo(
+        dispute_info = DisputeInfo(
             provider_ref=f"dispute-{payment.reference}",
             amount=payment.amount,
             currency=payment.currency,
@@ -224,7 +224,7 @@ class _Order:
             reason="goods_not_received",
             evidence_due=timezone.now() + timedelta(days=2),
         )
-        settle(payment, Result(status=Status.CAPTURED, disputes=[told]))
+        settle(payment, Result(status=Status.CAPTURED, disputes=[dispute_info]))
 
     def _cash(self) -> None:
         self._processing()

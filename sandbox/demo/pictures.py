@@ -63,8 +63,8 @@ def draw(picture: Picture) -> bytes:
     image = canvas.finish()
     if picture.close:
         side = SIZE * 62 // 100
-        left, top = (SIZE - side) // 2, (SIZE - side) * 3 // 5
-        image = image.resize((SIZE, SIZE), box=(left, top, left + side, top + side))
+        edge, top = (SIZE - side) // 2, (SIZE - side) * 3 // 5
+        image = image.resize((SIZE, SIZE), box=(edge, top, edge + side, top + side))
     out = io.BytesIO()
     image.save(out, "WEBP", quality=84, method=2)
     return out.getvalue()

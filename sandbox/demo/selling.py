@@ -32,9 +32,9 @@ def make_types(data: Data) -> None:
         TaxClass.objects.create(code=code, name=f"{code.capitalize()} rate")
     for entry in data["types"]:
         values = {key: entry[key] for key in ("code", "name", "tax_class") if key in entry}
-        made = ProductType.objects.create(**values)
+        product_type = ProductType.objects.create(**values)
         for position, attribute in enumerate(entry["attributes"]):
-            Attribute.objects.create(product_type=made, position=position, **attribute)
+            Attribute.objects.create(product_type=product_type, position=position, **attribute)
     for group in data["groups"]:
         CustomerGroup.objects.create(**group)
     for entry in data["price_lists"]:
@@ -111,29 +111,29 @@ def _make_method(entry: dict[str, Any], position: int) -> None:
 
 def _make_promotion(entry: Data) -> None:
     values = {key: value for key, value in entry.items() if key not in ("conditions", "benefits", "coupon")}
-    made = promotions.Promotion.objects.create(**values, needs_coupon="coupon" in entry)
+    promotion = promotions.Promotion.objects.create(**values, needs_coupon="coupon" in entry)
     for part in (*entry.get("conditions", []), *entry["benefits"]):
         columns = {key: value for key, value in part.items() if key != "kind"}
-        row = getattr(promotions, part["kind"])(promotion=made, **columns)
+        row = getattr(promotions, part["kind"])(promotion=promotion, **columns)
         row.clean_fields()  # times and amounts are texts there
         row.clean()
         row.save()
     if "coupon" in entry:
-        promotions.Coupon.objects.create(promotion=made, **entry["coupon"])
+        promotions.Coupon.objects.create(promotion=promotion, **entry["coupon"])
 
 
 def make_collections(data: Data, pages: Mapping[str, str]) -> None:
     """Collections by rule and by hand; what the categories say of themselves."""
     for position, entry in enumerate(data["collections"]):
         slug = entry["name"].lower().replace(" ", "-")
-        made = Collection.objects.create(
+        collection = Collection.objects.create(
             name=entry["name"],
             slug=slug,
             description=entry["description"],
             rule=entry.get("rule", {}),
             position=position,
         )
-        made.products.set(Product.objects.filter(slug__in=entry.get("products", [])))
+        collection.products.set(Product.objects.filter(slug__in=entry.get("products", [])))
     for name, description in pages.items():
         Category.objects.filter(depth=1, name=name).update(description=description)
     Variant.objects.filter(product__product_type__code="book").update(barcode="9780000000002")

@@ -29,22 +29,22 @@ def servers(shop: str) -> Mapping[str, Any]:
     Args:
         shop: The shop's address; customers are sent to its stand-ins of the providers' pages.
     """
-    made = {}
+    record = {}
     for alias, provider in PROVIDERS.items():
-        made[alias] = provider.server().__enter__()  # its thread ends with the process
-        made[alias].books.count = int(time.time())  # another run has given the numbers before
-        made[alias].books.page = f"{shop}/try-gateways/at/{alias}/{{}}/"
-    return made
+        record[alias] = provider.server().__enter__()  # its thread ends with the process
+        record[alias].books.count = int(time.time())  # another run has given the numbers before
+        record[alias].books.page = f"{shop}/try-gateways/at/{alias}/{{}}/"
+    return record
 
 
 def methods(shop: str) -> dict[str, dict[str, Any]]:
     """``TRADEPOST_PAYMENTS["GATEWAYS"]``: every gateway with fake keys; those that can, a second time to authorise first."""
-    found = {}
+    values = {}
     for alias, server in servers(shop).items():
         entry = PROVIDERS[alias].method(server, LABEL=LABELS[alias])
         entry["OPTIONS"]["timeout"] = TIMEOUT
-        found[alias] = entry
+        values[alias] = entry
     for alias in ("stripe", "paypal", "razorpay"):
         hold = {"LABEL": f"{LABELS[alias]}, authorised first", "CONFIRM_ON": "authorised", "CAPTURE": "by_hand"}
-        found[f"{alias}-hold"] = {**found[alias], **hold}
-    return found
+        values[f"{alias}-hold"] = {**values[alias], **hold}
+    return values

@@ -98,9 +98,9 @@ def _begin(request: HttpRequest, method: str) -> HttpResponse:
 
 def payment(request: HttpRequest, uuid: Any) -> HttpResponse:
     """One payment: what the customer does, what staff can do, what may go wrong, and both books."""
-    found = _payment(uuid)
-    alias, provider, server = _provider(found)
-    ours, theirs = ledger.balance_of(found), provider.sums(server, found.reference)
+    result = _payment(uuid)
+    alias, provider, server = _provider(result)
+    ours, theirs = ledger.balance_of(result), provider.sums(server, result.reference)
     sums = [
         (name, getattr(ours, mine), getattr(theirs, their))
         for name, mine, their in (
@@ -111,13 +111,13 @@ def payment(request: HttpRequest, uuid: Any) -> HttpResponse:
         )
     ]
     context = {
-        "payment": found,
-        "order": found.order,
+        "payment": result,
+        "order": result.order,
         "label": fakes.LABELS[alias],
-        "action": found.next_action,
-        "live": found.status in ("created", "pending", "requires_action", "authorised", "failed"),
-        "stand_in": reverse("provider_fakes:stand_in", args=[alias, found.reference]),
-        "rows": found.transactions.all(),
+        "action": result.next_action,
+        "live": result.status in ("created", "pending", "requires_action", "authorised", "failed"),
+        "stand_in": reverse("provider_fakes:stand_in", args=[alias, result.reference]),
+        "rows": result.transactions.all(),
         "sums": sums,
         "payments_there": theirs.payments,
         "agree": all(mine == their for _name, mine, their in sums),
@@ -125,8 +125,8 @@ def payment(request: HttpRequest, uuid: Any) -> HttpResponse:
         "waiting": len(server.books.events) - server._delivered,  # noqa: SLF001
         "faults": FAULTS,
         "armed": sum(fault.times for fault in server.faults),
-        "able": conf.gateway(found.method).capabilities,
-        "discrepancies": found.discrepancies.all(),
+        "able": conf.gateway(result.method).capabilities,
+        "discrepancies": result.discrepancies.all(),
     }
     return render(request, "provider_fakes/payment.html", context)
 
@@ -136,21 +136,21 @@ def stand_in(request: HttpRequest, provider: str, reference: str) -> HttpRespons
     if provider not in PROVIDERS:
         raise Http404("There is no such provider.")
     mine = Payment.objects.select_related("order").filter(method__in=[provider, f"{provider}-hold"])
-    found = get_object_or_404(mine, Q(reference=reference) | Q(provider_ref=reference))
-    _alias, at, server = _provider(found)
-    ref = found.provider_ref or ""
+    result = get_object_or_404(mine, Q(reference=reference) | Q(provider_ref=reference))
+    _alias, at, server = _provider(result)
+    ref = result.provider_ref or ""
     if request.method != "POST":
-        context = {"payment": found, "label": fakes.LABELS[provider]}
+        context = {"payment": result, "label": fakes.LABELS[provider]}
         return render(request, "provider_fakes/stand_in.html", context)
-    back = found.state.get("start", {}).get("return_url") or reverse("provider_fakes:payment", args=[found.uuid])
+    back = result.state.get("start", {}).get("return_url") or reverse("provider_fakes:payment", args=[result.uuid])
     decision, data = request.POST.get("decision"), {}
     with server.lock:
         try:
             if decision == "pay":
-                at.pay(server, found.reference, ref)
-                data = at.returned(server, found.reference, ref) if found.capture_at_once else {}
+                at.pay(server, result.reference, ref)
+                data = at.returned(server, result.reference, ref) if result.capture_at_once else {}
             elif decision == "decline":
-                at.decline(server, found.reference, ref)
+                at.decline(server, result.reference, ref)
         except Exception as error:  # noqa: BLE001 - whatever a fake refuses is shown
             messages.error(request, f"{fakes.LABELS[provider]}: {error}")
     return HttpResponseRedirect(f"{back}{'?' if data else ''}{urlencode(data)}")
@@ -169,14 +169,14 @@ def come_back(request: HttpRequest, uuid: Any) -> HttpResponse:
 @non_atomic_requests
 def act(request: HttpRequest, uuid: Any, act: str) -> HttpResponse:
     """One of the buttons."""
-    found = _payment(uuid)
+    result = _payment(uuid)
     if act == "fault":
-        _break(found, request.POST.get("fault", ""))
+        _break(result, request.POST.get("fault", ""))
         messages.info(request, "The next call to the provider goes wrong.")
     elif act == "deliver":
-        _try(request, lambda: _deliver(request, found, int(request.POST.get("copies", 1))))
+        _try(request, lambda: _deliver(request, result, int(request.POST.get("copies", 1))))
     elif act in ACTS:
-        _try(request, lambda: ACTS[act](found))
+        _try(request, lambda: ACTS[act](result))
     else:
         raise Http404("There is no such button.")
     return redirect("provider_fakes:payment", uuid)

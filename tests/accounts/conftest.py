@@ -40,10 +40,10 @@ def languages(settings: Any) -> None:
 @pytest.fixture
 def heard() -> Iterator[list[Any]]:
     """Events of accounts, in their order, as handlers within hear them."""
-    told: list[Any] = []
+    entries: list[Any] = []
     kinds = (AccountClosed, CredentialsChanged, EmailVerified)
     for kind in kinds:
-        events.subscribe(kind, told.append, when="within", name="tests.heard")
-    yield told
+        events.subscribe(kind, entries.append, when="within", name="tests.heard")
+    yield entries
     for kind in kinds:
         events.unsubscribe(kind, "tests.heard")

@@ -57,8 +57,8 @@ def test_links_and_users(settings: Any, values: dict[str, Any], told: list[str])
 def test_what_cant_be_used(settings: Any, values: dict[str, Any]) -> None:
     """Unknown keys, wrong types, classes that are no store."""
     settings.TRADEPOST_ACCOUNTS = values
-    found = check_accounts()
-    assert {message.id for message in found} == {"tradepost.E150"}
+    messages = check_accounts()
+    assert {message.id for message in messages} == {"tradepost.E150"}
 
 
 def test_a_front_end_of_its_own_says_where_links_go(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -236,7 +236,7 @@ def people(db: None) -> dict[str, Any]:
     run()
     keepers = Group.objects.create(name="people")
     keepers.permissions.set(Permission.objects.filter(content_type__app_label="auth", content_type__model="user"))
-    made = {
+    record = {
         "boss": User.objects.create_superuser("boss", "boss@example.com", "secret"),
         "admin": member("admin", "administrator"),
         "sam": member("sam", "support"),
@@ -246,8 +246,8 @@ def people(db: None) -> dict[str, Any]:
         "customer": User.objects.create_user("customer", "customer@example.com", "secret"),
     }
     for name in ("admin", "sam"):
-        made[name].groups.add(keepers)
-    return made
+        record[name].groups.add(keepers)
+    return record
 
 
 @pytest.mark.parametrize(

@@ -38,8 +38,8 @@ def mug() -> Variant:
 @pytest.fixture
 def basket(post: Call) -> dict[str, Any]:
     """A guest's empty basket, as JSON."""
-    found: dict[str, Any] = post("baskets/").json()
-    return found
+    body: dict[str, Any] = post("baskets/").json()
+    return body
 
 
 @pytest.fixture

@@ -69,9 +69,9 @@ def test_an_answer_says_nothing_of_accounts(post: Call, anna: Any, path: str) ->
     """The same status, headers and body."""
     answers = [post(path, {"email": email}) for email in ("anna@example.com", "nobody@example.com")]
 
-    known, unknown = [(answer.status_code, answer.content, dict(answer.headers)) for answer in answers]
-    assert known == unknown
-    assert known[0] == 202
+    existing, unknown = [(answer.status_code, answer.content, dict(answer.headers)) for answer in answers]
+    assert existing == unknown
+    assert existing[0] == 202
     assert [message.to for message in mailed()] == [["anna@example.com"], ["nobody@example.com"]]
 
 

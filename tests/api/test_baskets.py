@@ -40,9 +40,9 @@ def test_a_new_basket_is_empty(post: Call) -> None:
     answer = post("baskets/", {"country": "de"})
 
     assert answer.status_code == 201
-    found = answer.json()
-    assert (found["status"], found["currency"], found["country"], found["lines"]) == ("open", "EUR", "DE", [])
-    assert found["totals"]["total"] == {"amount": "0.00", "currency": "EUR"}
+    body = answer.json()
+    assert (body["status"], body["currency"], body["country"], body["lines"]) == ("open", "EUR", "DE", [])
+    assert body["totals"]["total"] == {"amount": "0.00", "currency": "EUR"}
 
 
 def test_adds_by_sku_and_answers_with_the_basket(post: Call, shop: Variant, basket: dict[str, Any]) -> None:
@@ -50,16 +50,16 @@ def test_adds_by_sku_and_answers_with_the_basket(post: Call, shop: Variant, bask
     answer = post(f"baskets/{basket['uuid']}/lines/", {"variant": "MUG", "quantity": 2, "unit_price": "0.01"})
 
     assert answer.status_code == 201
-    found = answer.json()
-    [line] = found["lines"]
+    body = answer.json()
+    [line] = body["lines"]
     assert line["product"] == {"slug": "mug", "name": "Mug"}
     assert line["variant"] == {"sku": "MUG", "name": "", "options": {}}
     assert (line["quantity"], line["available"], line["options"]) == (2, 5, {})
     assert line["unit_price"] == {"amount": "12.50", "currency": "EUR"}
     assert line["total"] == {"amount": "25.00", "currency": "EUR"}
     assert line["tax"] == {"amount": "3.99", "currency": "EUR"}
-    assert found["totals"]["total"] == {"amount": "25.00", "currency": "EUR"}
-    assert found["totals"]["taxes"] == [
+    assert body["totals"]["total"] == {"amount": "25.00", "currency": "EUR"}
+    assert body["totals"]["taxes"] == [
         {
             "name": "VAT 19 %",
             "rate": "0.19",
@@ -67,7 +67,7 @@ def test_adds_by_sku_and_answers_with_the_basket(post: Call, shop: Variant, bask
             "amount": {"amount": "3.99", "currency": "EUR"},
         }
     ]
-    assert found["problems"] == []
+    assert body["problems"] == []
 
 
 def test_the_same_variant_with_other_options_is_another_line(post: Call, mug: Variant, basket: dict[str, Any]) -> None:
@@ -76,9 +76,9 @@ def test_the_same_variant_with_other_options_is_another_line(post: Call, mug: Va
 
     post(lines, {"variant": "MUG", "options": {"Engraving": "Ada"}})
     post(lines, {"variant": "MUG", "options": {"Engraving": "Bob"}})
-    found = post(lines, {"variant": "MUG", "options": {"Engraving": "Ada"}}).json()
+    body = post(lines, {"variant": "MUG", "options": {"Engraving": "Ada"}}).json()
 
-    assert [(line["options"], line["quantity"]) for line in found["lines"]] == [
+    assert [(line["options"], line["quantity"]) for line in body["lines"]] == [
         ({"Engraving": "Ada"}, 2),
         ({"Engraving": "Bob"}, 1),
     ]
@@ -159,7 +159,7 @@ def test_coupons_come_and_go(post: Call, shop: Variant, basket: dict[str, Any], 
 
     entered = post(f"{url}coupons/", {"code": "idle"}).json()
     explained = client.get(f"/api/v1/{url}explain/").json()
-    left = post(f"{url}coupons/IDLE/", method="delete").json()
+    body = post(f"{url}coupons/IDLE/", method="delete").json()
 
     assert entered["coupons"] == [{"code": "IDLE", "applied": False}]
     assert explained["totals"]["total"] == {"amount": "12.50", "currency": "EUR"}
@@ -167,7 +167,7 @@ def test_coupons_come_and_go(post: Call, shop: Variant, basket: dict[str, Any], 
     [line] = explained["lines"]
     assert (line["total"]["amount"], line["steps"][-1]["after"]["amount"]) == ("12.50", "12.50")
     assert [entry["coupon"] for entry in explained["refused"]] == ["IDLE"]
-    assert left["coupons"] == []
+    assert body["coupons"] == []
 
 
 def test_all_coupons_are_taken_off_at_once(post: Call, basket: dict[str, Any]) -> None:
@@ -260,10 +260,10 @@ def test_query_budgets(
         BasketLine.objects.create(basket=row, variant=variant)
 
     line = client.get(f"/api/v1/{url}").json()["lines"][0]
-    one = f"{url}lines/{line['uuid']}/"
+    text = f"{url}lines/{line['uuid']}/"
 
     assert queries(lambda: client.get(f"/api/v1/{url}")) == 5
     assert queries(lambda: post(f"{url}lines/", {"variant": "MUG"})) <= 10
     assert queries(lambda: post(f"{url}lines/", {"variant": "MUG"})) <= 10
-    assert queries(lambda: post(one, {"quantity": 3}, method="patch")) <= 10
-    assert queries(lambda: post(one, method="delete")) <= 10
+    assert queries(lambda: post(text, {"quantity": 3}, method="patch")) <= 10
+    assert queries(lambda: post(text, method="delete")) <= 10

@@ -25,13 +25,13 @@ def ready(post: Call, shop: Variant, basket: dict[str, Any]) -> str:
     """Path of a basket that can be ordered: two mugs, by parcel, by card."""
     url = f"baskets/{basket['uuid']}/"
     post(f"{url}lines/", {"variant": "MUG", "quantity": 2})
-    said = {
+    data = {
         "email": "ada@example.com",
         "shipping_address": ADDRESS,
         "shipping_method": "parcel",
         "payment_method": "card",
     }
-    assert post(f"{url}checkout/", said, method="patch").json()["can_complete"] is True
+    assert post(f"{url}checkout/", data, method="patch").json()["can_complete"] is True
     return url
 
 
@@ -42,22 +42,22 @@ def test_a_checkout_says_what_is_missing_and_what_is_on_offer(
     url = f"baskets/{basket['uuid']}/"
     post(f"{url}lines/", {"variant": "MUG"})
 
-    found = client.get(f"/api/v1/{url}checkout/").json()
+    body = client.get(f"/api/v1/{url}checkout/").json()
 
-    assert [(r["code"], r["attr"]) for r in found["requirements"]] == [
+    assert [(r["code"], r["attr"]) for r in body["requirements"]] == [
         ("email_missing", "email"),
         ("shipping_address_missing", "shipping_address"),
         ("shipping_method_missing", "shipping_method"),
         ("payment_method_missing", "payment_method"),
     ]
-    assert found["can_complete"] is False
-    [parcel] = found["shipping_methods"]
+    assert body["can_complete"] is False
+    [parcel] = body["shipping_methods"]
     assert (parcel["code"], parcel["amount"], parcel["available"]) == (
         "parcel",
         {"amount": "4.90", "currency": "EUR"},
         True,
     )
-    assert [(method["code"], method["available"]) for method in found["payment_methods"]] == [
+    assert [(method["code"], method["available"]) for method in body["payment_methods"]] == [
         ("card", True),
         ("cod", True),
     ]
@@ -65,10 +65,10 @@ def test_a_checkout_says_what_is_missing_and_what_is_on_offer(
 
 def test_the_checkouts_total_is_explained(post: Call, ready: str, client: Client) -> None:
     """Delivery is one of the steps; the last amount of each line leads to the total."""
-    found = client.get(f"/api/v1/{ready}explain/").json()
+    body = client.get(f"/api/v1/{ready}explain/").json()
 
-    assert found["totals"]["total"] == TOTAL
-    assert {entry["stage"] for entry in found["trail"]} >= {"prices", "shipping", "taxes"}
+    assert body["totals"]["total"] == TOTAL
+    assert {entry["stage"] for entry in body["trail"]} >= {"prices", "shipping", "taxes"}
 
 
 def test_a_guest_buys(post: Call, ready: str, client: Client) -> None:
@@ -76,14 +76,14 @@ def test_a_guest_buys(post: Call, ready: str, client: Client) -> None:
     answer = post(f"{ready}checkout/complete/", {"expected_total": TOTAL})
 
     assert answer.status_code == 201
-    found = answer.json()
-    order, token = found["order"], found["token"]
+    body = answer.json()
+    order, token = body["order"], body["token"]
     assert (order["status"], order["payment_status"], order["stage"]) == ("confirmed", "paid", "paid")
     assert order["total"] == TOTAL
     assert [(line["sku"], line["quantity"]) for line in order["lines"]] == [("MUG", 2)]
     assert [(charge["kind"], charge["total"]["amount"]) for charge in order["charges"]] == [("shipping", "4.90")]
     assert order["shipping_address"]["city"] == "Berlin"
-    assert (found["payment"]["status"], found["payment"]["amount"], found["error"]) == ("captured", TOTAL, None)
+    assert (body["payment"]["status"], body["payment"]["amount"], body["error"]) == ("captured", TOTAL, None)
     assert StockLevel.objects.get().reserved == 2
     number = order["number"]
     assert client.get(f"/api/v1/orders/{number}/?token={token}").json()["number"] == number
@@ -148,9 +148,9 @@ def test_short_stock_is_told_by_sku(post: Call, ready: str) -> None:
 
 def test_a_wrong_address_is_told_field_by_field(post: Call, shop: Variant, basket: dict[str, Any]) -> None:
     """With the path of each."""
-    said = {"shipping_address": {**ADDRESS, "city": "", "country": "Germany", "planet": "Earth"}}
+    data = {"shipping_address": {**ADDRESS, "city": "", "country": "Germany", "planet": "Earth"}}
 
-    answer = post(f"baskets/{basket['uuid']}/checkout/", said, method="patch")
+    answer = post(f"baskets/{basket['uuid']}/checkout/", data, method="patch")
 
     assert answer.status_code == 400
     assert {(error["code"], error["attr"]) for error in answer.json()["errors"]} == {
@@ -192,9 +192,9 @@ def test_three_d_secure_sends_the_browser_away_and_back(post: Call, ready: str, 
         "client_input": {"scenario": "requires_redirect"},
         "return_url": "http://testserver/return/{payment}/",
     }
-    found = post(f"{ready}checkout/complete/", data).json()
-    payment = found["payment"]
-    assert (found["order"]["status"], payment["status"]) == ("pending", "requires_action")
+    body = post(f"{ready}checkout/complete/", data).json()
+    payment = body["payment"]
+    assert (body["order"]["status"], payment["status"]) == ("pending", "requires_action")
     assert payment["next_action"]["kind"] == "redirect"
 
     gateway: Any = conf.gateway("card")

@@ -73,10 +73,10 @@ def test_an_order_has_the_decimals_of_its_currency(
     url = f"baskets/{post('baskets/', {'country': country}).json()['uuid']}/"
     post(f"{url}lines/", {"variant": "MUG", "quantity": 2})
     currency = total["currency"]
-    said = {"email": "ada@example.com", "shipping_address": {**ADDRESS, "country": country, "postcode": "100-0001"}}
-    said |= {"shipping_method": f"parcel-{currency.lower()}", "payment_method": "card"}
-    found = post(f"{url}checkout/", said, method="patch").json()
-    assert found["totals"]["total"] == total
+    data = {"email": "ada@example.com", "shipping_address": {**ADDRESS, "country": country, "postcode": "100-0001"}}
+    data |= {"shipping_method": f"parcel-{currency.lower()}", "payment_method": "card"}
+    body = post(f"{url}checkout/", data, method="patch").json()
+    assert body["totals"]["total"] == total
 
     refused = post(f"{url}checkout/complete/", {"expected_total": {"amount": wrong, "currency": currency}})
     assert (refused.status_code, refused.json()["errors"][0]["detail"]) == (400, sentence)

@@ -36,10 +36,10 @@ def test_a_guest_is_nobody(client: Client) -> None:
 
 def test_customers_see_themselves(anna: Client) -> None:
     """With what the user model knew at the first call."""
-    found = anna.get(ME).json()
+    body = anna.get(ME).json()
 
     customer = Customer.objects.get()
-    assert found == {
+    assert body == {
         "uuid": str(customer.uuid),
         "email": "anna@example.com",
         "name": "Anna",

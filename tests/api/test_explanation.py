@@ -60,15 +60,15 @@ def order(post: Call, shop: Variant, basket: dict[str, Any]) -> Order:
     url = f"baskets/{basket['uuid']}/"
     post(f"{url}lines/", {"variant": "MUG", "quantity": 3})
     post(f"{url}coupons/", {"code": "ten"})
-    said = {
+    data = {
         "email": "ada@example.com",
         "shipping_address": ADDRESS,
         "shipping_method": "parcel",
         "payment_method": "cod",
     }
-    post(f"{url}checkout/", said, method="patch")
-    made = post(f"{url}checkout/complete/", {"expected_total": eur("38.65")}).json()["order"]
-    return Order.objects.get(number=made["number"])
+    post(f"{url}checkout/", data, method="patch")
+    created = post(f"{url}checkout/complete/", {"expected_total": eur("38.65")}).json()["order"]
+    return Order.objects.get(number=created["number"])
 
 
 def test_customers_are_told_of_their_codes_and_of_hints_staff_of_all(
@@ -112,9 +112,9 @@ def test_a_basket_has_its_hints(post: Call, shop: Variant, basket: dict[str, Any
         "products": [],
     }
     assert shown["totals"]["hints"] == [much]
-    found = client.get(f"/api/v1/{url}checkout/").json()["totals"]["hints"]
-    assert found[1:] == [much]
-    assert (found[0]["code"], found[0]["message"]) == ("free_delivery", "€3.10 more for free delivery.")
+    hints = client.get(f"/api/v1/{url}checkout/").json()["totals"]["hints"]
+    assert hints[1:] == [much]
+    assert (hints[0]["code"], hints[0]["message"]) == ("free_delivery", "€3.10 more for free delivery.")
 
 
 def test_an_order_is_explained_from_what_was_stored(order: Order, client: Client) -> None:
@@ -123,9 +123,9 @@ def test_an_order_is_explained_from_what_was_stored(order: Order, client: Client
     Variant.objects.update(sku="OTHER")
 
     url = f"/api/v1/orders/{order.number}/explain/"
-    found = client.get(url, {"token": access_token(order)}).json()
+    body = client.get(url, {"token": access_token(order)}).json()
 
-    [mug], [parcel] = found["lines"], found["charges"]
+    [mug], [parcel] = body["lines"], body["charges"]
     assert (mug["code"], mug["name"], mug["total"]) == ("MUG", "Mug", eur("33.75"))
     assert [
         (s["stage"], s["rule"], s["coupon"], s["before"]["amount"], s["after"]["amount"]) for s in mug["steps"]
@@ -136,8 +136,8 @@ def test_an_order_is_explained_from_what_was_stored(order: Order, client: Client
     ]
     assert [step["why"] for step in mug["steps"]][::2] == ["3 × €12.50", "VAT 19 % is included: €28.36 and €5.39."]
     assert [(s["stage"], s["after"]["amount"]) for s in parcel["steps"]] == [("shipping", "4.90"), ("taxes", "4.90")]
-    assert (found["totals"]["total"], found["totals"]["discount"]) == (eur("38.65"), eur("3.75"))
-    assert (found["refused"], found["credits"], found["exchange"]) == ([], [], None)
+    assert (body["totals"]["total"], body["totals"]["discount"]) == (eur("38.65"), eur("3.75"))
+    assert (body["refused"], body["credits"], body["exchange"]) == ([], [], None)
 
 
 def test_an_order_is_explained_to_its_buyer_only(order: Order, client: Client, signed_in: Client) -> None:
@@ -154,16 +154,16 @@ def test_what_was_credited_and_the_rate_stand_in_an_orders_explanation(order: Or
     cancel_units(order, {order.lines.get().pk: 1}, by=SYSTEM)
     Order.objects.update(base_currency="USD", exchange_rate="1.25")
 
-    found = client.get(f"/api/v1/orders/{order.number}/explain/", {"token": access_token(order)}).json()
+    body = client.get(f"/api/v1/orders/{order.number}/explain/", {"token": access_token(order)}).json()
 
-    [credit] = found["credits"]
+    [credit] = body["credits"]
     assert (credit["stage"], credit["rule"], credit["before"], credit["after"]) == (
         "credits",
         "cancelled",
         eur("38.65"),
         eur("27.40"),
     )
-    assert found["exchange"] == {"rate": "1.25", "total": {"amount": "48.31", "currency": "USD"}}
+    assert body["exchange"] == {"rate": "1.25", "total": {"amount": "48.31", "currency": "USD"}}
 
 
 @pytest.mark.parametrize("lines", [1, 30])
@@ -200,16 +200,16 @@ def test_staff_try_a_basket_that_nobody_has(staff: Client, post: Call, shop: Var
     answer = post("staff/dry-run/", asked, by=staff)
     by_uuid = post("staff/dry-run/", {**asked, "customer": str(ada.uuid)}, by=staff)
 
-    found = answer.json()
-    assert answer.status_code == 200, found
-    assert found == by_uuid.json()
-    assert found["currency"] == "EUR"
-    assert found["explanation"]["totals"]["total"] == eur("21.77")
-    assert [(line["code"], line["total"]) for line in found["explanation"]["lines"]] == [("MUG", eur("16.87"))]
-    assert [step["rule"] for step in found["explanation"]["lines"][0]["steps"]] == ["eur", "secret", "ten", "VAT 19 %"]
-    assert found["coupons"] == [{"code": "TEN", "applied": True}, {"code": "GONE", "applied": False}]
-    assert [way["code"] for way in found["shipping_methods"]] == ["parcel"]
-    assert found["problems"] == []
+    body = answer.json()
+    assert answer.status_code == 200, body
+    assert body == by_uuid.json()
+    assert body["currency"] == "EUR"
+    assert body["explanation"]["totals"]["total"] == eur("21.77")
+    assert [(line["code"], line["total"]) for line in body["explanation"]["lines"]] == [("MUG", eur("16.87"))]
+    assert [step["rule"] for step in body["explanation"]["lines"][0]["steps"]] == ["eur", "secret", "ten", "VAT 19 %"]
+    assert body["coupons"] == [{"code": "TEN", "applied": True}, {"code": "GONE", "applied": False}]
+    assert [way["code"] for way in body["shipping_methods"]] == ["parcel"]
+    assert body["problems"] == []
     assert not Basket.objects.exists()
     assert not BasketLine.objects.exists()
 

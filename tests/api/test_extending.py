@@ -102,9 +102,9 @@ def test_checks_say_what_is_wrong_with_the_settings(settings: Any, wrong: Any, c
     """With an id each."""
     settings.TRADEPOST_API = wrong
 
-    found = [check for check in run_checks(tags=["tradepost"]) if check.id == code]
+    entries = [check for check in run_checks(tags=["tradepost"]) if check.id == code]
 
-    assert [message in check.msg for check in found] == [True]
+    assert [message in check.msg for check in entries] == [True]
 
 
 def test_the_defaults_pass_the_checks() -> None:

@@ -125,8 +125,8 @@ def test_a_guests_token_is_not_written_down(post: Call, shop: Variant, basket: d
     """The order keeps its hash only; a repeated answer has it all the same."""
     url = f"baskets/{basket['uuid']}/"
     post(f"{url}lines/", {"variant": "MUG"})
-    said = {"email": "ada@example.com", "shipping_address": ADDRESS, "shipping_method": "parcel"}
-    post(f"{url}checkout/", {**said, "payment_method": "cod"}, method="patch")
+    fields = {"email": "ada@example.com", "shipping_address": ADDRESS, "shipping_method": "parcel"}
+    post(f"{url}checkout/", {**fields, "payment_method": "cod"}, method="patch")
     data = {"expected_total": {"amount": "17.40", "currency": "EUR"}}
 
     first = post(f"{url}checkout/complete/", data, key="pay")

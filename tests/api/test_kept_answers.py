@@ -169,11 +169,11 @@ def test_after_a_change_everybody_is_told_what_is_true(name: str) -> None:
 
     change()
 
-    told = {url: ask(url)[0].content for url in urls}
+    values = {url: ask(url)[0].content for url in urls}
     etags = {url: ask(url, if_none_match="W/x")[0].get("ETag") for url in urls}
     cache.clear()
-    assert told == {url: ask(url)[0].content for url in urls}
-    assert not {url for url in urls if told[url] == before[url]}
+    assert values == {url: ask(url)[0].content for url in urls}
+    assert not {url for url in urls if values[url] == before[url]}
     assert len({etag for etag in etags.values() if etag}) == len([etag for etag in etags.values() if etag])
 
 
@@ -220,10 +220,10 @@ def test_what_begins_or_ends_does_so_at_its_moment(mug: Variant, ready: Callable
         assert {url: ask(url)[0].content for url in before} == before
         assert ask(LIST)[1] == 1
     with clock.at(NOW + timedelta(minutes=1)):
-        told = {url: ask(url)[0].content for url in before}
+        values = {url: ask(url)[0].content for url in before}
         cache.clear()
-        assert told == {url: ask(url)[0].content for url in before}
-        assert not {url for url in before if told[url] == before[url]}
+        assert values == {url: ask(url)[0].content for url in before}
+        assert not {url for url in before if values[url] == before[url]}
 
 
 def hour(at: datetime) -> clock_time:
@@ -404,10 +404,10 @@ def test_a_change_in_another_process_is_told_here(change: str) -> None:
 
     subprocess.run([sys.executable, "-c", _ELSEWHERE.format(change=change), name], check=True, cwd=Path.cwd())
 
-    told = {url: ask(url)[0].content for url in before}
+    values = {url: ask(url)[0].content for url in before}
     cache.clear()
-    assert told == {url: ask(url)[0].content for url in before}
-    assert not {url for url in before if told[url] == before[url]}
+    assert values == {url: ask(url)[0].content for url in before}
+    assert not {url for url in before if values[url] == before[url]}
 
 
 def race(seconds: float) -> tuple[int, int]:

@@ -98,8 +98,8 @@ def lined(post: Call, shop: Variant, basket: dict[str, Any]) -> tuple[str, str]:
 
 def refused(answer: Any) -> bool:
     """Whether it is a refusal in our form."""
-    found = answer.json()
-    return 400 <= answer.status_code < 500 and bool(found["type"]) and all(error["code"] for error in found["errors"])
+    body = answer.json()
+    return 400 <= answer.status_code < 500 and bool(body["type"]) and all(error["code"] for error in body["errors"])
 
 
 def calls(lined: tuple[str, str]) -> Iterator[tuple[str, str, dict[str, Any]]]:

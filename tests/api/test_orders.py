@@ -26,23 +26,23 @@ pytestmark = pytest.mark.django_db
 def order(post: Call, shop: Variant, signed_in: Client) -> dict[str, Any]:
     """Three mugs to be paid on delivery, confirmed; anna's."""
     post("basket/lines/", {"variant": "MUG", "quantity": 3}, by=signed_in)
-    said = {"shipping_address": ADDRESS, "shipping_method": "parcel", "payment_method": "cod"}
-    post("basket/checkout/", said, method="patch", by=signed_in)
+    data = {"shipping_address": ADDRESS, "shipping_method": "parcel", "payment_method": "cod"}
+    post("basket/checkout/", data, method="patch", by=signed_in)
     total = {"amount": "42.40", "currency": "EUR"}
-    found = post("basket/checkout/complete/", {"expected_total": total}, by=signed_in).json()
-    assert found["token"] == ""
-    made: dict[str, Any] = found["order"]
-    return made
+    body = post("basket/checkout/complete/", {"expected_total": total}, by=signed_in).json()
+    assert body["token"] == ""
+    created: dict[str, Any] = body["order"]
+    return created
 
 
 def test_shows_ones_own_order(order: dict[str, Any], signed_in: Client) -> None:
     """With its sums, taxes and payments, times in UTC, and no primary key."""
-    found = signed_in.get(f"/api/v1/orders/{order['number']}/").json()
+    body = signed_in.get(f"/api/v1/orders/{order['number']}/").json()
 
-    assert (found["status"], found["email"]) == ("confirmed", "anna@example.com")
-    assert found["total"] == {"amount": "42.40", "currency": "EUR"}
-    assert found["due"] == {"amount": "42.40", "currency": "EUR"}
-    assert found["taxes"] == [
+    assert (body["status"], body["email"]) == ("confirmed", "anna@example.com")
+    assert body["total"] == {"amount": "42.40", "currency": "EUR"}
+    assert body["due"] == {"amount": "42.40", "currency": "EUR"}
+    assert body["taxes"] == [
         {
             "name": "VAT 19 %",
             "rate": "0.19",
@@ -50,11 +50,11 @@ def test_shows_ones_own_order(order: dict[str, Any], signed_in: Client) -> None:
             "amount": {"amount": "6.77", "currency": "EUR"},
         }
     ]
-    assert [payment["method"] for payment in found["payments"]] == ["cod"]
-    assert found["placed_at"].endswith("Z")
-    assert [(step["name"], step["refusals"]) for step in found["transitions"]] == [("cancel", [])]
-    assert "id" not in found
-    assert "id" not in found["lines"][0]
+    assert [payment["method"] for payment in body["payments"]] == ["cod"]
+    assert body["placed_at"].endswith("Z")
+    assert [(step["name"], step["refusals"]) for step in body["transitions"]] == [("cancel", [])]
+    assert "id" not in body
+    assert "id" not in body["lines"][0]
 
 
 def test_somebody_elses_order_is_absent(order: dict[str, Any], client: Client) -> None:
@@ -100,12 +100,12 @@ def test_an_order_that_is_packed_is_not_cancelled(order: dict[str, Any], post: C
 
 def test_lists_filters_and_pages(order: dict[str, Any], signed_in: Client) -> None:
     """The latest first."""
-    found = signed_in.get("/api/v1/orders/", {"status": "confirmed", "placed_after": "2000-01-01T00:00:00Z"}).json()
+    body = signed_in.get("/api/v1/orders/", {"status": "confirmed", "placed_after": "2000-01-01T00:00:00Z"}).json()
     none = signed_in.get("/api/v1/orders/", {"status": "cancelled"}).json()
     wrong = signed_in.get("/api/v1/orders/", {"status": "lost", "placed_after": "yesterday"})
 
-    assert [row["number"] for row in found["results"]] == [order["number"]]
-    assert set(found["results"][0]) == {
+    assert [row["number"] for row in body["results"]] == [order["number"]]
+    assert set(body["results"][0]) == {
         "number",
         "uuid",
         "status",
@@ -123,13 +123,13 @@ def test_lists_filters_and_pages(order: dict[str, Any], signed_in: Client) -> No
 def test_an_order_costs_ten_queries_at_most(signed_in: Client, number: int) -> None:
     """Session and user included, however many lines."""
     customer = customer_for(get_user_model().objects.get())
-    made = placed.order(*[placed.line_row("10.00") for _ in range(number)], reserve=False)
-    Order.objects.filter(pk=made.pk).update(customer=customer.pk)
+    created = placed.order(*[placed.line_row("10.00") for _ in range(number)], reserve=False)
+    Order.objects.filter(pk=created.pk).update(customer=customer.pk)
 
     with CaptureQueriesContext(connection) as seen:
-        found = signed_in.get(f"/api/v1/orders/{made.number}/").json()
+        body = signed_in.get(f"/api/v1/orders/{created.number}/").json()
 
-    assert len(found["lines"]) == number
+    assert len(body["lines"]) == number
     assert len(seen) <= 10
 
 
@@ -137,8 +137,8 @@ def test_a_list_of_orders_costs_a_constant_number(signed_in: Client) -> None:
     """Session, user, count, rows."""
     customer = customer_for(get_user_model().objects.get())
     for _index in range(10):
-        made = placed.order(placed.line_row("10.00"), reserve=False)
-        Order.objects.filter(pk=made.pk).update(customer=customer.pk)
+        created = placed.order(placed.line_row("10.00"), reserve=False)
+        Order.objects.filter(pk=created.pk).update(customer=customer.pk)
 
     with CaptureQueriesContext(connection) as seen:
         assert signed_in.get("/api/v1/orders/").json()["count"] == 10
@@ -158,13 +158,13 @@ def test_a_baskets_uuid_gives_no_token_after_placing(post: Call, shop: Variant, 
     """The call that placed the order has it, and whoever repeats that call under its key; a stranger with the UUID has none."""
     url = f"baskets/{basket['uuid']}/"
     post(f"{url}lines/", {"variant": "MUG", "quantity": 3})
-    said = {
+    data = {
         "email": "ada@example.com",
         "shipping_address": ADDRESS,
         "shipping_method": "parcel",
         "payment_method": "cod",
     }
-    post(f"{url}checkout/", said, method="patch")
+    post(f"{url}checkout/", data, method="patch")
     body = {"expected_total": {"amount": "42.40", "currency": "EUR"}}
     done = post(f"{url}checkout/complete/", body, key="mine").json()
     assert len(done["token"]) == 64

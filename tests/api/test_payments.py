@@ -23,8 +23,8 @@ def waiting(post: Call, shop: Variant, basket: dict[str, Any]) -> Payment:
     """A payment whose customer was sent to the provider."""
     url = f"baskets/{basket['uuid']}/"
     post(f"{url}lines/", {"variant": "MUG"})
-    said = {"email": "ada@example.com", "shipping_address": ADDRESS, "shipping_method": "parcel"}
-    post(f"{url}checkout/", {**said, "payment_method": "card"}, method="patch")
+    data = {"email": "ada@example.com", "shipping_address": ADDRESS, "shipping_method": "parcel"}
+    post(f"{url}checkout/", {**data, "payment_method": "card"}, method="patch")
     client_input = {"scenario": "requires_redirect"}
     assert post(f"{url}checkout/complete/", {"expected_total": TOTAL, "client_input": client_input}).status_code == 201
     return Payment.objects.get()
@@ -99,9 +99,9 @@ def test_webhooks_are_posted_only(shop: Variant, client: Client) -> None:
 
 def test_a_guests_payment_is_seen_by_its_uuid(waiting: Payment, client: Client) -> None:
     """Its provider's secrets and staff's notes are not."""
-    found = client.get(f"/api/v1/payments/{waiting.uuid}/").json()
+    body = client.get(f"/api/v1/payments/{waiting.uuid}/").json()
 
-    assert set(found) == {
+    assert set(body) == {
         "uuid",
         "order",
         "method",
@@ -112,4 +112,4 @@ def test_a_guests_payment_is_seen_by_its_uuid(waiting: Payment, client: Client) 
         "error_code",
         "created_at",
     }
-    assert (found["status"], found["next_action"]["kind"]) == ("requires_action", "redirect")
+    assert (body["status"], body["next_action"]["kind"]) == ("requires_action", "redirect")

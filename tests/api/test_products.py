@@ -279,7 +279,7 @@ def test_categories_are_a_tree_with_counts(client: Client, django_assert_num_que
     client.get("/api/v1/categories/")
     with django_assert_num_queries(1):
         tree = client.get("/api/v1/categories/").json()
-    one = client.get("/api/v1/categories/mugs/").json()
+    body = client.get("/api/v1/categories/mugs/").json()
 
     assert tree == [
         {
@@ -290,7 +290,7 @@ def test_categories_are_a_tree_with_counts(client: Client, django_assert_num_que
             "children": [{"slug": "mugs", "name": "Mugs", "description": "", "products": 1, "children": []}],
         }
     ]
-    assert one["ancestors"] == [{"slug": "kitchen", "name": "Kitchen"}]
+    assert body["ancestors"] == [{"slug": "kitchen", "name": "Kitchen"}]
     assert client.get("/api/v1/categories/nothing/").status_code == 404
 
 
@@ -306,8 +306,8 @@ def test_collections_that_are_published_are_listed(client: Client) -> None:
         {"slug": "summer", "name": "Summer", "description": ""}
     ]
     assert client.get("/api/v1/collections/draft/").status_code == 404
-    found = client.get(URL, {"collection": "summer"}).json()["results"]
-    assert [card["slug"] for card in found] == ["mug"]
+    results = client.get(URL, {"collection": "summer"}).json()["results"]
+    assert [card["slug"] for card in results] == ["mug"]
 
 
 def test_badges_of_promotions_stand_in_list_and_page(client: Client) -> None:

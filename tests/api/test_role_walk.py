@@ -105,9 +105,9 @@ def buy(client: Client, method: str = "card") -> dict[str, Any]:
 
     path = f"baskets/{call('post', 'baskets/', {})['uuid']}/"
     call("post", f"{path}lines/", {"variant": "MUG"})
-    said = {"email": "ada@example.com", "shipping_address": ADDRESS, "shipping_method": "parcel"}
+    fields = {"email": "ada@example.com", "shipping_address": ADDRESS, "shipping_method": "parcel"}
     body = {
-        **said,
+        **fields,
         "payment_method": method,
         "expected_total": TOTAL,
         "client_input": {"scenario": "requires_redirect"},

@@ -31,8 +31,8 @@ def ready(post: Call, by: Client) -> str:
     """A basket that only waits to be ordered; its address."""
     url = f"baskets/{post('baskets/', by=by).json()['uuid']}/"
     post(f"{url}lines/", {"variant": "MUG"}, by=by)
-    said = {"email": "anna@example.com", "shipping_address": ADDRESS, "shipping_method": "parcel"}
-    post(f"{url}checkout/", {**said, "payment_method": "card"}, method="patch", by=by)
+    data = {"email": "anna@example.com", "shipping_address": ADDRESS, "shipping_method": "parcel"}
+    post(f"{url}checkout/", {**data, "payment_method": "card"}, method="patch", by=by)
     return url
 
 
@@ -45,17 +45,17 @@ def buy(post: Call, by: Client, **client_input: Any) -> Any:
 def test_a_card_is_saved_listed_used_and_forgotten(saving_shop: Variant, post: Call, signed_in: Client) -> None:
     """The whole way of a card through the API."""
     assert buy(post, signed_in, save_consent="1").status_code == 201
-    [found] = signed_in.get("/api/v1/payment-methods/").json()
+    [result] = signed_in.get("/api/v1/payment-methods/").json()
     expected = {"method": "card", "name": "Visa •••• 4242", "brand": "visa", "last4": "4242", "expires": "12/34"}
-    assert found == {**expected, "is_expired": False, "uuid": found["uuid"], "created_at": found["created_at"]}
+    assert result == {**expected, "is_expired": False, "uuid": result["uuid"], "created_at": result["created_at"]}
 
-    used = buy(post, signed_in, saved_method=found["uuid"], scenario="requires_redirect").json()
+    used = buy(post, signed_in, saved_method=result["uuid"], scenario="requires_redirect").json()
     assert used["payment"]["next_action"]["kind"] == "redirect"  # the bank wants a second proof
 
-    gone = signed_in.delete(f"/api/v1/payment-methods/{found['uuid']}/")
+    gone = signed_in.delete(f"/api/v1/payment-methods/{result['uuid']}/")
     assert (gone.status_code, gone.content) == (204, b"")
     assert signed_in.get("/api/v1/payment-methods/").json() == []
-    refused = buy(post, signed_in, saved_method=found["uuid"]).json()
+    refused = buy(post, signed_in, saved_method=result["uuid"]).json()
     assert refused["error"]["code"] == "saved_method_unavailable"
     assert refused["order"]["status"] == "pending"
 
@@ -90,9 +90,12 @@ def test_guests_have_none(saving_shop: Variant, post: Call, client: Client) -> N
 def test_the_text_to_agree_to_is_offered(saving_shop: Variant, post: Call, signed_in: Client, client: Client) -> None:
     """To customers, with its version; to guests it isn't."""
     url = f"/api/v1/{ready(post, signed_in)}checkout/"
-    mine = {one["code"]: one["save_consent"] for one in signed_in.get(url).json()["payment_methods"]}
+    mine = {
+        payment_method["code"]: payment_method["save_consent"]
+        for payment_method in signed_in.get(url).json()["payment_methods"]
+    }
     url = f"/api/v1/{ready(post, client)}checkout/"
-    theirs = {one["code"]: one["save_consent"] for one in client.get(url).json()["payment_methods"]}
+    theirs = {entry["code"]: entry["save_consent"] for entry in client.get(url).json()["payment_methods"]}
 
     assert mine == {"card": {"version": "1", "text": consent().text}, "cod": None}
     assert theirs == {"card": None, "cod": None}

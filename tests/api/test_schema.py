@@ -24,8 +24,8 @@ def schema() -> dict[str, Any]:
     """As the command writes it: valid, and without a warning."""
     out = StringIO()
     call_command("spectacular", fail_on_warn=True, validate=True, stdout=out)
-    found: dict[str, Any] = yaml.safe_load(out.getvalue())
-    return found
+    result: dict[str, Any] = yaml.safe_load(out.getvalue())
+    return result
 
 
 def operations(schema: dict[str, Any]) -> list[dict[str, Any]]:
@@ -37,13 +37,13 @@ def operations(schema: dict[str, Any]) -> list[dict[str, Any]]:
 def test_every_operation_is_described(schema: dict[str, Any]) -> None:
     """By a summary and a sentence, under an endpoint's tag."""
     bare = [
-        found["operationId"]
-        for found in operations(schema)
-        if not (found.get("summary") and found.get("description") and found.get("tags"))
+        operation["operationId"]
+        for operation in operations(schema)
+        if not (operation.get("summary") and operation.get("description") and operation.get("tags"))
     ]
 
     assert bare == []
-    assert {found["tags"][0] for found in operations(schema)} == {
+    assert {result["tags"][0] for result in operations(schema)} == {
         "auth",
         "baskets",
         "categories",
@@ -60,7 +60,7 @@ def test_every_operation_is_described(schema: dict[str, Any]) -> None:
 
 def test_every_operation_names_its_errors(schema: dict[str, Any]) -> None:
     """One form for all, with examples."""
-    refusals = {found["responses"]["default"]["$ref"] for found in operations(schema)}
+    refusals = {operation["responses"]["default"]["$ref"] for operation in operations(schema)}
 
     assert refusals == {"#/components/responses/Refusal"}
     examples = schema["components"]["responses"]["Refusal"]["content"]["application/json"]["examples"]
@@ -70,9 +70,9 @@ def test_every_operation_names_its_errors(schema: dict[str, Any]) -> None:
 def test_unsafe_operations_take_a_key_and_webhooks_do_not(schema: dict[str, Any]) -> None:
     """The header is where it is heeded."""
     keyed = {
-        found["operationId"]
-        for found in operations(schema)
-        if any(parameter["name"] == "Idempotency-Key" for parameter in found.get("parameters", []))
+        operation["operationId"]
+        for operation in operations(schema)
+        if any(parameter["name"] == "Idempotency-Key" for parameter in operation.get("parameters", []))
     }
 
     assert {"baskets_create", "baskets_complete", "orders_cancel", "payments_complete"} <= keyed

@@ -26,12 +26,12 @@ def order(shop: Variant, settings: Any, post: Call, basket: dict[str, Any]) -> d
     settings.TRADEPOST_PAYMENTS = {"GATEWAYS": {**gateways, "transfer": transfer}}
     url = f"baskets/{basket['uuid']}/"
     post(f"{url}lines/", {"variant": "MUG"})
-    said = {"email": "ada@example.com", "shipping_address": ADDRESS, "shipping_method": "parcel"}
+    data = {"email": "ada@example.com", "shipping_address": ADDRESS, "shipping_method": "parcel"}
     shares = [{"method": "transfer", "amount": {"amount": "7.40", "currency": "EUR"}}, {"method": "card"}]
-    post(f"{url}checkout/", {**said, "payments": shares}, method="patch")
+    post(f"{url}checkout/", {**data, "payments": shares}, method="patch")
     body = {"expected_total": TOTAL, "client_input": {"scenario": "decline"}}
-    found: dict[str, Any] = post(f"{url}checkout/complete/", body).json()
-    return found
+    answer: dict[str, Any] = post(f"{url}checkout/complete/", body).json()
+    return answer
 
 
 def euros(amount: str) -> dict[str, str]:
@@ -40,21 +40,21 @@ def euros(amount: str) -> dict[str, str]:
 
 def test_the_declined_part_is_paid_again(order: dict[str, Any], post: Call, client: Client) -> None:
     """The transfer stands, with its instructions; the card is charged 10.00 under another UUID."""
-    told = {one["method"]: one for one in order["payments"]}
-    assert {code: (one["amount"], one["status"]) for code, one in told.items()} == {
+    payments = {payment["method"]: payment for payment in order["payments"]}
+    assert {code: (entry["amount"], entry["status"]) for code, entry in payments.items()} == {
         "transfer": (euros("7.40"), "requires_action"),
         "card": (euros("10.00"), "failed"),
     }
-    assert "€7.40" in told["transfer"]["next_action"]["message"]
+    assert "€7.40" in payments["transfer"]["next_action"]["message"]
     url = f"orders/{order['order']['number']}/payments/?token={order['token']}"
 
     again = post(url, {"method": "card", "amount": euros("10.00")})
 
     assert again.status_code == 201
     assert (again.json()["amount"], again.json()["status"]) == (euros("10.00"), "captured")
-    assert again.json()["uuid"] != told["card"]["uuid"]
+    assert again.json()["uuid"] != payments["card"]["uuid"]
     shown = client.get(f"/api/v1/orders/{order['order']['number']}/?token={order['token']}").json()
-    assert [(one["method"], one["status"]) for one in shown["payments"]] == [
+    assert [(item["method"], item["status"]) for item in shown["payments"]] == [
         ("transfer", "requires_action"),
         ("card", "failed"),
         ("card", "captured"),

@@ -31,26 +31,26 @@ def checkout(post: Call, shop: Variant, basket: dict[str, Any]) -> str:
     """Path of the checkout of a basket that can be ordered."""
     url = f"baskets/{basket['uuid']}/"
     post(f"{url}lines/", {"variant": "MUG"})
-    said = {
+    data = {
         "email": "a@example.com",
         "shipping_address": ADDRESS,
         "shipping_method": "parcel",
         "payment_method": "card",
     }
-    assert post(f"{url}checkout/", said, method="patch").json()["can_complete"] is True
+    assert post(f"{url}checkout/", data, method="patch").json()["can_complete"] is True
     return f"{url}checkout/"
 
 
 def test_a_tax_id_is_taken_with_its_check(post: Call, checkout: str) -> None:
     """In its short form; the check says how it was looked at, and is gone with the id."""
-    found = post(checkout, {"tax_id": "de 136 695 976"}, method="patch").json()
+    body = post(checkout, {"tax_id": "de 136 695 976"}, method="patch").json()
 
-    assert found["tax_id"] == "DE136695976"
-    assert (found["tax_id_check"]["valid"], found["tax_id_check"]["method"]) == (None, "checksum")
-    assert found["tax_id_check"]["at"].endswith("Z")
+    assert body["tax_id"] == "DE136695976"
+    assert (body["tax_id_check"]["valid"], body["tax_id_check"]["method"]) == (None, "checksum")
+    assert body["tax_id_check"]["at"].endswith("Z")
 
-    found = post(checkout, {"tax_id": ""}, method="patch").json()
-    assert (found["tax_id"], found["tax_id_check"]) == ("", None)
+    body = post(checkout, {"tax_id": ""}, method="patch").json()
+    assert (body["tax_id"], body["tax_id_check"]) == ("", None)
 
 
 def test_a_wrong_tax_id_is_refused(post: Call, checkout: str) -> None:
@@ -67,11 +67,11 @@ def test_a_tax_that_cannot_be_known_refuses_the_order(post: Call, checkout: str,
     """A requirement at a look, 409 at the attempt, and no order."""
     settings.TRADEPOST_PRICING = {"TAX": "tests.api.test_tax_ids.Silent"}
 
-    found = client.get(f"/api/v1/{checkout}").json()
-    assert [r["code"] for r in found["requirements"]] == ["tax_unavailable"]
-    assert found["can_complete"] is False
+    body = client.get(f"/api/v1/{checkout}").json()
+    assert [r["code"] for r in body["requirements"]] == ["tax_unavailable"]
+    assert body["can_complete"] is False
 
-    answer = post(f"{checkout}complete/", {"expected_total": found["totals"]["total"]})
+    answer = post(f"{checkout}complete/", {"expected_total": body["totals"]["total"]})
     assert answer.status_code == 409
     assert [error["code"] for error in answer.json()["errors"]] == ["tax_unavailable"]
     assert not Order.objects.exists()

@@ -433,14 +433,14 @@ def test_devices_are_nobody_elses(ada: Any) -> None:
 def test_a_list_of_fifty_devices_costs_as_many_queries_as_of_one(ada: Any) -> None:
     """Session and user, and the rows."""
     token = access(ada)
-    with count_queries() as one:
+    with count_queries() as entry:
         get("auth/sessions/", token)
     for _ in range(50):
         services.begin(ada)
     with count_queries() as fifty:
         assert len(get("auth/sessions/", token).json()) == 51
 
-    assert (len(one), len(fifty)) == (2, 2)
+    assert (len(entry), len(fifty)) == (2, 2)
 
 
 def test_an_idempotency_key_keeps_no_token(ada: Any) -> None:

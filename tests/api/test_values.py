@@ -84,8 +84,10 @@ def test_the_currency_is_found_beside_the_amount() -> None:
         absent = MoneyField(currency="nowhere")
 
     order = SimpleNamespace(currency="JPY")
-    one = Decimal(1)
-    row = SimpleNamespace(own=one, currency="EUR", path=one, order=order, whole=Price(one, "KWD"), absent=one)
+    instance = Decimal(1)
+    row = SimpleNamespace(
+        own=instance, currency="EUR", path=instance, order=order, whole=Price(instance, "KWD"), absent=instance
+    )
 
     shown = Row(row, context={"currency": "USD"}).data
 

@@ -31,19 +31,19 @@ def networks(tree: ast.AST) -> list[str]:
 
 def concrete(tree: ast.Module) -> list[str]:
     """Concrete models that are imported with a module."""
-    found = imports(at_import(tree))
+    result = imports(at_import(tree))
     return [
-        name for name in found if ".models." in f".{name}." and not _is(name, "django") and "polymorphic" not in name
+        name for name in result if ".models." in f".{name}." and not _is(name, "django") and "polymorphic" not in name
     ]
 
 
 def test_only_gateways_and_sources_of_rates_talk_to_the_network() -> None:
     """Everything else computes, or asks the database."""
-    found = {name_of(path): networks(ast.parse(path.read_text())) for path in modules()}
+    values = {name_of(path): networks(ast.parse(path.read_text())) for path in modules()}
     allowed = ("gateways/", "pricing/exchange/sources.py")
 
-    assert {name: n for name, n in found.items() if n and not name.startswith(allowed)} == {}
-    assert any(found.values()), "a control: gateways do"
+    assert {name: n for name, n in values.items() if n and not name.startswith(allowed)} == {}
+    assert any(values.values()), "a control: gateways do"
 
 
 def test_what_an_optional_app_needs_is_imported_by_it_alone() -> None:
@@ -61,9 +61,9 @@ def test_what_an_optional_app_needs_is_imported_by_it_alone() -> None:
 
 def test_abstract_models_dont_import_concrete_ones() -> None:
     """A project that replaces an app subclasses them; a concrete import would build the tables twice."""
-    found = {name_of(path): concrete(ast.parse(path.read_text())) for path in modules("base.py")}
+    values = {name_of(path): concrete(ast.parse(path.read_text())) for path in modules("base.py")}
 
-    assert {name: n for name, n in found.items() if n} == {}
+    assert {name: n for name, n in values.items() if n} == {}
 
 
 def test_ports_know_neither_rows_nor_requests() -> None:
@@ -80,9 +80,9 @@ def test_ports_know_neither_rows_nor_requests() -> None:
 
 def test_rows_are_locked_in_one_place() -> None:
     """``core.db.lock`` takes the weakest lock that excludes writers, in the order of keys; the outbox never waits for one."""
-    found = {name_of(path) for path in modules() if ".select_for_update(" in path.read_text()}
+    entries = {name_of(path) for path in modules() if ".select_for_update(" in path.read_text()}
 
-    assert found == {"core/db/transactions.py", "core/events/outbox.py"}
+    assert entries == {"core/db/transactions.py", "core/events/outbox.py"}
 
 
 @pytest.mark.parametrize(

@@ -63,14 +63,14 @@ def test_no_function_is_longer_than_fifty_lines() -> None:
 
 def test_no_float_comes_near_money() -> None:
     """Amounts are Decimals: neither ``float`` nor a float literal stands in a module that computes with them."""
-    found = [
+    texts = [
         f"{name_of(path)}:{line}"
         for path in modules()
         if name_of(path).startswith(MONEY)
         for line in floats(path.read_text())
     ]
 
-    assert found == []
+    assert texts == []
 
 
 @pytest.mark.parametrize("source", ["x = float(y)", "x = 0.1", "def f(x: float) -> None: ..."])

@@ -29,8 +29,8 @@ PUBLIC = ("base", "calculation", "conf", "errors", "events", "ports", "selectors
 
 def public_modules(*stems: str) -> list[ModuleType]:
     """Modules of the library by the names of their files; a package stands for its ``__init__``."""
-    found = [path for stem in stems for path in (*SRC.glob(f"*/{stem}.py"), *SRC.glob(f"*/{stem}/__init__.py"))]
-    dotted = (".".join(path.relative_to(SRC.parent).with_suffix("").parts) for path in sorted(found))
+    paths = [path for stem in stems for path in (*SRC.glob(f"*/{stem}.py"), *SRC.glob(f"*/{stem}/__init__.py"))]
+    dotted = (".".join(path.relative_to(SRC.parent).with_suffix("").parts) for path in sorted(paths))
     return [importlib.import_module(name.removesuffix(".__init__")) for name in dotted]
 
 
@@ -44,17 +44,17 @@ def defined(module: ModuleType) -> Iterator[str]:
 def classes(kind: type, *stems: str) -> list[type]:
     """Classes of a kind that these modules define."""
     return [
-        found
+        result
         for module in public_modules(*stems)
-        for found in vars(module).values()
-        if inspect.isclass(found) and issubclass(found, kind) and found.__module__ == module.__name__
+        for result in vars(module).values()
+        if inspect.isclass(result) and issubclass(result, kind) and result.__module__ == module.__name__
     ]
 
 
 def settings_classes() -> list[type]:
     """Dataclasses behind ``TRADEPOST_…``."""
-    found = classes(object, "conf", "shop_settings")
-    return [cls for cls in found if dataclasses.is_dataclass(cls) and cls.__name__.endswith("Settings")]
+    result = classes(object, "conf", "shop_settings")
+    return [cls for cls in result if dataclasses.is_dataclass(cls) and cls.__name__.endswith("Settings")]
 
 
 @pytest.mark.parametrize("name", tradepost.APPS)
@@ -69,9 +69,9 @@ def test_an_app_is_called_by_its_package(name: str) -> None:
 def test_public_modules_say_what_is_public() -> None:
     """``__all__`` names what a public module defines; a helper of the app alone begins with an underscore."""
     missing = {
-        module.__name__: left
+        module.__name__: entries
         for module in public_modules(*PUBLIC)
-        if (left := sorted(set(defined(module)) - set(getattr(module, "__all__", ()))))
+        if (entries := sorted(set(defined(module)) - set(getattr(module, "__all__", ()))))
     }
 
     assert missing == {}
@@ -80,11 +80,11 @@ def test_public_modules_say_what_is_public() -> None:
 def test_what_is_said_to_be_public_is_there() -> None:
     """No name in ``__all__`` is left over from something that was renamed."""
     missing = {
-        name_of(path): left
+        name_of(path): names
         for path in modules()
         if "__all__" in path.read_text()
         and (module := importlib.import_module(_dotted(path)))
-        and (left := [name for name in module.__all__ if not hasattr(module, name)])
+        and (names := [name for name in module.__all__ if not hasattr(module, name)])
     }
 
     assert missing == {}
@@ -114,9 +114,9 @@ def test_events_are_frozen_and_of_plain_values() -> None:
 def test_every_setting_is_explained() -> None:
     """The docstring names the setting and each of its keys: the reference is made of it."""
     missing = {
-        cls.__name__: left
+        cls.__name__: names
         for cls in settings_classes()
-        if (left := [f.name for f in dataclasses.fields(cls) if f"{f.name}: " not in (cls.__doc__ or "")])
+        if (names := [f.name for f in dataclasses.fields(cls) if f"{f.name}: " not in (cls.__doc__ or "")])
     }
 
     assert missing == {}

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from .sources import SRC, modules, name_of
 
-WORDS = tomllib.loads((Path(__file__).parents[2] / "docs" / "words.toml").read_text(encoding="utf-8"))
+ROOT = Path(__file__).parents[2]
+WORDS = tomllib.loads((ROOT / "docs" / "words.toml").read_text(encoding="utf-8"))
 # Apps whose names aren't edited yet. It may only become shorter.
 NOT_YET: tuple[str, ...] = ()
 # Fields of the API's answers, which callers read by these names.
@@ -38,6 +39,13 @@ def bound(tree: ast.AST) -> Iterator[tuple[str, int]]:
                 yield name, node.lineno
             case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
                 yield name, node.lineno
+
+
+def assigned(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """Variables that a module assigns, with their lines: no arguments, whose names stand in parameters of tests as texts."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id, node.lineno
 
 
 def docstrings(tree: ast.AST) -> Iterator[tuple[str, int]]:
@@ -79,6 +87,19 @@ def test_names_say_what_they_hold() -> None:
         if not _waits(place)
         for name, line in bound(tree)
         if name in WORDS["names"] and (place, name) not in API_FIELDS
+    ]
+
+    assert wrong == []
+
+
+def test_variables_of_tests_say_what_they_hold() -> None:
+    """So do those of the benchmarks and the sandbox."""
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line}: {name}: {WORDS['names'][name]}"
+        for folder in ("tests", "benchmarks", "sandbox")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for name, line in assigned(ast.parse(path.read_text(encoding="utf-8")))
+        if name in WORDS["names"]
     ]
 
     assert wrong == []

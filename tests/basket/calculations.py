@@ -50,8 +50,8 @@ def promotion(
 
 def vat(rounding: str = "line", **rates: str) -> Callable[..., None]:
     """A taxer of one tax for each class; 19 % where nothing is said."""
-    found = {cls: (Rate(f"VAT {rate}", Decimal(rate)),) for cls, rate in (rates or {"standard": "0.19"}).items()}
-    return partial(tax, rules=TaxRules(here=found, home=found, rounding=rounding))
+    values = {cls: (Rate(f"VAT {rate}", Decimal(rate)),) for cls, rate in (rates or {"standard": "0.19"}).items()}
+    return partial(tax, rules=TaxRules(here=values, home=values, rounding=rounding))
 
 
 def total(
@@ -65,7 +65,7 @@ def total(
 ) -> Totals:
     """What a basket comes to; its lines have the keys a, b, c …"""
     keyed: Mapping[str, tuple[Decimal, dict[str, Any]]] = {
-        f"{number:03}" if len(lines) > 26 else chr(ord("a") + number): found for number, found in enumerate(lines)
+        f"{number:03}" if len(lines) > 26 else chr(ord("a") + number): result for number, result in enumerate(lines)
     }
     items = tuple(
         Item(key=key, variant_id=number, product_id=number, **values)

@@ -204,7 +204,7 @@ def buy_get(
         most = len(offered) if uses is None else min(len(offered), uses * get)
         for number in range(most, 0, -1):
             got = offered[:number]
-            others = [unit for unit in everything if unit.line in paying and not any(unit is one for one in got)]
+            others = [unit for unit in everything if unit.line in paying and not any(unit is entry for entry in got)]
             if len(others) >= -(-number // get) * buy:
                 return [whole(worth * percent / 100) for worth in summed(got, len(left))]
         return [0] * len(left)
@@ -247,10 +247,10 @@ class Part:
 
 def factors(rates: Rates) -> list[Fraction]:
     """Each tax of one without tax."""
-    found: list[Fraction] = []
+    entries: list[Fraction] = []
     for rate, compound in rates:
-        found.append(rate * (1 + sum(found)) if compound else rate)
-    return found
+        entries.append(rate * (1 + sum(entries)) if compound else rate)
+    return entries
 
 
 def taxed(amount: int, rates: Rates, out: Rates | None, *, includes_tax: bool) -> tuple[int, list[int]]:
@@ -273,22 +273,22 @@ def regime(tax_class: str, taxes: Taxes) -> tuple[Rates, Rates | None]:
 
 def parts_of(rows: list[tuple[str, int, str, int]], lines: list[tuple[int, int, str]], taxes: Taxes) -> list[Part]:
     """Rows in their order; a charge without a class is as the goods are, in proportion to what is (or would be) paid for them."""
-    found = []
+    entries = []
     for key, amount, tax_class, units in rows:
         if tax_class:
-            found.append(Part(key, amount, *regime(tax_class, taxes), units))
+            entries.append(Part(key, amount, *regime(tax_class, taxes), units))
             continue
         weights: dict[tuple[Rates, Rates | None], int] = {}
-        given_away = not any(left for left, _gross, _class in lines)
-        for left, gross, cls in sorted(lines, key=lambda line: line[2]):
+        given_away = not any(rest for rest, _gross, _class in lines)
+        for remaining, gross, cls in sorted(lines, key=lambda line: line[2]):
             kind = regime(cls, taxes)
-            weights[kind] = weights.get(kind, 0) + (gross if given_away else left)
+            weights[kind] = weights.get(kind, 0) + (gross if given_away else remaining)
         if not any(weights.values()):
             weights = {regime("standard", taxes): 1}
-        found += [
+        entries += [
             Part(key, share, *kind) for kind, share in zip(weights, split(amount, list(weights.values())), strict=True)
         ]
-    return found
+    return entries
 
 
 def tax(parts: list[Part], taxes: Taxes, *, includes_tax: bool) -> None:
@@ -296,9 +296,9 @@ def tax(parts: list[Part], taxes: Taxes, *, includes_tax: bool) -> None:
     if taxes.rounding != "order":
         for part in parts:
             units = split(part.amount, [1] * part.units) if taxes.rounding == "unit" else [part.amount]
-            found = [taxed(unit, part.rates, part.out, includes_tax=includes_tax) for unit in units]
-            part.net = sum(net for net, _taxes in found)
-            part.taxes = [sum(column) for column in zip(*(row for _net, row in found), strict=True)]
+            entries = [taxed(unit, part.rates, part.out, includes_tax=includes_tax) for unit in units]
+            part.net = sum(net for net, _taxes in entries)
+            part.taxes = [sum(column) for column in zip(*(row for _net, row in entries), strict=True)]
         return
     for kind in {(part.rates, part.out) for part in parts}:
         group = [part for part in parts if (part.rates, part.out) == kind]
@@ -319,11 +319,12 @@ def calculate(basket: Basket, keys: Sequence[str]) -> list[Sum]:
     Where nothing is to be paid, a way to pay costs nothing.
     """
     gross = [whole(line.price * line.quantity) for line in basket.lines]
-    left = list(gross)
+    entries = list(gross)
     for discount in [*basket.of_lines, *basket.of_order]:
-        left = [amount - min(amount, off) for amount, off in zip(left, discount(basket, left), strict=True)]
+        entries = [amount - min(amount, off) for amount, off in zip(entries, discount(basket, entries), strict=True)]
     rows = [
-        (key, amount, line.tax_class, line.quantity) for key, amount, line in zip(keys, left, basket.lines, strict=True)
+        (key, amount, line.tax_class, line.quantity)
+        for key, amount, line in zip(keys, entries, basket.lines, strict=True)
     ]
     charges = []
     if any(line.is_shipped for line in basket.lines):
@@ -331,12 +332,12 @@ def calculate(basket: Basket, keys: Sequence[str]) -> list[Sum]:
         for off in basket.of_shipping:
             cost -= min(cost, max(0, off(cost)))
         charges.append(("shipping:", cost, basket.shipping_class, 1))
-    if basket.fee is not None and sum(left) + sum(cost for _key, cost, _class, _units in charges) > 0:
+    if basket.fee is not None and sum(entries) + sum(cost for _key, cost, _class, _units in charges) > 0:
         charges.append(("fee:cod", whole(basket.fee), basket.fee_class, 1))
     rows += sorted(charges)
     if basket.taxes is None:
         return [Sum(key, amount, []) for key, amount, _class, _units in rows]
-    classes = [(n, g, line.tax_class) for n, g, line in zip(left, gross, basket.lines, strict=True)]
+    classes = [(n, g, line.tax_class) for n, g, line in zip(entries, gross, basket.lines, strict=True)]
     parts = parts_of(rows, classes, basket.taxes)
     tax(parts, basket.taxes, includes_tax=basket.includes_tax)
     return [

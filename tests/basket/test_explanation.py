@@ -47,9 +47,9 @@ def test_each_amount_has_its_steps() -> None:
     basket = services.add_coupon(basket, "ten")
     basket.coupon_codes = [*basket.coupon_codes, "GONE"]
 
-    found = services.explain(basket, Terms(shipping_methods={"": "parcel"}))
+    result = services.explain(basket, Terms(shipping_methods={"": "parcel"}))
 
-    [mug], [parcel] = found.lines, found.charges
+    [mug], [parcel] = result.lines, result.charges
     assert (mug.row.key, mug.code, mug.name) == (str(line.uuid), "MUG", cup.product.name)
     assert [(step.stage, step.rule, step.before, step.after) for step in mug.steps] == [
         ("prices", "eur", Decimal(0), Decimal("25.00")),
@@ -57,11 +57,11 @@ def test_each_amount_has_its_steps() -> None:
         ("taxes", "VAT 19 %", Decimal("22.50"), Decimal("22.50")),
     ]
     assert [step.after for step in parcel.steps] == [Decimal("4.90")] * 2
-    assert {(entry.rule, entry.code, entry.coupon) for entry in found.refused} == {
+    assert {(entry.rule, entry.code, entry.coupon) for entry in result.refused} == {
         ("much", "minimum_not_reached", ""),
         ("", "coupon_invalid", "GONE"),
     }
-    assert all(entry.why for row in found.rows for entry in row.steps)
+    assert all(entry.why for row in result.rows for entry in row.steps)
 
 
 def test_what_concerns_one_line_only_stands_there() -> None:
@@ -71,10 +71,10 @@ def test_what_concerns_one_line_only_stands_there() -> None:
     services.add(basket, make.variant(sku="MUG", price="12.50"))
     Price.objects.all().delete()
 
-    found = services.explain(basket)
+    result = services.explain(basket)
 
-    assert [entry.code for entry in found.lines[0].refused] == ["no_price"]
-    assert [entry.rule for entry in found.refused] == ["much"]
+    assert [entry.code for entry in result.lines[0].refused] == ["no_price"]
+    assert [entry.rule for entry in result.refused] == ["much"]
 
 
 def test_a_dry_run_is_what_the_basket_would_be() -> None:
@@ -110,9 +110,9 @@ def test_a_dry_run_is_for_anybody_anywhere_at_any_time() -> None:
         ("pos", FirstOrder, {}),
     ):
         starts = {"starts_at": later} if code == "later" else {}
-        made = make.promotion(code, channel="pos" if code == "pos" else "", **starts)
-        PercentageOff.objects.create(promotion=made, percent=10)
-        kind.objects.create(promotion=made, **values)
+        promotion = make.promotion(code, channel="pos" if code == "pos" else "", **starts)
+        PercentageOff.objects.create(promotion=promotion, percent=10)
+        kind.objects.create(promotion=promotion, **values)
 
     def discount(**values: Any) -> Decimal:
         return services.dry_run({"CUP": 1}, **values).totals.discount
@@ -131,11 +131,11 @@ def test_a_dry_run_costs_six_queries(number: int) -> None:
     shop()
     ada = make.customer()
     items = {make.variant(price="10.00", on_hand=5).sku: 1 for _ in range(number)}
-    said = {"customer": ada, "country": "DE", "coupons": ["TEN"], "shipping_method": "parcel"}
-    services.dry_run(items, **said)  # a process's first look asks for kinds of rows, too
+    data = {"customer": ada, "country": "DE", "coupons": ["TEN"], "shipping_method": "parcel"}
+    services.dry_run(items, **data)  # a process's first look asks for kinds of rows, too
 
     with CaptureQueriesContext(connection) as seen:
-        services.dry_run(items, **said)
+        services.dry_run(items, **data)
 
     assert len(seen.captured_queries) <= 6
     assert all(query["sql"].lstrip("(").startswith("SELECT") for query in seen.captured_queries)

@@ -156,13 +156,13 @@ def test_the_check_says_which(settings: Any, chosen: list[str], told: list[str])
     """And what to write; a stage of one's own in the place of one of ours is no fault, but for prices and taxes."""
     settings.TRADEPOST_BASKET = {"STAGES": tuple(chosen)}
 
-    found = check_basket()
+    messages = check_basket()
 
-    assert [(error.id, error.msg) for error in found] == [
+    assert [(error.id, error.msg) for error in messages] == [
         ("tradepost.E403", f'TRADEPOST_BASKET["STAGES"]: {text}.') for text in told
     ]
-    if found:
-        settings.TRADEPOST_BASKET = {"STAGES": eval(str(found[0].hint).removeprefix("Write ").removesuffix("."))}
+    if messages:
+        settings.TRADEPOST_BASKET = {"STAGES": eval(str(messages[0].hint).removeprefix("Write ").removesuffix("."))}
         assert check_basket() == []
 
 
@@ -217,7 +217,7 @@ def test_any_order_of_the_steps_that_is_not_ours_is_told(settings: Any) -> None:
     """A step that is missing, doubled or misplaced; one's own may stand for one of ours."""
     ours = CheckoutSettings().STEPS
     own = "tests.docs.examples.phone.has_phone"
-    for steps, told in (
+    for steps, reported in (
         (ours[1:], ["tradepost.checkout.steps.has_items is missing"]),
         ((*ours, ours[0]), ["tradepost.checkout.steps.has_items is in it 2 times"]),
         ((ours[1], ours[0], *ours[2:]), ["tradepost.checkout.steps.has_contact is misplaced"]),
@@ -227,7 +227,7 @@ def test_any_order_of_the_steps_that_is_not_ours_is_told(settings: Any) -> None:
     ):
         settings.TRADEPOST_CHECKOUT = {"STEPS": steps}
         assert [(error.id, error.msg) for error in check_checkout()] == [
-            ("tradepost.E702", f'TRADEPOST_CHECKOUT["STEPS"]: {text}.') for text in told
+            ("tradepost.E702", f'TRADEPOST_CHECKOUT["STEPS"]: {text}.') for text in reported
         ]
 
 

@@ -70,7 +70,7 @@ def benefits(currency: str) -> st.SearchStrategy[Benefit]:
 def promotions(currency: str) -> st.SearchStrategy[tuple[PromotionRule, ...]]:
     """Some promotions with codes of their own."""
     conditions = st.one_of(st.builds(MinimumValue, PRICES, st.just(currency)), st.builds(MinimumQuantity, UNITS, GOODS))
-    one = st.tuples(
+    entry = st.tuples(
         st.integers(-2, 2),
         st.booleans(),
         st.lists(conditions, max_size=1).map(tuple),
@@ -80,7 +80,7 @@ def promotions(currency: str) -> st.SearchStrategy[tuple[PromotionRule, ...]]:
         st.booleans(),
         st.none() | PRICES,
     )
-    return st.lists(one, max_size=4).map(
+    return st.lists(entry, max_size=4).map(
         lambda found: tuple(
             PromotionRule(
                 f"p{n}", f"P{n}", priority, exclusive, when, what, f"C{n}" if coupon else "", lane, uses, most, currency
@@ -157,7 +157,7 @@ def check(totals: Totals) -> None:
         assert row.net + row.tax == row.total
         assert min(row.net, row.tax, row.total, row.left, row.discount) >= 0
         assert all(adjustment.amount < 0 for adjustment in row.adjustments)
-        assert sum(found.amount for found in row.taxes) == row.tax
+        assert sum(result.amount for result in row.taxes) == row.tax
         for amount in (row.gross, row.left, row.net, row.tax, row.total, *(t.amount for t in row.taxes)):
             assert amount == quantise(amount, totals.currency)
     assert totals.total == sum(row.total for row in rows) == totals.goods_total + totals.charges_total

@@ -43,19 +43,19 @@ def test_baskets_merge_by_the_chosen_policy(settings: Any, policy: str, expected
     Basket.objects.filter(pk=source.pk).update(coupon_codes=["X", "Y"])
     Basket.objects.filter(pk=into.pk).update(coupon_codes=["Y", "Z"])
 
-    found = services.merge(source, into)
+    result = services.merge(source, into)
 
-    assert found == into
+    assert result == into
     assert rows(into) == expected
-    assert found.coupon_codes == ["Y", "Z", "X"]
+    assert result.coupon_codes == ["Y", "Z", "X"]
     source.refresh_from_db()
     assert (source.status, source.merged_into_id, rows(source)) == ("merged", into.pk, [])
 
 
 def test_merging_twice_is_merging_once() -> None:
     """And it is told once."""
-    told: list[BasketMerged] = []
-    subscribe(BasketMerged, told.append, when="within", name="test")
+    entries: list[BasketMerged] = []
+    subscribe(BasketMerged, entries.append, when="within", name="test")
     source, into = filled(services.open_basket(), A=2), filled(services.open_basket(), A=1)
     try:
         services.merge(source, into)
@@ -65,7 +65,7 @@ def test_merging_twice_is_merging_once() -> None:
         unsubscribe(BasketMerged, "test")
 
     assert rows(into) == [("A", 3)]
-    assert told == [BasketMerged(source_id=source.pk, into_id=into.pk)]
+    assert entries == [BasketMerged(source_id=source.pk, into_id=into.pk)]
 
 
 def test_limits_hold_when_baskets_merge(settings: Any) -> None:
@@ -74,10 +74,10 @@ def test_limits_hold_when_baskets_merge(settings: Any) -> None:
     source, into = filled(services.open_basket(), A=3), filled(services.open_basket(), A=3)
     Basket.objects.filter(pk=source.pk).update(coupon_codes=["X", "Y"])
 
-    found = services.merge(source, into)
+    result = services.merge(source, into)
 
     assert rows(into) == [("A", 4)]
-    assert found.coupon_codes == ["X"]
+    assert result.coupon_codes == ["X"]
 
 
 def test_a_submitted_basket_is_not_merged() -> None:
@@ -108,10 +108,10 @@ def test_the_basket_of_a_guest_becomes_the_first_of_a_customer() -> None:
     """With its UUID, so that a checkout that was begun goes on."""
     ada, guests = make.customer(), filled(services.open_basket(), A=1)
 
-    found = services.sign_in(guests.uuid, ada)
+    result = services.sign_in(guests.uuid, ada)
 
-    assert (found.uuid, found.customer_id, found.status) == (guests.uuid, ada.pk, "open")
-    assert services.basket_of(ada) == found
+    assert (result.uuid, result.customer_id, result.status) == (guests.uuid, ada.pk, "open")
+    assert services.basket_of(ada) == result
     assert Basket.objects.count() == 1
 
 
@@ -123,8 +123,8 @@ def test_signing_in_takes_no_basket_of_others() -> None:
     submitted.save()
 
     for uuid in (hers.uuid, submitted.uuid, None, "nonsense"):
-        found = services.sign_in(uuid, ada)
-        assert (found.customer_id, rows(found)) == (ada.pk, [])
+        result = services.sign_in(uuid, ada)
+        assert (result.customer_id, rows(result)) == (ada.pk, [])
 
     assert rows(hers) == [("A", 1)]
 
@@ -137,9 +137,9 @@ def test_a_submitted_basket_comes_back_with_what_was_begun_meanwhile() -> None:
     first.save()
     newer = filled(services.basket_of(ada), B=2)
 
-    found = services.reopen(first)
+    result = services.reopen(first)
 
-    assert (found.pk, found.status, rows(found)) == (first.pk, "open", [("A", 1), ("B", 2)])
+    assert (result.pk, result.status, rows(result)) == (first.pk, "open", [("A", 1), ("B", 2)])
     newer.refresh_from_db()
     assert (newer.status, newer.merged_into_id) == ("merged", first.pk)
     assert services.basket_of(ada) == first

@@ -21,7 +21,7 @@ from tradepost.testing.races import together
 
 def told(basket: AbstractBasket) -> list[tuple[str, str, int, str]]:
     """What was left out."""
-    return [(one.code, one.sku, one.quantity, one.coupon) for one in basket.left_out]
+    return [(entry.code, entry.sku, entry.quantity, entry.coupon) for entry in basket.left_out]
 
 
 def units(basket: AbstractBasket) -> dict[str, int]:
@@ -127,8 +127,8 @@ def test_more_lines_than_a_basket_may_have_are_refused_at_both_doors(settings: A
     settings.TRADEPOST_BASKET = {"MAX_LINES": 1}
     a, b = (make.variant(price="1.00", sku=sku, on_hand=9) for sku in "AB")
     guest, visitor = Client(), Client()
-    made = guest.post("/api/v1/baskets/", content_type="application/json").json()
-    address = f"/api/v1/baskets/{made['uuid']}/lines/"
+    body = guest.post("/api/v1/baskets/", content_type="application/json").json()
+    address = f"/api/v1/baskets/{body['uuid']}/lines/"
 
     def add(sku: str) -> Any:
         return guest.post(address, {"variant": sku, "quantity": 1}, content_type="application/json")

@@ -136,13 +136,13 @@ def taxes(draw: st.DrawFn) -> tuple[TaxRules, naive.Taxes]:
     ours, theirs = (
         {
             cls: tuple(Rate(f"T{n}", rate, compound=compound) for n, (rate, compound) in enumerate(rates))
-            for cls, rates in found.items()
+            for cls, rates in result.items()
         }
-        for found in (here, home)
+        for result in (here, home)
     )
     slow = [
-        {cls: tuple((Fraction(rate), compound) for rate, compound in rates) for cls, rates in found.items()}
-        for found in (here, home)
+        {cls: tuple((Fraction(rate), compound) for rate, compound in rates) for cls, rates in row.items()}
+        for row in (here, home)
     ]
     return (
         TaxRules(here=ours, home=theirs, rounding=rounding, untaxed=untaxed, keep_net=keep_net),
@@ -209,7 +209,7 @@ def baskets(draw: st.DrawFn) -> tuple[BasketSnapshot, Rules, naive.Basket]:
         items=tuple(items),
         terms=Terms(shipping_methods={"": "post"}, payment_method="cod"),
     )
-    promotions = [benefit for found in pairs.values() for benefit, _naive in found]
+    promotions = [benefit for result in pairs.values() for benefit, _naive in result]
     return (
         snapshot,
         Rules(
@@ -230,7 +230,7 @@ def outcome(totals: Totals) -> list[tuple[str, int, list[int], int]]:
         (
             row.key,
             int(row.net.scaleb(places)),
-            [int(found.amount.scaleb(places)) for found in row.taxes if found.amount],
+            [int(result.amount.scaleb(places)) for result in row.taxes if result.amount],
             int(row.total.scaleb(places)),
         )
         for row in (*totals.lines, *sorted(totals.charges, key=lambda row: row.key))

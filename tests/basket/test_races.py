@@ -78,11 +78,11 @@ def test_a_customer_gets_one_basket_however_many_ask_at_once() -> None:
 
 def test_baskets_that_merge_into_each_other_do_not_wait_for_ever() -> None:
     """Both are locked in one order; who comes second finds its target merged away."""
-    one, other, cup = services.open_basket(), services.open_basket(), make.variant(sku="CUP", price="10.00")
-    services.add(one, cup)
+    basket, other, cup = services.open_basket(), services.open_basket(), make.variant(sku="CUP", price="10.00")
+    services.add(basket, cup)
     services.add(other, cup)
 
-    results = together([lambda: services.merge(one, other), lambda: services.merge(other, one)])
+    results = together([lambda: services.merge(basket, other), lambda: services.merge(other, basket)])
 
     assert sorted(type(result).__name__ for result in results) == ["Basket", "BasketNotOpen"]
     assert rows(Basket.objects.open().get()) == [("CUP", 2)]
@@ -176,7 +176,7 @@ def merges_of_two_reopens() -> int:
     basket, newer = services.open_basket(), services.open_basket()
     services.add(newer, make.variant(sku="CUP", price="10.00"), 2)
     Basket.objects.filter(pk=basket.pk).update(status="submitted")
-    first, second, told = threading.Event(), threading.Event(), []
+    first, second, entries = threading.Event(), threading.Event(), []
 
     def reopen_slowly() -> None:
         with transaction.atomic():
@@ -189,13 +189,13 @@ def merges_of_two_reopens() -> int:
         services.reopen(basket, newer=newer)
         second.set()
 
-    subscribe(BasketMerged, told.append, when="within", name="tests.merged")
+    subscribe(BasketMerged, entries.append, when="within", name="tests.merged")
     try:
         assert together([reopen_slowly, reopen]) == [None, None]
     finally:
         unsubscribe(BasketMerged, "tests.merged")
     assert rows(basket) == [("CUP", 2)]
-    return len(told)
+    return len(entries)
 
 
 def test_a_basket_that_is_given_back_twice_takes_in_another_once() -> None:

@@ -51,20 +51,20 @@ def goods() -> None:
 def shown(visitor: browse.Visitor = GUEST) -> dict[str, list[str]]:
     """Badges by product, as the list and the product's page show them; the same warm and cold."""
     cards = browse.cards(browse.find(browse.Criteria(), visitor), visitor)
-    found = {card.product.slug: [badge.text for badge in card.badges] for card in cards}
+    values = {card.product.slug: [badge.text for badge in card.badges] for card in cards}
     for card in cards:
         page = browse.detail(card.product.slug, visitor)
-        assert [badge.text for badge in page.badges] == found[card.product.slug]
+        assert [badge.text for badge in page.badges] == values[card.product.slug]
     again = browse.cards(browse.find(browse.Criteria(), visitor), visitor)
     assert [card.badges for card in again] == [card.badges for card in cards]
-    return {slug: texts for slug, texts in found.items() if texts}
+    return {slug: texts for slug, texts in values.items() if texts}
 
 
 def promote(code: str, kind: type[Benefit], *, of: dict[str, Any] | None = None, **values: Any) -> Promotion:
     """A promotion without a code."""
-    made: Promotion = make.promotion(code, **(of or {}))
-    kind.objects.create(promotion=made, **values)
-    return made
+    promotion: Promotion = make.promotion(code, **(of or {}))
+    kind.objects.create(promotion=promotion, **values)
+    return promotion
 
 
 def test_a_promotion_is_shown_on_what_it_names() -> None:

@@ -28,16 +28,16 @@ def test_a_detail_holds_each_variants_price_stock_and_picture() -> None:
     Image.objects.create(product=shirt, source_url="https://example.com/1.jpg", position=1)
     Image.objects.create(product=shirt, variant=large, source_url="https://example.com/2.jpg", position=2, alt="Large")
 
-    found = browse.detail("shirt", GUEST)
+    detail = browse.detail("shirt", GUEST)
 
-    assert [(o.variant.pk, o.price, o.available, o.in_stock, o.can_be_bought) for o in found.offers] == [
+    assert [(o.variant.pk, o.price, o.available, o.in_stock, o.can_be_bought) for o in detail.offers] == [
         (small.pk, Decimal(20), 0, False, False),
         (large.pk, Decimal(22), 6, True, True),
     ]
-    assert found.offers[1].image == browse.Picture("https://example.com/2.jpg", "Large")
-    assert [picture.alt for picture in found.images] == ["Shirt", "Large"]
-    assert found.lead is found.offers[1]
-    assert found.options == {"Size": ["S", "L"]}
+    assert detail.offers[1].image == browse.Picture("https://example.com/2.jpg", "Large")
+    assert [picture.alt for picture in detail.images] == ["Shirt", "Large"]
+    assert detail.lead is detail.offers[1]
+    assert detail.options == {"Size": ["S", "L"]}
 
 
 def test_what_is_not_counted_is_in_stock_without_a_number() -> None:
@@ -59,18 +59,18 @@ def test_properties_follow_the_types_schema() -> None:
     values = {"safe": False, "size": 12, "for": ["tea", "coffee"], "gone": "x"}
     make.variant(product=make.product(slug="mug", attributes=values))
 
-    found = browse.detail("mug", GUEST).properties
+    properties = browse.detail("mug", GUEST).properties
 
-    assert [(p.name, p.text) for p in found] == [("Height", "12 cm"), ("Dishwasher", "No"), ("For", "tea, coffee")]
+    assert [(p.name, p.text) for p in properties] == [("Height", "12 cm"), ("Dishwasher", "No"), ("For", "tea, coffee")]
 
 
 def test_a_product_without_variants_has_a_page_but_no_offer() -> None:
     """It can't be bought yet."""
     make.product(slug="idea")
 
-    found = browse.detail("idea", GUEST)
+    detail = browse.detail("idea", GUEST)
 
-    assert (list(found.offers), found.lead) == ([], None)
+    assert (list(detail.offers), detail.lead) == ([], None)
 
 
 @pytest.mark.parametrize("hidden", [{"is_published": False}, {"archived_at": clock.now()}])
@@ -85,13 +85,13 @@ def test_what_is_not_public_is_not_found(hidden: dict[str, Any]) -> None:
 @pytest.mark.parametrize("number", [1, 50])
 def test_a_detail_costs_four_queries(number: int, django_assert_num_queries: Any) -> None:
     """With one variant and picture, or fifty."""
-    made = make.product(slug="big")
+    product = make.product(slug="big")
     for index in range(number):
-        make.variant(product=made, price="3", on_hand=1, options={"N": str(index)})
-        Image.objects.create(product=made, source_url="https://example.com/x.jpg")
+        make.variant(product=product, price="3", on_hand=1, options={"N": str(index)})
+        Image.objects.create(product=product, source_url="https://example.com/x.jpg")
 
     browse.detail("big", GUEST)  # what is kept in the process is there then
     with django_assert_num_queries(4):  # versions among them
-        found = browse.detail("big", browse.Visitor(currency="EUR"))
+        detail = browse.detail("big", browse.Visitor(currency="EUR"))
 
-    assert len(found.offers) == len(found.images) == number
+    assert len(detail.offers) == len(detail.images) == number

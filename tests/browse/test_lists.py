@@ -29,9 +29,9 @@ def names(criteria: browse.Criteria, visitor: browse.Visitor = GUEST) -> list[st
 
 def product(name: str, price: str | None = None, on_hand: int | None = None, **values: Any) -> Any:
     """A product with one variant."""
-    made = make.product(name=name, slug=name.lower().replace(" ", "-"), **values)
-    make.variant(product=made, price=price, on_hand=on_hand)
-    return made
+    created = make.product(name=name, slug=name.lower().replace(" ", "-"), **values)
+    make.variant(product=created, price=price, on_hand=on_hand)
+    return created
 
 
 def test_a_list_leaves_out_what_is_not_public() -> None:
@@ -177,8 +177,8 @@ def test_a_customers_group_has_its_own_prices() -> None:
 
     assert names(browse.Criteria(ordering="price")) == ["Chair", "Table"]
     assert names(browse.Criteria(ordering="price"), visitor) == ["Table", "Chair"]
-    found = browse.cards(browse.find(browse.Criteria(ordering="price"), visitor), visitor)
-    assert [card.price for card in found] == [Decimal(50), Decimal(60)]
+    result = browse.cards(browse.find(browse.Criteria(ordering="price"), visitor), visitor)
+    assert [card.price for card in result] == [Decimal(50), Decimal(60)]
 
 
 @pytest.mark.parametrize("number", [1, 50])
@@ -186,9 +186,9 @@ def test_a_list_costs_a_fixed_number_of_queries(number: int, django_assert_num_q
     """With one product or fifty, filtered and ordered by all there is: versions, count, keys, facts, prices."""
     shelf = make.category("Shelf")
     for index in range(number):
-        made = product(f"Thing {index}", "9.50", 3, attributes={"colour": "red"})
-        made.categories.add(shelf)
-        Image.objects.create(product=made, source_url="https://example.com/x.jpg")
+        created = product(f"Thing {index}", "9.50", 3, attributes={"colour": "red"})
+        created.categories.add(shelf)
+        Image.objects.create(product=created, source_url="https://example.com/x.jpg")
     criteria = browse.Criteria(
         category="shelf", search="thing", price_min=Decimal(1), in_stock=True, ordering="price",
         attributes={"colour": ["red"]},
@@ -197,12 +197,12 @@ def test_a_list_costs_a_fixed_number_of_queries(number: int, django_assert_num_q
 
     browse.cards(browse.find(criteria, visitor), visitor)  # what is kept in the process is there then
     with versions.one_reading(), django_assert_num_queries(5):
-        found = browse.find(browse.Criteria(), visitor)
-        assert (found.count(), len(browse.cards(found[:100], visitor))) == (number, number)
+        result = browse.find(browse.Criteria(), visitor)
+        assert (result.count(), len(browse.cards(result[:100], visitor))) == (number, number)
     with versions.one_reading(), django_assert_num_queries(5):
-        found = browse.find(criteria, visitor)
-        assert found.count() == number
-        shown = browse.cards(found[:100], visitor)
+        result = browse.find(criteria, visitor)
+        assert result.count() == number
+        shown = browse.cards(result[:100], visitor)
 
     assert len(shown) == number
     assert {(card.price, card.in_stock, bool(card.image)) for card in shown} == {(Decimal("9.50"), True, True)}
@@ -228,9 +228,9 @@ def test_facets_count_what_another_choice_would_bring(django_assert_num_queries:
     assert len(browse.facets(browse.Criteria(attributes={"colour": ["green"]}), GUEST)) == 2
     browse.facets(browse.Criteria(attributes={"colour": ["red"]}), GUEST)
     with django_assert_num_queries(1):
-        found = browse.facets(browse.Criteria(attributes={"colour": ["red"]}), GUEST)
+        result = browse.facets(browse.Criteria(attributes={"colour": ["red"]}), GUEST)
 
-    shown = {f.code: [(v.value, v.text, v.count, v.is_chosen) for v in f.values] for f in found}
+    shown = {f.code: [(v.value, v.text, v.count, v.is_chosen) for v in f.values] for f in result}
     assert shown == {
         "colour": [("red", "red", 2, True), ("green", "green", 1, False)],
         "wood": [("false", "No", 1, False), ("true", "Yes", 1, False)],
@@ -245,8 +245,8 @@ def test_facets_are_as_new_as_the_request() -> None:
     product("Cube", "3", 0, attributes={"colour": "red"})
 
     def counts(**criteria: Any) -> dict[str, dict[str, int]]:
-        found = browse.facets(browse.Criteria(**criteria), GUEST)
-        return {facet.name: {value.value: value.count for value in facet.values} for facet in found}
+        result = browse.facets(browse.Criteria(**criteria), GUEST)
+        return {facet.name: {value.value: value.count for value in facet.values} for facet in result}
 
     assert (counts(), counts(in_stock=True)) == ({"Colour": {"red": 2}}, {"Colour": {"red": 1}})
     type(ball).objects.filter(pk=ball.pk).update(attributes={"colour": "blue"})

@@ -22,10 +22,10 @@ pytestmark = pytest.mark.django_db
 
 def lists(dice: random.Random, club: CustomerGroup) -> list[PriceList]:
     """Six lists of any priority, currency, basis, channel, dates, groups and zones."""
-    made = []
+    entries = []
     for number in range(6):
         day = clock.now() + timedelta(days=dice.choice([-2, 2]))
-        found = make.price_list(
+        price_list = make.price_list(
             f"list-{number}",
             currency=dice.choice(["EUR", "EUR", "USD"]),
             includes_tax=dice.random() < 0.8,
@@ -35,11 +35,11 @@ def lists(dice: random.Random, club: CustomerGroup) -> list[PriceList]:
             **dice.choice([{}, {}, {"starts_at": day}, {"ends_at": day}]),
         )
         if dice.random() < 0.2:
-            found.groups.add(club)
+            price_list.groups.add(club)
         if dice.random() < 0.3:
-            found.zones.set(dice.sample(list(Zone.objects.all()), k=dice.randint(1, 2)))
-        made.append(found)
-    return made
+            price_list.zones.set(dice.sample(list(Zone.objects.all()), k=dice.randint(1, 2)))
+        entries.append(price_list)
+    return entries
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (3, 4, 5))])
@@ -53,10 +53,10 @@ def test_a_list_a_page_and_a_basket_show_one_price(seed: int) -> None:
     products = [make.product(name=f"P{number}") for number in range(4)]
     for product in products:
         for variant in [make.variant(product=product, on_hand=1) for _ in range(3)]:
-            for one in dice.sample(priced, k=3):
+            for entry in dice.sample(priced, k=3):
                 amount = Decimal(dice.randint(1, 9))
                 Price.objects.create(
-                    variant=variant, price_list=one, amount=amount, min_quantity=dice.choice([1, 1, 2])
+                    variant=variant, price_list=entry, amount=amount, min_quantity=dice.choice([1, 1, 2])
                 )
     member = make.customer()
     member.groups.add(club)
@@ -87,8 +87,8 @@ def _agree(visitor: browse.Visitor) -> None:
     basket.delete()
     assert shown == sorted(shown)
     for limit in (Decimal(3), Decimal(6)):
-        found = browse.find(browse.Criteria(price_max=limit), visitor)
-        assert {p.pk for p in found} == {c.product.pk for c in cards if c.price is not None and c.price <= limit}
+        result = browse.find(browse.Criteria(price_max=limit), visitor)
+        assert {p.pk for p in result} == {c.product.pk for c in cards if c.price is not None and c.price <= limit}
 
 
 def test_a_variant_on_two_lists_is_no_choice_of_prices() -> None:

@@ -26,7 +26,7 @@ def staff() -> Client:
 
 @pytest.fixture
 def furniture() -> ProductType:
-    made = factories.product_type("furniture")
+    created = factories.product_type("furniture")
     kinds: list[dict[str, Any]] = [
         {"code": "material", "kind": "choice", "choices": ["oak", "beech"], "required": True},
         {"code": "height", "kind": "number", "unit": "cm"},
@@ -36,8 +36,8 @@ def furniture() -> ProductType:
         {"code": "note", "kind": "text"},
     ]
     for kind in kinds:
-        Attribute.objects.create(product_type=made, name=kind["code"].capitalize(), **kind)
-    return made
+        Attribute.objects.create(product_type=created, name=kind["code"].capitalize(), **kind)
+    return created
 
 
 def form(product_type: ProductType, **values: Any) -> dict[str, Any]:

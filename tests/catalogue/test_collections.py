@@ -43,9 +43,9 @@ def test_tags_select_products_with_any_of_them() -> None:
     tagged(factories.product(name="one"), "sale")
     tagged(factories.product(name="another"), "gift")
 
-    found = list(collection_products(collection({"tags": ["new", "sale"]})).order_by("name"))
+    entries = list(collection_products(collection({"tags": ["new", "sale"]})).order_by("name"))
 
-    assert [product.name for product in found] == ["both", "one"]
+    assert [product.name for product in entries] == ["both", "one"]
 
 
 def test_categories_reach_down_the_tree() -> None:

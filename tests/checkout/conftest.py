@@ -36,9 +36,9 @@ def gateway(settings: Any) -> ScriptedGateway:
 
 def card() -> ScriptedGateway:
     """The provider; another one after each change of a setting."""
-    found = conf.gateway("card")
-    assert isinstance(found, ScriptedGateway)
-    return found
+    provider = conf.gateway("card")
+    assert isinstance(provider, ScriptedGateway)
+    return provider
 
 
 def ready(

@@ -46,12 +46,12 @@ def kinds() -> list[Any]:
 
 def number(sent: list[str]) -> int:
     """How many; a bulk insert that SQLite gets in parts is one."""
-    found, last = 0, ""
+    result, last = 0, ""
     for sql in sent:
         table = sql.partition(" VALUES ")[0] if sql.startswith("INSERT") else ""
-        found += not (table and table == last)
+        result += not (table and table == last)
         last = table
-    return found
+    return result
 
 
 def found(basket: Basket) -> Any:
@@ -68,13 +68,13 @@ def shop(lines: int, kinds: list[Any], *, coupon: bool) -> Basket:
     FlatRate.objects.create(code="parcel", name="Parcel", currency="EUR", amount=Decimal(5))
     make.order()  # the counter of numbers is there
     for place in range(50):
-        made = make.promotion(f"p{place}", coupon="SPRING" if place == 7 else "", lane=f"l{place % 20}")
-        kinds[place % len(kinds)](made)
+        promotion = make.promotion(f"p{place}", coupon="SPRING" if place == 7 else "", lane=f"l{place % 20}")
+        kinds[place % len(kinds)](promotion)
         if place % 4 == 0:
-            MinimumValue.objects.create(promotion=made, amount=5, currency="EUR")
+            MinimumValue.objects.create(promotion=promotion, amount=5, currency="EUR")
         if place % 10 == 3:
-            FirstOrder.objects.create(promotion=made)
-            Countries.objects.create(promotion=made, codes=["DE"])
+            FirstOrder.objects.create(promotion=promotion)
+            Countries.objects.create(promotion=promotion, codes=["DE"])
     basket = baskets.open_basket(customer=make.customer(), country="DE")
     made_lines = []
     for _ in range(lines):
@@ -84,8 +84,8 @@ def shop(lines: int, kinds: list[Any], *, coupon: bool) -> Basket:
     BasketLine.objects.bulk_create(made_lines)
     if coupon:
         baskets.add_coupon(basket, "SPRING")
-    said = {"email": "a@example.com", "shipping_address": HOME, "shipping_method": "parcel", "payment_method": "cod"}
-    assert services.update(basket, **said).can_complete
+    data = {"email": "a@example.com", "shipping_address": HOME, "shipping_method": "parcel", "payment_method": "cod"}
+    assert services.update(basket, **data).can_complete
     return Basket.objects.get(pk=basket.pk)
 
 

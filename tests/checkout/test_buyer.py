@@ -31,16 +31,16 @@ ADDRESS = {
 
 def ten_percent(code: str = "once", **values: Any) -> Any:
     """10 % off everything."""
-    made = make.promotion(code, **values)
-    PercentageOff.objects.create(promotion=made, percent=10)
-    return made
+    promotion = make.promotion(code, **values)
+    PercentageOff.objects.create(promotion=promotion, percent=10)
+    return promotion
 
 
 def basket() -> AbstractBasket:
     """A guest's, with something for 10.00."""
-    made = baskets.open_basket(country="DE")
-    baskets.add(made, make.variant(price="10.00", on_hand=5))
-    return made
+    created = baskets.open_basket(country="DE")
+    baskets.add(created, make.variant(price="10.00", on_hand=5))
+    return created
 
 
 def answers(mine: AbstractBasket) -> set[tuple[Decimal | None, str]]:
@@ -55,12 +55,12 @@ def answers(mine: AbstractBasket) -> set[tuple[Decimal | None, str]]:
         baskets.totals_with_quotes(mine)[0],
         checkout.look(mine).totals,
     ]
-    told = {(totals.total, " ".join(e.why for e in totals.trail if not e.applied)) for totals in shown}
+    rows = {(totals.total, " ".join(e.why for e in totals.trail if not e.applied)) for totals in shown}
     api = Client().get(f"/api/v1/baskets/{mine.uuid}/").json()
     explained = Client().get(f"/api/v1/baskets/{mine.uuid}/explain/").json()
     sum_of_api = Decimal(api["totals"]["total"]["amount"])
-    assert {Decimal(explained["totals"]["total"]["amount"]), sum_of_api} == {total for total, _why in told}
-    return told
+    assert {Decimal(explained["totals"]["total"]["amount"]), sum_of_api} == {total for total, _why in rows}
+    return rows
 
 
 def _nobody() -> Any:

@@ -36,9 +36,9 @@ def gateway(settings: Any, tmp_path: Path) -> DummyGateway:
         "CAPTURE": "on_shipment",
     }
     settings.TRADEPOST_PAYMENTS = {"GATEWAYS": {"card": card}}
-    found = conf.gateway("card")
-    assert isinstance(found, DummyGateway)
-    return found
+    provider = conf.gateway("card")
+    assert isinstance(provider, DummyGateway)
+    return provider
 
 
 def ordered(*quantities: int, shipping: str = "5.00") -> tuple[Order, list[int]]:
@@ -51,8 +51,8 @@ def ordered(*quantities: int, shipping: str = "5.00") -> tuple[Order, list[int]]
 
 def sums() -> tuple[Decimal, Decimal, Decimal]:
     """Authorised, captured, let go."""
-    found = ledger.balance_of(Payment.objects.get())
-    return found.authorised, found.captured, found.voided
+    rows = ledger.balance_of(Payment.objects.get())
+    return rows.authorised, rows.captured, rows.voided
 
 
 def test_each_shipment_takes_what_left_with_it() -> None:

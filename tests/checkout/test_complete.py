@@ -383,8 +383,8 @@ def test_paid_late_without_stock_stays_expired_and_refundable(gateway: ScriptedG
     order = Order.objects.get(pk=payment.order_id)
     assert (order.status, order.payment_status, order.stage) == ("expired", "overpaid", "refund_due")
     assert order.amount_captured == Decimal(15)
-    [found] = Discrepancy.objects.all()
-    assert (found.kind, found.facts["code"]) == ("paid_late", "out_of_stock")
+    [discrepancy] = Discrepancy.objects.all()
+    assert (discrepancy.kind, discrepancy.facts["code"]) == ("paid_late", "out_of_stock")
     assert _left(last) == (1, 1)
 
 

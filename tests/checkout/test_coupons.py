@@ -29,9 +29,9 @@ STAFF = By(Actor.STAFF)
 
 def half(**values: Any) -> Promotion:
     """Half of everything."""
-    made = make.promotion("half", **values)
-    PercentageOff.objects.create(promotion=made, percent=50)
-    return made
+    promotion = make.promotion("half", **values)
+    PercentageOff.objects.create(promotion=promotion, percent=50)
+    return promotion
 
 
 @pytest.mark.parametrize(
@@ -89,17 +89,17 @@ def test_another_total_with_a_valid_coupon_is_another_total(gateway: ScriptedGat
 
 def test_an_order_spends_a_budget_until_it_is_cancelled(gateway: ScriptedGateway, mug: Variant) -> None:
     """And the next total has what is left."""
-    made = half(budget=Decimal(7), currency="EUR")
+    created = half(budget=Decimal(7), currency="EUR")
     first, second = ready(mug), ready(mug)
     gateway.play(waiting)
     order = complete(first, "10.00").order
 
     with pytest.raises(TotalChanged):
         complete(second, "10.00")
-    made.refresh_from_db()
-    assert (made.spent, PromotionUse.objects.get().owner_key) == (Decimal(5), str(order.pk))
+    created.refresh_from_db()
+    assert (created.spent, PromotionUse.objects.get().owner_key) == (Decimal(5), str(order.pk))
     assert services.look(Basket.objects.get(pk=second.pk)).totals.total == Decimal(13)
 
     orders.apply(order, "cancel", by=STAFF)
-    made.refresh_from_db()
-    assert (made.spent, PromotionUse.objects.count()) == (Decimal(0), 0)
+    created.refresh_from_db()
+    assert (created.spent, PromotionUse.objects.count()) == (Decimal(0), 0)

@@ -78,14 +78,14 @@ def by(method: str, *variants: Variant, **values: Any) -> Basket:
 @pytest.fixture
 def heard() -> Iterator[list[tuple[events.Event, str]]]:
     """Events of orders and payments, with the order's status in the database as they are told."""
-    told: list[tuple[events.Event, str]] = []
+    entries: list[tuple[events.Event, str]] = []
 
     def hear(event: Any) -> None:
-        told.append((event, Order.objects.get(pk=event.order_id).status))
+        entries.append((event, Order.objects.get(pk=event.order_id).status))
 
     for kind in (OrderPlaced, PaymentSettled, OrderConfirmed):
         events.subscribe(kind, hear, when="within", name=f"tests.hear.{kind.__name__}", elsewhere=True)
-    yield told
+    yield entries
     for kind in (OrderPlaced, PaymentSettled, OrderConfirmed):
         events.unsubscribe(kind, f"tests.hear.{kind.__name__}")
 
@@ -355,9 +355,9 @@ def test_unpaid_orders_keep_nobody_from_paying_at_the_door(mug: Variant, setting
     ada = make.customer() if is_customer else None
 
     def basket(method: str) -> Basket:
-        made = by(method, mug, customer=ada)
-        Basket.objects.filter(pk=made.pk).update(visitor_key="" if is_customer else "one")
-        return Basket.objects.get(pk=made.pk)
+        created = by(method, mug, customer=ada)
+        Basket.objects.filter(pk=created.pk).update(visitor_key="" if is_customer else "one")
+        return Basket.objects.get(pk=created.pk)
 
     waiting = complete(basket("transfer")).order
     with pytest.raises(TooManyPending) as refusal:

@@ -123,7 +123,7 @@ def test_completing_races_taking_back(gateway: ScriptedGateway) -> None:
 
     held = sum(r.quantity for r in Reservation.objects.all())
     alive = Order.objects.filter(status__in=["pending", "confirmed"])
-    assert held == sum(line.quantity for found in alive for line in found.lines.all())
+    assert held == sum(line.quantity for result in alive for line in result.lines.all())
     assert StockLevel.objects.get().reserved == held
     assert Decimal(held) in {Decimal(0), Decimal(1)}
 

@@ -93,8 +93,8 @@ def test_a_wrong_id_is_refused_and_nothing_is_written(mug: Variant) -> None:
         services.update(basket, tax_id="DE12", email="other@example.com")
 
     assert refusal.value.context == {"attr": "tax_id", "check": "invalid format 2026-11-20"}
-    found = Checkout.objects.get()
-    assert (found.tax_id, found.tax_id_check, found.email) == ("", {}, "ada@example.com")
+    result = Checkout.objects.get()
+    assert (result.tax_id, result.tax_id_check, result.email) == ("", {}, "ada@example.com")
 
 
 @pytest.mark.parametrize(("must", "total"), [(False, "13.00"), (True, "15.00")])

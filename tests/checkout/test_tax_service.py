@@ -33,10 +33,10 @@ ENGINE = "tests.docs.examples.taxservice.TaxService"
 def service(gateway: ScriptedGateway, settings: Any) -> Iterator[TaxServer]:
     """The shop's tax service: 19 % in Germany."""
     cache.clear()
-    with TaxServer() as found:
-        options = {"api_key": "tax_key", "base_url": found.url, "timeout": 5, "pause": 0}
+    with TaxServer() as server:
+        options = {"api_key": "tax_key", "base_url": server.url, "timeout": 5, "pause": 0}
         settings.TRADEPOST_PRICING = {"TAX": {"BACKEND": ENGINE, "OPTIONS": options}}
-        yield found
+        yield server
     cache.clear()
 
 
@@ -129,9 +129,9 @@ def test_whoever_adds_a_line_is_told_the_taxes(service: TaxServer, mug: Variant)
 def test_what_a_buyer_says_is_answered_with_taxes(service: TaxServer, mug: Variant) -> None:
     """A new address is a new question, asked after the address is written."""
     basket = ready(mug)
-    said = {"name": "Ada", "line1": "1 St", "city": "Portland", "postcode": "97201", "region": "OR", "country": "US"}
+    data = {"name": "Ada", "line1": "1 St", "city": "Portland", "postcode": "97201", "region": "OR", "country": "US"}
 
-    view = services.update(basket, shipping_address=said)
+    view = services.update(basket, shipping_address=data)
 
     assert (view.totals.tax, view.totals.total) == (Decimal(0), Decimal(15))
     assert tax_is_known(view.totals)

@@ -58,8 +58,8 @@ def amounts(row: Any) -> tuple[Decimal, Decimal, Decimal]:
 def test_case_9_a_coupon_that_took_nothing_is_not_redeemed() -> None:
     """Two coupons of 100.00 off 20.00: the first takes all, the second isn't used; nothing is left to pay for the goods."""
     for code, priority in (("FIRST", 1), ("SECOND", 0)):
-        made = make.promotion(code.lower(), coupon=code, priority=priority)
-        AmountOff.objects.create(promotion=made, target="order", amount=100, currency="EUR")
+        created = make.promotion(code.lower(), coupon=code, priority=priority)
+        AmountOff.objects.create(promotion=created, target="order", amount=100, currency="EUR")
     basket = ready(*goods("20.00"))
     for code in ("SECOND", "FIRST"):
         baskets.add_coupon(basket, code)
@@ -144,9 +144,9 @@ def test_case_44_returned_one_by_one() -> None:
     [row] = order.lines.all()
     assert amounts(row) == (d("24.37"), d("4.63"), d("29.00"))
 
-    found = [orders.cancel_units(order, {row.pk: 1}, by=By(Actor.STAFF)) for _ in range(3)]
+    entries = [orders.cancel_units(order, {row.pk: 1}, by=By(Actor.STAFF)) for _ in range(3)]
 
-    assert [(credit.total, credit.tax) for credit in found] == [
+    assert [(credit.total, credit.tax) for credit in entries] == [
         (d("9.67"), d("1.54")),
         (d("9.66"), d("1.55")),
         (d("9.67"), d("1.54")),

@@ -148,10 +148,10 @@ def test_a_feed_that_cannot_be_read_is_refused(tmp_path: Path, text: str, told: 
 )
 def test_a_bad_item_is_told_where_it_stands(tmp_path: Path, row: str, told: str) -> None:
     """The others go in."""
-    said = read(tmp_path / "feed.tsv", f"id\ttitle\tprice\tshipping_weight\n{row}\nOK\tOther\t2.00 EUR\t\n")
+    report = read(tmp_path / "feed.tsv", f"id\ttitle\tprice\tshipping_weight\n{row}\nOK\tOther\t2.00 EUR\t\n")
 
-    assert told in said
-    assert "1 product: 1 new, 0 changed, 0 unchanged; 1 row left out.\n" in said
+    assert told in report
+    assert "1 product: 1 new, 0 changed, 0 unchanged; 1 row left out.\n" in report
 
 
 def test_a_product_that_is_here_already_is_found_by_its_sku(tmp_path: Path) -> None:

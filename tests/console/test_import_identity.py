@@ -45,8 +45,8 @@ def test_handles_that_read_alike_are_different_products(path: Path, name: str) -
     assert read(
         path, f"{head}my mug,First,A,1\nmy-mug,Second,B,2\nMy Mug,Third,C,3\n緑茶,Fourth,D,4\n", name
     ).startswith("4 products: 4 new")
-    told = dict(Variant.objects.values_list("sku", "product__name"))
-    assert told == {"A": "First", "B": "Second", "C": "Third", "D": "Fourth"}
+    rows = dict(Variant.objects.values_list("sku", "product__name"))
+    assert rows == {"A": "First", "B": "Second", "C": "Third", "D": "Fourth"}
     assert Product.objects.get(name="Second").slug == "my-mug"
     assert Product.objects.filter(slug__startswith="my-mug-").count() == 2
 
@@ -85,10 +85,10 @@ def test_a_product_whose_variants_are_all_refused_is_not_made(path: Path, name: 
     head = "Handle,Title,Variant SKU,Variant Price,Tags\n" if name == "shopify" else "slug,name,sku,price,tags\n"
     read(path, f"{head}old-mug,Mug,MUG-1,5,old\n", name)
 
-    told = read(path, f"{head}new-mug,Mug,MUG-1,6,new\n", name)
+    report = read(path, f"{head}new-mug,Mug,MUG-1,6,new\n", name)
 
-    assert "'MUG-1' is a variant of another product" in told
-    assert told.endswith("0 products: 0 new, 0 changed, 0 unchanged; 1 row left out.\n")
+    assert "'MUG-1' is a variant of another product" in report
+    assert report.endswith("0 products: 0 new, 0 changed, 0 unchanged; 1 row left out.\n")
     assert list(Product.objects.values_list("slug", flat=True)) == ["old-mug"]
     assert list(Tag.objects.values_list("name", flat=True)) == ["old"]
     assert Price.objects.get().amount == 5
@@ -112,11 +112,11 @@ def test_a_sku_that_shopify_repeats_keeps_all_variants(path: Path) -> None:
     rows = ["tee,Tee,Size,S,TEE,1\n", "tee,,,M,TEE,2\n", "tee,,,L,TEE-2,3\n"]
     cap = "cap,Cap,Title,Default Title,TEE,4\n"
 
-    told = read(path, head + "".join(rows) + cap)
+    report = read(path, head + "".join(rows) + cap)
 
-    assert "line 3, Variant SKU: 'TEE' is also in line 2; this one is 'TEE-3'" in told
-    assert "line 5, Variant SKU: 'TEE' is also in line 2; this one is 'TEE-4'" in told
-    assert told.endswith("2 products: 2 new, 0 changed, 0 unchanged.\n")
+    assert "line 3, Variant SKU: 'TEE' is also in line 2; this one is 'TEE-3'" in report
+    assert "line 5, Variant SKU: 'TEE' is also in line 2; this one is 'TEE-4'" in report
+    assert report.endswith("2 products: 2 new, 0 changed, 0 unchanged.\n")
     prices = dict(Price.objects.values_list("variant__sku", "amount"))
     assert prices == {"TEE": 1, "TEE-3": 2, "TEE-2": 3, "TEE-4": 4}
     assert read(path, head + "".join(rows) + cap).endswith("0 new, 0 changed, 2 unchanged.\n")
@@ -126,9 +126,9 @@ def test_two_variants_with_the_same_options_are_told(path: Path) -> None:
     """The second would be the first again."""
     head = "slug,name,option1_name,option1_value,sku,price\n"
 
-    told = read(path, f"{head}a,One,Size,S,A,1\na,,,S,B,2\n", "tradepost")
+    report = read(path, f"{head}a,One,Size,S,A,1\na,,,S,B,2\n", "tradepost")
 
-    assert "line 3: has the same options as line 2" in told
+    assert "line 3: has the same options as line 2" in report
     assert list(Variant.objects.values_list("sku", flat=True)) == ["A"]
 
 
@@ -144,9 +144,9 @@ def test_two_options_of_one_name_are_told(path: Path) -> None:
 
 def test_labels_that_read_alike_stay_apart(path: Path) -> None:
     """C, C++ and C# are three tags; so are names that differ in large letters."""
-    told = read(path, 'slug,name,tags,categories\na,A,"C, C++, C#, c","R&D | R D | r\\|d > a\\>b"\n', "tradepost")
+    report = read(path, 'slug,name,tags,categories\na,A,"C, C++, C#, c","R&D | R D | r\\|d > a\\>b"\n', "tradepost")
 
-    assert told == "1 product: 1 new, 0 changed, 0 unchanged.\n"
+    assert report == "1 product: 1 new, 0 changed, 0 unchanged.\n"
     assert set(Tag.objects.values_list("name", flat=True)) == {"C", "C++", "C#", "c"}
     assert len(set(Tag.objects.values_list("slug", flat=True))) == 4
     assert set(Category.objects.values_list("name", "depth")) == {("R&D", 1), ("R D", 1), ("r|d", 1), ("a>b", 2)}

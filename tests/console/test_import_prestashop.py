@@ -138,8 +138,8 @@ def test_a_bad_combination_is_told_with_its_file(tmp_path: Path, row: str, told:
     """A product none of whose combinations can be read isn't made."""
     head = PRESTASHOP_COMBINATIONS.splitlines()[0]
 
-    said = read(tmp_path, PRESTASHOP, f"{head}\n{row}\n")
+    report = read(tmp_path, PRESTASHOP, f"{head}\n{row}\n")
 
-    assert f"combinations.csv, {told}" in said
+    assert f"combinations.csv, {told}" in report
     assert not Product.objects.filter(source_key="prestashop:1").exists()
-    assert "2 products: 2 new" in said
+    assert "2 products: 2 new" in report

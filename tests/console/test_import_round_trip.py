@@ -151,8 +151,8 @@ def test_our_own_format_loses_nothing(plan: list[Plan]) -> None:
     """Names with separators, quotes, line breaks, and cells that begin as formulas do."""
     with transaction.atomic(), TemporaryDirectory() as folder:
         kind = odd_type()
-        for number, one in enumerate(plan):
-            make(one, number, kind)
+        for number, entry in enumerate(plan):
+            make(entry, number, kind)
         before = shop()
         path = str(Path(folder) / "out.csv")
         run("export", path, "tradepost")
@@ -171,9 +171,9 @@ def test_a_shopify_file_of_ours_changes_nothing_in_the_same_shop(plan: list[Plan
     """Though the format has no tree of categories, one picture for each address, and HTML instead of text."""
     with transaction.atomic(), TemporaryDirectory() as folder:
         kind = odd_type(tax_class="reduced", kind="service")
-        for number, one in enumerate(plan):
-            one.alts = one.alts[:1]
-            make(one, number, kind)
+        for number, entry in enumerate(plan):
+            entry.alts = entry.alts[:1]
+            make(entry, number, kind)
         before = shop()
         path = str(Path(folder) / "out.csv")
         run("export", path, "shopify")
@@ -207,8 +207,8 @@ def test_types_with_their_attributes_come_back_into_an_empty_shop(tmp_path: Path
     )
 
     assert Product.objects.get().attributes == {"legs": 4.5, "wood": "a|b"}
-    told = ProductType.objects.get().attributes.values_list("code", "kind", "unit", "choices")
-    assert list(told) == [("legs", "number", "pieces", []), ("wood", "choice", "", ["a|b", "c"])]
+    product_types = ProductType.objects.get().attributes.values_list("code", "kind", "unit", "choices")
+    assert list(product_types) == [("legs", "number", "pieces", []), ("wood", "choice", "", ["a|b", "c"])]
     run("export", path, "tradepost")
     assert Path(path).read_text() == before
 

@@ -104,9 +104,9 @@ def test_only_what_differs_is_written(run: Import) -> None:
     """A new price, stock and title are taken over; each change of stock has its movement, and their sum is the level."""
     run(HEADER + MUG + VASE)
 
-    told = run((HEADER + MUG + VASE).replace("mug,Mug,", "mug,Cup,").replace(",3,deny,12.50", ",5,deny,13"))
+    report = run((HEADER + MUG + VASE).replace("mug,Mug,", "mug,Cup,").replace(",3,deny,12.50", ",5,deny,13"))
 
-    assert told == "2 products: 0 new, 1 changed, 1 unchanged.\n"
+    assert report == "2 products: 0 new, 1 changed, 1 unchanged.\n"
     small = Variant.objects.get(sku="MUG-SMALL")
     assert (small.product.name, small.prices.get().amount) == ("Cup", Decimal("13.0000"))
     movements = StockMovement.objects.filter(variant=small).order_by("pk").values_list("on_hand_delta", flat=True)
@@ -119,9 +119,9 @@ def test_what_a_file_does_not_say_stays(run: Import) -> None:
     vase = Product.objects.get(slug="vase")
     vase.categories.add(factories.category("Gifts"))
 
-    told = run("Handle,Title,Variant SKU,Variant Price\nvase,Vase,V-1,41\n")
+    report = run("Handle,Title,Variant SKU,Variant Price\nvase,Vase,V-1,41\n")
 
-    assert told == "1 product: 0 new, 1 changed, 0 unchanged.\n"
+    assert report == "1 product: 0 new, 1 changed, 0 unchanged.\n"
     variant = Variant.objects.get(sku="V-1")
     assert (variant.prices.get().amount, variant.stock_levels.get().on_hand) == (Decimal("41.0000"), 7)
     vase.refresh_from_db()
@@ -147,18 +147,18 @@ def test_what_a_file_does_not_say_stays(run: Import) -> None:
 )
 def test_a_bad_row_is_told_with_line_and_column_and_the_others_go_in(run: Import, row: str, told: str) -> None:
     """Nothing of the bad row is kept; the good product behind it is imported."""
-    said = run(HEADER + row + VASE)
+    report = run(HEADER + row + VASE)
 
-    assert f"products.csv, {told}" in said
-    assert said.endswith("1 product: 1 new, 0 changed, 0 unchanged; 1 row left out.\n")
+    assert f"products.csv, {told}" in report
+    assert report.endswith("1 product: 1 new, 0 changed, 0 unchanged; 1 row left out.\n")
     assert list(Product.objects.values_list("slug", flat=True)) == ["vase"]
 
 
 def test_a_bad_variant_does_not_take_its_siblings_along(run: Import) -> None:
     """The other size is sold; the line is that of the bad row, also after a text of several lines."""
-    said = run(HEADER + MUG.replace("Thrown by", "Thrown\nby").replace(",15.5,", ",abc,") + VASE)
+    report = run(HEADER + MUG.replace("Thrown by", "Thrown\nby").replace(",15.5,", ",abc,") + VASE)
 
-    assert "line 4, Variant Price: 'abc' isn't an amount; write it as 1234.50" in said
+    assert "line 4, Variant Price: 'abc' isn't an amount; write it as 1234.50" in report
     assert list(Variant.objects.order_by("sku").values_list("sku", flat=True)) == ["MUG-SMALL", "V-1"]
 
 
@@ -188,18 +188,18 @@ def test_a_sku_of_another_product_is_refused(run: Import) -> None:
     """Both within the file and in the database."""
     factories.variant(sku="TAKEN")
 
-    said = run(HEADER + VASE.replace("V-1", "TAKEN") + MUG.replace("mug", "jug") + VASE.replace("vase", "pot") * 1)
+    report = run(HEADER + VASE.replace("V-1", "TAKEN") + MUG.replace("mug", "jug") + VASE.replace("vase", "pot") * 1)
 
-    assert "line 2, Variant SKU: 'TAKEN' is a variant of another product" in said
-    said = run(HEADER + VASE + VASE.replace("vase", "bowl"))
-    assert "line 3, Variant SKU: 'V-1'" in said
+    assert "line 2, Variant SKU: 'TAKEN' is a variant of another product" in report
+    report = run(HEADER + VASE + VASE.replace("vase", "bowl"))
+    assert "line 3, Variant SKU: 'V-1'" in report
 
 
 def test_rows_of_a_product_must_stand_together(run: Import) -> None:
     """A handle that comes back further down is told, not merged."""
-    said = run(HEADER + VASE + MUG + VASE.replace("V-1", "V-2"))
+    report = run(HEADER + VASE + MUG + VASE.replace("V-1", "V-2"))
 
-    assert "line 6, Handle: 'vase' is also further up" in said
+    assert "line 6, Handle: 'vase' is also further up" in report
 
 
 def test_made_skus_are_stable_and_different(run: Import) -> None:
@@ -273,8 +273,8 @@ def test_gift_cards_and_downloads_get_types_of_their_kind(run: Import) -> None:
 
     run(header + "card,Card,25,true,false,false\nbook,Book,9,false,false,true\nmug,Mug,9,false,true,true\n")
 
-    found = Product.objects.order_by("slug").values_list("slug", "product_type__kind", "tax_class")
-    assert list(found) == [("book", "digital", ""), ("card", "gift_card", "exempt"), ("mug", "physical", "")]
+    products = Product.objects.order_by("slug").values_list("slug", "product_type__kind", "tax_class")
+    assert list(products) == [("book", "digital", ""), ("card", "gift_card", "exempt"), ("mug", "physical", "")]
 
 
 def test_the_number_of_queries_does_not_grow_with_the_products(run: Import) -> None:
@@ -335,12 +335,12 @@ def test_a_product_with_four_options_is_left_out_of_an_export(tmp_path: Path) ->
     product = factories.product(slug="four", option_names=names)
     factories.variant(product=product, options=dict.fromkeys(names, "x"), price="1", on_hand=1)
     factories.variant(product=factories.product(slug="none"), price="1", on_hand=1)
-    out, told = StringIO(), StringIO()
+    out, output = StringIO(), StringIO()
 
-    call_command("tradepost_export", str(tmp_path / "out.csv"), format="shopify", stdout=out, stderr=told)
+    call_command("tradepost_export", str(tmp_path / "out.csv"), format="shopify", stdout=out, stderr=output)
 
     assert out.getvalue() == "1 products.\n"
-    assert told.getvalue() == "four: has more than three options, and is left out.\n"
+    assert output.getvalue() == "four: has more than three options, and is left out.\n"
     assert "four" not in (tmp_path / "out.csv").read_text()
 
 

@@ -164,9 +164,9 @@ def test_product_types_are_made_where_asked_for(path: Path) -> None:
     """Attributes of a type that the file only names are texts."""
     text = "slug,name,type,attribute:hull,sku\nwave,Wave,boats,oak,B\n"
 
-    told = read(path, text, make_types=True)
+    report = read(path, text, make_types=True)
 
-    assert told == "in.csv, line 2: the product type 'boats' was made\n1 product: 1 new, 0 changed, 0 unchanged.\n"
+    assert report == "in.csv, line 2: the product type 'boats' was made\n1 product: 1 new, 0 changed, 0 unchanged.\n"
     product = Product.objects.select_related("product_type").get()
     assert (product.product_type.code, product.attributes) == ("boats", {"hull": "oak"})
 
@@ -176,7 +176,7 @@ def test_a_definition_that_cannot_be_read_is_a_problem(path: Path, definition: s
     """Of its row; neither type nor product is made."""
     cell = definition.replace('"', '""')
 
-    told = read(path, f'slug,name,type,type_definition\nwave,Wave,boats,"{cell}"\n')
+    report = read(path, f'slug,name,type,type_definition\nwave,Wave,boats,"{cell}"\n')
 
-    assert "in.csv, line 2, type: " in told
+    assert "in.csv, line 2, type: " in report
     assert not Product.objects.exists()

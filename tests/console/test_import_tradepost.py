@@ -99,10 +99,10 @@ def test_an_export_fills_an_empty_shop(shop: Product, tmp_path: Path) -> None:
 
 def test_a_file_of_few_columns_changes_only_these(shop: Product, tmp_path: Path) -> None:
     """A list of prices leaves everything else."""
-    told = imported(tmp_path / "in.csv", "slug,sku,option1_name,option1_value,option2_name,option2_value,price\n"
+    report = imported(tmp_path / "in.csv", "slug,sku,option1_name,option1_value,option2_name,option2_value,price\n"
                     "stool,ST-R,Colour,red,Size,L,55\n")  # fmt: skip
 
-    assert told == "1 product: 0 new, 1 changed, 0 unchanged.\n"
+    assert report == "1 product: 0 new, 1 changed, 0 unchanged.\n"
     shop.refresh_from_db()
     red = Variant.objects.get(sku="ST-R")
     assert (shop.name, shop.is_featured, red.weight, red.stock_levels.get().on_hand) == ("Stool, “low”", True, 2100, 3)
@@ -152,9 +152,9 @@ def test_an_empty_cell_takes_a_price_and_an_attribute_away(shop: Product, tmp_pa
 )
 def test_a_bad_cell_is_told_where_it_stands(shop: Product, tmp_path: Path, header: str, row: str, told: str) -> None:
     """Nothing of the product goes in."""
-    said = imported(tmp_path / "in.csv", f"slug,{header}\nchair,{row}\n")
+    report = imported(tmp_path / "in.csv", f"slug,{header}\nchair,{row}\n")
 
-    assert f"in.csv, {told}" in said
+    assert f"in.csv, {told}" in report
     assert list(Product.objects.all()) == [shop]
 
 
@@ -213,7 +213,7 @@ def test_columns_of_the_documentation_are_those_that_are_read() -> None:
 
     page = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "csv.md").read_text()
     table = page.split("| column |")[1].split("\n\n")[0]
-    told = {name for row in table.splitlines() for name in row.split("|")[1:2] for name in name.split("`")[1::2]}
+    names = {name for row in table.splitlines() for name in row.split("|")[1:2] for name in name.split("`")[1::2]}
 
     options = {f"option{n}_{part}" for n in (1, 9) for part in ("name", "value")}
-    assert told == {*COLUMNS, *options, "attribute:CODE"}
+    assert names == {*COLUMNS, *options, "attribute:CODE"}

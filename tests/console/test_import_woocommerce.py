@@ -28,9 +28,9 @@ def read(path: Path, text: str, **options: Any) -> str:
 
 def test_products_variations_prices_and_labels_are_read(tmp_path: Path) -> None:
     """Each goes to its place, and each that doesn't is told with its line."""
-    told = read(tmp_path / "woo.csv", WOOCOMMERCE).replace("woo.csv, ", "")
+    reported = read(tmp_path / "woo.csv", WOOCOMMERCE).replace("woo.csv, ", "")
 
-    assert told.splitlines() == [
+    assert reported.splitlines() == [
         "columns that aren't read: Meta: rating; --unknown keep keeps their cells in “metadata”",
         "line 2: may have any value of an option: 2 variants",
         "line 5, Sale price: the sale price isn't written: the sale isn't on now",
@@ -143,6 +143,6 @@ def test_a_file_without_ids_means_the_products_that_have_its_skus(tmp_path: Path
 
     assert "1 product: 0 new, 1 changed" in read(tmp_path / "woo.csv", "Type,SKU,Name,Regular price\nsimple,A,Cup,1\n")
     assert Product.objects.values_list("source_key", "name").get() == ("woocommerce:1", "Cup")
-    told = read(tmp_path / "woo.csv", f"{head}2,simple,A,Bowl,2\n")
-    assert "line 2, SKU: 'A' is a variant of another product" in told
+    report = read(tmp_path / "woo.csv", f"{head}2,simple,A,Bowl,2\n")
+    assert "line 2, SKU: 'A' is a variant of another product" in report
     assert Product.objects.get().name == "Cup"

@@ -23,9 +23,9 @@ def gateway(settings: Any) -> ScriptedGateway:
     """One method, and one that nobody is asked about."""
     offline = {"BACKEND": "tradepost.gateways.manual.CashOnDelivery"}
     settings.TRADEPOST_PAYMENTS = {"GATEWAYS": {"card": {"BACKEND": SCRIPTED}, "cod": offline}}
-    found = conf.gateway("card")
-    assert isinstance(found, ScriptedGateway)
-    return found
+    provider = conf.gateway("card")
+    assert isinstance(provider, ScriptedGateway)
+    return provider
 
 
 def run(*options: str) -> tuple[str, str, int]:
@@ -80,8 +80,8 @@ def test_what_is_left_ends_with_another_exit_code(gateway: ScriptedGateway) -> N
 
     gateway.play(waiting)
     out, last, code = run("--json")
-    [found] = json.loads(out)
-    assert (found["reference"], found["verdict"], found["ours"]) == (payment.reference, "differs", "captured 10.00")
+    [result] = json.loads(out)
+    assert (result["reference"], result["verdict"], result["ours"]) == (payment.reference, "differs", "captured 10.00")
     assert (last, code) == ("1 payments: 1 differs. The admin lists what differs.", 1)
     assert Discrepancy.objects.get().kind == "differs"
 

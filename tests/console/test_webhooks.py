@@ -21,15 +21,15 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def gateway(settings: Any) -> ScriptedGateway:
     settings.TRADEPOST_PAYMENTS = {"GATEWAYS": {"card": {"BACKEND": SCRIPTED}}}
-    found = conf.gateway("card")
-    assert isinstance(found, ScriptedGateway)
-    return found
+    provider = conf.gateway("card")
+    assert isinstance(provider, ScriptedGateway)
+    return provider
 
 
 def receipt(event: str, reference: str = "", **values: Any) -> WebhookReceipt:
     payload = {"reference": reference}
-    made = {"gateway": "card", "kind": "payment", "payload": payload, **values}
-    return WebhookReceipt.objects.create(event_id=event, **made)
+    record = {"gateway": "card", "kind": "payment", "payload": payload, **values}
+    return WebhookReceipt.objects.create(event_id=event, **record)
 
 
 def run(*options: str) -> str:

@@ -63,8 +63,8 @@ class TestStripe(GatewayContract):
         self.server.confirm(payment.provider_ref)
 
     def deliver(self, payment: PaymentRef) -> WebhookRequest:
-        told = [event for event in self.server.books.events if event["data"]["object"]["id"] == payment.provider_ref]
-        body, headers = self.server.signed(told[-1])
+        events = [event for event in self.server.books.events if event["data"]["object"]["id"] == payment.provider_ref]
+        body, headers = self.server.signed(events[-1])
         return WebhookRequest(body=body, headers=headers)
 
 

@@ -22,11 +22,11 @@ def test_a_backend_is_made_once_for_each_set_of_options() -> None:
     """Lists and dicts among them, which it is given as they are."""
     options = {"secrets": ["a", "b"], "places": {"UGX": 0, "more": [1]}}
 
-    made = instance(Backend(PATH, options))
+    created = instance(Backend(PATH, options))
 
-    assert (made.secrets, made.places) == (["a", "b"], {"UGX": 0, "more": [1]})
-    assert instance(Backend(PATH, {"places": {"more": [1], "UGX": 0}, "secrets": ["a", "b"]})) is made
-    assert instance(Backend(PATH, {**options, "secrets": ["b", "a"]})) is not made
+    assert (created.secrets, created.places) == (["a", "b"], {"UGX": 0, "more": [1]})
+    assert instance(Backend(PATH, {"places": {"more": [1], "UGX": 0}, "secrets": ["a", "b"]})) is created
+    assert instance(Backend(PATH, {**options, "secrets": ["b", "a"]})) is not created
 
 
 def test_a_function_is_given_as_it_is() -> None:

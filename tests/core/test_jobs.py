@@ -17,9 +17,9 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 @pytest.fixture
 def only(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, jobs.Job]]:
     """A registry of its own."""
-    found: dict[str, jobs.Job] = {}
-    monkeypatch.setattr(jobs, "_jobs", found)
-    return found
+    values: dict[str, jobs.Job] = {}
+    monkeypatch.setattr(jobs, "_jobs", values)
+    return values
 
 
 @pytest.mark.django_db

@@ -95,9 +95,9 @@ def test_a_batch_of_coupons_is_made_once() -> None:
     """The second call gives the same codes."""
     promotion = factories.promotion("spring")
 
-    made = [promotions.make_coupons(promotion, 3, batch="may", idempotency_key="k") for _ in "12"]
+    entries = [promotions.make_coupons(promotion, 3, batch="may", idempotency_key="k") for _ in "12"]
 
-    assert [row.code for row in made[0]] == [row.code for row in made[1]]
+    assert [row.code for row in entries[0]] == [row.code for row in entries[1]]
     assert Coupon.objects.count() == 3
 
 

@@ -128,9 +128,9 @@ def test_the_network_is_refused_inside_a_transaction() -> None:
 
 def test_installed_apps_can_be_left_out_and_replaced() -> None:
     """In their order, with what they need."""
-    found = tradepost.installed_apps(without=["tradepost.api"], replace={"tradepost.catalogue": "myshop.catalogue"})
-    assert "rest_framework" not in found
-    assert found.index("tradepost.core") < found.index("myshop.catalogue") < found.index("tradepost.orders")
+    result = tradepost.installed_apps(without=["tradepost.api"], replace={"tradepost.catalogue": "myshop.catalogue"})
+    assert "rest_framework" not in result
+    assert result.index("tradepost.core") < result.index("myshop.catalogue") < result.index("tradepost.orders")
     with pytest.raises(ValueError, match=r"tradepost\.core'? can't be left out"):
         tradepost.installed_apps(without=["tradepost.core"])
     with pytest.raises(ValueError, match="is not an app of Tradepost"):

@@ -70,7 +70,7 @@ def test_two_calls_at_once_give_one_customer() -> None:
             connection.close()
 
     with ThreadPoolExecutor(8) as pool:
-        found = set(pool.map(call, range(8)))
+        entries = set(pool.map(call, range(8)))
 
-    assert found == set(Customer.objects.values_list("pk", flat=True))
-    assert len(found) == 1
+    assert entries == set(Customer.objects.values_list("pk", flat=True))
+    assert len(entries) == 1

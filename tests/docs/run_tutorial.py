@@ -109,8 +109,8 @@ class Tutorial:
             elif block.language == "pycon":
                 self._session(block)
             else:
-                told = [Command(block.body, None)] if block.language == "bash" else commands(block.body)
-                for command in told:
+                reported = [Command(block.body, None)] if block.language == "bash" else commands(block.body)
+                for command in reported:
                     self._command(command)
         except Failed as failure:
             raise Failed(f"{PAGE.name}, line {block.line}: {failure}") from failure
@@ -186,14 +186,14 @@ def _free_port() -> int:
 
 def _joined(page: str) -> list[Block]:
     """The page's blocks, with sessions of Python that follow each other as one."""
-    found: list[Block] = []
+    entries: list[Block] = []
     for block in blocks(page):
-        last = found[-1] if found else None
+        last = entries[-1] if entries else None
         if last is not None and (last.kind, last.language) == (block.kind, block.language) == ("run", "pycon"):
-            found[-1] = Block("run", f"{last.body}\n{block.body}", "pycon", line=last.line)
+            entries[-1] = Block("run", f"{last.body}\n{block.body}", "pycon", line=last.line)
         else:
-            found.append(block)
-    return found
+            entries.append(block)
+    return entries
 
 
 def _build(folder: Path) -> Path:

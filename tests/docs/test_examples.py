@@ -166,9 +166,9 @@ def test_the_warehouse_is_told() -> None:
     try:
         order = make.pay(make.order(make.line_row(quantity=2)))
         deliver_events()
-        [told] = [message for message in mail.outbox if message.to == ["warehouse@example.com"]]
+        [reported] = [message for message in mail.outbox if message.to == ["warehouse@example.com"]]
         line = order.lines.get()
-        assert (told.subject, told.body) == (f"Pack {order.number}", f"2 × {line.sku} Thing")
+        assert (reported.subject, reported.body) == (f"Pack {order.number}", f"2 × {line.sku} Thing")
     finally:
         assert warehouse.tell_warehouse
         events.unsubscribe(OrderConfirmed, "myshop.tell_warehouse")
@@ -215,9 +215,9 @@ def test_a_serializer_of_the_project_is_used_where_it_is_nested(client: Client, 
     order = make.order()
     order.lines.update(metadata={"engraving": "For Ada"})
 
-    found = client.get(f"/api/v1/orders/{order.number}/?token={access_token(order)}").json()
+    body = client.get(f"/api/v1/orders/{order.number}/?token={access_token(order)}").json()
 
-    assert [line["engraving"] for line in found["lines"]] == ["For Ada"]
+    assert [line["engraving"] for line in body["lines"]] == ["For Ada"]
 
 
 @pytest.mark.django_db
@@ -241,11 +241,11 @@ def test_a_project_replaces_the_catalogue(tmp_path: Path) -> None:
         "print(Product.__module__, Product.objects.get(slug='emma').isbn)\n"
     )
 
-    made = _python(tmp_path, "-m", "django", "makemigrations", "-n", "bookshop_isbn", "tradepost_catalogue")
+    created = _python(tmp_path, "-m", "django", "makemigrations", "-n", "bookshop_isbn", "tradepost_catalogue")
     _python(tmp_path, "-m", "django", "migrate", "-v", "0")
     again = _python(tmp_path, "-m", "django", "makemigrations", "--check")
 
-    assert "+ Add field isbn to product" in made
+    assert "+ Add field isbn to product" in created
     assert "No changes detected" in again
     assert _python(tmp_path, "-c", use) == "bookshop.catalogue.models 9780141439587\n"
 

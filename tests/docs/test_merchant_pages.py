@@ -23,8 +23,8 @@ def _texts() -> Iterator[str]:
         yield str(app.verbose_name)
         for model in app.get_models():
             names = model._meta
-            one = str(names.verbose_name)
-            yield from (one, str(names.verbose_name_plural), f"add {one}", f"add another {one}")
+            entry = str(names.verbose_name)
+            yield from (entry, str(names.verbose_name_plural), f"add {entry}", f"add another {entry}")
             yield from (str(field.verbose_name) for field in names.get_fields() if hasattr(field, "verbose_name"))
     for path in (ROOT / "src" / "tradepost").rglob("*.html"):
         yield from _TRANSLATED.findall(path.read_text(encoding="utf-8"))

@@ -37,19 +37,19 @@ EXAMPLES = Path(__file__).parent / "examples"
 
 
 def _codes() -> list[Any]:
-    found = []
+    entries = []
     for page in [*PAGES, ROOT / "README.md"]:
         text = page.read_text()
         for match in _PYTHON.finditer(text):
             line = text.count("\n", 0, match.start()) + 1
-            found.append(pytest.param(match[1], id=f"{page.relative_to(ROOT)}:{line}"))
-    return found
+            entries.append(pytest.param(match[1], id=f"{page.relative_to(ROOT)}:{line}"))
+    return entries
 
 
 @pytest.fixture
 def _subscriptions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Handlers of an example don't outlive it."""
-    kept = {event: list(found) for event, found in bus._subscriptions.items()}
+    kept = {event: list(result) for event, result in bus._subscriptions.items()}
     monkeypatch.setattr(bus, "_subscriptions", type(bus._subscriptions)(list, kept))
 
 
@@ -84,10 +84,10 @@ def test_code_runs_and_its_settings_are_accepted(code: str, monkeypatch: pytest.
     }
     exec(compile(code, "page", "exec", dont_inherit=True), names)
 
-    wanted = {name: value for name, value in names.items() if name.startswith("TRADEPOST_")}
-    with override_settings(**wanted):
-        found = [message for message in run_checks(tags=["tradepost"]) if message.id not in EXPECTED]
-    assert found == []
+    values = {name: value for name, value in names.items() if name.startswith("TRADEPOST_")}
+    with override_settings(**values):
+        entries = [message for message in run_checks(tags=["tradepost"]) if message.id not in EXPECTED]
+    assert entries == []
 
 
 _INCLUDE = re.compile(r"^```\{literalinclude\} (\S+)\n((?::[^\n]*\n)*)```$", re.MULTILINE)
@@ -126,14 +126,14 @@ def test_pages_hold_no_other_python() -> None:
 
 def test_commands_of_the_pages_exist() -> None:
     """Each ``manage.py`` command in any page, the tutorial included."""
-    known = get_commands()
+    existing = get_commands()
 
     named = {
         name for page in [*PAGES, DOCS / "tutorial.md"] for name in re.findall(r"manage\.py (\w+)", page.read_text())
     }
 
     assert {"tradepost_import", "tradepost_jobs"} <= named
-    assert named - known.keys() - {"help"} - _not_built() == set()
+    assert named - existing.keys() - {"help"} - _not_built() == set()
 
 
 def _not_built() -> set[str]:

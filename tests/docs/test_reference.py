@@ -25,10 +25,10 @@ pytestmark = pytest.mark.docs
 
 def test_every_setting_is_explained() -> None:
     """Each key of each dict, those of a payment method too."""
-    found = facts.settings()
+    result = facts.settings()
 
-    assert {"TRADEPOST_SHOP", "TRADEPOST_PAYMENTS", "TRADEPOST_API", "TRADEPOST_STOREFRONT"} <= found.keys()
-    assert [f"{name}.{key.name}" for name, (_cls, keys) in found.items() for key in keys if not key.meaning] == []
+    assert {"TRADEPOST_SHOP", "TRADEPOST_PAYMENTS", "TRADEPOST_API", "TRADEPOST_STOREFRONT"} <= result.keys()
+    assert [f"{name}.{key.name}" for name, (_cls, keys) in result.items() for key in keys if not key.meaning] == []
     assert {f.name for f in fields(Method)} - facts.described(Method).keys() == set()
 
 
@@ -57,10 +57,10 @@ def test_every_check_is_on_the_page() -> None:
 
 def test_every_event_and_job_is_explained() -> None:
     """In a docstring of its own."""
-    told = [*facts.all_events(), *(job.function for job in facts.all_jobs())]
+    entries = [*facts.all_events(), *(job.function for job in facts.all_jobs())]
 
-    assert len(told) > 15
-    assert [thing for thing in told if not inspect.getdoc(thing)] == []
+    assert len(entries) > 15
+    assert [thing for thing in entries if not inspect.getdoc(thing)] == []
 
 
 @pytest.mark.parametrize("model", re.findall(r"tradepost-states\} (\S+)", (DOCS / "reference/states.md").read_text()))
@@ -95,19 +95,19 @@ def test_the_permissions_of_the_page_exist() -> None:
     """By their app labels and codenames."""
     page = (DOCS / "reference" / "permissions.md").read_text()
     named = set(re.findall(r"^\| `(\w+\.\w+)`", page, re.MULTILINE))
-    known = {f"{p.content_type.app_label}.{p.codename}" for p in Permission.objects.select_related("content_type")}
+    texts = {f"{p.content_type.app_label}.{p.codename}" for p in Permission.objects.select_related("content_type")}
 
     assert named
-    assert named - known == set()
+    assert named - texts == set()
 
 
 def test_every_port_is_on_the_map() -> None:
     """With what it is, when it is called, and the class that tests it."""
-    found = facts.all_ports()
+    result = facts.all_ports()
 
-    assert {port.entry.key for port in found} >= {"PRICER", "STEPS", "GATEWAYS", "STAGES"}
-    assert [port.entry.port for port in found if not (port.about and port.called)] == []
-    assert [port.entry.port for port in found if not port.contract] == []
+    assert {port.entry.key for port in result} >= {"PRICER", "STEPS", "GATEWAYS", "STAGES"}
+    assert [port.entry.port for port in result if not (port.about and port.called)] == []
+    assert [port.entry.port for port in result if not port.contract] == []
 
 
 def test_the_graph_of_another_project_is_drawn() -> None:

@@ -43,10 +43,10 @@ def test_a_kind_of_ones_own_is_a_model(tmp_path: Path) -> None:
     head = "from pathlib import Path\nBASE = Path(__file__).parent\n"
     (tmp_path / "bike_settings.py").write_text(head + SETTINGS)
 
-    made = _python(tmp_path, "-m", "django", "makemigrations", "bikes")
+    created = _python(tmp_path, "-m", "django", "makemigrations", "bikes")
     _python(tmp_path, "-m", "django", "migrate", "-v", "0")
 
-    assert "+ Create model ByKilo" in made
+    assert "+ Create model ByKilo" in created
     assert _python(tmp_path, "-c", USE) == "['flat 5.00', 'bike 4.00']\nTrue\n"
 
 

@@ -43,26 +43,26 @@ class Command:
 
 def blocks(page: str) -> list[Block]:
     """What is to be done, in the page's order. A block of code without a class is for reading only."""
-    found = []
+    entries = []
     for match in _BLOCK.finditer(page):
         line = page.count("\n", 0, match.start()) + 1
         if match["path"]:
-            found.append(Block("page", match["text"], target=match["path"], line=line))
+            entries.append(Block("page", match["text"], target=match["path"], line=line))
             continue
         options = dict(_OPTION.findall(match["options"]))
         if "class" in options:
             caption = options.get("caption", "")
-            found.append(Block(options["class"], match["body"], match["language"], caption, line))
-    return found
+            entries.append(Block(options["class"], match["body"], match["language"], caption, line))
+    return entries
 
 
 def commands(body: str) -> list[Command]:
     """The commands behind ``$``, each with the lines below it."""
-    found = []
+    entries = []
     for part in re.split(r"^\$ ", body, flags=re.MULTILINE)[1:]:
         text, _, output = part.partition("\n")
-        found.append(Command(text, output.rstrip("\n") or None))
-    return found
+        entries.append(Command(text, output.rstrip("\n") or None))
+    return entries
 
 
 def matches(expected: str, output: str) -> bool:

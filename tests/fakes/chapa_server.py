@@ -106,11 +106,11 @@ class ChapaBooks(Books):
         ours = params.get("reference") or f"dashboard-{self.next()}"
         if ours in self.refunds:
             raise self.refuse(400, {"reference": ["validation.unique"]})
-        left = paid["amount"] - self._given_back(paid["tx_ref"])
-        if paid["status"] != "success" or not left:
+        rest = paid["amount"] - self._given_back(paid["tx_ref"])
+        if paid["status"] != "success" or not rest:
             raise self.refuse(400, "The transaction can't be refunded")
-        amount = self._cents(params.get("amount", _text(left)))
-        if amount > left:
+        amount = self._cents(params.get("amount", _text(rest)))
+        if amount > rest:
             raise self.refuse(400, "Refund amount is greater than the transaction's")
         number = self.next()
         self.refunds[ours] = {
@@ -128,10 +128,10 @@ class ChapaBooks(Books):
         return _good("Refund initiated successfully", _shown({**self.refunds[ours], "status": "Refund Initiated"}))
 
     def verify_refund(self, named: str, params: Json) -> Json:
-        made = [one for one in self.refunds.values() if named in [one[name] for name in self.verifies_by]]
-        if not made:
+        refunds = [refund for refund in self.refunds.values() if named in [refund[name] for name in self.verifies_by]]
+        if not refunds:
             raise self.refuse(404, "Refund not found")
-        return _good("Refund verified successfully", _shown({**made[0], "merchant_reference": made[0]["ref"]}))
+        return _good("Refund verified successfully", _shown({**refunds[0], "merchant_reference": refunds[0]["ref"]}))
 
     # --- what the customer, the bank and staff do ---------------------------------------------------------------------
 
@@ -150,19 +150,19 @@ class ChapaBooks(Books):
     def give_back(self, reference: str) -> None:
         """The refunds reach the customer; a payment of which all was given back counts as refunded."""
         paid = self.transactions[reference]
-        for made in self.refunds.values():
-            made["status"] = "refunded" if made["tx_ref"] == reference else made["status"]
+        for refund in self.refunds.values():
+            refund["status"] = "refunded" if refund["tx_ref"] == reference else refund["status"]
         if not self.refunds or self._given_back(reference) == paid["amount"]:
             paid["status"] = "refunded"
         self._tell("charge.refunded", paid)
 
     def sums(self) -> dict[str, Sums]:
-        found = {}
+        values = {}
         for reference, paid in self.transactions.items():
             taken = paid["amount"] if paid["status"] in {"success", "refunded"} else 0
             given = self._given_back(reference)
-            found[reference] = Sums(payments=1, captured=taken, refunded=given)
-        return found
+            values[reference] = Sums(payments=1, captured=taken, refunded=given)
+        return values
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
@@ -176,7 +176,7 @@ class ChapaBooks(Books):
         return int(Decimal(amount) * 100)
 
     def _given_back(self, reference: str) -> int:
-        return sum(made["amount"] for made in self.refunds.values() if made["tx_ref"] == reference)
+        return sum(refund["amount"] for refund in self.refunds.values() if refund["tx_ref"] == reference)
 
     def _transaction(self, reference: str) -> Json:
         if reference not in self.transactions:

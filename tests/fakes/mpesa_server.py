@@ -113,30 +113,30 @@ class MpesaBooks(Books):
 
     def query(self, params: Json) -> Json:
         self._check(params, QUERY)
-        found = self.pushes.get(params["CheckoutRequestID"])
-        if found is None:
+        result = self.pushes.get(params["CheckoutRequestID"])
+        if result is None:
             raise self.refuse(400, "Bad Request - Invalid CheckoutRequestID", "400.002.02")
-        if not found["code"]:
+        if not result["code"]:
             raise self.refuse(500, "The transaction is being processed", "500.001.1001")
         return {
             "ResponseCode": "0",
             "ResponseDescription": "The service request has been accepted successsfully",
             "MerchantRequestID": f"m-{params['CheckoutRequestID']}",
             "CheckoutRequestID": params["CheckoutRequestID"],
-            "ResultCode": found["code"],
-            "ResultDesc": f"Result {found['code']}",
+            "ResultCode": result["code"],
+            "ResultDesc": f"Result {result['code']}",
         }
 
     # --- what the customer does ---------------------------------------------------------------------------------------
 
     def pay(self, checkout: str, *, told: int | None = None) -> None:
         """The customer enters the PIN; ``told`` is another amount in the callback."""
-        found = self._end(checkout, "0")
+        result = self._end(checkout, "0")
         items = [
             {"Name": "MpesaReceiptNumber", "Value": f"NLJ{checkout[6:]}"},
             {"Name": "Balance"},
-            {"Name": "Amount", "Value": float(told or found["Amount"])},
-            {"Name": "PhoneNumber", "Value": int(found["PhoneNumber"])},
+            {"Name": "Amount", "Value": float(told or result["Amount"])},
+            {"Name": "PhoneNumber", "Value": int(result["PhoneNumber"])},
         ]
         self._tell(checkout, {"ResultCode": 0, "ResultDesc": "Processed.", "CallbackMetadata": {"Item": items}})
 
@@ -146,13 +146,13 @@ class MpesaBooks(Books):
         self._tell(checkout, {"ResultCode": code, "ResultDesc": f"Result {code}"})
 
     def sums(self) -> dict[str, Sums]:
-        found: dict[str, Sums] = {}
+        values: dict[str, Sums] = {}
         for push in self.pushes.values():
             reference = _query(push["CallBackURL"])["reference"]
-            before = found.get(reference, Sums())
+            before = values.get(reference, Sums())
             taken = push["Amount"] if push["code"] == "0" else 0
-            found[reference] = Sums(payments=before.payments + 1, captured=before.captured + taken)
-        return found
+            values[reference] = Sums(payments=before.payments + 1, captured=before.captured + taken)
+        return values
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
@@ -165,14 +165,14 @@ class MpesaBooks(Books):
             raise self.refuse(500, "[MerchantValidate] - Wrong credentials", "500.001.1001")
 
     def _end(self, checkout: str, code: str) -> Json:
-        found = self.pushes[checkout]
-        assert not found["code"], found["code"]
-        found["code"] = code
-        return found
+        result = self.pushes[checkout]
+        assert not result["code"], result["code"]
+        result["code"] = code
+        return result
 
     def _tell(self, checkout: str, facts: Json) -> None:
-        told = {"MerchantRequestID": f"m-{checkout}", "CheckoutRequestID": checkout, **facts}
-        self.events.append({"to": self.pushes[checkout]["CallBackURL"], "body": {"Body": {"stkCallback": told}}})
+        event = {"MerchantRequestID": f"m-{checkout}", "CheckoutRequestID": checkout, **facts}
+        self.events.append({"to": self.pushes[checkout]["CallBackURL"], "body": {"Body": {"stkCallback": event}}})
 
 
 class MpesaServer(LoopbackServer[MpesaBooks]):
@@ -195,5 +195,5 @@ class MpesaServer(LoopbackServer[MpesaBooks]):
 
 
 def _query(url: str) -> dict[str, str]:
-    found: Mapping[str, str] = dict(parse_qsl(urlsplit(url).query))
-    return dict(found)
+    result: Mapping[str, str] = dict(parse_qsl(urlsplit(url).query))
+    return dict(result)

@@ -136,14 +136,14 @@ class PayPalBooks(Books):
             raise PayPalError("AUTHORIZATION_ALREADY_CAPTURED")
         _check_amount(params["amount"])
         taken = sum((_value(c["shown"]) for c in self.captures.values() if c["order"] == row["order"]), ZERO)
-        left = _value(held) - taken
-        if _amount(params["amount"]) > left:
+        rest = _value(held) - taken
+        if _amount(params["amount"]) > rest:
             raise PayPalError("MAX_CAPTURE_AMOUNT_EXCEEDED")
         self._invoice(params["invoice_id"])
-        whole = _amount(params["amount"]) == left
-        made = self._capture(row["order"], params["amount"], params["invoice_id"], final=params["final_capture"])
+        whole = _amount(params["amount"]) == rest
+        created = self._capture(row["order"], params["amount"], params["invoice_id"], final=params["final_capture"])
         held["status"] = "CAPTURED" if whole else "PARTIALLY_CAPTURED"
-        return deepcopy(made)
+        return deepcopy(created)
 
     def void_authorization(self, held_id: str, params: Json) -> Json:
         held = _found(self.authorizations, held_id)["shown"]
@@ -161,13 +161,13 @@ class PayPalBooks(Books):
         _known(params, {"amount", "custom_id", "invoice_id"})
         row = _found(self.captures, capture_id)
         taken = row["shown"]
-        left = _value(taken) - self._given(capture_id)
+        rest = _value(taken) - self._given(capture_id)
         if taken["status"] not in TAKEN:
             raise PayPalError("CAPTURE_STATUS_NOT_VALID")
-        if not left:
+        if not rest:
             raise PayPalError("CAPTURE_FULLY_REFUNDED")
         _check_amount(params["amount"])
-        if _amount(params["amount"]) > left:
+        if _amount(params["amount"]) > rest:
             raise PayPalError("REFUND_AMOUNT_EXCEEDED")
         if params.get("invoice_id"):
             self._invoice(params["invoice_id"])
@@ -192,7 +192,7 @@ class PayPalBooks(Books):
     def list_disputes(self, params: Json) -> Json:
         _known(params, {"disputed_transaction_id"})
         of = [d for d in self.disputes.values() if _disputed(d) == params["disputed_transaction_id"]]
-        return {"items": [{key: one[key] for key in one if key in _LISTED} for one in of]}
+        return {"items": [{key: entry[key] for key in entry if key in _LISTED} for entry in of]}
 
     def get_dispute(self, dispute_id: str, params: Json) -> Json:
         return deepcopy(_found(self.disputes, dispute_id))
@@ -242,7 +242,7 @@ class PayPalBooks(Books):
         row = self.captures[capture_id]
         money = {"currency_code": row["shown"]["amount"]["currency_code"], "value": amount}
         about = {"seller_transaction_id": capture_id}
-        made: Json = {
+        record: Json = {
             "dispute_id": f"PP-D-{self.next()}",
             "create_time": self._now(),
             "reason": "MERCHANDISE_OR_SERVICE_NOT_RECEIVED",
@@ -251,44 +251,46 @@ class PayPalBooks(Books):
             "dispute_amount": money,
             "disputed_transactions": [{**about, "custom": row["shown"]["custom_id"]} if names_us else about],
         }
-        self.disputes[made["dispute_id"]] = made
-        self._tell("CUSTOMER.DISPUTE.CREATED", made)
-        return deepcopy(made)
+        self.disputes[record["dispute_id"]] = record
+        self._tell("CUSTOMER.DISPUTE.CREATED", record)
+        return deepcopy(record)
 
     def close_dispute(self, dispute_id: str, *, won: bool) -> None:
         """PayPal decides."""
-        found = self.disputes[dispute_id]
+        result = self.disputes[dispute_id]
         outcome: Json = {"outcome_code": "RESOLVED_SELLER_FAVOUR" if won else "RESOLVED_BUYER_FAVOUR"}
         if not won:
-            outcome["amount_refunded"] = found["dispute_amount"]
-        found.update(status="RESOLVED", dispute_outcome=outcome)
-        self._tell("CUSTOMER.DISPUTE.RESOLVED", found)
+            outcome["amount_refunded"] = result["dispute_amount"]
+        result.update(status="RESOLVED", dispute_outcome=outcome)
+        self._tell("CUSTOMER.DISPUTE.RESOLVED", result)
 
     def sums(self) -> dict[str, Sums]:
         """What each reference of the shop came to; to be compared with the shop's ledger."""
-        found: dict[str, Sums] = {}
+        values: dict[str, Sums] = {}
         for order_id, order in self.orders.items():
             reference = order["purchase_units"][0]["custom_id"]
-            before = found.get(reference, Sums())
+            before = values.get(reference, Sums())
             taken = {
                 key: row["shown"]
                 for key, row in self.captures.items()
                 if row["order"] == order_id and row["shown"]["status"] in TAKEN
             }
-            captured = sum((_value(one) for one in taken.values()), ZERO)
-            closed = any(one["final_capture"] for one in taken.values())
+            captured = sum((_value(entry) for entry in taken.values()), ZERO)
+            closed = any(item["final_capture"] for item in taken.values())
             held = [row["shown"] for row in self.authorizations.values() if row["order"] == order_id]
-            left = sum((_value(one) - captured for one in held if one["status"] in OPEN and not closed), ZERO)
+            total = sum(
+                (_value(element) - captured for element in held if element["status"] in OPEN and not closed), ZERO
+            )
             lost = [d for d in self.disputes.values() if _disputed(d) in taken and "dispute_outcome" in d]
             outcomes = [d["dispute_outcome"].get("amount_refunded") for d in lost]
-            found[reference] = Sums(
+            values[reference] = Sums(
                 payments=before.payments + 1,
-                authorised=before.authorised + left,
+                authorised=before.authorised + total,
                 captured=before.captured + captured,
                 refunded=before.refunded + sum((self._given(key, "COMPLETED") for key in taken), ZERO),
-                disputed=before.disputed + sum((_amount(one) for one in outcomes if one), ZERO),
+                disputed=before.disputed + sum((_amount(outcome) for outcome in outcomes if outcome), ZERO),
             )
-        return found
+        return values
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
@@ -310,11 +312,11 @@ class PayPalBooks(Books):
 
     def _capture(self, order_id: str, amount: Json, invoice_id: str, *, final: bool) -> Json:
         status = "PENDING" if self.instrument == "review" else "COMPLETED"
-        made = self._part("CAP", order_id, amount, status, invoice_id)
-        made["final_capture"] = final
-        self.captures[made["id"]] = {"order": order_id, "shown": made}
-        self._tell(f"PAYMENT.CAPTURE.{status}", made)
-        return made
+        created = self._part("CAP", order_id, amount, status, invoice_id)
+        created["final_capture"] = final
+        self.captures[created["id"]] = {"order": order_id, "shown": created}
+        self._tell(f"PAYMENT.CAPTURE.{status}", created)
+        return created
 
     def _part(self, kind: str, order_id: str, amount: Json, status: str, invoice_id: str | None) -> Json:
         return {
@@ -328,9 +330,9 @@ class PayPalBooks(Books):
         }
 
     def _given(self, capture_id: str, *statuses: str) -> Decimal:
-        wanted = statuses or ("COMPLETED", "PENDING")
+        expected = statuses or ("COMPLETED", "PENDING")
         of = [row["shown"] for row in self.refunds.values() if row["of"] == capture_id]
-        return sum((_value(one) for one in of if one["status"] in wanted), ZERO)
+        return sum((_value(entry) for entry in of if entry["status"] in expected), ZERO)
 
     def _invoice(self, invoice_id: str) -> None:
         if invoice_id in self.invoices:

@@ -47,8 +47,8 @@ class PayPalServer(LoopbackServer[PayPalBooks]):
         given = call.headers.get("authorization", "")
         if call.path == "/v1/oauth2/token":
             if not hmac.compare_digest(given, basic(self.client_id, self.client_secret)):
-                said = {"error": "invalid_client", "error_description": "Client Authentication failed"}
-                raise FakeError(401, said)
+                data = {"error": "invalid_client", "error_description": "Client Authentication failed"}
+                raise FakeError(401, data)
         elif not self.tokens or not hmac.compare_digest(given.removeprefix("Bearer "), self.tokens[-1]):
             raise FakeError(401, {"error": "invalid_token", "error_description": "Token signature failed"})
 
@@ -89,24 +89,26 @@ class PayPalServer(LoopbackServer[PayPalBooks]):
     def signed(self, event: Json | bytes, *, webhook_id: str = "") -> tuple[bytes, dict[str, str]]:
         """Body and headers of a delivery; spaces as PayPal wouldn't write them, to find who writes it anew."""
         body = event if isinstance(event, bytes) else json.dumps(event, indent=1).encode()
-        told = hashlib.sha1(body).hexdigest()[:12]
+        reported = hashlib.sha1(body).hexdigest()[:12]
         sent = "2026-11-20T06:00:00Z"
         return body, {
             "content-type": "application/json",
             "paypal-auth-algo": "SHA256withRSA",
             "paypal-cert-url": "https://api.paypal.com/v1/notifications/certs/CERT-1",
-            "paypal-transmission-id": told,
+            "paypal-transmission-id": reported,
             "paypal-transmission-time": sent,
-            "paypal-transmission-sig": self._signature(told, sent, webhook_id or self.webhook_id, body),
+            "paypal-transmission-sig": self._signature(reported, sent, webhook_id or self.webhook_id, body),
         }
 
     def _verified(self, question: bytes) -> str:
         head, _, rest = question.partition(b'"webhook_event": ')
-        told = json.loads(question)
+        reported = json.loads(question)
         raw = rest.rstrip()[:-1]  # what was delivered, byte for byte
-        wanted = self._signature(told["transmission_id"], told["transmission_time"], told["webhook_id"], raw)
-        good = hmac.compare_digest(wanted.encode(), str(told["transmission_sig"]).encode())
-        return "SUCCESS" if head and good and told["webhook_id"] == self.webhook_id else "FAILURE"
+        expected = self._signature(
+            reported["transmission_id"], reported["transmission_time"], reported["webhook_id"], raw
+        )
+        good = hmac.compare_digest(expected.encode(), str(reported["transmission_sig"]).encode())
+        return "SUCCESS" if head and good and reported["webhook_id"] == self.webhook_id else "FAILURE"
 
     def _signature(self, told: str, sent: str, webhook_id: str, body: bytes) -> str:
         text = f"{told}|{sent}|{webhook_id}|{zlib.crc32(body)}".encode()

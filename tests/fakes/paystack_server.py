@@ -90,11 +90,11 @@ class PaystackBooks(Books):
         paid = self._transaction(str(params.get("transaction", "")))
         if paid["status"] != "success":
             raise self.refuse(400, "Transaction has been fully reversed", "transaction_reversed")
-        left = paid["amount"] - self._given_back(paid)
-        amount = self._amount(params.get("amount", left))
+        rest = paid["amount"] - self._given_back(paid)
+        amount = self._amount(params.get("amount", rest))
         if params.get("currency", paid["currency"]) != paid["currency"]:
             raise self.refuse(400, "Currency does not match", "invalid_currency")
-        if amount > left:
+        if amount > rest:
             raise self.refuse(400, "Refund amount is greater than the amount left", "invalid_amount")
         return _good(
             "Refund has been queued for processing",
@@ -102,15 +102,15 @@ class PaystackBooks(Books):
         )
 
     def list_refunds(self, params: Json) -> Json:
-        found = [refund for refund in self.refunds if str(refund["transaction"]) == params.get("transaction")]
+        refunds = [refund for refund in self.refunds if str(refund["transaction"]) == params.get("transaction")]
         size, number = int(params.get("perPage", PAGE)), int(params.get("page", 1))
-        return _good("Refunds retrieved", found[::-1][(number - 1) * size : number * size])
+        return _good("Refunds retrieved", refunds[::-1][(number - 1) * size : number * size])
 
     def fetch_refund(self, number: str, params: Json) -> Json:
-        found = [refund for refund in self.refunds if str(refund["id"]) == number]
-        if not found:
+        refunds = [refund for refund in self.refunds if str(refund["id"]) == number]
+        if not refunds:
             raise self.refuse(404, "Refund not found", "refund_not_found")
-        return _good("Refund retrieved", found[0])
+        return _good("Refund retrieved", refunds[0])
 
     # --- what the customer, the bank and staff do ---------------------------------------------------------------------
 
@@ -133,7 +133,7 @@ class PaystackBooks(Books):
     def refund(self, reference: str, amount: int, *, dispute: int | None = None, note: str = "Refund by staff") -> Json:
         """A refund, by a call, by staff in the dashboard, or by a dispute that was accepted."""
         paid = self.transactions[reference]
-        made = {
+        record = {
             "id": self.next(),
             "transaction": paid["id"],
             "dispute": dispute,
@@ -143,26 +143,26 @@ class PaystackBooks(Books):
             "merchant_note": note,
             "customer_note": None,
         }
-        self.refunds.append(made)
-        self._tell_refund("refund.pending", made)
-        return made
+        self.refunds.append(record)
+        self._tell_refund("refund.pending", record)
+        return record
 
     def process(self, refund_id: int | str, *, good: bool = True) -> None:
         """The refund reaches the customer, or comes back."""
-        [found] = [refund for refund in self.refunds if refund["id"] == int(refund_id)]
-        found["status"] = "processed" if good else "failed"
-        paid = self._of(found)
+        [result] = [refund for refund in self.refunds if refund["id"] == int(refund_id)]
+        result["status"] = "processed" if good else "failed"
+        paid = self._of(result)
         if good and self._given_back(paid) == paid["amount"]:
             paid["status"] = "reversed"
-        self._tell_refund(f"refund.{found['status']}", found)
+        self._tell_refund(f"refund.{result['status']}", result)
 
     def dispute(self, reference: str, amount: int) -> None:
         """The bank's customer complains, and the shop accepts: Paystack refunds by itself."""
         number, paid = self.next(), self.transactions[reference]
         facts = {"id": number, "refund_amount": amount, "transaction": {"reference": reference, "id": paid["id"]}}
         self._tell("charge.dispute.create", {**facts, "status": "awaiting-merchant-feedback"})
-        made = self.refund(reference, amount, dispute=number)
-        self.process(made["id"])
+        result = self.refund(reference, amount, dispute=number)
+        self.process(result["id"])
         self._tell("charge.dispute.resolve", {**facts, "status": "resolved", "resolution": "merchant-accepted"})
 
     def charge_back(self, reference: str) -> None:
@@ -170,7 +170,7 @@ class PaystackBooks(Books):
         self.transactions[reference]["status"] = "reversed"
 
     def sums(self) -> dict[str, Sums]:
-        found = {}
+        values = {}
         for reference, paid in self.transactions.items():
             captured = paid["amount"] if paid["status"] in {"success", "reversed"} else 0
             given = [refund for refund in self.refunds if refund["transaction"] == paid["id"]]
@@ -182,8 +182,8 @@ class PaystackBooks(Books):
             }
             if paid["status"] == "reversed":
                 done[True] = captured - done[False]
-            found[reference] = Sums(payments=1, captured=captured, refunded=done[False], disputed=done[True])
-        return found
+            values[reference] = Sums(payments=1, captured=captured, refunded=done[False], disputed=done[True])
+        return values
 
     # --- inside -------------------------------------------------------------------------------------------------------
 

@@ -55,9 +55,9 @@ class Provider:
 
     def sums(self, server: Server, reference: str) -> Sums:
         """What a reference came to, in major units."""
-        found = server.sums().get(reference, Sums())
-        amounts = (found.authorised, found.captured, found.refunded, found.disputed)
-        return Sums(found.payments, *(Decimal(amount) / self.unit for amount in amounts))
+        result = server.sums().get(reference, Sums())
+        amounts = (result.authorised, result.captured, result.refunded, result.disputed)
+        return Sums(result.payments, *(Decimal(amount) / self.unit for amount in amounts))
 
 
 def delivery(body: bytes, proof: Mapping[str, str]) -> WebhookRequest:
@@ -77,7 +77,9 @@ def _push(server: MpesaServer, reference: str) -> str:
 
 
 def _razorpay_returned(server: RazorpayServer, reference: str, order_id: str) -> Mapping[str, str]:
-    paid = next(key for key, one in server.books.payments.items() if one["order_id"] == order_id and one["captured"])
+    paid = next(
+        key for key, entry in server.books.payments.items() if entry["order_id"] == order_id and entry["captured"]
+    )
     return server.returned(paid)
 
 

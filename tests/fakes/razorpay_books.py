@@ -96,8 +96,8 @@ class RazorpayBooks(Books):
 
     def list_orders(self, params: Json) -> Json:
         _known(params, {"receipt", "count", "skip", "from", "to"})
-        wanted = params.get("receipt")
-        return _page([one for one in self.orders.values() if wanted in (None, one["receipt"])], params)
+        expected = params.get("receipt")
+        return _page([order for order in self.orders.values() if expected in (None, order["receipt"])], params)
 
     def fetch_order(self, order_id: str, params: Json) -> Json:
         _known(params, set())
@@ -105,7 +105,9 @@ class RazorpayBooks(Books):
 
     def list_payments(self, order_id: str, params: Json) -> Json:
         _known(params, set())
-        items = deepcopy([one for one in self.payments.values() if one["order_id"] == self._order(order_id)["id"]])
+        items = deepcopy(
+            [payment for payment in self.payments.values() if payment["order_id"] == self._order(order_id)["id"]]
+        )
         return {"entity": "collection", "count": len(items), "items": items[::-1]}
 
     def edit_payment(self, payment_id: str, params: Json) -> Json:
@@ -130,9 +132,9 @@ class RazorpayBooks(Books):
         _known(params, {"amount", "speed", "notes", "receipt"})
         if key and not re.fullmatch(r"[A-Za-z0-9_-]{10,}", key, re.ASCII):
             raise RazorpayError("The idempotency key is invalid.")
-        wanted = json.dumps([payment_id, params], sort_keys=True)
+        expected = json.dumps([payment_id, params], sort_keys=True)
         if key in self.kept:
-            if self.kept[key][0] != wanted:
+            if self.kept[key][0] != expected:
                 raise RazorpayError("Different request was sent with the same idempotency key")
             return deepcopy(self.kept[key][1])
         if params.get("speed", "normal") not in {"normal", "optimum"}:
@@ -140,20 +142,20 @@ class RazorpayBooks(Books):
         payment = self._payment(payment_id)
         if not payment["captured"]:
             raise RazorpayError("The payment status should be captured for action to be taken")
-        left = payment["amount"] - payment["amount_refunded"]
-        if not left:
+        rest = payment["amount"] - payment["amount_refunded"]
+        if not rest:
             raise RazorpayError("The payment has been fully refunded already")
-        amount = _amount(params) if "amount" in params else left
-        if amount > left:
+        amount = _amount(params) if "amount" in params else rest
+        if amount > rest:
             raise RazorpayError("The total refund amount is greater than the refund payment amount")
         refund = self._refund(payment, amount, _notes(params), params.get("receipt"))
         if key:
-            self.kept[key] = (wanted, deepcopy(refund))
+            self.kept[key] = (expected, deepcopy(refund))
         return deepcopy(refund)
 
     def list_refunds(self, payment_id: str, params: Json) -> Json:
         _known(params, {"count", "skip", "from", "to"})
-        return _page([one for one in self.refunds.values() if one["payment_id"] == payment_id], params)
+        return _page([refund for refund in self.refunds.values() if refund["payment_id"] == payment_id], params)
 
     def fetch_refund(self, refund_id: str, params: Json) -> Json:
         _known(params, set())
@@ -162,7 +164,7 @@ class RazorpayBooks(Books):
     def list_disputes(self, params: Json) -> Json:
         _known(params, {"count", "skip", "from", "to"})
         since = int(params.get("from", 0))
-        return _page([one for one in self.disputes.values() if one["created_at"] >= since], params)
+        return _page([dispute for dispute in self.disputes.values() if dispute["created_at"] >= since], params)
 
     # --- what the customer, the bank and time do ----------------------------------------------------------------------
 
@@ -234,7 +236,7 @@ class RazorpayBooks(Books):
     def dispute(self, payment_id: str, amount: int) -> Json:
         """The customer's bank asks; nothing is taken yet."""
         payment = self._payment(payment_id)
-        made: Json = {
+        record: Json = {
             "id": f"disp_{self.next()}",
             "entity": "dispute",
             "amount": amount,
@@ -247,25 +249,25 @@ class RazorpayBooks(Books):
             "respond_by": self._now() + 7 * 86_400,
             "status": "open",
         }
-        self.disputes[made["id"]] = made
-        self._tell("payment.dispute.created", payment=payment, dispute=made)
-        return deepcopy(made)
+        self.disputes[record["id"]] = record
+        self._tell("payment.dispute.created", payment=payment, dispute=record)
+        return deepcopy(record)
 
     def close_dispute(self, dispute_id: str, *, won: bool) -> None:
         """The bank decides."""
-        found = self.disputes[dispute_id]
-        found.update(status="won" if won else "lost", amount_deducted=0 if won else found["amount"])
-        self._tell(f"payment.dispute.{found['status']}", payment=self._payment(found["payment_id"]), dispute=found)
+        result = self.disputes[dispute_id]
+        result.update(status="won" if won else "lost", amount_deducted=0 if won else result["amount"])
+        self._tell(f"payment.dispute.{result['status']}", payment=self._payment(result["payment_id"]), dispute=result)
 
     def sums(self) -> dict[str, Sums]:
         """What each reference of the shop came to; to be compared with the shop's ledger."""
-        found: dict[str, Sums] = {}
+        values: dict[str, Sums] = {}
         for order in self.orders.values():
-            before = found.get(order["receipt"], Sums())
-            payments = [one for one in self.payments.values() if one["order_id"] == order["id"]]
-            taken = [one for one in payments if one["captured"]]
-            ids = {one["id"] for one in taken}
-            found[order["receipt"]] = Sums(
+            before = values.get(order["receipt"], Sums())
+            payments = [payment for payment in self.payments.values() if payment["order_id"] == order["id"]]
+            taken = [entry for entry in payments if entry["captured"]]
+            ids = {item["id"] for item in taken}
+            values[order["receipt"]] = Sums(
                 payments=before.payments + 1,
                 authorised=before.authorised + sum(p["amount"] for p in payments if p["status"] == "authorized"),
                 captured=before.captured + sum(p["amount"] for p in taken),
@@ -273,7 +275,7 @@ class RazorpayBooks(Books):
                 disputed=before.disputed
                 + sum(d["amount_deducted"] for d in self.disputes.values() if d["payment_id"] in ids),
             )
-        return found
+        return values
 
     # --- inside -------------------------------------------------------------------------------------------------------
 

@@ -52,15 +52,15 @@ class RazorpayServer(LoopbackServer[RazorpayBooks]):
         """Body and headers of a delivery; a copy of an event has the same id."""
         body = event if isinstance(event, bytes) else json.dumps(event, separators=(",", ":")).encode()
         signature = hmac.new((secret or self.webhook_secret).encode(), body, hashlib.sha256).hexdigest()
-        told = event_id or f"evt_{hashlib.sha1(body).hexdigest()[:14]}"
+        reported = event_id or f"evt_{hashlib.sha1(body).hexdigest()[:14]}"
         return body, {
             "content-type": "application/json",
             "x-razorpay-signature": signature,
-            "x-razorpay-event-id": told,
+            "x-razorpay-event-id": reported,
         }
 
     def returned(self, payment_id: str) -> dict[str, str]:
         """What the customer's browser brings back."""
         order_id = self.books.payments[payment_id]["order_id"]
-        told = hmac.new(self.key_secret.encode(), f"{order_id}|{payment_id}".encode(), hashlib.sha256).hexdigest()
-        return {"razorpay_order_id": order_id, "razorpay_payment_id": payment_id, "razorpay_signature": told}
+        digest = hmac.new(self.key_secret.encode(), f"{order_id}|{payment_id}".encode(), hashlib.sha256).hexdigest()
+        return {"razorpay_order_id": order_id, "razorpay_payment_id": payment_id, "razorpay_signature": digest}

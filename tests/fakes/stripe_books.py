@@ -149,8 +149,13 @@ class StripeBooks(Books):
         asked = re.fullmatch(r"metadata\['(\w+)'\]:'([\w-]+)'", params.get("query", ""))
         if asked is None:
             raise StripeError(400, "parameter_invalid", "The query can't be read.")
-        found = [i for i in self.intents.values() if i["metadata"].get(asked[1]) == asked[2]]
-        return {"object": "search_result", "url": "/v1/payment_intents/search", "has_more": False, "data": found[::-1]}
+        intents = [i for i in self.intents.values() if i["metadata"].get(asked[1]) == asked[2]]
+        return {
+            "object": "search_result",
+            "url": "/v1/payment_intents/search",
+            "has_more": False,
+            "data": intents[::-1],
+        }
 
     def capture_intent(self, intent_id: str, params: Json) -> Json:
         _known(params, {"amount_to_capture", "metadata", "expand", "final_capture"})
@@ -201,11 +206,11 @@ class StripeBooks(Books):
         if charge is None or not charge["captured"]:
             raise StripeError(400, "charge_not_captured", "Nothing was captured that could be refunded.")
         given = [r for r in self._refunds_of(intent["id"]) if r["status"] not in {"failed", "canceled"}]
-        left = charge["amount_captured"] - sum(r["amount"] for r in given if r["balance_transaction"])
-        amount = _amount(params, "amount") if "amount" in params else left
-        if not left:
+        rest = charge["amount_captured"] - sum(r["amount"] for r in given if r["balance_transaction"])
+        amount = _amount(params, "amount") if "amount" in params else rest
+        if not rest:
             raise StripeError(400, "charge_already_refunded", f"Charge {charge['id']} has already been refunded.")
-        if amount > left:
+        if amount > rest:
             raise StripeError(400, "amount_too_large", "Refund amount is greater than unrefunded amount on charge.")
         if any(d["charge"] == charge["id"] and d["status"] in WITHDRAWN for d in self.disputes.values()):
             raise StripeError(400, "charge_disputed", "The charge has been charged back.")
@@ -220,10 +225,10 @@ class StripeBooks(Books):
 
     def list_refunds(self, params: Json) -> Json:
         _known(params, {"payment_intent", "charge", "limit", "starting_after"})
-        found = self._refunds_of(params.get("payment_intent", ""))[::-1]
+        result = self._refunds_of(params.get("payment_intent", ""))[::-1]
         if after := params.get("starting_after"):
-            found = found[[r["id"] for r in found].index(after) + 1 :]
-        return _page(found, params, "/v1/refunds")
+            result = result[[r["id"] for r in result].index(after) + 1 :]
+        return _page(result, params, "/v1/refunds")
 
     def retrieve_charge(self, charge_id: str, params: Json) -> Json:
         _known(params, {"expand"})
@@ -231,8 +236,8 @@ class StripeBooks(Books):
 
     def list_disputes(self, params: Json) -> Json:
         _known(params, {"payment_intent", "charge", "limit"})
-        found = [d for d in self.disputes.values() if d["payment_intent"] == params.get("payment_intent")]
-        return _page(found[::-1], params, "/v1/disputes")
+        disputes = [d for d in self.disputes.values() if d["payment_intent"] == params.get("payment_intent")]
+        return _page(disputes[::-1], params, "/v1/disputes")
 
     def create_customer(self, params: Json) -> Json:
         _known(params, {"metadata"})  # no more is told of a customer
@@ -242,13 +247,13 @@ class StripeBooks(Books):
         return deepcopy(_found(self.wallets.methods, method_id, "payment_method"))
 
     def detach_method(self, method_id: str, params: Json) -> Json:
-        found = _found(self.wallets.methods, method_id, "payment_method")
-        if found["customer"] is None:
+        result = _found(self.wallets.methods, method_id, "payment_method")
+        if result["customer"] is None:
             message = "The payment method you provided is not attached to a customer so detachment is impossible."
             raise StripeError(400, "payment_method_unexpected_state", message)
-        found["customer"] = None
-        self._tell("payment_method.detached", found)
-        return deepcopy(found)
+        result["customer"] = None
+        self._tell("payment_method.detached", result)
+        return deepcopy(result)
 
     def renew_card(self, method_id: str, **card: Any) -> None:
         """The bank sent a new card, and told Stripe."""
@@ -309,7 +314,7 @@ class StripeBooks(Books):
     def dispute(self, intent_id: str, amount: int | None = None, status: str = "needs_response") -> Json:
         """The customer's bank takes money back; an inquiry (``warning_needs_response``) doesn't yet."""
         charge = self.charges[self._intent(intent_id)["latest_charge"]]
-        made: Json = {
+        record: Json = {
             "id": f"du_{self.next()}",
             "object": "dispute",
             "amount": amount or charge["amount_captured"],
@@ -323,30 +328,30 @@ class StripeBooks(Books):
             "reason": "fraudulent",
             "status": status,
         }
-        self.disputes[made["id"]] = made
+        self.disputes[record["id"]] = record
         charge["disputed"] = True
-        self._tell("charge.dispute.created", made)
-        return deepcopy(made)
+        self._tell("charge.dispute.created", record)
+        return deepcopy(record)
 
     def close_dispute(self, dispute_id: str, *, won: bool) -> Json:
         """The bank decides."""
-        found = self.disputes[dispute_id]
-        found["status"] = "won" if won else "lost"
-        self._tell("charge.dispute.closed", found)
-        return deepcopy(found)
+        result = self.disputes[dispute_id]
+        result["status"] = "won" if won else "lost"
+        self._tell("charge.dispute.closed", result)
+        return deepcopy(result)
 
     def sums(self) -> dict[str, Sums]:
         """What each reference of the shop came to; to be compared with the shop's ledger."""
-        found: dict[str, Sums] = {}
+        values: dict[str, Sums] = {}
         for intent in self.intents.values():
             reference = intent["metadata"].get("reference", intent["id"])
-            before = found.get(reference, Sums())
+            before = values.get(reference, Sums())
             charge = self.charges.get(intent["latest_charge"] or "")
             charge = charge if charge and charge["status"] == "succeeded" else None
             taken = charge["amount_captured"] if charge else 0
             let_go = charge["amount"] - taken if charge and intent["status"] in {"succeeded", "canceled"} else 0
             disputes = [d for d in self.disputes.values() if d["payment_intent"] == intent["id"]]
-            found[reference] = Sums(
+            values[reference] = Sums(
                 payments=before.payments + 1,
                 authorised=before.authorised + intent["amount_capturable"],
                 captured=before.captured + taken,
@@ -354,7 +359,7 @@ class StripeBooks(Books):
                 disputed=before.disputed
                 + sum(d["amount"] for d in disputes if d["status"] in {"needs_response", "lost"}),
             )
-        return found
+        return values
 
     # --- inside -------------------------------------------------------------------------------------------------------
 

@@ -21,17 +21,17 @@ class Wallets:
 
     def add_customer(self, number: int, metadata: Json) -> Json:
         """A new customer."""
-        made = {"id": f"cus_{number}", "object": "customer", "email": None, "livemode": False, "metadata": metadata}
-        self.customers[str(made["id"])] = made
-        return deepcopy(made)
+        record = {"id": f"cus_{number}", "object": "customer", "email": None, "livemode": False, "metadata": metadata}
+        self.customers[str(record["id"])] = record
+        return deepcopy(record)
 
     def keep(self, number: int, customer: str, test_card: str) -> str:
         """Attach what was paid with; its id."""
         card = ASKING_CARD if test_card == "pm_card_authenticationRequired" else CARD
-        made = {"id": f"pm_{number}", "object": "payment_method", "type": "card", "customer": customer}
-        self.methods[str(made["id"])] = {**made, "card": dict(card), "livemode": False, "metadata": {}}
-        self.behaviour[str(made["id"])] = test_card
-        return str(made["id"])
+        record = {"id": f"pm_{number}", "object": "payment_method", "type": "card", "customer": customer}
+        self.methods[str(record["id"])] = {**record, "card": dict(card), "livemode": False, "metadata": {}}
+        self.behaviour[str(record["id"])] = test_card
+        return str(record["id"])
 
     def shown(self, method: str) -> Json:
         """A method as an expanded field; of a test card that isn't kept, what is known."""

@@ -62,7 +62,7 @@ class StripeServer(LoopbackServer[StripeBooks]):
             return 200, self.route(call, params)
         if not key:
             raise StripeError(400, "idempotency_key_missing", "The shop gives each call a key of its own.")
-        wanted = (call.method, call.path, params)
+        entries = (call.method, call.path, params)
         if key not in self.kept:
             try:
                 if error:
@@ -72,8 +72,8 @@ class StripeServer(LoopbackServer[StripeBooks]):
                 if refusal.status not in {402, 500}:
                     raise
                 answer = (refusal.status, refusal.body)
-            self.kept[key] = (wanted, answer)
-        if self.kept[key][0] != wanted:
+            self.kept[key] = (entries, answer)
+        if self.kept[key][0] != entries:
             message = "Keys for idempotent requests can only be used with the same parameters."
             raise StripeError(400, "idempotency_key_in_use", message, kind="idempotency_error")
         return self.kept[key][1]
@@ -90,14 +90,14 @@ class StripeServer(LoopbackServer[StripeBooks]):
 def _params(call: Call) -> Json:
     """``a[b]=c`` as Stripe reads it: ``{"a": {"b": "c"}}``."""
     query = urlencode(call.query) if call.method == "GET" else call.body.decode()
-    found: Json = {}
+    values: Json = {}
     for name, value in parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query)):
         head, *rest = re.findall(r"[^\[\]]+", name)
-        inner = found
+        inner = values
         for part in rest:
             inner, head = inner.setdefault(head, {}), part
         inner[head] = value
-    return found
+    return values
 
 
 def main() -> None:

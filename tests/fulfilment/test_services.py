@@ -236,8 +236,8 @@ def test_a_shipped_and_paid_order_completes_after_a_while() -> None:
 @pytest.mark.parametrize("lines", [1, 20])
 def test_shipping_costs_the_same_for_any_number_of_lines(django_assert_max_num_queries: Any, lines: int) -> None:
     """One shipment of all lines."""
-    order, found = paid(*[1] * lines)
-    shipment = services.create_shipment(order, dict.fromkeys(found, 1), by=SYSTEM)
+    order, result = paid(*[1] * lines)
+    shipment = services.create_shipment(order, dict.fromkeys(result, 1), by=SYSTEM)
 
     with django_assert_max_num_queries(22):
         services.ship(shipment, by=SYSTEM)

@@ -74,9 +74,9 @@ class Shop:
 
     def deliveries(self) -> Sequence[WebhookRequest]:
         """What the provider tells now."""
-        told: list[WebhookRequest] = []
-        self.server.deliver(lambda body, proof: told.append(delivery(body, proof)))
-        return told
+        entries: list[WebhookRequest] = []
+        self.server.deliver(lambda body, proof: entries.append(delivery(body, proof)))
+        return entries
 
     def sums(self, payment: AbstractPayment) -> Sums:
         """The provider's."""

@@ -66,9 +66,9 @@ def test_stripe(told: str, status: str, inquiry: bool) -> None:
         "evidence_details": {"due_by": int(DUE.timestamp())},
     }
 
-    [found] = StripeReader("pk", {}).result(INTENT, [], [dispute]).disputes
+    [result] = StripeReader("pk", {}).result(INTENT, [], [dispute]).disputes
 
-    assert found == record("du_1", "EUR", status, "fraudulent", inquiry=inquiry)
+    assert result == record("du_1", "EUR", status, "fraudulent", inquiry=inquiry)
 
 
 @pytest.mark.parametrize(
@@ -97,9 +97,9 @@ def test_razorpay(told: str, phase: str, status: str, inquiry: bool) -> None:
         "respond_by": int(DUE.timestamp()),
     }
 
-    [found] = RazorpayReader("rzp", {}).result(order, [], [], [dispute]).disputes
+    [result] = RazorpayReader("rzp", {}).result(order, [], [], [dispute]).disputes
 
-    assert found == record("disp_1", "INR", status, "not_received", inquiry=inquiry)
+    assert result == record("disp_1", "INR", status, "not_received", inquiry=inquiry)
 
 
 @pytest.mark.parametrize(

@@ -36,8 +36,8 @@ def server(provider: Provider, settings: Any) -> Iterator[Any]:
 
 def keys(options: Mapping[str, Any]) -> list[str]:
     """What may not be seen."""
-    found = [value for name, value in options.items() if any(word in name for word in _HIDDEN)]
-    return [text for value in found for text in ([value] if isinstance(value, str) else value)]
+    values = [value for name, value in options.items() if any(word in name for word in _HIDDEN)]
+    return [text for value in values for text in ([value] if isinstance(value, str) else value)]
 
 
 def reports(call: Callable[[], object]) -> list[str]:

@@ -35,18 +35,18 @@ class Provider:
 @pytest.fixture
 def provider() -> Iterator[tuple[Provider, str]]:
     """One on the loopback interface, with its address."""
-    told = Provider()
+    instance = Provider()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            told.calls.append((self.command, self.path, dict(self.headers), body))
-            time.sleep(told.delay)
-            self.send_response(told.status)
-            for name, value in {**told.headers, "Content-Length": str(len(told.body))}.items():
+            instance.calls.append((self.command, self.path, dict(self.headers), body))
+            time.sleep(instance.delay)
+            self.send_response(instance.status)
+            for name, value in {**instance.headers, "Content-Length": str(len(instance.body))}.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(told.body)
+            self.wfile.write(instance.body)
 
         do_POST = do_GET  # noqa: N815 — the name that http.server calls
 
@@ -56,7 +56,7 @@ def provider() -> Iterator[tuple[Provider, str]]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.handle_error = lambda request, address: None  # type: ignore[method-assign] # who was too late has gone
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-    yield told, f"http://127.0.0.1:{server.server_address[1]}"
+    yield instance, f"http://127.0.0.1:{server.server_address[1]}"
     server.shutdown()
     server.server_close()
 
@@ -102,13 +102,13 @@ def test_each_answer_is_one_of_three_errors(
     provider: tuple[Provider, str], status: int, body: bytes, expected: type[GatewayError]
 ) -> None:
     """Only the provider's own refusal says that nothing happened. No message repeats a secret, no chain holds one."""
-    told, url = provider
-    told.status, told.body, told.headers["Location"] = status, body, "http://["
+    reported, url = provider
+    reported.status, reported.body, reported.headers["Location"] = status, body, "http://["
 
     with pytest.raises(expected) as raised:
         client(url).call("POST", "/pay", auth="s3cret", payload={"amount": 1})
 
-    assert len(told.calls) == 1  # not repeated, not followed
+    assert len(reported.calls) == 1  # not repeated, not followed
     assert "s3cret" not in str(raised.value)
     assert raised.value.__cause__ is None
     assert not isinstance(raised.value, Rejected) or raised.value.code == "too_much"
@@ -122,14 +122,14 @@ def test_no_connection_is_unknown() -> None:
 
 def test_an_answer_that_is_late_is_unknown(provider: tuple[Provider, str]) -> None:
     """The provider has the call, and may do it."""
-    told, url = provider
-    told.delay = 0.5
+    reported, url = provider
+    reported.delay = 0.5
     impatient = Client(url, provider="Acme", read_error=read_error, timeout=(1, 0.1))
 
     with pytest.raises(OutcomeUnknown, match="ReadTimeout"):
         impatient.call("POST", "/pay", auth="key")
 
-    assert len(told.calls) == 1
+    assert len(reported.calls) == 1
 
 
 @pytest.mark.parametrize(
@@ -149,8 +149,8 @@ def test_a_setting_that_can_not_be_sent_is_told_to_staff(base: str, key: str) ->
 
 def test_numbers_are_exact(provider: tuple[Provider, str]) -> None:
     """No float comes near an amount."""
-    told, url = provider
-    told.body = b'{"amount": 0.1, "count": 3}'
+    reported, url = provider
+    reported.body = b'{"amount": 0.1, "count": 3}'
 
     assert client(url).call("GET", "/", auth="key") == {"amount": Decimal("0.1"), "count": 3}
     assert isinstance(loads(b'{"a": 1e2}')["a"], Decimal)
@@ -160,17 +160,17 @@ def test_numbers_are_exact(provider: tuple[Provider, str]) -> None:
 
 def test_what_is_sent(provider: tuple[Provider, str]) -> None:
     """JSON, a form, or a body as it is; a bearer token, or user and password; nothing to an answer without a body."""
-    told, url = provider
+    reported, url = provider
     acme = client(f"{url}/base/")
 
     acme.call("POST", "/a", auth="key", payload={"x": "ä"}, headers={"X-Key": "1"})
     acme.call("POST", "/b", auth=("user", "pass"), form={"x": "1"})
     acme.call("POST", "/c", auth="key", body=b'{ "x":1}')
     acme.call("GET", f"/{segment('a/b c')}", auth="key", query={"q": "1"})
-    told.status, told.body = 204, b""
+    reported.status, reported.body = 204, b""
     assert acme.call("POST", "/e", auth="key") == {}
 
-    (_, _, first, json_body), (_, _, second, form), (_, _, _, raw), (_, path, _, _), _ = told.calls
+    (_, _, first, json_body), (_, _, second, form), (_, _, _, raw), (_, path, _, _), _ = reported.calls
     assert (json.loads(json_body), form, raw, path) == ({"x": "ä"}, b"x=1", b'{ "x":1}', "/base/a%2Fb%20c?q=1")
     assert (first["Authorization"], first["X-Key"], first["Content-Type"]) == ("Bearer key", "1", "application/json")
     assert second["Authorization"].startswith("Basic ")
@@ -180,14 +180,14 @@ def test_a_netrc_does_not_replace_the_key(
     provider: tuple[Provider, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The library under this one would let it."""
-    told, url = provider
+    reported, url = provider
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login other password other")
     monkeypatch.setenv("NETRC", str(netrc))
 
     client(url).call("GET", "/", auth="key")
 
-    assert told.calls[0][2]["Authorization"] == "Bearer key"
+    assert reported.calls[0][2]["Authorization"] == "Bearer key"
 
 
 @pytest.mark.parametrize("signature", ["", "00", "ä", "\udc80", "0" * 64])

@@ -60,9 +60,9 @@ class MortalShop(Shop):
         assert self.process.stdout is not None
         self.process.stdin.write(json.dumps(order) + "\n")
         self.process.stdin.flush()
-        told = json.loads(self.process.stdout.readline())
-        assert told["killed"] is bool(fatal), (act, fatal, told)
-        return told
+        reported = json.loads(self.process.stdout.readline())
+        assert reported["killed"] is bool(fatal), (act, fatal, reported)
+        return reported
 
     def sweep(self, *moments: int) -> None:
         """Let the jobs run in another process, at these minutes from now."""
@@ -79,8 +79,12 @@ class MortalShop(Shop):
     def letters(self) -> Sequence[Mapping[str, Any]]:
         """What the provider tells now, as an act takes it."""
         return [
-            {"body": base64.b64encode(one.body).decode(), "headers": dict(one.headers), "query": dict(one.query)}
-            for one in self.deliveries()
+            {
+                "body": base64.b64encode(delivery.body).decode(),
+                "headers": dict(delivery.headers),
+                "query": dict(delivery.query),
+            }
+            for delivery in self.deliveries()
         ]
 
     def agrees(self, payment: AbstractPayment) -> Sums:
@@ -96,9 +100,9 @@ def shop(request: pytest.FixtureRequest, settings: Any, processes: subprocess.Po
     """Of the provider that the test names."""
     provider = PROVIDERS[request.param]
     with provider.server() as server:
-        found = MortalShop(provider, server, processes)
-        settings.TRADEPOST_PAYMENTS = {"GATEWAYS": found.methods}
-        yield found
+        instance = MortalShop(provider, server, processes)
+        settings.TRADEPOST_PAYMENTS = {"GATEWAYS": instance.methods}
+        yield instance
 
 
 def killed_everywhere(

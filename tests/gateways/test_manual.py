@@ -86,9 +86,9 @@ def test_staff_book_what_they_gave_back() -> None:
     """A refund is done when they say so."""
     gateway, request = CashOnDelivery(), request_for("100.00")
 
-    made = gateway.refund(ref(request), euros("30.00"), "refund-1")
+    result = gateway.refund(ref(request), euros("30.00"), "refund-1")
 
-    assert (made.state, made.provider_ref, made.price) == (EntryState.SUCCEEDED, "refund-1", euros("30.00"))
+    assert (result.state, result.provider_ref, result.price) == (EntryState.SUCCEEDED, "refund-1", euros("30.00"))
 
 
 def test_a_payment_that_never_came_is_cancelled() -> None:

@@ -37,19 +37,19 @@ def shop(request: pytest.FixtureRequest, settings: Any) -> Iterator[Shop]:
     """Of the provider that the test names."""
     provider = PROVIDERS[request.param]
     with provider.server() as server:
-        found = Shop(provider, server)
-        settings.TRADEPOST_PAYMENTS = {"GATEWAYS": found.methods}
-        yield found
+        instance = Shop(provider, server)
+        settings.TRADEPOST_PAYMENTS = {"GATEWAYS": instance.methods}
+        yield instance
 
 
 def told(shop: Shop, payment: AbstractPayment) -> list[Callable[[], Any]]:
     """A call for each delivery that the provider owes us."""
-    return [lambda one=one: webhooks.receive(payment.method, one) for one in shop.deliveries()]
+    return [lambda delivery=delivery: webhooks.receive(payment.method, delivery) for delivery in shop.deliveries()]
 
 
 def failures(results: list[Any]) -> list[Any]:
     """What no caller should meet."""
-    return [one for one in results if isinstance(one, Exception) and not isinstance(one, TradepostError)]
+    return [result for result in results if isinstance(result, Exception) and not isinstance(result, TradepostError)]
 
 
 @pytest.mark.parametrize("shop", ["stripe", "paypal", "razorpay", "paystack", "chapa"], indirect=True)
@@ -87,9 +87,9 @@ def test_without_a_unique_reference_each_copy_would_be_booked(shop: Shop) -> Non
     both_have_looked = threading.Barrier(2)
 
     def book_carelessly() -> None:
-        known = Transaction.objects.filter(payment_id=payment.pk).exists()
+        existing = Transaction.objects.filter(payment_id=payment.pk).exists()
         both_have_looked.wait(timeout=10)
-        if not known:
+        if not existing:
             row = {"kind": "capture", "state": "succeeded", "amount": Decimal(100), "currency": "EUR"}
             Transaction.objects.create(payment_id=payment.pk, gateway="now", **row)
 
@@ -119,7 +119,7 @@ def test_refunds_and_their_webhooks_at_once_give_back_once(shop: Shop) -> None:
     answers = together(told(shop, payment) * 2)
 
     assert failures(results + answers) == []
-    assert sorted(type(one).__name__ for one in results) == ["AmountError", "Transaction"]
+    assert sorted(type(result).__name__ for result in results) == ["AmountError", "Transaction"]
     [row] = payment.transactions.filter(kind="refund")
     assert row.amount == PART
     assert ledger.balance_of(Payment.objects.get()).refundable == Decimal(40)
@@ -139,7 +139,7 @@ def test_a_lost_refund_that_two_processes_finish_is_made_once(shop: Shop) -> Non
         Transaction.objects.filter(pk=asked.pk).update(lease_until=clock.now())
     shop.server.fault("latency", path="/.*refund.*", method="POST", times=4, seconds=1)  # all look before one is made
     seen = [Transaction.objects.get(pk=asked.pk) for _ in range(4)]
-    results = together([lambda one=one: services.finish_refund(one) for one in seen])
+    results = together([lambda entry=entry: services.finish_refund(entry) for entry in seen])
 
     assert failures(results) == []
     given = [row for row in payment.transactions.filter(kind="refund") if row.state != "failed"]
@@ -157,8 +157,8 @@ def test_without_the_claim_a_refund_that_two_finish_would_be_made_twice(shop: Sh
     def finish_carelessly() -> None:
         assert gateway.find_refund(payment.ref, asked.key or "", price) is None
         both_have_looked.wait(timeout=10)
-        found = {"transaction": payment.reference, "amount": 4000, "currency": "NGN", "merchant_note": asked.key}
-        shop.server.create_refund(found)
+        values = {"transaction": payment.reference, "amount": 4000, "currency": "NGN", "merchant_note": asked.key}
+        shop.server.create_refund(values)
 
     assert together([finish_carelessly] * 2) == [None, None]
     assert len(shop.server.books.refunds) == 2

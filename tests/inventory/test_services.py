@@ -39,10 +39,10 @@ def level(variant: Variant, location: str = "main") -> tuple[int, int]:
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> list[events.Event]:
     """What the inventory tells while the test runs."""
-    found: list[events.Event] = []
+    entries: list[events.Event] = []
     for event in (StockChanged, LowStock):
-        events.subscribe(event, found.append, when="within", name="tests.told")
-    yield found  # type: ignore[misc]
+        events.subscribe(event, entries.append, when="within", name="tests.told")
+    yield entries  # type: ignore[misc]
     for event in (StockChanged, LowStock):
         events.unsubscribe(event, "tests.told")
 

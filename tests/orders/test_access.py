@@ -89,9 +89,13 @@ def test_a_page_of_an_order_costs_at_most_ten_queries(django_assert_max_num_quer
     )
 
     with django_assert_max_num_queries(10):
-        found = selectors.orders_of(user_of).with_rows().get(number=order.number)
-        shown = [list(line.adjustments.all()) for line in [*found.lines.all(), *found.charges.all()]]
-        rest = [list(found.taxes.all()), list(found.events.all()), [list(c.lines.all()) for c in found.credits.all()]]
+        result = selectors.orders_of(user_of).with_rows().get(number=order.number)
+        shown = [list(line.adjustments.all()) for line in [*result.lines.all(), *result.charges.all()]]
+        rest = [
+            list(result.taxes.all()),
+            list(result.events.all()),
+            [list(c.lines.all()) for c in result.credits.all()],
+        ]
 
     assert (len(shown), len(rest)) == (lines + 1, 3)
 

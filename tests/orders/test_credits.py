@@ -39,9 +39,9 @@ def test_units_cancelled_one_by_one_end_at_exactly_zero() -> None:
     order = factories.order(factories.line_row("10.00", 3, variant=variant, off="1.00"))
     line = order.lines.get()
 
-    made = [services.cancel_units(order, {line.pk: 1}, by=STAFF, reason="broken") for _ in range(3)]
+    entries = [services.cancel_units(order, {line.pk: 1}, by=STAFF, reason="broken") for _ in range(3)]
 
-    assert [(credit.total, credit.tax) for credit in made] == [
+    assert [(credit.total, credit.tax) for credit in entries] == [
         (Decimal("9.67"), Decimal("1.54")),
         (Decimal("9.66"), Decimal("1.55")),
         (Decimal("9.67"), Decimal("1.54")),
@@ -94,11 +94,11 @@ def test_no_more_units_than_are_left_are_cancelled() -> None:
 def test_units_of_no_line_are_refused(units: dict[int, int]) -> None:
     """None, those of a line that isn't the order's, and less than one."""
     order = factories.order()
-    wanted = {order.lines.get().pk if key else 0: value for key, value in units.items()}
+    values = {order.lines.get().pk if key else 0: value for key, value in units.items()}
     before = rows()
 
     with pytest.raises(Invalid):
-        services.cancel_units(order, wanted, by=STAFF)
+        services.cancel_units(order, values, by=STAFF)
 
     assert rows() == before
 
@@ -126,11 +126,15 @@ def test_goodwill_is_spread_over_lines_and_charges() -> None:
     lines = factories.line_row("30.00", variant=dear), factories.line_row("10.00", variant=cheap)
     order = factories.order(*lines, shipping="5.00")
 
-    made = services.credit_goodwill(order, Decimal("10.00"), by=STAFF, note="late")
+    created = services.credit_goodwill(order, Decimal("10.00"), by=STAFF, note="late")
 
-    assert [part.total for part in made.lines.all()] == [Decimal("6.67"), Decimal("2.22"), Decimal("1.11")]
-    assert (made.total, made.reason, made.tax) == (10, "goodwill", sum(part.tax for part in made.lines.all()))
-    assert made.tax == Decimal("1.60")
+    assert [part.total for part in created.lines.all()] == [Decimal("6.67"), Decimal("2.22"), Decimal("1.11")]
+    assert (created.total, created.reason, created.tax) == (
+        10,
+        "goodwill",
+        sum(part.tax for part in created.lines.all()),
+    )
+    assert created.tax == Decimal("1.60")
     assert Order.objects.get().due == 35
 
 
@@ -193,21 +197,21 @@ def test_any_sequence_of_credits_ends_at_exactly_zero(
     )
     while row.units < quantity:
         if row.left and data.draw(st.booleans()):
-            made = by_amount(row, data.draw(st.integers(1, int(row.left / cents))) * cents)
+            created = by_amount(row, data.draw(st.integers(1, int(row.left / cents))) * cents)
         else:
-            made = by_units(row, data.draw(st.integers(1, quantity - row.units)))
-        assert min(made.total, made.tax, made.net, *(part for _, part in made.taxes)) >= 0
-        assert sum(part for _, part in made.taxes) == made.tax
+            created = by_units(row, data.draw(st.integers(1, quantity - row.units)))
+        assert min(created.total, created.tax, created.net, *(part for _, part in created.taxes)) >= 0
+        assert sum(part for _, part in created.taxes) == created.tax
         row = Creditable(
             total=row.total,
             tax=row.tax,
             quantity=quantity,
             currency="EUR",
-            units=row.units + made.quantity,
-            done_total=row.done_total + made.total,
-            done_tax=row.done_tax + made.tax,
+            units=row.units + created.quantity,
+            done_total=row.done_total + created.total,
+            done_tax=row.done_tax + created.tax,
             taxes=row.taxes,
-            done_taxes=[done + part for done, (_, part) in zip(row.done_taxes, made.taxes, strict=True)],
+            done_taxes=[done + part for done, (_, part) in zip(row.done_taxes, created.taxes, strict=True)],
         )
 
     assert (row.left, row.done_tax, list(row.done_taxes)) == (0, row.tax, [amount for _, amount in row.taxes])
@@ -226,9 +230,9 @@ def test_tax_is_never_more_than_what_is_credited() -> None:
         taxes=[(1, Decimal("1.36"))],
         done_taxes=[Decimal("1.13")],
     )
-    made = by_amount(row, Decimal("0.01"))
+    created = by_amount(row, Decimal("0.01"))
 
-    assert (made.total, made.tax, made.net, made.taxes) == (
+    assert (created.total, created.tax, created.net, created.taxes) == (
         Decimal("0.01"),
         Decimal("0.01"),
         Decimal("0.00"),
@@ -249,15 +253,15 @@ def test_units_that_an_amount_has_paid_for_take_no_tax() -> None:
         taxes=[(1, Decimal("0.69"))],
         done_taxes=[Decimal("0.57")],
     )
-    made = by_units(row, 2)
+    created = by_units(row, 2)
 
-    assert (made.quantity, made.total, made.tax) == (2, Decimal("0.00"), Decimal("0.00"))
+    assert (created.quantity, created.total, created.tax) == (2, Decimal("0.00"), Decimal("0.00"))
 
 
 def test_no_more_than_what_is_left_is_credited_however_many_units_are_named() -> None:
     """More units than were sold are refused before; a row ends at zero even so."""
     row = Creditable(total=Decimal("12.00"), tax=Decimal("2.00"), quantity=2, currency="EUR", units=1,
                      done_total=Decimal("6.00"), done_tax=Decimal("1.00"))  # fmt: skip
-    made = by_units(row, 3)
+    created = by_units(row, 3)
 
-    assert (made.total, made.tax) == (Decimal("6.00"), Decimal("1.00"))
+    assert (created.total, created.tax) == (Decimal("6.00"), Decimal("1.00"))

@@ -32,13 +32,13 @@ def test_the_totals_of_an_order_are_those_it_was_placed_with() -> None:
     draft = placed.draft(*rows, shipping="4.90")
     order = services.create(draft)
 
-    found = totals_of(full(order))
+    result = totals_of(full(order))
 
-    assert found.goods == Decimal("29.99")
+    assert result.goods == Decimal("29.99")
     for name in ("goods_net", "goods_tax", "goods_total", "charges_total", "discount", "tax", "total"):
-        assert getattr(found, name) == getattr(draft.totals, name), name
-    assert [row.left for row in found.lines] == [Decimal("18.50"), Decimal("9.99")]
-    assert found.coupons == {"SPRING"}
+        assert getattr(result, name) == getattr(draft.totals, name), name
+    assert [row.left for row in result.lines] == [Decimal("18.50"), Decimal("9.99")]
+    assert result.coupons == {"SPRING"}
 
 
 def test_each_step_begins_where_the_one_before_ended() -> None:
@@ -57,9 +57,9 @@ def test_what_was_credited_leads_from_the_total_to_what_is_left() -> None:
     cancel_units(order, {order.lines.get().pk: 1}, by=SYSTEM)
     credit_goodwill(Order.objects.get(), Decimal("2.50"), by=SYSTEM)
 
-    found = explain(full(order)).credits
+    result = explain(full(order)).credits
 
-    assert [(step.rule, step.before, step.after) for step in found] == [
+    assert [(step.rule, step.before, step.after) for step in result] == [
         ("cancelled", Decimal("34.90"), Decimal("24.90")),
         ("goodwill", Decimal("24.90"), Decimal("22.40")),
     ]

@@ -48,8 +48,8 @@ def sell(price: str, at: datetime = NOON, *, currency: str = "EUR", **values: An
 
 def rows(first: date, last: date, **values: Any) -> list[tuple[str, str, int, str, str]]:
     """Start, currency, orders, total and total in euros of each row."""
-    found = sales(first, last, **values).rows
-    return [(str(r.start), r.currency, r.orders, str(r.total), str(r.base_total)) for r in found]
+    result = sales(first, last, **values).rows
+    return [(str(r.start), r.currency, r.orders, str(r.total), str(r.base_total)) for r in result]
 
 
 def test_each_day_and_currency_has_a_row() -> None:

@@ -57,9 +57,9 @@ def test_payment_status_follows_from_the_sums(
         open=is_open,
     )
 
-    found = payment_status(sums, total=Decimal(total), credited=Decimal(credited), due=Decimal(due))
+    result = payment_status(sums, total=Decimal(total), credited=Decimal(credited), due=Decimal(due))
 
-    assert found == expected
+    assert result == expected
 
 
 @pytest.mark.parametrize(

@@ -31,10 +31,10 @@ STAFF = By(Actor.STAFF, label="staff")
 def service(settings: Any) -> Iterator[TaxServer]:
     """The shop's tax service."""
     cache.clear()
-    with TaxServer() as found:
-        options = {"api_key": "tax_key", "base_url": found.url, "timeout": 5}
+    with TaxServer() as server:
+        options = {"api_key": "tax_key", "base_url": server.url, "timeout": 5}
         settings.TRADEPOST_PRICING = {"TAX": {"BACKEND": ENGINE, "OPTIONS": options}}
-        yield found
+        yield server
     cache.clear()
 
 

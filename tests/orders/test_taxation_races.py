@@ -32,10 +32,10 @@ def order() -> Order:
 def service(order: Order, settings: Any) -> Iterator[TaxServer]:
     """The shop's tax service."""
     cache.clear()
-    with TaxServer() as found:
-        options = {"api_key": "tax_key", "base_url": found.url, "timeout": 30}
+    with TaxServer() as server:
+        options = {"api_key": "tax_key", "base_url": server.url, "timeout": 30}
         settings.TRADEPOST_PRICING = {"TAX": {"BACKEND": ENGINE, "OPTIONS": options}}
-        yield found
+        yield server
     cache.clear()
 
 

@@ -24,9 +24,9 @@ def gateway(settings: Any) -> ScriptedGateway:
             "cod": {"BACKEND": SCRIPTED, "CONFIRM_ON": "placement"},
         }
     }
-    found = conf.gateway("card")
-    assert isinstance(found, ScriptedGateway)
-    return found
+    provider = conf.gateway("card")
+    assert isinstance(provider, ScriptedGateway)
+    return provider
 
 
 @db.atomic

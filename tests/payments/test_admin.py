@@ -68,9 +68,9 @@ def ledger() -> list[tuple[str, str, Decimal, str]]:
 @pytest.fixture
 def held(gateway: ScriptedGateway) -> ScriptedGateway:
     """The method that authorises first."""
-    found = conf.gateway("hold")
-    assert isinstance(found, ScriptedGateway)
-    return found
+    provider = conf.gateway("hold")
+    assert isinstance(provider, ScriptedGateway)
+    return provider
 
 
 def test_the_list_finds_a_payment_by_its_order(boss: Client, gateway: ScriptedGateway) -> None:

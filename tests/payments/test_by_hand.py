@@ -106,8 +106,12 @@ def test_what_the_provider_tells_of_after_all_is_asked_about(gateway: ScriptedGa
     gateway.play(captured)
     services.ask(payment)
 
-    found = {row.kind: row.facts for row in Discrepancy.objects.all()}
-    assert found["booked_twice"] == {"entry": "capture", "amount": "10.00", "told": f"capture-{payment.reference}"}
+    discrepancies = {row.kind: row.facts for row in Discrepancy.objects.all()}
+    assert discrepancies["booked_twice"] == {
+        "entry": "capture",
+        "amount": "10.00",
+        "told": f"capture-{payment.reference}",
+    }
     assert ledger.balance_of(payment).captured == Decimal(20)
 
     struck = by_hand.strike(hand, reason="the same money", by=STAFF)

@@ -41,10 +41,10 @@ STAFF = By(Actor.STAFF, label="anna")
 @pytest.fixture
 def held(gateway: ScriptedGateway) -> Iterator[ScriptedGateway]:
     """The method that authorises first."""
-    found = conf.gateway("hold")
-    assert isinstance(found, ScriptedGateway)
-    yield found
-    found.__dict__.pop("capabilities", None)
+    provider = conf.gateway("hold")
+    assert isinstance(provider, ScriptedGateway)
+    yield provider
+    provider.__dict__.pop("capabilities", None)
 
 
 def took(amount: str, ref: str, *, key: str = "", voided: str = "") -> Result:
@@ -63,8 +63,8 @@ def able(gateway: ScriptedGateway, **abilities: bool) -> Capabilities:
 
 def sums() -> tuple[Decimal, Decimal, Decimal, Decimal]:
     """Authorised, awaited, captured, voided."""
-    found = ledger.balance_of(Payment.objects.get())
-    return found.authorised, found.capture_pending, found.captured, found.voided
+    rows = ledger.balance_of(Payment.objects.get())
+    return rows.authorised, rows.capture_pending, rows.captured, rows.voided
 
 
 def test_a_part_leaves_the_rest_authorised(held: ScriptedGateway) -> None:

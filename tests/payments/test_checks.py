@@ -38,9 +38,9 @@ def told(settings: Any, entry: Any) -> list[tuple[str | None, str | None]]:
 )
 def test_a_wrong_entry_is_told(settings: Any, entry: Any, code: str, hint: str) -> None:
     """Each mistake has an id of its own, and a hint."""
-    [(found, advice)] = told(settings, entry)
+    [(result, advice)] = told(settings, entry)
 
-    assert found == f"tradepost.{code}"
+    assert result == f"tradepost.{code}"
     assert hint in str(advice)
 
 

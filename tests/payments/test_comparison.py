@@ -67,10 +67,10 @@ def test_books_that_agree_change_nothing(gateway: ScriptedGateway) -> None:
     payment = started(gateway, captured)
     gateway.play(captured)
 
-    found = compared(payment)
+    findings = compared(payment)
 
-    assert (found.verdict, found.ours, found.theirs) == (Verdict.AGREES, "captured 10.00", "captured 10.00")
-    assert (found.reference, found.order, found.gateway) == (payment.reference, payment.order.number, "card")
+    assert (findings.verdict, findings.ours, findings.theirs) == (Verdict.AGREES, "captured 10.00", "captured 10.00")
+    assert (findings.reference, findings.order, findings.gateway) == (payment.reference, payment.order.number, "card")
     assert (Transaction.objects.count(), Discrepancy.objects.count()) == (1, 0)
 
 
@@ -79,10 +79,10 @@ def test_what_the_provider_knows_more_is_booked(gateway: ScriptedGateway) -> Non
     payment = started(gateway, waiting)
     gateway.play(books(payment, (EntryKind.REFUND, "re_1", "4.00")))
 
-    found = compared(payment)
+    findings = compared(payment)
 
-    assert (found.verdict, found.ours) == (Verdict.MENDED, "captured 10.00, refunded 4.00")
-    assert found.ours == found.theirs
+    assert (findings.verdict, findings.ours) == (Verdict.MENDED, "captured 10.00, refunded 4.00")
+    assert findings.ours == findings.theirs
     assert Payment.objects.get().status == "partly_refunded"
 
 
@@ -91,9 +91,9 @@ def test_a_dry_run_writes_nothing(gateway: ScriptedGateway) -> None:
     payment = started(gateway, waiting)
     gateway.play(captured)
 
-    found = compared(payment, mend=False)
+    findings = compared(payment, mend=False)
 
-    assert (found.verdict, found.detail) == (Verdict.BEHIND, "captured: 0.00 here, 10.00 there")
+    assert (findings.verdict, findings.detail) == (Verdict.BEHIND, "captured: 0.00 here, 10.00 there")
     assert (Transaction.objects.count(), Payment.objects.get().status) == (0, "pending")
 
 
@@ -131,7 +131,7 @@ def test_what_only_the_ledger_holds_is_listed_once(gateway: ScriptedGateway) -> 
     discrepancies.dismiss(row, by=SYSTEM, note="a test refund of theirs")
     gateway.play(books(payment, (EntryKind.REFUND, "re_1", "1.00")))
     assert compared(payment).verdict is Verdict.KNOWN
-    assert [one.kind for one in Discrepancy.objects.filter(resolved_at=None)] == ["refund_unasked"]
+    assert [discrepancy.kind for discrepancy in Discrepancy.objects.filter(resolved_at=None)] == ["refund_unasked"]
 
 
 def test_another_amount_is_listed_as_such(gateway: ScriptedGateway) -> None:
@@ -140,9 +140,9 @@ def test_another_amount_is_listed_as_such(gateway: ScriptedGateway) -> None:
     entry = Entry(kind=EntryKind.CAPTURE, provider_ref="c", amount=Decimal("11.00"), currency="USD")
     gateway.play(Result(status=Status.CAPTURED, currency="USD", entries=[entry]))
 
-    found = compared(payment)
+    findings = compared(payment)
 
-    assert (found.verdict, found.detail) == (Verdict.DIFFERS, "entries in USD")
+    assert (findings.verdict, findings.detail) == (Verdict.DIFFERS, "entries in USD")
     assert [row.kind for row in Discrepancy.objects.all()] == ["currency"]
 
 
@@ -151,9 +151,9 @@ def test_silence_is_no_difference(gateway: ScriptedGateway) -> None:
     payment = started(gateway, captured)
     gateway.play(OutcomeUnknown("read timed out"), Rejected("odd"))
 
-    for said in ("OutcomeUnknown: read timed out", "Rejected: odd"):
-        found = compared(payment)
-        assert (found.verdict, found.theirs) == (Verdict.NO_ANSWER, said)
+    for data in ("OutcomeUnknown: read timed out", "Rejected: odd"):
+        findings = compared(payment)
+        assert (findings.verdict, findings.theirs) == (Verdict.NO_ANSWER, data)
     assert (Payment.objects.get().status, Discrepancy.objects.count()) == ("captured", 0)
 
 
@@ -175,9 +175,9 @@ def test_open_refunds_are_finished_first(gateway: ScriptedGateway) -> None:
     services.refund(payment, Decimal("4.00"), by=SYSTEM)
     gateway.play(refunded(Price(Decimal("4.00"), "EUR"), "r"), books(payment, (EntryKind.REFUND, "refund-r", "4.00")))
 
-    found = compared(payment)
+    findings = compared(payment)
 
-    assert (found.verdict, found.ours) == (Verdict.MENDED, "captured 10.00, refunded 4.00")
+    assert (findings.verdict, findings.ours) == (Verdict.MENDED, "captured 10.00, refunded 4.00")
 
 
 @pytest.mark.parametrize(
@@ -311,6 +311,6 @@ def test_one_odd_payment_doesnt_end_the_command(gateway: ScriptedGateway, capsys
 
     assert end.value.returncode == 3
     assert Payment.objects.get(pk=good.pk).status == "captured"
-    told = capsys.readouterr().out
-    assert f"{odd.reference}" in told
-    assert "ZeroDivisionError: see the log" in told
+    out = capsys.readouterr().out
+    assert f"{odd.reference}" in out
+    assert "ZeroDivisionError: see the log" in out

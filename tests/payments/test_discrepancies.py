@@ -65,9 +65,9 @@ def order() -> Order:
 
 
 def resolved(row: AbstractDiscrepancy) -> tuple[str, str, str]:
-    found = Discrepancy.objects.get(pk=row.pk)
-    assert found.resolved_at is not None
-    return found.resolution, str(found.resolved_by), found.note
+    discrepancy = Discrepancy.objects.get(pk=row.pk)
+    assert discrepancy.resolved_at is not None
+    return discrepancy.resolution, str(discrepancy.resolved_by), discrepancy.note
 
 
 def test_a_surplus_is_refunded(gateway: ScriptedGateway, anna: By) -> None:
@@ -112,8 +112,13 @@ def test_a_refund_that_is_refused_opens_it_again(gateway: ScriptedGateway, anna:
 
     with pytest.raises(NotRefundable):
         discrepancies.refund_surplus(row, by=anna, note="typo")
-    found = Discrepancy.objects.get()
-    assert (found.resolved_at, found.resolved_by, found.resolution, found.note) == (None, None, "", "")
+    discrepancy = Discrepancy.objects.get()
+    assert (discrepancy.resolved_at, discrepancy.resolved_by, discrepancy.resolution, discrepancy.note) == (
+        None,
+        None,
+        "",
+        "",
+    )
     assert ledger.balance_of(Payment.objects.get()).refundable == Decimal(12)
 
 
@@ -126,8 +131,8 @@ def test_a_refund_that_is_refused_later_is_listed(gateway: ScriptedGateway, anna
     with clock.at(clock.now() + timedelta(minutes=5)):
         jobs.finish_refunds()
 
-    [found] = Discrepancy.objects.filter(resolved_at=None)
-    assert (found.kind, found.facts) == ("stuck", {"why": "The provider refused the refund."})
+    [discrepancy] = Discrepancy.objects.filter(resolved_at=None)
+    assert (discrepancy.kind, discrepancy.facts) == ("stuck", {"why": "The provider refused the refund."})
 
 
 def test_less_is_accepted(gateway: ScriptedGateway, anna: By) -> None:

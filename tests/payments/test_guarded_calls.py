@@ -44,9 +44,9 @@ STAFF = By(Actor.STAFF, label="anna")
 @pytest.fixture
 def held(gateway: ScriptedGateway) -> ScriptedGateway:
     """The method that authorises first."""
-    found = conf.gateway("hold")
-    assert isinstance(found, ScriptedGateway)
-    return found
+    provider = conf.gateway("hold")
+    assert isinstance(provider, ScriptedGateway)
+    return provider
 
 
 def _took(amount: str, ref: str) -> Result:

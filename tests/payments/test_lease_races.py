@@ -94,8 +94,8 @@ class KeylessGateway(Gateway):
         return replace(self._result(payment), status=Status.CANCELLED)
 
     def refund(self, payment: PaymentRef, price: Price, key: str, reason: str = "") -> RefundResult:
-        made = self._slow("refund", EntryKind.REFUND, price)
-        return RefundResult(state=EntryState.SUCCEEDED, provider_ref=made.provider_ref, price=price)
+        created = self._slow("refund", EntryKind.REFUND, price)
+        return RefundResult(state=EntryState.SUCCEEDED, provider_ref=created.provider_ref, price=price)
 
 
 @pytest.fixture
@@ -108,9 +108,9 @@ def keyless(settings: Any) -> KeylessGateway:
             "hold": {"BACKEND": path, "CONFIRM_ON": "authorised", "CAPTURE": "by_hand"},
         }
     }
-    found = conf.gateway("card")
-    assert isinstance(found, KeylessGateway)
-    return found
+    gateway = conf.gateway("card")
+    assert isinstance(gateway, KeylessGateway)
+    return gateway
 
 
 @pytest.fixture
@@ -158,7 +158,7 @@ def refund_beside_reconcile(gateway: KeylessGateway) -> Decimal:
             beside(gateway, lambda: services.finish_refund(Transaction.objects.get(kind="refund"))),
         ]
     )
-    assert not [found for found in results if isinstance(found, AssertionError)]
+    assert not [result for result in results if isinstance(result, AssertionError)]
     return sum((entry.amount for entry in gateway.entries if entry.kind is EntryKind.REFUND), Decimal(0))
 
 
@@ -288,7 +288,7 @@ def test_webhook_answer_and_reconcile_of_one_refund_make_one_credit(gateway: Scr
         * 2
     )
 
-    assert not [found for found in results if isinstance(found, Exception)]
+    assert not [row for row in results if isinstance(row, Exception)]
     assert [credit.total for credit in Credit.objects.all()] == [Decimal(4)]
     assert (Order.objects.get().amount_refunded, Discrepancy.objects.count()) == (Decimal(4), 0)
 

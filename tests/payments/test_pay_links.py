@@ -224,8 +224,8 @@ def test_staff_ask_by_a_button(order: Order) -> None:
     answer = client.post(ask, filled_in({"days": "3", "mail": "on"}), follow=True)
     deliver_events()
 
-    told = [str(message) for message in answer.context["messages"]]
-    assert (told[0], "https://lamps.example/pay/" in told[1]) == ("Done: Request payment.", True)
+    texts = [str(message) for message in answer.context["messages"]]
+    assert (texts[0], "https://lamps.example/pay/" in texts[1]) == ("Done: Request payment.", True)
     assert len(mail.outbox) == 1
     placed.pay(order)
     assert ask not in client.get(page).content.decode()
@@ -252,10 +252,10 @@ def test_staff_ask_over_the_api(order: Order) -> None:
     def post(caller: Client, **data: Any) -> Any:
         return caller.post(f"{API}/staff/payment-links/", data, content_type="application/json")
 
-    made = post(client, order=order.number, days=2, mail=False)
-    assert made.status_code == 201
-    assert pay_links.open_link(made.json()["token"]) == order
-    assert set(made.json()) == {"url", "token", "expires_at"}
+    answer = post(client, order=order.number, days=2, mail=False)
+    assert answer.status_code == 201
+    assert pay_links.open_link(answer.json()["token"]) == order
+    assert set(answer.json()) == {"url", "token", "expires_at"}
     assert post(Client(), order=order.number).status_code == 401
     assert post(client, order="nobody").status_code == 404
     assert post(client, order=order.number, days=91).status_code == 400

@@ -48,8 +48,8 @@ def test_a_callback_of_a_phone_keeps_its_codes_only() -> None:
         }
     }
 
-    told = PLAIN.values(callback)["Body"]["stkCallback"]
-    assert told == {
+    reported = PLAIN.values(callback)["Body"]["stkCallback"]
+    assert reported == {
         "CheckoutRequestID": "ws_CO_1",
         "ResultCode": 0,
         "ResultDesc": f"The service request of {HIDDEN} is processed.",

@@ -119,7 +119,9 @@ def test_a_refund_without_a_credit_makes_one_whichever_way_it_is_known(
     assert [(credit.reason, credit.total) for credit in Credit.objects.all()] == [("goodwill", Decimal(amount))]
     assert (order.due, order.net_paid) == (Decimal(10) - Decimal(amount), Decimal(10) - Decimal(amount))
     assert (order.status, order.payment_status, Payment.objects.get().status) == ("confirmed", status, status)
-    assert [one.kind for one in Discrepancy.objects.all()] == (["refund_unasked"] if path in UNASKED else [])
+    assert [discrepancy.kind for discrepancy in Discrepancy.objects.all()] == (
+        ["refund_unasked"] if path in UNASKED else []
+    )
 
 
 def test_a_refund_that_nobody_asked_for_is_told_to_staff_once(gateway: ScriptedGateway) -> None:
@@ -163,7 +165,7 @@ def test_another_refund_of_that_amount_is_listed_once_ours_has_its_own(gateway: 
     gateway.play(refunded(Price(Decimal("4.00"), "EUR"), "own"))
     services.finish_refund(asked)
 
-    assert [one.facts["refund"] for one in Discrepancy.objects.all()] == ["re_1"]
+    assert [discrepancy.facts["refund"] for discrepancy in Discrepancy.objects.all()] == ["re_1"]
     order = Order.objects.get()
     assert (order.amount_refunded, order.due, order.payment_status) == (Decimal(8), Decimal(2), "partly_refunded")
 

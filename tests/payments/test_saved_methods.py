@@ -62,9 +62,9 @@ def shop(settings: Any, tmp_path: Path) -> DummyGateway:
     }
     settings.TRADEPOST_PAYMENTS = {"GATEWAYS": {"card": card, "plain": {**card, "SAVES": False}}}
     Forgetful.failures, Forgetful.forgets = [], []
-    found = conf.gateway("card")
-    assert isinstance(found, DummyGateway)
-    return found
+    gateway = conf.gateway("card")
+    assert isinstance(gateway, DummyGateway)
+    return gateway
 
 
 @pytest.fixture

@@ -208,8 +208,10 @@ def test_an_old_event_doesnt_turn_a_final_word_back(gateway: ScriptedGateway) ->
 def test_an_untrusted_event_is_asked_about(gateway: ScriptedGateway) -> None:
     """What it says isn't booked; what the provider says is."""
     payment = started(gateway, waiting)
-    told = captured(payment.ref)
-    event = Event(id="e", kind=EventKind.PAYMENT, provider_ref=payment.provider_ref or "", result=told, trusted=False)
+    reported = captured(payment.ref)
+    event = Event(
+        id="e", kind=EventKind.PAYMENT, provider_ref=payment.provider_ref or "", result=reported, trusted=False
+    )
     gateway.play([event], declined)
     webhooks.receive("card", DELIVERY)
     assert _stands(payment)[0] == "failed"

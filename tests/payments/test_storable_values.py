@@ -194,5 +194,5 @@ def signed(name: str, body: bytes) -> dict[str, str]:
     if name == "chapa":
         return {"x-chapa-signature": hmac.new(SECRET.encode(), body, "sha256").hexdigest()}
     now = int(datetime.now(UTC).timestamp())
-    told = hmac.new(SECRET.encode(), f"{now}.".encode() + body, "sha256").hexdigest()
-    return {"stripe-signature": f"t={now},v1={told}"}
+    digest = hmac.new(SECRET.encode(), f"{now}.".encode() + body, "sha256").hexdigest()
+    return {"stripe-signature": f"t={now},v1={digest}"}

@@ -206,8 +206,8 @@ def test_what_was_left_out_is_no_difference_of_the_books(gateway: ScriptedGatewa
     services.settle(payment, told(payment, ("re_1", "4.00")))
     Discrepancy.objects.all().delete()
     gateway.play(without(payment, "refunds"))
-    found = comparison.compare(payment)
-    assert (found.verdict, found.detail) == (comparison.Verdict.NO_ANSWER, "not reported: refunds")
+    result = comparison.compare(payment)
+    assert (result.verdict, result.detail) == (comparison.Verdict.NO_ANSWER, "not reported: refunds")
     assert not Discrepancy.objects.exists()
 
 

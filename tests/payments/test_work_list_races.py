@@ -88,6 +88,6 @@ def test_a_dispute_that_is_told_by_many_is_recorded_once(gateway: ScriptedGatewa
 
     results = together([lambda: services.settle(payment, result)] * 4)
 
-    assert not [one for one in results if isinstance(one, Exception)]
+    assert not [entry for entry in results if isinstance(entry, Exception)]
     assert Dispute.objects.count() == 1
     assert payment.order.events.filter(kind="dispute_opened").count() == 1

@@ -47,7 +47,7 @@ def follower(code: str = "usd", **values: Any) -> PriceList:
 
 def rows(code: str = "usd") -> list[Row]:
     """SKU, quantity, amount, price before and whether it is converted."""
-    found = Price.objects.filter(price_list__code=code).order_by("variant__sku", "min_quantity")
+    prices = Price.objects.filter(price_list__code=code).order_by("variant__sku", "min_quantity")
     return [
         (
             row.variant.sku,
@@ -56,7 +56,7 @@ def rows(code: str = "usd") -> list[Row]:
             None if row.was_amount is None else f"{row.was_amount:.2f}",
             row.is_converted,
         )
-        for row in found.select_related("variant")
+        for row in prices.select_related("variant")
     ]
 
 
@@ -279,15 +279,15 @@ def test_the_admin_converts(admin_client: Client) -> None:
     assert "Prices of 1 variants were converted." in page
     assert rows() == [("A", 1, "12.99", None, True)]
 
-    source, made = Price.objects.get(price_list__code="eur"), Price.objects.get(price_list=usd)
+    source, price = Price.objects.get(price_list__code="eur"), Price.objects.get(price_list=usd)
     change = "admin:tradepost_pricing_price_change"
     admin_client.post(reverse(change, args=[source.pk]), {"min_quantity": 1, "amount": "20.00"})
     assert rows() == [("A", 1, "24.99", None, True)]
-    admin_client.post(reverse(change, args=[made.pk]), {"min_quantity": 1, "amount": "21.00"})
+    admin_client.post(reverse(change, args=[price.pk]), {"min_quantity": 1, "amount": "21.00"})
     admin_client.post(reverse(change, args=[source.pk]), {"min_quantity": 1, "amount": "30.00"})
     assert rows() == [("A", 1, "21.00", None, False)]
 
-    admin_client.post(reverse("admin:tradepost_pricing_price_delete", args=[made.pk]), {"post": "yes"})
+    admin_client.post(reverse("admin:tradepost_pricing_price_delete", args=[price.pk]), {"post": "yes"})
     assert rows() == [("A", 1, "37.99", None, True)]
     assert [c.amount for c in mug.price_changes.filter(price_list=usd).order_by("pk")] == [
         Decimal(text) if text else None for text in ("12.99", "24.99", "21.00", None, "37.99")

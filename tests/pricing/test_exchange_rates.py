@@ -75,9 +75,9 @@ def test_the_bank_says_how_much_a_euro_is_worth(ecb: EcbServer) -> None:
 
 def test_cross_rates_go_by_way_of_the_euro(ecb: EcbServer) -> None:
     """1.0832 dollars a euro, 0.8325 pounds a euro: 1.3011411411 dollars a pound."""
-    found = EuropeanCentralBank(base_url=ecb.url + "/").rates("USD", ["EUR", "GBP"])
+    result = EuropeanCentralBank(base_url=ecb.url + "/").rates("USD", ["EUR", "GBP"])
 
-    assert found == {"EUR": Decimal("1.0832"), "GBP": Decimal("1.3011411411")}
+    assert result == {"EUR": Decimal("1.0832"), "GBP": Decimal("1.3011411411")}
 
 
 @pytest.mark.parametrize(
@@ -138,11 +138,11 @@ def stored() -> list[tuple[str, str, datetime]]:
 @pytest.fixture
 def told() -> Iterator[list[events.Event]]:
     """Events of loading."""
-    found: list[events.Event] = []
+    entries: list[events.Event] = []
     names = {event: f"test.{event.__name__}" for event in (RatesLoaded, RatesNotLoaded)}
     for event, name in names.items():
-        events.subscribe(event, found.append, when="within", name=name)
-    yield found
+        events.subscribe(event, entries.append, when="within", name=name)
+    yield entries
     for event, name in names.items():
         events.unsubscribe(event, name)
 

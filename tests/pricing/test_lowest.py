@@ -90,9 +90,9 @@ def test_the_price_of_so_many_units_is_compared() -> None:
     """The tier that so many units reached."""
     history = [noted("10.00", 400), noted("9.00", 400, min_quantity=5), noted("8.50", 10, min_quantity=10)]
 
-    found = [lowest_before(history, TODAY, quantity=quantity) for quantity in (1, 5, 10)]
+    amounts = [lowest_before(history, TODAY, quantity=quantity) for quantity in (1, 5, 10)]
 
-    assert found == [Decimal("10.00"), Decimal("9.00"), Decimal("8.50")]
+    assert amounts == [Decimal("10.00"), Decimal("9.00"), Decimal("8.50")]
 
 
 def quote(variant: Any, quantity: int = 1, **values: Any) -> PriceQuote:
@@ -121,8 +121,8 @@ def test_a_reduced_price_tells_the_lowest_before(django_assert_num_queries: Any)
 
     quote(cup)  # what is kept in the process is there then
     with versions.one_reading(), django_assert_num_queries(2):  # versions, prices
-        found = quote(mug)
-    assert found == PriceQuote(
+        result = quote(mug)
+    assert result == PriceQuote(
         key="key", amount=Decimal("8.00"), was=Decimal("12.00"), lowest=Decimal("9.00"), source="eur"
     )
     assert quote(cup).lowest is None
@@ -213,8 +213,8 @@ def test_everybody_sees_it(client: Client, django_assert_num_queries: Any) -> No
 
     basket = baskets.open_basket()
     baskets.add(basket, mug)
-    found = baskets.find_basket(uuid=basket.uuid, user=AnonymousUser())  # as every door finds it
-    assert found is not None
-    baskets.read(found)  # what is kept in the process is there then
+    result = baskets.find_basket(uuid=basket.uuid, user=AnonymousUser())  # as every door finds it
+    assert result is not None
+    baskets.read(result)  # what is kept in the process is there then
     with django_assert_num_queries(3):
-        baskets.read(found)
+        baskets.read(result)

@@ -89,9 +89,9 @@ def test_a_list_may_be_for_a_channel_and_a_time() -> None:
     make.price(cup, "3.00", price_list=make.price_list("pos", priority=2, channel="pos"))
     make.price(cup, "1.00", price_list=make.price_list("off", priority=3, is_active=False))
 
-    found = [amount(cup, at=at) for at in (first - tick, first, last, last + tick)]
+    amounts = [amount(cup, at=at) for at in (first - tick, first, last, last + tick)]
 
-    assert found == [Decimal("10.00"), Decimal("5.00"), Decimal("5.00"), Decimal("10.00")]
+    assert amounts == [Decimal("10.00"), Decimal("5.00"), Decimal("5.00"), Decimal("10.00")]
     assert amount(cup, channel="pos") == Decimal("3.00")
 
 
@@ -129,10 +129,10 @@ def test_many_prices_cost_one_query_and_one_for_versions() -> None:
 
     services.quote(requests, context)  # what is kept in the process is there then
     with CaptureQueriesContext(connection) as seen:
-        found = services.quote(requests, context)
+        result = services.quote(requests, context)
 
-    assert [quote.key for quote in found] == [request.key for request in requests]
-    assert [quote.amount for quote in found] == [Decimal(n) for n in range(20, 0, -1)]
+    assert [quote.key for quote in result] == [request.key for request in requests]
+    assert [quote.amount for quote in result] == [Decimal(n) for n in range(20, 0, -1)]
     assert len(seen) == 2
     assert services.quote([], context) == []
 
@@ -191,7 +191,7 @@ def test_wrong_settings_are_told_at_the_start(settings: Any, values: dict, code:
     """With what to write instead."""
     settings.TRADEPOST_PRICING = values
 
-    found = check_pricing()
+    messages = check_pricing()
 
-    assert [message.id for message in found] == ([f"tradepost.{code}"] if code else [])
+    assert [message.id for message in messages] == ([f"tradepost.{code}"] if code else [])
     assert check_settings("TRADEPOST_PRICING", PricingSettings, "x") == [] or code == "E200"

@@ -39,9 +39,9 @@ from tradepost.pricing.prices.rounding import Rounding, round_price
 )
 def test_the_nearest_amount_of_the_rule(rule: str, currency: str, pairs: list[tuple[str, str]]) -> None:
     """The higher of two; nothing becomes free, and what is free stays so."""
-    found = [str(round_price(Decimal(exact), rule, currency)) for exact, _expected in pairs]
+    texts = [str(round_price(Decimal(exact), rule, currency)) for exact, _expected in pairs]
 
-    assert found == [expected for _exact, expected in pairs]
+    assert texts == [expected for _exact, expected in pairs]
 
 
 @given(
@@ -53,9 +53,9 @@ def test_the_nearest_amount_of_the_rule(rule: str, currency: str, pairs: list[tu
 def test_any_amount_has_a_rounded_one(one: Decimal, other: Decimal, rule: str, currency: str) -> None:
     """In the currency's decimals; twice is once; what costs more never costs less; only what is free is."""
     low, high = sorted([one, other])
-    found = round_price(low, rule, currency)
+    result = round_price(low, rule, currency)
 
-    assert -int(found.as_tuple().exponent) == exponent(currency)
-    assert round_price(found, rule, currency) == found
-    assert found <= round_price(high, rule, currency)
-    assert (found == 0) == (low == 0)
+    assert -int(result.as_tuple().exponent) == exponent(currency)
+    assert round_price(result, rule, currency) == result
+    assert result <= round_price(high, rule, currency)
+    assert (result == 0) == (low == 0)

@@ -26,8 +26,8 @@ def _without_stdnum(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def checked(tax_id: str, country: str) -> tuple[bool | None, str, str]:
     """Verdict, method and country of a check."""
-    found = FormatChecker().check(compact(tax_id), country)
-    return found.valid, found.method, found.country
+    messages = FormatChecker().check(compact(tax_id), country)
+    return messages.valid, messages.method, messages.country
 
 
 @pytest.mark.parametrize(
@@ -58,9 +58,9 @@ def test_a_good_form_says_no_more_than_that(
     if not stdnum:
         monkeypatch.setitem(sys.modules, "stdnum", None)
 
-    valid, method, found = checked(tax_id, country)
+    valid, method, result = checked(tax_id, country)
 
-    assert (valid, found) == (None, registered)
+    assert (valid, result) == (None, registered)
     assert method == ("checksum" if stdnum and not tax_id.startswith("XI") else "format")
 
 

@@ -36,8 +36,8 @@ NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 def service() -> Iterator[TaxServer]:
     """The service, and a cache that is empty."""
     cache.clear()
-    with TaxServer() as found:
-        yield found
+    with TaxServer() as server:
+        yield server
     cache.clear()
 
 
@@ -56,8 +56,8 @@ def document(*, includes_tax: bool = False, currency: str = "USD", price: str = 
 
 def tax(service: TaxServer, found: Document, place: Place = NEW_YORK, **context: Any) -> Document:
     """The document, taxed."""
-    made = context.pop("engine", None) or engine(service)
-    made.load(TaxContext(place=place, at=NOON, **context))(found)
+    created = context.pop("engine", None) or engine(service)
+    created.load(TaxContext(place=place, at=NOON, **context))(found)
     return found
 
 
@@ -81,8 +81,8 @@ class TestTheService(TaxEngineContract, TaxReporterContract):
         return engine(self.service)
 
     def booked(self) -> dict[str, Decimal]:
-        found: dict[str, Decimal] = self.service.booked()
-        return found
+        result: dict[str, Decimal] = self.service.booked()
+        return result
 
     def arrange(self) -> None:
         """The service has its rates."""
@@ -167,14 +167,14 @@ def test_inside_a_transaction_the_kept_answer_counts(service: TaxServer) -> None
 def test_no_answer_is_an_error_and_not_a_guess(kind: str, service: TaxServer) -> None:
     """Whatever went wrong; afterwards it works again."""
     service.fault(kind, path="/v1/estimates")
-    found = document()
+    result = document()
 
     with pytest.raises(TaxUnavailable) as refusal:
-        tax(service, found)
+        tax(service, result)
     assert refusal.value.code == "tax_unavailable"
-    assert [row.total for row in found.rows] == [0, 0]
+    assert [row.total for row in result.rows] == [0, 0]
 
-    assert amounts(tax(service, found))[0][2] == "21.78"
+    assert amounts(tax(service, result))[0][2] == "21.78"
 
 
 class Counting(TaxService):
@@ -242,6 +242,6 @@ def test_a_cache_that_keeps_nothing_is_found_at_start_up(settings: Any) -> None:
     assert [m.id for m in run_checks(tags=["tradepost"]) if m.id.startswith("tradepost.E2")] == []
 
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
-    [found] = [m for m in run_checks(tags=["tradepost"]) if m.id.startswith("tradepost.E2")]
-    assert found.id == "tradepost.E210"
-    assert found.hint == 'Configure CACHES[\'default\'], or name another: "OPTIONS": {"cache": "…"}.'
+    [message] = [m for m in run_checks(tags=["tradepost"]) if m.id.startswith("tradepost.E2")]
+    assert message.id == "tradepost.E210"
+    assert message.hint == 'Configure CACHES[\'default\'], or name another: "OPTIONS": {"cache": "…"}.'

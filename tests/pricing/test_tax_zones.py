@@ -28,10 +28,10 @@ pytestmark = pytest.mark.django_db
 
 def zone(code: str, *areas: dict[str, str], **values: Any) -> Zone:
     """A zone of areas."""
-    made = Zone.objects.create(code=code, name=code, **values)
+    created = Zone.objects.create(code=code, name=code, **values)
     for area in areas:
-        ZoneArea.objects.create(zone=made, **area)
-    return made
+        ZoneArea.objects.create(zone=created, **area)
+    return created
 
 
 def rate(for_zone: Zone, number: str, tax_class: str = "standard", **values: Any) -> TaxRate:
@@ -266,16 +266,16 @@ def test_postcodes_are_matched_however_they_are_typed(typed: str) -> None:
 
 def test_areas_from_before_postcodes_were_plain_are_made_so_by_the_migration() -> None:
     """Typed with full-width digits and another dash; what is plain stays, and no row is made."""
-    made = zone("home", {"country": "JP", "postcode_from": "100"}, {"country": "DE"}, is_home=True)
-    rate(made, "0.1")
-    old = made.areas.exclude(postcode_from="")
+    area = zone("home", {"country": "JP", "postcode_from": "100"}, {"country": "DE"}, is_home=True)
+    rate(area, "0.1")
+    old = area.areas.exclude(postcode_from="")
     old.update(postcode_from="１００ー0001", postcode_to="１００ー9999 ")
     assert taxed(Place("JP", postcode="100-0001")) == [("No tax", "0", "export")]
 
     migration = import_module("tradepost.pricing.migrations.0005_plain_area_postcodes")
     migration.plain_postcodes(apps, connection.schema_editor())
 
-    assert list(made.areas.order_by("country").values_list("country", "postcode_from", "postcode_to")) == [
+    assert list(area.areas.order_by("country").values_list("country", "postcode_from", "postcode_to")) == [
         ("DE", "", ""),
         ("JP", "100-0001", "100-9999"),
     ]

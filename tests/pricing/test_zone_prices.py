@@ -17,10 +17,10 @@ pytestmark = pytest.mark.django_db
 
 def zone(code: str, *areas: dict[str, str], home: bool = False) -> Zone:
     """A zone of areas."""
-    made = Zone.objects.create(code=code, name=code, is_home=home)
+    created = Zone.objects.create(code=code, name=code, is_home=home)
     for area in areas:
-        ZoneArea.objects.create(zone=made, **area)
-    return made
+        ZoneArea.objects.create(zone=created, **area)
+    return created
 
 
 def quote(variant: Any, place: Place) -> PriceQuote:
@@ -46,9 +46,9 @@ def test_a_list_may_be_for_places(place: Place, source: str) -> None:
     france = zone("france", {"country": "FR"}, {"country": "MC"})
     corsica = zone("corsica", {"country": "FR", "postcode_from": "20000", "postcode_to": "20999"})
     for code, priority, theirs in (("home", 1, home), ("france", 1, france), ("corsica", 2, corsica)):
-        found = make.price_list(code, priority=priority)
-        found.zones.add(theirs)
-        make.price(mug, "9.00", price_list=found)
+        price_list = make.price_list(code, priority=priority)
+        price_list.zones.add(theirs)
+        make.price(mug, "9.00", price_list=price_list)
 
     assert quote(mug, place) == PriceQuote(
         key="key", amount=Decimal("10.00" if source == "eur" else "9.00"), source=source
@@ -59,9 +59,9 @@ def test_places_cost_no_query_of_their_own(django_assert_num_queries: Any) -> No
     """However many lists and zones there are."""
     mug = make.variant(price="10.00")
     for number, country in enumerate(("DE", "FR", "IT", "ES")):
-        found = make.price_list(country.lower(), priority=number)
-        found.zones.set([zone(country, {"country": country}), zone(f"{country}-2", {"country": country})])
-        make.price(mug, f"{number + 1}.00", price_list=found)
+        price_list = make.price_list(country.lower(), priority=number)
+        price_list.zones.set([zone(country, {"country": country}), zone(f"{country}-2", {"country": country})])
+        make.price(mug, f"{number + 1}.00", price_list=price_list)
     context = services.context(currency="EUR", place=Place("IT"))
 
     services.quote([PriceRequest("key", mug.pk)], context)  # what is kept in the process is there then

@@ -86,9 +86,9 @@ def cheapest_free(size: int, quantities: Sequence[int]) -> Discount:
     """Of so many units the cheapest is free."""
 
     def discount(left: list[int]) -> list[int]:
-        found = coins(left, quantities)
+        result = coins(left, quantities)
         off = [0] * len(left)
-        for value, line in found[: len(found) // size]:
+        for value, line in result[: len(result) // size]:
             off[line] += value
         return off
 
@@ -97,7 +97,7 @@ def cheapest_free(size: int, quantities: Sequence[int]) -> Discount:
 
 def run(prices: Sequence[Decimal], quantities: Sequence[int], discounts: Sequence[Discount]) -> list[Decimal]:
     """What is left of each line after all discounts, one after the other."""
-    left = [cents(price * quantity) for price, quantity in zip(prices, quantities, strict=True)]
+    entries = [cents(price * quantity) for price, quantity in zip(prices, quantities, strict=True)]
     for discount in discounts:
-        left = [amount - min(amount, off) for amount, off in zip(left, discount(left), strict=True)]
-    return [amount * CENT for amount in left]
+        entries = [amount - min(amount, off) for amount, off in zip(entries, discount(entries), strict=True)]
+    return [amount * CENT for amount in entries]

@@ -125,29 +125,29 @@ def test_each_kind_has_its_form(
     prefix = "conditions" if issubclass(kind, Condition) else "benefits"
     number = ContentType.objects.get_for_model(kind, for_concrete_model=False).pk
     row = {f"{prefix}-0-polymorphic_ctype": number} | {f"{prefix}-0-{name}": value for name, value in posted.items()}
-    said = {key: value for key, value in form().items() if not key.startswith(f"{prefix}-0-")} | row
-    said |= {} if prefix == "conditions" else {"benefits-0-target": "lines", "benefits-0-attributes": "{}"}
+    data = {key: value for key, value in form().items() if not key.startswith(f"{prefix}-0-")} | row
+    data |= {} if prefix == "conditions" else {"benefits-0-target": "lines", "benefits-0-attributes": "{}"}
 
-    answer = admin_client.post(reverse("admin:tradepost_promotions_promotion_add"), said)
+    answer = admin_client.post(reverse("admin:tradepost_promotions_promotion_add"), data)
 
     assert answer.status_code == 302, answer.context["errors"]
-    made = kind.objects.get()
-    assert {name: getattr(made, name) for name in stored} == stored
-    change = reverse("admin:tradepost_promotions_promotion_change", args=[made.promotion_id])
+    created = kind.objects.get()
+    assert {name: getattr(created, name) for name in stored} == stored
+    change = reverse("admin:tradepost_promotions_promotion_change", args=[created.promotion_id])
     shown = admin_client.get(change).context["inline_admin_formsets"]
-    [again] = [one.formset.forms[0] for one in shown if one.formset.prefix == prefix]
-    untouched = again.__class__(_posted(again), instance=made, prefix=again.prefix)
+    [again] = [entry.formset.forms[0] for entry in shown if entry.formset.prefix == prefix]
+    untouched = again.__class__(_posted(again), instance=created, prefix=again.prefix)
     assert set(untouched.changed_data) <= {"attributes", "bought_attributes"}  # Django takes {} for another nothing
 
 
 def _posted(shown: Any) -> dict[str, Any]:
     """What the browser sends of a form that nobody touched."""
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for bound in shown:
         value = bound.value()
         if value is not None:
-            found[bound.html_name] = value
-    return found
+            values[bound.html_name] = value
+    return values
 
 
 def test_a_code_is_compared_in_capitals(admin_client: Client) -> None:

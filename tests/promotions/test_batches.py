@@ -38,9 +38,9 @@ def test_thousands_are_made_by_a_few_queries() -> None:
     promotion = make.promotion()
 
     with CaptureQueriesContext(connection) as seen:
-        made = services.make_coupons(promotion, 3000, prefix="spring-", batch="mail", customer_limit=1)
+        coupons = services.make_coupons(promotion, 3000, prefix="spring-", batch="mail", customer_limit=1)
 
-    codes = {coupon.code for coupon in made}
+    codes = {coupon.code for coupon in coupons}
     assert (len(codes), Coupon.objects.filter(batch="mail", usage_limit=1, customer_limit=1).count()) == (3000, 3000)
     assert all(code.startswith("SPRING-") and len(code) == 15 for code in codes)
     assert set("".join(code[7:] for code in codes)) <= set(ALPHABET)
@@ -108,23 +108,26 @@ def test_the_command_says_what_is_wrong(args: Any, options: Any) -> None:
 
 def test_chosen_coupons_are_downloaded(admin_client: Client) -> None:
     """Of a batch, for example."""
-    made = services.make_coupons(make.promotion("spring"), 3, batch="may")
+    coupons = services.make_coupons(make.promotion("spring"), 3, batch="may")
     url = reverse("admin:tradepost_promotions_coupon_changelist")
 
-    answer = admin_client.post(url, {"action": "download", "_selected_action": [made[0].pk, made[2].pk]})
+    answer = admin_client.post(url, {"action": "download", "_selected_action": [coupons[0].pk, coupons[2].pk]})
 
     rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
     assert answer["Content-Type"].startswith("text/csv")
-    assert [(row["code"], row["promotion"]) for row in rows] == [(made[0].code, "spring"), (made[2].code, "spring")]
+    assert [(row["code"], row["promotion"]) for row in rows] == [
+        (coupons[0].code, "spring"),
+        (coupons[2].code, "spring"),
+    ]
     assert admin_client.get(url, {"batch": "may"}).status_code == 200
 
 
 def test_staff_make_a_batch_on_a_page(admin_client: Client) -> None:
     """They are found by its name; the promotion's page stays small, and can be saved."""
-    made = make.promotion("spring", needs_coupon=True)
-    PercentageOff.objects.create(promotion=made, percent=10)
-    url = reverse("admin:tradepost_promotion_act", args=[made.pk, "coupons"])
-    change = reverse("admin:tradepost_promotions_promotion_change", args=[made.pk])
+    promotion = make.promotion("spring", needs_coupon=True)
+    PercentageOff.objects.create(promotion=promotion, percent=10)
+    url = reverse("admin:tradepost_promotion_act", args=[promotion.pk, "coupons"])
+    change = reverse("admin:tradepost_promotions_promotion_change", args=[promotion.pk])
 
     asked = {"count": 1200, "batch": "mailing", "begin": "spring-", "length": 8, "usage_limit": 1}
     answer = admin_client.post(url, filled_in(asked))
@@ -142,25 +145,25 @@ def test_staff_make_a_batch_on_a_page(admin_client: Client) -> None:
     sent |= {"conditions-TOTAL_FORMS": 0, "conditions-INITIAL_FORMS": 0, "benefits-TOTAL_FORMS": 0}
     sent |= {"benefits-INITIAL_FORMS": 0, "coupons-TOTAL_FORMS": 10, "coupons-INITIAL_FORMS": 10}
     for number, row in enumerate(formset.initial_forms):
-        sent |= {f"coupons-{number}-id": row.instance.pk, f"coupons-{number}-promotion": made.pk}
+        sent |= {f"coupons-{number}-id": row.instance.pk, f"coupons-{number}-promotion": promotion.pk}
         sent |= {f"coupons-{number}-code": row.instance.code, f"coupons-{number}-usage_limit": 2}
         sent |= {f"coupons-{number}-is_active": "on"}
 
     assert admin_client.post(change, sent).status_code == 302
-    made.refresh_from_db()
-    assert (made.priority, Coupon.objects.filter(usage_limit=2).count(), Coupon.objects.count()) == (3, 10, 1200)
+    promotion.refresh_from_db()
+    assert (promotion.priority, Coupon.objects.filter(usage_limit=2).count(), Coupon.objects.count()) == (3, 10, 1200)
 
 
 def test_who_may_not_add_coupons_makes_none(client: Client, django_user_model: Any) -> None:
     """The permission to change promotions isn't enough."""
-    made = make.promotion("spring", needs_coupon=True)
+    promotion = make.promotion("spring", needs_coupon=True)
     eve = django_user_model.objects.create_user("eve", is_staff=True)
     eve.user_permissions.set(Permission.objects.filter(codename__in=["change_promotion", "view_promotion"]))
     client.force_login(eve)
-    url = reverse("admin:tradepost_promotion_act", args=[made.pk, "coupons"])
+    url = reverse("admin:tradepost_promotion_act", args=[promotion.pk, "coupons"])
 
     assert client.get(url).status_code == 403
-    page = client.get(reverse("admin:tradepost_promotions_promotion_change", args=[made.pk]))
+    page = client.get(reverse("admin:tradepost_promotions_promotion_change", args=[promotion.pk]))
     assert url not in page.content.decode()
 
 

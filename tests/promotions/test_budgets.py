@@ -24,9 +24,9 @@ ORDERS = ["1", "2", "3", "4", "5"]
 
 def spring(**values: Any) -> Promotion:
     """Half of everything, 25.00 in all."""
-    made = make.promotion("spring", **{"budget": Decimal(25), "currency": "EUR", **values})
-    PercentageOff.objects.create(promotion=made, percent=50)
-    return made
+    promotion = make.promotion("spring", **{"budget": Decimal(25), "currency": "EUR", **values})
+    PercentageOff.objects.create(promotion=promotion, percent=50)
+    return promotion
 
 
 def spend(amount: str, order: str = "1", codes: tuple[str, ...] = ()) -> None:
@@ -39,25 +39,25 @@ def spend(amount: str, order: str = "1", codes: tuple[str, ...] = ()) -> None:
 @pytest.mark.django_db
 def test_a_budget_is_spent_and_given_back() -> None:
     """Once for each order, however often it is told."""
-    made = spring()
+    offer = spring()
     make.promotion("other")
 
     for _ in range(2):
         spend("10.00")
     spend("15.00", order="2")
-    made.refresh_from_db()
-    assert (made.spent, made.most, PromotionUse.objects.count()) == (Decimal(25), Decimal(0), 2)
+    offer.refresh_from_db()
+    assert (offer.spent, offer.most, PromotionUse.objects.count()) == (Decimal(25), Decimal(0), 2)
 
     for _ in range(2):
         services.give_back("order", "1")
-    made.refresh_from_db()
-    assert (made.spent, made.most, PromotionUse.objects.get().owner_key) == (Decimal(15), Decimal(10), "2")
+    offer.refresh_from_db()
+    assert (offer.spent, offer.most, PromotionUse.objects.get().owner_key) == (Decimal(15), Decimal(10), "2")
 
 
 @pytest.mark.django_db
 def test_more_than_the_budget_is_refused_and_nothing_is_used() -> None:
     """No coupon either."""
-    made = spring()
+    offer = spring()
     make.promotion(coupon="TEN")
     spend("20.00")
 
@@ -65,8 +65,8 @@ def test_more_than_the_budget_is_refused_and_nothing_is_used() -> None:
         spend("5.01", order="2", codes=("TEN",))
 
     assert refusal.value.context == {"promotion": "spring", "reason": "budget_spent"}
-    made.refresh_from_db()
-    assert (made.spent, PromotionUse.objects.count(), CouponRedemption.objects.count()) == (Decimal(20), 1, 0)
+    offer.refresh_from_db()
+    assert (offer.spent, PromotionUse.objects.count(), CouponRedemption.objects.count()) == (Decimal(20), 1, 0)
 
 
 @pytest.mark.django_db
@@ -114,14 +114,14 @@ def test_amounts_that_make_no_sense_are_refused(values: dict[str, Any], field: s
 @pytest.mark.django_db
 def test_a_form_that_was_opened_before_an_order_does_not_forget_it() -> None:
     """What is counted is written by those who count."""
-    made = spring()
+    offer = spring()
     spend("10.00")
 
-    made.name = "Summer"
-    made.save()
+    offer.name = "Summer"
+    offer.save()
 
-    made.refresh_from_db()
-    assert (made.name, made.spent) == ("Summer", Decimal(10))
+    offer.refresh_from_db()
+    assert (offer.name, offer.spent) == ("Summer", Decimal(10))
 
 
 @pytest.mark.django_db
@@ -140,34 +140,34 @@ def test_a_code_can_be_looked_at_before_it_is_used() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_five_orders_at_once_spend_no_more_than_there_is() -> None:
     """Of five times 10.00 two fit."""
-    made = spring()
+    offer = spring()
 
     results = together([lambda key=key: spend("10.00", order=key) for key in ORDERS])
 
     assert sorted(getattr(result, "code", "") for result in results) == ["", "", *["promotion_refused"] * 3]
-    made.refresh_from_db()
-    assert (made.spent, PromotionUse.objects.count()) == (Decimal(20), 2)
+    offer.refresh_from_db()
+    assert (offer.spent, PromotionUse.objects.count()) == (Decimal(20), 2)
 
 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_giving_back_at_once_gives_back_once() -> None:
     """What is spent doesn't fall below what was used."""
-    made = spring()
+    offer = spring()
     spend("10.00")
     spend("5.00", order="2")
 
     assert together([lambda: services.give_back("order", "1")] * 4) == [None] * 4
 
-    made.refresh_from_db()
-    assert made.spent == Decimal(5)
+    offer.refresh_from_db()
+    assert offer.spent == Decimal(5)
 
 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_without_the_lock_only_the_database_holds_the_budget() -> None:
     """The control: all have seen that there is enough, and who is too late meets an error."""
-    made = spring()
+    offer = spring()
     all_have_looked = threading.Barrier(len(ORDERS))
 
     def spend_without_a_lock() -> None:
@@ -180,5 +180,5 @@ def test_without_the_lock_only_the_database_holds_the_budget() -> None:
     results = together([spend_without_a_lock] * len(ORDERS))
 
     assert [type(result) for result in results if result] == [IntegrityError] * 3
-    made.refresh_from_db()
-    assert made.spent == Decimal(20)
+    offer.refresh_from_db()
+    assert offer.spent == Decimal(20)

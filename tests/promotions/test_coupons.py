@@ -20,10 +20,10 @@ pytestmark = pytest.mark.django_db
 
 def coupon(code: str = "TEN", **limits: Any) -> Coupon:
     """A coupon for ten percent off."""
-    made = make.promotion(coupon=code)
-    PercentageOff.objects.create(promotion=made, percent=10)
-    made.coupons.update(**limits)
-    return made.coupons.get()
+    promotion = make.promotion(coupon=code)
+    PercentageOff.objects.create(promotion=promotion, percent=10)
+    promotion.coupons.update(**limits)
+    return promotion.coupons.get()
 
 
 def redeem(*codes: str, order: str = "1", **who: Any) -> None:
@@ -148,8 +148,8 @@ def test_a_coupon_that_was_used_by_the_buyer_is_told_early() -> None:
     redeem("TEN", customer_id=ada.pk, email=ada.email)
 
     def refused(**who: Any) -> list[str]:
-        found = services.rules(at=clock.now(), channel="web", coupon_codes=["TEN"], **who)
-        return [entry.coupon for entry in found.refusals]
+        result = services.rules(at=clock.now(), channel="web", coupon_codes=["TEN"], **who)
+        return [entry.coupon for entry in result.refusals]
 
     assert refused() == []
     assert refused(customer_id=ada.pk) == refused(email=ada.email.upper()) == ["TEN"]
@@ -163,9 +163,9 @@ def test_rules_cost_two_queries_however_many_there_are() -> None:
 
     services.rules(at=clock.now(), channel="web")  # what is kept in the process is there then
     with CaptureQueriesContext(connection) as seen:
-        found = services.rules(
+        result = services.rules(
             at=clock.now(), channel="web", coupon_codes=[f"TEN{n}" for n in range(5)], customer_id=1, email="a@b.c"
         )
 
-    assert len(found.promotions) == 5
+    assert len(result.promotions) == 5
     assert len(seen.captured_queries) == 2

@@ -25,9 +25,9 @@ EMAIL = "ada@example.com"
 
 def promotion(code: str = "ten", *, coupon: str = "TEN", **values: Any) -> Promotion:
     """Ten percent off, by a coupon."""
-    made = make.promotion(code, coupon=coupon, **values)
-    PercentageOff.objects.create(promotion=made, percent=10)
-    return made
+    created = make.promotion(code, coupon=coupon, **values)
+    PercentageOff.objects.create(promotion=created, percent=10)
+    return created
 
 
 def seen(*codes: str) -> Any:
@@ -61,10 +61,10 @@ def test_a_coupon_costs_two_statements_and_one_for_a_customers_limit(limits: Any
     with versions.one_reading():
         coupons = seen("TEN")
 
-        with CaptureQueriesContext(connection) as found:
+        with CaptureQueriesContext(connection) as capture_queries_context:
             redeem(coupons)
 
-    assert statements(found) == expected
+    assert statements(capture_queries_context) == expected
     assert Coupon.objects.get().used == 1
     assert list(CouponRedemption.objects.values_list("owner_key", "email")) == [("1", EMAIL)]
 
@@ -80,18 +80,18 @@ def test_a_coupon_costs_two_statements_and_one_for_a_customers_limit(limits: Any
 )
 def test_so_does_a_promotion_with_a_limit(limits: Any, expected: list[str]) -> None:
     """And one without a limit costs none."""
-    made = promotion(coupon="", **limits)
+    offer = promotion(coupon="", **limits)
     promotion("free", coupon="")
     with versions.one_reading():
         seen()
 
-        with CaptureQueriesContext(connection) as found:
+        with CaptureQueriesContext(connection) as capture_queries_context:
             redeem({}, discounts={"ten": Decimal("5.00"), "free": Decimal("1.00")})
 
-    assert statements(found) == expected
-    made.refresh_from_db()
-    assert (made.used, made.spent) == (1, Decimal(5))
-    assert list(PromotionUse.objects.values_list("promotion", "owner_key", "amount")) == [(made.pk, "1", Decimal(5))]
+    assert statements(capture_queries_context) == expected
+    offer.refresh_from_db()
+    assert (offer.used, offer.spent) == (1, Decimal(5))
+    assert list(PromotionUse.objects.values_list("promotion", "owner_key", "amount")) == [(offer.pk, "1", Decimal(5))]
 
 
 @pytest.mark.django_db
@@ -121,8 +121,8 @@ def test_what_has_changed_since_it_was_seen_is_refused(change: Any, reason: str)
 @pytest.mark.django_db
 def test_a_buyer_who_has_used_it_meanwhile_is_refused() -> None:
     """Of a coupon and of a promotion, by whatever limit counts now."""
-    made = promotion(customer_limit=1)
-    made.coupons.update(customer_limit=2)
+    offer = promotion(customer_limit=1)
+    offer.coupons.update(customer_limit=2)
     coupons = seen("TEN")
     redeem(coupons, discounts={"ten": Decimal(1)})
 
@@ -134,15 +134,15 @@ def test_a_buyer_who_has_used_it_meanwhile_is_refused() -> None:
         redeem(coupons, "2")
 
     assert refused.value.context == {"coupon": "TEN", "reason": "used_before"}
-    made.refresh_from_db()
-    assert (made.used, made.spent, Coupon.objects.get().used) == (1, Decimal(1), 1)
+    offer.refresh_from_db()
+    assert (offer.used, offer.spent, Coupon.objects.get().used) == (1, Decimal(1), 1)
     assert list(CouponRedemption.objects.values_list("owner_key", flat=True)) == ["1"]
 
 
 @pytest.mark.django_db
 def test_a_budget_that_has_less_left_is_refused() -> None:
     """To the cent; and what is left can be had."""
-    made = promotion(coupon="", budget=Decimal("10.00"), currency="EUR")
+    offer = promotion(coupon="", budget=Decimal("10.00"), currency="EUR")
     redeem({}, discounts={"ten": Decimal("6.10")})
 
     with pytest.raises(PromotionRefused) as refusal, transaction.atomic():
@@ -150,8 +150,8 @@ def test_a_budget_that_has_less_left_is_refused() -> None:
     redeem({}, "3", discounts={"ten": Decimal("3.90")})
 
     assert refusal.value.context == {"promotion": "ten", "reason": "budget_spent"}
-    made.refresh_from_db()
-    assert (made.spent, made.used) == (Decimal(10), 2)
+    offer.refresh_from_db()
+    assert (offer.spent, offer.used) == (Decimal(10), 2)
 
 
 @pytest.mark.django_db
@@ -194,13 +194,13 @@ def test_of_five_new_orders_at_once_two_use_it(limits: Any, reason: str) -> None
 )
 def test_of_five_new_orders_at_once_two_have_the_promotion(limits: Any, reason: str) -> None:
     """Its budget and the limit of a customer."""
-    made = promotion(coupon="", **limits)
+    offer = promotion(coupon="", **limits)
 
     results = together([lambda key=key: redeem({}, key, discounts={"ten": Decimal(1)}) for key in ORDERS])
 
     assert [result.context["reason"] for result in results if result] == [reason] * 3
-    made.refresh_from_db()
-    assert (made.used, made.spent, PromotionUse.objects.count()) == (2, Decimal(2), 2)
+    offer.refresh_from_db()
+    assert (offer.used, offer.spent, PromotionUse.objects.count()) == (2, Decimal(2), 2)
 
 
 @pytest.mark.race

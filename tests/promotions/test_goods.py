@@ -39,9 +39,9 @@ pytestmark = pytest.mark.django_db
 
 def ten_percent(code: str = "", **values: Any) -> Any:
     """A promotion of ten percent, for some goods."""
-    made = make.promotion(code)
-    PercentageOff.objects.create(promotion=made, percent=10, **values)
-    return made
+    promotion = make.promotion(code)
+    PercentageOff.objects.create(promotion=promotion, percent=10, **values)
+    return promotion
 
 
 def basket_of(*variants: Any, **values: Any) -> AbstractBasket:
@@ -75,9 +75,9 @@ def test_goods_by_product_attribute_and_collection() -> None:
         ({"collection": by_hand}, [1, 0, 0]),
         ({"collection": by_rule}, [0, 0, 1]),
     ):
-        made = ten_percent(**values)
+        created = ten_percent(**values)
         assert shares(basket) == expected, values
-        made.delete()
+        created.delete()
 
 
 def test_conditions_of_goods() -> None:
@@ -85,9 +85,9 @@ def test_conditions_of_goods() -> None:
     cup, hat = make.variant(price="10.00"), make.variant(price="10.00")
     collection = Collection.objects.create(name="Hand", slug="hand")
     collection.products.add(cup.product)
-    made = ten_percent()
-    MinimumValue.objects.create(promotion=made, amount=10, currency="EUR", collection=collection)
-    MinimumQuantity.objects.create(promotion=made, quantity=1, products=[hat.product.slug])
+    created = ten_percent()
+    MinimumValue.objects.create(promotion=created, amount=10, currency="EUR", collection=collection)
+    MinimumQuantity.objects.create(promotion=created, quantity=1, products=[hat.product.slug])
 
     assert shares(basket_of(cup, hat)) == [1, 1]
     assert shares(basket_of(cup)) == [0]
@@ -167,10 +167,10 @@ def test_benefits_are_loaded_as_they_were_written() -> None:
         ),
         (TieredPercentage, {"tiers": [["1", "sNaN"]]}, ["0", "0"]),
     ):
-        made = make.promotion()
-        kind.objects.create(promotion=made, **values)
+        promotion = make.promotion()
+        kind.objects.create(promotion=promotion, **values)
         assert shares(basket) == [Decimal(share) for share in expected], (kind, values)
-        made.delete()
+        promotion.delete()
 
 
 @pytest.mark.parametrize(
@@ -234,14 +234,17 @@ def test_a_hundred_lines_and_fifty_promotions_cost_four_queries() -> None:
         services.add(basket, variant)
     for number in range(50):
         lane = f"lane-{number // 5}" if number % 2 else ""
-        made = make.promotion(f"p{number}", lane=lane, uses_units=number % 3 == 0)
+        promotion = make.promotion(f"p{number}", lane=lane, uses_units=number % 3 == 0)
         PercentageOff.objects.create(
-            promotion=made, percent=1, categories=["books"], collection=collections[number % 2] if number % 4 else None
+            promotion=promotion,
+            percent=1,
+            categories=["books"],
+            collection=collections[number % 2] if number % 4 else None,
         )
         if number % 5 == 0:
-            FirstOrder.objects.create(promotion=made)
-            CustomerGroups.objects.create(promotion=made, groups=["friends"])
-            MinimumValue.objects.create(promotion=made, amount=5, currency="EUR", collection=collections[1])
+            FirstOrder.objects.create(promotion=promotion)
+            CustomerGroups.objects.create(promotion=promotion, groups=["friends"])
+            MinimumValue.objects.create(promotion=promotion, amount=5, currency="EUR", collection=collections[1])
 
     services.read(services.basket_of(ada))  # what is kept in the process is there then
     with CaptureQueriesContext(connection) as seen:

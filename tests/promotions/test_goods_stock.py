@@ -20,9 +20,9 @@ pytestmark = pytest.mark.django_db
 
 def basket(price: str = "40.00") -> AbstractBasket:
     """With something in it."""
-    found = baskets.open_basket()
-    baskets.add(found, make.variant(price=price, on_hand=5))
-    return found
+    result = baskets.open_basket()
+    baskets.add(result, make.variant(price=price, on_hand=5))
+    return result
 
 
 def hints(found: AbstractBasket) -> list[str]:
@@ -32,10 +32,10 @@ def hints(found: AbstractBasket) -> list[str]:
 
 def gift_of(**goods: Any) -> Any:
     """A gift from 50.00 on."""
-    made = make.promotion("gift")
-    FreeGift.objects.create(promotion=made, **goods)
-    MinimumValue.objects.create(promotion=made, amount=50, currency="EUR")
-    return made
+    promotion = make.promotion("gift")
+    FreeGift.objects.create(promotion=promotion, **goods)
+    MinimumValue.objects.create(promotion=promotion, amount=50, currency="EUR")
+    return promotion
 
 
 def test_a_gift_that_is_sold_out_is_not_promised() -> None:

@@ -152,10 +152,10 @@ def test_the_nearest_come_first_and_three_are_enough() -> None:
 
 def rates(parcel: Parcel) -> Sequence[Quote]:
     """A parcel that is free from 23.10 on, and a shop where one may fetch it."""
-    left = max(Decimal(0), d("23.10") - parcel.value)
-    cost = d("4.90") if left else Decimal(0)
+    rest = max(Decimal(0), d("23.10") - parcel.value)
+    cost = d("4.90") if rest else Decimal(0)
     return [
-        Quote(code="parcel", name="Parcel", amount=cost, free_after=left or None),
+        Quote(code="parcel", name="Parcel", amount=cost, free_after=rest or None),
         Quote(code="shop", name="Our shop", amount=Decimal(0), needs_address=False),
     ]
 
@@ -238,7 +238,7 @@ def test_what_a_hint_promises_comes_true(lines: list[tuple[int, int]], offer: tu
     after = total(*goods, more, promotions=[rule])
 
     assert after.discount > before.discount
-    assert hint.message not in [found.message for found in after.hints]
+    assert hint.message not in [result.message for result in after.hints]
     if hint.amount is not None and hint.amount > Decimal("0.01"):
         less = total(*goods, line(str(hint.amount - Decimal("0.01"))), promotions=[rule])
         assert less.hints

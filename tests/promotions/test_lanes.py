@@ -87,9 +87,9 @@ def test_the_order_of_promotions_does_not_matter() -> None:
         promotion(off("3.00"), code="d", uses_units=True),
     ]
 
-    found = [total(line("50.00"), line("25.00", 2), promotions=mixed) for mixed in permutations(rules)]
+    totals = [total(line("50.00"), line("25.00", 2), promotions=mixed) for mixed in permutations(rules)]
 
-    assert all(one == found[0] for one in found)
+    assert all(entry == totals[0] for entry in totals)
 
 
 def test_a_lane_of_deliveries_waits_for_its_price() -> None:

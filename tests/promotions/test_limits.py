@@ -30,9 +30,9 @@ ORDERS = ["1", "2", "3", "4", "5"]
 
 def spring(**values: Any) -> Promotion:
     """10 % off everything, with limits."""
-    made = make.promotion("spring", **values)
-    PercentageOff.objects.create(promotion=made, percent=10)
-    return made
+    promotion = make.promotion("spring", **values)
+    PercentageOff.objects.create(promotion=promotion, percent=10)
+    return promotion
 
 
 def take(order: str = "1", codes: tuple[str, ...] = (), **who: Any) -> None:
@@ -50,9 +50,9 @@ def refusal_of(order: str, **values: Any) -> str:
 
 def basket(**values: Any) -> AbstractBasket:
     """With something for 10.00."""
-    found = baskets.open_basket(**values)
-    baskets.add(found, make.variant(price="10.00", on_hand=5))
-    return found
+    result = baskets.open_basket(**values)
+    baskets.add(result, make.variant(price="10.00", on_hand=5))
+    return result
 
 
 def shown(found: AbstractBasket) -> tuple[Decimal, list[str]]:
@@ -64,7 +64,7 @@ def shown(found: AbstractBasket) -> tuple[Decimal, list[str]]:
 @pytest.mark.django_db
 def test_so_many_orders_may_have_it_in_all() -> None:
     """Then the basket says so; one that is given back may be had again."""
-    made = spring(usage_limit=2)
+    offer = spring(usage_limit=2)
     theirs = basket()
     assert shown(theirs) == (Decimal("9.00"), [])
 
@@ -72,14 +72,14 @@ def test_so_many_orders_may_have_it_in_all() -> None:
         take(order)
 
     assert refusal_of("3") == "used_up"
-    made.refresh_from_db()
-    assert (made.used, made.spent, PromotionUse.objects.count()) == (2, Decimal(2), 2)
+    offer.refresh_from_db()
+    assert (offer.used, offer.spent, PromotionUse.objects.count()) == (2, Decimal(2), 2)
     assert shown(theirs) == (Decimal("10.00"), ["used_up"])
 
     for _ in range(2):
         services.give_back("order", "1")
-    made.refresh_from_db()
-    assert (made.used, made.spent) == (1, Decimal(1))
+    offer.refresh_from_db()
+    assert (offer.used, offer.spent) == (1, Decimal(1))
     assert shown(theirs) == (Decimal("9.00"), [])
     take("3")
 
@@ -87,9 +87,9 @@ def test_so_many_orders_may_have_it_in_all() -> None:
 @pytest.mark.django_db
 def test_a_customer_may_have_it_so_often_by_whatever_code_of_a_batch() -> None:
     """Known by account or e-mail; a refusal redeems no code."""
-    made = spring(customer_limit=1, coupon="FIRST")
-    services.make_coupons(made, 2, prefix="SPRING-")
-    first, second = (f"{coupon.code}" for coupon in made.coupons.filter(code__startswith="SPRING-"))
+    offer = spring(customer_limit=1, coupon="FIRST")
+    services.make_coupons(offer, 2, prefix="SPRING-")
+    first, second = (f"{coupon.code}" for coupon in offer.coupons.filter(code__startswith="SPRING-"))
     ada = make.customer(email="ada@example.com")
 
     take("1", (first,), customer_id=ada.pk, email="Ada@example.com")
@@ -117,17 +117,17 @@ def test_a_guest_may_have_it_as_long_as_nobody_knows_who_they_are() -> None:
 @pytest.mark.django_db
 def test_a_limit_below_what_was_used_is_refused() -> None:
     """And a form that was opened before an order does not forget it."""
-    made = spring(usage_limit=5)
+    offer = spring(usage_limit=5)
     before = Promotion.objects.get()
     take("1")
     take("2")
     before.save()
-    made.refresh_from_db()
-    assert made.used == 2
+    offer.refresh_from_db()
+    assert offer.used == 2
 
-    made.usage_limit = 1
+    offer.usage_limit = 1
     with pytest.raises(ValidationError) as refusal:
-        made.full_clean()
+        offer.full_clean()
 
     assert list(refusal.value.message_dict) == ["usage_limit"]
 
@@ -135,7 +135,7 @@ def test_a_limit_below_what_was_used_is_refused() -> None:
 @pytest.mark.django_db
 def test_uses_from_before_there_were_limits_are_counted_by_the_migration() -> None:
     """So that giving them back doesn't count below nothing."""
-    made = spring(budget=Decimal(50), currency="EUR")
+    offer = spring(budget=Decimal(50), currency="EUR")
     make.promotion("other")
     take("1")
     take("2")
@@ -147,8 +147,8 @@ def test_uses_from_before_there_were_limits_are_counted_by_the_migration() -> No
 
     assert dict(Promotion.objects.values_list("code", "used")) == {"spring": 2, "other": 0}
     services.give_back("order", "1")
-    made.refresh_from_db()
-    assert (made.used, made.spent) == (1, Decimal(1))
+    offer.refresh_from_db()
+    assert (offer.used, offer.spent) == (1, Decimal(1))
 
 
 @pytest.mark.django_db
@@ -169,21 +169,21 @@ def test_a_shop_without_limits_asks_nothing() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_five_orders_at_once_are_no_more_than_may_be() -> None:
     """The third is refused, and whoever comes later."""
-    made = spring(usage_limit=2)
+    offer = spring(usage_limit=2)
 
     results = together([lambda key=key: take(key) for key in ORDERS])
 
     assert [result.context["reason"] for result in results if result] == ["used_up"] * 3
-    made.refresh_from_db()
-    assert (made.used, PromotionUse.objects.count()) == (2, 2)
+    offer.refresh_from_db()
+    assert (offer.used, PromotionUse.objects.count()) == (2, 2)
 
 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_one_customer_at_five_orders_at_once_has_it_once() -> None:
     """By five codes of one batch."""
-    made = spring(customer_limit=1, needs_coupon=True)
-    codes = [coupon.code for coupon in services.make_coupons(made, 5)]
+    offer = spring(customer_limit=1, needs_coupon=True)
+    codes = [coupon.code for coupon in services.make_coupons(offer, 5)]
     ada = make.customer()
 
     results = together(
@@ -201,16 +201,16 @@ def test_one_customer_at_five_orders_at_once_has_it_once() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_without_the_lock_one_customer_has_it_five_times() -> None:
     """The control: all five count none."""
-    made = spring(customer_limit=1)
+    offer = spring(customer_limit=1)
     ada = make.customer()
     all_have_counted = threading.Barrier(len(ORDERS))
 
     def take_without_a_lock(key: str) -> None:
         with transaction.atomic():
-            _mine, uses = redemption._uses_of_promotions([made.pk], Q(pk=None), usable_coupons.uses_by(ada.pk, ""))
+            _mine, uses = redemption._uses_of_promotions([offer.pk], Q(pk=None), usable_coupons.uses_by(ada.pk, ""))
             all_have_counted.wait(timeout=10)
-            redemption._check_promotion(made, Decimal(1), uses.get(made.pk, 0))
-            PromotionUse.objects.create(promotion=made, customer=ada, owner_kind="order", owner_key=key, amount=1)
+            redemption._check_promotion(offer, Decimal(1), uses.get(offer.pk, 0))
+            PromotionUse.objects.create(promotion=offer, customer=ada, owner_kind="order", owner_key=key, amount=1)
 
     assert together([lambda key=key: take_without_a_lock(key) for key in ORDERS]) == [None] * 5
     assert PromotionUse.objects.count() == 5

@@ -111,8 +111,8 @@ def test_of_a_lane_at_most_one_applies(lines: list[Any], rules: list[PromotionRu
     applied = {entry.rule for entry in totals.trail if entry.applied and entry.stage.endswith("promotions")}
     for lane in ("one", "two"):
         assert sum(rule.code in applied for rule in rules if rule.lane == lane) <= 1
-    told = {entry.rule for entry in totals.trail if not entry.applied}
-    assert {rule.code for rule in rules} <= applied | told
+    entries = {entry.rule for entry in totals.trail if not entry.applied}
+    assert {rule.code for rule in rules} <= applied | entries
     assert totals.coupons == {rule.coupon for rule in rules if rule.coupon and rule.code in applied}
 
 
@@ -134,7 +134,7 @@ def pairs(draw: st.DrawFn) -> tuple[list[Decimal], list[int], list[tuple[Benefit
     prices = draw(st.lists(PRICES, min_size=1, max_size=6))
     quantities = [draw(st.integers(1, 6)) for _price in prices]
     percent, amount, size = draw(PERCENT), draw(PRICES), draw(UNITS)
-    known: list[tuple[Benefit, naive.Discount]] = [
+    entries: list[tuple[Benefit, naive.Discount]] = [
         (PercentageOff("lines", ALL, percent), naive.percentage_of_lines(percent)),
         (BundlePrice("lines", ALL, size, amount, "EUR"), naive.bundle(size, amount, quantities)),
         (CheapestFree("lines", ALL, size), naive.cheapest_free(size, quantities)),
@@ -143,7 +143,7 @@ def pairs(draw: st.DrawFn) -> tuple[list[Decimal], list[int], list[tuple[Benefit
         (PercentageOff("order", ALL, percent), naive.percentage_of_order(percent)),
         (AmountOff("order", ALL, amount, "EUR"), naive.amount_of_order(amount)),
     ]
-    chosen = draw(st.permutations(known))[: draw(st.integers(0, 3))]
+    chosen = draw(st.permutations(entries))[: draw(st.integers(0, 3))]
     return prices, quantities, [*chosen, *draw(st.permutations(of_the_order))[: draw(st.integers(0, 2))]]
 
 

@@ -233,10 +233,10 @@ def test_nothing_to_pay_costs_no_fee(shipping: Any) -> None:
 
 def hints(*lines: Any, rule: PromotionRule, stock: dict[str, int]) -> list[str]:
     """What is hinted while so much is left of each."""
-    known = [
+    entries = [
         *((Goods(products=frozenset({name})), units) for name, units in stock.items()),
     ]
-    return [hint.code for hint in total(*lines, promotions=[rule], stock=known).hints]
+    return [hint.code for hint in total(*lines, promotions=[rule], stock=entries).hints]
 
 
 def test_a_hint_praises_nothing_that_is_sold_out() -> None:

@@ -58,8 +58,8 @@ def buy(client: Client, address: dict[str, str]) -> Any:
     """The answer to an order of one novel over the API."""
     basket = api(client, "baskets/", {})["uuid"]
     api(client, f"baskets/{basket}/lines/", {"variant": "EMMA", "quantity": 1})
-    said = {"email": "ada@example.com", "shipping_address": address, "shipping_method": "parcel"}
-    api(client, f"baskets/{basket}/checkout/", {**said, "payment_method": "account"}, method="patch")
+    data = {"email": "ada@example.com", "shipping_address": address, "shipping_method": "parcel"}
+    api(client, f"baskets/{basket}/checkout/", {**data, "payment_method": "account"}, method="patch")
     total = {"amount": "20.00", "currency": "EUR"}
     return api(client, f"baskets/{basket}/checkout/complete/", {"expected_total": total})
 
@@ -91,7 +91,11 @@ def test_the_step_takes_the_place_of_ours(novel: Variant) -> None:
     baskets.add(basket, novel)
 
     def missing() -> set[str]:
-        return {found.code for found in checkout.look(basket).requirements if found.attr == "shipping_address"}
+        return {
+            requirement.code
+            for requirement in checkout.look(basket).requirements
+            if requirement.attr == "shipping_address"
+        }
 
     assert missing() == {"shipping_address_missing"}
     checkout.update(basket, shipping_address=PO_BOX)
@@ -115,9 +119,9 @@ def test_the_step_refuses_in_the_storefront(novel: Variant) -> None:
     """The form with the address says it, and the next step isn't opened."""
     client = Client()
     client.post("/basket/add/", {"sku": "EMMA", "quantity": 1})
-    said = {f"shipping-{name}": value for name, value in PO_BOX.items()}
+    values = {f"shipping-{name}": value for name, value in PO_BOX.items()}
 
-    page = client.post("/checkout/details/", {"email": "ada@example.com", **said}, follow=True)
+    page = client.post("/checkout/details/", {"email": "ada@example.com", **values}, follow=True)
 
     assert "Our van can&#x27;t deliver to a PO box." in page.content.decode()
     assert page.context["step"] == "details"
@@ -216,8 +220,8 @@ def test_the_page_of_the_checkout_lives_to_the_end_of_the_order(novel: Variant, 
     order = Order.objects.get()
     assert (order.status, order.gift_message) == ("confirmed", "For Ada")
     assert "The card says: For Ada" in done.content.decode()
-    told = api(Client(), f"orders/{order.number}/?token={access_token(order)}")
-    assert told["gift_message"] == "For Ada"
+    answer = api(Client(), f"orders/{order.number}/?token={access_token(order)}")
+    assert answer["gift_message"] == "For Ada"
     listed = reverse("admin:tradepost_orders_order_changelist")
     assert order.number in admin_client.get(f"{listed}?q=for+ada").content.decode()
 
@@ -242,10 +246,10 @@ def test_a_new_state_is_told_by_the_api() -> None:
     """The order's own page and the schema know it; who has the order may filter by it."""
     order = checked_order()
 
-    told = api(Client(), f"orders/{order.number}/?token={access_token(order)}")
+    answer = api(Client(), f"orders/{order.number}/?token={access_token(order)}")
     schemas = Client().get("/api/v1/schema/?format=json").json()["components"]["schemas"]
 
-    assert (told["status"], told["stage"]) == ("checked", "checked")
+    assert (answer["status"], answer["stage"]) == ("checked", "checked")
     assert "checked" in schemas["OrderStatus"]["enum"]
     assert "checked" in schemas["OrderStage"]["enum"]
 
@@ -255,7 +259,7 @@ def test_a_new_state_is_filtered_by(teacher: Client) -> None:
     order = checked_order()
     Order.objects.filter(pk=order.pk).update(customer=Customer.objects.get())
 
-    assert [found["number"] for found in api(teacher, "orders/?status=checked")["results"]] == [order.number]
+    assert [result["number"] for result in api(teacher, "orders/?status=checked")["results"]] == [order.number]
     assert api(teacher, "orders/?status=confirmed")["results"] == []
 
 

@@ -93,11 +93,11 @@ def test_templates_that_are_not_found_are_told(project: Shop) -> None:
     mail.parent.mkdir(parents=True)
     mail.touch()
     try:
-        told = project.django("check", "--fail-level", "WARNING", fails=True)
+        output = project.django("check", "--fail-level", "WARNING", fails=True)
     finally:
         mail.unlink()
-    assert "W003) shop.catalogue/templates has files that ours hide: tradepost/mail/order_confirmed.txt" in told
-    assert 'Put the files into a folder of TEMPLATES[0]["DIRS"].' in told
+    assert "W003) shop.catalogue/templates has files that ours hide: tradepost/mail/order_confirmed.txt" in output
+    assert 'Put the files into a folder of TEMPLATES[0]["DIRS"].' in output
     mail.with_name("mine.txt").touch()
     project.django("check", "--fail-level", "WARNING")
 
@@ -109,9 +109,9 @@ def test_what_is_found_by_the_replaced_apps_folder_is_told(project: Shop) -> Non
     text = settings.read_text()
     project.replaced = ("core",)
     try:
-        told = project.django("check", fails=True)
-        assert told.count("E017") == 3
-        assert 'TEMPLATES[0]["DIRS"] = [..., Path(tradepost.core.__file__).parent / "templates"]' in told
+        output = project.django("check", fails=True)
+        assert output.count("E017") == 3
+        assert 'TEMPLATES[0]["DIRS"] = [..., Path(tradepost.core.__file__).parent / "templates"]' in output
         settings.write_text(
             text + "from pathlib import Path\nimport tradepost.core\nHOME = Path(tradepost.core.__file__).parent\n"
             'STATICFILES_DIRS = [HOME / "static"]\n'

@@ -49,9 +49,9 @@ def run(var: Path, *command: str, source: str = "") -> str:
 
 
 def report(var: Path) -> dict[str, Any]:
-    told = run(var, "sandbox/manage.py", "shell", "-v", "0", "-c", REPORT)
-    found: dict[str, Any] = json.loads(told.strip().splitlines()[-1])
-    return found
+    outcome = run(var, "sandbox/manage.py", "shell", "-v", "0", "-c", REPORT)
+    result: dict[str, Any] = json.loads(outcome.strip().splitlines()[-1])
+    return result
 
 
 @pytest.mark.slow
@@ -83,9 +83,9 @@ def test_a_first_start_fills_the_shop_and_a_second_one_keeps_it(tmp_path: Path) 
 
 def test_the_settings_raise_no_check(tmp_path: Path) -> None:
     """The project is one that the library's own checks approve of."""
-    told = run(tmp_path, "sandbox/manage.py", "check", "--fail-level", "WARNING")
+    outcome = run(tmp_path, "sandbox/manage.py", "check", "--fail-level", "WARNING")
 
-    assert "no issues" in told
+    assert "no issues" in outcome
 
 
 def test_the_same_product_has_the_same_picture(tmp_path: Path) -> None:

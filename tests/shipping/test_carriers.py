@@ -106,11 +106,15 @@ def test_a_service_costs_what_the_carrier_asks() -> None:
     service("express", markup=Decimal("10"), handling=Decimal("1.50"), max_days=3)
     service("overnight")
 
-    found = quotes(1500)
+    result = quotes(1500)
 
-    assert (found["economy"].amount, found["economy"].min_days, found["economy"].max_days) == (Decimal("6.00"), 2, 4)
-    assert (found["express"].amount, found["express"].min_days, found["express"].max_days) == (Decimal("14.70"), 1, 3)
-    assert (found["overnight"].amount, found["overnight"].reason) == (None, "Not available for this parcel.")
+    assert (result["economy"].amount, result["economy"].min_days, result["economy"].max_days) == (Decimal("6.00"), 2, 4)
+    assert (result["express"].amount, result["express"].min_days, result["express"].max_days) == (
+        Decimal("14.70"),
+        1,
+        3,
+    )
+    assert (result["overnight"].amount, result["overnight"].reason) == (None, "Not available for this parcel.")
 
 
 def test_parcels_are_asked_for_together(settings: Any, swift: SwiftServer) -> None:
@@ -119,9 +123,9 @@ def test_parcels_are_asked_for_together(settings: Any, swift: SwiftServer) -> No
     settings.TRADEPOST_SHIPPING = {**settings.TRADEPOST_SHIPPING, "PACKER": packer}
     service()
 
-    found, again = quotes(900, 700), quotes(700, 900)
+    result, again = quotes(900, 700), quotes(700, 900)
 
-    assert (found["economy"].amount, found["economy"].parcels) == (Decimal("10.00"), 2)
+    assert (result["economy"].amount, result["economy"].parcels) == (Decimal("10.00"), 2)
     assert again["economy"].amount == Decimal("10.00")
     assert [call["parcels"] for call in swift.called("/rates")] == [
         [{"grams": 700, "mm3": 0}, {"grams": 900, "mm3": 0}]
@@ -180,9 +184,9 @@ def test_a_carrier_that_is_down_has_a_fallback_or_is_not_on_offer(
     swift.fault(kind)
 
     with caplog.at_level(logging.WARNING, "tradepost.shipping.carriers"):
-        found = quotes(500)
-    assert found["economy"].amount == Decimal("8.90")
-    assert (found["express"].amount, found["express"].reason) == (
+        result = quotes(500)
+    assert result["economy"].amount == Decimal("8.90")
+    assert (result["express"].amount, result["express"].reason) == (
         None,
         "The carrier’s prices aren’t available right now. Please try again in a minute.",
     )
@@ -190,8 +194,8 @@ def test_a_carrier_that_is_down_has_a_fallback_or_is_not_on_offer(
     assert CarrierQuote.objects.get().failure.startswith("Swift: ")
 
     swift.fault("error_500", times=9)
-    found = quotes(800, at=later(seconds=59))
-    assert found["economy"].amount == Decimal("8.90")
+    result = quotes(800, at=later(seconds=59))
+    assert result["economy"].amount == Decimal("8.90")
     assert len(swift.faults) == 2
     assert swift.faults[1].times == 9  # it wasn't met
 
@@ -224,17 +228,17 @@ def test_an_old_answer_counts_while_the_carrier_is_down(swift: SwiftServer) -> N
 class Odd:
     """A carrier that answers what it was made with, or raises it."""
 
-    said: Any = None
+    answer: Any = None
 
     def rates(self, request: CarrierRequest) -> Any:
         """Whatever."""
-        if isinstance(self.said, Exception):
-            raise self.said
-        return self.said
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
 
 
 @pytest.mark.parametrize(
-    "said",
+    "answer",
     [
         ZeroDivisionError("oops"),
         None,
@@ -245,10 +249,12 @@ class Odd:
         [CarrierRate(service="economy", amount=Decimal(1), currency="EUR", min_days=-1)],
     ],
 )
-def test_an_answer_that_is_none_counts_as_no_answer(settings: Any, said: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_is_none_counts_as_no_answer(
+    settings: Any, answer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The page goes on; what was wrong is written down."""
     settings.TRADEPOST_SHIPPING = {"CARRIERS": {"swift": f"{__name__}.Odd"}}
-    monkeypatch.setattr(Odd, "said", said)
+    monkeypatch.setattr(Odd, "answer", answer)
     service(fallback=Decimal("7.90"))
 
     assert quotes(500)["economy"].amount == Decimal("7.90")
@@ -349,11 +355,13 @@ def test_a_job_deletes_what_does_not_count_any_more(swift: SwiftServer) -> None:
 
 def test_a_request_has_one_name_in_every_process() -> None:
     """By what is in it."""
-    one = CarrierRequest(destination=Destination("DE"), currency="EUR", parcels=(CarrierParcel(weight=1),))
+    carrier_request = CarrierRequest(destination=Destination("DE"), currency="EUR", parcels=(CarrierParcel(weight=1),))
 
-    assert carriers.key_of("swift", one) == carriers.key_of("swift", replace(one))
-    assert carriers.key_of("swift", one) != carriers.key_of("swift", replace(one, currency="USD"))
-    assert len(carriers.key_of("x" * 50, one)) <= 120
+    assert carriers.key_of("swift", carrier_request) == carriers.key_of("swift", replace(carrier_request))
+    assert carriers.key_of("swift", carrier_request) != carriers.key_of(
+        "swift", replace(carrier_request, currency="USD")
+    )
+    assert len(carriers.key_of("x" * 50, carrier_request)) <= 120
 
 
 @pytest.mark.parametrize(
@@ -372,10 +380,10 @@ def test_wrong_carriers_are_told_at_the_start(settings: Any, carriers_setting: A
     """Each with what to write."""
     settings.TRADEPOST_SHIPPING = {"CARRIERS": carriers_setting}
 
-    found = check_shipping()
+    messages = check_shipping()
 
-    assert [message.id for message in found] == expected
-    assert all(message.hint for message in found if message.id != "tradepost.E300")
+    assert [message.id for message in messages] == expected
+    assert all(message.hint for message in messages if message.id != "tradepost.E300")
 
 
 def test_the_admin_knows_carriers_and_their_answers(admin_client: Client) -> None:

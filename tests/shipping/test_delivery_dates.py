@@ -32,7 +32,7 @@ def method(**values: Any) -> FlatRate:
 
 
 def told(order: Any) -> list[str]:
-    return [f"{one.group}{one.method}: {one.estimate}" for one in arrivals(order)]
+    return [f"{arrival.group}{arrival.method}: {arrival.estimate}" for arrival in arrivals(order)]
 
 
 def test_an_order_keeps_how_long_its_delivery_takes() -> None:

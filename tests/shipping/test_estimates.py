@@ -24,9 +24,9 @@ SHOP = Calendar(weekdays=(0, 1, 2, 3, 4, 5), cut_off=16)
 
 
 def days(at: str, least: int | None, most: int | None, calendar: Calendar = WEEK) -> tuple[str, str]:
-    found = estimate(datetime.fromisoformat(at), least, most, calendar)
-    assert found is not None
-    return found.earliest.isoformat(), found.latest.isoformat()
+    result = estimate(datetime.fromisoformat(at), least, most, calendar)
+    assert result is not None
+    return result.earliest.isoformat(), result.latest.isoformat()
 
 
 @pytest.mark.parametrize(
@@ -79,10 +79,10 @@ def test_a_cut_off_of_24_never_is_too_late_and_of_0_always() -> None:
 def test_the_hour_is_the_shops(moment: datetime, expected: str) -> None:
     """Whatever the clock does twice a year, and wherever the visitor is."""
     with override_settings(TIME_ZONE="Europe/Berlin"):
-        found = estimate_now(Quote(code="post", name="Post", min_days=1, max_days=1), moment)
+        result = estimate_now(Quote(code="post", name="Post", min_days=1, max_days=1), moment)
 
-    assert found is not None
-    assert found.earliest.isoformat() == expected
+    assert result is not None
+    assert result.earliest.isoformat() == expected
     assert datetime(2026, 10, 23, 9, 59, tzinfo=UTC).astimezone(ZoneInfo("Europe/Berlin")).hour == 11
 
 
@@ -112,9 +112,9 @@ def test_a_quote_is_estimated_by_the_settings(settings: Any) -> None:
     quote = Quote(code="post", name="Post", min_days=1, max_days=2)
 
     with clock.at(datetime(2026, 11, 20, 12, tzinfo=UTC)):
-        found = estimate_now(quote)
+        result = estimate_now(quote)
 
-    assert found == Estimate(date(2026, 11, 28), date(2026, 11, 29))  # sent on Sunday the 22nd
+    assert result == Estimate(date(2026, 11, 28), date(2026, 11, 29))  # sent on Sunday the 22nd
 
 
 @given(
@@ -126,14 +126,14 @@ def test_a_quote_is_estimated_by_the_settings(settings: Any) -> None:
 def test_goods_arrive_on_working_days_in_order(at: datetime, least: int, more: int, weekdays: set[int]) -> None:
     """Never before they were ordered; a later order never arrives earlier."""
     calendar = Calendar(weekdays=sorted(weekdays))
-    found = estimate(at, least, least + more, calendar)
+    result = estimate(at, least, least + more, calendar)
     later = estimate(at.replace(hour=23), least, least + more, calendar)
 
-    assert found is not None
+    assert result is not None
     assert later is not None
-    assert at.date() <= found.earliest <= found.latest
-    assert {found.earliest.weekday(), found.latest.weekday()} <= weekdays
-    assert found.earliest <= later.earliest
+    assert at.date() <= result.earliest <= result.latest
+    assert {result.earliest.weekday(), result.latest.weekday()} <= weekdays
+    assert result.earliest <= later.earliest
 
 
 def test_a_calendar_without_working_days_comes_to_an_end() -> None:
@@ -161,7 +161,7 @@ def test_a_wrong_calendar_is_told_at_the_start(settings: Any, given_settings: An
     """With the line to write."""
     settings.TRADEPOST_SHIPPING = given_settings
 
-    found = check_shipping()
+    messages = check_shipping()
 
-    assert [message.id for message in found] == expected
-    assert all(message.hint for message in found if message.id != "tradepost.E300")
+    assert [message.id for message in messages] == expected
+    assert all(message.hint for message in messages if message.id != "tradepost.E300")

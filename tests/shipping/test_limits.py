@@ -145,7 +145,7 @@ def test_products_are_excluded_by_hand_and_by_collection() -> None:
     careful = FlatRate.objects.create(code="careful", amount=1, **NAMED)
     careful.excluded_products.add(lamp)
     careful.excluded_collections.add(ruled)
-    inside = [goods(name=one.name, product_id=one.pk) for one in (lamp, vase)]
+    inside = [goods(name=entry.name, product_id=entry.pk) for entry in (lamp, vase)]
 
     assert {code: said(quote) for code, quote in quotes(*inside).items()} == {
         "all": "1.00",
@@ -159,7 +159,7 @@ def test_products_are_excluded_by_hand_and_by_collection() -> None:
 def test_exclusions_by_hand_cost_no_query_and_collections_two() -> None:
     """However many methods, collections and goods there are."""
     products = [factories.product() for _ in range(4)]
-    inside = [goods(product_id=one.pk) for one in products]
+    inside = [goods(product_id=product.pk) for product in products]
     for n in range(3):
         FlatRate.objects.create(code=f"flat{n}", amount=1, **NAMED).excluded_products.add(*products[:2])
 
@@ -185,9 +185,9 @@ def test_a_method_is_paid_for_each_parcel(settings: Any) -> None:
     FreeOver.objects.create(code="free", amount=4, threshold=40, **NAMED)
     Pickup.objects.create(code="shop", amount=1, **NAMED)
 
-    found = quotes(goods(2, 900, value=Decimal(40), gross=Decimal(40)))
+    result = quotes(goods(2, 900, value=Decimal(40), gross=Decimal(40)))
 
-    assert {code: said(quote) for code, quote in found.items()} == {
+    assert {code: said(quote) for code, quote in result.items()} == {
         "flat": "13.00",
         "weight": "8.00",
         "items": "6.00",
@@ -195,7 +195,7 @@ def test_a_method_is_paid_for_each_parcel(settings: Any) -> None:
         "free": "0.00",
         "shop": "1.00",
     }
-    assert {quote.parcels for quote in found.values()} == {2}
+    assert {quote.parcels for quote in result.values()} == {2}
 
 
 def test_a_method_carries_all_parcels_or_none(settings: Any) -> None:

@@ -35,7 +35,7 @@ def goods(sku: str, quantity: int, weight: int, value: str = "0") -> Goods:
 def packed(*inside: Goods, most: int) -> list[dict[str, int]]:
     """Units by SKU of each parcel."""
     parcels = ByWeight(max_grams=most).pack(Parcel.of(inside, "EUR"))
-    return [{one.sku: one.quantity for one in parcel.goods} for parcel in parcels]
+    return [{article.sku: article.quantity for article in parcel.goods} for parcel in parcels]
 
 
 def test_one_parcel_is_the_default() -> None:
@@ -118,6 +118,6 @@ def test_each_unit_is_packed_once(lines: list[tuple[int, int, int]], most: int) 
     assert sum(parcel.weight for parcel in parcels) == delivery.weight
     assert sum(parcel.value for parcel in parcels) == delivery.value
     assert all(parcel.weight <= most or parcel.items == 1 for parcel in parcels)
-    worthless = Parcel.of([goods(one.sku, one.quantity, one.weight) for one in inside], "EUR")
-    shapes = [[(one.sku, one.quantity) for one in parcel.goods] for parcel in parcels]
+    worthless = Parcel.of([goods(entry.sku, entry.quantity, entry.weight) for entry in inside], "EUR")
+    shapes = [[(article.sku, article.quantity) for article in parcel.goods] for parcel in parcels]
     assert shapes == [[(o.sku, o.quantity) for o in p.goods] for p in ByWeight(max_grams=most).pack(worthless)]

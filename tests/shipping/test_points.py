@@ -37,13 +37,13 @@ def locker() -> FlatRate:
 
 def point(code: str, *methods: FlatRate, **values: Any) -> PickupPoint:
     given = {"name": code.capitalize(), "line1": "1 Platform Road", "city": "Berlin", "postcode": "10557", **values}
-    made = PickupPoint.objects.create(code=code, **{"country": "DE", **given})
-    made.methods.set(methods)
-    return made
+    created = PickupPoint.objects.create(code=code, **{"country": "DE", **given})
+    created.methods.set(methods)
+    return created
 
 
 def missing(basket: AbstractBasket) -> list[str]:
-    return [one.code for one in checkout.look(basket).requirements if "pickup" in one.code]
+    return [requirement.code for requirement in checkout.look(basket).requirements if "pickup" in requirement.code]
 
 
 def test_points_near_a_postcode_come_first(locker: FlatRate) -> None:
@@ -55,8 +55,8 @@ def test_points_near_a_postcode_come_first(locker: FlatRate) -> None:
     point("other", FlatRate.objects.get(code="post"))
 
     assert list(shipping.pickup_points("locker", country="de", postcode="10117")) == [nearer, near, far]
-    assert [one.code for one in shipping.pickup_points("locker")] == ["abroad", "near", "nearer", "far"]
-    assert {(one.code, one.of_method) for one in shipping.pickup_points("locker", "post", country="DE")} == {
+    assert [entry.code for entry in shipping.pickup_points("locker")] == ["abroad", "near", "nearer", "far"]
+    assert {(item.code, item.of_method) for item in shipping.pickup_points("locker", "post", country="DE")} == {
         *(("far", "locker"), ("near", "locker"), ("nearer", "locker"), ("other", "post"))
     }
 
@@ -81,7 +81,7 @@ def test_a_delivery_to_points_needs_one_and_no_address(locker: FlatRate) -> None
     basket = Scenario().basket().opened()
 
     view = checkout.update(basket, email="ada@example.com", shipping_method="locker")
-    codes = {one.code for one in view.requirements}
+    codes = {requirement.code for requirement in view.requirements}
     assert "pickup_point_missing" in codes
     assert "shipping_address_missing" not in codes
     quote = next(quote for quote in view.shipping if quote.code == "locker")
@@ -122,7 +122,7 @@ def test_an_order_without_a_point_is_refused(locker: FlatRate) -> None:
     with pytest.raises(RequirementsUnmet) as refusal:
         checkout.complete(scenario.ready(), Visit())
 
-    assert "pickup_point_missing" in [one["code"] for one in refusal.value.context["requirements"]]
+    assert "pickup_point_missing" in [requirement["code"] for requirement in refusal.value.context["requirements"]]
     assert not Order.objects.exists()
 
 
@@ -146,9 +146,9 @@ def test_goods_are_taxed_where_they_are_fetched(locker: FlatRate) -> None:
     make.tax("0.20", country="AT", home=False)
     point("graz", locker, country="AT", postcode="8010")
     basket = Scenario().basket(price="12.00").opened()
-    said = {"email": "ada@example.com", "shipping_address": ADDRESS, "shipping_method": "locker"}
+    data = {"email": "ada@example.com", "shipping_address": ADDRESS, "shipping_method": "locker"}
 
-    at_home = checkout.update(basket, **said).totals
+    at_home = checkout.update(basket, **data).totals
     fetched = checkout.update(basket, pickup_point="graz").totals
     order = Scenario().basket(price="12.00").says(shipping_method="locker", pickup_point="graz").placed()
 
@@ -204,8 +204,8 @@ def test_the_api_lists_points_and_takes_one(client: Client, locker: FlatRate) ->
 
     listed = client.get("/api/v1/pickup-points/", {"method": "locker", "country": "DE", "postcode": "10557"}).json()
     nothing = client.get("/api/v1/pickup-points/", {"method": "locker", "country": "FR"}).json()
-    said = {"shipping_method": "locker", "pickup_point": "station"}
-    patched = client.patch(url, said, content_type="application/json").json()
+    data = {"shipping_method": "locker", "pickup_point": "station"}
+    patched = client.patch(url, data, content_type="application/json").json()
     again = client.patch(
         url, {"deliveries": [{"method": "locker", "point": "gone"}]}, content_type="application/json"
     ).json()
@@ -218,7 +218,7 @@ def test_the_api_lists_points_and_takes_one(client: Client, locker: FlatRate) ->
         "locker": True,
     }
     assert again["pickup_point"] is None
-    assert "pickup_point_unavailable" in [one["code"] for one in again["requirements"]]
+    assert "pickup_point_unavailable" in [requirement["code"] for requirement in again["requirements"]]
 
 
 def test_a_visitor_chooses_a_point_on_the_page(client: Client, locker: FlatRate) -> None:
@@ -253,7 +253,7 @@ def test_a_page_shows_a_dozen_points_by_one_query(locker: FlatRate) -> None:
     view = checkout.update(basket, shipping_method="locker", pickup_point="point-29")
 
     with CaptureQueriesContext(connection) as seen:
-        ways = {way.quote.code: [one.code for one in way.points] for way in ways_of(view)}
+        ways = {way.quote.code: [entry.code for entry in way.points] for way in ways_of(view)}
 
     first = [f"point-{number:02}" for number in range(12)]
     assert len(seen) == 1
@@ -276,6 +276,6 @@ def test_points_are_kept_in_the_admin(admin_client: Client, locker: FlatRate) ->
     saved = admin_client.post(reverse("admin:tradepost_shipping_pickuppoint_add"), posted)
 
     assert saved.status_code == 302
-    assert [one.code for one in shipping.pickup_points("locker")] == ["station"]
+    assert [entry.code for entry in shipping.pickup_points("locker")] == ["station"]
     with pytest.raises(ValidationError, match="Two capital letters"):
         PickupPoint(code="x", name="X", line1="1", city="Y", country="de").full_clean()

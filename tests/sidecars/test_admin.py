@@ -39,14 +39,14 @@ def posted(client: Client, product: Any, **changes: str) -> dict[str, Any]:
 def test_the_sidecars_of_both_plugins_are_on_the_products_page(admin_client: Client, novel: Any) -> None:
     """One form each, with the exposed fields; what isn't for writing is shown only."""
     formsets = admin_client.get(page_of(novel)).context["inline_admin_formsets"]
-    found = {inline.opts.model.__name__: inline for inline in formsets}
+    values = {inline.opts.model.__name__: inline for inline in formsets}
 
-    assert [*found] == ["Variant", "Image", "Book", "Wine"]
-    book = found["Book"].formset.forms[0]
+    assert [*values] == ["Variant", "Image", "Book", "Wine"]
+    book = values["Book"].formset.forms[0]
     assert [*book.fields][:3] == ["author", "pages", "shelf"]
     assert "isbn" not in book.fields
-    assert found["Book"].opts.readonly_fields == ["isbn"]
-    assert (len(found["Book"].formset.forms), len(found["Wine"].formset.forms)) == (1, 1)
+    assert values["Book"].opts.readonly_fields == ["isbn"]
+    assert (len(values["Book"].formset.forms), len(values["Wine"].formset.forms)) == (1, 1)
 
 
 def test_a_sidecar_is_changed_and_made_with_its_product(admin_client: Client, novel: Any, riesling: Any) -> None:
@@ -56,8 +56,8 @@ def test_a_sidecar_is_changed_and_made_with_its_product(admin_client: Client, no
 
     changed = posted(admin_client, novel, **{"book-0-pages": "740"})
     assert admin_client.post(page_of(novel), changed).status_code == 302
-    made = posted(admin_client, riesling, **{"book-0-author": "Hugh Johnson"})
-    assert admin_client.post(page_of(riesling), made).status_code == 302
+    created = posted(admin_client, riesling, **{"book-0-author": "Hugh Johnson"})
+    assert admin_client.post(page_of(riesling), created).status_code == 302
 
     assert list(Book.objects.order_by("pk").values_list("author", "pages", "isbn")) == [
         ("Thomas Mann", 740, "9783103970043"),

@@ -33,10 +33,10 @@ def get(client: Client, path: str) -> Any:
 
 def test_two_plugins_are_read_side_by_side(client: Client, novel: Any, riesling: Any) -> None:
     """In lists and on the product's own page; a product without a sidecar has nulls."""
-    found, _ = get(client, "products/?ordering=name")
+    result, _ = get(client, "products/?ordering=name")
     page, _ = get(client, "products/buddenbrooks/")
 
-    assert [card["extra"] for card in found["results"]] == [{**BOOK, **NO_WINE}, {**NO_BOOK, **WINE}]
+    assert [card["extra"] for card in result["results"]] == [{**BOOK, **NO_WINE}, {**NO_BOOK, **WINE}]
     assert page["extra"] == {**BOOK, **NO_WINE}
     assert page["variants"][0]["extra"] == {"edition_binding": "hard"}
 
@@ -77,8 +77,8 @@ def test_each_level_is_kept(client: Client, member: Client, clerk: Client, novel
     boss.force_login(get_user_model().objects.create_superuser("boss"))
 
     def seen(by: Client) -> dict[str, Any]:
-        found: dict[str, Any] = get(by, "products/buddenbrooks/")[0]["extra"]
-        return {name: found[name] for name in ("book_isbn", "book_shelf") if name in found}
+        extra: dict[str, Any] = get(by, "products/buddenbrooks/")[0]["extra"]
+        return {name: extra[name] for name in ("book_isbn", "book_shelf") if name in extra}
 
     assert seen(client) == {}
     assert seen(member) == {"book_isbn": "9783103970043"}
@@ -140,19 +140,19 @@ def test_an_order_and_its_lines(client: Client, member: Client, novel: Any, monk
 
     customer = customer_for(get_user_model().objects.get(username="anna"))
     order, guests = make.order(customer_id=customer.pk), make.order()
-    for one in (order, guests):
-        AgeCheck.objects.create(order=one, is_adult=one is order, checked_by="clerk")
-        Label.objects.create(line=one.lines.get(), text="For Anna")
+    for entry in (order, guests):
+        AgeCheck.objects.create(order=entry, is_adult=entry is order, checked_by="clerk")
+        Label.objects.create(line=entry.lines.get(), text="For Anna")
     token = access_token(guests)
 
     mine, with_them = get(member, f"orders/{order.number}/")
     theirs, _ = get(client, f"orders/{guests.number}/?token={token}")
-    found, of_list = get(member, "orders/?extra.age_check_is_adult=true")
+    result, of_list = get(member, "orders/?extra.age_check_is_adult=true")
     none, _ = get(member, "orders/?extra.age_check_is_adult=false")
     monkeypatch.setattr(exposed_fields, "_declared", {})
     forget_prepared()
 
-    assert mine["extra"] == found["results"][0]["extra"] == {"age_check_is_adult": True}
+    assert mine["extra"] == result["results"][0]["extra"] == {"age_check_is_adult": True}
     assert mine["lines"][0]["extra"] == {"label_text": "For Anna"}
     assert theirs["extra"] == {"age_check_is_adult": False}
     assert none["results"] == []
@@ -189,7 +189,7 @@ def test_customers_read_what_is_said_of_them(member: Client) -> None:
 
     bare, without = get(member, "auth/me/")
     Taste.objects.create(customer=customer_for(get_user_model().objects.get(username="anna")), likes="Dry")
-    found, with_it = get(member, "auth/me/")
+    result, with_it = get(member, "auth/me/")
 
-    assert (bare["extra"], found["extra"]) == ({"taste_likes": None}, {"taste_likes": "Dry"})
+    assert (bare["extra"], result["extra"]) == ({"taste_likes": None}, {"taste_likes": "Dry"})
     assert with_it == without

@@ -36,22 +36,22 @@ def shop(db: None, settings: Any, tmp_path: Path) -> None:
 @pytest.fixture
 def mug(shop: None) -> Variant:
     """With a price in each."""
-    made = make.variant(product=make.product(name="Mug", slug="mug"), sku="MUG", price="10.00", on_hand=5)
+    variant = make.variant(product=make.product(name="Mug", slug="mug"), sku="MUG", price="10.00", on_hand=5)
     for currency, amount in (("USD", "11.00"), ("JPY", "1650"), ("KWD", "3.125")):
-        make.price(made, amount, price_list=make.price_list(currency.lower(), currency=currency))
-    return made
+        make.price(variant, amount, price_list=make.price_list(currency.lower(), currency=currency))
+    return variant
 
 
 def shown(guest: Visitor) -> str:
     """In which currency the next page is."""
     guest.get("/products/mug/")
-    found = [
+    codes = [
         code
         for code, sign in (("EUR", "€10"), ("USD", "$11"), ("JPY", "¥1,650"), ("KWD", "3.125"))
         if sign in guest.text
     ]
-    assert len(found) == 1, guest.text
-    return found[0]
+    assert len(codes) == 1, guest.text
+    return codes[0]
 
 
 def test_a_visitor_has_the_currency_of_their_country(guest: Visitor, mug: Variant) -> None:

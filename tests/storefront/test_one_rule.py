@@ -132,8 +132,8 @@ def test_an_exposed_boolean_is_read_so_too(client: Client, mug: Variant, monkeyp
 
 def test_parameters_that_nobody_reads_are_named(client: Client, mug: Variant) -> None:
     """In one header, on lists and details alike; those that are known aren't, and what is no name isn't repeated."""
-    known = {"page": "1", "page_size": "5", "in_stock": "1", "attr.colour": "red", "currency": "EUR", "format": "json"}
-    assert "Unknown-Parameters" not in client.get(PRODUCTS, known).headers
+    values = {"page": "1", "page_size": "5", "in_stock": "1", "attr.colour": "red", "currency": "EUR", "format": "json"}
+    assert "Unknown-Parameters" not in client.get(PRODUCTS, values).headers
     assert client.get(PRODUCTS, {"instock": "1", "color": "red", "page": "1"}).headers["Unknown-Parameters"] == (
         "instock, color"
     )

@@ -120,8 +120,8 @@ def test_an_order_waits_beside_the_next_basket_and_can_be_taken_back(guest: Visi
     guest.post(f"/orders/{order.number}/reopen/")
 
     assert guest.page.redirect_chain == [("/basket/", 303)]
-    found = {line.row.variant.sku: line.row.quantity for line in guest.page.context["lines"]}
-    assert found == {"MUG": 1, "BOWL": 1}
+    lines = {line.row.variant.sku: line.row.quantity for line in guest.page.context["lines"]}
+    assert lines == {"MUG": 1, "BOWL": 1}
     assert "You have an unpaid order" not in guest.text
     assert statuses(order) == ("cancelled", ["cancelled"])
     assert StockLevel.objects.get(variant=mug).reserved == 0

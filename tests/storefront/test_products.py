@@ -161,9 +161,9 @@ def test_a_page_costs_the_same_with_one_product_or_many(
     """Versions, keys, products, prices."""
     shelf = make.category("Shelf")
     for index in range(number):
-        made = make.product(name=f"Thing {index}")
-        made.categories.add(shelf)
-        make.variant(product=made, price="3", on_hand=1)
+        product = make.product(name=f"Thing {index}")
+        product.categories.add(shelf)
+        make.variant(product=product, price="3", on_hand=1)
     guest.get("/c/shelf/")
 
     with django_assert_num_queries(4):

@@ -75,9 +75,9 @@ def test_a_parcel_in_a_state_of_the_projects_own_stays_on_the_page(
 
     guest.get(f"/orders/{order.number}/")
     [parcel] = guest.page.context["parcels"]
-    [told] = client.get(f"/api/v1/orders/{order.number}/?token={access_token(order)}").json()["shipments"]
+    [shipment] = client.get(f"/api/v1/orders/{order.number}/?token={access_token(order)}").json()["shipments"]
 
-    assert (parcel.status, parcel.tracking_number, told["status"]) == ("at_customs", "RR1", "at_customs")
+    assert (parcel.status, parcel.tracking_number, shipment["status"]) == ("at_customs", "RR1", "at_customs")
 
 
 def test_a_tracking_address_that_is_no_web_page_is_no_link(guest: Visitor, mug: Variant) -> None:
@@ -157,14 +157,14 @@ def test_a_shop_without_a_method_says_so_before_the_last_button(guest: Visitor, 
 def test_a_shop_without_a_method_is_told_before_it_opens(settings: Any) -> None:
     """By the checks for deployment, with the lines to paste."""
     settings.TRADEPOST_PAYMENTS = {"GATEWAYS": {}}
-    [warning] = [found for found in run_checks(include_deployment_checks=True) if found.id == "tradepost.W618"]
+    [warning] = [message for message in run_checks(include_deployment_checks=True) if message.id == "tradepost.W618"]
     assert "names no payment method" in warning.msg
     assert "BankTransfer" in str(warning.hint)
 
     settings.TRADEPOST_PAYMENTS = {
         "GATEWAYS": {"cash": {"BACKEND": "tradepost.gateways.manual.CashOnDelivery", "OPTIONS": {}}}
     }
-    assert not [found for found in run_checks(include_deployment_checks=True) if found.id == "tradepost.W618"]
+    assert not [result for result in run_checks(include_deployment_checks=True) if result.id == "tradepost.W618"]
 
 
 def _details() -> dict[str, str]:

@@ -62,8 +62,8 @@ def place() -> Place:
     def call() -> AbstractOrder:
         basket = baskets.open_basket(country="DE")
         baskets.add(basket, make.variant(price="10.00", on_hand=5))
-        said = {"email": "ada@example.com", "shipping_method": "parcel", "payment_method": "cod"}
-        checkout.update(basket, shipping_address=HOME, **said)
+        data = {"email": "ada@example.com", "shipping_method": "parcel", "payment_method": "cod"}
+        checkout.update(basket, shipping_address=HOME, **data)
         return checkout.complete(Basket.objects.get(pk=basket.pk), checkout.Visit()).order
 
     return call

@@ -81,9 +81,13 @@ def test_an_editor_without_a_plugin_completes_the_projects_classes(tmp_path: Pat
 
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
-    told = json.loads(done.stdout)["generalDiagnostics"]
-    seen = [re.findall(r' is "(.*)"$', found["message"])[0] for found in told if found["severity"] == "information"]
+    diagnostics = json.loads(done.stdout)["generalDiagnostics"]
+    seen = [
+        re.findall(r' is "(.*)"$', result["message"])[0]
+        for result in diagnostics
+        if result["severity"] == "information"
+    ]
     assert seen == COMPLETED, done.stdout
     slips = [number for number, line in enumerate(SAMPLE.read_text().splitlines()) if "  # a" in line]
-    wrong = {found["range"]["start"]["line"] for found in told if found["severity"] == "error"}
+    wrong = {row["range"]["start"]["line"] for row in diagnostics if row["severity"] == "error"}
     assert (len(slips), sorted(wrong)) == (3, slips), done.stdout

@@ -164,16 +164,16 @@ class Shop:
         Returns:
             The apps that had any.
         """
-        found = set()
+        result = set()
         for app in self.replaced:
             first = (ROOT / f"src/tradepost/{app}/migrations/{PREVIOUS[f'tradepost_{app}']}.py").read_text()
             text = source = self.models(app).read_text()
             for node in ast.parse(source).body:
                 if isinstance(node, ast.ClassDef) and f"name='{node.name}'" not in first:
                     text = text.replace(ast.get_source_segment(source, node) or "", "")
-                    found.add(app)
+                    result.add(app)
             self.models(app).write_text(text)
-        return found
+        return result
 
     @property
     def own_migrations(self) -> list[str]:
@@ -207,5 +207,5 @@ def new_shop(folder: Path) -> Iterator[Shop]:
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Shop]:
     """One for each test."""
-    with new_shop(tmp_path) as made:
-        yield made
+    with new_shop(tmp_path) as created:
+        yield created

@@ -19,15 +19,15 @@ READ_ONLY = {("tradepost_promotions.coupon", "download")}
 
 def test_actions_for_who_may_look_write_nothing() -> None:
     """Each action names a permission, and those that need no more than to look are listed here, for they only read."""
-    found: set[tuple[str, str]] = set()
+    result: set[tuple[str, str]] = set()
     for model, model_admin in admin.site._registry.items():
         if not model._meta.app_label.startswith("tradepost_"):
             continue
         for action, name, _description in model_admin._get_base_actions():
             if {"view", ""} & set(getattr(action, "allowed_permissions", [""])):
-                found.add((model._meta.label_lower, name))
+                result.add((model._meta.label_lower, name))
 
-    assert found == READ_ONLY
+    assert result == READ_ONLY
 
 
 @pytest.mark.django_db

@@ -33,8 +33,8 @@ def test_nothing_is_drawn_of_nothing() -> None:
 
 def test_bars_share_the_width() -> None:
     """The greatest has the whole height; below zero is none."""
-    found = bars([Decimal(5), Decimal(10), Decimal(-1)], width=90, height=100)
+    result = bars([Decimal(5), Decimal(10), Decimal(-1)], width=90, height=100)
 
-    assert found == [Bar(0, 50, 28, 50), Bar(30, 0, 28, 100), Bar(60, 100, 28, 0)]
+    assert result == [Bar(0, 50, 28, 50), Bar(30, 0, 28, 100), Bar(60, 100, 28, 0)]
     assert bars([], width=90, height=100) == []
     assert bars([Decimal(0)], width=90, height=100) == [Bar(0, 100, 88, 0)]

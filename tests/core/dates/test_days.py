@@ -58,11 +58,11 @@ def test_periods_with_rows_are_those_of_the_shops_clock(settings: Any, zone: str
     with CaptureQueriesContext(
         connection,
     ) as asked:
-        found = {
+        values = {
             kind: periods_with_rows(Customer.objects.all(), "created_at", kind) for kind in ("day", "month", "year")
         }
 
-    assert found == {
+    assert values == {
         "day": [first, second],
         "month": [start_of_day(date(2026, 3, 1))],
         "year": [start_of_day(date(2026, 1, 1))],

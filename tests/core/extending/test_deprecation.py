@@ -30,9 +30,9 @@ def test_a_function_warns_its_caller() -> None:
 
     with pytest.warns(
         TradepostDeprecationWarning, match=r"old is deprecated since 0\.2 .* 0\.4; use tradepost\.new"
-    ) as told:
+    ) as reported:
         assert old(1) == 2
-    assert told[0].filename == __file__
+    assert reported[0].filename == __file__
     assert old.__name__ == "old"
 
 
@@ -69,7 +69,7 @@ def test_what_is_due_is_found() -> None:
     def old() -> None: ...
 
     assert [len(deprecation.overdue(version)) for version in ("0.3.9", "0.4.0", "1.0.0")] == [0, 1, 1]
-    assert [found.use for found in deprecation.deprecations()] == ["tradepost.new"]
+    assert [result.use for result in deprecation.deprecations()] == ["tradepost.new"]
 
 
 def test_this_release_has_nothing_that_is_due() -> None:

@@ -35,8 +35,8 @@ def _nothing_declared(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def told() -> list[tuple[str | None, str, str | None]]:
     """Id, message and hint of what the checks say of declarations."""
-    found = run_checks(tags=["tradepost"])
-    return [(m.id, m.msg, m.hint) for m in found if m.id in {f"tradepost.E01{n}" for n in (3, 4, 5)}]
+    messages = run_checks(tags=["tradepost"])
+    return [(m.id, m.msg, m.hint) for m in messages if m.id in {f"tradepost.E01{n}" for n in (3, 4, 5)}]
 
 
 @pytest.mark.parametrize(
@@ -182,11 +182,11 @@ def test_orders_are_filtered_by_a_key(client: Client) -> None:
     Order.objects.filter(pk=second.pk).update(metadata={"in": "7"})
     client.force_login(anna)
 
-    found = {row["number"] for row in client.get("/api/v1/orders/?extra.in=7").json()["results"]}
+    numbers = {row["number"] for row in client.get("/api/v1/orders/?extra.in=7").json()["results"]}
 
-    assert found == {first.number, second.number}
+    assert numbers == {first.number, second.number}
     assert client.get("/api/v1/orders/").json()["count"] == 3
-    assert third.number not in found
+    assert third.number not in numbers
 
 
 @pytest.mark.not_mysql  # MariaDB compares what JSON_EXTRACT gives as text, so that a number and its digits are one value

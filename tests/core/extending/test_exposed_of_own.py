@@ -57,10 +57,10 @@ def test_it_is_a_column_of_files(tmp_path: Path) -> None:
     """Out and in again."""
     make.variant(product=make.product(slug="c", isbn="9780131103627"), price="45.00", on_hand=1)
     file = str(tmp_path / "all.csv")
-    said: Any = StringIO()
+    output: Any = StringIO()
 
-    call_command("tradepost_export", file, stdout=said)
+    call_command("tradepost_export", file, stdout=output)
     Product.objects.update(isbn="")
-    call_command("tradepost_import", file, stdout=said, stderr=said)
+    call_command("tradepost_import", file, stdout=output, stderr=output)
 
     assert Product.objects.get().isbn == "9780131103627"

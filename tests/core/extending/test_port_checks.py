@@ -96,8 +96,8 @@ def test_an_abstract_port_must_be_subclassed() -> None:
 def test_a_check_says_what_is_wrong_with_a_setting(settings: Any, value: Any, text: str | None) -> None:
     """At start-up, with an id."""
     settings.TRADEPOST_PRICING = {"PRICER": value}
-    found = check_settings("TRADEPOST_PRICING", PricingSettings, "tradepost.E200")
-    assert [message.msg for message in found] == ([text] if text else [])
+    messages = check_settings("TRADEPOST_PRICING", PricingSettings, "tradepost.E200")
+    assert [message.msg for message in messages] == ([text] if text else [])
 
 
 def test_a_function_in_a_list_of_paths_is_checked(settings: Any) -> None:
@@ -107,8 +107,8 @@ def test_a_function_in_a_list_of_paths_is_checked(settings: Any) -> None:
     settings.TRADEPOST_BASKET = {
         "STAGES": ("tradepost.basket.stages.prices", "tests.core.extending.test_port_checks.Fits")
     }
-    found = check_settings("TRADEPOST_BASKET", BasketSettings, "tradepost.E400")
-    assert [message.msg for message in found] == [
+    messages = check_settings("TRADEPOST_BASKET", BasketSettings, "tradepost.E400")
+    assert [message.msg for message in messages] == [
         'TRADEPOST_BASKET["STAGES"]: Fits lacks the method __call__(document, snapshot, rules).'
     ]
 
@@ -145,14 +145,14 @@ def test_who_fills_one_method_of_a_further_port_fills_all(settings: Any) -> None
     """Found out at start-up, and not when the first order is cancelled."""
     settings.TRADEPOST_PRICING = {"TAX": "tests.core.extending.test_port_checks.Half"}
 
-    found = check_settings("TRADEPOST_PRICING", PricingSettings, "tradepost.E200")
+    messages = check_settings("TRADEPOST_PRICING", PricingSettings, "tradepost.E200")
 
-    assert [message.msg for message in found] == [
+    assert [message.msg for message in messages] == [
         "TRADEPOST_PRICING[\"TAX\"]: Half.refund: lacks the parameter 'document'; rename 'docment'.",
         "TRADEPOST_PRICING[\"TAX\"]: Half.refund: asks for 'docment', which is never given; give it a default.",
         'TRADEPOST_PRICING["TAX"]: Half lacks the method void(reference).',
     ]
-    assert {message.hint for message in found} == {"It must fit tradepost.pricing.tax.ports.TaxReporter."}
+    assert {message.hint for message in messages} == {"It must fit tradepost.pricing.tax.ports.TaxReporter."}
     [entry] = [entry for entry in port_settings() if (entry.setting, entry.key) == ("TRADEPOST_PRICING", "TAX")]
     assert entry.may == (("tradepost.pricing.tax.ports.TaxReporter", True),)
 

@@ -66,10 +66,10 @@ DECLARED = {"allows": Allows(end=End.CANCELLED)}
 @isolate_apps("tests")
 def test_a_slip_is_told(options: dict[str, Any], check_id: str, says: str) -> None:
     """By its id, with the word to write."""
-    found = [message for message in check_model(lamp(**options)) if message.id == check_id]
+    messages = [message for message in check_model(lamp(**options)) if message.id == check_id]
 
-    assert len(found) == 1
-    assert says in f"{found[0].msg} {found[0].hint}"
+    assert len(messages) == 1
+    assert says in f"{messages[0].msg} {messages[0].hint}"
 
 
 @pytest.mark.parametrize("source", ["*", "+", ["on", "off"], ("on",), {"on"}])

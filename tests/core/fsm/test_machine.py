@@ -76,10 +76,10 @@ def test_an_unknown_transition_names_the_known_ones() -> None:
 
 def test_steps_list_refused_transitions_too() -> None:
     """Staff see what could be done, and why not."""
-    found = {step.name: [r.code for r in step.refusals] for step in steps(_order(), STAFF)}
+    values = {step.name: [r.code for r in step.refusals] for step in steps(_order(), STAFF)}
 
-    found.pop("quote", None)  # of the project that replaces orders
-    assert found == {"confirm": ["not_covered"], "cancel": [], "expire": ["wrong_actor", "not_due"]}
+    values.pop("quote", None)  # of the project that replaces orders
+    assert values == {"confirm": ["not_covered"], "cancel": [], "expire": ["wrong_actor", "not_due"]}
 
 
 def test_the_state_is_protected() -> None:

@@ -53,10 +53,10 @@ def test_no_setting_is_negative(settings: Any, name: str, cls: type[Any], key: s
     for value, is_told in ((NUMBERS[kind], True), (kind(0), not may_be_zero(cls, key)), (True, True)):
         setattr(settings, name, {key: value})
 
-        found = [message.msg for message in check_settings(name, cls, "tradepost.E001")]
+        messages = [message.msg for message in check_settings(name, cls, "tradepost.E001")]
 
-        assert bool(found) == is_told, (value, found)
-        assert all(f'{name}["{key}"] must be' in message for message in found)
+        assert bool(messages) == is_told, (value, messages)
+        assert all(f'{name}["{key}"] must be' in message for message in messages)
 
 
 def test_all_kinds_are_tried() -> None:

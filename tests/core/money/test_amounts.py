@@ -125,8 +125,8 @@ def test_an_allocation_is_exact_and_fair(amount: Decimal, weights: list[Decimal]
     assert all(abs(part * whole - amount * weight) < cent * whole for part, weight in zip(parts, weights, strict=True))
     ordered = sorted(zip(weights, parts, strict=True))
     assert all(
-        one <= other or (weight == heavier and one - other <= cent)
-        for (weight, one), (heavier, other) in pairwise(ordered)
+        entry <= other or (weight == heavier and entry - other <= cent)
+        for (weight, entry), (heavier, other) in pairwise(ordered)
     )
     assert allocate(-amount, weights, currency="EUR") == [-part for part in parts]
 

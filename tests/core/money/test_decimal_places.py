@@ -55,9 +55,9 @@ def test_forms_of_the_admin_refuse_it(row: Any, fields: list[str]) -> None:
     """By the models' own check, for the field that is wrong."""
     try:
         row.clean()
-        found = {}
+        values = {}
     except ValidationError as refusal:
-        found = refusal.message_dict
+        values = refusal.message_dict
 
-    assert sorted(found) == fields
-    assert all("decimal places" in text for texts in found.values() for text in texts)
+    assert sorted(values) == fields
+    assert all("decimal places" in text for texts in values.values() for text in texts)

@@ -144,6 +144,6 @@ def test_wrong_limits_are_told(settings: Any, value: Any, told: list[tuple[str, 
     """With what to write."""
     settings.TRADEPOST_LIMITS = value
 
-    found = [(m.id, m.msg) for m in run_checks() if m.id in ("tradepost.E004", "tradepost.E005")]
+    rows = [(m.id, m.msg) for m in run_checks() if m.id in ("tradepost.E004", "tradepost.E005")]
 
-    assert found == told
+    assert rows == told

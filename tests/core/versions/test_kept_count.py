@@ -113,9 +113,9 @@ def test_a_change_elsewhere_is_counted_by_the_next_request() -> None:
     make.product()
     assert kept_count(Product.objects.all()) == 1
 
-    [made] = together([make.product])
+    [created] = together([make.product])
 
-    assert isinstance(made, Product)
+    assert isinstance(created, Product)
     assert kept_count(Product.objects.all()) == 1  # this request sees what it saw
     versions.forget_read()
     assert kept_count(Product.objects.all()) == 2

@@ -64,15 +64,15 @@ class AcmeGateway(Gateway):
             answer = requests.request(
                 method, url, json=json, headers=headers, timeout=10
             )
-            found: dict[str, Any] = answer.json()
+            body: dict[str, Any] = answer.json()
         except (requests.RequestException, ValueError) as error:
             # it may have arrived all the same
             raise OutcomeUnknown(str(error)) from error
         if answer.status_code >= 500 or answer.status_code == 429:
             raise OutcomeUnknown(f"Acme answered {answer.status_code}.")
         if answer.status_code >= 400:
-            raise Rejected(found.get("code", "refused"))  # certainly nothing happened
-        return found
+            raise Rejected(body.get("code", "refused"))  # certainly nothing happened
+        return body
 
     def _result(self, told: dict[str, Any]) -> Result:
         price = Price.from_minor(told["amount"], told["currency"])

@@ -19,7 +19,7 @@ class HouseBank:
     def rates(self, base: str, currencies: Collection[str]) -> Mapping[str, Decimal]:
         try:
             with self._path.open(newline="") as file:
-                found = {
+                values = {
                     row["currency"]: Decimal(row["rate"])
                     for row in csv.DictReader(file)
                 }
@@ -28,5 +28,5 @@ class HouseBank:
                 f"The file of rates can't be read: {error}"
             ) from error
         return {
-            currency: found[currency] for currency in currencies if currency in found
+            currency: values[currency] for currency in currencies if currency in values
         }

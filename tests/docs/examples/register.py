@@ -27,14 +27,14 @@ class Register:
                 timeout=self.timeout,
             )
             answer.raise_for_status()
-            told = answer.json()
+            body = answer.json()
             return TaxIdCheck(
-                valid=bool(told["valid"]),
+                valid=bool(body["valid"]),
                 method="register",
                 at=clock.now(),
                 country=form.country,
-                reference=str(told["reference"]),
-                name=str(told["name"]),
+                reference=str(body["reference"]),
+                name=str(body["name"]),
             )
         except (requests.RequestException, ValueError, KeyError):
             return TaxIdCheck(

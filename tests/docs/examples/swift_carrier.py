@@ -21,7 +21,7 @@ class SwiftCarrier:
         self.api_key, self.base_url, self.timeout = api_key, base_url, timeout
 
     def rates(self, request: CarrierRequest) -> Sequence[CarrierRate]:
-        wanted = {
+        expected = {
             "to": {
                 "country": request.destination.country,
                 "postcode": request.destination.postcode,
@@ -35,7 +35,7 @@ class SwiftCarrier:
         try:
             answer = requests.post(
                 f"{self.base_url}/rates",
-                json=wanted,
+                json=expected,
                 headers={"X-Key": self.api_key},
                 timeout=self.timeout,
             )

@@ -38,8 +38,8 @@ class TaxService(OutsideTaxes):
 
     def estimate(self, document: TaxDocument) -> TaxAnswer:
         """Whatever goes wrong here is no answer: the checkout says so and waits."""
-        told = self._call("POST", "/v1/estimates", _written(document))
-        return TaxAnswer({line["id"]: _read(line) for line in told["lines"]})
+        answer = self._call("POST", "/v1/estimates", _written(document))
+        return TaxAnswer({line["id"]: _read(line) for line in answer["lines"]})
 
     def commit(self, document: TaxDocument) -> None:
         """Book a sale; the service knows it by its reference."""
@@ -64,8 +64,8 @@ class TaxService(OutsideTaxes):
             timeout=self.timeout,
         )
         answer.raise_for_status()
-        found: dict[str, Any] = answer.json()
-        return found
+        result: dict[str, Any] = answer.json()
+        return result
 
 
 def _written(document: TaxDocument) -> dict[str, Any]:

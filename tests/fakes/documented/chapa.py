@@ -79,11 +79,11 @@ class _Books(Books):
         paid = next((paid for paid in self.payments.values() if paid["reference"] == chapa_reference), None)
         if paid is None:
             raise self.refuse(404, "Transaction not found")
-        if any(made["merchant_reference"] == params["reference"] for made in self.refunds.values()):
+        if any(refund["merchant_reference"] == params["reference"] for refund in self.refunds.values()):
             raise self.refuse(400, "Refund reference has been used before")
         amount = Decimal(params.get("amount", paid["amount"]))
-        left = Decimal(paid["amount"]) - self._given(paid["reference"])
-        if amount > left:
+        rest = Decimal(paid["amount"]) - self._given(paid["reference"])
+        if amount > rest:
             raise self.refuse(400, "The amount is greater than what is left of the transaction")
         if amount > self.balance:
             raise self.refuse(400, f"Insufficient balance to refund transaction reference {chapa_reference}")
@@ -96,11 +96,11 @@ class _Books(Books):
             "merchant_reference": params["reference"],
             "status": "initiated",
         }
-        told = {"id": self.count, "chapa_reference": chapa_reference, "bank_reference": "BLC9JI3G21", "ref_id": ref_id}
+        event = {"id": self.count, "chapa_reference": chapa_reference, "bank_reference": "BLC9JI3G21", "ref_id": ref_id}
         return {
             "message": "Refund initiated successfully. Processing time: 1-3 business days",
             "status": "success",
-            "data": {**told, "amount": f"{amount:.2f}", "currency": paid["currency"], "status": "Refund Initiated"},
+            "data": {**event, "amount": f"{amount:.2f}", "currency": paid["currency"], "status": "Refund Initiated"},
         }
 
     def verify_refund(self, ref_id: str, params: Json) -> Json:
@@ -116,22 +116,22 @@ class _Books(Books):
 
     def finish_refunds(self, status: str = "refunded") -> None:
         """The bank has done it, or has not; a payment of which all was given back is told as such."""
-        for made in self.refunds.values():
-            made["status"] = status
+        for refund in self.refunds.values():
+            refund["status"] = status
         for paid in self.payments.values():
             if status == "refunded" and self._given(paid["reference"]) == Decimal(paid["amount"]):
                 paid["status"] = "refunded"
 
     def sums(self) -> dict[str, Sums]:
-        found = {}
+        values = {}
         for tx_ref, paid in self.payments.items():
             taken = Decimal(paid["amount"]) if paid["status"] in {"success", "refunded"} else Decimal(0)
-            found[tx_ref] = Sums(payments=1, captured=taken, refunded=self._given(paid["reference"]))
-        return found
+            values[tx_ref] = Sums(payments=1, captured=taken, refunded=self._given(paid["reference"]))
+        return values
 
     def _given(self, chapa_reference: str) -> Decimal:
-        of = [made for made in self.refunds.values() if made["payment_reference"] == chapa_reference]
-        return sum((Decimal(str(made["amount"])) for made in of if made["status"] != "failed"), Decimal(0))
+        of = [refund for refund in self.refunds.values() if refund["payment_reference"] == chapa_reference]
+        return sum((Decimal(str(created["amount"])) for created in of if created["status"] != "failed"), Decimal(0))
 
 
 class DocumentedChapa(LoopbackServer[_Books]):

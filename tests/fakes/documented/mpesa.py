@@ -40,8 +40,8 @@ class _Books(Books):
         )
 
     def refuse(self, status: int, message: str) -> FakeError:
-        told = {"requestId": "16813-1590513-1", "errorCode": "500.001.1001", "errorMessage": message}
-        return FakeError(status, told)
+        event = {"requestId": "16813-1590513-1", "errorCode": "500.001.1001", "errorMessage": message}
+        return FakeError(status, event)
 
     def push(self, params: Json) -> Json:
         if self.busy:
@@ -73,13 +73,13 @@ class _Books(Books):
         push = self.pushes[checkout]
         push["code"] = "0"
         items = [{"Name": "Amount", "Value": push["amount"]}, {"Name": "MpesaReceiptNumber", "Value": "NLJ7RT61SV"}]
-        told = {
+        event = {
             "MerchantRequestID": "29115-34620561-1",
             "CheckoutRequestID": checkout,
             "ResultCode": 0,
             "ResultDesc": "",
         }
-        return {"Body": {"stkCallback": {**told, "CallbackMetadata": {"Item": items}}}}
+        return {"Body": {"stkCallback": {**event, "CallbackMetadata": {"Item": items}}}}
 
     def sums(self) -> dict[str, Sums]:
         return {}

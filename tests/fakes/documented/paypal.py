@@ -79,25 +79,25 @@ class _Books(Books):
 
     def capture(self, held_id: str, params: Json) -> Json:
         unit, held = self._find("authorizations", held_id)
-        made = self._part("CAP", unit, params["amount"]["value"], params["invoice_id"])
-        made["final_capture"] = params["final_capture"]
-        unit["payments"]["captures"].append(made)
+        created = self._part("CAP", unit, params["amount"]["value"], params["invoice_id"])
+        created["final_capture"] = params["final_capture"]
+        unit["payments"]["captures"].append(created)
         held["status"] = "PARTIALLY_CAPTURED"
-        return made
+        return created
 
     def refund(self, capture_id: str, params: Json) -> Json:
         unit, taken = self._find("captures", capture_id)
         up = f"{_HOME}/captures/{capture_id}"
-        given = [one for one in unit["payments"]["refunds"] if one["links"][1]["href"] == up]
-        left = Decimal(taken["amount"]["value"]) - sum(Decimal(one["amount"]["value"]) for one in given)
-        if Decimal(params["amount"]["value"]) > left:
+        given = [refund for refund in unit["payments"]["refunds"] if refund["links"][1]["href"] == up]
+        rest = Decimal(taken["amount"]["value"]) - sum(Decimal(entry["amount"]["value"]) for entry in given)
+        if Decimal(params["amount"]["value"]) > rest:
             raise self.refuse(422, "REFUND_AMOUNT_EXCEEDED")
-        made = self._part("REF", unit, params["amount"]["value"], params["invoice_id"])
-        home = {"href": f"{_HOME}/refunds/{made['id']}", "rel": "self", "method": "GET"}
-        made.update(status=self.refund_status, links=[home, {"href": up, "rel": "up", "method": "GET"}])
-        unit["payments"]["refunds"].append(made)
+        created = self._part("REF", unit, params["amount"]["value"], params["invoice_id"])
+        home = {"href": f"{_HOME}/refunds/{created['id']}", "rel": "self", "method": "GET"}
+        created.update(status=self.refund_status, links=[home, {"href": up, "rel": "up", "method": "GET"}])
+        unit["payments"]["refunds"].append(created)
         taken["status"] = "PARTIALLY_REFUNDED"
-        return made
+        return created
 
     def refund_of(self, refund_id: str, params: Json) -> Json:
         return self._find("refunds", refund_id)[1]
@@ -116,18 +116,18 @@ class _Books(Books):
     def finish_refunds(self) -> None:
         """What was under review comes through."""
         for order in self.orders.values():
-            for one in order["purchase_units"][0]["payments"]["refunds"]:
-                one["status"] = "COMPLETED"
+            for refund in order["purchase_units"][0]["payments"]["refunds"]:
+                refund["status"] = "COMPLETED"
 
     def sums(self) -> dict[str, Sums]:
-        found = {}
+        values = {}
         for order in self.orders.values():
             unit = order["purchase_units"][0]
             sums = {kind: _sum(parts) for kind, parts in unit["payments"].items()}
-            final = any(one.get("final_capture") for one in unit["payments"]["captures"])
+            final = any(entry.get("final_capture") for entry in unit["payments"]["captures"])
             held = Decimal(0) if final else sums["authorizations"] - sums["captures"]
-            found[unit["custom_id"]] = Sums(1, max(held, Decimal(0)), sums["captures"], sums["refunds"])
-        return found
+            values[unit["custom_id"]] = Sums(1, max(held, Decimal(0)), sums["captures"], sums["refunds"])
+        return values
 
     def _part(self, kind: str, unit: Json, value: str, invoice_id: str) -> Json:
         money = {"currency_code": unit["amount"]["currency_code"], "value": value}
@@ -169,4 +169,4 @@ class DocumentedPayPal(LoopbackServer[_Books]):
 
 
 def _sum(parts: Sequence[Json]) -> Decimal:
-    return sum((Decimal(one["amount"]["value"]) for one in parts), Decimal(0))
+    return sum((Decimal(part["amount"]["value"]) for part in parts), Decimal(0))

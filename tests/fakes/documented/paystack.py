@@ -68,17 +68,17 @@ class _Books(Books):
         paid = self.transactions[params["transaction"]]
         if paid["status"] == "reversed":
             raise self.refuse(400, "Transaction has been fully reversed")
-        made = self.give_back(params["transaction"], params["amount"], note=params["merchant_note"])
-        told = {**made, "transaction": {"id": paid["id"], "reference": paid["reference"], "amount": paid["amount"]}}
-        return {"status": True, "message": "Refund has been queued for processing", "data": told}
+        created = self.give_back(params["transaction"], params["amount"], note=params["merchant_note"])
+        event = {**created, "transaction": {"id": paid["id"], "reference": paid["reference"], "amount": paid["amount"]}}
+        return {"status": True, "message": "Refund has been queued for processing", "data": event}
 
     def list_refunds(self, params: Json) -> Json:
-        found = [one for one in self.refunds if str(one["transaction"]) == params["transaction"]]
-        return {"status": True, "message": "Refunds retrieved", "data": found if self.lists else [], "meta": {}}
+        refunds = [refund for refund in self.refunds if str(refund["transaction"]) == params["transaction"]]
+        return {"status": True, "message": "Refunds retrieved", "data": refunds if self.lists else [], "meta": {}}
 
     def fetch(self, refund_id: str, params: Json) -> Json:
-        [found] = [one for one in self.refunds if str(one["id"]) == refund_id]
-        return {"status": True, "message": "Refund retrieved", "data": found}
+        [result] = [refund for refund in self.refunds if str(refund["id"]) == refund_id]
+        return {"status": True, "message": "Refund retrieved", "data": result}
 
     # --- what happens there -------------------------------------------------------------------------------------------
 
@@ -103,7 +103,7 @@ class _Books(Books):
                 "merchant_note": note,
             }
         )
-        if sum(one["amount"] for one in self.refunds if one["transaction"] == paid["id"]) == paid["amount"]:
+        if sum(refund["amount"] for refund in self.refunds if refund["transaction"] == paid["id"]) == paid["amount"]:
             paid["status"] = "reversed"
         return self.refunds[-1]
 
@@ -112,13 +112,13 @@ class _Books(Books):
         self.transactions[reference]["status"] = "reversed"
 
     def sums(self) -> dict[str, Sums]:
-        found = {}
+        values = {}
         for reference, paid in self.transactions.items():
             taken = paid["amount"] if paid["status"] in {"success", "reversed"} else 0
-            given = sum(one["amount"] for one in self.refunds if one["transaction"] == paid["id"])
+            given = sum(refund["amount"] for refund in self.refunds if refund["transaction"] == paid["id"])
             gone = taken - given if paid["status"] == "reversed" else 0
-            found[reference] = Sums(payments=1, captured=taken, refunded=given, disputed=gone)
-        return found
+            values[reference] = Sums(payments=1, captured=taken, refunded=given, disputed=gone)
+        return values
 
 
 class DocumentedPaystack(LoopbackServer[_Books]):

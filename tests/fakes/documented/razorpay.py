@@ -48,7 +48,7 @@ class _Books(Books):
         return FakeError(status, {"error": {**error, "metadata": {}}})
 
     def create(self, params: Json) -> Json:
-        made = {
+        record = {
             "id": f"order_{self.next()}",
             "entity": "order",
             "amount": params["amount"],
@@ -61,30 +61,30 @@ class _Books(Books):
             "notes": params["notes"],
             "created_at": int(time.time()),
         }
-        self.orders[made["id"]] = made
-        return made
+        self.orders[record["id"]] = record
+        return record
 
     def orders_of(self, params: Json) -> Json:
-        return _collection([one for one in self.orders.values() if one["receipt"] == params["receipt"]])
+        return _collection([order for order in self.orders.values() if order["receipt"] == params["receipt"]])
 
     def order(self, order_id: str, params: Json) -> Json:
         return self.orders[order_id]
 
     def payments_of(self, order_id: str, params: Json) -> Json:
-        return _collection([one for one in self.payments.values() if one["order_id"] == order_id])
+        return _collection([payment for payment in self.payments.values() if payment["order_id"] == order_id])
 
     def refund(self, payment_id: str, params: Json) -> Json:
         paid = self.payments[payment_id]
         if paid["amount_refunded"] + params["amount"] > paid["amount"]:
             raise self.refuse(400, "The total refund amount is greater than the refund payment amount")
         facts = {name: params.get(name) for name in ("amount", "notes", "receipt")}
-        made = {"id": f"rfnd_{self.next()}", "entity": "refund", "payment_id": payment_id, "currency": "INR", **facts}
-        self.refunds.append({**made, "status": "processed", "created_at": int(time.time())})
+        record = {"id": f"rfnd_{self.next()}", "entity": "refund", "payment_id": payment_id, "currency": "INR", **facts}
+        self.refunds.append({**record, "status": "processed", "created_at": int(time.time())})
         paid["amount_refunded"] += params["amount"]
         return self.refunds[-1]
 
     def refunds_of(self, payment_id: str, params: Json) -> Json:
-        return _collection([one for one in self.refunds if one["payment_id"] == payment_id])
+        return _collection([refund for refund in self.refunds if refund["payment_id"] == payment_id])
 
     def list_disputes(self, params: Json) -> Json:
         if not self.reads_disputes:
@@ -97,7 +97,7 @@ class _Books(Books):
         """The customer pays, perhaps less than the order's amount."""
         order = self.orders[order_id]
         paid = amount or order["amount"]
-        made = {
+        record = {
             "id": f"pay_{self.next()}",
             "entity": "payment",
             "amount": paid,
@@ -111,13 +111,13 @@ class _Books(Books):
             "error_reason": None,
             "created_at": int(time.time()),
         }
-        self.payments[made["id"]] = made
+        self.payments[record["id"]] = record
         order.update(amount_paid=paid, amount_due=order["amount"] - paid, status="paid", attempts=1)
-        return str(made["id"])
+        return str(record["id"])
 
     def dispute(self, payment_id: str, amount: int, *, at_onset: bool) -> str:
         """The bank takes a part back: at once, or when it is lost."""
-        made = {
+        record = {
             "id": f"disp_{self.next()}",
             "entity": "dispute",
             "payment_id": payment_id,
@@ -130,26 +130,26 @@ class _Books(Books):
             "phase": "chargeback",
             "created_at": int(time.time()),
         }
-        self.disputes[made["id"]] = made
-        return str(made["id"])
+        self.disputes[record["id"]] = record
+        return str(record["id"])
 
     def decide(self, dispute_id: str, status: str) -> None:
         """Won, lost or closed; what was taken for one that isn't lost comes back."""
-        found = self.disputes[dispute_id]
-        found.update(status=status, amount_deducted=found["amount"] if status == "lost" else 0)
+        result = self.disputes[dispute_id]
+        result.update(status=status, amount_deducted=result["amount"] if status == "lost" else 0)
 
     def sums(self) -> dict[str, Sums]:
-        found = {}
+        values = {}
         for order in self.orders.values():
-            taken = {key: one for key, one in self.payments.items() if one["order_id"] == order["id"]}
-            lost = [one for one in self.disputes.values() if one["payment_id"] in taken]
-            found[order["receipt"]] = Sums(
+            taken = {key: entry for key, entry in self.payments.items() if entry["order_id"] == order["id"]}
+            lost = [dispute for dispute in self.disputes.values() if dispute["payment_id"] in taken]
+            values[order["receipt"]] = Sums(
                 payments=1,
-                captured=sum(one["amount"] for one in taken.values()),
-                refunded=sum(one["amount_refunded"] for one in taken.values()),
-                disputed=sum(one["amount_deducted"] for one in lost),
+                captured=sum(item["amount"] for item in taken.values()),
+                refunded=sum(row["amount_refunded"] for row in taken.values()),
+                disputed=sum(element["amount_deducted"] for element in lost),
             )
-        return found
+        return values
 
 
 class DocumentedRazorpay(LoopbackServer[_Books]):

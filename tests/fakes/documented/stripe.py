@@ -95,7 +95,7 @@ class _Books(Books):
             intent["metadata"]["reference"]: Sums(
                 payments=1,
                 captured=intent["amount_received"],
-                disputed=sum(one["amount"] for one in self.disputes_of[intent["id"]]),
+                disputed=sum(entry["amount"] for entry in self.disputes_of[intent["id"]]),
             )
             for intent in self.intents.values()
         }

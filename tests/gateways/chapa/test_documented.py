@@ -120,7 +120,7 @@ def test_a_refund_that_never_arrived_is_asked_for_again(shop: Shop) -> None:
     assert asked.state == "requested"
 
     assert services.finish_refund(asked).state == "pending"
-    assert [made["amount"] for made in shop.server.books.refunds.values()] == [30]
+    assert [refund["amount"] for refund in shop.server.books.refunds.values()] == [30]
 
 
 def test_a_lost_answer_is_never_taken_for_a_refusal(shop: Shop) -> None:
@@ -157,6 +157,9 @@ def test_refunds_that_can_not_be_looked_up_veto_nothing(shop: Shop) -> None:
     services.refund(payment, Decimal("30.00"), by=SYSTEM)
     shop.server.fault("error_500", path="/refund/.*/verify")
 
-    told = conf.gateway("now").fetch(services.find(payment.uuid).ref)
+    result = conf.gateway("now").fetch(services.find(payment.uuid).ref)
 
-    assert ([entry.kind.value for entry in told.entries], list(told.missing)) == (["capture", "refund"], ["refunds"])
+    assert ([entry.kind.value for entry in result.entries], list(result.missing)) == (
+        ["capture", "refund"],
+        ["refunds"],
+    )

@@ -150,9 +150,9 @@ def test_an_amount_is_read_as_text_and_as_number(chapa: ChapaServer, gateway: Ch
     payment = ref(request, gateway.start(request))
     chapa.books.pay(request.reference)
 
-    told = gateway.fetch(payment)
+    result = gateway.fetch(payment)
 
-    assert (told.amount, told.currency, entries(told)) == (
+    assert (result.amount, result.currency, entries(result)) == (
         Decimal(amount),
         "ETB",
         [("capture", Decimal(amount), "succeeded")],
@@ -168,9 +168,9 @@ def test_who_comes_back_without_having_paid_finds_the_page_again(
     request = request_for("100.00", "ETB")
     started = gateway.start(request)
 
-    told = gateway.complete(ref(request, started), {"status": "success", "tx_ref": request.reference})
+    result = gateway.complete(ref(request, started), {"status": "success", "tx_ref": request.reference})
 
-    assert (told.status, told.entries, told.next_action) == (status, (), started.next_action)
+    assert (result.status, result.entries, result.next_action) == (status, (), started.next_action)
 
 
 def test_a_decline_is_a_result(chapa: ChapaServer, gateway: ChapaGateway) -> None:
@@ -179,9 +179,9 @@ def test_a_decline_is_a_result(chapa: ChapaServer, gateway: ChapaGateway) -> Non
     payment = ref(request, gateway.start(request))
     chapa.books.decline(request.reference)
 
-    told = gateway.fetch(payment)
+    result = gateway.fetch(payment)
 
-    assert (told.status, told.error_code, told.entries) == (Status.FAILED, "declined", ())
+    assert (result.status, result.error_code, result.entries) == (Status.FAILED, "declined", ())
 
 
 def test_an_unpaid_payment_is_shut(chapa: ChapaServer, gateway: ChapaGateway) -> None:
@@ -205,17 +205,17 @@ def test_an_unpaid_payment_is_shut(chapa: ChapaServer, gateway: ChapaGateway) ->
 def test_all_is_refunded_in_days(chapa: ChapaServer, gateway: ChapaGateway, paid: PaymentRef, reading: str) -> None:
     """Whichever reference Chapa takes; pending until Chapa says so, and then one entry under one reference."""
     chapa.books.slow_refunds, chapa.books.refunds_by = True, reading
-    made = gateway.refund(paid, birr("100.05"), "refund-1", reason="It was broken.")
-    known = replace(paid, refunds=[refund_entry(made, "refund-1")])
-    before = gateway.fetch_refund(known, made.provider_ref)
-    assert entries(gateway.fetch(known))[1:] == [("refund", Decimal("100.05"), "pending")]
+    result = gateway.refund(paid, birr("100.05"), "refund-1", reason="It was broken.")
+    existing = replace(paid, refunds=[refund_entry(result, "refund-1")])
+    before = gateway.fetch_refund(existing, result.provider_ref)
+    assert entries(gateway.fetch(existing))[1:] == [("refund", Decimal("100.05"), "pending")]
 
     chapa.books.give_back(paid.reference)
 
-    after = gateway.fetch_refund(known, made.provider_ref)
-    assert (made.state, before.state, after.state) == (EntryState.PENDING, EntryState.PENDING, EntryState.SUCCEEDED)
-    [_capture, refund] = gateway.fetch(known).entries
-    assert (refund.provider_ref, refund.amount) == (made.provider_ref, Decimal("100.05"))
+    after = gateway.fetch_refund(existing, result.provider_ref)
+    assert (result.state, before.state, after.state) == (EntryState.PENDING, EntryState.PENDING, EntryState.SUCCEEDED)
+    [_capture, refund] = gateway.fetch(existing).entries
+    assert (refund.provider_ref, refund.amount) == (result.provider_ref, Decimal("100.05"))
     form = {"amount": "100.05", "reference": "refund-1", "reason": "It was broken."}
     assert chapa.called("/refund/[^/]+") == [form] * (1 if reading == "reference" else 2)
 
@@ -230,8 +230,8 @@ def test_a_refund_of_before_is_followed_by_the_payment(
 
     chapa.books.give_back(paid.reference)
 
-    told = gateway.fetch_refund(paid, paid.reference)
-    assert (told.state, told.price) == (EntryState.SUCCEEDED, birr("100.05"))
+    result = gateway.fetch_refund(paid, paid.reference)
+    assert (result.state, result.price) == (EntryState.SUCCEEDED, birr("100.05"))
 
 
 def test_a_part_is_refunded(chapa: ChapaServer, gateway: ChapaGateway, paid: PaymentRef) -> None:
@@ -405,8 +405,8 @@ def test_a_refused_start_tells_the_field(chapa: ChapaServer, gateway: ChapaGatew
 
 def test_a_refusal_under_200_is_one(chapa: ChapaServer, gateway: ChapaGateway, monkeypatch: pytest.MonkeyPatch) -> None:
     """Chapa says it in the body alone at times."""
-    told = {"message": "No", "status": "failed", "data": None}
-    monkeypatch.setattr(chapa.books, "initialize", lambda params: told)
+    event = {"message": "No", "status": "failed", "data": None}
+    monkeypatch.setattr(chapa.books, "initialize", lambda params: event)
 
     with pytest.raises(Rejected):
         gateway.start(request_for("100.00", "ETB"))

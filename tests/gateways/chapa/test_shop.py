@@ -151,5 +151,5 @@ def test_a_forged_and_a_wrong_payment_confirm_nothing(shop: ChapaServer) -> None
 
     assert services.find(unpaid.uuid).status == "requires_action"
     assert {services.find(payment.uuid).order.status for payment in (less, other)} == {"pending"}
-    assert sorted(found.kind for found in Discrepancy.objects.all()) == ["amount", "currency"]
+    assert sorted(discrepancy.kind for discrepancy in Discrepancy.objects.all()) == ["amount", "currency"]
     assert agrees(shop, less) == Sums(payments=1, captured=100)

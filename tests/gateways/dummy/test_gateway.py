@@ -79,10 +79,10 @@ def test_what_was_charged_without_an_answer_is_found(gateway: DummyGateway) -> N
     with pytest.raises(OutcomeUnknown):
         gateway.start(request)
 
-    found = gateway.fetch(ref(request))
+    result = gateway.fetch(ref(request))
 
-    assert entries(found) == [("capture", Decimal("20.00"), "succeeded")]
-    assert gateway.start(request) == found
+    assert entries(result) == [("capture", Decimal("20.00"), "succeeded")]
+    assert gateway.start(request) == result
 
 
 @pytest.mark.django_db
@@ -127,7 +127,7 @@ def test_the_customer_decides_on_the_providers_page(
     for decision in decisions:
         gateway.provider.decide(request.reference, decision)
 
-    found = gateway.fetch(ref(request))
+    result = gateway.fetch(ref(request))
 
     assert started.next_action is not None
     assert (started.next_action.kind, started.next_action.url) == (
@@ -135,8 +135,8 @@ def test_the_customer_decides_on_the_providers_page(
         f"https://shop.example/dummy/{request.reference}/",
     )
     assert gateway.provider.look(request.reference).return_url == "https://shop.example/return/"
-    assert (found.status, found.error_code) == (status, error_code)
-    assert len(found.entries) == (1 if status is Status.CAPTURED else 0)
+    assert (result.status, result.error_code) == (status, error_code)
+    assert len(result.entries) == (1 if status is Status.CAPTURED else 0)
 
 
 def test_an_unknown_decision_or_payment_is_rejected(gateway: DummyGateway) -> None:

@@ -51,8 +51,8 @@ def test_each_call_is_remembered_with_its_arguments() -> None:
     """Amounts and keys can be asserted."""
     gateway, payment, part = ScriptedGateway(), ref(request_for()), Price(Decimal("5.00"), "EUR")
     event = Event(id="e1", kind=EventKind.PAYMENT)
-    made = refunded(part, "k3")
-    gateway.play(authorised, declined, made, made, None, [event])
+    created = refunded(part, "k3")
+    gateway.play(authorised, declined, created, created, None, [event])
 
     gateway.capture(payment, part, "k1", final=False)
     gateway.cancel(payment, "k2")
@@ -62,7 +62,7 @@ def test_each_call_is_remembered_with_its_arguments() -> None:
 
     assert gateway.called("capture")[0].values == {"asked": payment, "price": part, "key": "k1", "final": False}
     assert gateway.called("refund")[0].values["key"] == "k3"
-    assert (answers, missing, events) == ([made, made], None, [event])
+    assert (answers, missing, events) == ([created, created], None, [event])
 
 
 def test_a_call_that_nobody_wrote_an_answer_for_fails_the_test() -> None:
@@ -88,8 +88,8 @@ class RaisesDeclines(DummyGateway):
 
 class ForgetsTheVoid(DummyGateway):
     def fetch(self, payment: PaymentRef) -> Result:
-        found = super().fetch(payment)
-        return replace(found, entries=[entry for entry in found.entries if entry.kind.value != "void"])
+        result = super().fetch(payment)
+        return replace(result, entries=[entry for entry in result.entries if entry.kind.value != "void"])
 
 
 class RefundsTwice(DummyGateway):

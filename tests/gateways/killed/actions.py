@@ -34,8 +34,8 @@ def complete(payment: AbstractPayment, data: Mapping[str, str]) -> None:
 
 
 def webhook(payment: AbstractPayment, deliveries: Sequence[Mapping[str, Any]]) -> None:
-    for one in deliveries:
-        webhooks.receive(payment.method, WebhookRequest(**{**one, "body": base64.b64decode(one["body"])}))
+    for delivery in deliveries:
+        webhooks.receive(payment.method, WebhookRequest(**{**delivery, "body": base64.b64decode(delivery["body"])}))
 
 
 def capture(payment: AbstractPayment, amount: str) -> None:

@@ -87,14 +87,14 @@ def main() -> None:
         import_string(provider.backend)  # so that no child has to
     for line in sys.stdin:
         order = json.loads(line)
-        told, report = os.pipe()
+        reported, report = os.pipe()
         child = os.fork()
         if child == 0:
-            os.close(told)
+            os.close(reported)
             _child(actions.run, order, report)
         os.close(report)
         _pid, status = os.waitpid(child, 0)
-        with os.fdopen(told) as reports:
+        with os.fdopen(reported) as reports:
             places = reports.read().splitlines()
         killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
         failed = 0 if killed else os.waitstatus_to_exitcode(status)

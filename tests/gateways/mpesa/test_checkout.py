@@ -134,8 +134,13 @@ def test_the_api_names_the_field_and_takes_it(kiondo: Variant, mpesa: MpesaServe
     url = f"baskets/{send('baskets/', {}).json()['uuid']}/"
     send(f"{url}lines/", {"variant": "KIONDO"})
     home = {"name": "Ada", "line1": "1 Road", "city": "Nairobi", "postcode": "00100", "country": "KE"}
-    said = {"email": "a@example.com", "shipping_address": home, "shipping_method": "parcel", "payment_method": "mobile"}
-    [method] = send(f"{url}checkout/", said, "patch").json()["payment_methods"]
+    fields = {
+        "email": "a@example.com",
+        "shipping_address": home,
+        "shipping_method": "parcel",
+        "payment_method": "mobile",
+    }
+    [method] = send(f"{url}checkout/", fields, "patch").json()["payment_methods"]
     total = {"amount": "1700.00", "currency": "KES"}
 
     refused = send(f"{url}checkout/complete/", {"expected_total": total, "client_input": {"phone": "12"}})

@@ -183,11 +183,11 @@ def test_while_the_customer_looks_at_the_phone_it_is_pending(mpesa: MpesaServer,
     request = asked()
     payment = ref(request, gateway.start(request))
 
-    told = gateway.complete(payment, {"paid": "yes"})
+    result = gateway.complete(payment, {"paid": "yes"})
 
-    assert (told.status, list(told.entries)) == (Status.PENDING, [])
-    assert told.next_action is not None
-    assert told.next_action.kind == "phone_prompt"
+    assert (result.status, list(result.entries)) == (Status.PENDING, [])
+    assert result.next_action is not None
+    assert result.next_action.kind == "phone_prompt"
 
 
 @pytest.mark.parametrize(
@@ -210,10 +210,10 @@ def test_each_end_is_told(mpesa: MpesaServer, gateway: MpesaGateway, code: int, 
     payment = ref(request, gateway.start(request))
     mpesa.books.end(payment.provider_ref, code)
 
-    told = gateway.fetch(payment)
+    result = gateway.fetch(payment)
     [event] = gateway.parse_webhook(callback(mpesa))
 
-    assert (told.status, told.error_code, list(told.entries)) == (status, error, [])
+    assert (result.status, result.error_code, list(result.entries)) == (status, error, [])
     assert event.result is not None
     assert (event.result.status, event.result.error_code) == (status, error)
 
@@ -317,11 +317,11 @@ def test_a_callback_that_is_not_confirmed_books_nothing(
     mpesa: MpesaServer, gateway: MpesaGateway, paid: PaymentRef, why: str
 ) -> None:
     """The payment is pending, and its id at M-Pesa is kept: there is no second callback."""
-    found = mpesa.books.pushes[paid.provider_ref]
+    result = mpesa.books.pushes[paid.provider_ref]
     if why == "no_answer":
         mpesa.fault("error_429", path=QUERY)
     else:
-        found["code"] = "" if why == "processing" else "1032"
+        result["code"] = "" if why == "processing" else "1032"
 
     [event] = gateway.parse_webhook(callback(mpesa))
 

@@ -145,7 +145,7 @@ def test_a_push_that_nobody_told_of_is_given_up_and_another_may_be_asked_for(sho
     """After three minutes staff are told, and the customer's second push pays the order; the first was never repeated."""
     payment = unanswered(shop, "drop_before", minutes=3.1)
     assert (payment.outcome_unknown, payment.status, payment.error_code) == (False, "cancelled", "unanswered")
-    assert [found.kind for found in Discrepancy.objects.all()] == ["stuck"]
+    assert [discrepancy.kind for discrepancy in Discrepancy.objects.all()] == ["stuck"]
 
     second = again(payment)
     shop.pay(second.provider_ref)
@@ -165,9 +165,9 @@ def test_what_is_told_of_a_push_that_was_given_up_is_booked(shop: MpesaServer) -
     payment = services.find(payment.uuid)
     assert (payment.status, payment.order.status) == ("captured", "confirmed")
     assert agrees(shop, payment) == Sums(payments=1, captured=1500)
-    assert [(found.kind, found.resolution) for found in Discrepancy.objects.exclude(resolved_at=None)] == [
-        ("stuck", "The provider reported it later.")
-    ]
+    assert [
+        (discrepancy.kind, discrepancy.resolution) for discrepancy in Discrepancy.objects.exclude(resolved_at=None)
+    ] == [("stuck", "The provider reported it later.")]
     assert not Discrepancy.objects.filter(resolved_at=None).exists()
 
 
@@ -182,7 +182,7 @@ def test_who_pays_both_pushes_is_on_the_staffs_list(shop: MpesaServer) -> None:
 
     order = services.find(payment.uuid).order
     assert (order.status, order.payment_status, order.amount_captured) == ("confirmed", "overpaid", Decimal(3000))
-    assert [found.kind for found in Discrepancy.objects.filter(resolved_at=None)] == ["paid_twice"]
+    assert [discrepancy.kind for discrepancy in Discrepancy.objects.filter(resolved_at=None)] == ["paid_twice"]
     assert agrees(shop, payment) == agrees(shop, second) == Sums(payments=1, captured=1500)
 
 
@@ -226,9 +226,9 @@ def test_the_address_that_mpesa_is_given_is_the_webhook(shop: MpesaServer, clien
     address = event["to"].removeprefix("https://shop.example")
 
     forged = client.post(f"{address}0", event["body"], content_type="application/json")
-    told = client.post(address, event["body"], content_type="application/json")
+    answer = client.post(address, event["body"], content_type="application/json")
 
-    assert (forged.status_code, told.status_code) == (400, 200)
+    assert (forged.status_code, answer.status_code) == (400, 200)
     assert agrees(shop, payment) == Sums(payments=1, captured=1500)
     assert services.find(payment.uuid).order.status == "confirmed"
 
@@ -254,7 +254,7 @@ def test_another_amount_is_listed_and_the_order_waits(shop: MpesaServer) -> None
     shop.deliver(take)
     payment = services.ask(payment)
 
-    assert [found.kind for found in Discrepancy.objects.all()] == ["amount"]
+    assert [discrepancy.kind for discrepancy in Discrepancy.objects.all()] == ["amount"]
     assert (ledger.balance_of(payment).captured, payment.order.status) == (Decimal(1), "pending")
 
 
@@ -275,5 +275,5 @@ def test_cents_and_refunds_are_refused(shop: MpesaServer) -> None:
 def paid_body(payment: AbstractPayment) -> Any:
     """A callback that says it was paid."""
     items = [{"Name": "Amount", "Value": 1500}]
-    told = {"CheckoutRequestID": payment.provider_ref, "ResultCode": 0, "CallbackMetadata": {"Item": items}}
-    return {"Body": {"stkCallback": told}}
+    event = {"CheckoutRequestID": payment.provider_ref, "ResultCode": 0, "CallbackMetadata": {"Item": items}}
+    return {"Body": {"stkCallback": event}}

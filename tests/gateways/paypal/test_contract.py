@@ -36,8 +36,8 @@ class TestPayPal(GatewayContract):
         self.make_gateway().complete(payment, {"token": payment.provider_ref})
 
     def deliver(self, payment: PaymentRef) -> WebhookRequest:
-        told = [event for event in self.server.books.events if event["event_type"].startswith("PAYMENT.CAPTURE")]
-        ours = [event for event in told if event["resource"]["custom_id"] == payment.reference]
+        events = [event for event in self.server.books.events if event["event_type"].startswith("PAYMENT.CAPTURE")]
+        ours = [event for event in events if event["resource"]["custom_id"] == payment.reference]
         body, headers = self.server.signed(ours[-1])
         return WebhookRequest(body=body, headers=headers)
 

@@ -176,15 +176,15 @@ def test_a_refund_that_paypal_knows_but_does_not_list_is_unknown(
     """Its key was forgotten, its invoice id wasn't: it must not be called refused."""
     payment = paid(paypal_server, paypal_gateway)
     part = Price(Decimal("12.00"), "EUR")
-    made = paypal_gateway.refund(payment, part, "key-1")
+    result = paypal_gateway.refund(payment, part, "key-1")
     paypal_server.kept.clear()
-    hidden = paypal_server.books.refunds.pop(made.provider_ref)
+    hidden = paypal_server.books.refunds.pop(result.provider_ref)
 
     with pytest.raises(OutcomeUnknown):
         paypal_gateway.refund(payment, part, "key-1")
 
-    paypal_server.books.refunds[made.provider_ref] = hidden
-    assert paypal_gateway.refund(payment, part, "key-1") == made
+    paypal_server.books.refunds[result.provider_ref] = hidden
+    assert paypal_gateway.refund(payment, part, "key-1") == result
 
 
 def test_an_order_of_another_account_is_told_to_staff(paypal_gateway: PayPalGateway) -> None:
@@ -208,15 +208,15 @@ def test_two_who_ask_at_once_take_once(paypal_server: PayPalServer, paypal_gatew
     request = request_for("20.00")
     payment = ref(request, paypal_gateway.start(request))
     paypal_server.approve(payment.provider_ref)
-    told: list[Result | GatewayError] = []
+    entries: list[Result | GatewayError] = []
     ready = threading.Barrier(4)
 
     def ask() -> None:
         ready.wait()
         try:
-            told.append(paypal_gateway.fetch(payment))
+            entries.append(paypal_gateway.fetch(payment))
         except GatewayError as error:
-            told.append(error)
+            entries.append(error)
 
     threads = [threading.Thread(target=ask) for _ in range(4)]
     for thread in threads:
@@ -224,7 +224,7 @@ def test_two_who_ask_at_once_take_once(paypal_server: PayPalServer, paypal_gatew
     for thread in threads:
         thread.join()
 
-    assert {getattr(answer, "status", answer) for answer in told} == {Status.CAPTURED}
+    assert {getattr(answer, "status", answer) for answer in entries} == {Status.CAPTURED}
     assert paypal_server.sums() == {request.reference: Sums(payments=1, captured=Decimal(20))}
 
 

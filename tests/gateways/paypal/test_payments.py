@@ -290,11 +290,11 @@ def test_a_refund_goes_over_several_captures(paypal_server: PayPalServer, paypal
 
     with pytest.raises(Rejected, match="At most 120"):
         paypal_gateway.refund(payment, euros("120.01"), "refund-1")
-    made = paypal_gateway.refund(payment, euros("100.00"), "refund-2")
+    result = paypal_gateway.refund(payment, euros("100.00"), "refund-2")
     again = paypal_gateway.refund(payment, euros("100.00"), "refund-2")
 
-    assert made == again == paypal_gateway.find_refund(payment, "refund-2", euros("100.00"))
-    assert [made.price, *(part.price for part in made.more)] == [euros("70.00"), euros("30.00")]
+    assert result == again == paypal_gateway.find_refund(payment, "refund-2", euros("100.00"))
+    assert [result.price, *(part.price for part in result.more)] == [euros("70.00"), euros("30.00")]
     assert paypal_gateway.refund(payment, euros("20.00"), "refund-3").more == []
     assert paypal_server.sums()[payment.reference].refunded == Decimal(120)
 
@@ -312,9 +312,9 @@ def test_a_refund_of_which_a_part_was_lost_is_finished(
         with pytest.raises(OutcomeUnknown):
             paypal_gateway.refund(payment, euros("120.00"), "refund-1")
         assert paypal_gateway.find_refund(payment, "refund-1", euros("120.00")) is None
-    made = paypal_gateway.refund(payment, euros("120.00"), "refund-1")
+    result = paypal_gateway.refund(payment, euros("120.00"), "refund-1")
 
-    assert [made.price, *(part.price for part in made.more)] == [euros("70.00"), euros("50.00")]
+    assert [result.price, *(part.price for part in result.more)] == [euros("70.00"), euros("50.00")]
     assert paypal_server.sums()[payment.reference].refunded == Decimal(120)
 
 
@@ -332,13 +332,13 @@ def test_a_refund_that_is_pending_may_fail(paypal_server: PayPalServer, paypal_g
     """Then the amount can be refunded again."""
     payment = paid(paypal_server, paypal_gateway)
     paypal_server.books.refund_status = "PENDING"
-    made = paypal_gateway.refund(payment, euros("100.00"), "refund-1")
-    assert made.state is EntryState.PENDING
+    result = paypal_gateway.refund(payment, euros("100.00"), "refund-1")
+    assert result.state is EntryState.PENDING
 
-    paypal_server.finish_refund(made.provider_ref, fail=True)
+    paypal_server.finish_refund(result.provider_ref, fail=True)
 
-    assert paypal_gateway.fetch_refund(payment, made.provider_ref).state is EntryState.FAILED
-    assert paypal_gateway.refund(payment, euros("100.00"), "refund-2").provider_ref != made.provider_ref
+    assert paypal_gateway.fetch_refund(payment, result.provider_ref).state is EntryState.FAILED
+    assert paypal_gateway.refund(payment, euros("100.00"), "refund-2").provider_ref != result.provider_ref
 
 
 @pytest.mark.parametrize(("won", "expected"), [(True, []), (False, [Decimal(40)])])

@@ -219,4 +219,4 @@ def test_a_wrong_amount_is_listed(shop: PayPalServer) -> None:
 
     payment = services.find(payment.uuid)
     assert (payment.order.status, payment.order.net_paid) == ("pending", Decimal("40.00"))
-    assert [found.kind for found in Discrepancy.objects.all()] == ["amount"]
+    assert [discrepancy.kind for discrepancy in Discrepancy.objects.all()] == ["amount"]

@@ -176,13 +176,13 @@ def test_every_event_of_a_payments_life_leads_to_it(paypal_server: PayPalServer,
     for named in (True, False):
         paypal_server.dispute(taken, "5.00", names_us=named)
 
-    told = paypal_server.deliver(
+    answer = paypal_server.deliver(
         lambda body, headers: paypal_gateway.parse_webhook(WebhookRequest(body=body, headers=headers))[0],
         copies=2,
         shuffle=5,
     )
 
-    assert {(event.reference or payment.reference) for event in told} == {payment.reference}
-    assert {(event.provider_ref or payment.provider_ref) for event in told} == {payment.provider_ref}
-    assert {event.kind for event in told} == {EventKind.PAYMENT, EventKind.REFUND, EventKind.DISPUTE}
-    assert len(told) == 2 * len({event.id for event in told}) == 12
+    assert {(event.reference or payment.reference) for event in answer} == {payment.reference}
+    assert {(event.provider_ref or payment.provider_ref) for event in answer} == {payment.provider_ref}
+    assert {event.kind for event in answer} == {EventKind.PAYMENT, EventKind.REFUND, EventKind.DISPUTE}
+    assert len(answer) == 2 * len({event.id for event in answer}) == 12

@@ -181,10 +181,10 @@ def test_who_comes_back_without_having_paid_finds_the_page_again(gateway: Paysta
     request = asked()
     started = gateway.start(request)
 
-    told = gateway.complete(ref(request, started), {"reference": request.reference, "status": "success"})
+    result = gateway.complete(ref(request, started), {"reference": request.reference, "status": "success"})
 
-    assert (told.status, told.entries) == (Status.REQUIRES_ACTION, ())
-    assert told.next_action == started.next_action
+    assert (result.status, result.entries) == (Status.REQUIRES_ACTION, ())
+    assert result.next_action == started.next_action
 
 
 @pytest.mark.parametrize(("why", "code"), [("Declined", "declined"), ("Insufficient Funds", "insufficient_funds")])
@@ -269,8 +269,8 @@ def test_a_lost_answer_to_a_refund_is_found_by_its_key(
 
     again = gateway.refund(paid, naira("60.00"), "refund-1")
 
-    found = gateway.find_refund(paid, "refund-1", naira("60.00"))
-    assert found == again
+    result = gateway.find_refund(paid, "refund-1", naira("60.00"))
+    assert result == again
     assert gateway.find_refund(paid, "refund-2", naira("60.00")) is None
     assert len(paystack.books.refunds) == 1
 
@@ -279,12 +279,12 @@ def test_the_refunds_of_all_pages_are_read(
     paystack: PaystackServer, gateway: PaystackGateway, paid: PaymentRef
 ) -> None:
     """101 of them, the oldest ours."""
-    made = gateway.refund(paid, naira("1.00"), "refund-1")
+    result = gateway.refund(paid, naira("1.00"), "refund-1")
     for _ in range(100):
         paystack.books.refund(paid.reference, 1)
 
     assert len(gateway.fetch(paid).entries) == 102
-    assert gateway.find_refund(paid, "refund-1", naira("1.00")) == made
+    assert gateway.find_refund(paid, "refund-1", naira("1.00")) == result
 
 
 def test_a_note_of_staff_is_no_key(paystack: PaystackServer, gateway: PaystackGateway, paid: PaymentRef) -> None:

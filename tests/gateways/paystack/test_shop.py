@@ -77,9 +77,9 @@ def test_paid_refunded_and_disputed_in_any_order(shop: PaystackServer, seed: int
     assert asked.provider_ref
     shop.books.refund(payment.reference, 1000)
     shop.books.process(asked.provider_ref)
-    for made in shop.books.refunds:
-        if made["status"] == "pending":
-            shop.books.process(made["id"])
+    for refund in shop.books.refunds:
+        if refund["status"] == "pending":
+            shop.books.process(refund["id"])
     told(shop, copies=2, shuffle=seed)
     assert agrees(shop, payment) == Sums(payments=1, captured=10000, refunded=4000)
     with pytest.raises(AmountError):
@@ -89,7 +89,9 @@ def test_paid_refunded_and_disputed_in_any_order(shop: PaystackServer, seed: int
     told(shop, copies=2, shuffle=seed)
     assert agrees(shop, payment) == Sums(payments=1, captured=10000, refunded=4000, disputed=2500)
     assert sorted(row.kind for row in payment.transactions.all()) == ["capture", "chargeback", "refund", "refund"]
-    assert [(one.kind, one.facts["amount"]) for one in Discrepancy.objects.all()] == [("refund_unasked", "10.00")]
+    assert [(discrepancy.kind, discrepancy.facts["amount"]) for discrepancy in Discrepancy.objects.all()] == [
+        ("refund_unasked", "10.00")
+    ]
 
 
 def test_a_lost_page_lets_the_customer_pay_again(shop: PaystackServer) -> None:
@@ -140,7 +142,7 @@ def test_a_forged_and_a_wrong_payment_confirm_nothing(shop: PaystackServer) -> N
 
     assert services.find(unpaid.uuid).status == "requires_action"
     assert services.find(less.uuid).order.status == "pending"
-    assert [found.kind for found in Discrepancy.objects.all()] == ["amount"]
+    assert [discrepancy.kind for discrepancy in Discrepancy.objects.all()] == ["amount"]
     assert agrees(shop, less) == Sums(payments=1, captured=100)
 
 
@@ -153,7 +155,7 @@ def test_a_start_that_never_arrived_frees_the_order_after_a_day(shop: PaystackSe
         payment = services.ask(payment)
 
     assert (payment.status, payment.outcome_unknown, payment.error_code) == ("cancelled", False, "unanswered")
-    assert [found.kind for found in Discrepancy.objects.all()] == ["stuck"]
+    assert [discrepancy.kind for discrepancy in Discrepancy.objects.all()] == ["stuck"]
     assert shop.called("/transaction/initialize") == []
     again = services.start(services.open_payment(payment.order, method="paystack"), return_url="https://shop.example/")
     shop.books.pay(again.reference)

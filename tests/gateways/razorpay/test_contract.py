@@ -38,12 +38,12 @@ class TestRazorpay(GatewayContract):
         self.server.pay(payment.provider_ref)
 
     def deliver(self, payment: PaymentRef) -> WebhookRequest:
-        told = [
+        events = [
             event
             for event in self.server.books.events
             if event["payload"]["payment"]["entity"]["order_id"] == payment.provider_ref
         ]
-        body, headers = self.server.signed(told[-1])
+        body, headers = self.server.signed(events[-1])
         return WebhookRequest(body=body, headers=headers)
 
 

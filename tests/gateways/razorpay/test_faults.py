@@ -152,11 +152,11 @@ def test_a_lost_refund_is_made_once(
 
     with pytest.raises(OutcomeUnknown):
         razorpay_gateway.refund(payment, part, "refund-key-1")
-    found = razorpay_gateway.find_refund(payment, "refund-key-1", part)
+    result = razorpay_gateway.find_refund(payment, "refund-key-1", part)
     again = razorpay_gateway.refund(payment, part, "refund-key-1")
 
-    assert (found is None) == (fault == "html")
-    assert found is None or found.provider_ref == again.provider_ref
+    assert (result is None) == (fault == "html")
+    assert result is None or result.provider_ref == again.provider_ref
     assert razorpay_server.sums()[payment.reference] == Sums(payments=1, captured=20000, refunded=1200)
 
 
@@ -165,24 +165,24 @@ def test_parallel_captures_take_the_money_once(
 ) -> None:
     """Each has amounts and headers of its own, whatever the SDK shares between threads."""
     payments = [held(razorpay_server, razorpay_gateway, amount) for amount in ("100", "200", "300")]
-    told: list[object] = []
+    entries: list[object] = []
     ready = threading.Barrier(6)
 
     def take(payment: PaymentRef, key: str) -> None:
         ready.wait()
         try:
-            told.append(razorpay_gateway.capture(payment, payment.price, key))
+            entries.append(razorpay_gateway.capture(payment, payment.price, key))
         except GatewayError as error:
-            told.append(error)
+            entries.append(error)
 
-    threads = [threading.Thread(target=take, args=(one, key)) for one in payments for key in ("key-1", "key-2")]
+    threads = [threading.Thread(target=take, args=(entry, key)) for entry in payments for key in ("key-1", "key-2")]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
-    assert len(told) == 6
-    assert [answer for answer in told if isinstance(answer, GatewayError) and not isinstance(answer, Rejected)] == []
+    assert len(entries) == 6
+    assert [answer for answer in entries if isinstance(answer, GatewayError) and not isinstance(answer, Rejected)] == []
     assert [sums.captured for sums in razorpay_server.sums().values()] == [10000, 20000, 30000]
 
 

@@ -379,12 +379,12 @@ def test_a_refund_that_is_pending_may_fail(
 ) -> None:
     """It is told even when nothing of it is left on the payment."""
     razorpay_server.books.refund_status = "pending"
-    made = razorpay_gateway.refund(paid, rupees("60.00"), "refund-key-1")
-    assert made.state is EntryState.PENDING
+    result = razorpay_gateway.refund(paid, rupees("60.00"), "refund-key-1")
+    assert result.state is EntryState.PENDING
 
-    razorpay_server.finish_refund(made.provider_ref, fail=True)
+    razorpay_server.finish_refund(result.provider_ref, fail=True)
 
-    assert razorpay_gateway.fetch_refund(paid, made.provider_ref).state is EntryState.FAILED
+    assert razorpay_gateway.fetch_refund(paid, result.provider_ref).state is EntryState.FAILED
     assert refunds(razorpay_gateway.fetch(paid)) == [(Decimal(60), "failed", "refund-key-1")]
 
 

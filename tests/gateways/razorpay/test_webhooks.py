@@ -153,12 +153,12 @@ def test_every_event_of_a_payments_life_leads_to_it(
     razorpay_server.refund_in_dashboard(paid_by["id"], 500)
     razorpay_server.close_dispute(razorpay_server.dispute(paid_by["id"], 700)["id"], won=False)
 
-    told = razorpay_server.deliver(
+    answer = razorpay_server.deliver(
         lambda body, headers: razorpay_gateway.parse_webhook(WebhookRequest(body=body, headers=headers))[0],
         copies=2,
         shuffle=5,
     )
 
-    assert {event.provider_ref for event in told} == {payment.provider_ref}
-    assert {event.kind for event in told} == {EventKind.PAYMENT, EventKind.REFUND, EventKind.DISPUTE}
-    assert len(told) == 2 * len({event.id for event in told}) == 14
+    assert {event.provider_ref for event in answer} == {payment.provider_ref}
+    assert {event.kind for event in answer} == {EventKind.PAYMENT, EventKind.REFUND, EventKind.DISPUTE}
+    assert len(answer) == 2 * len({event.id for event in answer}) == 14

@@ -62,9 +62,9 @@ def test_a_lost_start_is_found_by_our_reference(stripe_server: StripeServer, str
     with pytest.raises(OutcomeUnknown):
         stripe_gateway.start(request)
 
-    found = stripe_gateway.fetch(ref(request))
+    result = stripe_gateway.fetch(ref(request))
 
-    assert (found.status, found.provider_ref, found.reference) == (Status.CAPTURED, "pi_1", request.reference)
+    assert (result.status, result.provider_ref, result.reference) == (Status.CAPTURED, "pi_1", request.reference)
     with pytest.raises(OutcomeUnknown):
         stripe_gateway.fetch(ref(request_for()))
 
@@ -107,15 +107,15 @@ def test_a_key_for_another_amount_is_unknown(stripe_server: StripeServer, stripe
 def test_two_calls_at_once_charge_once(stripe_server: StripeServer, stripe_gateway: StripeGateway) -> None:
     """One is answered, the other is told to wait, or gets the same answer."""
     request = request_for(client_input=CARD)
-    told: list[Result | GatewayError] = []
+    entries: list[Result | GatewayError] = []
     ready = threading.Barrier(4)
 
     def pay() -> None:
         ready.wait()
         try:
-            told.append(stripe_gateway.start(request))
+            entries.append(stripe_gateway.start(request))
         except GatewayError as error:
-            told.append(error)
+            entries.append(error)
 
     threads = [threading.Thread(target=pay) for _ in range(4)]
     for thread in threads:
@@ -123,9 +123,9 @@ def test_two_calls_at_once_charge_once(stripe_server: StripeServer, stripe_gatew
     for thread in threads:
         thread.join()
 
-    results = [answer for answer in told if isinstance(answer, Result)]
+    results = [answer for answer in entries if isinstance(answer, Result)]
     assert results
-    assert all(isinstance(answer, Result | OutcomeUnknown) for answer in told)
+    assert all(isinstance(answer, Result | OutcomeUnknown) for answer in entries)
     assert stripe_server.sums() == {request.reference: Sums(payments=1, captured=2000)}
 
 

@@ -66,9 +66,11 @@ def test_the_browsers_word_is_not_believed(stripe_server: StripeServer, stripe_g
     request = request_for("20.00")
     result = stripe_gateway.start(request)
 
-    told = stripe_gateway.complete(ref(request, result), {"redirect_status": "succeeded", "payment_intent": "pi_other"})
+    outcome = stripe_gateway.complete(
+        ref(request, result), {"redirect_status": "succeeded", "payment_intent": "pi_other"}
+    )
 
-    assert (told.status, told.entries) == (Status.REQUIRES_ACTION, [])
+    assert (outcome.status, outcome.entries) == (Status.REQUIRES_ACTION, [])
 
 
 @pytest.mark.parametrize(
@@ -208,11 +210,11 @@ def test_a_refund_as_large_as_the_rest_is_still_a_refund(
     stripe_gateway.refund(payment, Price(Decimal("50.00"), "EUR"), "refund-1")
     stripe_server.refund_in_dashboard(payment.provider_ref, 5000)
 
-    found = stripe_gateway.fetch(payment)
+    outcome = stripe_gateway.fetch(payment)
 
-    assert entries(found)[1] == ("void", Decimal("50.00"), "succeeded")
-    assert entries(found)[3:] == [("refund", Decimal("50.00"), "succeeded")] * 2
-    assert [entry.key for entry in found.entries[3:]] == ["refund-1", ""]
+    assert entries(outcome)[1] == ("void", Decimal("50.00"), "succeeded")
+    assert entries(outcome)[3:] == [("refund", Decimal("50.00"), "succeeded")] * 2
+    assert [entry.key for entry in outcome.entries[3:]] == ["refund-1", ""]
     assert stripe_server.sums() == {request.reference: Sums(payments=1, captured=20000, refunded=10000)}
 
 
@@ -247,10 +249,10 @@ def test_a_lapsed_authorisation_is_a_void(stripe_server: StripeServer, stripe_ga
     request, result = authorise(stripe_server, stripe_gateway)
     stripe_server.lapse(result.provider_ref)
 
-    found = stripe_gateway.fetch(ref(request, result))
+    outcome = stripe_gateway.fetch(ref(request, result))
 
-    assert (found.status, found.error_code) == (Status.CANCELLED, "expired")
-    assert entries(found)[1:] == [("void", Decimal("250.00"), "succeeded")]
+    assert (outcome.status, outcome.error_code) == (Status.CANCELLED, "expired")
+    assert entries(outcome)[1:] == [("void", Decimal("250.00"), "succeeded")]
 
 
 def test_an_unpaid_payment_is_cancelled_without_a_trace_of_money(

@@ -63,9 +63,9 @@ def test_parts_are_refunded_up_to_the_whole(
 
     assert (first.state, first.price, second.price) == (EntryState.SUCCEEDED, euros("60.00"), euros("40.00"))
     assert refused.value.code == "charge_already_refunded"
-    made = stripe_server.books.refunds
-    assert made[first.provider_ref]["reason"] == "requested_by_customer"
-    assert made[second.provider_ref]["metadata"] == {
+    refunds = stripe_server.books.refunds
+    assert refunds[first.provider_ref]["reason"] == "requested_by_customer"
+    assert refunds[second.provider_ref]["metadata"] == {
         "key": "refund-2",
         "reference": paid.reference,
         "reason": "It was broken.",
@@ -90,26 +90,26 @@ def test_a_refund_that_the_bank_sends_back_has_failed(
     stripe_server: StripeServer, stripe_gateway: StripeGateway, paid: PaymentRef
 ) -> None:
     """It succeeded first; later its entry says failed, under the same id."""
-    made = stripe_gateway.refund(paid, euros("60.00"), "refund-1")
+    result = stripe_gateway.refund(paid, euros("60.00"), "refund-1")
     before = stripe_gateway.fetch(paid)
-    stripe_server.fail_refund(made.provider_ref)
+    stripe_server.fail_refund(result.provider_ref)
     after = stripe_gateway.fetch(paid)
 
     assert entries(before)[1:] == [("refund", Decimal("60.00"), "succeeded")]
     assert entries(after)[1:] == [("refund", Decimal("60.00"), "failed")]
-    assert before.entries[1].provider_ref == after.entries[1].provider_ref == made.provider_ref
-    assert stripe_gateway.fetch_refund(paid, made.provider_ref).state is EntryState.FAILED
+    assert before.entries[1].provider_ref == after.entries[1].provider_ref == result.provider_ref
+    assert stripe_gateway.fetch_refund(paid, result.provider_ref).state is EntryState.FAILED
 
 
 def test_a_refund_is_found_by_its_key(
     stripe_server: StripeServer, stripe_gateway: StripeGateway, paid: PaymentRef
 ) -> None:
     """After an answer was lost; one that wasn't made isn't found."""
-    made = stripe_gateway.refund(paid, euros("60.00"), "refund-1")
+    result = stripe_gateway.refund(paid, euros("60.00"), "refund-1")
 
-    found = stripe_gateway.find_refund(paid, "refund-1", euros("60.00"))
+    outcome = stripe_gateway.find_refund(paid, "refund-1", euros("60.00"))
 
-    assert found == made
+    assert outcome == result
     assert stripe_gateway.find_refund(paid, "refund-2", euros("60.00")) is None
 
 
@@ -122,24 +122,24 @@ def test_more_refunds_than_a_page_holds_are_all_told(
             {"payment_intent": paid.provider_ref, "amount": "50", "metadata": {"key": f"refund-{number}"}}
         )
 
-    found = stripe_gateway.fetch(paid).entries[1:]
+    result = stripe_gateway.fetch(paid).entries[1:]
 
-    assert [entry.key for entry in found] == [f"refund-{number}" for number in range(101)]
-    assert sum(entry.amount for entry in found) == Decimal("50.50")
+    assert [entry.key for entry in result] == [f"refund-{number}" for number in range(101)]
+    assert sum(entry.amount for entry in result) == Decimal("50.50")
 
 
 def test_a_dispute_is_a_chargeback(
     stripe_server: StripeServer, stripe_gateway: StripeGateway, paid: PaymentRef
 ) -> None:
     """The money is gone while it is open, and stays so when it is lost; a refund is refused meanwhile."""
-    made = stripe_server.dispute(paid.provider_ref, 4000)
+    created = stripe_server.dispute(paid.provider_ref, 4000)
     opened = stripe_gateway.fetch(paid)
     with pytest.raises(Rejected):
         stripe_gateway.refund(paid, euros("10.00"), "refund-1")
-    stripe_server.close_dispute(made["id"], won=False)
+    stripe_server.close_dispute(created["id"], won=False)
 
     assert entries(opened)[1:] == [("chargeback", Decimal("40.00"), "succeeded")]
-    assert opened.entries[1].provider_ref == made["id"]
+    assert opened.entries[1].provider_ref == created["id"]
     assert list(stripe_gateway.fetch(paid).entries) == list(opened.entries)
     assert stripe_server.sums()[paid.reference] == Sums(payments=1, captured=10000, disputed=4000)
 
@@ -148,8 +148,8 @@ def test_a_dispute_that_was_won_is_reversed(
     stripe_server: StripeServer, stripe_gateway: StripeGateway, paid: PaymentRef
 ) -> None:
     """The chargeback stays in the books, with its reversal beside it."""
-    made = stripe_server.dispute(paid.provider_ref)
-    stripe_server.close_dispute(made["id"], won=True)
+    created = stripe_server.dispute(paid.provider_ref)
+    stripe_server.close_dispute(created["id"], won=True)
 
     assert entries(stripe_gateway.fetch(paid))[1:] == [
         ("chargeback", Decimal("100.00"), "succeeded"),

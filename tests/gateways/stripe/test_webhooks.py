@@ -154,13 +154,13 @@ def test_every_event_of_a_payments_life_leads_to_it(stripe_server: StripeServer,
     dispute = stripe_server.dispute(payment.provider_ref)
     stripe_server.close_dispute(dispute["id"], won=True)
 
-    told = stripe_server.deliver(
+    answer = stripe_server.deliver(
         lambda body, headers: stripe_gateway.parse_webhook(WebhookRequest(body=body, headers=headers))[0],
         copies=2,
         shuffle=5,
     )
 
-    ours = [event for event in told if event.kind is not EventKind.IGNORED]
+    ours = [event for event in answer if event.kind is not EventKind.IGNORED]
     assert {event.provider_ref for event in ours} == {payment.provider_ref}
     assert {event.kind for event in ours} == {EventKind.PAYMENT, EventKind.REFUND, EventKind.DISPUTE}
     assert len(ours) == 2 * len({event.id for event in ours}) == 12

@@ -40,17 +40,17 @@ def test_a_guest_buys() -> None:
     make.tax("0.19")
     mug = make.variant(price="10.00", on_hand=5)
     FlatRate.objects.create(code="parcel", name="Parcel", currency="EUR", amount=Decimal(5))
-    assert [found["slug"] for found in call("get", "products/")["results"]] == [mug.product.slug]
+    assert [result["slug"] for result in call("get", "products/")["results"]] == [mug.product.slug]
 
     basket = f"baskets/{call('post', 'baskets/', {}, status=201)['uuid']}"
     call("post", f"{basket}/lines/", {"variant": mug.sku, "quantity": 2}, status=201)
-    wanted = {
+    expected = {
         "email": "ada@example.com",
         "shipping_address": HOME,
         "shipping_method": "parcel",
         "payment_method": "card",
     }
-    assert call("patch", f"{basket}/checkout/", wanted)["requirements"] == []
+    assert call("patch", f"{basket}/checkout/", expected)["requirements"] == []
     total = {"amount": "25.00", "currency": "EUR"}
     done = call("post", f"{basket}/checkout/complete/", {"expected_total": total}, status=201)
 

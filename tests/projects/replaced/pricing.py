@@ -31,8 +31,8 @@ class TeachersPricer(ListPricer):
         ]
 
     def _key(self) -> int:
-        found = CustomerGroup.objects.filter(code=self.group).values_list("pk", flat=True)
-        key: int = cache.get_or_set(f"myshop-group-{self.group}", lambda: found.first() or 0, 60)
+        customer_groups = CustomerGroup.objects.filter(code=self.group).values_list("pk", flat=True)
+        key: int = cache.get_or_set(f"myshop-group-{self.group}", lambda: customer_groups.first() or 0, 60)
         return key
 
     def _less(self, quote: PriceQuote, amount: Decimal, currency: str) -> PriceQuote:

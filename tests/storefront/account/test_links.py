@@ -63,8 +63,8 @@ def test_a_known_address_is_told_the_same_as_an_unknown_one(guest: Visitor) -> N
     account("anna@example.com")
 
     for page in ("register", "reset"):
-        known, unknown = ask(guest, page, "anna@example.com"), ask(guest, page, "nobody@example.com")
-        assert known == unknown
+        answer, unknown = ask(guest, page, "anna@example.com"), ask(guest, page, "nobody@example.com")
+        assert answer == unknown
     subjects = sorted(message.subject for message in mails())
     assert subjects == [
         "Tradepost: choose a new password",

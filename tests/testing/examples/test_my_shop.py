@@ -103,14 +103,14 @@ class Nearest:
     def allocate(self, demand: dict[int, int], levels: Sequence[Level]) -> Plan:
         allocations, short = [], {}
         for variant, units in demand.items():
-            left = units
+            rest = units
             for level in sorted(levels, key=lambda level: level.location_id):
-                taken = min(left, level.sellable) if level.variant_id == variant else 0
+                taken = min(rest, level.sellable) if level.variant_id == variant else 0
                 if taken:
                     allocations.append(Allocation(variant, level.location_id, taken))
-                    left -= taken
-            if left:
-                short[variant] = units - left
+                    rest -= taken
+            if rest:
+                short[variant] = units - rest
         return Plan(allocations, short)
 
 
