@@ -27,7 +27,7 @@ from tradepost.catalogue.models import Collection, Variant
 from tradepost.core.access import ANYONE, OWN, PROVIDER, SIGNED_IN, needs
 from tradepost.core.actors import SYSTEM
 from tradepost.core.dates import clock
-from tradepost.customers.services import customer_for
+from tradepost.customers.services import add_address, customer_for
 from tradepost.orders.models import Order
 from tradepost.orders.tokens import access_token
 from tradepost.payments.models import SavedMethod
@@ -198,6 +198,7 @@ def _targets(mug: Variant, ada: Any, hers: dict[str, Any], guests: dict[str, Any
             Target("guest", {"uuid": guests["payment"]["uuid"]}),
         ],
         "payment-methods/<": [Target("ada", {"uuid": str(saved.uuid)})],
+        "auth/me/addresses/<": [Target("ada", {"uuid": str(add_address(customer_for(ada), ADDRESS).uuid)})],
         "auth/sessions/<": [Target("ada", {"uuid": str(device.uuid)})],
         "pay/": [Target("guest", {}, token=link.token), Target("guest", {}, token="wrong", is_secret_known=False)],
     }

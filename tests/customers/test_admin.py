@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
@@ -51,3 +53,35 @@ def test_a_customer_is_entered_with_an_address_and_a_group(staff: Client) -> Non
     customer = Customer.objects.get()
     assert list(customer.groups.all()) == [group]
     assert str(Address.objects.get()) == "Anna Berg, Weg 1, 20095 Hamburg, Germany"
+
+
+def test_defaults_are_passed_on_in_the_admin(staff: Client) -> None:
+    """Two ticks are no error: the last one is it; and a deleted default is followed by another."""
+    customer = factories.customer(name="Anna Berg")
+    place = {"name": "Anna Berg", "postcode": "20095", "city": "Hamburg", "country": "DE"}
+    url = reverse("admin:tradepost_customers_customer_change", args=[customer.pk])
+
+    def send(initial: int, *rows: dict[str, Any]) -> Any:
+        sent = {"name": "Anna Berg", "metadata": "{}"}
+        sent |= {"addresses-TOTAL_FORMS": str(len(rows)), "addresses-INITIAL_FORMS": str(initial)}
+        sent |= {
+            f"addresses-{number}-{name}": value
+            for number, row in enumerate(rows)
+            for name, value in {**place, **row}.items()
+        }
+        answer = staff.post(url, sent)
+        assert answer.status_code == 302, answer.context["errors"]
+
+    def book() -> list[tuple[str, bool | None, bool | None]]:
+        return list(Address.objects.order_by("pk").values_list("line1", "is_default_shipping", "is_default_billing"))
+
+    send(0, {"line1": "Weg 1", "default_shipping": "on"}, {"line1": "Weg 2", "default_shipping": "on"})
+    assert book() == [("Weg 1", None, None), ("Weg 2", True, True)]
+
+    first, second = Address.objects.order_by("pk")
+    send(
+        2,
+        {"id": first.pk, "customer": customer.pk, "line1": "Weg 1"},
+        {"id": second.pk, "customer": customer.pk, "line1": "Weg 2", "DELETE": "on"},
+    )
+    assert book() == [("Weg 1", True, True)]

@@ -172,6 +172,7 @@ def test_a_known_customer_finds_their_address_filled_in(guest: Visitor, mug: Var
     user = django_user_model.objects.create_user("ada", "ada@example.com", "correct horse")
     place = {"line1": "9 Lane", "city": "Bath", "country": "GB"}
     Address.objects.create(customer=customer_for(user), name="Ada", is_default_shipping=True, **place)
+    Address.objects.create(customer=customer_for(user), name="Ada", **{**place, "line1": "10 Later"})
     guest.client.force_login(user)
     guest.add(mug)
 

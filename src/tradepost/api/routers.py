@@ -34,6 +34,7 @@ ENDPOINTS: Mapping[str, str] = {
     "orders": f"{_VIEWS}.orders.OrderViewSet",
     "pickup-points": f"{_VIEWS}.shipping.PickupPointViewSet",
     "auth/me": f"{_VIEWS}.customers.OwnCustomerViewSet",
+    "auth/me/addresses": f"{_VIEWS}.customers.AddressBookViewSet",
     "staff/dry-run": f"{_VIEWS}.staff.DryRunViewSet",
 }
 _OF_ACCOUNTS: Mapping[str, str] = {

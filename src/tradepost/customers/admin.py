@@ -4,19 +4,40 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.admin import DaysMixin
 from tradepost.core.admin.exposed_fields import ExposedAdmin
 from tradepost.core.admin.filter_values import FilterValuesMixin
 
 from .models import Address, Customer, CustomerGroup
+from .services import keep_defaults, make_default
 
-__all__ = ["AddressInline", "CustomerAdmin", "CustomerGroupAdmin"]
+__all__ = ["AddressForm", "AddressInline", "CustomerAdmin", "CustomerGroupAdmin"]
+
+
+class AddressForm(forms.ModelForm):
+    """An address, and whether it should be the default; the present default is passed on by the service."""
+
+    default_shipping = forms.BooleanField(label=_("Default for deliveries"), required=False)
+    default_billing = forms.BooleanField(label=_("Default for invoices"), required=False)
+
+    class Meta:
+        model = Address
+        fields = ("name", "company", "line1", "line2", "postcode", "city", "region", "country", "phone")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["default_shipping"].initial = bool(self.instance.is_default_shipping)
+        self.fields["default_billing"].initial = bool(self.instance.is_default_billing)
 
 
 class AddressInline(admin.StackedInline):
     model = Address
+    form = AddressForm
     extra = 0
     fields: ClassVar[Any] = (
         ("name", "company"),
@@ -24,7 +45,7 @@ class AddressInline(admin.StackedInline):
         ("postcode", "city"),
         ("region", "country"),
         "phone",
-        ("is_default_shipping", "is_default_billing"),
+        ("default_shipping", "default_billing"),
     )
 
 
@@ -38,6 +59,21 @@ class CustomerAdmin(FilterValuesMixin, DaysMixin, ExposedAdmin, admin.ModelAdmin
     readonly_fields: ClassVar[Any] = ("uuid", "created_at", "anonymised_at")
     date_hierarchy = "created_at"
     inlines: ClassVar[Any] = (AddressInline,)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+        """Addresses are saved as they were typed; of several new defaults the last one is it."""
+        super().save_formset(request, form, formset, change)
+        if formset.model is not Address:
+            return
+        for row in formset.forms:
+            asked = row.cleaned_data if row.has_changed() else {}
+            if row.instance.pk and not asked.get("DELETE"):
+                make_default(
+                    row.instance,
+                    shipping=asked.get("default_shipping", False),
+                    billing=asked.get("default_billing", False),
+                )
+        keep_defaults(formset.instance)
 
     @admin.display(boolean=True, description="Account", ordering="user")
     def has_account(self, customer: Customer) -> bool:

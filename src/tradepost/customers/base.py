@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.addresses import PostalAddress
@@ -70,7 +71,12 @@ class AbstractCustomer(models.Model):
 
 
 class AbstractAddress(models.Model):
-    """An address in a customer's address book."""
+    """An address in a customer's address book.
+
+    Attributes:
+        is_default_shipping: ``True`` for the one that deliveries begin with; ``None``, and never false, for all others.
+        is_default_billing: The same for invoices.
+    """
 
     customer = models.ForeignKey("tradepost_customers.Customer", models.CASCADE, related_name="addresses")
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -83,17 +89,37 @@ class AbstractAddress(models.Model):
     postcode = models.CharField(max_length=20, blank=True)
     country = models.CharField(max_length=2, help_text=_("Two letters, as in DE."))
     phone = models.CharField(max_length=40, blank=True)
-    is_default_shipping = models.BooleanField(default=False)
-    is_default_billing = models.BooleanField(default=False)
+    is_default_shipping = models.BooleanField(null=True, default=None)
+    is_default_billing = models.BooleanField(null=True, default=None)
 
     class Meta:
         abstract = True
         ordering = ["pk"]
         verbose_name = _("address")
         verbose_name_plural = _("addresses")
+        # A nullable unique key is a partial one on every database: one default, and any number of others.
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "is_default_shipping"], name="%(app_label)s_%(class)s_one_shipping"
+            ),
+            models.UniqueConstraint(
+                fields=["customer", "is_default_billing"], name="%(app_label)s_%(class)s_one_billing"
+            ),
+            models.CheckConstraint(
+                condition=(Q(is_default_shipping=True) | Q(is_default_shipping=None))
+                & (Q(is_default_billing=True) | Q(is_default_billing=None)),
+                name="%(app_label)s_%(class)s_default_or_none",
+            ),
+        ]
 
     def __str__(self) -> str:
         return ", ".join(self.as_postal().lines)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store no default as ``None``."""
+        self.is_default_shipping = self.is_default_shipping or None
+        self.is_default_billing = self.is_default_billing or None
+        super().save(*args, **kwargs)
 
     def clean(self) -> None:
         """The country is one of ISO 3166-1, and its rules hold."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import F
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -91,7 +92,7 @@ def _show_at_fields(form: AddressForm, error: AddressInvalid) -> None:
 def _default_address(customer: AbstractCustomer | None) -> dict[str, str] | None:
     if customer is None:
         return None
-    book = list(customer.addresses.order_by("-is_default_shipping", "-pk")[:1])
+    book = list(customer.addresses.order_by(F("is_default_shipping").desc(nulls_last=True), "-pk")[:1])
     return book[0].as_postal().as_dict() if book else None
 
 

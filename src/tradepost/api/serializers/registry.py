@@ -63,6 +63,8 @@ SERIALIZERS: Mapping[str, str] = {
     "checkout.Requirement": f"{_HERE}.checkout.RequirementSerializer",
     "checkout.ShippingMethod": f"{_HERE}.checkout.ShippingMethodSerializer",
     "checkout.Update": f"{_HERE}.checkout.UpdateCheckoutSerializer",
+    "customers.Address": f"{_HERE}.customers.BookAddressSerializer",
+    "customers.AddressInput": f"{_HERE}.customers.BookAddressInputSerializer",
     "customers.Customer": f"{_HERE}.customers.CustomerSerializer",
     "customers.Update": f"{_HERE}.customers.UpdateCustomerSerializer",
     "fulfilment.Shipment": f"{_HERE}.shipments.ShipmentSerializer",

@@ -2,6 +2,26 @@
 
 from __future__ import annotations
 
+from .address_book import (
+    add_address,
+    addresses_of,
+    change_address,
+    find_address,
+    keep_defaults,
+    make_default,
+    remove_address,
+)
 from .customers import customer_for, find_customer, update
 
-__all__ = ["customer_for", "find_customer", "update"]
+__all__ = [
+    "add_address",
+    "addresses_of",
+    "change_address",
+    "customer_for",
+    "find_address",
+    "find_customer",
+    "keep_defaults",
+    "make_default",
+    "remove_address",
+    "update",
+]
