@@ -19,7 +19,7 @@ Visit = Callable[..., Page]
 NEW = "another-harbour-8"
 EMAIL = "ada@example.com"
 GUESTS = ("sign-in/", "register/", "reset/", "check-mail/", "reset/link/")
-OWN = ("", "profile/", "credentials/", "devices/", "close/", "payment-methods/")
+OWN = ("", "addresses/", "addresses/add/", "profile/", "credentials/", "devices/", "close/", "payment-methods/")
 
 
 def heading(page: Page, text: str) -> None:

@@ -21,7 +21,7 @@ from tradepost.customers.base import AbstractCustomer
 
 from . import payment_choice, session
 from .delivery_options import ways_of
-from .forms import AddressForm, ContactForm, PlaceForm
+from .forms import AddressForm, ContactForm, PlaceForm, show_at_fields
 from .ports import CheckoutPage, Forms
 
 __all__ = ["DeliveryPage", "DetailsPage", "PaymentPage", "ReviewPage"]
@@ -76,17 +76,12 @@ class DetailsPage(CheckoutPage):
         except TaxIdInvalid as error:
             contact.add_error("tax_id", str(error))
         except AddressInvalid as error:
-            _show_at_fields({"shipping_address": shipping, "billing_address": billing}[error.context["attr"]], error)
+            show_at_fields({"shipping_address": shipping, "billing_address": billing}[error.context["attr"]], error)
         except Invalid as error:
             if error.context.get("attr") not in contact.fields:
                 raise
             contact.add_error(error.context["attr"], str(error))
         return forms
-
-
-def _show_at_fields(form: AddressForm, error: AddressInvalid) -> None:
-    for name, message in error.context["fields"].items():
-        form.add_error(name if name in form.fields else None, message)
 
 
 def _default_address(customer: AbstractCustomer | None) -> dict[str, str] | None:

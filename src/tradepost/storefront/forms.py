@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.core.addresses import AddressInvalid
 from tradepost.core.inputs.form_fields import (
     CountField,
     LowerEmailField,
@@ -22,7 +23,7 @@ from .account.forms import SHOWABLE
 from .account.menu import has_accounts
 from .countries import country_choices
 
-__all__ = ["AddForm", "AddressForm", "ContactForm", "PlaceForm", "RegistrationForm", "SignInForm"]
+__all__ = ["AddForm", "AddressForm", "ContactForm", "PlaceForm", "RegistrationForm", "SignInForm", "show_at_fields"]
 
 
 def _text(
@@ -79,6 +80,12 @@ class AddressForm(forms.Form):
         country.choices = [("", _("Choose…")), *country_choices()]
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = f"{self.prefix} {field.widget.attrs['autocomplete']}"
+
+
+def show_at_fields(form: AddressForm, error: AddressInvalid) -> None:
+    """Add what a country refuses to a form, each message beside its field."""
+    for name, message in error.context["fields"].items():
+        form.add_error(name if name in form.fields else None, message)
 
 
 class PlaceForm(forms.Form):

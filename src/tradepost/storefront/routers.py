@@ -132,6 +132,11 @@ _OF_ACCOUNTS: Mapping[str, Route] = {
     "devices": Route("account/devices/", f"{_ACCOUNT}.devices.DevicesView"),
     "devices_end": Route("account/devices/end/", f"{_ACCOUNT}.devices.EndOtherDevicesView"),
     "device_end": Route("account/devices/<uuid:uuid>/end/", f"{_ACCOUNT}.devices.EndDeviceView"),
+    "addresses": Route("account/addresses/", f"{_ACCOUNT}.addresses.AddressListView"),
+    "address_add": Route("account/addresses/add/", f"{_ACCOUNT}.addresses.AddressAddView"),
+    "address": Route("account/addresses/<uuid:uuid>/", f"{_ACCOUNT}.addresses.AddressView"),
+    "address_default": Route("account/addresses/<uuid:uuid>/default/", f"{_ACCOUNT}.addresses.AddressDefaultView"),
+    "address_remove": Route("account/addresses/<uuid:uuid>/remove/", f"{_ACCOUNT}.addresses.AddressRemoveView"),
     "profile": Route("account/profile/", f"{_ACCOUNT}.profile.ProfileView"),
 }
 

@@ -1,0 +1,79 @@
+"""The address book on the account's pages."""
+
+from __future__ import annotations
+
+import pytest
+
+from tradepost.customers.models import Address, Customer
+from tradepost.testing import assert_queries
+
+from ..conftest import DETAILS, Visitor
+
+FORM = {name: value for name, value in DETAILS.items() if name.startswith("shipping-")}
+
+
+def book() -> list[tuple[str, bool, bool]]:
+    """Each address by its street, and whether it is a default."""
+    rows = Address.objects.order_by("pk")
+    return [(row.line1, bool(row.is_default_shipping), bool(row.is_default_billing)) for row in rows]
+
+
+def test_an_address_is_added_changed_passed_on_and_deleted(anna: Visitor) -> None:
+    """The first one is the default for both; orders begin with it."""
+    anna.get("/account/addresses/")
+    assert "Save an address, and the checkout is filled in for you." in anna.text
+    anna.post("/account/addresses/add/", FORM)
+    assert anna.page.redirect_chain == [("/account/addresses/", 303)]
+    anna.post("/account/addresses/add/", {**FORM, "shipping-line1": "2 Lane"})
+    assert book() == [("1 Road", True, True), ("2 Lane", False, False)]
+
+    second = Address.objects.get(line1="2 Lane")
+    anna.post(f"/account/addresses/{second.uuid}/default/", {"purpose": "billing"})
+    assert book() == [("1 Road", True, False), ("2 Lane", False, True)]
+    anna.get(f"/account/addresses/{second.uuid}/")
+    assert anna.page.context["form"].initial["line1"] == "2 Lane"
+    anna.post(f"/account/addresses/{second.uuid}/", {**FORM, "shipping-line1": "3 Lane"})
+    assert book() == [("1 Road", True, False), ("3 Lane", False, True)]
+
+    anna.post(f"/account/addresses/{second.uuid}/remove/")
+
+    assert book() == [("1 Road", True, True)]
+    anna.get("/account/")
+    assert anna.text.count("1 Road") == 2
+
+
+def test_what_a_country_refuses_is_shown_beside_its_field(anna: Visitor) -> None:
+    """Nothing is kept, and what was typed is still there."""
+    anna.post("/account/addresses/add/", {**FORM, "shipping-postcode": "ABC"})
+
+    assert (anna.page.status_code, [*anna.page.context["form"].errors]) == (422, ["postcode"])
+    assert 'value="1 Road"' in anna.text
+    assert book() == []
+
+
+def test_anothers_address_isnt_there(anna: Visitor) -> None:
+    """404 at every address of it; it stays as it is."""
+    other = Customer.objects.create(email="bob@example.com")
+    row = Address.objects.create(
+        customer=other, name="Bob", line1="9 Alley", city="Berlin", postcode="10115", country="DE"
+    )
+
+    assert anna.get(f"/account/addresses/{row.uuid}/").status_code == 404
+    for path, form in (("", FORM), ("default/", {"purpose": "shipping"}), ("remove/", {})):
+        assert anna.post(f"/account/addresses/{row.uuid}/{path}", form).status_code == 404
+    assert book() == [("9 Alley", False, False)]
+
+
+@pytest.mark.parametrize("number", [1, 50])
+def test_the_list_costs_the_same_for_any_number(anna: Visitor, number: int) -> None:
+    """One query for the addresses, beside those of every page."""
+    customer = Customer.objects.get()
+    Address.objects.bulk_create(
+        Address(customer=customer, name="Anna", line1=f"{n} Road", city="Berlin", postcode="10115", country="DE")
+        for n in range(number)
+    )
+    anna.get("/account/addresses/")
+
+    with assert_queries(at_most=5):
+        anna.get("/account/addresses/")
+    assert len(anna.page.context["rows"]) == number
