@@ -264,7 +264,7 @@ def test_an_answer_that_is_none_counts_as_no_answer(
 def test_a_rate_in_another_currency_is_not_taken(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody converts it silently."""
     settings.TRADEPOST_SHIPPING = {"CARRIERS": {"swift": f"{__name__}.Odd"}}
-    monkeypatch.setattr(Odd, "said", [CarrierRate(service="economy", amount=Decimal(5), currency="USD")])
+    monkeypatch.setattr(Odd, "answer", [CarrierRate(service="economy", amount=Decimal(5), currency="USD")])
     service()
 
     assert quotes(500)["economy"].reason == "Not available for this parcel."

@@ -17,7 +17,7 @@ Product, Category = get_model("catalogue", "Product"), get_model("catalogue", "C
 goods = get_model("catalogue", "ProductClass").objects.create(name="Furniture", track_stock=True)
 partner = get_model("partner", "Partner").objects.create(name="The shop")
 get_model("address", "Country").objects.create(iso_3166_1_a2="DE", printable_name="Germany", is_shipping_country=True)
-categories = [Category.objects.add_root(name=f"Branch {number}", slug=f"branch-{number}") for number in range(9)]
+categories = [Category.add_root(name=f"Branch {number}", slug=f"branch-{number}") for number in range(9)]
 products = Product.objects.bulk_create(
     [
         Product(
