@@ -19,7 +19,7 @@ TRADEPOST_PAYMENTS = {
 # All buyers of a benchmark come from one address.
 TRADEPOST_CHECKOUT = {"MAX_PENDING_ORDERS": 1_000_000}
 TRADEPOST_LIMITS = {"GUESS": None, "COMPLETE": None}
-TRADEPOST_API: dict[str, Any] = {"THROTTLE": {}}
+TRADEPOST_API: dict[str, Any] = {"THROTTLE": {}, "CACHE": "default"}
 TRADEPOST_STOREFRONT = {"COUNTRY": "DE", "PAGE_SIZE": 100}
 SESSION_ENGINE = "tradepost.core.requests.session_store"
 AUTHENTICATION_BACKENDS = ["tradepost.core.requests.user_backend.ModelBackend"]

@@ -13,5 +13,4 @@ DATABASES["default"]["CONN_MAX_AGE"] = None
 # As startproject writes it.
 DATABASES["default"]["OPTIONS"] = {"options": "-c jit=off", "server_side_binding": True, "prepare_threshold": 2}
 TRADEPOST_STOREFRONT: dict[str, Any] = {"COUNTRY": "DE"}
-TRADEPOST_API: dict[str, Any] = {"THROTTLE": {}, "CACHE": "default"}
 LOGGING_CONFIG = None
