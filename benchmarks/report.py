@@ -8,6 +8,7 @@ from typing import Any
 
 from .crowd import Crowd
 from .measuring import Measurement
+from .staff_wait import StaffWait
 from .totals import TARGET, Rate
 
 __all__ = ["Report"]
@@ -21,6 +22,7 @@ class Report:
     measurements: Sequence[Measurement]
     rates: Sequence[Rate]
     crowds: Sequence[Crowd]
+    wait: StaffWait
 
     @property
     def failures(self) -> list[str]:
@@ -49,6 +51,12 @@ class Report:
         rows += [
             f"  {_name(c)}: {c.outcomes}, {c.seconds:.1f} s, {c.buyers / c.seconds:.0f} a second" for c in self.crowds
         ]
+        wait = self.wait
+        rows += ["", "staff change a price while orders are placed"]
+        rows += [
+            f"  {wait.middle:.0f} ms, {wait.longest:.0f} at most, of {wait.changes}; {wait.alone:.0f} while nobody buys"
+        ]
+        rows += [f"  placing an order took {wait.order:.0f} ms meanwhile"]
         return "\n".join(rows)
 
     def slow_statements(self) -> str:
@@ -68,6 +76,7 @@ class Report:
             "measurements": measured,
             "rates": [asdict(rate) for rate in self.rates],
             "crowds": [asdict(crowd) for crowd in self.crowds],
+            "staff_wait": asdict(self.wait),
             "failures": self.failures,
         }
 

@@ -13,6 +13,7 @@ from .crowd import DOORS, rush
 from .measuring import Case, Measurement, measure
 from .report import Report
 from .shop import fill
+from .staff_wait import staff_wait
 from .totals import random_rate, rate
 
 __all__ = ["run"]
@@ -36,7 +37,9 @@ def run(*, products: int, buyers: int, runs: int) -> Report:
         for through in DOORS:
             _tell(f"{buyers} buyers through {through}")
             crowds.append(rush(shop, through, buyers=buyers, units=buyers // 2))
-        return Report(connection.display_name, entries, rates, crowds)
+        _tell("staff change prices while orders are placed")
+        wait = staff_wait(shop, orders=buyers)
+        return Report(connection.display_name, entries, rates, crowds, wait)
 
 
 def _measured(found: Iterable[Case], runs: int) -> Iterator[Measurement]:
