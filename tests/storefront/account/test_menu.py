@@ -60,6 +60,9 @@ def test_the_overview_shows_who_the_customer_is(anna: Visitor, mug: Variant) -> 
     assert "anna@example.com" in anna.text
     assert [row["order"].number for row in anna.page.context["rows"]] == ["X3", "X2", "X1"]
     assert '<a href="/account/" aria-current="page">Overview</a>' in anna.text
+    anna.get("/orders/X3/")
+    assert '<a href="/orders/">Your orders</a>' in anna.text
+    anna.get("/account/")
     assert anna.page["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
 
 
