@@ -101,6 +101,19 @@ def test_payments_stand_on_the_order(guest: Visitor, mug: Variant) -> None:
     assert guest.get(f"/orders/{order.number}/").context["payment_rows"] == []
 
 
+@pytest.mark.parametrize(
+    ("confirm_on", "status"), [("placement", "Not paid yet"), ("captured", "Waiting for the bank")], ids=str
+)
+def test_what_is_paid_at_the_door_waits_for_no_bank(guest: Visitor, mug: Variant, confirm_on: str, status: str) -> None:
+    """Its order was confirmed as it was placed; another payment under way is at the bank."""
+    order = paid(guest, mug)
+    order.payments.update(status="pending", confirm_on=confirm_on)
+
+    guest.get(f"/orders/{order.number}/")
+
+    assert [row.status for row in guest.page.context["payment_rows"]] == [status]
+
+
 def test_the_api_tells_of_shipments(guest: Visitor, mug: Variant, client: Client) -> None:
     """With their tracking and lines, in a constant number of queries."""
     order = paid(guest, mug, 2)

@@ -99,7 +99,15 @@ def payment_rows(payments: Sequence[AbstractPayment]) -> list[PaymentRow]:
         PaymentRow(
             method=labels.get(payment.method) or payment.method.replace("-", " ").replace("_", " ").capitalize(),
             amount=money(payment.amount, payment.currency),
-            status=_("Awaiting confirmation") if payment.outcome_unknown else str(_PAYMENTS[payment.status]),
+            status=_status(payment),
         )
         for payment in shown
     ]
+
+
+def _status(payment: AbstractPayment) -> str:
+    if payment.outcome_unknown:
+        return _("Awaiting confirmation")
+    if payment.status == payment.Status.PENDING and payment.confirm_on == payment.ConfirmOn.PLACEMENT:
+        return str(_PAYMENTS["requires_action"])  # on delivery or by invoice: no bank is asked
+    return str(_PAYMENTS[payment.status])

@@ -142,7 +142,7 @@ def test_the_least_amounts_are_on_offer(gateway: PaystackGateway, amount: str, c
 
 
 def test_a_start_sends_the_customer_to_paystacks_page(paystack: PaystackServer) -> None:
-    """With our reference, the email address, the channels of the setting, and the way back."""
+    """With our reference, the e-mail address, the channels of the setting, and the way back."""
     request = asked(metadata={"order": "1001"})
 
     result = make(paystack, channels=["card", "ussd"]).start(request)

@@ -90,8 +90,8 @@ def _delivered(domain: str) -> str | None:
 
 def _refused(reason: str, attr: str) -> InvalidEmail:
     messages = {
-        "form": _("Enter a valid email address."),
-        "length": _("This email address is too long."),
+        "form": _("Enter a valid e-mail address."),
+        "length": _("This e-mail address is too long."),
         "domain": _("The part after the @ can be read in two ways. Please use another address."),
     }
     return InvalidEmail(messages[reason], attr=attr, reason=reason)

@@ -104,7 +104,7 @@ class PaystackGateway(Gateway):
     def start(self, request: StartRequest) -> Result:
         """Reserve our reference, and send the customer to Paystack's page. The same reference again is the same payment."""
         if not request.email:
-            raise Rejected("email_missing", "Paystack needs the customer's email address.")
+            raise Rejected("email_missing", "Paystack needs the customer's e-mail address.")
         payload = {
             "amount": units(request.price),
             "currency": request.price.currency,
