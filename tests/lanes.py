@@ -10,8 +10,8 @@ On a developer's machine all lanes run on the Python and Django that this is sta
 ``TRADEPOST_SPREAD_LANES``): each test runs once on each database and once on each Django, not on every pair of the two. A fault
 that needs one version and one database at once is rarer than the time that all pairs would take.
 
-    Django 5.2, its newest release     MariaDB, and the lanes of other projects, Celery and the browser
-    Django 5.2, the lowest versions    SQLite, all that a version can change (the lane ``versions``)
+    Django 5.2, its newest release     the lanes of other projects, Celery and the browser
+    Django 5.2, the lowest versions    MariaDB, and what uses no database
     Django 6.0                         SQLite, everything
     Django 6.1                         PostgreSQL, and what uses no database
 """
@@ -59,7 +59,7 @@ class Lane:
         optional: Run only where it is named.
         session: Of noxfile.py, whose environment runs the lane where lanes are spread; empty for the one that runs this.
         database_only: Leaves the tests that use no database to other lanes; where lanes are spread, one with a session has them,
-            for it is the only one on its Django.
+            for it is the only one on its Django, and whole folders, too.
         quick_arguments: Instead of ``arguments`` in a quick run, where those are too many.
         races_only: Folders of which only the races are run.
         quick_races_only: The same in a quick run.
@@ -89,7 +89,9 @@ class Lane:
 
     def spread(self) -> Lane:
         """The lane on the Python and Django that it has where lanes are spread."""
-        return replace(self, database_only=self.database_only and not self.session, spreads=True)
+        if not self.session:
+            return replace(self, spreads=True)
+        return replace(self, database_only=False, races_only=(), spreads=True)
 
     def python(self) -> str:
         """The interpreter of the lane: the one that runs this, or that of its session's environment.
@@ -164,8 +166,9 @@ LANES = (
     ),
     Lane(
         name="mariadb",
-        select=f"(not slow or upgrade) and not killed and not postgres and not redis and not browser and not docs and {STOCK}",
+        select=f"not slow and not upgrade and not killed and not postgres and not redis and not browser and not docs and {STOCK}",
         needs=mariadb,
+        session="lowest",
         database_only=True,
         arguments=_without(WITHOUT_VERSION),
         races_only=PAGES,
@@ -176,7 +179,6 @@ LANES = (
         name="versions",
         select=f"not race and not postgres and not redis and not browser and not slow and not docs and {STOCK}",
         needs=sqlite,
-        session="lowest",
         arguments=_without(WITHOUT_VERSION),
         optional=True,
     ),

@@ -97,7 +97,7 @@ def test_a_user_who_never_bought_is_named_without_a_primary_key(ada: Any) -> Non
     """By what is the same each time."""
     subjects = {jwt.decode(access(ada), options={"verify_signature": False})["sub"] for _ in range(2)}
 
-    assert [len(subject) for subject in subjects] == [40]
+    assert [len(subject) for subject in subjects] == [64]
 
 
 def test_a_wrong_sign_in_is_401(ada: Any) -> None:

@@ -94,7 +94,8 @@ def test_ci_demands_every_lane() -> None:
 
     demanded = {name for names in named for name in names.split(",") if name}
 
-    assert demanded == {"all", *(lane.name for lane in LANES if lane.optional)}
+    elsewhere = {"versions"}  # nox runs it; each of its tests is in mariadb's lane, too, on the same versions
+    assert demanded == {"all", *(lane.name for lane in LANES if lane.optional and lane.name not in elsewhere)}
 
 
 def test_spread_lanes_have_every_django_and_every_database() -> None:
@@ -105,9 +106,9 @@ def test_spread_lanes_have_every_django_and_every_database() -> None:
     assert whole == {
         ("lanes(python='3.12', django='6.0')", "sqlite"),
         ("lanes(python='3.13', django='6.1')", "postgres"),
-        ("lowest", "versions"),
+        ("lowest", "mariadb"),
     }
-    assert [lane.name for lane in lanes if lane.database_only] == ["mariadb"]
+    assert not [lane.name for lane in lanes if lane.session and lane.races_only]
 
 
 def test_a_spread_lane_runs_in_the_environment_of_its_session(tmp_path: Path) -> None:

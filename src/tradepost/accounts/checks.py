@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from datetime import timedelta
 from string import Formatter
@@ -113,9 +114,17 @@ def _mail_problems(options: AccountSettings) -> Iterator[CheckMessage]:
             hint='TRADEPOST_SHOP = {"URL": "https://shop.example.com"}',
             id="tradepost.W156",
         )
-    if django_settings.EMAIL_BACKEND in _NOWHERE:
-        yield Warning(
-            f"{django_settings.EMAIL_BACKEND} sends nothing, and nobody can register or ask for a new password.",
-            hint='EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"',
-            id="tradepost.W157",
-        )
+    backend, hint = _mail_backend()
+    if backend in _NOWHERE:
+        message = f"{backend} sends nothing, and nobody can register or ask for a new password."
+        yield Warning(message, hint=hint, id="tradepost.W157")
+
+
+def _mail_backend() -> tuple[str, str]:
+    """The class that mail is sent by, and how another one is set: from Django 6.1 on as a mailer, else in a setting."""
+    mailers = getattr(django_settings, "MAILERS", None)
+    if mailers is not None:
+        hint = 'MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend"}}'
+        return str(mailers.get("default", {}).get("BACKEND", "")), hint
+    with warnings.catch_warnings(action="ignore"):  # Django 6.1 tells whoever reads the setting that it will go
+        return django_settings.EMAIL_BACKEND, 'EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"'

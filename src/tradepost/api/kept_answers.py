@@ -130,7 +130,8 @@ def _classes(view: Any) -> list[type]:
 @lru_cache(maxsize=1)
 def _release() -> str:
     """A digest of the release and all settings: processes of one cache may differ in them while a new version is rolled out."""
-    names = sorted(name for name in dir(django_settings) if name.isupper())
+    # Mail makes no answer differ, and Django 6.1 warns of whoever reads its settings.
+    names = sorted(name for name in dir(django_settings) if name.isupper() and not name.startswith("EMAIL_"))
     text = repr([(name, repr(getattr(django_settings, name, None))) for name in names])
     return sha256(f"{__version__} {text}".encode()).hexdigest()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import django
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 from django.contrib.auth.models import Group
@@ -83,6 +84,7 @@ def ask(*paths: str) -> list[dict[str, Any]]:
 
 def test_one_request_reads_once_and_the_next_reads_anew() -> None:
     """As under WSGI."""
+    ask("/plain/")  # MariaDB's driver asks a thing of its own on a new connection
     (first,) = ask("/plain/")
     Group.objects.create(name="a")
     second, third = ask("/plain/", "/plain/")
@@ -122,14 +124,14 @@ def test_nothing_is_left_where_the_server_goes_on() -> None:
 
 
 def test_what_was_read_outside_of_a_block_counts_for_nobody() -> None:
-    """The control: under ASGI Django's signal that a request begins runs in a task of its own, so that a view needs the block."""
+    """The control: before Django 6.1 the signal that a request begins runs in a task of its own, so a view needs the block."""
 
     def unguarded(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"scope": scopes._scope.get() is not None})
 
     urlpatterns.append(path("unguarded/", unguarded))
     try:
-        assert ask("/unguarded/") == [{"scope": False}]
+        assert ask("/unguarded/") == [{"scope": django.VERSION >= (6, 1)}]
     finally:
         urlpatterns.pop()
 

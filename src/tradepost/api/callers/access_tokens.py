@@ -94,7 +94,9 @@ def read_access_token(text: str) -> AccessToken | None:
 def _subject_of(user: Any) -> str:
     """Who it is, to others: the customer's UUID, or what stands for a user without one. It is never a primary key."""
     customer = getattr(user, "tradepost_customer", None)
-    return str(customer.uuid) if customer is not None else salted_hmac("tradepost.subject", str(user.pk)).hexdigest()
+    if customer is not None:
+        return str(customer.uuid)
+    return salted_hmac("tradepost.subject", str(user.pk), algorithm="sha256").hexdigest()
 
 
 def _keys() -> list[str]:
