@@ -71,6 +71,16 @@ def test_a_doubtful_address_is_refused(text: str, reason: str) -> None:
     assert refusal.value.code == "invalid_email"
 
 
+def test_letters_beyond_ascii_are_refused_whatever_django_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its pattern isn't what keeps two mailboxes apart."""
+    monkeypatch.setattr("tradepost.core.inputs.email_keys.validate_email", lambda text: None)
+
+    assert read_email("anna@example.com").key == "anna@example.com"
+    with pytest.raises(InvalidEmail) as refusal:
+        read_email("ännchen@example.com")
+    assert refusal.value.context["reason"] == "form"
+
+
 def test_django_delivers_doubtful_domains_elsewhere() -> None:
     """A control: without the refusal these would be mailed to somebody else."""
     assert sanitize_address("anna@straße.de", "utf-8") == "anna@strasse.de"

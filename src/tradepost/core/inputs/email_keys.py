@@ -62,7 +62,8 @@ def read_email(text: str, *, attr: str = "email") -> Email:
         validate_email(text)
     except ValidationError:
         raise _refused("form", attr) from None
-    if local.startswith('"') or domain.startswith("["):
+    # Not left to Django's pattern: letters beyond ASCII may fold into others, and the key be that of somebody else's mailbox.
+    if not local.isascii() or local.startswith('"') or domain.startswith("["):
         raise _refused("form", attr)
     ascii_domain = _delivered(domain)
     if ascii_domain is None:
