@@ -12,6 +12,8 @@ from tradepost.accounts import services as accounts
 from tradepost.accounts.models import Session
 from tradepost.testing import frozen
 
+from .people import token_for
+
 pytestmark = pytest.mark.django_db(transaction=True)  # Django's session is deleted once the end is committed
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; rv:130.0) Gecko/20100101 Firefox/130.0"
 
@@ -69,6 +71,49 @@ def test_everywhere_else_is_everywhere_but_here(anna: Any) -> None:
 
     assert (is_signed_in(here), is_signed_in(there)) == (True, False)
     assert [row.uuid for row in accounts.sessions_of(anna)] == [accounts.browser_of(here)]
+
+
+def test_everywhere_else_by_api(anna: Any) -> None:
+    """The browser that asks by its cookie is marked, and goes on."""
+    here, there = browser(anna), browser(anna)
+    api = "/api/v1/auth/sessions/"
+    listed = here.get(api).json()
+    assert {row["uuid"]: row["is_current"] for row in listed} == {
+        str(accounts.browser_of(here)): True,
+        str(accounts.browser_of(there)): False,
+    }
+
+    answer = here.post(f"{api}end-others/")
+
+    assert answer.status_code == 204
+    assert (is_signed_in(here), is_signed_in(there)) == (True, False)
+
+
+def test_a_browser_whose_password_was_changed_by_api_is_a_device(anna: Any) -> None:
+    """It stays signed in, so it can be ended."""
+    here = browser(anna)
+    body = {"current_password": "a-long-secret", "password": "another-harbour-8"}
+    answer = here.post("/api/v1/auth/password/change/", body, content_type="application/json")
+    assert (answer.status_code, is_signed_in(here)) == (204, True)
+
+    assert [row.uuid for row in accounts.sessions_of(anna)] == [accounts.browser_of(here)]
+    accounts.end_others(anna, but=None)
+
+    assert is_signed_in(here) is False
+
+
+def test_a_forgotten_password_is_replaced_where_one_is_signed_in(anna: Any) -> None:
+    """By the link, in the same browser: it is signed out, and the page says that it was done."""
+    here = browser(anna)
+    here.get(f"/account/reset/?token={token_for('anna@example.com', 'reset')}")
+
+    answer = here.post("/account/reset/link/", {"password": "another-harbour-8"}, follow=True)
+
+    assert (answer.status_code, answer.redirect_chain) == (200, [("/account/sign-in/", 303)])
+    assert "Your password has been changed. Please sign in." in answer.content.decode()
+    anna.refresh_from_db()
+    assert anna.check_password("another-harbour-8")
+    assert accounts.sessions_of(anna) == []
 
 
 def test_anothers_device_isnt_there(anna: Any, django_user_model: Any) -> None:

@@ -15,6 +15,9 @@ from tradepost.accounts.events import AccountClosed, CredentialsChanged
 from tradepost.accounts.jobs import forget_tokens
 from tradepost.accounts.models import AccountToken, EmailIdentity
 from tradepost.accounts.services import close_account, deactivate, reactivate, reset_password
+from tradepost.basket.models import Basket
+from tradepost.basket.services import basket_of
+from tradepost.checkout.models import Checkout
 from tradepost.core.dates import clock
 from tradepost.core.errors import Misused
 from tradepost.customers.models import Address, Customer
@@ -52,6 +55,9 @@ def test_an_account_is_closed_by_its_owner(heard: list[Any]) -> None:
     customer = Customer.objects.get()
     Customer.objects.update(phone="030 1", tax_id="DE1")
     Address.objects.create(customer=customer, name="Anna Berg", line1="Weg 1", city="Berlin", country="DE")
+    Checkout.objects.create(
+        basket=basket_of(customer), email="anna@example.com", shipping_address={"name": "Anna Berg"}
+    )
     link = token_for("anna@example.com", "reset")
     heard.clear()
 
@@ -64,6 +70,8 @@ def test_an_account_is_closed_by_its_owner(heard: list[Any]) -> None:
     assert (customer.name, customer.email, customer.phone, customer.tax_id) == ("", "", "", "")
     assert customer.anonymised_at is not None
     assert not Address.objects.exists()
+    assert not Checkout.objects.exists()
+    assert not Basket.objects.exists()
     assert not EmailIdentity.objects.exists()
     assert heard == [CredentialsChanged(anna.pk, "closed"), AccountClosed(anna.pk, customer.pk)]
     (notice,) = mailed()

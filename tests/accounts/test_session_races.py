@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from functools import partial
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
 from tradepost.accounts import services
 from tradepost.accounts.credentials.refresh_tokens import RefreshToken, read_refresh_token
 from tradepost.accounts.errors import SessionOver
 from tradepost.accounts.models import Session
+from tradepost.accounts.services import sessions
 from tradepost.core.dates import clock
 from tradepost.testing.races import together
 
-from .conftest import person
+from .conftest import PASSWORD, person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -64,6 +67,47 @@ def test_a_careless_refresh_lets_all_win() -> None:
 
     assert outcome(tokens) == {"str": 6}
     assert len(set(tokens)) == 6
+
+
+def signing_in_while_the_password_changes(ada: Any) -> list[Any]:
+    """A change that has ended all sessions and isn't committed yet, and a sign-in by the old password; what both gave."""
+    has_ended_all = threading.Event()
+
+    def change() -> None:
+        with transaction.atomic():
+            services.change_password(ada, PASSWORD, "another long sentence")
+            has_ended_all.set()
+            time.sleep(0.5)
+
+    def sign_in() -> Any:
+        has_ended_all.wait(timeout=10)
+        return services.sign_in("ada@example.com", PASSWORD)
+
+    return together([change, sign_in])
+
+
+@pytest.mark.race
+def test_a_sign_in_while_the_password_is_changed() -> None:
+    """Whoever knows the old one keeps no session by it, whenever they come."""
+    ada = person()
+
+    assert outcome(signing_in_while_the_password_changes(ada)) == {"NoneType": 1, "sign_in_refused": 1}
+    assert services.sessions_of(ada) == []
+
+
+@pytest.mark.race
+def test_a_sign_in_that_waits_for_no_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: looked at without the lock, the password is the old one still, and the session stays. Databases other than
+    PostgreSQL make a new row wait for the user's, whoever locks what.
+    """
+    ada = person()
+    monkeypatch.setattr(sessions.db, "lock", lambda rows: rows)
+    kept = connection.vendor == "postgresql"
+
+    results = signing_in_while_the_password_changes(ada)
+
+    assert outcome(results) == {"NoneType": 1, "SignedIn" if kept else "sign_in_refused": 1}
+    assert len(services.sessions_of(ada)) == int(kept)
 
 
 def test_a_refresh_and_the_end_of_all_sessions() -> None:

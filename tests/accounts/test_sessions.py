@@ -382,6 +382,21 @@ def test_a_new_password_ends_all_sessions(ada: Any) -> None:
         services.refresh(signed.refresh_token)
 
 
+def test_a_password_that_is_taken_away_ends_all_sessions(ada: Any, django_assert_num_queries: Any) -> None:
+    """As "Disable password-based authentication" of Django's admin does it. Who has none is saved without being signed out."""
+    signed = services.begin(ada)
+    ada.set_unusable_password()
+    ada.save()
+    assert row(signed).end_reason == "credentials"
+
+    again = services.begin(ada)
+    ada.save()
+    with django_assert_num_queries(1):
+        ada.save(update_fields=["last_login"])
+
+    assert row(again).ended_at is None
+
+
 def test_hashing_the_same_password_again_ends_none(ada: Any, settings: Any) -> None:
     """After an upgrade of Django each sign-in does it; other devices stay signed in."""
     signed, old = services.begin(ada), ada.password

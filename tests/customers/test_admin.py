@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
@@ -53,6 +54,22 @@ def test_a_customer_is_entered_with_an_address_and_a_group(staff: Client) -> Non
     customer = Customer.objects.get()
     assert list(customer.groups.all()) == [group]
     assert str(Address.objects.get()) == "Anna Berg, Weg 1, 20095 Hamburg, Germany"
+
+
+def test_nobody_gives_themselves_another_ones_account() -> None:
+    """Who may change customers but is no superuser sees whose it is; what they post for it isn't read."""
+    sam = get_user_model().objects.create_user("sam", "sam@example.com", "x", is_staff=True)
+    sam.user_permissions.set(Permission.objects.filter(codename__in=["view_customer", "change_customer"]))
+    customer = factories.customer(name="Anna Berg")
+    before, client = customer.user_id, Client()
+    client.force_login(sam)
+    body = {"email": "anna@example.com", "name": "Anna Bergmann", "metadata": "{}", "user": sam.pk}
+
+    answer = client.post(reverse("admin:tradepost_customers_customer_change", args=[customer.pk]), body)
+
+    customer.refresh_from_db()
+    assert (answer.status_code, customer.name, customer.user_id) == (302, "Anna Bergmann", before)
+    assert before != sam.pk
 
 
 def test_defaults_are_passed_on_in_the_admin(staff: Client) -> None:

@@ -17,7 +17,8 @@ class AccountMailRequested(Event):
     Whether there is an account isn't known yet: only the handler looks, so that no answer tells it.
 
     Attributes:
-        kind: ``register``, ``reset``, ``change_email``; or ``password_changed``, ``email_changed``, ``closed``.
+        kind: ``register``, ``reset``, ``change_email``; or ``password_changed``, ``email_changed``, ``email_returned``,
+            ``closed``.
         address: Where the mail goes.
         email_key: :func:`tradepost.core.inputs.email_keys.email_key` of it.
         language: In which they asked; an account's own comes first.

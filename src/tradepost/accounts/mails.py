@@ -102,6 +102,7 @@ _REPLIES: Mapping[str, Callable[[AccountMailRequested], _Reply]] = {
     "reset": _register_or_reset,
     "change_email": _change_email,
     "email_changed": _notice("account_email_changed", Purpose.UNDO_EMAIL),
+    "email_returned": _notice("account_email_changed"),
     "password_changed": _notice("account_password_changed"),
     "closed": _notice("account_closed"),
 }

@@ -60,6 +60,11 @@ class CustomerAdmin(FilterValuesMixin, DaysMixin, ExposedAdmin, admin.ModelAdmin
     date_hierarchy = "created_at"
     inlines: ClassVar[Any] = (AddressInline,)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Whose account a customer is, only superusers say: orders and saved payment methods come with it."""
+        fields = tuple(super().get_readonly_fields(request, obj))
+        return fields if getattr(request.user, "is_superuser", False) else (*fields, "user")
+
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001 - Django's
         """Addresses are saved as they were typed; of several new defaults the last one is it."""
         super().save_formset(request, form, formset, change)

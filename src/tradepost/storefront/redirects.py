@@ -39,7 +39,10 @@ def too_many(request: HttpRequest, error: TooManyRequests) -> HttpResponse:
 
 def local_url(request: HttpRequest, url: str | None, default: str) -> str:
     """An address that a visitor's form named, if it is one of ours; else another."""
-    allowed = url and url_has_allowed_host_and_scheme(
-        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    # Without a slash it would be taken for the name of an address.
+    allowed = (
+        url
+        and "/" in url
+        and url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     )
     return str(url) if allowed else resolve_url(default)

@@ -9,6 +9,8 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from tests.accounts.people import account, mailed, secret_in
+from tradepost.accounts import services
 from tradepost.core.errors import InvalidEmail
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +32,21 @@ def test_one_mailbox_is_one_user() -> None:
         with pytest.raises(get_user_model().DoesNotExist):
             users.get_by_natural_key(text)
     assert users.count() == 1
+
+
+def test_who_registers_in_capitals_signs_in() -> None:
+    """However they write it then; after a change of address, too. Mail goes to the address as it was typed."""
+    anna = account("Anna.Berg@Example.com")
+    assert anna.email == "anna.berg@example.com"
+    assert services.current_identity(anna).address == "Anna.Berg@example.com"
+    for text in ("Anna.Berg@Example.com", "anna.berg@example.com"):
+        assert services.sign_in(text, PASSWORD).session.user == anna
+
+    services.request_email_change(anna, "Anna@Example.com", PASSWORD)
+    services.change_email(secret_in(mailed()[-1], "change-email"))
+
+    assert services.sign_in("ANNA@example.com", PASSWORD).session.user == anna
+    assert get_user_model().objects.get().email == "anna@example.com"
 
 
 def test_a_command_makes_an_administrator() -> None:

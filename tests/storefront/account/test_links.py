@@ -143,8 +143,8 @@ def test_a_forgotten_password_is_replaced(guest: Visitor) -> None:
 
 
 def test_registration_leads_back_to_where_it_began(guest: Visitor) -> None:
-    """To the checkout, in the same browser; never to another site."""
-    for asked, to in (("/checkout/", "/checkout/"), ("https://evil.example/", "/account/")):
+    """To the checkout, in the same browser; never to another site, nor to what is no address."""
+    for asked, to in (("/checkout/", "/checkout/"), ("https://evil.example/", "/account/"), ("checkout", "/account/")):
         visitor, email = Visitor(), f"a{len(asked)}@example.com"
         ask(visitor, "register", email, next=asked)
         [message] = mails()

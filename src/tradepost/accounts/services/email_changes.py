@@ -44,7 +44,8 @@ def _publish(event: AccountMailRequested) -> None:
 
 @db.atomic
 def change_email(token: str) -> AbstractEmailIdentity:
-    """Make the mailbox of a link the account's address. The old one is kept for them as long as that can be undone.
+    """Make the mailbox of a link the account's address. The old one is kept for them as long as that can be undone; by a return
+    to an address that is kept itself, those that were proven later are free at once.
 
     Raises:
         LinkUnusable: The token can't be used, or the account may not be signed in to.
@@ -53,15 +54,17 @@ def change_email(token: str) -> AbstractEmailIdentity:
     Side effects: sign-ins from before end; the old address hears of it, with a link that undoes it.
     """
     row = consume(Purpose.CHANGE_EMAIL, token)
-    user = locked(row.user)
-    if not users().is_active(user):
-        raise unusable()
-    earlier = current_identity(user)
-    identity = claim(user, Email(row.address, row.email_key), keep_until=clock.now() + settings().UNDO_LIFETIME)
+    user = _holder(row)
+    now, earlier = clock.now(), current_identity(user)
+    kept = EmailIdentity.objects.filter(user_id=user.pk, key=row.email_key, kept_until__gt=now).first()
+    if kept is not None:  # a return: who has the address in between, perhaps a thief, must not be able to undo it
+        _forget_later(kept)
+    identity = claim(user, Email(row.address, row.email_key), keep_until=now + settings().UNDO_LIFETIME)
     end_tokens(user.pk, Purpose.RESET, Purpose.CHANGE_EMAIL)
     events.publish(CredentialsChanged(user.pk, "email"))
     if earlier is not None and earlier.key != identity.key:
-        events.publish(notice_to(user, "email_changed", Email(earlier.address, earlier.key)))
+        kind = "email_changed" if kept is None else "email_returned"
+        events.publish(notice_to(user, kind, Email(earlier.address, earlier.key)))
     return identity
 
 
@@ -77,12 +80,12 @@ def undo_email_change(token: str) -> AbstractEmailIdentity:
     Side effects: addresses that were proven later are free; all sign-ins end.
     """
     row = consume(Purpose.UNDO_EMAIL, token)
-    user = locked(row.user)
+    user = _holder(row)
     rows = EmailIdentity.objects.filter(user_id=user.pk)
     kept = next((identity for identity in rows if identity.key == row.email_key and not identity.is_current), None)
-    if kept is None or not users().is_active(user):
+    if kept is None:
         raise unusable()
-    EmailIdentity.objects.filter(user_id=user.pk, verified_at__gt=kept.verified_at).delete()
+    _forget_later(kept)
     user.set_unusable_password()
     user.save(update_fields=["password"])
     identity = claim(user, Email(row.address, row.email_key))
@@ -91,3 +94,20 @@ def undo_email_change(token: str) -> AbstractEmailIdentity:
     language = customer_for(user).language
     events.publish(AccountMailRequested("reset", row.address, row.email_key, language=language))
     return identity
+
+
+def _holder(row: AbstractAccountToken) -> Any:
+    """The user of a token, locked.
+
+    Raises:
+        LinkUnusable: They may not be signed in to, or were deleted before the mail was written.
+    """
+    user = None if row.user is None else locked(row.user)
+    if user is None or not users().is_active(user):
+        raise unusable()
+    return user
+
+
+def _forget_later(identity: AbstractEmailIdentity) -> None:
+    """Free the mailboxes that were proven after one of the same user."""
+    EmailIdentity.objects.filter(user_id=identity.user_id, verified_at__gt=identity.verified_at).delete()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings as django_settings
 from django.contrib.auth import get_user_model, password_validation
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -37,7 +38,7 @@ def request_password_reset(email: str, *, language: str = "") -> None:
     """Have a link to a new password mailed, or word that there is no account. Looks nothing up, so its caller learns nothing.
 
     Args:
-        language: In which the caller reads; of no account where it is none of the project's.
+        language: In which the caller reads; one that is none of the project's is passed over.
 
     Raises:
         InvalidEmail: It is no address.
@@ -50,7 +51,8 @@ def request_password_reset(email: str, *, language: str = "") -> None:
 def _request(kind: str, email: str, language: str) -> None:
     address, key = read_email(email)
     count_mail(key)
-    events.publish(AccountMailRequested(kind, address, key, language=language))
+    spoken = language if language in dict(django_settings.LANGUAGES) else ""
+    events.publish(AccountMailRequested(kind, address, key, language=spoken))
 
 
 def reset_password(token: str, password: str) -> Any:

@@ -1,6 +1,7 @@
 """Sessions of devices: beginning them by a password, refreshing and ending them.
 
-None of these services opens a transaction: each writes by one statement, and a refusal must not undo the end of a session.
+None of these services writes in a transaction of its own: each writes by one statement, and a refusal must not undo the end of a
+session.
 """
 
 from __future__ import annotations
@@ -110,7 +111,8 @@ def _check_still(user: Any, session: AbstractSession) -> None:
     Raises:
         SignInRefused: The session has been ended.
     """
-    now = type(user)._default_manager.filter(pk=user.pk).first()
+    with transaction.atomic(savepoint=False):  # a change that isn't committed yet has ended the sessions that it saw
+        now = db.lock(type(user)._default_manager.filter(pk=user.pk)).first()
     if now is None or not now.is_active or now.password != user.password:
         end(session, Session.End.CREDENTIALS)
         raise SignInRefused(_("The e-mail address or the password is wrong."))

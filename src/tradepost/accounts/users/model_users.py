@@ -33,7 +33,7 @@ class ModelUsers:
         model = get_user_model()
         values: dict[str, Any] = {}
         if (email_field := _email_field()) is not None:
-            values[email_field.name] = email
+            values[email_field.name] = _written(email)
         username: Any = model._meta.get_field(model.USERNAME_FIELD)
         if username.name not in values and not username.has_default():
             values[username.name] = uuid.uuid4() if isinstance(username, models.UUIDField) else uuid.uuid4().hex
@@ -65,7 +65,7 @@ class ModelUsers:
     def set_email(self, user: Any, email: str) -> None:
         """Where the model has a field for it."""
         if (field := _email_field()) is not None:
-            setattr(user, field.name, email)
+            setattr(user, field.name, _written(email))
             user.save(update_fields=[field.name])
 
     def is_active(self, user: Any) -> bool:
@@ -125,6 +125,12 @@ def _is_filled(field: Any, values: dict[str, Any]) -> bool:
         return bool(field.has_default() or field.blank or field.null)
     value = values[field.name]
     return not (isinstance(value, str) and field.max_length is not None and field.max_length < min(len(value), _HEX))
+
+
+def _written(email: str) -> str:
+    """An address as the model holds it: where people sign in by it, as its key, for there it is compared letter by letter."""
+    model = get_user_model()
+    return email_key(email) if model.get_email_field_name() == model.USERNAME_FIELD else email
 
 
 def _key_or_none(address: str) -> str | None:

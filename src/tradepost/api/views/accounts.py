@@ -91,6 +91,7 @@ class PasswordViewSet(_AccountViewSet):
             user = services.change_password(request.user, data["current_password"], data["password"])
         if SESSION_KEY in (getattr(request, "session", None) or {}):
             update_session_auth_hash(request._request, user)  # noqa: SLF001 - Django's own, whose session is written
+            services.begin_browser(request._request, user)  # noqa: SLF001 - it has another key, and is a device again
         return Response(status=204)
 
 

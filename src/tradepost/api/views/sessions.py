@@ -144,7 +144,7 @@ class CsrfViewSet(_Secret):
 
 
 class SessionViewSet(TradepostViewSet):
-    """The devices on which the caller is signed in by token."""
+    """The devices on which the caller is signed in, by token or by Django's session."""
 
     tag = "auth"
     queryset = Session.objects.none()
@@ -170,14 +170,16 @@ class SessionViewSet(TradepostViewSet):
     @extend_schema(summary="Sign all other devices out", request=None, responses={204: None})
     @action(detail=False, methods=["post"], url_path="end-others")
     def end_others(self, request: Request) -> Response:
-        """End all sessions by token but the one that asks."""
+        """End all sessions but the one that asks."""
         services.end_others(request.user, but=current_session(request))
         return Response(status=204)
 
 
 def current_session(request: Any) -> UUID | None:
-    """The session whose access token came with a call; ``None`` where it came by other means."""
-    return request.auth.session_uuid if isinstance(request.auth, AccessToken) else None
+    """The session whose access token came with a call, or that of the browser; ``None`` where it came by other means."""
+    if isinstance(request.auth, AccessToken):
+        return request.auth.session_uuid
+    return services.browser_of(request) if hasattr(request, "session") else None
 
 
 def count_refresh(request: Any, token: str) -> None:

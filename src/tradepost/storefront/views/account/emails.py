@@ -47,6 +47,7 @@ class EmailUndoView(LinkPageView):
     def use(self, **values: Any) -> None:
         """Undo the change."""
         self.identity = accounts.undo_email_change(self.token)
+        self.leave(self.identity.user_id)
 
     def done(self) -> HttpResponse:
         """On to the sign-in."""

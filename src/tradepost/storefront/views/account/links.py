@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
@@ -161,6 +162,11 @@ class LinkPageView(PrivatePageView):
     def token(self) -> str:
         """The secret."""
         return kept_token(self.request, self.purpose)
+
+    def leave(self, user_id: Any) -> None:
+        """Sign this browser out where it was that user's: its session ended with all others, and can't be written any more."""
+        if self.request.user.pk == user_id:
+            logout(self.request)
 
     def use(self, **values: Any) -> None:
         """Call the service that uses the token up.

@@ -45,7 +45,7 @@ class ResetLinkView(LinkPageView):
 
     def use(self, **values: Any) -> None:
         """Set it."""
-        accounts.reset_password(self.token, values["password"])
+        self.leave(accounts.reset_password(self.token, values["password"]).pk)
 
     def done(self) -> HttpResponse:
         """On to the sign-in."""
