@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError, transaction
+from django.db.models import Model
 
 from tests.locks import take_locks_away
 from tradepost.catalogue.models import Variant
@@ -165,3 +166,35 @@ def test_a_level_is_made_once_by_many_deliveries() -> None:
     together([partial(services.receive, variant.pk, place_id, 1, by=SYSTEM)] * 5)
 
     assert StockLevel.objects.get().on_hand == 5
+
+
+def test_a_limit_that_is_changed_while_an_order_is_placed_loses_no_unit() -> None:
+    """The form has read the level, and waits for its row until the order has reserved 2."""
+    variant = factories.variant(on_hand=5)
+
+    assert together([partial(_sell_slowly, variant), _change_limit]) == [None, None]
+
+    assert StockLevel.objects.values_list("reserved", "backorder_limit").get() == (2, 3)
+
+
+def test_a_form_that_saved_all_columns_would_lose_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control."""
+    variant = factories.variant(on_hand=5)
+    monkeypatch.setattr(StockLevel, "save", Model.save)
+
+    together([partial(_sell_slowly, variant), _change_limit])
+
+    assert StockLevel.objects.get().reserved == 0
+
+
+def _sell_slowly(variant: Variant) -> None:
+    with transaction.atomic():
+        services.reserve({variant.pk: 2}, owner=Owner("order", "1"))
+        time.sleep(0.6)
+
+
+def _change_limit() -> None:
+    time.sleep(0.4)  # the order has written, and hasn't committed
+    level = StockLevel.objects.get()
+    level.backorder_limit = 3
+    level.save()

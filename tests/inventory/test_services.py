@@ -319,3 +319,17 @@ def test_an_allocator_that_oversells_is_refused(settings: Any) -> None:
         services.reserve({variant.pk: 2}, owner=ORDER)
 
     assert state() == before
+
+
+def test_a_level_that_is_saved_keeps_its_units() -> None:
+    """A limit is changed by a form that was opened before an order: 4 of 7 stay reserved, and 5 that arrived stay there."""
+    variant = factories.variant(on_hand=7)
+    opened = StockLevel.objects.get()
+    services.reserve({variant.pk: 4}, owner=ORDER)
+    services.receive(variant.pk, opened.location_id, 5, by=STAFF)
+
+    opened.backorder_limit, opened.on_hand = 2, 99
+    opened.save()
+
+    assert level(variant) == (12, 4)
+    assert StockLevel.objects.get().backorder_limit == 2

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.core.db.counters import without_counters
 from tradepost.core.db.fields import (
     CountField,
     SmallNumberField,
@@ -60,6 +61,10 @@ class AbstractStockLevel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.variant.sku}, {self.location.name}: {self.on_hand} − {self.reserved}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Units are booked by services alone: a form that changes a limit would write those that it was opened with."""
+        super().save(*args, **without_counters(self, ("on_hand", "reserved"), kwargs))
 
     @property
     def available(self) -> int:

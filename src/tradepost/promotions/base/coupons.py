@@ -11,10 +11,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.dates.periods import ENDS_BEFORE_IT_STARTS, ends_before_it_starts
+from tradepost.core.db.counters import without_counters
 from tradepost.core.db.fields import CapitalsField, CountField
 
 from ..querysets import CouponQuerySet
-from .promotions import without_counters
 
 __all__ = ["AbstractCoupon", "AbstractCouponRedemption"]
 

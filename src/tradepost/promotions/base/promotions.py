@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -13,6 +12,7 @@ from django.db.models.functions import Round
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.dates.periods import ENDS_BEFORE_IT_STARTS, ends_before_it_starts
+from tradepost.core.db.counters import without_counters
 from tradepost.core.db.fields import (
     AmountField,
     CountField,
@@ -30,18 +30,7 @@ if TYPE_CHECKING:
     from .conditions import AbstractCondition
     from .coupons import AbstractCoupon
 
-__all__ = ["AbstractPromotion", "AbstractPromotionUse", "without_counters"]
-
-
-def without_counters(row: models.Model, counters: Collection[str], kwargs: Mapping[str, Any]) -> dict[str, Any]:
-    """Arguments for saving a row without the columns that only services count, under its lock.
-
-    A form that was opened before the last order would write an old number otherwise.
-    """
-    if row._state.adding or kwargs.get("update_fields") is not None:
-        return dict(kwargs)
-    columns = {field.name for field in row._meta.concrete_fields if not field.primary_key}.difference(counters)
-    return {**kwargs, "update_fields": columns}
+__all__ = ["AbstractPromotion", "AbstractPromotionUse"]
 
 
 class AbstractPromotion(models.Model):
