@@ -121,6 +121,19 @@ def test_a_change_of_ones_own_is_seen_in_the_same_request(names: Frozen[tuple[st
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_change_of_ones_own_is_seen_once_it_is_committed(names: Frozen[tuple[str, ...]]) -> None:
+    """Nobody has asked before the commit, after which nothing of the transaction is left."""
+    with versions.one_reading():
+        assert names.get() == ()
+        _named("a")
+        assert names.get() == ("a",)
+        with transaction.atomic():
+            _named("b")
+        assert names.get() == ("a", "b")
+        assert asked(names.get) == []
+
+
+@pytest.mark.django_db(transaction=True)
 def test_what_a_rolled_back_change_loaded_is_never_served_for_the_next(names: Frozen[tuple[str, ...]]) -> None:
     """Nobody asks in between: a counter would stand where it stood inside."""
     assert rolled_back(lambda: _named("a") and names.get()) == ("a",)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -67,6 +68,17 @@ def test_a_count_is_kept_where_all_tables_are_watched(name: str) -> None:
 
     assert len(seen) == expected
     assert first == again == len(rows())
+
+
+def test_of_another_database_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A replica that is behind would be counted, and its number kept under the version of the first."""
+    monkeypatch.setattr(import_module("tradepost.core.versions.kept_count"), "alias", lambda: "other")
+    kept_count(Product.objects.all())
+
+    with count_queries() as seen:
+        assert kept_count(Product.objects.all()) == 0
+
+    assert len(seen) == ASKED
 
 
 def test_two_lists_never_share_a_count() -> None:

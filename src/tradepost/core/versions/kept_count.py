@@ -20,6 +20,7 @@ from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
 from .frozen import Frozen
+from .tokens import alias
 from .watched_tables import kinds_of
 
 __all__ = ["CountingPaginator", "kept_count", "kept_of"]
@@ -48,7 +49,8 @@ class CountingPaginator(Paginator):  # type: ignore[type-arg]
 def kept_count(rows: QuerySet[Any, Any]) -> int:
     """The number of rows, as ``count()`` would give it now; no query while it is kept.
 
-    What reads a table of which not every write is noted is counted each time: prices aren't such, stock is.
+    What reads a table of which not every write is noted is counted each time: prices aren't such, stock is. So is what is read
+    from another database than versions are, which may be behind it.
     """
     return kept_of(rows, load=rows.count)
 
@@ -62,7 +64,7 @@ def kept_of(rows: QuerySet[Any, Any], *key: Hashable, load: Callable[[], V]) -> 
     """
     query = rows.query
     is_plain = not (query.distinct or query.combinator or query.group_by or query.is_sliced or query.extra_tables)
-    if not is_plain or kinds_of([rows.model._meta.db_table]) is None:
+    if not is_plain or rows.db != alias() or kinds_of([rows.model._meta.db_table]) is None:
         return load()
     try:
         sql, params = rows.order_by().values("pk").query.get_compiler(rows.db).as_sql()
@@ -74,7 +76,7 @@ def kept_of(rows: QuerySet[Any, Any], *key: Hashable, load: Callable[[], V]) -> 
     kept = _by_kinds.get(kinds)
     if kept is None:
         kept = _by_kinds[kinds] = Frozen(kinds, load=_never)
-    value: V = kept.get(rows.db, sql, values, *key, load=load)
+    value: V = kept.get(sql, values, *key, load=load)
     return value
 
 

@@ -15,16 +15,16 @@ from typing import Any
 from django.core.signals import request_finished, request_started
 from django.db import connections
 
-from .tokens import Note, alias, notes, read_versions
+from .tokens import Standing, alias, read_versions, standing
 
 __all__ = ["current", "forget_read", "one_reading", "read_anew"]
 
 
 @dataclass(slots=True)
 class _Scope:
-    """The reads of one request, by database, with what the transaction of that time had changed itself."""
+    """The reads of one request, by database, with what had been changed in it by then."""
 
-    kept: dict[str, tuple[tuple[Note, ...], Mapping[str, int]]] = field(default_factory=dict)
+    kept: dict[str, tuple[Standing, Mapping[str, int]]] = field(default_factory=dict)
 
 
 _scope: ContextVar[_Scope | None] = ContextVar("tradepost_versions", default=None)
@@ -39,7 +39,7 @@ def current(using: str | None = None) -> Mapping[str, int]:
     scope = _scope.get()
     if scope is None:
         return read_versions(using)
-    own = notes(connections[using])
+    own = standing(connections[using])
     kept = scope.kept.get(using)
     if kept is None or kept[0] != own:  # a note that went with its savepoint makes them differ, too
         kept = scope.kept[using] = own, read_versions(using)

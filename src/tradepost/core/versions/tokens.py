@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from contextvars import ContextVar
+from typing import Any, ClassVar, NamedTuple
 
 from django.db import connections, router, transaction
 
 from ..db import transactions
 from ..models import Change
 
-__all__ = ["Note", "alias", "changed", "fold", "notes", "read_versions"]
+__all__ = ["Note", "Standing", "alias", "changed", "fold", "notes", "read_versions", "standing"]
 
 _BITS = 40
 _WHOLE = 2**61  # sums are kept below it, so that no database runs over its 63 bits while rows wait to be folded
+_number: ContextVar[int] = ContextVar("tradepost_changes", default=0)  # under ASGI requests share a connection
 _ready: set[str] = set()  # databases that are known to have the table
 
 
@@ -52,6 +54,21 @@ def notes(connection: Any) -> tuple[Note, ...]:
     return tuple(entry[1] for entry in connection.run_on_commit if isinstance(entry[1], Note))
 
 
+class Standing(NamedTuple):
+    """The changes of one's own: how many tokens were inserted in this context, and the notes of the open transaction.
+
+    Without the number a change would leave no trace once it was committed.
+    """
+
+    number: int
+    notes: tuple[Note, ...]
+
+
+def standing(connection: Any) -> Standing:
+    """As it is now; versions that were read at another one are old."""
+    return Standing(_number.get(), notes(connection))
+
+
 def read_versions(using: str | None = None) -> Mapping[str, int]:
     """Versions of all kinds, by one query. Read them before what they guard; a kind that never changed has none."""
     connection = connections[using or alias()]
@@ -77,6 +94,7 @@ def changed(*kinds: str, using: str | None = None) -> None:
                 f"INSERT INTO {_table(connection)} (kind, token) VALUES (%s, %s)",  # noqa: S608 - our own table
                 [kind, secrets.randbits(_BITS) + 1],
             )
+        _number.set(_number.get() + 1)
         transaction.on_commit(Note(kind), using=connection.alias)
 
 
