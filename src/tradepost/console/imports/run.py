@@ -27,7 +27,8 @@ def import_catalogue(
     Raises:
         FileRefused: The file as a whole can't be read; with ``atomic`` nothing of it was imported.
     """
-    whole = transaction.atomic() if atomic or dry_run else nullcontext()
+    writer.commits_chunks = not (atomic or dry_run)
+    whole = transaction.atomic() if not writer.commits_chunks else nullcontext()
     with whole:
         for chunk in _chunks(rows, writer):
             with transaction.atomic():

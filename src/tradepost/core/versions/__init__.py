@@ -9,7 +9,7 @@ An app says which tables a kind is stored in, and what is loaded of them::
 
 from __future__ import annotations
 
-from .change_lock import hold
+from .change_lock import hold, lock_early
 from .dependence import kinds_behind
 from .frozen import Frozen, forget_all
 from .kept_count import CountingPaginator, kept_count, kept_of
@@ -32,6 +32,7 @@ __all__ = [
     "kinds_behind",
     "kinds_of",
     "leave_out",
+    "lock_early",
     "one_reading",
     "read_anew",
     "read_versions",

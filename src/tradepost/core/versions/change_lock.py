@@ -18,7 +18,7 @@ from ..models import Change, Sequence
 from .scopes import forget_read
 from .tokens import notes
 
-__all__ = ["KINDS", "hold", "install", "keep_out"]
+__all__ = ["KINDS", "hold", "install", "keep_out", "lock_early"]
 
 KINDS: set[str] = set()
 """Kinds that orders are placed by."""
@@ -55,6 +55,16 @@ def keep_out(connection: Any, names: Collection[str]) -> None:
     """Wait until no order is being placed, and keep others from being placed until this transaction ends."""
     if not (KINDS.isdisjoint(names) or any(isinstance(entry[1], _Held) for entry in connection.run_on_commit)):
         _take(connection, exclusive=True)
+
+
+def lock_early(using: str | None = None) -> None:
+    """Take the lock now, where this transaction has changed what orders are placed by; before rows that orders write to.
+
+    Taken at the commit it would be waited for by who holds those rows, and placing, which holds it, would wait for the rows.
+    """
+    connection = connections[using or router.db_for_write(Change)]
+    if connection.vendor != "sqlite" and connection.in_atomic_block:
+        keep_out(connection, {note.kind for note in notes(connection)})
 
 
 def install(connection: Any) -> None:

@@ -11,6 +11,7 @@ from django.db.models import Model
 
 from tradepost.catalogue.base import AbstractProduct, AbstractVariant
 from tradepost.catalogue.models import Product, Variant
+from tradepost.core import versions
 from tradepost.core.actors import By
 from tradepost.core.dates import clock
 from tradepost.core.errors import TradepostError
@@ -50,6 +51,9 @@ class Writer:
         price_list: Takes the prices.
         location: Takes the stock.
         columns: What the file calls the name and the SKU, for problems that only the database shows.
+
+    Attributes:
+        commits_chunks: Each chunk is committed for itself, as it is by default.
     """
 
     def __init__(
@@ -61,6 +65,7 @@ class Writer:
         columns: Mapping[str, str] | None = None,
     ) -> None:
         self.report = Report()
+        self.commits_chunks = True
         self._price_list = price_list
         self._location = location
         self._by = by
@@ -110,6 +115,8 @@ class Writer:
         changed |= self._labels.write(rows, products)
         changed |= write_images(rows, products, {row.sku: variant for row, variant in pairs})
         changed |= write_prices(self._price_list, pairs)
+        if self.commits_chunks:  # else nobody could order until the last chunk
+            versions.lock_early()
         changed |= write_stock(self._location, pairs, by=self._by)
         changed -= created
         self.report.created += len(created)
