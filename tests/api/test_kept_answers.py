@@ -22,6 +22,8 @@ from tradepost.api import kept_answers
 from tradepost.api.serializers.catalogue import ProductCardSerializer
 from tradepost.catalogue.models import Attribute, Category, Collection, Image, Product, Tag, Variant
 from tradepost.core.dates import clock
+from tradepost.core.extending import exposed_fields
+from tradepost.core.extending.exposed_fields import PUBLIC, STAFF, expose
 from tradepost.inventory import services as inventory
 from tradepost.inventory.models import Location, StockLevel
 from tradepost.inventory.ports import Owner
@@ -272,6 +274,21 @@ def test_a_setting_counts(settings: Any) -> None:
 
     settings.TRADEPOST_PRICING = {"PRICES_INCLUDE_TAX": False}
     assert ask(LIST)[0].json()["results"][0]["price"] is None
+
+
+def test_what_a_release_exposes_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A field that everybody could read yesterday isn't told out of the cache of yesterday."""
+    Product.objects.update(metadata={"margin": 40})
+    monkeypatch.setattr(exposed_fields, "_declared", {})
+    expose("tradepost_catalogue.Product", "metadata.margin", read=PUBLIC)
+    before = ask(LIST)[0]
+    assert before.json()["results"][0]["extra"] == {"margin": 40}
+
+    exposed_fields._declared.clear()
+    expose("tradepost_catalogue.Product", "metadata.margin", read=STAFF)
+    after = ask(LIST, if_none_match=before["ETag"])[0]
+
+    assert (after.status_code, after.json()["results"][0]["extra"]) == (200, {})
 
 
 def test_who_is_known_is_answered_anew(django_user_model: Any) -> None:

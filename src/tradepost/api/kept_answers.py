@@ -23,6 +23,7 @@ from django.utils.translation import get_language
 from tradepost import __version__
 from tradepost.browse import Grounds
 from tradepost.core import versions
+from tradepost.core.extending.exposed_fields import declarations
 from tradepost.core.soft_cache import soft_cache_of
 
 from .conf import settings
@@ -104,6 +105,7 @@ class _Key:
             get_language(),
             timezone.get_current_timezone_name(),
             _release(),
+            tuple((each.model, each.path, each.name, each.read, each.search, each.filter) for each in declarations()),
         )
         return cls(asked, Grounds(grounds.kinds | own, grounds.facts))
 
