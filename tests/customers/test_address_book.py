@@ -142,6 +142,17 @@ def test_one_that_was_deleted_meanwhile_is_not_changed(ada: Any) -> None:
     assert book(ada) == []
 
 
+def test_the_default_is_not_passed_to_what_was_deleted_meanwhile(ada: Any) -> None:
+    """It stays where it is."""
+    add(ada, "First 1")
+    second = add(ada, "Second 2")
+    services.remove_address(second)
+
+    with pytest.raises(AddressNotFound):
+        services.make_default(second, shipping=True, billing=True)
+    assert book(ada) == [("First 1", True, True)]
+
+
 @pytest.mark.parametrize("name", ["is_default_shipping", "is_default_billing"])
 def test_the_database_holds_one_default(ada: Any, name: str) -> None:
     """Past all services, on every database; and a false is stored as none."""

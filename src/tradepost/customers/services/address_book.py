@@ -125,13 +125,18 @@ def remove_address(row: AbstractAddress) -> None:
 
 @db.atomic
 def make_default(row: AbstractAddress, *, shipping: bool, billing: bool) -> None:
-    """Pass the default on to an address, for what is true: the present one is none any more before this one is it."""
+    """Pass the default on to an address, for what is true: the present one is none any more before this one is it.
+
+    Raises:
+        AddressNotFound: It was deleted in the meantime. The default stays where it was.
+    """
     _lock(row.customer)
     for name, is_chosen in zip(_DEFAULTS, (shipping, billing), strict=True):
         if is_chosen:
             others = Address.objects.filter(customer_id=row.customer_id, **{name: True}).exclude(pk=row.pk)
             others.update(**{name: None})
-            Address.objects.filter(pk=row.pk).update(**{name: True})
+            if not Address.objects.filter(pk=row.pk).update(**{name: True}):
+                raise AddressNotFound(_("There is no such address."))
 
 
 @db.atomic

@@ -101,7 +101,10 @@ class AddressDefaultView(AccountActionView):
         """For the purpose that the button says."""
         purpose = request.POST.get("purpose", "")
         row = _address(request, uuid)
-        customers.make_default(row, shipping=purpose == "shipping", billing=purpose == "billing")
+        try:
+            customers.make_default(row, shipping=purpose == "shipping", billing=purpose == "billing")
+        except NotFound as error:  # it was deleted in another window, just now
+            raise Http404(str(error)) from None
         return see("tradepost:addresses")
 
 
