@@ -141,6 +141,21 @@ def test_a_browser_in_use_goes_on(anna: Any) -> None:
         assert row.expires_at.isoformat() == "2026-12-11T18:00:00+00:00"
 
 
+def test_a_browser_from_before_there_were_devices_becomes_one(anna: Any) -> None:
+    """At its next page, once; then it can be ended."""
+    here = browser(anna)
+    Session.objects.all().delete()
+    session = here.session
+    del session["tradepost_device"]
+    session.save()
+    here.get("/")
+    here.get("/")
+
+    assert [row.uuid for row in accounts.sessions_of(anna)] == [accounts.browser_of(here)]
+    accounts.end_others(anna, but=None)
+    assert is_signed_in(here) is False
+
+
 def test_the_list_marks_the_browser_that_asks(anna: Any) -> None:
     """It comes first."""
     here = browser(anna)
