@@ -121,7 +121,8 @@ def give_back(owner_kind: str, owner_key: str) -> None:
 
 def _give_back_coupons(owner_kind: str, owner_key: str) -> None:
     mine = CouponRedemption.objects.filter(owner_kind=owner_kind, owner_key=owner_key)
-    coupons = list(Coupon.objects.filter(pk__in=mine.values("coupon_id")).locked())
+    # Keys first: with a subquery MariaDB would lock its way through all coupons.
+    coupons = list(Coupon.objects.filter(pk__in=list(mine.values_list("coupon_id", flat=True))).locked())
     if not coupons:
         return
     # read again under the lock: another call may have given them back in the meantime
@@ -188,7 +189,7 @@ def _check_promotion(promotion: AbstractPromotion, amount: Decimal, uses: int) -
 
 def _give_back_promotions(owner_kind: str, owner_key: str) -> None:
     mine = PromotionUse.objects.filter(owner_kind=owner_kind, owner_key=owner_key)
-    promotions = list(Promotion.objects.filter(pk__in=mine.values("promotion_id")).locked())
+    promotions = list(Promotion.objects.filter(pk__in=list(mine.values_list("promotion_id", flat=True))).locked())
     if not promotions:
         return
     # read again under the lock, as for coupons
