@@ -18,7 +18,7 @@ from tradepost.orders.models import Order, OrderEvent
 from tradepost.testing import factories
 from tradepost.testing.queries import count_queries
 
-from ..accounts.people import PASSWORD, account, token_for
+from ..accounts.people import PASSWORD, account, mailed, secret_in, token_for
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +74,18 @@ def test_a_claim_without_proof_joins_nothing() -> None:
     customer.save()
     accounts.request_registration("victim@example.com")
     accounts.request_email_change(eve, "victim@example.com", PASSWORD)
+
+    order.refresh_from_db()
+    assert order.customer_id is None
+
+
+def test_a_changed_address_brings_none() -> None:
+    """A stranger may have asked for the change: a click in a mail shows them no order of who reads it."""
+    order = bought("victim@example.com")
+    accounts.request_email_change(account("eve@example.com"), "victim@example.com", PASSWORD)
+    (message,) = mailed()
+
+    accounts.change_email(secret_in(message, "change-email"))
 
     order.refresh_from_db()
     assert order.customer_id is None

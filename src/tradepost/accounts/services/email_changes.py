@@ -51,7 +51,8 @@ def change_email(token: str) -> AbstractEmailIdentity:
         LinkUnusable: The token can't be used, or the account may not be signed in to.
         AddressTaken: The mailbox has become another account's.
 
-    Side effects: sign-ins from before end; the old address hears of it, with a link that undoes it.
+    Side effects: sign-ins from before end; the old address hears of it, with a link that undoes it. What a guest has bought by
+    the new address isn't joined: a stranger may have asked for the change, and a click in a mail be all that its reader did.
     """
     row = consume(Purpose.CHANGE_EMAIL, token)
     user = _holder(row)
@@ -59,7 +60,9 @@ def change_email(token: str) -> AbstractEmailIdentity:
     kept = EmailIdentity.objects.filter(user_id=user.pk, key=row.email_key, kept_until__gt=now).first()
     if kept is not None:  # a return: who has the address in between, perhaps a thief, must not be able to undo it
         _forget_later(kept)
-    identity = claim(user, Email(row.address, row.email_key), keep_until=now + settings().UNDO_LIFETIME)
+    # Whoever follows the link reads the mailbox, but may be another person than asked for it: their orders stay theirs.
+    email, until = Email(row.address, row.email_key), now + settings().UNDO_LIFETIME
+    identity = claim(user, email, keep_until=until, joins=False)
     end_tokens(user.pk, Purpose.RESET, Purpose.CHANGE_EMAIL)
     events.publish(CredentialsChanged(user.pk, "email"))
     if earlier is not None and earlier.key != identity.key:

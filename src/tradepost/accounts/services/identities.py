@@ -76,11 +76,12 @@ def mark_verified(user: Any, address: str) -> AbstractEmailIdentity:
     return claim(user, read_email(address))
 
 
-def claim(user: Any, email: Email, *, keep_until: datetime | None = None) -> AbstractEmailIdentity:
+def claim(user: Any, email: Email, *, keep_until: datetime | None = None, joins: bool = True) -> AbstractEmailIdentity:
     """Make a proven mailbox a user's current one, in the caller's transaction.
 
     Args:
         keep_until: Until when the earlier one is kept for them; ``None`` frees it.
+        joins: What a guest has bought by the address joins the account: whoever read the mailbox asked for the account, too.
 
     Raises:
         AddressTaken: It is another user's. Two claims at once: the unique key lets one pass.
@@ -108,7 +109,8 @@ def claim(user: Any, email: Email, *, keep_until: datetime | None = None) -> Abs
     if customer.email != email.address:
         customer.email = email.address
         customer.save(update_fields=["email"])
-    events.publish(EmailVerified(user.pk, customer.pk, email.key))
+    if joins:
+        events.publish(EmailVerified(user.pk, customer.pk, email.key))
     return identity
 
 
