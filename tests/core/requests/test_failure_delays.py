@@ -58,8 +58,12 @@ def test_the_right_password_ends_the_wait() -> None:
         for _ in range(4):
             count_sign_in(visit(), "ada@example.com")
         give_back(count_sign_in(visit(), "ada@example.com"))
-        for _ in range(4):
+        for _ in range(5):
             count_sign_in(visit(), "ada@example.com")
+        with pytest.raises(TooManyRequests) as refusal:
+            count_sign_in(visit(), "ada@example.com")
+
+    assert refusal.value.context == {"retry_after": 1}
 
 
 def test_who_guesses_doesnt_lock_the_owner_out() -> None:
