@@ -50,7 +50,7 @@ HOPES = {
 
 
 VIEWS = Path(views.__file__).parent
-INPUTS = sorted({key for path in VIEWS.glob("*.py") for key in re.findall(r'read\("([\w.]+)"', path.read_text())})
+INPUTS = sorted({key for path in VIEWS.rglob("*.py") for key in re.findall(r'read\("([\w.]+)"', path.read_text())})
 
 
 def test_bodies_are_read_by_serializers_of_the_registry_only() -> None:
@@ -59,7 +59,7 @@ def test_bodies_are_read_by_serializers_of_the_registry_only() -> None:
     assert set(INPUTS) <= SERIALIZERS.keys()
     others = [
         path.name
-        for path in VIEWS.glob("*.py")
+        for path in VIEWS.rglob("*.py")
         if path.name != "base.py" and re.search(r"data=|\.save\(", path.read_text())
     ]
     assert others == []

@@ -286,7 +286,7 @@ def test_every_call_answers_every_role_as_declared(world: World) -> None:
 def test_the_walk_finds_an_open_door(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A control: a view that is declared for staff and doesn't ask is seen, and so is one that shows others' orders."""
     from tradepost.api.views.orders import OrderViewSet
-    from tradepost.api.views.staff import DryRunViewSet
+    from tradepost.api.views.staff.dry_run import DryRunViewSet
 
     monkeypatch.setattr(DryRunViewSet, "get_permissions", lambda view: [])
     monkeypatch.setattr(OrderViewSet, "get_order", lambda view: Order.objects.get(number=view.kwargs["number"]))

@@ -15,8 +15,8 @@ from tradepost.core.conf import check_settings, raw
 from tradepost.core.requests.rate_limit_checks import RATE_HINT, rate_problem
 
 from .callers.return_urls import prefix_problem
+from .callers.token_checks import check_deployed_tokens, check_token_keys
 from .conf import ApiSettings
-from .token_checks import check_deployed_tokens, check_token_keys
 
 __all__ = ["check_api", "check_deployed_tokens", "check_return_urls", "check_token_keys"]
 

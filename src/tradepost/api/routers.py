@@ -7,11 +7,10 @@ urlpatterns = [path("api/v1/", include((router.urls, "tradepost_api")))]
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.apps import apps
 from django.contrib.admindocs.views import simplify_regex
 from django.urls import URLPattern, URLResolver, path, re_path
 from django.utils.module_loading import import_string
@@ -21,40 +20,11 @@ from tradepost.api.callers.access import check_access
 from tradepost.core.access import Access
 from tradepost.core.errors import Misused
 
-__all__ = ["ENDPOINTS", "Endpoint", "Router"]
+from .endpoints import VIEWS, all_endpoints
+
+__all__ = ["Endpoint", "Router"]
 
 _METHODS = ("get", "post", "put", "patch", "delete")
-_VIEWS = "tradepost.api.views"
-ENDPOINTS: Mapping[str, str] = {
-    "products": f"{_VIEWS}.catalogue.ProductViewSet",
-    "categories": f"{_VIEWS}.catalogue.CategoryViewSet",
-    "collections": f"{_VIEWS}.catalogue.CollectionViewSet",
-    "basket": f"{_VIEWS}.baskets.OwnBasketViewSet",
-    "baskets": f"{_VIEWS}.baskets.BasketViewSet",
-    "orders": f"{_VIEWS}.orders.OrderViewSet",
-    "pickup-points": f"{_VIEWS}.shipping.PickupPointViewSet",
-    "auth/me": f"{_VIEWS}.customers.OwnCustomerViewSet",
-    "auth/me/addresses": f"{_VIEWS}.customers.AddressBookViewSet",
-    "staff/dry-run": f"{_VIEWS}.staff.DryRunViewSet",
-}
-_OF_ACCOUNTS: Mapping[str, str] = {
-    "auth/register": f"{_VIEWS}.accounts.RegistrationViewSet",
-    "auth/password/reset": f"{_VIEWS}.accounts.PasswordResetViewSet",
-    "auth/password": f"{_VIEWS}.accounts.PasswordViewSet",
-    "auth/email": f"{_VIEWS}.accounts.EmailViewSet",
-    "auth/close": f"{_VIEWS}.accounts.ClosureViewSet",
-    "auth/csrf": f"{_VIEWS}.sessions.CsrfViewSet",
-    "auth/sessions": f"{_VIEWS}.sessions.SessionViewSet",
-    "auth/token": f"{_VIEWS}.sessions.TokenViewSet",
-}
-_OF_PAYMENTS: Mapping[str, str] = {
-    "orders": f"{_VIEWS}.payments.PayableOrderViewSet",
-    "pay": f"{_VIEWS}.pay_links.PayLinkViewSet",
-    "payment-methods": f"{_VIEWS}.saved_methods.SavedMethodViewSet",
-    "payments": f"{_VIEWS}.payments.PaymentViewSet",
-    "staff/payment-links": f"{_VIEWS}.pay_links.RequestPaymentViewSet",
-    "webhooks": f"{_VIEWS}.payments.WebhookViewSet",
-}
 _WEBHOOK: list[Route | DynamicRoute] = [
     Route(
         url=r"^{prefix}/{lookup}{trailing_slash}$",
@@ -106,9 +76,7 @@ class Router(SimpleRouter):
 
     def __init__(self) -> None:
         super().__init__()
-        accounts = _OF_ACCOUNTS if "tradepost_accounts" in apps.app_configs else {}
-        payments = _OF_PAYMENTS if "tradepost_payments" in apps.app_configs else {}
-        for key, view in {**ENDPOINTS, **accounts, **payments}.items():
+        for key, view in all_endpoints().items():
             self.register(key, import_string(view), basename=_name(key))
 
     def register(self, prefix: str, viewset: type[Any], basename: str | None = None) -> None:
@@ -183,7 +151,7 @@ class Router(SimpleRouter):
         urls = [*super().get_urls(), path("schema/", SchemaView.as_view(), name="schema")]
         if have_assets():
             urls.append(path("docs/", DocsView.as_view(), name="docs"))
-        unknown = import_string(f"{_VIEWS}.unknown_paths.UnknownPathView").as_view(dict.fromkeys(_METHODS, "refuse"))
+        unknown = import_string(f"{VIEWS}.unknown_paths.UnknownPathView").as_view(dict.fromkeys(_METHODS, "refuse"))
         return [*urls, re_path("", unknown, name="nowhere")]
 
 

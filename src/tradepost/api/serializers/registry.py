@@ -79,10 +79,10 @@ SERIALIZERS: Mapping[str, str] = {
     "payments.Return": f"{_HERE}.payments.ReturnSerializer",
     "payments.SavedMethod": f"{_HERE}.payments.SavedMethodSerializer",
     "shipping.PickupPoint": f"{_HERE}.shipping.PickupPointSerializer",
-    "staff.DryRun": f"{_HERE}.staff.DryRunSerializer",
+    "staff.DryRun": f"{_HERE}.staff.dry_run.DryRunSerializer",
     "staff.PayLink": f"{_HERE}.pay_links.MadeLinkSerializer",
     "staff.RequestPayment": f"{_HERE}.pay_links.RequestPaymentSerializer",
-    "staff.Try": f"{_HERE}.staff.TrySerializer",
+    "staff.Try": f"{_HERE}.staff.dry_run.TrySerializer",
 }
 
 

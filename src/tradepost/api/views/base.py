@@ -111,15 +111,18 @@ class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
         """Key of the serializer of an action's answer."""
         return self.serializer_keys.get(action) or self.serializer_keys[""]
 
-    def read(self, key: str) -> dict[str, Any]:
+    def read(self, key: str, *, partial: bool = False) -> dict[str, Any]:
         """The request's body, in the shape that a key names.
+
+        Args:
+            partial: Only what is given, without defaults for the rest.
 
         Raises:
             ValidationError: It has another shape.
         """
         if not isinstance(self.request.data, Mapping):
             raise ParseError(_("A JSON object is expected."))
-        form = serializer_class(key)(data=self.request.data, context=self.get_serializer_context())
+        form = serializer_class(key)(data=self.request.data, partial=partial, context=self.get_serializer_context())
         form.is_valid(raise_exception=True)
         data: dict[str, Any] = form.validated_data
         return data

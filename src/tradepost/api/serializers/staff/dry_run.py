@@ -1,4 +1,4 @@
-"""Serializers of the staff's questions and answers."""
+"""A basket that nobody has."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from rest_framework import serializers
 
 from tradepost.basket.services import BasketView
 
-from .base import Nested, Shape
-from .basket import CouponSerializer, ProblemSerializer, problems
-from .fields import CountField, UtcField
+from ..base import Nested, Shape
+from ..basket import CouponSerializer, ProblemSerializer, problems
+from ..fields import CountField, UtcField
 
 __all__ = ["DryRunSerializer", "TryItemSerializer", "TrySerializer"]
 

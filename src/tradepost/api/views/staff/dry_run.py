@@ -1,4 +1,4 @@
-"""Views for staff only."""
+"""A dry run: what a basket would cost, for staff who are asked."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tradepost.api.schema.description import extend_schema
 from tradepost.basket import services
 from tradepost.core.access import needs
 
-from .base import TradepostViewSet
+from .base import StaffViewSet
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["DryRunViewSet"]
 
 
-class DryRunViewSet(TradepostViewSet):
+class DryRunViewSet(StaffViewSet):
     """A basket that nobody has. It shows baskets and promotions, so it needs the permissions of both."""
 
-    tag = "staff"
     singleton = True
     remembers = False
     pagination_class = None

@@ -11,7 +11,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 
 from tradepost.core.conf import check_settings, raw
 
-from .conf import ApiSettings, settings
+from ..conf import ApiSettings, settings
 
 __all__ = ["check_deployed_tokens", "check_token_keys"]
 

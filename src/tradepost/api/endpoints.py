@@ -1,0 +1,50 @@
+"""The endpoints of the API: under which key which view stands, by the app that they need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.apps import apps
+
+__all__ = ["ENDPOINTS", "VIEWS", "all_endpoints"]
+
+VIEWS = "tradepost.api.views"
+ENDPOINTS: Mapping[str, str] = {
+    "products": f"{VIEWS}.catalogue.ProductViewSet",
+    "categories": f"{VIEWS}.catalogue.CategoryViewSet",
+    "collections": f"{VIEWS}.catalogue.CollectionViewSet",
+    "basket": f"{VIEWS}.baskets.OwnBasketViewSet",
+    "baskets": f"{VIEWS}.baskets.BasketViewSet",
+    "orders": f"{VIEWS}.orders.OrderViewSet",
+    "pickup-points": f"{VIEWS}.shipping.PickupPointViewSet",
+    "auth/me": f"{VIEWS}.customers.OwnCustomerViewSet",
+    "auth/me/addresses": f"{VIEWS}.customers.AddressBookViewSet",
+}
+_OF_ACCOUNTS: Mapping[str, str] = {
+    "auth/register": f"{VIEWS}.accounts.RegistrationViewSet",
+    "auth/password/reset": f"{VIEWS}.accounts.PasswordResetViewSet",
+    "auth/password": f"{VIEWS}.accounts.PasswordViewSet",
+    "auth/email": f"{VIEWS}.accounts.EmailViewSet",
+    "auth/close": f"{VIEWS}.accounts.ClosureViewSet",
+    "auth/csrf": f"{VIEWS}.sessions.CsrfViewSet",
+    "auth/sessions": f"{VIEWS}.sessions.SessionViewSet",
+    "auth/token": f"{VIEWS}.sessions.TokenViewSet",
+}
+_OF_PAYMENTS: Mapping[str, str] = {
+    "orders": f"{VIEWS}.payments.PayableOrderViewSet",
+    "pay": f"{VIEWS}.pay_links.PayLinkViewSet",
+    "payment-methods": f"{VIEWS}.saved_methods.SavedMethodViewSet",
+    "payments": f"{VIEWS}.payments.PaymentViewSet",
+    "staff/payment-links": f"{VIEWS}.pay_links.RequestPaymentViewSet",
+    "webhooks": f"{VIEWS}.payments.WebhookViewSet",
+}
+_OF_STAFF: Mapping[str, str] = {
+    "staff/dry-run": f"{VIEWS}.staff.dry_run.DryRunViewSet",
+}
+
+
+def all_endpoints() -> dict[str, str]:
+    """Dotted paths of views by key; those of payments replace some where payments are installed."""
+    accounts = _OF_ACCOUNTS if "tradepost_accounts" in apps.app_configs else {}
+    payments = _OF_PAYMENTS if "tradepost_payments" in apps.app_configs else {}
+    return {**ENDPOINTS, **accounts, **_OF_STAFF, **payments}

@@ -1,0 +1,1 @@
+"""Serializers of what staff ask and are answered: a module for each subject."""
