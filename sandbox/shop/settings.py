@@ -132,7 +132,11 @@ LOGOUT_REDIRECT_URL = "tradepost:home"
 
 # --- The shop ---------------------------------------------------------------------------------------------------------
 
-TRADEPOST_SHOP = {"NAME": "Harbour & Hearth", "URL": os.environ.get("SHOP_URL", "http://127.0.0.1:8000")}
+TRADEPOST_SHOP = {
+    "NAME": "Harbour & Hearth",
+    "URL": os.environ.get("SHOP_URL", "http://127.0.0.1:8000"),
+    "COUNTRY": "DE",
+}
 TRADEPOST_PRICING = {
     "CURRENCY": "EUR",
     "CURRENCIES": ("EUR", "USD", "JPY"),

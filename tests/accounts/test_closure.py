@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -53,7 +53,8 @@ def test_an_account_is_closed_by_its_owner(heard: list[Any]) -> None:
     """What is personal goes, links end, and a mail confirms it; the rows that orders point at stay."""
     anna = account(name="Anna Berg", language="de")
     customer = Customer.objects.get()
-    Customer.objects.update(phone="030 1", tax_id="DE1")
+    Customer.objects.update(phone="030 1", phone_e164="+49301", phone_extension="2", tax_id="DE1")
+    Customer.objects.update(birth_date=date(1990, 1, 1))
     Address.objects.create(customer=customer, name="Anna Berg", line1="Weg 1", city="Berlin", country="DE")
     Checkout.objects.create(
         basket=basket_of(customer), email="anna@example.com", shipping_address={"name": "Anna Berg"}
@@ -68,6 +69,7 @@ def test_an_account_is_closed_by_its_owner(heard: list[Any]) -> None:
     assert "anna" not in f"{getattr(user, user.get_email_field_name())} {user.get_username()}".lower()
     customer.refresh_from_db()
     assert (customer.name, customer.email, customer.phone, customer.tax_id) == ("", "", "", "")
+    assert (customer.phone_e164, customer.phone_extension, customer.birth_date) == ("", "", None)
     assert customer.anonymised_at is not None
     assert not Address.objects.exists()
     assert not Checkout.objects.exists()

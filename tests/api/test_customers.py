@@ -44,6 +44,7 @@ def test_customers_see_themselves(anna: Client) -> None:
         "email": "anna@example.com",
         "name": "Anna",
         "phone": "",
+        "birth_date": None,
         "language": "",
         "tax_id": "",
         "tax_exempt": False,
@@ -62,22 +63,36 @@ def test_one_query_tells_who_it_is(anna: Client) -> None:
 
 def test_customers_change_what_they_say_of_themselves(anna: Client) -> None:
     """What isn't named stays; what isn't theirs to say isn't heard."""
-    answer = change(anna, phone="0151 23", language="de", tax_exempt=True, email="eve@example.com")
+    answer = change(
+        anna, phone="+49 151 23456", birth_date="1990-02-28", language="de", tax_exempt=True, email="eve@example.com"
+    )
 
     assert answer.status_code == 200
-    assert answer.json()["phone"] == "0151 23"
+    assert (answer.json()["phone"], answer.json()["birth_date"]) == ("+49 151 23456", "1990-02-28")
     customer = Customer.objects.get()
-    assert (customer.name, customer.phone, customer.language) == ("Anna", "0151 23", "de")
+    assert (customer.name, customer.phone, customer.language) == ("Anna", "+49 151 23456", "de")
+    assert change(anna, birth_date=None).json()["birth_date"] is None
     assert (customer.email, customer.tax_exempt) == ("anna@example.com", False)
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("language", "tlh"), ("phone", "1" * 41), ("name", None), ("name", ["x"])]
+    ("field", "value"),
+    [
+        ("language", "tlh"),
+        ("phone", "1" * 41),
+        ("phone", "12"),
+        ("birth_date", "1899-12-31"),
+        ("birth_date", "9999-01-01"),
+        ("birth_date", "yesterday"),
+        ("birth_date", 0),
+        ("name", None),
+        ("name", ["x"]),
+    ],
 )
 def test_what_cannot_be_is_refused(anna: Client, field: str, value: Any) -> None:
     """With the name of the field, and nothing is changed."""
     anna.get(ME)
-    answer = change(anna, **{"phone": "1", field: value})
+    answer = change(anna, **{"phone": "+49 30 123456", field: value})
 
     assert answer.status_code == 400
     assert [error["attr"] for error in answer.json()["errors"]] == [field]

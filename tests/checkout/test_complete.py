@@ -482,3 +482,12 @@ def test_an_order_that_cant_be_looked_at_keeps_no_other_from_expiring(gateway: S
     with clock.at(clock.now() + timedelta(hours=2)):
         assert jobs.expire_due() == 1
     assert sorted(Order.objects.values_list("status", flat=True)) == ["expired", "pending"]
+
+
+@pytest.mark.parametrize(("chosen", "language"), [("de", "de"), ("", "fr"), ("tlh", "fr")])
+@pytest.mark.usefixtures("gateway")
+def test_mail_is_in_the_language_that_the_customer_chose(mug: Variant, chosen: str, language: str) -> None:
+    """Else in that of the page; one that the project gave up meanwhile is none."""
+    basket = ready(mug, customer=make.customer(language=chosen))
+
+    assert prepare.prepare(basket, Visit(language="fr")).language == language

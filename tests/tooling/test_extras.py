@@ -99,6 +99,11 @@ shop()
 from tradepost.pricing.tax.tax_ids import FormatChecker
 print(FormatChecker().check("DE136695976", "DE").method, FormatChecker().check("DE136695978", "DE").valid)
 """,
+    "phone": """
+shop()
+from tradepost.core.inputs.phones import read_phone
+print(read_phone("030 123456", region="DE").e164)
+""",
     "sandbox": """
 shop("drf_spectacular_sidecar")
 import io
@@ -123,6 +128,7 @@ GIVES = {
     "axes": "sign_in_refused sign_in_refused sign_in_refused signed_in",
     "cors": "https://app.example.com None",
     "taxid": "checksum False",
+    "phone": "+4930123456",
     "sandbox": "shop True",
     "allauth": """before the proof: 0 None
 after opening the link: 0

@@ -71,6 +71,8 @@ class ShopSettings:
     Attributes:
         NAME: What customers call the shop; in pages and mail.
         URL: Where it is reached, without a slash at the end; for links in mail and return addresses of payments.
+        COUNTRY: Where the shop is, as in ``"DE"``: phone numbers without a country code are read by it where no address is
+            beside them. Empty for not known: then they are asked for with their code.
         EMAIL_FROM: Sender of mail; Django's ``DEFAULT_FROM_EMAIL`` where it is empty.
         TRUSTED_PROXIES: How many proxies stand in front of the shop, each of which appends to ``X-Forwarded-For``. With 0 the
             header isn't read, and a client's address is ``REMOTE_ADDR``.
@@ -78,6 +80,7 @@ class ShopSettings:
 
     NAME: str = "Tradepost"
     URL: str = "http://127.0.0.1:8000"
+    COUNTRY: str = ""
     EMAIL_FROM: str = ""
     TRUSTED_PROXIES: Annotated[int, MayBeZero()] = 0
 

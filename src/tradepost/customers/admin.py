@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.core.addresses.countries import COUNTRIES
 from tradepost.core.admin import DaysMixin
 from tradepost.core.admin.exposed_fields import ExposedAdmin
 from tradepost.core.admin.filter_values import FilterValuesMixin
+from tradepost.core.inputs.phones import Phone, PhoneInvalid, read_phone
 
 from .models import Address, Customer, CustomerGroup
-from .services import keep_defaults, make_default
+from .services import keep_defaults, make_default, read_phone_of
 
-__all__ = ["AddressForm", "AddressInline", "CustomerAdmin", "CustomerGroupAdmin"]
+__all__ = ["AddressForm", "AddressInline", "CustomerAdmin", "CustomerForm", "CustomerGroupAdmin"]
 
 
 class AddressForm(forms.ModelForm):
@@ -34,6 +39,25 @@ class AddressForm(forms.ModelForm):
         self.fields["default_shipping"].initial = bool(self.instance.is_default_shipping)
         self.fields["default_billing"].initial = bool(self.instance.is_default_billing)
 
+    def clean_phone(self) -> str:
+        """A number that is the same as before is left alone: it may be older than what is asked of it."""
+        text: str = self.cleaned_data["phone"]
+        if "phone" not in self.changed_data:
+            return text
+        typed = str(self.data.get(self.add_prefix("country"), "")).strip().upper()
+        return _read(text, partial(read_phone, region=typed if typed in COUNTRIES else "")).text
+
+
+class CustomerForm(forms.ModelForm):
+    """A customer; a phone number is kept as it was typed, and as it is dialled."""
+
+    def clean_phone(self) -> str:
+        """Read it, where it was changed."""
+        text: str = self.cleaned_data["phone"]
+        if "phone" in self.changed_data:
+            self.instance.set_phone(_read(text, partial(read_phone_of, self.instance)))
+        return text
+
 
 class AddressInline(admin.StackedInline):
     model = Address
@@ -49,11 +73,19 @@ class AddressInline(admin.StackedInline):
     )
 
 
+def _read(text: str, read: Callable[[str], Phone]) -> Phone:
+    try:
+        return read(text)
+    except PhoneInvalid as refusal:
+        raise ValidationError(refusal.message, code=refusal.code) from None
+
+
 @admin.register(Customer)
 class CustomerAdmin(FilterValuesMixin, DaysMixin, ExposedAdmin, admin.ModelAdmin):
+    form = CustomerForm
     list_display: Any = ("__str__", "email", "phone", "created_at", "has_account")
     list_filter: ClassVar[Any] = ("groups", "tax_exempt", "created_at")
-    search_fields: ClassVar[Any] = ("email", "name", "phone", "tax_id")
+    search_fields: ClassVar[Any] = ("email", "name", "phone", "phone_e164", "tax_id")
     autocomplete_fields: ClassVar[Any] = ("groups",)
     raw_id_fields = ("user",)
     readonly_fields: ClassVar[Any] = ("uuid", "created_at", "anonymised_at")
@@ -64,6 +96,15 @@ class CustomerAdmin(FilterValuesMixin, DaysMixin, ExposedAdmin, admin.ModelAdmin
         """Whose account a customer is, only superusers say: orders and saved payment methods come with it."""
         fields = tuple(super().get_readonly_fields(request, obj))
         return fields if getattr(request.user, "is_superuser", False) else (*fields, "user")
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Whoever types a whole phone number finds its customer, however that one had typed it."""
+        rows, may_repeat = super().get_search_results(request, queryset, search_term)
+        try:
+            dialled = read_phone(search_term).e164
+        except PhoneInvalid:
+            dialled = ""
+        return (rows | queryset.filter(phone_e164=dialled) if dialled else rows), may_repeat
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001 - Django's
         """Addresses are saved as they were typed; of several new defaults the last one is it."""

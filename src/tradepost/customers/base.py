@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.core.addresses import PostalAddress
 from tradepost.core.addresses.rules import check_place, normalise_postcode
 from tradepost.core.db.fields import JsonField
+from tradepost.core.inputs.phones import Phone
 
+from .birth_dates import check_birth_date
 from .querysets import CustomerQuerySet
 
 if TYPE_CHECKING:
@@ -39,7 +41,15 @@ class AbstractCustomerGroup(models.Model):
 
 
 class AbstractCustomer(models.Model):
-    """A person or company that buys, with an account or without one."""
+    """A person or company that buys, with an account or without one.
+
+    Attributes:
+        phone: As it was typed.
+        phone_e164: The same as in ``+493012345``, by which staff find it however it was typed; empty where it couldn't be read.
+        phone_extension: What is dialled after it.
+        birth_date: Where the customer told it.
+        language: One of the project's ``LANGUAGES``, in which mail is written; empty for that of the page.
+    """
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="tradepost_customer"
@@ -48,6 +58,9 @@ class AbstractCustomer(models.Model):
     email = models.EmailField(blank=True, db_index=True)
     name = models.CharField(max_length=200, blank=True)
     phone = models.CharField(max_length=40, blank=True)
+    phone_e164 = models.CharField(max_length=24, blank=True, db_index=True, editable=False)
+    phone_extension = models.CharField(max_length=40, blank=True, editable=False)
+    birth_date = models.DateField(null=True, blank=True, validators=[check_birth_date])
     language = models.CharField(max_length=10, blank=True)
     tax_id = models.CharField(max_length=40, blank=True)
     tax_exempt = models.BooleanField(default=False)
@@ -68,6 +81,10 @@ class AbstractCustomer(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.email or str(self.uuid)
+
+    def set_phone(self, number: Phone) -> None:
+        """Set a phone number with all that was read of it; it isn't saved."""
+        self.phone, self.phone_e164, self.phone_extension = number.text, number.e164, number.extension
 
 
 class AbstractAddress(models.Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from copy import copy
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -156,11 +157,13 @@ def test_the_overview_costs_the_same_for_any_number_of_orders(anna: Visitor, mug
 
 def test_a_profile_is_saved_as_a_whole(anna: Visitor, settings: Any) -> None:
     """And a language that the shop hasn't is refused beside its field; nothing has changed then."""
-    form = {"name": "Anna B", "phone": "030 123", "language": "de"}
+    form = {"name": "Anna B", "phone": "+49 30 1234", "birth_date": "1990-02-28", "language": "de"}
     anna.post("/account/profile/", form)
     assert "Saved." in anna.text
     customer = Customer.objects.get()
-    assert (customer.name, customer.phone, customer.language) == ("Anna B", "030 123", "de")
+    assert (customer.name, customer.phone, customer.language) == ("Anna B", "+49 30 1234", "de")
+    assert (customer.phone_e164, customer.birth_date) == ("+49301234", date(1990, 2, 28))
+    assert 'value="1990-02-28"' in anna.get("/account/profile/").content.decode()
 
     anna.post("/account/profile/", {"name": "Eve", "phone": "", "language": "tlh"})
 

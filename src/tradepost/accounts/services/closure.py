@@ -20,7 +20,7 @@ from .tokens import end_tokens
 
 __all__ = ["close_account", "deactivate", "reactivate"]
 
-_PERSONAL = ("email", "name", "phone", "tax_id")
+_PERSONAL = ("email", "name", "phone", "phone_e164", "phone_extension", "tax_id")
 
 
 @db.atomic
@@ -75,5 +75,5 @@ def _anonymise(customer: AbstractCustomer) -> None:
     Address.objects.filter(customer_id=customer.pk).delete()
     for name in _PERSONAL:
         setattr(customer, name, "")
-    customer.anonymised_at = clock.now()
-    customer.save(update_fields=[*_PERSONAL, "anonymised_at"])
+    customer.birth_date, customer.anonymised_at = None, clock.now()
+    customer.save(update_fields=[*_PERSONAL, "birth_date", "anonymised_at"])

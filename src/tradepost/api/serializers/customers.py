@@ -27,6 +27,7 @@ class CustomerSerializer(TradepostSerializer[Customer]):
             "email",
             "name",
             "phone",
+            "birth_date",
             "language",
             "tax_id",
             "tax_exempt",
@@ -41,6 +42,9 @@ class UpdateCustomerSerializer(Shape):
 
     name = serializers.CharField(required=False, allow_blank=True, max_length=200)
     phone = serializers.CharField(required=False, allow_blank=True, max_length=40)
+    birth_date = serializers.DateField(
+        required=False, allow_null=True, help_text="Neither before 1900 nor in the future; null takes it away."
+    )
     language = serializers.CharField(
         required=False, allow_blank=True, max_length=10, help_text="One of the project's `LANGUAGES`; empty for none."
     )

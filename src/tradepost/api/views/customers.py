@@ -52,7 +52,9 @@ class OwnCustomerViewSet(TradepostViewSet):
 
     @extend_schema(summary="Update your details", request="customers.Update", responses="customers.Customer")
     def partial_update(self, request: Request) -> Response:
-        """Name, phone and language. An address to write to is changed where people sign in; a tax id is given at the checkout."""
+        """Name, phone, birth date and language. An address to write to is changed where people sign in; a tax id is
+        given at the checkout.
+        """
         data = self.read("customers.Update")
         update(find_customer(request.user) or customer_for(request.user), **data)
         return self.written("customers.Customer", self.get_customer())

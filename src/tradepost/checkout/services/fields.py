@@ -13,6 +13,7 @@ from tradepost.basket.base import AbstractBasket
 from tradepost.core.addresses import PostalAddress
 from tradepost.core.errors import Invalid
 from tradepost.core.inputs.numbers import read_amount
+from tradepost.core.inputs.phones import MAX_PHONE, read_phone
 from tradepost.pricing.tax.tax_ids import compact
 
 from ..base import AbstractCheckout
@@ -47,11 +48,15 @@ def set_fields(checkout: AbstractCheckout, fields: Mapping[str, Any], currency: 
 
     Raises:
         AddressInvalid: Fields are missing or wrong.
+        PhoneInvalid: Nobody can be called by the number, read by the country of the address.
         Invalid: Another value is malformed; ``context["attr"]`` names it.
     """
     for name, read in _READ.items():
         if name in fields:
             setattr(checkout, name, read(fields[name], name, currency))
+    if fields.get("phone"):
+        address = checkout.bill_to
+        checkout.phone = read_phone(checkout.phone, region=address.country if address else "").text
     if "consents" in fields:
         checkout.consents = merge_consents(checkout.consents, fields["consents"])
     columns = {"deliveries" if name == "pickup_point" else name for name in fields}
@@ -118,7 +123,7 @@ def _payment(entry: Mapping[str, Any], currency: str) -> dict[str, str | None]:
 
 _READ: Mapping[str, Callable[[Any, str, str], Any]] = {
     "email": lambda value, attr, currency: _email(value),
-    "phone": lambda value, attr, currency: read_text(value, attr, 40),
+    "phone": lambda value, attr, currency: read_text(value, attr, MAX_PHONE),
     "tax_id": lambda value, attr, currency: read_text(value, attr, 40),
     "note": lambda value, attr, currency: read_text(value, attr, 2000),
     "shipping_address": _address,

@@ -8,10 +8,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db.models.signals import post_save, pre_save
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.basket.base import AbstractBasket
 from tradepost.core import events
 from tradepost.core.actors import SYSTEM, By
 from tradepost.core.dates import clock
@@ -187,11 +189,17 @@ def _draft(view: CheckoutView, visit: Visit, deadline: datetime) -> OrderDraft:
         view,
         source_key=basket.source_key,
         expires_at=deadline,
-        language=visit.language or translation.get_language() or "",
+        language=_language(basket) or visit.language or translation.get_language() or "",
         client_ip=visit.client_ip,
         visitor_key=pending_orders.visitor_of(basket),
         terms_version=conf.settings().TERMS_VERSION,
     )
+
+
+def _language(basket: AbstractBasket) -> str:
+    """That which the customer wants to be written to in; one that the project gave up meanwhile is none."""
+    chosen = basket.customer.language if basket.customer is not None else ""
+    return chosen if chosen in dict(settings.LANGUAGES) else ""
 
 
 def _deadline(checkout: AbstractCheckout) -> datetime:

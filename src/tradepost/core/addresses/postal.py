@@ -9,12 +9,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from ..errors import Invalid
+from ..inputs.phones import MAX_PHONE, read_phone
 from .countries import country_name, read_country
 from .rules import address_problems, normalise_postcode, normalise_region
 
 __all__ = ["AddressInvalid", "PostalAddress"]
 
-_LIMITS = {"country": 2, "postcode": 20, "phone": 40, "region": 80, "city": 120}
+_LIMITS = {"country": 2, "postcode": 20, "phone": MAX_PHONE, "region": 80, "city": 120}
 _NORMALISED = {"postcode": normalise_postcode}
 
 
@@ -51,7 +52,8 @@ class PostalAddress:
             attr: What the caller calls this address, for the error's ``context``.
 
         Raises:
-            AddressInvalid: Unknown, missing or overlong fields, a country that there isn't, or what its rules refuse.
+            AddressInvalid: Unknown, missing or overlong fields, a country that there isn't, what its rules refuse, or a phone
+                number that nobody can call from there.
         """
         names = {f.name for f in fields(cls)}
         wrong: dict[str, Any] = {name: _("Unknown field.") for name in data.keys() - names}
@@ -75,6 +77,10 @@ class PostalAddress:
         for name in ("name", "line1", "city", "country"):
             if not values.get(name) and name not in wrong:
                 wrong[name] = _("This field is required.")
+        try:
+            read_phone(values.get("phone", ""), region=values["country"])
+        except Invalid as refusal:
+            wrong.setdefault("phone", refusal.message)
         missing = address_problems(values["country"], postcode=values["postcode"], region=values["region"])
         wrong = {**missing, **wrong}
         if wrong:

@@ -11,7 +11,7 @@ from .address_book import (
     make_default,
     remove_address,
 )
-from .customers import customer_for, find_customer, update
+from .customers import customer_for, find_customer, read_phone_of, update
 
 __all__ = [
     "add_address",
@@ -22,6 +22,7 @@ __all__ = [
     "find_customer",
     "keep_defaults",
     "make_default",
+    "read_phone_of",
     "remove_address",
     "update",
 ]

@@ -102,7 +102,9 @@ def change_address(
     for name, is_default in zip(_DEFAULTS, (is_default_shipping, is_default_billing), strict=True):
         if is_default is False and getattr(present, name):
             raise Invalid(_("Make another address the default instead."), attr=name)
-    values = PostalAddress.read({**present.as_postal().as_dict(), **data}).as_dict()
+    kept = present.as_postal().as_dict()
+    number = {"phone": data.get("phone", "")}  # one that is kept isn't read again: it may be older than that rule
+    values = {**PostalAddress.read({**kept, **data, **number}).as_dict(), **_kept_phone(kept, data)}
     for name, value in values.items():
         setattr(present, name, value)
     present.save(update_fields=[*values])
@@ -147,6 +149,10 @@ def keep_defaults(customer: AbstractCustomer) -> None:
     for name in _DEFAULTS:
         if rows and not any(getattr(row, name) for row in rows):
             Address.objects.filter(pk=rows[-1].pk).update(**{name: True})
+
+
+def _kept_phone(kept: Mapping[str, str], data: Mapping[str, Any]) -> dict[str, str]:
+    return {} if "phone" in data else {"phone": kept["phone"]}
 
 
 def _lock(customer: AbstractCustomer) -> None:

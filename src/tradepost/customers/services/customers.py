@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, cast
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core import db
 from tradepost.core.errors import Invalid, Misused
+from tradepost.core.inputs.phones import Phone, read_phone
 
 from ..base import AbstractCustomer
-from ..models import Customer
+from ..birth_dates import check_birth_date
+from ..models import Address, Customer
 from ..querysets import CustomerQuerySet
 
-__all__ = ["customer_for", "find_customer", "update"]
+__all__ = ["customer_for", "find_customer", "read_phone_of", "update"]
 
+UNSET: Any = object()
 _BY_USER = db.Prepared(lambda p: Customer.objects.filter(user=p.user), user=db.key_of(settings.AUTH_USER_MODEL))
 
 
@@ -46,27 +52,67 @@ def find_customer(user: Any) -> AbstractCustomer | None:
 
 @db.atomic
 def update(
-    customer: AbstractCustomer, *, name: str | None = None, phone: str | None = None, language: str | None = None
+    customer: AbstractCustomer,
+    *,
+    name: str | None = None,
+    phone: str | None = None,
+    language: str | None = None,
+    birth_date: date | None = UNSET,
 ) -> AbstractCustomer:
-    """Change what customers say of themselves; ``None`` leaves a value as it is.
+    """Change what customers say of themselves; ``None`` leaves a text as it is.
 
     Args:
+        phone: Read by the country of the customer's default address where it has no code of its own. One that is the same as
+            before is left alone, so that an old one that nobody can read doesn't stand in the way of a new name.
         language: One of the project's ``LANGUAGES``, in which mail is written; empty for none.
+        birth_date: ``None`` takes it away; what isn't given stays.
 
     Raises:
-        Invalid: The project doesn't have the language. Nothing has changed.
+        Invalid: The project doesn't have the language, or nobody who buys was born on that day. Nothing has changed.
+        PhoneInvalid: Nobody can be called by it. Nothing has changed.
     """
     if language and language not in dict(settings.LANGUAGES):
         raise Invalid(
             _("This shop isn't available in this language."), attr="language", languages=[*dict(settings.LANGUAGES)]
         )
-    values = {"name": name, "phone": phone, "language": language}
-    changed = {field: value for field, value in values.items() if value is not None}
+    texts = {"name": name, "language": language}
+    changed: dict[str, Any] = {field: value for field, value in texts.items() if value is not None}
+    if birth_date is not UNSET:
+        changed["birth_date"] = _checked_birth_date(birth_date)
+    if phone is not None and phone != customer.phone:
+        number = read_phone_of(customer, phone)
+        changed |= {"phone": number.text, "phone_e164": number.e164, "phone_extension": number.extension}
     for field, value in changed.items():
         setattr(customer, field, value)
     if changed:
         customer.save(update_fields=[*changed])
     return customer
+
+
+def read_phone_of(customer: AbstractCustomer, phone: str) -> Phone:
+    """Read a number by the country of the customer's default address; that isn't looked for where the number has its own code.
+
+    Raises:
+        PhoneInvalid: Nobody can be called by it.
+    """
+    has_code = phone.lstrip().startswith(("+", "＋"))
+    return read_phone(phone, region="" if has_code or customer.pk is None else _country_of(customer))
+
+
+def _country_of(customer: AbstractCustomer) -> str:
+    rows = Address.objects.filter(customer_id=customer.pk).order_by(
+        F("is_default_billing").desc(nulls_last=True), F("is_default_shipping").desc(nulls_last=True), "pk"
+    )
+    return rows.values_list("country", flat=True).first() or ""
+
+
+def _checked_birth_date(day: date | None) -> date | None:
+    try:
+        if day is not None:
+            check_birth_date(day)
+    except ValidationError as error:
+        raise Invalid(error.messages[0], attr="birth_date") from None
+    return day
 
 
 def _known_of(user: Any) -> dict[str, str]:

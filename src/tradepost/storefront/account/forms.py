@@ -99,7 +99,7 @@ class CloseForm(forms.Form):
 
 
 class ProfileForm(forms.Form):
-    """The customer's own description: name, phone, language."""
+    """The customer's own description: name, phone, birth date, language."""
 
     name = _name()
     phone = forms.CharField(
@@ -107,6 +107,11 @@ class ProfileForm(forms.Form):
         required=False,
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+    birth_date = forms.DateField(
+        label=_("Date of birth"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "autocomplete": "bday", "min": "1900-01-01"}),
     )
     language = forms.ChoiceField(label=_("Language of our messages"), required=False)
 

@@ -25,7 +25,9 @@ class StaffInput(Shape):
         """
         if isinstance(data, Mapping) and (names := [str(name) for name in data if name not in self._writable_names()]):
             message = _("There is no such field.")
-            raise ValidationError({name[:100]: [ErrorDetail(str(message), code="unknown_field")] for name in names[:20]})
+            raise ValidationError(
+                {name[:100]: [ErrorDetail(str(message), code="unknown_field")] for name in names[:20]}
+            )
         return super().to_internal_value(data)
 
     def _writable_names(self) -> set[str]:

@@ -1,4 +1,4 @@
-"""The customer's own description: name, phone, language."""
+"""The customer's own description: name, phone, birth date, language."""
 
 from __future__ import annotations
 
