@@ -117,14 +117,6 @@ def test_pages_by_cursor_have_no_count_and_meet_every_row_once(client: Client) -
     assert seen == ["mug-00", "mug-01", "mug-02", "mug-03", "mug-04"]
 
 
-def test_there_are_no_cursors_in_an_order_by_price(client: Client) -> None:
-    """A cursor can't stand between computed values."""
-    answer = client.get(URL, {"pagination": "cursor", "ordering": "price"})
-
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["attr"] == "pagination.0" or answer.json()["errors"][0]["attr"] == "pagination"
-
-
 @pytest.mark.parametrize("page", ["0", "-1", "99", "x", "9" * 5000, "1e3", "\x00"])
 def test_a_page_that_is_not_there_is_refused(client: Client, page: str) -> None:
     """Neither a number beyond the last page nor nonsense is a failure of ours."""
