@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser
 
 from tradepost.accounts.errors import AddressTaken, LinkUnusable, WrongPassword
 from tradepost.accounts.events import CredentialsChanged
 from tradepost.accounts.jobs import forget_kept_addresses
-from tradepost.accounts.models import EmailIdentity
+from tradepost.accounts.models import AccountToken, EmailIdentity
 from tradepost.accounts.services import (
     change_email,
     current_identity,
     mark_verified,
+    peek,
     request_email_change,
     request_password_reset,
     request_registration,
@@ -41,7 +43,7 @@ def changed(user: Any, email: str) -> str:
     request_email_change(user, email, PASSWORD)
     (message,) = mailed()
     assert message.to == [email]
-    change_email(secret_in(message, "change-email"))
+    change_email(secret_in(message, "change-email"), user=user)
     (notice,) = mailed()
     return secret_in(notice, "undo-email")
 
@@ -55,7 +57,7 @@ def test_a_new_address_counts_once_it_is_proven(heard: list[Any]) -> None:
     assert keys(anna) == [("anna@example.com", True)]
     reset = token_for("anna@example.com", "reset")
 
-    change_email(secret_in(message, "change-email"))
+    change_email(secret_in(message, "change-email"), user=anna)
 
     assert keys(anna) == [("anna@example.com", None), ("new@example.com", True)]
     user = get_user_model().objects.get()
@@ -75,6 +77,23 @@ def test_an_address_is_not_changed_without_the_password() -> None:
     with pytest.raises(WrongPassword):
         request_email_change(anna, "new@example.com", "guessed")
     assert mailed() == []
+
+
+def test_the_link_alone_changes_nothing() -> None:
+    """Whoever reads the new mailbox may be somebody else than asked: only the account that asked uses the link, and once."""
+    anna, bert = account(), account("bert@example.com")
+    request_email_change(anna, "new@example.com", PASSWORD)
+    secret = secret_in(mailed()[0], "change-email")
+
+    for user in (bert, AnonymousUser()):
+        with pytest.raises(LinkUnusable):
+            change_email(secret, user=user)
+        with pytest.raises(LinkUnusable):
+            peek(AccountToken.Purpose.CHANGE_EMAIL, secret, user=user)
+    assert (keys(anna), keys(bert)) == ([("anna@example.com", True)], [("bert@example.com", True)])
+
+    change_email(secret, user=anna)
+    assert keys(anna) == [("anna@example.com", None), ("new@example.com", True)]
 
 
 def test_an_address_of_another_account_is_told_to_its_owner_alone() -> None:
@@ -98,7 +117,7 @@ def test_a_user_who_was_deleted_before_the_mail_was_written() -> None:
     get_user_model().objects.all().delete()
 
     with pytest.raises(LinkUnusable):
-        change_email(secret_in(mailed()[0], "change-email"))
+        change_email(secret_in(mailed()[0], "change-email"), user=anna)
     assert not EmailIdentity.objects.exists()
 
 
@@ -110,7 +129,7 @@ def test_an_address_that_was_taken_meanwhile_is_refused() -> None:
     account("new@example.com")
 
     with pytest.raises(AddressTaken):
-        change_email(secret)
+        change_email(secret, user=anna)
     assert keys(anna) == [("anna@example.com", True)]
     assert Customer.objects.get(user=anna).email == "anna@example.com"
 
@@ -156,7 +175,7 @@ def test_going_back_to_an_address_that_is_kept() -> None:
     changed(anna, "eve@example.com")
     changed(anna, "eve2@example.com")
     request_email_change(anna, "anna@example.com", PASSWORD)
-    change_email(secret_in(mailed()[0], "change-email"))
+    change_email(secret_in(mailed()[0], "change-email"), user=anna)
 
     assert keys(anna) == [("anna@example.com", True)]
     (notice,) = mailed()
@@ -201,7 +220,7 @@ def test_the_same_address_again_changes_nothing(heard: list[Any]) -> None:
     anna = account()
     heard.clear()
     request_email_change(anna, "ANNA@example.com", PASSWORD)
-    change_email(secret_in(mailed()[0], "change-email"))
+    change_email(secret_in(mailed()[0], "change-email"), user=anna)
 
     assert keys(anna) == [("anna@example.com", True)]
     assert heard == [CredentialsChanged(anna.pk, "email")]

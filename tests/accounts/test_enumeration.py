@@ -45,7 +45,7 @@ def people() -> None:
         deactivate(shut)
     moved = account("earlier@example.com")
     request_email_change(moved, "later@example.com", PASSWORD)
-    change_email(secret_in(mailed()[0], "change-email"))
+    change_email(secret_in(mailed()[0], "change-email"), user=moved)
     mailed()
 
 

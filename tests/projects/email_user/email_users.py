@@ -43,7 +43,7 @@ def test_who_registers_in_capitals_signs_in() -> None:
         assert services.sign_in(text, PASSWORD).session.user == anna
 
     services.request_email_change(anna, "Anna@Example.com", PASSWORD)
-    services.change_email(secret_in(mailed()[-1], "change-email"))
+    services.change_email(secret_in(mailed()[-1], "change-email"), user=anna)
 
     assert services.sign_in("ANNA@example.com", PASSWORD).session.user == anna
     assert get_user_model().objects.get().email == "anna@example.com"

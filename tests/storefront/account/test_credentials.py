@@ -98,6 +98,33 @@ def test_an_address_is_changed_by_its_link(anna: Visitor) -> None:
     assert (reset.to, path_in(reset).partition("?")[0]) == (["anna@example.com"], "/account/reset/")
 
 
+def test_a_new_address_is_confirmed_signed_in(anna: Visitor) -> None:
+    """Another browser signs in first and comes back; the token stays out of every address. Another account can't use it."""
+    from tests.accounts.people import account
+
+    [message] = change_address(anna, "new@example.com")
+    account("bob@example.com")
+    bob, phone = Visitor(), Visitor()
+    bob.post("/account/sign-in/", {"username": "bob@example.com", "password": PASSWORD})
+    sign_in = "/account/sign-in/?next=/account/change-email/"
+
+    bob.get(path_in(message))
+    assert (bob.page.status_code, "was sent for another account" in bob.text) == (410, True)
+    bob.post("/account/change-email/")
+    assert bob.page.status_code == 410
+    assert phone.get(path_in(message)).redirect_chain == [("/account/change-email/", 303), (sign_in, 302)]
+    assert phone.post(path_in(message)).redirect_chain[0][1] == 302
+    assert not EmailIdentity.objects.filter(key="new@example.com").exists()
+
+    phone.post(sign_in, {"username": "anna@example.com", "password": PASSWORD})
+    assert phone.page.redirect_chain == [("/account/change-email/", 302)]
+    phone.post("/account/change-email/")
+
+    assert "Your e-mail address is new@example.com now." in phone.text
+    assert EmailIdentity.objects.get(key="new@example.com").is_current
+    assert phone.get("/account/").redirect_chain == []
+
+
 def test_a_taken_address_isnt_told(anna: Visitor) -> None:
     """The page says the same; the mail goes to who owns it."""
     from tests.accounts.people import account

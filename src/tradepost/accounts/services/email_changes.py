@@ -43,24 +43,28 @@ def _publish(event: AccountMailRequested) -> None:
 
 
 @db.atomic
-def change_email(token: str) -> AbstractEmailIdentity:
+def change_email(token: str, *, user: Any) -> AbstractEmailIdentity:
     """Make the mailbox of a link the account's address. The old one is kept for them as long as that can be undone; by a return
     to an address that is kept itself, those that were proven later are free at once.
 
+    Args:
+        user: Who is signed in. The link alone changes nothing: whoever reads the new mailbox may be somebody else than asked.
+
     Raises:
-        LinkUnusable: The token can't be used, or the account may not be signed in to.
+        LinkUnusable: The token can't be used, is another account's, or the account may not be signed in to. A token of
+            another account can still be used there.
         AddressTaken: The mailbox has become another account's.
 
     Side effects: sign-ins from before end; the old address hears of it, with a link that undoes it. What a guest has bought by
-    the new address isn't joined: a stranger may have asked for the change, and a click in a mail be all that its reader did.
+    the new address isn't joined: a browser that somebody else left signed in must not show them its reader's orders.
     """
-    row = consume(Purpose.CHANGE_EMAIL, token)
+    row = consume(Purpose.CHANGE_EMAIL, token, user=user)
     user = _holder(row)
     now, earlier = clock.now(), current_identity(user)
     kept = EmailIdentity.objects.filter(user_id=user.pk, key=row.email_key, kept_until__gt=now).first()
     if kept is not None:  # a return: who has the address in between, perhaps a thief, must not be able to undo it
         _forget_later(kept)
-    # Whoever follows the link reads the mailbox, but may be another person than asked for it: their orders stay theirs.
+    # Whoever follows the link reads the mailbox, but the account may be another person's: their orders stay theirs.
     email, until = Email(row.address, row.email_key), now + settings().UNDO_LIFETIME
     identity = claim(user, email, keep_until=until, joins=False)
     end_tokens(user.pk, Purpose.RESET, Purpose.CHANGE_EMAIL)

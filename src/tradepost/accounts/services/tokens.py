@@ -17,6 +17,7 @@ from tradepost.core.inputs.email_keys import Email
 from ..base import AbstractAccountToken
 from ..errors import LinkUnusable
 from ..models import AccountToken
+from ..querysets import AccountTokenQuerySet
 
 __all__ = ["consume", "end_tokens", "forget_old", "issue", "peek", "unusable"]
 
@@ -50,31 +51,35 @@ def issue(
     return secret
 
 
-def peek(purpose: Purpose, secret: str) -> AbstractAccountToken:
+def peek(purpose: Purpose, secret: str, *, user: Any = None) -> AbstractAccountToken:
     """The token as it is now, for a page that asks before it is used. Writes nothing.
 
+    Args:
+        user: Who is signed in, where the purpose is theirs alone to use; ``None`` where whoever has the link may.
+
     Raises:
-        LinkUnusable: It can't be used.
+        LinkUnusable: It can't be used, or not by them.
     """
-    token = AccountToken.objects.usable(clock.now()).filter(purpose=purpose, digest=_digest(secret))
-    row = token.select_related("user").first()
+    row = _usable(purpose, secret, user).select_related("user").first()
     if row is None:
-        raise unusable()
+        raise unusable(purpose)
     return row
 
 
-def consume(purpose: Purpose, secret: str) -> AbstractAccountToken:
+def consume(purpose: Purpose, secret: str, *, user: Any = None) -> AbstractAccountToken:
     """Use a token up in the caller's transaction, whose end decides whether it stays used.
 
     One conditional update decides: of two calls at once one changes a row, and the other none.
 
+    Args:
+        user: As for :func:`peek`; anybody else leaves the token as it is.
+
     Raises:
-        LinkUnusable: It can't be used, or somebody else was faster.
+        LinkUnusable: It can't be used, or not by them, or somebody else was faster.
     """
-    now, digest = clock.now(), _digest(secret)
-    if not AccountToken.objects.usable(now).filter(purpose=purpose, digest=digest).update(used_at=now):
-        raise unusable()
-    return AccountToken.objects.select_related("user").get(digest=digest)
+    if not _usable(purpose, secret, user).update(used_at=clock.now()):
+        raise unusable(purpose)
+    return AccountToken.objects.select_related("user").get(digest=_digest(secret))
 
 
 def end_tokens(user_id: Any, *purposes: Purpose) -> None:
@@ -90,10 +95,17 @@ def forget_old() -> int:
     return AccountToken.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:_BATCH])).delete()[0]
 
 
+def _usable(purpose: Purpose, secret: str, user: Any) -> AccountTokenQuerySet[AbstractAccountToken]:
+    rows = AccountToken.objects.usable(clock.now()).filter(purpose=purpose, digest=_digest(secret))
+    return rows if user is None else rows.filter(user_id=user.pk, user_id__isnull=False)
+
+
 def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def unusable() -> LinkUnusable:
+def unusable(purpose: Purpose | None = None) -> LinkUnusable:
     """The refusal of a token, whatever is wrong with it."""
+    if purpose == Purpose.CHANGE_EMAIL:
+        return LinkUnusable(_("This link has expired, was already used, or was sent for another account."))
     return LinkUnusable(_("This link has expired or was already used. Please ask for a new one."))

@@ -98,7 +98,7 @@ class PasswordViewSet(_AccountViewSet):
 class EmailViewSet(_AccountViewSet):
     """The address of the signed-in user."""
 
-    access = {"change": SIGNED_IN, "verify": ANYONE, "undo": ANYONE}
+    access = {"change": SIGNED_IN, "verify": SIGNED_IN, "undo": ANYONE}
     scopes = {"change": "reset", "verify": "link", "undo": "link"}
 
     @extend_schema(summary="Change your e-mail address", request="accounts.EmailChange", responses={202: None})
@@ -115,8 +115,10 @@ class EmailViewSet(_AccountViewSet):
     @extend_schema(summary="Confirm a new e-mail address", request="accounts.LinkToken", responses={204: None})
     @action(detail=True, methods=["post"])
     def verify(self, request: Request) -> Response:
-        """Ends all sign-ins; the old address is informed, and can undo it."""
-        services.change_email(**self.read("accounts.LinkToken"))
+        """Only for the account that asked for it; to others the token is `link_unusable`, and can still be used by that account.
+        Ends all sign-ins; the old address is informed, and can undo it.
+        """
+        services.change_email(**self.read("accounts.LinkToken"), user=request.user)
         return Response(status=204)
 
     @extend_schema(summary="Undo a change of e-mail address", request="accounts.LinkToken", responses={204: None})

@@ -56,7 +56,7 @@ class ShopView(View):
             PermissionDenied: Who is signed in may not open it.
         """
         try:
-            if not self.access.allows(request.user):
+            if not self.admits(request):
                 if request.user.is_authenticated:
                     raise PermissionDenied
                 return redirect_to_login(request.get_full_path(), reverse("tradepost:sign_in"))
@@ -71,6 +71,11 @@ class ShopView(View):
             headers = {"Retry-After": str(db.OUTAGE_RETRY_AFTER), "Cache-Control": "no-store"}
             # without the request: what stands around a page is read from the database
             return HttpResponse(render_to_string("tradepost/storefront/unavailable.html"), status=503, headers=headers)
+
+
+    def admits(self, request: HttpRequest) -> bool:
+        """Whether this visitor is answered at all, as ``access`` says."""
+        return self.access.allows(request.user)
 
 
 def _touch_browser(request: HttpRequest) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tradepost.accounts import services as accounts
 from tradepost.accounts.base import AbstractAccountToken
+from tradepost.core.access import SIGNED_IN
 
 from ...redirects import see
 from .links import LinkPageView
@@ -19,20 +20,20 @@ __all__ = ["EmailLinkView", "EmailUndoView"]
 
 
 class EmailLinkView(LinkPageView):
-    """Confirm a new address."""
+    """Confirm a new address, signed in to the account that asked for it."""
 
+    access = SIGNED_IN
     template_name = "tradepost/storefront/account/email_link.html"
     purpose = AbstractAccountToken.Purpose.CHANGE_EMAIL
 
     def use(self, **values: Any) -> None:
-        """Make it the account's; the browser of the same customer stays signed in."""
-        self.identity = accounts.change_email(self.token)
-        if self.request.user.pk == self.identity.user_id:
-            update_session_auth_hash(self.request, self.request.user)
-            accounts.begin_browser(self.request, self.request.user)
+        """Make it the account's; this browser stays signed in."""
+        self.identity = accounts.change_email(self.token, user=self.holder)
+        update_session_auth_hash(self.request, self.request.user)
+        accounts.begin_browser(self.request, self.request.user)
 
     def done(self) -> HttpResponse:
-        """Back to the account; others sign in first."""
+        """Back to the account."""
         text = _("Your e-mail address is %(email)s now.") % {"email": self.identity.address}
         messages.success(self.request, text)
         return see("tradepost:credentials")

@@ -122,7 +122,7 @@ class LinkPageView(PrivatePageView):
         Raises:
             LinkUnusable: The token can't be used.
         """
-        row = accounts.peek(self.purpose, kept_token(self.request, self.purpose))
+        row = accounts.peek(self.purpose, self.token, user=self.holder)
         form = self.form_class(initial=self.get_initial(row))
         return super().get_context(**{"form": form, "address": row.address, **facts})
 
@@ -157,6 +157,15 @@ class LinkPageView(PrivatePageView):
         page = PrivatePageView(template_name="tradepost/storefront/account/link_unusable.html")
         page.setup(self.request)
         return page.render(status=410, problem=problem, again=self.again)
+
+    @property
+    def holder(self) -> Any:
+        """The only user who may use the token; ``None`` where whoever has the link may."""
+        return self.request.user if self.access.needs_account else None
+
+    def admits(self, request: HttpRequest) -> bool:
+        """A link is put away for whoever has to sign in first, so that its token isn't in the address they come back to."""
+        return (request.method in ("GET", "HEAD") and "token" in request.GET) or super().admits(request)
 
     @property
     def token(self) -> str:
