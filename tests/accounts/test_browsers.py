@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session as DjangoSession
 from django.test import Client
 
 from tradepost.accounts import services as accounts
+from tradepost.accounts.jobs import sign_out_browsers
 from tradepost.accounts.models import Session
 from tradepost.testing import frozen
 
@@ -175,3 +177,39 @@ def test_a_deactivated_user_is_out_at_once(anna: Any) -> None:
 
     assert is_signed_in(client) is False
     assert not DjangoSession.objects.exists()
+
+
+def test_a_store_that_is_gone_loses_no_end(anna: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody gets an error; the other browser is signed out, and the job has the rest."""
+    here, first, second = browser(anna), browser(anna), browser(anna)
+    delete, broken = SessionStore.delete, first.session.session_key
+
+    def fail_once(self: Any, session_key: str | None = None) -> None:
+        if (session_key or self.session_key) == broken:
+            raise ConnectionError("The store is gone.")
+        delete(self, session_key)
+
+    monkeypatch.setattr(SessionStore, "delete", fail_once)
+    answer = here.post("/account/devices/end/")
+    monkeypatch.undo()
+
+    assert answer.status_code == 303
+    assert [row.uuid for row in accounts.sessions_of(anna)] == [accounts.browser_of(here)]
+    assert [is_signed_in(client) for client in (here, first, second)] == [True, True, False]
+    assert list(Session.objects.ended_browsers().values_list("browser_key", flat=True)) == [broken]
+
+    assert sign_out_browsers() == 1
+
+    assert (is_signed_in(first), Session.objects.ended_browsers().count(), sign_out_browsers()) == (False, 0, 0)
+
+
+def test_an_end_is_one_conditional_update(anna: Any, django_assert_num_queries: Any) -> None:
+    """Whoever comes second changes nothing, and has nothing to sign out."""
+    session = accounts.begin(anna).session
+    with django_assert_num_queries(2):  # the update, and which browsers are to be signed out
+        accounts.end(session, Session.End.CREDENTIALS)
+    with django_assert_num_queries(1):
+        accounts.end(session, Session.End.REUSED)
+
+    session.refresh_from_db()
+    assert session.end_reason == "credentials"

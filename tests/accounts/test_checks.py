@@ -100,3 +100,14 @@ def test_before_a_deployment(settings: Any) -> None:
     settings.TRADEPOST_SHOP = {"URL": "https://shop.example"}
     settings.TRADEPOST_ACCOUNTS = {}
     assert ids(check_deployed_accounts()) == ["tradepost.W157"]
+
+
+def test_browsers_that_nobody_can_sign_out(settings: Any) -> None:
+    """Their sessions are in their own cookies."""
+    settings.TRADEPOST_SHOP = {"URL": "https://shop.example"}
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+
+    assert "tradepost.W159" in ids(check_deployed_accounts())
+
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+    assert "tradepost.W159" not in ids(check_deployed_accounts())

@@ -8,18 +8,30 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db.models import CharField
 
 from tradepost.accounts.conf import users
-from tradepost.accounts.errors import LinkUnusable, WrongPassword
+from tradepost.accounts.errors import ApiKeyRefused, LinkUnusable, SessionOver, WrongPassword
 from tradepost.accounts.events import AccountClosed, CredentialsChanged
 from tradepost.accounts.jobs import forget_tokens
-from tradepost.accounts.models import AccountToken, EmailIdentity
-from tradepost.accounts.services import close_account, deactivate, reactivate, reset_password
+from tradepost.accounts.models import AccountToken, ApiKey, EmailIdentity, Session
+from tradepost.accounts.services import (
+    begin,
+    close_account,
+    create_key,
+    deactivate,
+    open_key,
+    reactivate,
+    refresh,
+    reset_password,
+)
+from tradepost.accounts.services.tokens import issue
 from tradepost.basket.models import Basket
 from tradepost.basket.services import basket_of
 from tradepost.checkout.models import Checkout
 from tradepost.core.dates import clock
 from tradepost.core.errors import Misused
+from tradepost.core.inputs.email_keys import read_email
 from tradepost.customers.models import Address, Customer
 from tradepost.testing import frozen
 
@@ -81,6 +93,60 @@ def test_an_account_is_closed_by_its_owner(heard: list[Any]) -> None:
     assert '<html lang="de">' in str(notice.alternatives)
     with pytest.raises(LinkUnusable):
         reset_password(link, "third-harbour-9")
+
+
+def test_nothing_is_left_that_opens_a_closed_account() -> None:
+    """No token, no session with its device and address, no key; another account's stay."""
+    anna, bert = account(), account("bert@example.com")
+    tokens = [token_for(f"{name}@example.com", "reset") for name in ("anna", "bert")]
+    keys = [create_key("Till", user=user, scopes=[], by=user) for user in (anna, bert)]
+    signed = [begin(user, user_agent="Shop-App/1.2", address="192.0.2.1") for user in (anna, bert)]
+    browser = begin(anna, user_agent="Firefox", address="192.0.2.1", browser_key="x" * 32).session
+
+    close_account(anna, PASSWORD)
+
+    assert {row.email_key for row in AccountToken.objects.all()} == {"bert@example.com"}
+    assert [row.uuid for row in Session.objects.alive(clock.now())] == [signed[1].session.uuid]
+    rest = Session.objects.get(user=anna)  # Django's session of it is deleted once this is committed
+    assert (rest.pk, rest.label, rest.address, rest.end_reason) == (browser.pk, "", None, "inactive")
+    with pytest.raises(SessionOver):
+        refresh(signed[0].refresh_token)
+    with pytest.raises(ApiKeyRefused):
+        open_key(keys[0].text)
+    assert open_key(keys[1].text).user == bert
+    assert ApiKey.objects.get(user=anna).revoked_at is not None
+    with pytest.raises(LinkUnusable):
+        reset_password(tokens[0], "third-harbour-9")
+    assert reset_password(tokens[1], "third-harbour-9") == bert
+
+
+def test_a_link_that_was_on_its_way_opens_no_closed_account() -> None:
+    """Made from what was read just before the end; whether the user model can say that it is closed or not."""
+    anna = account()
+    close_account(anna, PASSWORD)
+    secret = issue(
+        AccountToken.Purpose.RESET, read_email("anna@example.com"), lifetime=timedelta(hours=1), user_id=anna.pk
+    )
+
+    with pytest.raises(LinkUnusable):
+        reset_password(secret, "third-harbour-9")
+
+    assert not fresh(anna).has_usable_password()
+    assert not EmailIdentity.objects.exists()
+
+
+def test_a_name_that_is_an_address_goes_too() -> None:
+    """As accounts have it that were made before addresses were proven."""
+    anna = account()
+    field = get_user_model()._meta.get_field(get_user_model().USERNAME_FIELD)
+    if not isinstance(field, CharField):
+        pytest.skip("names aren't texts here")
+    setattr(anna, field.name, "anna@example.com")
+    anna.save()
+
+    close_account(anna, PASSWORD)
+
+    assert "anna" not in fresh(anna).get_username()
 
 
 def test_an_account_is_not_closed_without_the_password() -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.db.models.signals import post_save
 
 from tradepost.accounts.errors import AddressTaken, LinkUnusable, PasswordRefused
 from tradepost.accounts.events import EmailVerified
 from tradepost.accounts.models import AccountToken, EmailIdentity
-from tradepost.accounts.services import confirm_registration, peek, request_registration
+from tradepost.accounts.services import confirm_registration, peek, request_password_reset, request_registration
 from tradepost.core.errors import Invalid, InvalidEmail, TooManyRequests
 from tradepost.core.models import Delivery
 from tradepost.customers.models import Customer
@@ -190,7 +193,7 @@ def test_what_cant_be_is_refused_at_once(values: dict[str, str], attr: str) -> N
 
 
 def test_a_mailbox_is_not_flooded() -> None:
-    """Five mails an hour, whoever asks and however the address is written, with an account or without."""
+    """Five mails an hour to one asker, however the address is written, with an account or without."""
     account("known@example.com")
     for email, before in (("known@example.com", 1), ("unknown@example.com", 0)):
         for number in range(5 - before):
@@ -199,6 +202,76 @@ def test_a_mailbox_is_not_flooded() -> None:
             request_registration(email)
         assert 0 < refusal.value.context["retry_after"] <= 3600 + 720
     assert len(mailed()) == 9
+
+
+def test_nobody_uses_up_what_the_owner_may_ask_for(settings: Any) -> None:
+    """Others have their own limit. Many of them have one together, and beyond it a mail in each quarter of an hour; a refusal
+    costs nobody their own.
+    """
+    settings.TRADEPOST_LIMITS = {"MAILBOX": "2/hour", "MAILBOX_SHARED": "5/hour"}
+    ask = partial(request_password_reset, "anna@example.com")
+    with frozen("2026-11-01T12:00:00Z") as now:
+        for asker in ("192.0.2.1", "192.0.2.2"):
+            for _ in range(2):
+                ask(asker=asker)
+            with pytest.raises(TooManyRequests):
+                ask(asker=asker)
+        ask(asker="198.51.100.7")  # the owner, whom the others don't keep from it
+
+        now.tick(minutes=1)
+        ask(asker="192.0.2.3")  # the fifth was the last that all share; now one opens the pause
+        with pytest.raises(TooManyRequests) as refusal:
+            ask(asker="198.51.100.7")
+        assert refusal.value.context["retry_after"] == 900
+        assert len(mailed()) == 6
+
+        now.tick(minutes=15, seconds=1)
+        ask(asker="198.51.100.7")
+        assert len(mailed()) == 1
+
+
+def test_a_receiver_of_the_project_that_refuses_leaves_nothing() -> None:
+    """Neither a user nor a customer, and a token that still works; what it says is told."""
+
+    def refuse(sender: Any, instance: Any, **kwargs: Any) -> None:
+        raise errors[0]
+
+    errors = [ValidationError("Not from there."), LookupError("a fault")]
+    secret = token_for("anna@example.com")
+    post_save.connect(refuse, sender=Customer)
+    try:
+        for expected in (Invalid, LookupError):
+            with pytest.raises(expected, match=r"Not from there\.|a fault"):
+                confirm_registration(secret, PASSWORD)
+            assert not get_user_model().objects.exists()
+            assert not Customer.objects.exists()
+            assert not EmailIdentity.objects.exists()
+            del errors[0]
+    finally:
+        post_save.disconnect(refuse, sender=Customer)
+
+    assert confirm_registration(secret, PASSWORD).check_password(PASSWORD)
+
+
+def test_a_customer_whom_the_project_made_with_the_user() -> None:
+    """It is taken, and filled."""
+
+    def make(sender: Any, instance: Any, created: bool, **kwargs: Any) -> None:
+        Customer.objects.get_or_create(user=instance)
+
+    post_save.connect(make, sender=get_user_model())
+    try:
+        user = account(name="Anna Berg", language="de")
+    finally:
+        post_save.disconnect(make, sender=get_user_model())
+
+    customer = Customer.objects.get()
+    assert (customer.user, customer.name, customer.email, customer.language) == (
+        user,
+        "Anna Berg",
+        "anna@example.com",
+        "de",
+    )
 
 
 def test_the_mail_is_in_the_language_of_who_asks() -> None:

@@ -30,8 +30,8 @@ class AbstractSession(models.Model):
         expires_at: When it ends however often it is refreshed.
         label: The device, as its user reads it in a list.
         address: IP address of the sign-in.
-        browser_key: Key of Django's session, of a browser that signed in without a token; ``None`` for all others, and once it
-            has ended.
+        browser_key: Key of Django's session, of a browser that signed in without a token; ``None`` for all others, and once that
+            session is deleted.
     """
 
     class End(models.TextChoices):

@@ -28,6 +28,7 @@ _LONGEST = {
     "CHANGE_LIFETIME": timedelta(days=7),
 }
 _LONGEST_SESSION = {"SESSION_LIFETIME": timedelta(days=90), "REFRESH_GRACE": timedelta(minutes=1)}
+_IN_COOKIES = "django.contrib.sessions.backends.signed_cookies"
 _NOWHERE = {
     "django.core.mail.backends.console.EmailBackend",
     "django.core.mail.backends.dummy.EmailBackend",
@@ -86,7 +87,12 @@ def check_deployed_accounts(**kwargs: Any) -> list[CheckMessage]:
     """Check what a shop must not go live with; run by ``check --deploy``."""
     if check_settings("TRADEPOST_ACCOUNTS", AccountSettings, "tradepost.E150"):
         return []
-    return [*_lifetime_problems(settings()), *_session_problems(settings()), *_mail_problems(settings())]
+    return [
+        *_lifetime_problems(settings()),
+        *_session_problems(settings()),
+        *_browser_problems(),
+        *_mail_problems(settings()),
+    ]
 
 
 def _lifetime_problems(options: AccountSettings) -> Iterator[CheckMessage]:
@@ -105,6 +111,16 @@ def _session_problems(options: AccountSettings) -> Iterator[CheckMessage]:
             message = f'TRADEPOST_ACCOUNTS["{key}"] is longer than {longest}: as long a stolen refresh token can go unnoticed.'
             default = getattr(AccountSettings(), key)
             yield Warning(message, hint=f'TRADEPOST_ACCOUNTS = {{"{key}": {default!r}}}', id="tradepost.W158")
+
+
+def _browser_problems() -> Iterator[CheckMessage]:
+    if getattr(django_settings, "SESSION_ENGINE", "") == _IN_COOKIES:
+        yield Warning(
+            "Sessions are kept in the browsers' cookies: a browser isn't in the list of devices, and can't be signed out from "
+            "elsewhere, nor by a change of address.",
+            hint='SESSION_ENGINE = "tradepost.core.requests.session_store", and django.contrib.sessions in INSTALLED_APPS.',
+            id="tradepost.W159",
+        )
 
 
 def _mail_problems(options: AccountSettings) -> Iterator[CheckMessage]:

@@ -6,15 +6,21 @@ from datetime import timedelta
 
 from tradepost.core.jobs import job
 
-from .services import expiry, identities, tokens
+from .services import ended_browsers, expiry, identities, tokens
 
-__all__ = ["forget_access", "forget_kept_addresses", "forget_tokens"]
+__all__ = ["forget_access", "forget_kept_addresses", "forget_tokens", "sign_out_browsers"]
 
 
 @job("tradepost.accounts.forget_access", every=timedelta(days=1))
 def forget_access() -> int:
     """Delete sessions and API keys that ended long ago."""
     return expiry.forget_old_access()
+
+
+@job("tradepost.accounts.sign_out_browsers", every=timedelta(minutes=10))
+def sign_out_browsers() -> int:
+    """Sign out browsers that were ended, where that failed the first time."""
+    return ended_browsers.delete_left_browsers()
 
 
 @job("tradepost.accounts.forget_tokens", every=timedelta(days=1))

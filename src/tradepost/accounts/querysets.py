@@ -35,6 +35,10 @@ class SessionQuerySet(LockableQuerySet[S]):
         """Sessions that were neither ended nor left unused for too long, and haven't come to their absolute end."""
         return self.filter(ended_at=None, expires_at__gt=now, last_used_at__gt=now - settings().SESSION_IDLE)
 
+    def ended_browsers(self) -> Self:
+        """Browsers that were ended, and whose session in Django isn't deleted yet."""
+        return self.filter(ended_at__isnull=False, browser_key__isnull=False)
+
 
 class ApiKeyQuerySet(LockableQuerySet[K]):
     def usable(self, now: datetime) -> Self:

@@ -48,7 +48,9 @@ class LimitSettings:
         LINK: Links and tokens of accounts that were mailed.
         REFRESH: Refreshing one session by its refresh token; every device has its own count, however many share an address.
         SEARCH: Searching for products.
-        MAILBOX: Mails about an account that anybody asks for, to one mailbox, whoever asks.
+        MAILBOX: Mails about an account to one mailbox, asked for from one IP address or by one user.
+        MAILBOX_SHARED: Such mails to one mailbox, asked for by all together. Beyond it one is sent in each quarter of an hour, so
+            that nobody can keep its owner from a link.
     """
 
     GUESS: str | None = "60/min"
@@ -61,6 +63,7 @@ class LimitSettings:
     REFRESH: str | None = "30/min"
     SEARCH: str | None = "300/min"
     MAILBOX: str | None = "5/hour"
+    MAILBOX_SHARED: str | None = "20/hour"
 
 
 @settings_class("TRADEPOST_SHOP")

@@ -69,6 +69,22 @@ def test_a_wrong_password_changes_nothing(anna: Visitor, settings: Any) -> None:
     assert mails() == []
 
 
+def test_what_isnt_a_wrong_password_is_no_failed_sign_in(anna: Visitor, settings: Any) -> None:
+    """Neither an empty form, nor a new password that the validators refuse, at whatever door; wrong ones before still count."""
+    settings.TRADEPOST_LIMITS = {"SIGN_IN_ACCOUNT": "2/hour", "SIGN_IN": "2/hour"}
+    settings.AUTH_PASSWORD_VALIDATORS = [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"}]
+    empty, weak = {"password-password": NEW}, {"password-current_password": PASSWORD, "password-password": "1"}
+    for form in (empty, weak) * 3:
+        assert anna.post("/account/credentials/password/", form).status_code == 422
+    wrong = {"username": "anna@example.com", "password": "wrong"}
+    without = {**wrong, "password": ""}
+    forms = (wrong, without, without, wrong, without, wrong)
+
+    statuses = [Visitor().post("/account/sign-in/", form).status_code for form in forms]
+
+    assert statuses == [200, 200, 200, 200, 200, 429]
+
+
 def test_an_address_is_changed_by_its_link(anna: Visitor) -> None:
     """Not before; the old one hears of it, and can take it back, which ends every sign-in."""
     [message] = change_address(anna, "new@example.com")

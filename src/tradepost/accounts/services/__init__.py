@@ -9,6 +9,7 @@ from .closure import close_account, deactivate, reactivate
 from .email_changes import change_email, request_email_change, undo_email_change
 from .identities import current_identity, find_identity, mark_verified, username_for
 from .passwords import change_password, request_password_reset, reset_password
+from .proofs import counting_proof
 from .registration import confirm_registration, request_registration
 from .roles import RoleChange, grantable_groups, may_edit_user, role_changes, write_roles
 from .sessions import (
@@ -40,6 +41,7 @@ __all__ = [
     "check_password",
     "close_account",
     "confirm_registration",
+    "counting_proof",
     "create_key",
     "current_identity",
     "deactivate",

@@ -41,6 +41,8 @@ def begin_browser(request: Any, user: Any) -> None:
         return
     agent = request.META.get("HTTP_USER_AGENT", "")
     row: AbstractSession | None = Session.objects.filter(browser_key=key).first()
+    if row is not None and row.ended_at is not None:  # about to be deleted
+        return
     if row is None:
         row = begin(user, user_agent=agent, address=client_address(request), browser_key=key).session
     session[_NOTE] = _note(row.uuid, key)

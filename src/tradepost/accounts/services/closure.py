@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
+
 from tradepost.core import db, events
 from tradepost.core.dates import clock
 from tradepost.core.inputs.email_keys import Email
@@ -13,9 +15,10 @@ from tradepost.customers.services import customer_for
 
 from ..conf import users
 from ..events import AccountClosed, CredentialsChanged
-from ..models import EmailIdentity
+from ..models import AccountToken, ApiKey, EmailIdentity, Session
 from .identities import current_identity, locked
 from .passwords import notice_to, prove_password
+from .sessions import end_all
 from .tokens import end_tokens
 
 __all__ = ["close_account", "deactivate", "reactivate"]
@@ -50,7 +53,8 @@ def close_account(user: Any, password: str) -> None:
     Raises:
         WrongPassword: It isn't the account's password.
 
-    Side effects: all sign-ins end; the mailbox is free for a new account; a mail confirms it.
+    Side effects: sessions and mailed tokens are deleted, API keys revoked, and the user has a name that says nothing; the mailbox
+    is free for a new account; a mail confirms it.
     """
     prove_password(user, password)
     _close(user)
@@ -61,14 +65,28 @@ def _close(user: Any) -> None:
     user = locked(user)
     customer = customer_for(user)
     identity = current_identity(user)
-    end_tokens(user.pk)
-    EmailIdentity.objects.filter(user_id=user.pk).delete()
+    _delete_access(user.pk)
     users().forget(user)
     events.publish(CredentialsChanged(user.pk, "closed"))
     events.publish(AccountClosed(user.pk, customer.pk))
     if identity is not None:
         events.publish(notice_to(user, "closed", Email(identity.address, identity.key)))
     _anonymise(customer)
+
+
+def _delete_access(user_id: Any) -> None:
+    """Leave nothing by which the account is opened, and nothing that says where and from what devices it was.
+
+    API keys stay as revoked ones until they are forgotten with all others: histories name them.
+    """
+    identities = EmailIdentity.objects.filter(user_id=user_id)
+    keys = list(identities.values_list("key", flat=True))
+    AccountToken.objects.filter(Q(user_id=user_id) | Q(email_key__in=keys)).delete()
+    identities.delete()
+    end_all(user_id, Session.End.INACTIVE)
+    Session.objects.filter(user_id=user_id, browser_key=None).delete()
+    Session.objects.filter(user_id=user_id).update(label="", address=None)  # kept until the browser is signed out
+    ApiKey.objects.filter(user_id=user_id, revoked_at=None).update(revoked_at=clock.now())
 
 
 def _anonymise(customer: AbstractCustomer) -> None:

@@ -10,10 +10,10 @@ from tradepost.core.inputs.email_keys import Email, read_email
 from tradepost.customers.services import customer_for
 
 from ..base import AbstractAccountToken, AbstractEmailIdentity
-from ..conf import settings, users
+from ..conf import settings
 from ..events import AccountMailRequested, CredentialsChanged
 from ..models import EmailIdentity
-from .identities import claim, current_identity, locked
+from .identities import claim, current_identity, is_open, locked
 from .mail_limits import count_mail
 from .passwords import notice_to, prove_password
 from .tokens import consume, end_tokens, unusable
@@ -33,7 +33,7 @@ def request_email_change(user: Any, email: str, password: str) -> None:
     """
     prove_password(user, password)
     address, key = read_email(email)
-    count_mail(key)
+    count_mail(key, asker=f"user:{user.pk}")
     _publish(AccountMailRequested("change_email", address, key, user_id=user.pk))
 
 
@@ -110,7 +110,7 @@ def _holder(row: AbstractAccountToken) -> Any:
         LinkUnusable: They may not be signed in to, or were deleted before the mail was written.
     """
     user = None if row.user is None else locked(row.user)
-    if user is None or not users().is_active(user):
+    if user is None or not is_open(user):
         raise unusable()
     return user
 

@@ -14,6 +14,7 @@ from tradepost.core import db, events
 from tradepost.core.dates import clock
 from tradepost.core.errors import InvalidEmail
 from tradepost.core.inputs.email_keys import Email, email_key, read_email
+from tradepost.customers.models import Customer
 from tradepost.customers.services import customer_for
 
 from ..base import AbstractEmailIdentity
@@ -27,6 +28,7 @@ __all__ = [
     "current_identity",
     "find_identity",
     "forget_kept",
+    "is_open",
     "locked",
     "mark_verified",
     "taken",
@@ -117,6 +119,15 @@ def claim(user: Any, email: Email, *, keep_until: datetime | None = None, joins:
 def locked(user: Any) -> Any:
     """The user's row as it is now, locked: whatever changes an account does so one after the other."""
     return db.lock(get_user_model()._default_manager.filter(pk=user.pk)).get()
+
+
+def is_open(user: Any) -> bool:
+    """Whether an account may be signed in to: it isn't shut, and its owner hasn't closed it. Whether it is closed, the customer
+    says: a user model may have no place for it.
+    """
+    if not users().is_active(user):
+        return False
+    return not Customer.objects.filter(user_id=user.pk, anonymised_at__isnull=False).exists()
 
 
 def taken() -> AddressTaken:

@@ -14,10 +14,9 @@ from tradepost.core.inputs.email_keys import Email, read_email
 from tradepost.core.inputs.json_values import is_text
 
 from ..base import AbstractAccountToken
-from ..conf import users
 from ..errors import LinkUnusable, PasswordRefused, WrongPassword
 from ..events import AccountMailRequested, CredentialsChanged
-from .identities import claim, current_identity, locked
+from .identities import claim, current_identity, is_open, locked
 from .mail_limits import count_mail
 from .tokens import consume, end_tokens, peek
 
@@ -34,23 +33,24 @@ Purpose = AbstractAccountToken.Purpose
 _LONGEST = 128
 
 
-def request_password_reset(email: str, *, language: str = "") -> None:
+def request_password_reset(email: str, *, language: str = "", asker: str = "") -> None:
     """Have a link to a new password mailed, or word that there is no account. Looks nothing up, so its caller learns nothing.
 
     Args:
         language: In which the caller reads; one that is none of the project's is passed over.
+        asker: Of whom mails are counted, such as :func:`tradepost.core.requests.client_address.client_network`.
 
     Raises:
         InvalidEmail: It is no address.
         TooManyRequests: Too many mails were asked for to this mailbox.
     """
-    _request("reset", email, language)
+    _request("reset", email, language, asker)
 
 
 @db.atomic
-def _request(kind: str, email: str, language: str) -> None:
+def _request(kind: str, email: str, language: str, asker: str) -> None:
     address, key = read_email(email)
-    count_mail(key)
+    count_mail(key, asker=asker)
     spoken = language if language in dict(django_settings.LANGUAGES) else ""
     events.publish(AccountMailRequested(kind, address, key, language=spoken))
 
@@ -77,7 +77,7 @@ def reset_password(token: str, password: str) -> Any:
 def _reset(token: str, encoded: str, password: str) -> Any:
     row = consume(Purpose.RESET, token)
     user = locked(row.user)
-    if not users().is_active(user):
+    if not is_open(user):
         raise LinkUnusable(_("This account isn't open. Please write to us."))
     _write(user, encoded, password, "reset")
     identity = claim(user, Email(row.address, row.email_key))

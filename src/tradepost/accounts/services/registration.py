@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings as django_settings
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -29,13 +30,14 @@ _LONGEST_NAME = 200
 
 
 @db.atomic
-def request_registration(email: str, *, name: str = "", language: str = "") -> None:
+def request_registration(email: str, *, name: str = "", language: str = "", asker: str = "") -> None:
     """Have a link mailed by which an account can be made, or word that there is one. Looks nothing up, so its caller learns
     nothing; makes no user, so whoever asks for somebody else's address gains nothing.
 
     Args:
         name: Of the person, at most 200 characters; they can change it behind the link.
         language: One of the project's ``LANGUAGES``; empty for none.
+        asker: Of whom mails are counted, such as :func:`tradepost.core.requests.client_address.client_network`.
 
     Raises:
         InvalidEmail: It is no address.
@@ -44,7 +46,7 @@ def request_registration(email: str, *, name: str = "", language: str = "") -> N
     """
     address, key = read_email(email)
     _check(name, language)
-    count_mail(key)
+    count_mail(key, asker=asker)
     events.publish(AccountMailRequested("register", address, key, language=language, full_name=name))
 
 
@@ -62,6 +64,8 @@ def confirm_registration(token: str, password: str, *, name: str = "", language:
         LinkUnusable: The token can't be used. Of two calls at once one gets this.
         PasswordRefused: The project's validators refuse the password. The token can still be used.
         AddressTaken: The mailbox has become an account's meanwhile.
+        Invalid: A receiver of the project refused the new rows by Django's ``ValidationError``. Whatever a receiver raises,
+            nothing is written, and the token can still be used.
     """
     _check(name, language)
     row = peek(Purpose.REGISTER, token)
@@ -69,7 +73,10 @@ def confirm_registration(token: str, password: str, *, name: str = "", language:
     user = users().build(row.address, name)
     check_new_password(password, user)
     user.set_password(password)  # takes its time, so before the transaction
-    return _confirm(token, user, name, language)
+    try:
+        return _confirm(token, user, name, language)
+    except ValidationError as error:  # of a project's receiver
+        raise Invalid(" ".join(error.messages)) from error
 
 
 @db.atomic
@@ -80,7 +87,11 @@ def _confirm(token: str, user: Any, name: str, language: str) -> Any:
             users().save(user)
     except IntegrityError:
         raise taken() from None
-    Customer.objects.create(user=user, email=row.address, name=name, language=language)
+    customer = Customer.objects.filter(user=user).first() or Customer(
+        user=user
+    )  # a project's receiver may have made one
+    customer.email, customer.name, customer.language = row.address, name, language
+    customer.save()
     claim(user, Email(row.address, row.email_key))
     return user
 

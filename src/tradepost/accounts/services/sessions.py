@@ -9,15 +9,13 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from functools import partial
-from importlib import import_module
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.conf import settings as django_settings
 from django.contrib.auth import authenticate, get_user_model
 from django.contrib.auth.signals import user_logged_in
 from django.db import transaction
-from django.db.models import DateTimeField, UUIDField
+from django.db.models import DateTimeField, Q, UUIDField
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core import db
@@ -30,6 +28,7 @@ from ..credentials.refresh_tokens import RefreshToken, read_refresh_token
 from ..device_labels import device_label
 from ..errors import RefreshSuperseded, SessionNotFound, SessionOver, SignInRefused
 from ..models import Session
+from .ended_browsers import delete_browsers
 from .identities import username_for
 
 __all__ = [
@@ -206,7 +205,7 @@ def end(session: AbstractSession, reason: str) -> None:
     Args:
         reason: One of ``Session.End``.
     """
-    _end(Session.objects.filter(pk=session.pk), reason)
+    _end(session.user_id, Session.objects.filter(pk=session.pk), reason)
     session.ended_at, session.end_reason = session.ended_at or clock.now(), session.end_reason or reason
 
 
@@ -214,8 +213,9 @@ def end_by_token(token: str) -> None:
     """Sign out by the refresh token, the present one or the one before; of any other nothing is said."""
     given = read_refresh_token(token)
     if given is not None:
-        rows = Session.objects.filter(uuid=given.uuid)
-        _end(rows.filter(current=given.digest) | rows.filter(previous=given.digest), Session.End.SIGNED_OUT)
+        is_hers = Q(current=given.digest) | Q(previous=given.digest)
+        rows = Session.objects.filter(is_hers, uuid=given.uuid, ended_at=None)
+        rows.update(ended_at=clock.now(), end_reason=Session.End.SIGNED_OUT)
 
 
 def end_one_of(user: Any, uuid: UUID | str) -> None:
@@ -224,14 +224,14 @@ def end_one_of(user: Any, uuid: UUID | str) -> None:
     Raises:
         SessionNotFound: There is none that goes on, or it is somebody else's.
     """
-    if not _end(Session.objects.alive(clock.now()).filter(user=user.pk, uuid=uuid), Session.End.ENDED):
+    if not _end(user.pk, Session.objects.alive(clock.now()).filter(user=user.pk, uuid=uuid), Session.End.ENDED):
         raise SessionNotFound(_("There is no such session."))
 
 
 def end_others(user: Any, *, but: UUID | None) -> int:
     """End all sessions of a user except one, if there is one to keep; gives how many."""
     sessions = Session.objects.filter(user=user.pk)
-    return _end(sessions if but is None else sessions.exclude(uuid=but), Session.End.ENDED)
+    return _end(user.pk, sessions if but is None else sessions.exclude(uuid=but), Session.End.ENDED)
 
 
 def end_all(user_id: Any, reason: str) -> int:
@@ -241,23 +241,18 @@ def end_all(user_id: Any, reason: str) -> int:
         user_id: Primary key.
         reason: One of ``Session.End``.
     """
-    return _end(Session.objects.filter(user=user_id), reason)
+    return _end(user_id, Session.objects.filter(user=user_id), reason)
 
 
-def _end(sessions: Any, reason: str) -> int:
-    """End what goes on. Of browsers Django's session is deleted, too, so that their next page is a guest's."""
-    going_on = sessions.filter(ended_at=None)
-    keys = list(going_on.exclude(browser_key=None).values_list("browser_key", flat=True))
-    number = going_on.update(ended_at=clock.now(), end_reason=reason, browser_key=None)
-    if keys:
-        transaction.on_commit(partial(_delete_browsers, keys))
-    return int(number)
-
-
-def _delete_browsers(keys: list[str]) -> None:
-    store = import_module(django_settings.SESSION_ENGINE).SessionStore
-    for key in keys:
-        store(key).delete()
+def _end(user_id: Any, sessions: Any, reason: str) -> int:
+    """End what goes on, by one conditional update. Of browsers Django's session is deleted, too, once that is committed, so that
+    their next page is a guest's.
+    """
+    number = int(sessions.filter(ended_at=None).update(ended_at=clock.now(), end_reason=reason))
+    ended = Session.objects.filter(user=user_id).ended_browsers() if number else Session.objects.none()
+    if keys := list(ended.values_list("browser_key", flat=True)):
+        transaction.on_commit(partial(delete_browsers, keys), robust=True)
+    return number
 
 
 def _over() -> SessionOver:

@@ -84,7 +84,9 @@ class ModelUsers:
         user.save(update_fields=["is_active"])
 
     def forget(self, user: Any) -> None:
-        """Name and address go, the latter for one that no mail is sent to where the model wants a unique one."""
+        """Name and address go, the latter for one that no mail is sent to where the model wants a unique one. So does the name to
+        sign in by: it may be an address, and says who it was.
+        """
         user.set_unusable_password()
         changed = {"password"}
         if has_field("is_active"):
@@ -93,7 +95,10 @@ class ModelUsers:
         if (field := _email_field()) is not None:
             setattr(user, field.name, f"{uuid.uuid4().hex}@closed.invalid" if field.unique else "")
             changed.add(field.name)
-        for name in {*_NAMES, "last_name"}:
+        if (username := _username_field()) is not None and username.name not in changed:
+            setattr(user, username.name, uuid.uuid4().hex[: username.max_length])
+            changed.add(username.name)
+        for name in {*_NAMES, "last_name"} - changed:
             if has_field(name):
                 setattr(user, name, "")
                 changed.add(name)
@@ -114,6 +119,12 @@ def _field(name: str) -> Any | None:
 
 def _email_field() -> Any | None:
     return _field(get_user_model().get_email_field_name())
+
+
+def _username_field() -> Any | None:
+    """By which people sign in, where that is a text."""
+    field = _field(get_user_model().USERNAME_FIELD)
+    return field if isinstance(field, models.CharField) else None
 
 
 def _name_field() -> Any | None:

@@ -5,19 +5,16 @@ What is asked for an address is answered alike whether it has an account or not:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib.auth import SESSION_KEY, update_session_auth_hash
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from tradepost.accounts import services
-from tradepost.accounts.errors import WrongPassword
 from tradepost.api.schema.description import extend_schema
 from tradepost.core.access import ANYONE, SIGNED_IN
-from tradepost.core.requests.sign_in import count_sign_in, give_back
+from tradepost.core.requests.client_address import client_network
 
 from .base import TradepostViewSet
 
@@ -46,7 +43,7 @@ class RegistrationViewSet(_AccountViewSet):
         """Mails a link to the address: by it the account is made, or, where there is one, a new password chosen. The answer is
         the same in both cases.
         """
-        services.request_registration(**self.read("accounts.Registration"))
+        services.request_registration(**self.read("accounts.Registration"), asker=client_network(request))
         return Response(status=202)
 
     @extend_schema(summary="Confirm a registration", request="accounts.RegistrationConfirmation", responses={204: None})
@@ -66,7 +63,7 @@ class PasswordResetViewSet(_AccountViewSet):
     @extend_schema(summary="Ask for a new password", request="accounts.PasswordResetRequest", responses={202: None})
     def create(self, request: Request) -> Response:
         """Mails a link to a new password, or word that there is no account. The answer is the same in both cases."""
-        services.request_password_reset(**self.read("accounts.PasswordResetRequest"))
+        services.request_password_reset(**self.read("accounts.PasswordResetRequest"), asker=client_network(request))
         return Response(status=202)
 
     @extend_schema(summary="Set a new password", request="accounts.PasswordReset", responses={204: None})
@@ -87,7 +84,7 @@ class PasswordViewSet(_AccountViewSet):
     def change(self, request: Request) -> Response:
         """Ends all sign-ins but the session cookie that this call came with."""
         data = self.read("accounts.PasswordChange")
-        with _counting(request):
+        with services.counting_proof(request):
             user = services.change_password(request.user, data["current_password"], data["password"])
         if SESSION_KEY in (getattr(request, "session", None) or {}):
             update_session_auth_hash(request._request, user)  # noqa: SLF001 - Django's own, whose session is written
@@ -108,7 +105,7 @@ class EmailViewSet(_AccountViewSet):
         to another account.
         """
         data = self.read("accounts.EmailChange")
-        with _counting(request):
+        with services.counting_proof(request):
             services.request_email_change(request.user, data["email"], data["password"])
         return Response(status=202)
 
@@ -137,20 +134,6 @@ class ClosureViewSet(_AccountViewSet):
     @extend_schema(summary="Close your account", request="accounts.Closure", responses={204: None})
     def create(self, request: Request) -> Response:
         """For good: name, addresses and sign-in are deleted. Orders are kept."""
-        with _counting(request):
+        with services.counting_proof(request):
             services.close_account(request.user, **self.read("accounts.Closure"))
         return Response(status=204)
-
-
-@contextmanager
-def _counting(request: Any) -> Iterator[None]:
-    """Count wrong passwords of somebody who is signed in as failed sign-ins: a session left open must not be a way to guess."""
-    counted = count_sign_in(request, request.user.get_username())
-    try:
-        yield
-    except WrongPassword:
-        raise
-    except Exception:
-        give_back(counted)
-        raise
-    give_back(counted)

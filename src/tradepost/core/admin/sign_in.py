@@ -17,7 +17,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
 from ..errors import TooManyRequests
-from ..requests.sign_in import count_sign_in, give_back
+from ..requests.sign_in import count_sign_in_form, give_back
 
 if TYPE_CHECKING:
     from django.contrib.admin import AdminSite
@@ -43,7 +43,7 @@ def _limiting(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if request.method != "POST":
             return view(request, extra_context)
         try:
-            counted = count_sign_in(request, request.POST.get("username", ""))
+            counted = count_sign_in_form(request)
         except TooManyRequests as error:
             return _refusal(view, request, extra_context, error)
         answer = view(request, extra_context)

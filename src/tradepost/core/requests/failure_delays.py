@@ -14,7 +14,7 @@ from ..errors import TooManyRequests
 from ..soft_cache import soft_cache
 from .rate_limits import sentence_to_wait
 
-__all__ = ["FREE", "LONGEST", "FailureDelay", "delay_failure"]
+__all__ = ["FREE", "LONGEST", "FailureDelay", "closed_for", "delay_failure"]
 
 FREE = 4  # mistakes that cost no time
 LONGEST = 900  # seconds
@@ -59,14 +59,16 @@ def delay_failure(key: str) -> FailureDelay:
     number = soft_cache.count(delay.number, 1, _DAY)
     if number is not None and number > FREE:
         wait = min(2 ** min(number - FREE - 1, 10), LONGEST)
-        if rest := _closed_for(delay.gate, wait):
+        if rest := closed_for(delay.gate, wait):
             soft_cache.count(delay.number, -1, _DAY)
             raise TooManyRequests(sentence_to_wait(rest), retry_after=rest)
     return delay
 
 
-def _closed_for(gate: str, wait: int) -> int:
-    """Close a gate for some seconds; gives for how many it is closed already, 0 where it was open."""
+def closed_for(gate: str, wait: int) -> int:
+    """Close a gate for some seconds; gives for how many it is closed already, 0 where it was open. Of several callers at the same
+    moment, one finds it open.
+    """
     now = clock.now().timestamp()
     if soft_cache.add(gate, now + wait, wait):
         return 0

@@ -7,7 +7,7 @@ from typing import Any
 from .failure_delays import FailureDelay, delay_failure
 from .rate_limits import Counted, count
 
-__all__ = ["count_sign_in", "give_back"]
+__all__ = ["count_sign_in", "count_sign_in_form", "give_back"]
 
 _LONGEST = 254  # letters of a name that are counted apart
 
@@ -36,6 +36,21 @@ def count_sign_in(request: Any, username: str) -> list[Counted | FailureDelay]:
             by_account.give_back()  # a refused attempt isn't counted
         raise
     return counted if by_address is None else [*counted, by_address]
+
+
+def count_sign_in_form(request: Any) -> list[Counted | FailureDelay]:
+    """Count an attempt by Django's form, if it is one: with a field left empty no password is looked at, and none was guessed.
+
+    Such a form mustn't be counted and given back either, for that forgets the failures before it.
+
+    Args:
+        request: Django's, by POST.
+
+    Raises:
+        TooManyRequests: As for :func:`count_sign_in`.
+    """
+    username = request.POST.get("username", "")
+    return count_sign_in(request, username) if username.strip() and request.POST.get("password") else []
 
 
 def give_back(counted: list[Counted | FailureDelay]) -> None:

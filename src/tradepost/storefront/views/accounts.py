@@ -15,7 +15,7 @@ from django.views.generic.base import ContextMixin
 from tradepost.core.access import ANYONE
 from tradepost.core.errors import TooManyRequests
 from tradepost.core.requests import rate_limits
-from tradepost.core.requests.sign_in import count_sign_in, give_back
+from tradepost.core.requests.sign_in import count_sign_in_form, give_back
 
 from ..account.menu import has_accounts
 from ..forms import RegistrationForm, SignInForm
@@ -56,7 +56,7 @@ class SignInView(_Page, LoginView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Count the attempt before the password is looked at, and give it back where that was right."""
         try:
-            counted = count_sign_in(request, request.POST.get("username", ""))
+            counted = count_sign_in_form(request)
         except TooManyRequests as error:
             return _refusing(self, error)
         answer: HttpResponse = super().post(request, *args, **kwargs)

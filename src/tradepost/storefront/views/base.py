@@ -72,7 +72,6 @@ class ShopView(View):
             # without the request: what stands around a page is read from the database
             return HttpResponse(render_to_string("tradepost/storefront/unavailable.html"), status=503, headers=headers)
 
-
     def admits(self, request: HttpRequest) -> bool:
         """Whether this visitor is answered at all, as ``access`` says."""
         return self.access.allows(request.user)

@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
+from tradepost.accounts import services as accounts
 from tradepost.core.access import SIGNED_IN
 from tradepost.core.errors import Invalid, TradepostError
-from tradepost.core.requests.sign_in import count_sign_in, give_back
 
 from ...redirects import refusing, see
 from ..base import ActionView, PrivatePageView, page
@@ -43,7 +43,7 @@ class AccountActionView(ActionView):
 
 
 class ProvenActionView(AccountActionView):
-    """A form that asks for the present password: attempts count as those to sign in, so a borrowed browser can't guess it.
+    """A form that asks for the present password: wrong ones count as failed sign-ins, so a borrowed browser can't guess it.
 
     Attributes:
         page_name: Of the page that shows the form, and shows it again where something is wrong.
@@ -69,13 +69,15 @@ class ProvenActionView(AccountActionView):
         facts: dict[str, Any] = {self.form_name: form}
         shown = page(request, self.page_name, self.page_class)
         try:
-            counted = count_sign_in(request, request.user.get_username())
-            if not accepts(form, self.use):
+            if not accepts(form, self._prove_and_use):
                 return shown.render(status=422, **facts)
         except TradepostError as error:
             return refusing(shown.render(problem=str(error), **facts), error)
-        give_back(counted)
         return self.done(form.cleaned_data)
+
+    def _prove_and_use(self, **values: Any) -> None:
+        with accounts.counting_proof(self.request):
+            self.use(**values)
 
     def use(self, **values: Any) -> None:
         """Call the service.

@@ -29,8 +29,9 @@ class EmailLinkView(LinkPageView):
     def use(self, **values: Any) -> None:
         """Make it the account's; this browser stays signed in."""
         self.identity = accounts.change_email(self.token, user=self.holder)
-        update_session_auth_hash(self.request, self.request.user)
-        accounts.begin_browser(self.request, self.request.user)
+        user: Any = self.request.user
+        update_session_auth_hash(self.request, user)
+        accounts.begin_browser(self.request, user)
 
     def done(self) -> HttpResponse:
         """Back to the account."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tradepost.accounts import services as accounts
 from tradepost.accounts.base import AbstractAccountToken
+from tradepost.core.requests.client_address import client_network
 
 from ...account.emails import email_of
 from ...account.forms import EmailChangeForm, EmailForm, NewPasswordForm, PasswordChangeForm
@@ -32,7 +33,7 @@ class ResetView(MailPageView):
 
     def request_mail(self, **values: Any) -> None:
         """Have the link mailed."""
-        accounts.request_password_reset(**values, language=spoken_language())
+        accounts.request_password_reset(**values, language=spoken_language(), asker=client_network(self.request))
 
 
 class ResetLinkView(LinkPageView):

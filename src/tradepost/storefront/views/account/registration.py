@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tradepost.accounts import services as accounts
 from tradepost.accounts.base import AbstractAccountToken
+from tradepost.core.requests.client_address import client_network
 
 from ...account.forms import RegisterForm, RegistrationLinkForm
 from ...redirects import local_url, see
@@ -43,7 +44,7 @@ class RegisterView(MailPageView):
 
     def request_mail(self, **values: Any) -> None:
         """Remember where they were going, and have the link mailed."""
-        accounts.request_registration(**values, language=spoken_language())
+        accounts.request_registration(**values, language=spoken_language(), asker=client_network(self.request))
         self.request.session[_NEXT] = self.request.POST.get("next", "")
 
 
