@@ -28,6 +28,7 @@ from tradepost.core.access import ANYONE, OWN, PROVIDER, SIGNED_IN, needs
 from tradepost.core.actors import SYSTEM
 from tradepost.core.dates import clock
 from tradepost.customers.services import add_address, customer_for
+from tradepost.fulfilment.models import Shipment
 from tradepost.orders.models import Order
 from tradepost.orders.tokens import access_token
 from tradepost.payments.models import SavedMethod
@@ -172,6 +173,7 @@ def _targets(mug: Variant, ada: Any, hers: dict[str, Any], guests: dict[str, Any
         consent_version="1",
         consented_at=clock.now(),
     )
+    parcel = Shipment.objects.create(order=Order.objects.get(number=number))
     device = Session.objects.create(
         user=ada,
         current="0" * 64,
@@ -200,6 +202,8 @@ def _targets(mug: Variant, ada: Any, hers: dict[str, Any], guests: dict[str, Any
         "payment-methods/<": [Target("ada", {"uuid": str(saved.uuid)})],
         "auth/me/addresses/<": [Target("ada", {"uuid": str(add_address(customer_for(ada), ADDRESS).uuid)})],
         "auth/sessions/<": [Target("ada", {"uuid": str(device.uuid)})],
+        "staff/orders/<": [Target("", {"number": number})],
+        "staff/shipments/<": [Target("", {"uuid": str(parcel.uuid)})],
         "pay/": [Target("guest", {}, token=link.token), Target("guest", {}, token="wrong", is_secret_known=False)],
     }
 

@@ -205,6 +205,17 @@ def test_an_order_is_held_and_released(boss: Client) -> None:
     assert boss.get(reverse("admin:tradepost_order_act", args=["x", "hold"])).status_code == 404
 
 
+def test_a_note_is_kept_in_the_history(boss: Client) -> None:
+    """With its text; an empty one is refused."""
+    order = order_of()
+
+    assert boss.post(act(order, "note"), filled_in({"text": " "})).status_code == 200
+    answer = boss.post(act(order, "note"), filled_in({"text": "Rings on Monday."}), follow=True)
+
+    assert "Rings on Monday." in answer.content.decode()
+    assert [event.facts for event in order.events.filter(kind="note")] == [{"note": "Rings on Monday."}]
+
+
 def test_a_shipment_is_packed_from_the_order_and_shipped(boss: Client) -> None:
     """All that is left is proposed; the shipment's page has the next step."""
     order = factories.pay(order_of())

@@ -40,6 +40,10 @@ _OF_PAYMENTS: Mapping[str, str] = {
 }
 _OF_STAFF: Mapping[str, str] = {
     "staff/dry-run": f"{VIEWS}.staff.dry_run.DryRunViewSet",
+    "staff/orders": f"{VIEWS}.staff.orders.StaffOrderViewSet",
+}
+_OF_STAFF_WITH_FULFILMENT: Mapping[str, str] = {
+    "staff/shipments": f"{VIEWS}.staff.orders.shipments.StaffShipmentViewSet",
 }
 
 
@@ -47,4 +51,5 @@ def all_endpoints() -> dict[str, str]:
     """Dotted paths of views by key; those of payments replace some where payments are installed."""
     accounts = _OF_ACCOUNTS if "tradepost_accounts" in apps.app_configs else {}
     payments = _OF_PAYMENTS if "tradepost_payments" in apps.app_configs else {}
-    return {**ENDPOINTS, **accounts, **_OF_STAFF, **payments}
+    fulfilment = _OF_STAFF_WITH_FULFILMENT if "tradepost_fulfilment" in apps.app_configs else {}
+    return {**ENDPOINTS, **accounts, **_OF_STAFF, **fulfilment, **payments}

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
 
 from tradepost.orders.base import AbstractOrder
 
+from .errors import ShipmentNotFound
 from .models import Shipment, ShipmentLine
 
-__all__ = ["shipments_of"]
+__all__ = ["find_shipment", "shipments_of"]
+
+
+def find_shipment(uuid: UUID | str) -> Shipment:
+    """One shipment with its order; for staff.
+
+    Raises:
+        ShipmentNotFound: There is none.
+    """
+    shipment = Shipment.objects.select_related("order").filter(uuid=uuid).first()
+    if shipment is None:
+        raise ShipmentNotFound(_("There is no such shipment."))
+    return shipment
 
 
 def shipments_of(order: AbstractOrder) -> list[Shipment]:

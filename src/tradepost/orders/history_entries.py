@@ -37,9 +37,11 @@ _HAPPENED: Mapping[str, Any] = {
     "credit": gettext_lazy("Credited"),
     "hold": gettext_lazy("Put on hold"),
     "hold_released": gettext_lazy("Hold released"),
+    "note": gettext_lazy("Note"),
     "ship": gettext_lazy("Shipped"),
     "deliver": gettext_lazy("Delivered"),
     "cancel_shipment": gettext_lazy("Shipment cancelled"),
+    "tracking": gettext_lazy("Tracking changed"),
     "payment_requested": gettext_lazy("Payment requested"),
     "capture_requested": gettext_lazy("Capture requested"),
     "refund_requested": gettext_lazy("Refund requested"),
@@ -52,6 +54,7 @@ _HAPPENED: Mapping[str, Any] = {
     "discrepancy_reopened": gettext_lazy("Discrepancy reopened"),
 }
 _FACTS: Mapping[str, Any] = {  # in the order in which they are told; databases keep none
+    "note": gettext_lazy("Note"),
     "source": gettext_lazy("From"),
     "deliveries": gettext_lazy("Delivery"),
     "consents": gettext_lazy("Agreed to"),

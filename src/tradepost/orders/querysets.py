@@ -3,13 +3,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from django.db.models import F, OuterRef, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 
 from tradepost.core.db.querysets import LockableQuerySet
 from tradepost.core.fsm import states_that
 
+from .states.display_status import stage_column
+
 if TYPE_CHECKING:
     from .base import AbstractOrder
+
+_PHONE_DIGITS = 5  # fewer are no phone number
 
 R = TypeVar("R", bound="AbstractOrder", covariant=True)
 
@@ -33,6 +37,28 @@ class OrderQuerySet(LockableQuerySet[R]):
         rows = lines._default_manager.filter(order=OuterRef("pk")).order_by().values("order")
         open_units = F("quantity") - F("cancelled_quantity") - F("shipped_quantity")
         return self.annotate(open_units=Subquery(rows.annotate(units=Sum(open_units)).values("units")))
+
+    def at_stage(self, *stages: str) -> Self:
+        """Orders whose display status is one of these, as :func:`~tradepost.orders.states.display_status.stage` tells it."""
+        return self.with_open_units().annotate(shown_stage=stage_column(self.model)).filter(shown_stage__in=stages)
+
+    def matching(self, text: str) -> Self:
+        """Orders by what people say on the phone: a number or its beginning, an SKU, or part of an e-mail address, of a name
+        or company, of a phone number.
+        """
+        lines: Any = self.model._meta.get_field("lines").related_model
+        digits = "".join(char for char in text if char.isdigit())
+        matches = (
+            Q(number__istartswith=text)
+            | Q(email__icontains=text)
+            | Q(company__icontains=text)
+            | Q(customer__name__icontains=text)
+            | Q(shipping_address__name__icontains=text)
+            | Q(billing_address__name__icontains=text)
+            | Q(phone__contains=text)
+            | Exists(lines._default_manager.filter(order=OuterRef("pk"), sku__iexact=text))
+        )
+        return self.filter(matches | Q(phone__contains=digits) if len(digits) > _PHONE_DIGITS else matches)
 
     def with_rows(self) -> Self:
         """With all that a page of one order shows, in a constant number of queries."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rest_framework import serializers
 
 from tradepost.fulfilment.base import AbstractShipment
@@ -34,7 +36,7 @@ class ShipmentSerializer(TradepostSerializer[Shipment]):
 
     class Meta:
         model = Shipment
-        fields = (
+        fields: Sequence[str] = (
             "uuid",
             "kind",
             "status",
@@ -45,4 +47,4 @@ class ShipmentSerializer(TradepostSerializer[Shipment]):
             "delivered_at",
             "lines",
         )
-        read_only_fields = fields
+        read_only_fields: Sequence[str] = fields

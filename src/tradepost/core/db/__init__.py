@@ -16,6 +16,7 @@ from .transactions import (
     is_outage,
     lock,
     outside,
+    rolled_back,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "literal",
     "lock",
     "outside",
+    "rolled_back",
 ]

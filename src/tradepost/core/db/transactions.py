@@ -6,7 +6,8 @@ import errno
 import logging
 import random
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -24,6 +25,7 @@ __all__ = [
     "is_outage",
     "lock",
     "outside",
+    "rolled_back",
 ]
 
 P = ParamSpec("P")
@@ -107,6 +109,25 @@ def durable(function: Callable[P, R]) -> Callable[P, R]:
         return once() if transaction.get_connection().in_atomic_block else _until_granted(once)
 
     return call
+
+
+class _RollbackError(Exception):
+    """Ends a block whose writes are to be undone."""
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    """Undo all that the block writes, for a preview by the very services that would do it.
+
+    What they read, check and refuse is as it would be, and events that are handled within the transaction take part; nothing
+    that waits for a commit happens. Locks are held until the block ends.
+    """
+    try:
+        with transaction.atomic():
+            yield
+            raise _RollbackError
+    except _RollbackError:
+        return
 
 
 def inside() -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +28,7 @@ from ..errors import NotShippable, TooManyUnits
 from ..events import ShipmentDelivered, ShipmentShipped
 from ..models import Shipment, ShipmentLine
 
-__all__ = ["cancel_shipment", "create_shipment", "deliver", "left_to_ship", "ship", "ship_now"]
+__all__ = ["cancel_shipment", "create_shipment", "deliver", "left_to_ship", "set_tracking", "ship", "ship_now"]
 
 
 S = TypeVar("S", bound=AbstractShipment)
@@ -158,6 +159,40 @@ def cancel_shipment(shipment: S, *, by: By) -> S:
         row.save(update_fields=["status"])
         orders.note(order, "cancel_shipment", by=by, facts={"shipment": str(row.uuid)})
     return row
+
+
+@db.atomic
+def set_tracking(
+    shipment: S,
+    *,
+    by: By,
+    carrier: str | None = None,
+    tracking_number: str | None = None,
+    tracking_url: str | None = None,
+) -> S:
+    """Change who carries a shipment and how it is followed, whether it has left or not; ``None`` leaves a value as it is.
+
+    Raises:
+        Invalid: The link isn't one, or a text is too long; nothing was written.
+    """
+    order, row = _locked(shipment)
+    values = {"carrier": carrier, "tracking_number": tracking_number, "tracking_url": tracking_url}
+    changed = {name: value for name, value in values.items() if value is not None and value != getattr(row, name)}
+    for name, value in changed.items():
+        setattr(row, name, value)
+    if changed:
+        _check_details(row, changed)
+        row.save(update_fields=[*changed])
+        orders.note(order, "tracking", by=by, facts={"shipment": str(row.uuid), **changed})
+    return row
+
+
+def _check_details(row: AbstractShipment, names: Iterable[str]) -> None:
+    for name in names:
+        try:
+            row._meta.get_field(name).clean(getattr(row, name), row)  # type: ignore[union-attr]
+        except ValidationError as error:
+            raise Invalid(" ".join(error.messages), attr=name) from error
 
 
 @db.atomic

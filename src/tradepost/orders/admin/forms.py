@@ -16,7 +16,7 @@ from tradepost.core.inputs.form_fields import CountField, NumberField
 from .. import services
 from ..base import AbstractCredit
 
-__all__ = ["CancelUnitsForm", "CreditForm", "HoldForm", "ReleaseHoldForm", "transition_form"]
+__all__ = ["CancelUnitsForm", "CreditForm", "HoldForm", "NoteForm", "ReleaseHoldForm", "transition_form"]
 
 
 def _reason(**values: Any) -> forms.CharField:
@@ -118,3 +118,14 @@ class ReleaseHoldForm(ActionForm):
 
     def act(self, by: By) -> None:
         services.release_hold(self.row, by=by, reason=self.cleaned_data["reason"])
+
+
+class NoteForm(ActionForm):
+    """Keep something in mind about an order."""
+
+    title = _("Add a note")
+    explanation = _("It is kept in the history. Customers never see it.")
+    text = forms.CharField(label=_("Note"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4, "cols": 60}))
+
+    def act(self, by: By) -> None:
+        services.add_note(self.row, self.cleaned_data["text"], by=by)

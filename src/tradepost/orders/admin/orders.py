@@ -24,7 +24,7 @@ from ..history_entries import history
 from ..models import Order, OrderLine
 from ..reports.explanation import explain
 from ..states.display_status import Stage, stage_label
-from .forms import CancelUnitsForm, CreditForm, HoldForm, ReleaseHoldForm, transition_form
+from .forms import CancelUnitsForm, CreditForm, HoldForm, NoteForm, ReleaseHoldForm, transition_form
 from .sales import SalesMixin
 
 __all__ = ["OrderAdmin"]
@@ -51,7 +51,13 @@ class OrderAdmin(SalesMixin, ExposedAdmin, ActionsMixin, ReadOnlyAdmin):
     """Orders. Their money is frozen; what can be done stands as buttons, with the reasons of what can't."""
 
     change_form_template = "tradepost/admin/order.html"
-    acts = {"units": CancelUnitsForm, "credit": CreditForm, "hold": HoldForm, "release": ReleaseHoldForm}
+    acts = {
+        "units": CancelUnitsForm,
+        "credit": CreditForm,
+        "hold": HoldForm,
+        "release": ReleaseHoldForm,
+        "note": NoteForm,
+    }
     list_display: Any = (
         "number",
         "placed_at",

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from .credits import cancel_units, credit, credit_goodwill
 from .deadlines import prolong
-from .history import note, noted_together
+from .history import add_note, note, noted_together
 from .placement import WrittenOrder, create, give_number, set_number, write
+from .previews import MoneyPreview, OrderMoney, money_of, preview
 from .records import record_fulfilment, record_payments, set_payments
 from .transitions import apply, apply_locked, available_transitions, hold, release_hold
 
 __all__ = [
+    "MoneyPreview",
+    "OrderMoney",
     "WrittenOrder",
+    "add_note",
     "apply",
     "apply_locked",
     "available_transitions",
@@ -20,8 +24,10 @@ __all__ = [
     "credit_goodwill",
     "give_number",
     "hold",
+    "money_of",
     "note",
     "noted_together",
+    "preview",
     "prolong",
     "record_fulfilment",
     "record_payments",

@@ -7,13 +7,19 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from tradepost.core import db
 from tradepost.core.actors import By
+from tradepost.core.errors import Invalid
+from tradepost.core.one_time_keys import once
 
 from ..base import AbstractOrder, AbstractOrderEvent
 from ..models import OrderEvent
 
-__all__ = ["note", "noted_together"]
+__all__ = ["add_note", "note", "noted_together"]
+
+NOTE_LENGTH = 2000  # characters
 
 _waiting: ContextVar[list[OrderEvent] | None] = ContextVar("tradepost_order_events", default=None)
 
@@ -52,6 +58,24 @@ def note(
     else:
         waiting.append(entry)
     return entry
+
+
+@once("orders.add_note")
+@db.atomic
+def add_note(order: AbstractOrder, text: str, *, by: By, idempotency_key: str = "") -> AbstractOrderEvent:
+    """Write a note of staff into an order's history. Customers never see it.
+
+    Args:
+        text: 1 to 2,000 characters.
+        idempotency_key: The same one again writes no second note.
+
+    Raises:
+        Invalid: There is no text, or too much.
+    """
+    kept = text.strip()
+    if not 0 < len(kept) <= NOTE_LENGTH or "\x00" in kept:
+        raise Invalid(_("A note has 1 to 2,000 characters."), attr="text")
+    return note(order, "note", by=by, facts={"note": kept})
 
 
 @contextmanager

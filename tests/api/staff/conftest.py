@@ -1,0 +1,55 @@
+"""People of a shop's departments, as clients of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.test import Client
+
+from tradepost.accounts.services import write_roles
+
+__all__ = ["Staff", "staff"]
+
+
+class Staff:
+    """Calls of one member of staff: ``staff("orders").post("orders/1/hold/", {…})`` below ``/api/v1/staff/``."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    def get(self, path: str, **query: Any) -> Any:
+        """GET, with a query."""
+        return self.client.get(f"/api/v1/staff/{path}", query)
+
+    def send(self, method: str, path: str, data: Any = None, *, key: str = "") -> Any:
+        """JSON by any other method."""
+        headers = {"Idempotency-Key": key} if key else {}
+        url = f"/api/v1/staff/{path}"
+        return getattr(self.client, method)(url, data or {}, content_type="application/json", headers=headers)
+
+    def post(self, path: str, data: Any = None, *, key: str = "") -> Any:
+        """POST JSON."""
+        return self.send("post", path, data, key=key)
+
+    def patch(self, path: str, data: Any = None) -> Any:
+        """PATCH JSON."""
+        return self.send("patch", path, data)
+
+
+@pytest.fixture
+def staff(db: None) -> Callable[[str], Staff]:
+    """Makes somebody of a department; ``""`` for staff without any permission."""
+    write_roles()
+
+    def make(role: str) -> Staff:
+        user = get_user_model().objects.create_user(f"{role or 'nobody'}@shop", password="secret", is_staff=True)
+        user.groups.set(Group.objects.filter(name=f"Tradepost: {role}"))
+        client = Client()
+        client.force_login(user)
+        return Staff(client)
+
+    return make
