@@ -166,7 +166,8 @@ def test_the_schema_knows_their_types(client: Client) -> None:
 
     schema = yaml.safe_load(client.get("/api/v1/schema/").content)
     parts = schema["components"]["schemas"]
-    listed = {p["name"]: p["schema"] for p in schema["paths"]["/api/v1/products/"]["get"]["parameters"]}
+    stated = [p for p in schema["paths"]["/api/v1/products/"]["get"]["parameters"] if "$ref" not in p]
+    listed = {p["name"]: p["schema"] for p in stated}
 
     product = parts["ProductExtra"]
     assert parts["Product"]["properties"]["extra"]["$ref"].endswith("/ProductExtra")

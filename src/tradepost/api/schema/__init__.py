@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from .description import (
+from .description import TradepostSchema, extend_schema
+from .extensions import (
     ApiKeySchema,
     BearerSchema,
     EnumFieldSchema,
     ExtraSchema,
     MoneyFieldSchema,
     SessionSchema,
-    TradepostSchema,
-    extend_schema,
 )
 
 __all__ = [

@@ -8,8 +8,10 @@ from django.apps import apps
 from django.templatetags.static import static
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.renderers import OpenApiYamlRenderer, OpenApiYamlRenderer2
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.permissions import AllowAny
+from rest_framework.renderers import JSONRenderer
 
 from tradepost.core.access import ANYONE
 
@@ -31,11 +33,18 @@ class Generator(SchemaGenerator):
         return [endpoint for endpoint in endpoints if isinstance(endpoint[-1].schema, AutoSchema)]
 
 
+class _Json(JSONRenderer):
+    """Without the spaces that drf-spectacular's has, which are half of it."""
+
+    media_type = "application/vnd.oai.openapi+json"
+
+
 class SchemaView(SpectacularAPIView):
     """The OpenAPI schema of the whole project's API."""
 
     schema = None  # it isn't part of itself
     generator_class = Generator
+    renderer_classes = [OpenApiYamlRenderer, OpenApiYamlRenderer2, _Json, JSONRenderer]
     access = ANYONE
     permission_classes = [AllowAny]
     authentication_classes: list[Any] = []

@@ -53,6 +53,7 @@ class ProductViewSet(TradepostViewSet):
     parameters = frozenset({"currency", "country", "facets"})
     serializer_keys = {"list": "catalogue.ProductCard", "": "catalogue.Product"}
     is_private = False
+    scopes = {"list": "search"}
     kept = frozenset({"list", "retrieve"})
     _shown: tuple[tuple[int, int], ...] = ()
 
@@ -63,7 +64,7 @@ class ProductViewSet(TradepostViewSet):
 
     def scope(self) -> str:
         """Searching is throttled, browsing isn't."""
-        return "search" if self.action == "list" and self.request.query_params.get("search") else ""
+        return super().scope() if self.request.query_params.get("search") else ""
 
     def grounds(self) -> Grounds | None:
         """Of a product's page the units, too: they are told."""

@@ -17,6 +17,8 @@ __all__ = ["StaffInput", "TextField", "TruthField"]
 class StaffInput(Shape):
     """The body of a call of staff: a name that it doesn't know is refused, not ignored."""
 
+    refuses_unknown = True  # read by the schema
+
     def to_internal_value(self, data: Any) -> Any:
         """The values, when all names are known.
 
