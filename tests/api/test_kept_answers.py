@@ -9,18 +9,28 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from datetime import time as clock_time
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.core.checks import run_checks
 from django.db import connection
 from django.test import Client
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.permissions import BasePermission
+from rest_framework.serializers import SerializerMethodField
+from rest_framework.views import APIView
 
-from tradepost.api import kept_answers
-from tradepost.api.serializers.catalogue import ProductCardSerializer
+from tradepost.api.kept_answers import lookup
+from tradepost.api.kept_answers.keys import Key
+from tradepost.api.serializers.catalogue import ProductCardSerializer, VariantSerializer
+from tradepost.api.views.catalogue import ProductViewSet
 from tradepost.catalogue.models import Attribute, Category, Collection, Image, Product, Tag, Variant
+from tradepost.core.access import SIGNED_IN
 from tradepost.core.dates import clock
 from tradepost.core.extending import exposed_fields
 from tradepost.core.extending.exposed_fields import PUBLIC, STAFF, expose
@@ -183,18 +193,25 @@ def test_after_a_change_everybody_is_told_what_is_true(name: str) -> None:
     assert len({etag for etag in etags.values() if etag}) == len([etag for etag in etags.values() if etag])
 
 
-def test_one_sold_leaves_lists_as_they_are() -> None:
-    """Units are no matter of theirs; when they come back, so does the kept page."""
-    warm(LIST, PAGE)
+def test_one_sold_is_told_beside_what_is_kept() -> None:
+    """Lists stay as they are; a product's page is kept but for its units, which one query tells, and so does its ETag."""
+    product = Product.objects.get(slug="mug")
+    make.variant(product=product, sku="MUG-L", price="14.00", track_stock=False)
+    make.variant(product=product, sku="MUG-XL", price="15.00", on_hand=1)
+    etag = warm(LIST, PAGE) and ask(PAGE)[0]["ETag"]
 
-    inventory.reserve({mugs().pk: 1}, owner=OWNER)
-    assert ask(LIST)[1] == 1
-    page, statements = ask(PAGE)
-    assert (page.json()["variants"][0]["available"], statements > 2) == (2, True)
+    inventory.reserve({mugs().pk: 1, Variant.objects.get(sku="MUG-XL").pk: 1}, owner=OWNER)
+    assert ask(LIST)[0].status_code == 200
+    page, statements = ask(PAGE, if_none_match=etag)
+    kept = {row["sku"]: (row["available"], row["in_stock"]) for row in page.json()["variants"]}
+    assert (kept, statements) == ({"MUG": (2, True), "MUG-L": (None, True), "MUG-XL": (0, False)}, 2)
 
+    cache.clear()
+    anew, statements = ask(PAGE)
+    assert (anew.content, dict(anew.headers), statements > 2) == (page.content, dict(page.headers), True)
     inventory.release(OWNER)
     page, statements = ask(PAGE)
-    assert (page.json()["variants"][0]["available"], statements) == (3, 2)
+    assert (page.json()["variants"][0]["available"], page["ETag"], statements) == (3, etag, 2)
 
 
 NOW = datetime(2026, 3, 27, 11, 59).astimezone()
@@ -328,6 +345,124 @@ def test_parameters_that_nobody_knows_fill_no_cache() -> None:
     assert statements > 1
 
 
+class OwnVariant(VariantSerializer):
+    """Tells units in words of its own."""
+
+    depends_on = ()
+    hint = SerializerMethodField()
+
+    def get_hint(self, offer: Any) -> str:
+        """As a shop would."""
+        return f"only {offer.available} left"
+
+
+def test_a_projects_serializer_may_tell_units_in_its_own_way(settings: Any) -> None:
+    """Then they are part of the key, and a page is made anew for each number of them."""
+    settings.TRADEPOST_API = {"CACHE": "default", "SERIALIZERS": {"catalogue.Variant": f"{__name__}.OwnVariant"}}
+    warm(PAGE)
+    assert ask(PAGE)[1] == 2
+
+    inventory.reserve({mugs().pk: 1}, owner=OWNER)
+    page, statements = ask(PAGE)
+    assert (page.json()["variants"][0]["hint"], statements > 2) == ("only 2 left", True)
+    assert ask(PAGE)[1] == 2
+
+
+def test_a_value_that_looks_like_a_gap_is_none(mug: Variant) -> None:
+    """What is kept is filled by place, never by what stands there."""
+    Product.objects.filter(pk=mug.product_id).update(summary='"in_stock": true, "available": 3, 0.')
+    before = warm(PAGE)[PAGE]
+
+    inventory.reserve({mug.pk: 3}, owner=OWNER)
+    after, statements = ask(PAGE)
+    assert statements == 2
+    assert after.content == before.replace(b'"in_stock":true,"available":3', b'"in_stock":false,"available":0')
+
+
+def view_of(**values: Any) -> Any:
+    """A view of a project that answers the list of products."""
+    return type("OwnView", (ProductViewSet,), {"depends_on": (), **values}).as_view({"get": "list"})
+
+
+def refuse(self: Any, request: Any, *_args: Any, **_kwargs: Any) -> None:
+    """As a project may, in a hook of DRF's."""
+    raise PermissionDenied
+
+
+class Nobody(BasePermission):
+    """Lets nobody in."""
+
+    def has_permission(self, request: Any, view: Any) -> bool:
+        """Never."""
+        return False
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"initial": refuse},
+        {"check_permissions": refuse},
+        {"perform_authentication": refuse},
+        {"permission_classes": [Nobody]},
+        {"get_permissions": lambda self: [Nobody()]},
+        {"access": {"list": SIGNED_IN}},
+    ],
+)
+def test_who_is_not_let_in_is_not_answered_from_what_is_kept(rf: Any, values: dict[str, Any]) -> None:
+    """A project's own view may ask for more, in each of DRF's places; the control is the same view without it."""
+    request = partial(rf.get, LIST)
+    first = view_of()(request()).render().content
+
+    with count_queries() as seen:
+        assert view_of()(request()).content == first
+    assert len(seen) == 1
+    assert view_of(**values)(request()).status_code in (401, 403)
+
+
+class ByCookie(BaseAuthentication):
+    """Knows somebody by a cookie, in a project's own way."""
+
+    def authenticate(self, request: Any) -> Any:
+        """The user whose name it is."""
+        name = request.COOKIES.get("who")
+        return (get_user_model().objects.get(username=name), None) if name else None
+
+
+def test_a_projects_authentication_is_asked(settings: Any, django_user_model: Any) -> None:
+    """It may know somebody of whom Django doesn't."""
+    django_user_model.objects.create_user("ada")
+    settings.TRADEPOST_API = {"CACHE": "default", "AUTHENTICATION": (f"{__name__}.ByCookie",)}
+    warm(LIST)
+    assert ask(LIST)[1] == 1
+
+    client = Client()
+    client.cookies["who"] = "ada"
+    assert client.get(LIST)["Cache-Control"] == "private, no-cache"
+
+
+def test_throttles_count_what_is_answered_from_what_is_kept(settings: Any) -> None:
+    """Each call once, whether it was kept or made; a refusal is the same as ever, and is given once a call is too many."""
+    settings.TRADEPOST_API = {"CACHE": "default", "THROTTLE": {"any": "7/h", "search": "4/h"}}
+    searches = [ask(f"{LIST}?search=mug")[0].status_code for _ in range(5)]
+    plain = [ask(LIST)[0].status_code for _ in range(4)]
+
+    assert (searches, plain) == ([200] * 4 + [429], [200, 200, 429, 429])
+    refused = ask(f"{LIST}?search=mug")[0]
+    assert (refused.json()["type"], "Retry-After" in refused.headers) == ("throttled", True)
+
+
+def test_a_hit_is_given_before_the_framework_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To a guest; who shows a credential goes the whole way."""
+    warm(LIST)
+    begun: list[Any] = []
+    monkeypatch.setattr(
+        APIView, "initial", lambda self, request, *args, **kwargs: begun.append(request) or refuse(self, request)
+    )
+
+    assert (ask(LIST)[0].status_code, begun) == (200, [])
+    assert (ask(LIST, authorization="Shop x")[0].status_code, len(begun)) == (403, 1)
+
+
 @pytest.mark.parametrize(("own", "is_kept"), [("OwnPricer", False), ("LostPricer", False), ("ToldPricer", True)])
 def test_a_projects_pricer_says_what_it_depends_on(settings: Any, own: str, is_kept: bool) -> None:
     """Else what it prices is made each time; what it doesn't is kept as ever."""
@@ -349,14 +484,14 @@ def test_a_projects_serializer_says_what_it_depends_on(settings: Any, own: str, 
 
 def test_an_answer_that_changed_while_it_was_made_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """A part of it might be older than the change."""
-    kept = kept_answers._keep
+    kept = lookup._keep
 
     def change_first(*args: Any) -> None:
         Product.objects.update(name="Cup")
         kept(*args)
 
     with monkeypatch.context() as patch:
-        patch.setattr(kept_answers, "_keep", change_first)
+        patch.setattr(lookup, "_keep", change_first)
         assert ask(LIST)[0].json()["results"][0]["name"] == "Mug"
     answer, statements = ask(LIST)
     assert (answer.json()["results"][0]["name"], statements > 1) == ("Cup", True)
@@ -471,7 +606,7 @@ def test_forgetting_on_commit_would_leave_some(monkeypatch: pytest.MonkeyPatch) 
     from django.db import transaction
     from django.db.models.query import QuerySet
 
-    monkeypatch.setattr(kept_answers._Key, "_of", lambda self, current: ())
+    monkeypatch.setattr(Key, "_of", lambda self, current: ())
     update = QuerySet.update
 
     def update_and_forget(self: Any, **values: Any) -> int:

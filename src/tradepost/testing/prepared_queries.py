@@ -16,7 +16,7 @@ from tradepost.core.db.prepared import SHAPES, Prepared
 __all__ = ["prepared_queries_compared"]
 
 _DEPTH = 3  # of related rows; those that point back at each other have no end
-_TRIES = 3  # another transaction may commit between the two queries
+_TRIES = 10  # another transaction may commit between the two queries
 
 
 @contextmanager

@@ -8,7 +8,6 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import transaction
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import APIException, NotFound, ParseError
 from rest_framework.pagination import BasePagination
@@ -22,6 +21,7 @@ from tradepost.api.callers import idempotency
 from tradepost.api.callers.access import DeclaredAccess
 from tradepost.api.callers.authentication import authenticators
 from tradepost.api.callers.throttles import ScopeThrottle
+from tradepost.api.clean_text import is_clean_path, is_clean_query
 from tradepost.api.conditional import with_etag
 from tradepost.api.errors import exception_handler
 from tradepost.api.pagination import Pagination
@@ -31,7 +31,6 @@ from tradepost.api.serializers import serializer_class
 from tradepost.api.unknown_parameters import HEADER, unknown_parameters
 from tradepost.browse import Grounds
 from tradepost.core import versions
-from tradepost.core.inputs.json_values import is_text
 from tradepost.core.requests.visitor_key import session_visitor
 
 if TYPE_CHECKING:
@@ -74,6 +73,9 @@ class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
     kept: ClassVar[frozenset[str]] = frozenset()
     parameters: ClassVar[frozenset[str]] = frozenset()
 
+    look: kept_answers.Look | None = None
+    refusal: APIException | None = None
+
     def get_authenticators(self) -> list[Any]:
         """As ``TRADEPOST_API`` names them."""
         return authenticators()
@@ -98,6 +100,24 @@ class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
     def facts_shown(self) -> Hashable:
         """The same as the answer that was just made shows it."""
         return ()
+
+    def can_mark(self) -> bool:
+        """Whether it is known where the facts stand in an answer, so that it may be kept without them."""
+        return False
+
+    def marked(self, data: Any, mark: Callable[[Hashable, str], str]) -> Any:
+        """The data of an answer with a mark in place of each fact; asked only where :meth:`can_mark` says so.
+
+        Args:
+            mark: Gives one, for the key of a fact and the form in which it is told.
+        """
+        return data
+
+    def check_throttles(self, request: Request) -> None:
+        """Count the call, unless that was done and refused before an answer was made."""
+        if self.refusal is not None:
+            raise self.refusal
+        super().check_throttles(request)
 
     def get_exception_handler(self) -> Callable[..., Response | None]:
         """Ours."""
@@ -132,17 +152,18 @@ class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
         serializer = serializer_class(key)(value, context={**self.get_serializer_context(), **context})
         return Response(serializer.data, status=status)
 
-    @method_decorator(transaction.non_atomic_requests)
-    @versions.one_reading()  # under ASGI no signal begins a reading where a view runs
-    def dispatch(self, *args: Any, **kwargs: Any) -> Any:
+    @transaction.non_atomic_requests
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Outside any transaction, whatever ``ATOMIC_REQUESTS`` says: services open their own, and call providers between."""
-        return super().dispatch(*args, **kwargs)
+        with versions.one_reading():  # under ASGI no signal begins a reading where a view runs
+            kept = kept_answers.early_answer(self, request, *args, **kwargs)
+            return super().dispatch(request, *args, **kwargs) if kept is None else kept
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse text that no database takes; then remember the answer of a call that carries an ``Idempotency-Key``."""
-        if not all(is_text(value) for value in kwargs.values() if isinstance(value, str)):
+        if not is_clean_path(kwargs):
             raise NotFound
-        if not all(is_text(value) for values in request.query_params.lists() for value in [values[0], *values[1]]):
+        if not is_clean_query(request.query_params):
             raise ParseError(_("A parameter is not text."))
         super().initial(request, *args, **kwargs)
         name = (request.method or "").lower()

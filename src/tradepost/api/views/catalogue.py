@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,9 @@ from rest_framework.response import Response
 
 from tradepost import browse
 from tradepost.api.callers.visitors import visitor_of
+from tradepost.api.conf import settings
 from tradepost.api.filters import FilterBackend, ProductFilter, refuse_unknown
+from tradepost.api.kept_answers.entries import IS_LEFT, UNITS
 from tradepost.api.schema.description import extend_schema
 from tradepost.api.serializers import serializer_class
 from tradepost.browse import Grounds
@@ -55,7 +57,7 @@ class ProductViewSet(TradepostViewSet):
     is_private = False
     scopes = {"list": "search"}
     kept = frozenset({"list", "retrieve"})
-    _shown: tuple[tuple[int, int], ...] = ()
+    _offers: Sequence[browse.Offer] = ()
 
     @cached_property
     def visitor(self) -> browse.Visitor:
@@ -76,7 +78,18 @@ class ProductViewSet(TradepostViewSet):
 
     def facts_shown(self) -> Hashable:
         """The units that the page shows."""
-        return self._shown
+        return browse.units_of(offer.variant for offer in self._offers)
+
+    def can_mark(self) -> bool:
+        """Where all that shows a product is ours: another class may tell units in its own way."""
+        is_ours = type(self).__module__.startswith("tradepost.")
+        return is_ours and not any(key.startswith("catalogue.") for key in settings().SERIALIZERS)
+
+    def marked(self, data: Any, mark: Callable[[Hashable, str], str]) -> Any:
+        """Units stand beside each variant whose stock is counted."""
+        rows = zip(self._offers, data["variants"], strict=True)
+        variants = [_marked(offer, row, mark) if offer.available is not None else row for offer, row in rows]
+        return {**data, "variants": variants}
 
     @extend_schema(
         summary="Find products",
@@ -109,8 +122,13 @@ class ProductViewSet(TradepostViewSet):
     def retrieve(self, request: Request, slug: str) -> Response:
         """A product with its variants, their prices and stock, its pictures and properties."""
         detail = browse.detail(slug, self.visitor)
-        self._shown = browse.units_of(offer.variant for offer in detail.offers)
+        self._offers = detail.offers
         return self.written("catalogue.Product", detail, currency=detail.currency)
+
+
+def _marked(offer: browse.Offer, row: Any, mark: Callable[[Hashable, str], str]) -> dict[str, Any]:
+    key = offer.variant.pk
+    return {**row, "in_stock": mark(key, IS_LEFT), "available": mark(key, UNITS)}
 
 
 class CategoryViewSet(TradepostViewSet):
