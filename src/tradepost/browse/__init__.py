@@ -9,6 +9,7 @@ No app and no models. The only place where catalogue, pricing and inventory are 
 
 from __future__ import annotations
 
+from .card_details import with_details
 from .cards import Card, Picture, cards, reduction
 from .criteria import ORDERINGS, Criteria
 from .details import Offer, ProductDetail, Property, detail
@@ -40,5 +41,6 @@ __all__ = [
     "units_by_slug",
     "units_of",
     "unknown_values",
+    "with_details",
     "without",
 ]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import BigIntegerField, CharField, OuterRef, QuerySet, Subquery
 
@@ -22,6 +22,9 @@ from tradepost.promotions.goods.membership import with_categories
 from .expressions import PriceLists, first_image, has_stock, list_prices, number_of_amounts
 from .page import Page, page_of
 from .visitor import Visitor
+
+if TYPE_CHECKING:
+    from .details import Offer
 
 __all__ = ["Card", "Picture", "cards", "reduction"]
 
@@ -52,6 +55,8 @@ class Card:
         lowest: The lowest price of the thirty days before it was reduced, where there is a price before and it is known.
         is_from: Some other variant costs more.
         badges: Of promotions that name the product.
+        images: All its pictures, where they were asked for (:func:`tradepost.browse.with_details`).
+        offers: Its variants, likewise.
     """
 
     product: AbstractProduct
@@ -63,6 +68,8 @@ class Card:
     in_stock: bool
     image: Picture | None
     badges: tuple[badges.Badge, ...] = ()
+    images: Sequence[Picture] = ()
+    offers: Sequence[Offer] = ()
 
     @property
     def reduction(self) -> int:

@@ -27,7 +27,7 @@ from .cards import Picture, reduction
 from .expressions import available_units
 from .visitor import Visitor
 
-__all__ = ["Offer", "ProductDetail", "Property", "detail"]
+__all__ = ["Offer", "ProductDetail", "Property", "detail", "offer_of", "picture_of", "quotes_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,15 +144,15 @@ def detail(slug: str, visitor: Visitor) -> ProductDetail:
     by_variant: dict[int | None, list[Picture]] = defaultdict(list)
     pictures = []
     for image in _IMAGES(product=product.pk):
-        if picture := _picture(image, product):
+        if picture := picture_of(image, product):
             pictures.append(picture)
             by_variant[image.variant_id].append(picture)
-    quotes = _quotes(variants, visitor)
+    quotes = quotes_of(variants, visitor)
     marks = badges.badges_of(variants[:1], visitor.prices, kept, product="product_id", path="product")
     return ProductDetail(
         product=product,
         currency=visitor.currency,
-        offers=[_offer(variant, quotes, by_variant) for variant in variants],
+        offers=[offer_of(variant, quotes, by_variant) for variant in variants],
         images=pictures,
         properties=list(_properties(product.attributes, kept_attributes(product.product_type_id))),
         badges=marks.get(product.pk, ()),
@@ -166,16 +166,19 @@ def _product_without_variants(slug: str) -> AbstractProduct:
     return product
 
 
-def _quotes(variants: Iterable[AbstractVariant], visitor: Visitor) -> dict[str, PriceQuote]:
+def quotes_of(variants: Iterable[AbstractVariant], visitor: Visitor) -> dict[str, PriceQuote]:
+    """Prices of one unit of each, by the variant's key; one query for any number."""
     requests = [PriceRequest(key=str(variant.pk), variant_id=variant.pk) for variant in variants]
     return {quote.key: quote for quote in pricing.quote(requests, visitor.prices)} if requests else {}
 
 
-def _picture(image: AbstractImage, product: AbstractProduct) -> Picture | None:
+def picture_of(image: AbstractImage, product: AbstractProduct) -> Picture | None:
+    """A stored picture; ``None`` where its file is gone."""
     return Picture(image.url, image.alt or product.name) if image.url else None
 
 
-def _offer(variant: Any, quotes: Mapping[str, PriceQuote], pictures: Mapping[int | None, Sequence[Picture]]) -> Offer:
+def offer_of(variant: Any, quotes: Mapping[str, PriceQuote], pictures: Mapping[int | None, Sequence[Picture]]) -> Offer:
+    """A variant with its price and units, which its query has annotated (``units``)."""
     quote = quotes.get(str(variant.pk))
     price = quote.amount if quote else None
     was = quote.was if quote and price is not None and quote.was is not None and quote.was > price else None

@@ -14,7 +14,7 @@ from tradepost.core.soft_cache import soft_cache_of
 
 from ..clean_text import is_clean_path, is_clean_query
 from ..conf import settings
-from ..unknown_parameters import HEADER
+from ..parameters.unknown import HEADER
 from .entries import Entry
 from .guests import is_for_guests, is_guest
 from .keys import Key

@@ -14,6 +14,7 @@ from tradepost.core.access import Access
 from tradepost.core.extending.exposed_fields import Exposed, exposed_of
 
 from ..filters import EXTRA
+from ..parameters.choice import expandable
 from . import extensions  # noqa: F401 - they register themselves
 from .directions import DirectedSchema
 from .parameters import shared, with_bounds
@@ -29,6 +30,9 @@ _KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="1 to 255 characters, new for each intention. The same call with the same key is done once.",
 )
+_FIELDS = OpenApiParameter(
+    "fields", str, description="Only these fields, separated by commas; those within others by a dot: `lines.sku`."
+)
 
 
 class TradepostSchema(DirectedSchema):
@@ -40,7 +44,8 @@ class TradepostSchema(DirectedSchema):
         if self.method in ("POST", "PUT", "PATCH", "DELETE"):
             return [_KEY] if getattr(view, "remembers", True) else []
         exposes = getattr(getattr(view, "filterset_class", None), "exposes", "")
-        return _exposed_filters(exposes) if exposes and view.action == "list" else []
+        filters = _exposed_filters(exposes) if exposes and view.action == "list" else []
+        return [*_choices(view), *filters]
 
     def get_tags(self) -> list[str]:
         """The endpoint's key, unless the view has a tag of its own."""
@@ -126,6 +131,21 @@ def extend_schema(**options: Any) -> Callable[[F], F]:
         return cast("F", described)
 
     return decorate
+
+
+def _choices(view: Any) -> list[OpenApiParameter]:
+    """``fields`` of a read by one of our views, and ``expand`` where there is something to expand."""
+    if not hasattr(view, "expansions"):
+        return []
+    from ..serializers import serializer_class
+
+    offered = view.expansions.get(view.action) and expandable(serializer_class(view.key_for(view.action))())
+    return [_FIELDS, *([_expand(list(offered))] if offered else [])]
+
+
+def _expand(names: list[str]) -> OpenApiParameter:
+    values = {"type": "array", "items": {"type": "string", "enum": names}}
+    return OpenApiParameter("expand", values, explode=False, description="What to show as well, separated by commas.")
 
 
 def _exposed_filters(model: str) -> list[OpenApiParameter]:

@@ -45,6 +45,7 @@ _SHARED = {
     "If-None-Match": "IfNoneMatch",
     "Tradepost-Token": "OrderToken",
     "cursor": "Cursor",
+    "fields": "Fields",
     "page": "Page",
     "page_size": "PageSize",
     "pagination": "PaginationKind",

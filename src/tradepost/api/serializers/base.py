@@ -12,6 +12,7 @@ from rest_framework.relations import PKOnlyObject
 from rest_framework.utils.serializer_helpers import BindingDict
 
 from tradepost.api.attributes import attribute_of
+from tradepost.api.parameters.choice import is_hidden
 from tradepost.core.extending.exposed_fields import exposed_of
 
 from .extra import extra_class
@@ -34,10 +35,12 @@ class Nested(Field):  # type: ignore[type-arg]
 
     Args:
         needs: Label of an optional app; where it isn't installed there is no such field.
+        on_request: It is shown where ``?expand=`` names it; the view says what is fetched for it.
     """
 
-    def __init__(self, key: str, *, needs: str = "", **kwargs: Any) -> None:
-        self.key, self.needs, self.options = key, needs, kwargs
+    def __init__(self, key: str, *, needs: str = "", on_request: bool = False, **kwargs: Any) -> None:
+        self.key, self.needs, self.on_request = key, needs, on_request
+        self.options = {**kwargs, "required": False} if on_request else kwargs
         super().__init__()
 
     @property
@@ -47,7 +50,10 @@ class Nested(Field):  # type: ignore[type-arg]
 
     def resolve(self) -> Any:
         """The serializer, made with the options that were given here."""
-        return serializer_class(self.key)(**self.options)
+        serializer = serializer_class(self.key)(**self.options)
+        if self.on_request:
+            serializer.on_request = True
+        return serializer
 
 
 class Extra(Nested):
@@ -84,7 +90,7 @@ class _ByKey(_Mixed):
         fields: Any = self.fields
         if type(fields) is BindingDict:  # the dictionary within is faster to go through
             fields = fields.fields
-        return [field for field in fields.values() if not field.write_only]
+        return [field for field in fields.values() if not (field.write_only or is_hidden(field))]
 
     def to_representation(self, instance: Any) -> Any:
         """As DRF does, field by field; plain attributes are read without its detours."""

@@ -50,6 +50,8 @@ class ProductCardSerializer(Shape):
     in_stock = serializers.BooleanField()
     image = Nested("catalogue.Picture", allow_null=True)
     badges = Nested("catalogue.Badge", many=True)
+    images = Nested("catalogue.Picture", many=True, on_request=True)
+    variants = Nested("catalogue.Variant", many=True, source="offers", on_request=True)
     extra = Extra("tradepost_catalogue.Product", source="product")
 
 

@@ -33,6 +33,8 @@ __all__ = [
     "TransitionSerializer",
 ]
 
+_ON_REQUEST = ("lines", "payments", "shipments")  # of an order in a list
+
 
 class OrderLineSerializer(TradepostSerializer[OrderLine]):
     """A quantity of one thing, as it was sold."""
@@ -134,6 +136,9 @@ class OrderSummarySerializer(TradepostSerializer[Order]):
     fulfilment_status = EnumField("OrderFulfilmentStatus", FulfilmentStatus.choices)
     stage = EnumField("OrderStage", stage_choices(Order), help_text="The three statuses in one, for people.")
     total = MoneyField()
+    lines = Nested("orders.OrderLine", many=True, on_request=True)
+    payments = Nested("payments.Payment", needs="tradepost_payments", many=True, on_request=True)
+    shipments = Nested("fulfilment.Shipment", needs="tradepost_fulfilment", many=True, on_request=True)
     extra = Extra("tradepost_orders.Order", own=True, source="*")
 
     class Meta:
@@ -148,6 +153,7 @@ class OrderSummarySerializer(TradepostSerializer[Order]):
             "total",
             "placed_at",
             "extra",
+            *_ON_REQUEST,
         )
         read_only_fields: Sequence[str] = fields
 
@@ -180,7 +186,7 @@ class OrderSerializer(OrderSummarySerializer):
     class Meta:
         model = Order
         fields: Sequence[Any] = (
-            *OrderSummarySerializer.Meta.fields,
+            *(name for name in OrderSummarySerializer.Meta.fields if name not in _ON_REQUEST),
             "currency",
             "prices_include_tax",
             "email",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -22,13 +22,14 @@ from tradepost.api.callers.access import DeclaredAccess
 from tradepost.api.callers.authentication import authenticators
 from tradepost.api.callers.throttles import ScopeThrottle
 from tradepost.api.clean_text import is_clean_path, is_clean_query
-from tradepost.api.conditional import with_etag
 from tradepost.api.errors import exception_handler
+from tradepost.api.headers.etags import with_etag
 from tradepost.api.pagination import Pagination
+from tradepost.api.parameters.choice import EXPAND, FIELDS, expand, names_of, prune
+from tradepost.api.parameters.unknown import HEADER, unknown_parameters
 from tradepost.api.parsers import JSONParser
 from tradepost.api.schema.description import TradepostSchema
 from tradepost.api.serializers import serializer_class
-from tradepost.api.unknown_parameters import HEADER, unknown_parameters
 from tradepost.browse import Grounds
 from tradepost.core import versions
 from tradepost.core.requests.visitor_key import session_visitor
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["TradepostViewSet"]
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
+_READS = ("GET", "HEAD")
 
 
 class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
@@ -53,6 +55,8 @@ class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
         parameters: Of the query string, beside those of filters, pages and tokens; others are named in a header.
         singleton: Without a lookup: detail routes stand directly under the prefix.
         kept: Actions whose public answers may be kept, by :meth:`grounds`.
+        expansions: By action, what ``?expand=`` shows: for each field that its serializer holds on request, what is fetched for
+            all rows at once (names for ``prefetch_related``, ``Prefetch`` objects, or functions that make one).
     """
 
     renderer_classes = [JSONRenderer]
@@ -72,6 +76,9 @@ class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
     singleton: ClassVar[bool] = False
     kept: ClassVar[frozenset[str]] = frozenset()
     parameters: ClassVar[frozenset[str]] = frozenset()
+    expansions: ClassVar[Mapping[str, Mapping[str, tuple[Any, ...]]]] = {}
+
+    chosen: frozenset[str] = frozenset()  # which of ``fields`` and ``expand`` the answer has heeded
 
     look: kept_answers.Look | None = None
     refusal: APIException | None = None
@@ -127,6 +134,39 @@ class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
         """By key, so that a project's own is found."""
         return serializer_class(self.key_for(self.action or ""))
 
+    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
+        """With the fields that a read asks for."""
+        return self._choose(super().get_serializer(*args, **kwargs))
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """With what is to be expanded, fetched for all rows at once."""
+        rows = super().filter_queryset(queryset)
+        offered = self.expansions.get(self.action or "", {})
+        lookups = [part for name in self.expanded if name in offered for part in offered[name]]
+        return rows.prefetch_related(*(part() if callable(part) else part for part in lookups)) if lookups else rows
+
+    @property
+    def expanded(self) -> Sequence[str]:
+        """The names in ``?expand=``, where this action has anything to expand."""
+        return names_of(self.request.query_params, EXPAND) if self.expansions.get(self.action or "") else ()
+
+    def _choose(self, serializer: Any) -> Any:
+        """Heed ``?expand=`` and ``?fields=`` of a read.
+
+        Raises:
+            ValidationError: One of them names what isn't there.
+        """
+        request: Any = getattr(self, "request", None)
+        if request is None or request.method not in _READS:
+            return serializer
+        self.chosen = frozenset({FIELDS, EXPAND} if self.expansions.get(self.action or "") else {FIELDS})
+        params = getattr(request, "query_params", {})
+        if EXPAND in params and EXPAND in self.chosen:
+            expand(serializer, self.expanded)
+        if FIELDS in params and (names := names_of(params, FIELDS)):
+            prune(serializer, names)
+        return serializer
+
     def key_for(self, action: str) -> str:
         """Key of the serializer of an action's answer."""
         return self.serializer_keys.get(action) or self.serializer_keys[""]
@@ -150,7 +190,7 @@ class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
     def written(self, key: str, value: Any, *, status: int = 200, **context: Any) -> Response:
         """The answer, in the shape that a key names."""
         serializer = serializer_class(key)(value, context={**self.get_serializer_context(), **context})
-        return Response(serializer.data, status=status)
+        return Response(self._choose(serializer).data, status=status)
 
     @transaction.non_atomic_requests
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:

@@ -57,6 +57,7 @@ class ProductViewSet(TradepostViewSet):
     is_private = False
     scopes = {"list": "search"}
     kept = frozenset({"list", "retrieve"})
+    expansions = {"list": {"images": (), "variants": ()}}  # of cards, which are no rows
     _offers: Sequence[browse.Offer] = ()
 
     @cached_property
@@ -69,7 +70,9 @@ class ProductViewSet(TradepostViewSet):
         return super().scope() if self.request.query_params.get("search") else ""
 
     def grounds(self) -> Grounds | None:
-        """Of a product's page the units, too: they are told."""
+        """Of a product's page the units, too: they are shown. Of variants in a list they can't be known beforehand."""
+        if "variants" in self.expanded:
+            return None
         return browse.grounds_of(self.visitor, units=self.action == "retrieve")
 
     def facts(self) -> Hashable:
@@ -87,6 +90,8 @@ class ProductViewSet(TradepostViewSet):
 
     def marked(self, data: Any, mark: Callable[[Hashable, str], str]) -> Any:
         """Units stand beside each variant whose stock is counted."""
+        if "variants" not in data:  # they weren't asked for
+            return data
         rows = zip(self._offers, data["variants"], strict=True)
         variants = [_marked(offer, row, mark) if offer.available is not None else row for offer, row in rows]
         return {**data, "variants": variants}
@@ -101,9 +106,12 @@ class ProductViewSet(TradepostViewSet):
         has_facets = read_yes_no(request.query_params.get("facets", ""), attr="facets")
         page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         cards = browse.cards(page, self.visitor)  # not fetched yet, so that one query does for both
+        if {"images", "variants"} & {*self.expanded}:
+            cards = browse.with_details(cards, self.visitor, offers="variants" in self.expanded)
         if not cards:
             refuse_unknown(self._chosen().criteria)
-        response = self.get_paginated_response(self.get_serializer(cards, many=True).data)
+        context = {**self.get_serializer_context(), "currency": self.visitor.currency}
+        response = self.get_paginated_response(self.get_serializer(cards, many=True, context=context).data)
         if has_facets:
             response.data["facets"] = serializer_class("catalogue.Facet")(self._facets(), many=True).data
         return response
@@ -127,8 +135,8 @@ class ProductViewSet(TradepostViewSet):
 
 
 def _marked(offer: browse.Offer, row: Any, mark: Callable[[Hashable, str], str]) -> dict[str, Any]:
-    key = offer.variant.pk
-    return {**row, "in_stock": mark(key, IS_LEFT), "available": mark(key, UNITS)}
+    forms = {"in_stock": IS_LEFT, "available": UNITS}
+    return {**row, **{name: mark(offer.variant.pk, form) for name, form in forms.items() if name in row}}
 
 
 class CategoryViewSet(TradepostViewSet):

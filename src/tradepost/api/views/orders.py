@@ -40,6 +40,11 @@ __all__ = ["OrderViewSet"]
 _ROWS = ("charges", "taxes")
 
 
+def _lines() -> Prefetch[Any]:
+    """Lines with what the shop exposed of them."""
+    return Prefetch("lines", with_exposed(OrderLine.objects.all()))
+
+
 class OrderViewSet(ListModelMixin, TradepostViewSet):
     """Orders of who is signed in; one of a guest by `?token=`."""
 
@@ -50,6 +55,9 @@ class OrderViewSet(ListModelMixin, TradepostViewSet):
     filter_backends = [DjangoFilterBackend]
     filterset_class = OrderFilter
     serializer_keys = {"list": "orders.OrderSummary", "explain": "basket.Explanation", "": "orders.Order"}
+    expansions = {
+        "list": {"lines": (_lines,), "payments": ("payments",), "shipments": ("shipments__lines__line",)},
+    }
     scopes = {"retrieve": "guess", "explain": "guess", "cancel": "guess", "reopen": "guess"}
 
     def guest_secret(self, request: Request) -> str:
@@ -76,8 +84,7 @@ class OrderViewSet(ListModelMixin, TradepostViewSet):
     def shown(self, order: AbstractOrder) -> Response:
         """The answer: the order with its rows."""
         rows = (*_ROWS, "payments") if "tradepost_payments" in apps.app_configs else _ROWS
-        lines = Prefetch("lines", with_exposed(OrderLine.objects.all()))
-        row = with_arrivals(with_exposed(Order.objects.prefetch_related(lines, *rows))).get(pk=order.pk)
+        row = with_arrivals(with_exposed(Order.objects.prefetch_related(_lines(), *rows))).get(pk=order.pk)
         _read_rest(row)
         return self.written("orders.Order", row)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .filters import is_attribute
+from ..filters import is_attribute
 
 __all__ = ["HEADER", "unknown_parameters"]
 
@@ -18,7 +18,7 @@ _MOST = 10
 
 def unknown_parameters(view: Any, request: Any) -> str:
     """Names for the header, separated by commas; empty where all are known. What is no name isn't repeated."""
-    given = [name for name in request.query_params if name not in view.parameters | _EVERYWHERE]
+    given = [name for name in request.query_params if name not in view.parameters | view.chosen | _EVERYWHERE]
     if given and view.paginator is not None:
         given = [name for name in given if name not in _OF_LISTS]
     if given and (filters := _filters(view, request)) is not None:
