@@ -23,7 +23,7 @@ from tradepost.accounts.services import shop_roles, write_roles
 from tradepost.api.callers.throttles import SCOPES
 from tradepost.api.routers import Endpoint, Router
 from tradepost.basket import services as baskets
-from tradepost.catalogue.models import Collection, Variant
+from tradepost.catalogue.models import Attribute, Collection, Tag, Variant
 from tradepost.core.access import ANYONE, OWN, PROVIDER, SIGNED_IN, needs
 from tradepost.core.actors import SYSTEM
 from tradepost.core.dates import clock
@@ -204,7 +204,21 @@ def _targets(mug: Variant, ada: Any, hers: dict[str, Any], guests: dict[str, Any
         "auth/sessions/<": [Target("ada", {"uuid": str(device.uuid)})],
         "staff/orders/<": [Target("", {"number": number})],
         "staff/shipments/<": [Target("", {"uuid": str(parcel.uuid)})],
+        **_goods(mug),
         "pay/": [Target("guest", {}, token=link.token), Target("guest", {}, token="wrong", is_secret_known=False)],
+    }
+
+
+def _goods(mug: Variant) -> dict[str, list[Target]]:
+    """The objects of the staff's calls about goods."""
+    product_type = mug.product.product_type
+    Attribute.objects.create(product_type=product_type, code="colour", name="Colour")
+    Tag.objects.create(slug="new", name="New")
+    return {
+        "staff/product-types/<": [Target("", {"code": product_type.code, "attribute": "colour"})],
+        "staff/products/<": [Target("", {"slug": mug.product.slug})],
+        "staff/tags/<": [Target("", {"slug": "new"})],
+        "staff/variants/<": [Target("", {"sku": mug.sku})],
     }
 
 

@@ -41,6 +41,10 @@ _OF_PAYMENTS: Mapping[str, str] = {
 _OF_STAFF: Mapping[str, str] = {
     "staff/dry-run": f"{VIEWS}.staff.dry_run.DryRunViewSet",
     "staff/orders": f"{VIEWS}.staff.orders.StaffOrderViewSet",
+    "staff/product-types": f"{VIEWS}.staff.product_types.ProductTypeViewSet",
+    "staff/products": f"{VIEWS}.staff.products.StaffProductViewSet",
+    "staff/tags": f"{VIEWS}.staff.product_types.TagViewSet",
+    "staff/variants": f"{VIEWS}.staff.variants.StaffVariantViewSet",
 }
 _OF_STAFF_WITH_FULFILMENT: Mapping[str, str] = {
     "staff/shipments": f"{VIEWS}.staff.orders.shipments.StaffShipmentViewSet",

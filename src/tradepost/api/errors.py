@@ -11,7 +11,7 @@ from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.core.signals import got_request_exception
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
@@ -164,9 +164,18 @@ def _joined(attr: str, name: str) -> str:
 
 
 def _from_django(error: ValidationError) -> exceptions.ValidationError:
-    if hasattr(error, "error_dict"):
-        return exceptions.ValidationError(error.message_dict)
-    return exceptions.ValidationError({"non_field_errors": error.messages or [_("This is not valid.")]})
+    """With the codes of its parts, as far as they have some: ``unique``, ``invalid_choice``, ``max_length``."""
+    by_field = error.error_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.error_list}
+    details = {
+        "non_field_errors" if name == NON_FIELD_ERRORS else name: [_detail(part) for part in parts]
+        for name, parts in by_field.items()
+    }
+    return exceptions.ValidationError(details)
+
+
+def _detail(error: ValidationError) -> exceptions.ErrorDetail:
+    text = " ".join(error.messages) or str(_("This is not valid."))
+    return exceptions.ErrorDetail(text, code=error.code or "invalid")
 
 
 def _headers_of(error: TradepostError) -> dict[str, str]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.fields import Field
 
 from tradepost.api.attributes import source_of
-from tradepost.core.inputs.numbers import InvalidNumber, read_amount
+from tradepost.core.inputs.numbers import InvalidNumber, read_amount, read_unit_price
 from tradepost.core.money import exponent, is_currency, quantise
 from tradepost.payments.interface import Price
 
@@ -36,7 +36,7 @@ class MoneyField(Field):  # type: ignore[type-arg]
     Args:
         currency: Path of the currency from the object (``"order.currency"``); where it has none, the serializer's context has
             ``currency``. What is itself an amount with its currency needs neither.
-        exact: Show what is smaller than the currency's smallest unit, as unit prices have it.
+        exact: Show and take what is smaller than the currency's smallest unit, as unit prices have it.
     """
 
     default_error_messages = {
@@ -74,7 +74,8 @@ class MoneyField(Field):  # type: ignore[type-arg]
         if not is_currency(currency):
             self.fail("currency", currency=currency[:10])
         try:
-            return Price(read_amount(text, currency, least=None), currency)
+            amount = read_unit_price(text) if self.exact else read_amount(text, currency, least=None)
+            return Price(amount, currency)
         except InvalidNumber as refusal:
             if "places" in refusal.context:
                 self.fail("places", currency=currency, places=exponent(currency))

@@ -8,7 +8,9 @@ Each app has a branch of its own in its ``errors.py``::
     ├── NotFound            there is no such thing, or not for this caller
     ├── Conflict            right in itself, but not in the present state
     │   ├── AlreadyDone
+    │   ├── AlreadyTaken
     │   ├── IdempotencyKeyReused
+    │   ├── InUse
     │   └── TransitionRefused
     ├── Unauthenticated     who calls can't be told, or may not come in
     ├── TooManyRequests     right, but too often
@@ -21,8 +23,10 @@ from typing import Any, ClassVar
 
 __all__ = [
     "AlreadyDone",
+    "AlreadyTaken",
     "Conflict",
     "IdempotencyKeyReused",
+    "InUse",
     "Invalid",
     "InvalidEmail",
     "Misused",
@@ -90,6 +94,18 @@ class AlreadyDone(Conflict):
     """The same form or call did this before, or is doing it. ``context["finished"]`` says whether it came to its end."""
 
     code = "already_done"
+
+
+class AlreadyTaken(Conflict):
+    """Another row with the same key was stored at the same moment; nothing was written."""
+
+    code = "already_taken"
+
+
+class InUse(Conflict):
+    """Other rows need it, so it stays. ``context["by"]`` says what needs it, ``context["count"]`` how many there are."""
+
+    code = "in_use"
 
 
 class IdempotencyKeyReused(Conflict):

@@ -12,7 +12,9 @@ from django.test import Client
 
 from tradepost.accounts.services import write_roles
 
-__all__ = ["Staff", "staff"]
+__all__ = ["Goods", "Staff", "errors", "goods", "staff"]
+
+Goods = Callable[..., Any]
 
 
 class Staff:
@@ -53,3 +55,19 @@ def staff(db: None) -> Callable[[str], Staff]:
         return Staff(client)
 
     return make
+
+
+@pytest.fixture
+def goods(staff: Callable[[str], Staff]) -> Goods:
+    """Call as a member of the department that keeps the goods: ``goods("post", "products/", {…}, key="…")``."""
+    member = staff("catalogue")
+
+    def call(method: str, path: str, data: Any = None, *, key: str = "") -> Any:
+        return member.get(path) if method == "get" else member.send(method, path, data, key=key)
+
+    return call
+
+
+def errors(answer: Any) -> list[tuple[Any, str | None]]:
+    """The status of a refusal, then code and place of each of its errors."""
+    return [(answer.status_code, ""), *((error["code"], error["attr"]) for error in answer.json()["errors"])]

@@ -98,6 +98,7 @@ class MoneyFieldSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-unty
     """One component for all money that is answered, and one for all that is sent: whole units may be a number there."""
 
     target_class = "tradepost.api.money.MoneyField"
+    match_subclasses = True
 
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> Any:
         """A reference to it."""

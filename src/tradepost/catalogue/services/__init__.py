@@ -2,7 +2,41 @@
 
 from __future__ import annotations
 
+from .product_types import (
+    add_attribute,
+    change_attribute,
+    change_product_type,
+    change_tag,
+    create_product_type,
+    create_tag,
+    remove_attribute,
+    remove_product_type,
+    remove_tag,
+)
+from .product_values import change_options, change_product, create_product
 from .products import archive, hide, publish, restore
+from .variant_values import add_variant, change_variant
 from .variants import archive_variant, restore_variant
 
-__all__ = ["archive", "archive_variant", "hide", "publish", "restore", "restore_variant"]
+__all__ = [
+    "add_attribute",
+    "add_variant",
+    "archive",
+    "archive_variant",
+    "change_attribute",
+    "change_options",
+    "change_product",
+    "change_product_type",
+    "change_tag",
+    "change_variant",
+    "create_product",
+    "create_product_type",
+    "create_tag",
+    "hide",
+    "publish",
+    "remove_attribute",
+    "remove_product_type",
+    "remove_tag",
+    "restore",
+    "restore_variant",
+]

@@ -8,7 +8,7 @@ from tradepost.core.dates import clock
 from ..base import AbstractProduct
 from ..models import Product
 
-__all__ = ["archive", "hide", "publish", "restore"]
+__all__ = ["archive", "hide", "publish", "restore", "touch"]
 
 
 @db.atomic
@@ -49,3 +49,9 @@ def _set_published(product: AbstractProduct, *, published: bool) -> AbstractProd
         row.is_published = published
         row.save(update_fields=["is_published", "updated_at"])
     return row
+
+
+def touch(product: AbstractProduct) -> None:
+    """Note that a product was changed in what hangs on it, so that lists by its last change have it first."""
+    product.updated_at = clock.now()
+    Product.objects.filter(pk=product.pk).update(updated_at=product.updated_at)

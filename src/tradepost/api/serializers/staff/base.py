@@ -9,9 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
+from tradepost.api.attributes import source_of
+from tradepost.api.money import MoneyField
+from tradepost.core.extending.exposed_values import writable
+from tradepost.payments.interface import Price
+from tradepost.pricing.conf import settings as pricing
+
 from ..base import Shape
 
-__all__ = ["StaffInput", "TextField", "TruthField"]
+__all__ = ["ExtraInput", "ShopMoneyField", "StaffInput", "TextField", "TruthField", "keys_field"]
 
 
 class StaffInput(Shape):
@@ -54,3 +60,55 @@ class TruthField(serializers.BooleanField):
         if not isinstance(data, bool):
             self.fail("invalid", input=str(data)[:50])
         return data
+
+
+class ShopMoneyField(MoneyField):
+    """A unit amount in the shop's own currency, where a column has no other one beside it."""
+
+    default_error_messages = {"own": _("Amounts of this kind are in {currency}.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(exact=True, **kwargs)
+
+    def get_attribute(self, instance: Any) -> Any:
+        """The amount with the shop's currency; ``None`` where there is no amount."""
+        amount = source_of(self, instance)
+        return None if amount is None else Price(amount, pricing().CURRENCY)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """From JSON: the amount alone."""
+        price = super().to_internal_value(data)
+        if price.currency != pricing().CURRENCY:
+            self.fail("own", currency=pricing().CURRENCY)
+        return price.amount
+
+
+class ExtraInput(serializers.DictField):
+    """Values of exposed fields, by their names; of those that the caller may write.
+
+    Args:
+        model: Label of the model whose fields they are.
+    """
+
+    def __init__(self, model: str, **kwargs: Any) -> None:
+        self.model = model
+        super().__init__(required=False, **kwargs)
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """From JSON.
+
+        Raises:
+            ValidationError: It is no object, or names a field that isn't there for this caller (``unknown_field``).
+        """
+        values: dict[str, Any] = super().to_internal_value(data)
+        user = getattr(self.context.get("request"), "user", None)
+        names = {entry.name for entry in writable(self.model, user)}
+        if missing := sorted(values.keys() - names):
+            message = str(_("There is no such field."))
+            raise ValidationError({name[:100]: [ErrorDetail(message, code="unknown_field")] for name in missing[:20]})
+        return values
+
+
+def keys_field(help_text: str, *, most: int = 100) -> serializers.ListField:
+    """A list of public keys: slugs, codes, SKUs."""
+    return serializers.ListField(child=TextField(max_length=255), required=False, max_length=most, help_text=help_text)

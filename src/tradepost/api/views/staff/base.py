@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.response import Response
 
 from tradepost.api.callers.idempotency import HEADER
+from tradepost.core.access import Access, needs
 from tradepost.core.actors import By
+from tradepost.core.errors import NotFound
 
 from ..base import TradepostViewSet
 
-__all__ = ["StaffViewSet"]
+__all__ = ["StaffViewSet", "edits"]
 
 
 class StaffViewSet(TradepostViewSet):
     """For staff: each action needs permissions, and nothing is hidden from those who have them."""
 
     tag = "staff"
+    filter_backends = [DjangoFilterBackend]
 
     @property
     def by(self) -> By:
@@ -30,3 +38,32 @@ class StaffViewSet(TradepostViewSet):
         key = self.request.headers.get(HEADER, "")
         whole = f"{self.caller(self.request)}\n{self.request.path}\n{key}"
         return sha256(whole.encode()).hexdigest() if key else ""
+
+    def row(self) -> Any:
+        """The row of the address, among those of ``get_queryset()``; filters are for lists only.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return self.one_of(self.get_queryset(), **{self.lookup_field: self.kwargs[self.lookup_field]})
+
+    def one_of(self, rows: Any, **key: Any) -> Any:
+        """The one of these rows that has a key.
+
+        Raises:
+            NotFound: There is none.
+        """
+        row = rows.filter(**key).first()
+        if row is None:
+            raise NotFound(_("There is no such %(name)s.") % {"name": rows.model._meta.verbose_name})
+        return row
+
+    def shown(self, row: Any, *, status: int = 200) -> Response:
+        """The answer with a row, read anew with all that is shown of it."""
+        return self.written(self.key_for(""), self.get_queryset().get(pk=row.pk), status=status)
+
+
+def edits(app: str, model: str) -> dict[str, Access]:
+    """Who may list, view, create, change and delete rows of a model: staff with Django's permissions for it."""
+    verbs = {"list": "view", "retrieve": "view", "create": "add", "partial_update": "change", "destroy": "delete"}
+    return {action: needs(f"tradepost_{app}.{verb}_{model}") for action, verb in verbs.items()}

@@ -1,0 +1,84 @@
+"""Writing plain values to a row as its form would: set, checked, and saved where something differs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, TypeVar
+
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from ..errors import AlreadyTaken, Invalid, Misused
+
+__all__ = ["by_keys", "merge_keys", "one_by_key", "write_values"]
+
+M = TypeVar("M", bound=models.Model)
+_NAMED = 20  # in a refusal
+
+
+def write_values(row: models.Model, values: Mapping[str, Any], *, writable: Collection[str]) -> set[str]:
+    """Set fields of a row, check them with what the model's ``clean()`` and its constraints say, and save what differs.
+
+    Fields that aren't named are neither checked nor written. Where nothing differs there is no statement. The caller has
+    locked a row that exists.
+
+    Args:
+        row: New, or stored.
+        values: By the names of fields, of relations by their objects.
+        writable: The names that a caller may set.
+
+    Returns:
+        Names of the fields that were written; all of them for a new row.
+
+    Raises:
+        ValidationError: Under the fields that are wrong; ``unique`` where another row has the value.
+        AlreadyTaken: Somebody else stored such a row at the same moment.
+        Misused: A name isn't writable.
+    """
+    if unknown := sorted(values.keys() - set(writable)):
+        raise Misused(f"{type(row).__name__} isn't written by {unknown}; writable: {sorted(writable)}.")
+    is_new = row._state.adding
+    fields = {field.name: field for field in row._meta.concrete_fields}
+    before = {name: getattr(row, field.attname) for name, field in fields.items()}
+    for name, value in values.items():
+        setattr(row, name, value)
+    untouched = set() if is_new else {name for name in fields if name not in values}
+    row.full_clean(exclude=untouched)
+    changed = {name for name, field in fields.items() if is_new or getattr(row, field.attname) != before[name]}
+    if changed:
+        moments = {name for name, field in fields.items() if getattr(field, "auto_now", False)}
+        try:
+            with transaction.atomic():  # so that who catches the refusal may go on
+                row.save(**({"force_insert": True} if is_new else {"update_fields": sorted(changed | moments)}))
+        except IntegrityError as error:
+            raise AlreadyTaken(_("Somebody else has just stored one with the same key.")) from error
+    return changed
+
+
+def by_keys(model: type[M], field: str, keys: Iterable[str], *, attr: str) -> list[M]:
+    """Rows by their public keys, in the order of the keys; each once, whatever is named twice. One query.
+
+    Raises:
+        Invalid: Some don't exist. ``context["unknown"]`` lists them.
+    """
+    wanted_keys = list(dict.fromkeys(keys))
+    rows = {getattr(row, field): row for row in model._default_manager.filter(**{f"{field}__in": wanted_keys})}
+    if missing := [key for key in wanted_keys if key not in rows]:
+        text = _("There is no such entry: %(keys)s.") % {"keys": ", ".join(missing[:_NAMED])}
+        raise Invalid(text, attr=attr, unknown=missing[:_NAMED])
+    return [rows[key] for key in wanted_keys]
+
+
+def one_by_key(model: type[M], field: str, key: str, *, attr: str) -> M:
+    """A row by its public key.
+
+    Raises:
+        Invalid: It doesn't exist.
+    """
+    return by_keys(model, field, [key], attr=attr)[0]
+
+
+def merge_keys(before: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys of a JSON object with those that are given; one that is given as ``None`` is taken away."""
+    merged = {**(before if isinstance(before, dict) else {}), **given}
+    return {key: value for key, value in merged.items() if value is not None}
