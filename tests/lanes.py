@@ -166,7 +166,8 @@ LANES = (
     ),
     Lane(
         name="mariadb",
-        select=f"not slow and not upgrade and not killed and not postgres and not redis and not browser and not docs and {STOCK}",
+        select="(not slow and not upgrade or upgrade(everywhere=True))"
+        f" and not killed and not postgres and not redis and not browser and not docs and {STOCK}",
         needs=mariadb,
         session="lowest",
         database_only=True,

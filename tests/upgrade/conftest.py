@@ -16,6 +16,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from pytest_django.plugin import DjangoDbBlocker
 
 from .previous import PREVIOUS
 
@@ -95,9 +96,12 @@ class Shop:
         """What a command prints."""
         return self.python("-m", "django", *arguments, fails=fails)
 
-    def data(self, what: str) -> Any:
-        """See :mod:`tests.upgrade.data`."""
-        return json.loads(self.python("-m", "tests.upgrade.data", what))
+    def steps(self, *steps: Sequence[str]) -> list[Any]:
+        """What each of several commands in one process prints, and what ``("data", …)`` gives, see :mod:`tests.upgrade.data`."""
+        outputs = json.loads(self.python("-m", "tests.upgrade.steps", json.dumps(steps)))
+        return [
+            json.loads(output) if name == "data" else output for (name, *_), output in zip(steps, outputs, strict=True)
+        ]
 
     def release(self, name: str) -> Path:
         """A copy of the library, to be made into another release; the project uses it from now on."""
@@ -189,23 +193,23 @@ def _inside(cache: str, folder: Path) -> Path:
 @contextmanager
 def new_shop(folder: Path) -> Iterator[Shop]:
     """On a new database beside the lane's: a file, or one more on the server."""
-    if connection.vendor != "postgresql":
+    if connection.vendor == "sqlite":
         yield Shop(folder, f"sqlite:///{folder / 'shop.sqlite3'}")
         return
-    import psycopg
-
     server = os.environ["DATABASE_URL"].rpartition("/")[0]
     name = f"test_upgrade_{uuid4().hex[:12]}"
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield Shop(folder, f"{server}/{name}")
-        finally:
-            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    quoted = connection.ops.quote_name(name)
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {quoted}")
+    try:
+        yield Shop(folder, f"{server}/{name}")
+    finally:
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {quoted}{' WITH (FORCE)' if connection.vendor == 'postgresql' else ''}")
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
+def shop(tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[Shop]:
     """One for each test."""
-    with new_shop(tmp_path) as created:
+    with django_db_blocker.unblock(), new_shop(tmp_path) as created:
         yield created

@@ -1,16 +1,12 @@
 """Rows of a shop, written and read by the models of whatever state the database stands at; and its columns.
 
-Run in the project: ``python -m tests.upgrade.data write|read|columns``.
+Run in the project by :mod:`tests.upgrade.steps`, as ``["data", "write"]``, ``"read"`` or ``"columns"``.
 """
 
 from __future__ import annotations
 
-import json
-import sys
 from decimal import Decimal
 from typing import Any
-
-import django
 
 TABLES = {
     "tradepost_catalogue": ("ProductType", "Product", "Variant"),
@@ -87,8 +83,10 @@ def columns() -> list[str]:
         )
 
 
-if __name__ == "__main__":
-    django.setup()
-    if sys.argv[1] == "write":  # and read
+def run(what: str) -> Any:
+    """What the data module is asked for on the command line: ``write`` (and read), ``read`` or ``columns``."""
+    if what == "columns":
+        return columns()
+    if what == "write":
         write(_models())
-    json.dump(columns() if sys.argv[1] == "columns" else read(_models()), sys.stdout)
+    return read(_models())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 
@@ -11,6 +10,9 @@ from .conftest import FIELDS, Shop
 
 pytestmark = [pytest.mark.slow, pytest.mark.upgrade]
 
+MIGRATE = ("migrate", "-v", "0")
+MERGE = ("makemigrations", "--merge", "--no-input")
+UNMIGRATED = ("makemigrations", "--check", "--dry-run")
 FIELD = """    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
     edition = models.CharField(max_length=20, blank=True, default="first")
 """
@@ -52,17 +54,17 @@ def next_release(shop: Shop) -> None:
     (folder / f"{int(last[:4]) + 1:04}_edition.py").write_text(NEXT.format(last=last))
 
 
+@pytest.mark.upgrade(everywhere=True)
 def test_a_stock_shop_is_upgraded(shop: Shop) -> None:
     """From the previous release by ``migrate`` alone; all its rows are as they were."""
     shop.previous_release()
-    shop.django("migrate", "-v", "0")
-    before = shop.data("write")
+    _, before = shop.steps(MIGRATE, ("data", "write"))
 
     shop.present_release()
-    shop.django("migrate", "-v", "0")
+    _, after, unmigrated = shop.steps(MIGRATE, ("data", "read"), UNMIGRATED)
 
-    assert kept(before, shop.data("read"))
-    assert "No changes detected" in shop.django("makemigrations", "--check", "--dry-run")
+    assert kept(before, after)
+    assert "No changes detected" in unmigrated
 
 
 def test_a_replaced_shop_is_upgraded(shop: Shop) -> None:
@@ -70,48 +72,40 @@ def test_a_replaced_shop_is_upgraded(shop: Shop) -> None:
     shop.replace(*FIELDS)
     shop.previous_release()
     shop.write_previous_migrations()
-    shop.django("migrate", "-v", "0", "--skip-checks")
-    before = shop.data("write")
+    _, before = shop.steps((*MIGRATE, "--skip-checks"), ("data", "write"))
     assert "isbn" in before["tradepost_catalogue.Product"][0]
 
     shop.present_release()
     if shop.forget_new_models():
         assert "python -m tradepost replace" in shop.django("check", fails=True)
     shop.update(*FIELDS)
-    shop.django("makemigrations", "--merge", "--no-input")
-    shop.django("migrate", "-v", "0")
+    _, _, after, unmigrated, _ = shop.steps(
+        MERGE, MIGRATE, ("data", "read"), UNMIGRATED, ("check", "--fail-level", "WARNING")
+    )
 
-    assert kept(before, shop.data("read"))
-    assert "No changes detected" in shop.django("makemigrations", "--check", "--dry-run")
-    shop.django("check", "--fail-level", "WARNING")
+    assert kept(before, after)
+    assert "No changes detected" in unmigrated
 
 
 def test_a_shop_replaces_late_and_is_upgraded_then(shop: Shop) -> None:
     """Replacing adds one column to a database with data; the library's next release adds its own, and nothing is copied."""
-    shop.django("migrate", "-v", "0")
-    before: Any = shop.data("write")
-    columns = set(shop.data("columns"))
+    _, before, all_columns = shop.steps(MIGRATE, ("data", "write"), ("data", "columns"))
+    columns = set(all_columns)
 
     shop.replace("catalogue")
-    shop.django("makemigrations", "-n", "shop_isbn", "tradepost_catalogue")
-    shop.django("migrate", "-v", "0")
+    make = ("makemigrations", "-n", "shop_isbn", "tradepost_catalogue")
+    _, _, now, after = shop.steps(make, MIGRATE, ("data", "columns"), ("data", "read"))
 
-    now = set(shop.data("columns"))
-    assert now - columns == {"tradepost_catalogue_product.isbn"}
-    assert columns <= now
-    assert kept(before, shop.data("read"))
+    assert set(now) - columns == {"tradepost_catalogue_product.isbn"}
+    assert columns <= set(now)
+    assert kept(before, after)
 
     next_release(shop)
     assert "makemigrations --merge" in shop.django("migrate", fails=True)
-    shop.django("makemigrations", "--merge", "--no-input")
-    shop.django("migrate", "-v", "0")
+    _, _, now, after, unmigrated = shop.steps(MERGE, MIGRATE, ("data", "columns"), ("data", "read"), UNMIGRATED)
 
-    assert set(shop.data("columns")) - columns == {
-        "tradepost_catalogue_product.isbn",
-        "tradepost_catalogue_product.edition",
-    }
-    after = shop.data("read")
+    assert set(now) - columns == {"tradepost_catalogue_product.isbn", "tradepost_catalogue_product.edition"}
     assert kept(before, after)
     assert {row["edition"] for row in after["tradepost_catalogue.Product"]} == {"first"}
     assert len(shop.own_migrations) == 2, shop.own_migrations
-    assert "No changes detected" in shop.django("makemigrations", "--check", "--dry-run")
+    assert "No changes detected" in unmigrated
