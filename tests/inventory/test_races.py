@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Model
 
 from tests.locks import take_locks_away
@@ -64,6 +64,28 @@ def test_the_last_unit_is_sold_once() -> None:
     assert outcome(results) == {"Order": 1, "out_of_stock": 4}
     assert StockLevel.objects.values_list("on_hand", "reserved").get() == (1, 1)
     assert (Order.objects.count(), Reservation.objects.count(), StockMovement.objects.count()) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("use", [services.reserve, services.ship])
+def test_who_takes_units_keeps_nobody_from_others_at_the_same_location(use: Any) -> None:
+    """The control: MariaDB locks what a query joins, for it can't be told what to lock, and an order writes keys of locations."""
+    one, other = factories.variant(on_hand=1), factories.variant(on_hand=2)
+    take = partial(use, owner=Owner("test", "1"))
+
+    def take_other() -> None:
+        if connection.vendor == "mysql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET innodb_lock_wait_timeout = 1")
+        services.reserve({other.pk: 1}, owner=Owner("test", "2"))
+
+    with transaction.atomic():
+        take(**{"quantities" if use is services.reserve else "units": {one.pk: 1}})
+        assert together([take_other]) == [None]
+    services.release(Owner("test", "2"))
+    with transaction.atomic():
+        list(StockLevel.objects.filter(variant=one, location__is_active=True).locked())
+        [result] = together([take_other])
+    assert isinstance(result, OperationalError) is (connection.vendor == "mysql")
 
 
 def test_the_last_unit_is_held_once() -> None:

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.lookups import GreaterThan, LessThan
 
@@ -22,8 +22,19 @@ R = TypeVar("R", bound="AbstractReservation", covariant=True)
 
 class StockQuerySet(LockableQuerySet[S]):
     def for_variants(self, variant_ids: Iterable[int]) -> Self:
-        """Levels of these variants at active locations."""
-        return self.filter(variant_id__in=list(variant_ids), location__is_active=True)
+        """Levels of these variants at active locations. Locked, they leave the locations alone on every database."""
+        return self.filter(variant_id__in=list(variant_ids), location__in=self._locations().filter(is_active=True))
+
+    def with_priority(self) -> Self:
+        """With the ``priority`` of their locations."""
+        # By a join MariaDB, which can't be told what to lock, would lock a location for all who order from it.
+        own = self._locations().filter(pk=OuterRef("location"))
+        return self.annotate(priority=Subquery(own.values("priority")))
+
+    def _locations(self) -> QuerySet[Any]:
+        location: Any = self.model._meta.get_field("location").related_model
+        rows: QuerySet[Any] = location._default_manager.using(self.db).order_by()
+        return rows
 
     def sellable(self) -> Self:
         """Only levels with at least one unit left to promise, backorders included."""

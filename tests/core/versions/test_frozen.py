@@ -9,6 +9,8 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection, transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from tradepost.core import jobs, versions
 from tradepost.core.versions import Frozen, watched_tables
@@ -177,3 +179,16 @@ def test_a_setting_that_changes_forgets_what_was_kept(names: Frozen[tuple[str, .
     settings.TRADEPOST_SHOP = {"NAME": "Other"}
 
     assert len(asked(names.get)) == 3
+
+
+@pytest.mark.django_db
+def test_each_language_has_its_own(names: Frozen[tuple[str, ...]]) -> None:
+    """A loader may translate; who reads another language isn't given its words."""
+    words = Frozen(names.kinds, load=lambda: str(_("Yes")))
+
+    with translation.override("de"):
+        assert words.get() == "Ja"
+    with translation.override("en"):
+        assert words.get() == "Yes"
+    with translation.override("de"):
+        assert (len(asked(words.get)), words.get()) == (1, "Ja")

@@ -8,6 +8,7 @@ from weakref import WeakSet
 
 from django.core.signals import setting_changed
 from django.db.models.signals import post_migrate
+from django.utils.translation import get_language
 
 from .scopes import current
 from .tokens import alias, read_versions
@@ -20,7 +21,7 @@ _all: WeakSet[Frozen[Any]] = WeakSet()
 
 
 class Frozen(Generic[V]):
-    """The values of one or more kinds, by key where they differ by it; never older than the request.
+    """The values of one or more kinds, by key where they differ by it, and by language; never older than the request.
 
     Args:
         kinds: Names that are given to :func:`~tradepost.core.versions.watch`.
@@ -42,14 +43,15 @@ class Frozen(Generic[V]):
         """
         using = alias()
         version = self._version(current(using))
-        kept = self._kept.get((using, *key))
+        place = (using, get_language(), *key)  # names may be in the reader's language
+        kept = self._kept.get(place)
         if kept is not None and kept[0] == version:
             return kept[1]
         value = self.load(*key) if load is None else load()
         if self._version(read_versions(using)) == version:  # else a change came between two of its queries
             if len(self._kept) >= _KEYS:
                 self._kept.clear()
-            self._kept[using, *key] = version, value
+            self._kept[place] = version, value
         return value
 
     def forget(self) -> None:

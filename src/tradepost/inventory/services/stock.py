@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core import db
@@ -72,7 +71,7 @@ def reserve(quantities: Mapping[int, int], *, owner: Owner, expires_at: datetime
     _at_least_one(quantities)
     if not quantities:
         return
-    levels = list(StockLevel.objects.for_variants(quantities).annotate(priority=F("location__priority")).locked())
+    levels = list(StockLevel.objects.for_variants(quantities).with_priority().locked())
     plan = _plan(quantities, [_as_level(level) for level in levels])
     if plan.short:
         raise OutOfStock(_("There isn't enough in stock."), short=dict(plan.short))
@@ -180,7 +179,7 @@ def ship(
     rows = StockLevel.objects.filter(variant_id__in=list(units))
     if location_id is not None:
         _open_levels(location_id, set(rows.values_list("variant_id", flat=True)))
-    levels = list(rows.annotate(priority=F("location__priority")).locked())
+    levels = list(rows.with_priority().locked())
     changes, taken, remaining = Changes(), {}, dict(units)
     for row in held:
         taken[row.pk] = take = min(row.quantity, remaining[row.variant_id])

@@ -85,7 +85,7 @@ class AbstractCouponRedemption(models.Model):
         abstract = True
         verbose_name = _("redemption")
         verbose_name_plural = _("redemptions")
-        indexes = [models.Index(fields=["coupon", "email"])]
+        indexes = [models.Index(fields=["coupon", "email"]), models.Index(fields=["owner_kind", "owner_key"])]
         constraints = [
             models.UniqueConstraint(fields=["coupon", "owner_kind", "owner_key"], name="%(app_label)s_%(class)s_owner")
         ]

@@ -131,7 +131,7 @@ class AbstractPromotionUse(models.Model):
         abstract = True
         verbose_name = _("use of a promotion")
         verbose_name_plural = _("uses of promotions")
-        indexes = [models.Index(fields=["promotion", "email"])]
+        indexes = [models.Index(fields=["promotion", "email"]), models.Index(fields=["owner_kind", "owner_key"])]
         constraints = [
             models.UniqueConstraint(
                 fields=["promotion", "owner_kind", "owner_key"], name="%(app_label)s_%(class)s_owner"
