@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install sandbox sandbox-reset test coverage lint types docs bench matrix tutorial format
+.PHONY: help install sandbox sandbox-reset test coverage lint types docs bench matrix tutorial format fuzz
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ tutorial: $(STAMP) ## Run the tutorial against the built wheel
 bench: $(STAMP) ## Query counts and times; fails over a query budget. PEERS=1: processor time beside other shops
 	$(BIN)/python -m benchmarks
 	$(if $(PEERS),$(BIN)/python -m benchmarks.cpu --peers)
+
+fuzz: $(STAMP) ## Try every call of the API by its schema, as a visitor, a customer and each department (about an hour)
+	TRADEPOST_FUZZ=whole $(BIN)/python -m pytest -q -n0 -m extras tests/clients/test_fuzz.py
 
 matrix: $(STAMP) ## Every supported Python and Django, and the lowest versions
 	$(BIN)/nox -s tests upgrade lowest

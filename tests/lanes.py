@@ -185,7 +185,7 @@ LANES = (
     ),
     # Of one process, the longest first: the others run beside them.
     Lane(name="browser", select="browser", needs=browser, workers=0),
-    Lane(name="extras", select="extras", needs=extras, workers=0, arguments=("tests/tooling",)),
+    Lane(name="extras", select="extras", needs=extras, workers=0, arguments=("tests/tooling", "tests/clients")),
     Lane(name="redis", select="redis", needs=redis_server, workers=0, arguments=("tests/tasks",), measured=True),
     Lane(name="rabbitmq", select="redis", needs=rabbitmq, workers=0, arguments=("tests/tasks",), optional=True),
     Lane(
