@@ -31,7 +31,7 @@ from tradepost.customers.services import add_address, customer_for
 from tradepost.fulfilment.models import Shipment
 from tradepost.orders.models import Order
 from tradepost.orders.tokens import access_token
-from tradepost.payments.models import SavedMethod
+from tradepost.payments.models import Discrepancy, SavedMethod
 from tradepost.payments.services import pay_links
 from tradepost.promotions.models import PercentageOff
 from tradepost.testing import factories
@@ -173,6 +173,7 @@ def _targets(mug: Variant, ada: Any, hers: dict[str, Any], guests: dict[str, Any
         consent_version="1",
         consented_at=clock.now(),
     )
+    odd = Discrepancy.objects.create(order=Order.objects.get(number=number), kind="stuck", key="x")
     parcel = Shipment.objects.create(order=Order.objects.get(number=number))
     device = Session.objects.create(
         user=ada,
@@ -203,6 +204,8 @@ def _targets(mug: Variant, ada: Any, hers: dict[str, Any], guests: dict[str, Any
         "auth/me/addresses/<": [Target("ada", {"uuid": str(add_address(customer_for(ada), ADDRESS).uuid)})],
         "auth/sessions/<": [Target("ada", {"uuid": str(device.uuid)})],
         "staff/orders/<": [Target("", {"number": number})],
+        "staff/payments/<": [Target("", {"uuid": hers["payment"]["uuid"]})],
+        "staff/discrepancies/<": [Target("", {"uuid": str(odd.uuid)})],
         "staff/shipments/<": [Target("", {"uuid": str(parcel.uuid)})],
         **_goods(mug),
         "pay/": [Target("guest", {}, token=link.token), Target("guest", {}, token="wrong", is_secret_known=False)],

@@ -35,7 +35,11 @@ _OF_PAYMENTS: Mapping[str, str] = {
     "pay": f"{VIEWS}.pay_links.PayLinkViewSet",
     "payment-methods": f"{VIEWS}.saved_methods.SavedMethodViewSet",
     "payments": f"{VIEWS}.payments.PaymentViewSet",
+    "staff/discrepancies": f"{VIEWS}.staff.payments.work_list.StaffDiscrepancyViewSet",
+    "staff/disputes": f"{VIEWS}.staff.payments.work_list.StaffDisputeViewSet",
     "staff/payment-links": f"{VIEWS}.pay_links.RequestPaymentViewSet",
+    "staff/payments": f"{VIEWS}.staff.payments.payments.StaffPaymentViewSet",
+    "staff/webhook-receipts": f"{VIEWS}.staff.payments.work_list.StaffReceiptViewSet",
     "webhooks": f"{VIEWS}.payments.WebhookViewSet",
 }
 _OF_STAFF: Mapping[str, str] = {

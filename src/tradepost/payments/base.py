@@ -265,6 +265,7 @@ class AbstractDiscrepancy(models.Model):
     payment = models.ForeignKey(
         "tradepost_payments.Payment", models.PROTECT, null=True, blank=True, related_name="discrepancies"
     )
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=20, choices=Kind.choices)
     facts = JsonField(default=dict, blank=True)
     key = models.CharField(max_length=120, unique=True, editable=False, help_text=_("The same finding is listed once."))

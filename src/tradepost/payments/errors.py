@@ -19,11 +19,14 @@ Below those of the core::
     ├── NotCapturable
     └── PaymentUnavailable
         └── SavedMethodUnavailable
+    NotFound
+    ├── DiscrepancyNotFound
+    └── ReceiptNotFound
 """
 
 from __future__ import annotations
 
-from tradepost.core.errors import Conflict, Invalid
+from tradepost.core.errors import Conflict, Invalid, NotFound
 
 __all__ = [
     "AccountNeeded",
@@ -32,6 +35,7 @@ __all__ = [
     "AmountError",
     "CardNumberRefused",
     "ConsentOutdated",
+    "DiscrepancyNotFound",
     "InputInvalid",
     "LinkExpired",
     "MethodUnknown",
@@ -40,6 +44,7 @@ __all__ = [
     "NothingToPay",
     "PaymentInProgress",
     "PaymentUnavailable",
+    "ReceiptNotFound",
     "SavedMethodUnavailable",
 ]
 
@@ -132,3 +137,15 @@ class NothingToPay(Conflict):
     """An order isn't pending, or is paid: no link to pay it can be made. ``context["order"]``, ``context["status"]``."""
 
     code = "nothing_to_pay"
+
+
+class DiscrepancyNotFound(NotFound):
+    """There is no such discrepancy."""
+
+    code = "discrepancy_not_found"
+
+
+class ReceiptNotFound(NotFound):
+    """No delivery of a provider with this id was received."""
+
+    code = "receipt_not_found"

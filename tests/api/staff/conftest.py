@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
 from tradepost.accounts.services import write_roles
@@ -20,8 +20,13 @@ Goods = Callable[..., Any]
 class Staff:
     """Calls of one member of staff: ``staff("orders").post("orders/1/hold/", {…})`` below ``/api/v1/staff/``."""
 
-    def __init__(self, client: Client) -> None:
-        self.client = client
+    def __init__(self, client: Client, user: Any) -> None:
+        self.client, self.user = client, user
+
+    def permit(self, *codenames: str) -> None:
+        """Give them single permissions of ours."""
+        theirs = Permission.objects.filter(codename__in=codenames, content_type__app_label__startswith="tradepost_")
+        self.user.user_permissions.add(*theirs)
 
     def get(self, path: str, **query: Any) -> Any:
         """GET, with a query."""
@@ -52,7 +57,7 @@ def staff(db: None) -> Callable[[str], Staff]:
         user.groups.set(Group.objects.filter(name=f"Tradepost: {role}"))
         client = Client()
         client.force_login(user)
-        return Staff(client)
+        return Staff(client, user)
 
     return make
 

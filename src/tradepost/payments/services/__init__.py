@@ -28,7 +28,7 @@ from .saved_methods import (
     forget,
     saved_of,
 )
-from .webhooks import Received, Unanswered, process, receive
+from .webhooks import Received, Unanswered, process, process_again, receive
 
 __all__ = [
     "Consent",
@@ -61,6 +61,7 @@ __all__ = [
     "pay_link",
     "postpone",
     "process",
+    "process_again",
     "receive",
     "refund",
     "request_payment",

@@ -16,7 +16,7 @@ from tradepost.core.errors import NotFound
 
 from .. import conf
 from ..base import AbstractPayment, AbstractWebhookReceipt
-from ..errors import MethodUnknown
+from ..errors import MethodUnknown, ReceiptNotFound
 from ..interface import (
     Event,
     EventKind,
@@ -31,7 +31,7 @@ from . import saved_methods
 from .payments import inquire
 from .settlement import settle
 
-__all__ = ["Received", "Unanswered", "process", "receive"]
+__all__ = ["Received", "Unanswered", "process", "process_again", "receive"]
 
 logger = logging.getLogger(__name__)
 # What reading a body of another shape raises, however good its signature is.
@@ -199,6 +199,30 @@ def _mark(receipt: AbstractWebhookReceipt, state: str, error: str = "") -> None:
         processed_at=now,
         retry_at=again if state == AbstractWebhookReceipt.State.FAILED else None,
     )
+
+
+def process_again(gateway: str, event_id: str) -> AbstractWebhookReceipt:
+    """Process a stored event once more, whenever it is due; what went wrong is noted on the receipt, and not raised.
+
+    Args:
+        gateway: Alias.
+        event_id: The provider's.
+
+    Returns:
+        The receipt as it is now.
+
+    Raises:
+        ReceiptNotFound: No such event was received.
+    """
+    rows = WebhookReceipt.objects.filter(gateway=gateway, event_id=event_id)
+    receipt = rows.first()
+    if receipt is None:
+        raise ReceiptNotFound(_("No such delivery was received."))
+    try:
+        process(receipt)
+    except Exception:  # noted on the receipt
+        logger.exception("Webhook %s failed again", receipt)
+    return rows.get()
 
 
 def retry(*, limit: int = 50) -> int:

@@ -1,0 +1,1 @@
+"""Payments of the shop, and what of them waits for staff."""
