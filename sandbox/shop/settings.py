@@ -137,6 +137,20 @@ TRADEPOST_SHOP = {
     "URL": os.environ.get("SHOP_URL", "http://127.0.0.1:8000"),
     "COUNTRY": "DE",
 }
+TRADEPOST_CUSTOMERS = {
+    "CONSENTS": {
+        "newsletter": {
+            "LABEL": "Newsletter",
+            "TEXT": "Yes, e-mail me news and offers of Harbour & Hearth. I can unsubscribe at any time.",
+            "VERSION": "2026-11",
+            "ASKED_AT": ("registration", "checkout"),
+        },
+        "reviews": {
+            "LABEL": "Reviews",
+            "TEXT": "Ask me by e-mail how I like what I’ve bought, two weeks after it has arrived.",
+        },
+    },
+}
 TRADEPOST_PRICING = {
     "CURRENCY": "EUR",
     "CURRENCIES": ("EUR", "USD", "JPY"),

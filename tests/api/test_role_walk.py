@@ -132,6 +132,7 @@ def open_basket(mug: Variant, owner: Any = None) -> dict[str, str]:
 def world(shop: Variant, settings: Any) -> World:
     """A customer and a guest have one of each; everybody else has nothing."""
     settings.TRADEPOST_API = {"THROTTLE": dict.fromkeys(SCOPES)}
+    settings.TRADEPOST_CUSTOMERS = {"CONSENTS": {"newsletter": {"LABEL": "Newsletter", "TEXT": "Yes, please."}}}
     settings.TRADEPOST_LIMITS = {scope.upper(): None for scope in ("guess", "complete", "sign_in", "register")}
     factories.category("Cups", slug="cups")
     Collection.objects.create(name="Gifts", slug="gifts")
@@ -201,6 +202,7 @@ def _targets(mug: Variant, ada: Any, hers: dict[str, Any], guests: dict[str, Any
             Target("guest", {"uuid": guests["payment"]["uuid"]}),
         ],
         "payment-methods/<": [Target("ada", {"uuid": str(saved.uuid)})],
+        "auth/me/consents/<": [Target("", {"key": "newsletter"})],
         "auth/me/addresses/<": [Target("ada", {"uuid": str(add_address(customer_for(ada), ADDRESS).uuid)})],
         "auth/sessions/<": [Target("ada", {"uuid": str(device.uuid)})],
         "staff/orders/<": [Target("", {"number": number})],

@@ -37,4 +37,5 @@ def test_of_several_defaults_the_first_stays() -> None:
         assert list(rows.values_list(*columns)) == [(False, True), (True, False), (False, False), (False, False)]
         rows.all().delete()
     finally:
-        migrate(AFTER)
+        executor = MigrationExecutor(connection)
+        executor.migrate(executor.loader.graph.leaf_nodes("tradepost_customers"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tradepost.core.events import Event
@@ -24,6 +24,8 @@ class AccountMailRequested(Event):
         language: In which they asked; an account's own comes first.
         full_name: As they wrote it when they registered. It isn't put into mail: a stranger may have written it.
         user_id: Whose account it is about, where they were signed in.
+        consents: What they agreed to when they registered, as JSON of :class:`tradepost.customers.services.Agreement`; it counts
+            once the mailbox is proven.
     """
 
     kind: str
@@ -32,6 +34,7 @@ class AccountMailRequested(Event):
     language: str = ""
     full_name: str = ""
     user_id: Any = None
+    consents: list[dict[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

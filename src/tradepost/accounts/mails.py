@@ -43,7 +43,7 @@ def send_account_mail(event: AccountMailRequested) -> None:
             Email(event.address, event.email_key),
             lifetime=lifetime,
             user_id=None if reply.user is None else reply.user.pk,
-            data={"name": event.full_name, "language": event.language},
+            data={"name": event.full_name, "language": event.language, "consents": event.consents},
         )
         now = clock.now()
         context |= {"link": link(reply.purpose, secret), "now": now, "expires": now + lifetime}

@@ -19,6 +19,8 @@ ENDPOINTS: Mapping[str, str] = {
     "pickup-points": f"{VIEWS}.shipping.PickupPointViewSet",
     "auth/me": f"{VIEWS}.customers.OwnCustomerViewSet",
     "auth/me/addresses": f"{VIEWS}.customers.AddressBookViewSet",
+    "auth/me/consents": f"{VIEWS}.consents.OwnConsentViewSet",
+    "consents": f"{VIEWS}.consents.PurposeViewSet",
 }
 _OF_ACCOUNTS: Mapping[str, str] = {
     "auth/register": f"{VIEWS}.accounts.RegistrationViewSet",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from tradepost.core.events import Event
 
-__all__ = ["BasketInUse"]
+__all__ = ["BasketInUse", "ConsentsGiven"]
 
 
 @dataclass(frozen=True)
@@ -14,3 +15,19 @@ class BasketInUse(Event):
     """An order was confirmed while somebody had its basket locked, so that the basket is still to be closed."""
 
     order_id: int
+
+
+@dataclass(frozen=True)
+class ConsentsGiven(Event):
+    """A customer placed an order and agreed to something that the shop keeps a history of. It wasn't written down yet.
+
+    Attributes:
+        order_number: Of the order.
+        agreements: As JSON of :class:`tradepost.customers.services.Agreement`: the texts as they were read.
+        at: When the order was placed.
+    """
+
+    customer_id: int
+    order_number: str
+    agreements: list[dict[str, str]]
+    at: datetime

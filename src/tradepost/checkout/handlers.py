@@ -15,12 +15,14 @@ from tradepost.core.events import subscribe
 from tradepost.core.fsm import states_that
 from tradepost.core.mail import send
 from tradepost.core.shop_settings import shop
+from tradepost.customers.models import Consent, Customer
+from tradepost.customers.services import Agreement, give_consent
 from tradepost.orders.events import OrderCancelled, OrderConfirmed, OrderReinstated
 from tradepost.orders.models import Order
 from tradepost.orders.tokens import access_token
 
 from .delivery_dates import arrivals, with_arrivals
-from .events import BasketInUse
+from .events import BasketInUse, ConsentsGiven
 from .services.reopen import rows_of
 
 
@@ -79,6 +81,21 @@ def mail_confirmation(event: OrderConfirmed) -> None:
     send("order_confirmed", to=order.email, context=context, language=order.language)
 
 
+def write_consents(event: ConsentsGiven) -> None:
+    """Write down what a customer agreed to with an order. What they said of it since counts more."""
+    customer = Customer.objects.filter(pk=event.customer_id, anonymised_at=None).first()
+    if customer is None:
+        return
+    for agreed in event.agreements:
+        give_consent(
+            customer,
+            Agreement(**agreed),
+            source=Consent.Source.CHECKOUT,
+            reference=event.order_number,
+            at=event.at,
+        )
+
+
 # our templates show lines and charges; others are asked for as they show
 _TO_TELL: db.Prepared[Any] = db.Prepared(
     lambda p: with_arrivals(Order.objects.filter(pk=p.order).prefetch_related("lines", "charges")),
@@ -90,6 +107,7 @@ subscribe(BasketInUse, close_basket)
 subscribe(OrderCancelled, close_basket)
 subscribe(OrderReinstated, close_reinstated, when="within")
 subscribe(OrderConfirmed, mail_confirmation)
+subscribe(ConsentsGiven, write_consents)
 
 if {"tradepost_fulfilment", "tradepost_payments"} <= apps.app_configs.keys():
     from tradepost.fulfilment.events import ShipmentShipped

@@ -10,6 +10,9 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.addresses.countries import COUNTRIES
@@ -18,10 +21,20 @@ from tradepost.core.admin.exposed_fields import ExposedAdmin
 from tradepost.core.admin.filter_values import FilterValuesMixin
 from tradepost.core.inputs.phones import Phone, PhoneInvalid, read_phone
 
+from .conf import purposes
 from .models import Address, Customer, CustomerGroup
 from .services import keep_defaults, make_default, read_phone_of
 
-__all__ = ["AddressForm", "AddressInline", "CustomerAdmin", "CustomerForm", "CustomerGroupAdmin"]
+__all__ = [
+    "AddressForm",
+    "AddressInline",
+    "ConsentFilter",
+    "CustomerAdmin",
+    "CustomerForm",
+    "CustomerGroupAdmin",
+]
+
+_SHOWN = 100  # consents
 
 
 class AddressForm(forms.ModelForm):
@@ -73,6 +86,27 @@ class AddressInline(admin.StackedInline):
     )
 
 
+class ConsentFilter(admin.SimpleListFilter):
+    """Who has agreed to something, and who hasn't; gone where the shop asks for nothing."""
+
+    title = _("consent")
+    parameter_name = "consent"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Two for each purpose."""
+        labels = {key: str(purpose.LABEL) for key, purpose in purposes().items()}
+        granted = [(key, _("%(label)s: given") % {"label": label}) for key, label in labels.items()]
+        return granted + [(f"no:{key}", _("%(label)s: not given") % {"label": label}) for key, label in labels.items()]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """The rows of the chosen one."""
+        value = self.value()
+        if not value:
+            return queryset
+        agreed = Customer.objects.consenting(value.removeprefix("no:")).values("pk")
+        return queryset.exclude(pk__in=agreed) if value.startswith("no:") else queryset.filter(pk__in=agreed)
+
+
 def _read(text: str, read: Callable[[str], Phone]) -> Phone:
     try:
         return read(text)
@@ -84,7 +118,7 @@ def _read(text: str, read: Callable[[str], Phone]) -> Phone:
 class CustomerAdmin(FilterValuesMixin, DaysMixin, ExposedAdmin, admin.ModelAdmin):
     form = CustomerForm
     list_display: Any = ("__str__", "email", "phone", "created_at", "has_account")
-    list_filter: ClassVar[Any] = ("groups", "tax_exempt", "created_at")
+    list_filter: ClassVar[Any] = ("groups", ConsentFilter, "tax_exempt", "created_at")
     search_fields: ClassVar[Any] = ("email", "name", "phone", "phone_e164", "tax_id")
     autocomplete_fields: ClassVar[Any] = ("groups",)
     raw_id_fields = ("user",)
@@ -95,6 +129,8 @@ class CustomerAdmin(FilterValuesMixin, DaysMixin, ExposedAdmin, admin.ModelAdmin
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Whose account a customer is, only superusers say: orders and saved payment methods come with it."""
         fields = tuple(super().get_readonly_fields(request, obj))
+        if obj is not None and request.user.has_perm("tradepost_customers.view_consent"):
+            fields = (*fields, "consent_history")
         return fields if getattr(request.user, "is_superuser", False) else (*fields, "user")
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
@@ -120,6 +156,22 @@ class CustomerAdmin(FilterValuesMixin, DaysMixin, ExposedAdmin, admin.ModelAdmin
                     billing=asked.get("default_billing", False),
                 )
         keep_defaults(formset.instance)
+
+    @admin.display(description=_("consents"))
+    def consent_history(self, customer: Customer) -> str:
+        """All that they agreed to and withdrew, the newest first, as far as a page shows it; read only, as a proof is."""
+        rows = customer.consents.all()[:_SHOWN]
+        lines = [
+            (
+                date_format(timezone.localtime(row.at), "DATETIME_FORMAT"),
+                str(row),
+                " ".join(filter(None, (row.get_source_display(), row.reference))),
+                f"{row.text} ({row.version}, {row.language})" if row.text else "",
+            )
+            for row in rows
+        ]
+        table = format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>", lines)
+        return format_html("<table>{}</table>", table) if lines else "-"
 
     @admin.display(boolean=True, description="Account", ordering="user")
     def has_account(self, customer: Customer) -> bool:

@@ -13,15 +13,16 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.core.addresses import PostalAddress
 from tradepost.core.addresses.rules import check_place, normalise_postcode
 from tradepost.core.db.fields import JsonField
+from tradepost.core.errors import Misused
 from tradepost.core.inputs.phones import Phone
 
 from .birth_dates import check_birth_date
-from .querysets import CustomerQuerySet
+from .querysets import ConsentQuerySet, CustomerQuerySet
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
-__all__ = ["AbstractAddress", "AbstractCustomer", "AbstractCustomerGroup"]
+__all__ = ["AbstractAddress", "AbstractConsent", "AbstractCustomer", "AbstractCustomerGroup"]
 
 
 class AbstractCustomerGroup(models.Model):
@@ -73,6 +74,7 @@ class AbstractCustomer(models.Model):
 
     if TYPE_CHECKING:
         addresses: RelatedManager[AbstractAddress]
+        consents: RelatedManager[AbstractConsent]
 
     class Meta:
         abstract = True
@@ -148,3 +150,57 @@ class AbstractAddress(models.Model):
         """The address as a value, to be copied into a checkout or an order."""
         names = PostalAddress.__dataclass_fields__
         return PostalAddress(**{name: getattr(self, name) for name in names})
+
+
+class AbstractConsent(models.Model):
+    """That a customer agreed to something, or withdrew it. Rows are added and never changed: together they are the proof.
+
+    Attributes:
+        purpose: Key in ``TRADEPOST_CUSTOMERS["CONSENTS"]``.
+        text: What they agreed to, as they read it; empty of a withdrawal.
+        version: Of that text.
+        source: Where they said it.
+        reference: Number of the order with which they did.
+    """
+
+    class Source(models.TextChoices):
+        ACCOUNT = "account", _("account")
+        CHECKOUT = "checkout", _("checkout")
+        REGISTRATION = "registration", _("registration")
+        STAFF = "staff", _("staff")
+        CLOSURE = "closure", _("closing of the account")
+
+    customer = models.ForeignKey("tradepost_customers.Customer", models.CASCADE, related_name="consents")
+    purpose = models.CharField(max_length=40)
+    is_granted = models.BooleanField(_("granted"))
+    text = models.TextField(blank=True)
+    version = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+    source = models.CharField(max_length=20, choices=Source.choices)
+    reference = models.CharField(max_length=40, blank=True)
+    at = models.DateTimeField()
+
+    objects: ClassVar[ConsentQuerySet[Self]] = ConsentQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        abstract = True
+        ordering = ["-pk"]
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        indexes = [models.Index(fields=["customer", "purpose", "id"])]
+        constraints = [
+            models.CheckConstraint(condition=Q(is_granted=False) | ~Q(text=""), name="%(app_label)s_%(class)s_has_text")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose}: {_('given') if self.is_granted else _('withdrawn')}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add the row.
+
+        Raises:
+            Misused: It is there already; what somebody agreed to isn't changed, they agree or withdraw anew.
+        """
+        if not self._state.adding:
+            raise Misused("A consent is never changed; call give_consent() or withdraw_consent().")
+        super().save(*args, **kwargs)

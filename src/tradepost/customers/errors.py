@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from tradepost.core.errors import Conflict, NotFound
+from tradepost.core.errors import Conflict, Invalid, NotFound
 
-__all__ = ["AddressNotFound", "TooManyAddresses"]
+__all__ = ["AddressNotFound", "ConsentNotFound", "ConsentOutdated", "TooManyAddresses"]
 
 
 class AddressNotFound(NotFound):
     """There is no such address, or it is somebody else's."""
 
     code = "address_not_found"
+
+
+class ConsentNotFound(NotFound):
+    """The shop asks for no consent of this name (``TRADEPOST_CUSTOMERS["CONSENTS"]``)."""
+
+    code = "consent_not_found"
+
+
+class ConsentOutdated(Invalid):
+    """The customer agreed to another text than the present one. ``context["version"]`` is the present one's."""
+
+    code = "consent_outdated"
 
 
 class TooManyAddresses(Conflict):

@@ -16,5 +16,7 @@ if TYPE_CHECKING or stock(__name__):
 
     class Address(base.AbstractAddress): ...
 
+    class Consent(base.AbstractConsent): ...
+
 else:
     __getattr__ = replaced(__name__)

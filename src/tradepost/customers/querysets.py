@@ -2,15 +2,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef
+
 from tradepost.core.db.querysets import LockableQuerySet
 
 if TYPE_CHECKING:
-    from .base import AbstractCustomer
+    from .base import AbstractConsent, AbstractCustomer
 
+A = TypeVar("A", bound="AbstractConsent", covariant=True)
 C = TypeVar("C", bound="AbstractCustomer", covariant=True)
+
+
+class ConsentQuerySet(models.QuerySet[A]):
+    def newest(self) -> Self:
+        """The row of each customer and purpose that says what holds."""
+        later = self.model._default_manager.filter(
+            customer=OuterRef("customer"), purpose=OuterRef("purpose"), pk__gt=OuterRef("pk")
+        )
+        return self.filter(~Exists(later))
 
 
 class CustomerQuerySet(LockableQuerySet[C]):
     def for_user(self, user: Any) -> Self:
         """The customer of a signed-in user; none for an anonymous one."""
         return self.filter(user_id=user.pk) if user.is_authenticated else self.none()
+
+    def consenting(self, purpose: str) -> Self:
+        """Those who have agreed to something, and not withdrawn it."""
+        rows = apps.get_model("tradepost_customers", "Consent")._default_manager.all().newest()
+        return self.filter(Exists(rows.filter(customer=OuterRef("pk"), purpose=purpose, is_granted=True)))

@@ -20,6 +20,7 @@ from tradepost.core.money import quantise
 from tradepost.customers.base import AbstractCustomer
 
 from . import payment_choice, session
+from .account.consent_boxes import asked_of
 from .delivery_options import ways_of
 from .forms import AddressForm, ContactForm, PlaceForm, show_at_fields
 from .ports import CheckoutPage, Forms
@@ -159,12 +160,13 @@ class ReviewPage(CheckoutPage):
         return False
 
     def get_context(self, request: HttpRequest, view: CheckoutView, *, is_open: bool) -> Forms:
-        """The total as it will be asked for again, and which terms are to be accepted."""
+        """The total as it will be asked for again, which terms are to be accepted, and what a customer may agree to besides."""
+        asked = {"consents_asked": asked_of(session.customer(request), "checkout") if is_open else []}
         total = None if view.totals.total is None else quantise(view.totals.total, view.totals.currency)
-        return {"total": total, "terms_version": checkout_settings().TERMS_VERSION}
+        return {"total": total, "terms_version": checkout_settings().TERMS_VERSION, **asked}
 
     def save(self, basket: AbstractBasket, data: Mapping[str, Any]) -> CheckoutView:
-        """The note and the consent to the terms; consents of a project's own are left alone."""
+        """The note, the consent to the terms, and what else was ticked; consents of a project's own are left alone."""
         version = checkout_settings().TERMS_VERSION
         terms = {"terms": version if data["terms"] else None} if version else {}
-        return checkout.update(basket, note=data["note"], consents=terms)
+        return checkout.update(basket, note=data["note"], consents={**data.get("consents", {}), **terms})

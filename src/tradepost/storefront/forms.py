@@ -19,6 +19,7 @@ from tradepost.core.inputs.form_fields import (
     NumberField,
 )
 
+from .account.consent_boxes import ConsentBoxesMixin
 from .account.forms import SHOWABLE
 from .account.menu import has_accounts
 from .countries import country_choices
@@ -88,8 +89,10 @@ def show_at_fields(form: AddressForm, error: AddressInvalid) -> None:
         form.add_error(name if name in form.fields else None, message)
 
 
-class PlaceForm(forms.Form):
-    """The total that the buyer saw when they pressed the button."""
+class PlaceForm(ConsentBoxesMixin):
+    """The total that the buyer saw when they pressed the button, and what else they agree to."""
+
+    consent_place = "checkout"
 
     basket = forms.UUIDField()
     total = NumberField(max_digits=19, decimal_places=4, min_value=0)

@@ -138,6 +138,8 @@ _OF_ACCOUNTS: Mapping[str, Route] = {
     "address_default": Route("account/addresses/<uuid:uuid>/default/", f"{_ACCOUNT}.addresses.AddressDefaultView"),
     "address_remove": Route("account/addresses/<uuid:uuid>/remove/", f"{_ACCOUNT}.addresses.AddressRemoveView"),
     "profile": Route("account/profile/", f"{_ACCOUNT}.profile.ProfileView"),
+    "consents": Route("account/consents/", f"{_ACCOUNT}.consents.ConsentsView"),
+    "consent": Route("account/consents/<slug:key>/", f"{_ACCOUNT}.consents.ConsentActionView"),
 }
 
 

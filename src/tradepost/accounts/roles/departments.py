@@ -120,7 +120,7 @@ _DEPARTMENTS: Mapping[str, list[str]] = {
         *_view("fulfilment", *_PARCELS),
         *_view("payments", *_LEDGER, "savedmethod"),
         "tradepost_payments.change_savedmethod",
-        *_view("customers", "customergroup"),
+        *_view("customers", "customergroup", "consent"),
         *_edit("customers", "address"),
         "tradepost_customers.view_customer",
         "tradepost_customers.add_customer",

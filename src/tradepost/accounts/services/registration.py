@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings as django_settings
@@ -13,7 +14,8 @@ from tradepost.core import db, events
 from tradepost.core.errors import Invalid
 from tradepost.core.inputs.email_keys import Email, read_email
 from tradepost.core.inputs.json_values import is_text
-from tradepost.customers.models import Customer
+from tradepost.customers.models import Consent, Customer
+from tradepost.customers.services import Agreement, give_consent, read_agreements
 
 from ..base import AbstractAccountToken
 from ..conf import users
@@ -30,24 +32,35 @@ _LONGEST_NAME = 200
 
 
 @db.atomic
-def request_registration(email: str, *, name: str = "", language: str = "", asker: str = "") -> None:
+def request_registration(
+    email: str,
+    *,
+    name: str = "",
+    language: str = "",
+    consents: Mapping[str, str | None] | None = None,
+    asker: str = "",
+) -> None:
     """Have a link mailed by which an account can be made, or word that there is one. Looks nothing up, so its caller learns
     nothing; makes no user, so whoever asks for somebody else's address gains nothing.
 
     Args:
         name: Of the person, at most 200 characters; they can change it behind the link.
         language: One of the project's ``LANGUAGES``; empty for none.
+        consents: What they agree to, version by purpose (``TRADEPOST_CUSTOMERS["CONSENTS"]``). It is written down once the
+            mailbox is proven; where that has an account already, never.
         asker: Of whom mails are counted, such as :func:`tradepost.core.requests.client_address.client_network`.
 
     Raises:
         InvalidEmail: It is no address.
-        Invalid: The name is too long, or the project doesn't have the language.
+        ConsentOutdated: A text that they agreed to has changed since.
+        Invalid: The name is too long, or the project doesn't have the language or the consent.
         TooManyRequests: Too many mails were asked for to this mailbox.
     """
     address, key = read_email(email)
     _check(name, language)
+    agreed = [agreement.as_dict() for agreement in read_agreements(consents or {})]
     count_mail(key, asker=asker)
-    events.publish(AccountMailRequested("register", address, key, language=language, full_name=name))
+    events.publish(AccountMailRequested("register", address, key, language=language, full_name=name, consents=agreed))
 
 
 def confirm_registration(token: str, password: str, *, name: str = "", language: str = "") -> Any:
@@ -92,6 +105,8 @@ def _confirm(token: str, user: Any, name: str, language: str) -> Any:
     )  # a project's receiver may have made one
     customer.email, customer.name, customer.language = row.address, name, language
     customer.save()
+    for agreed in row.data.get("consents", ()):
+        give_consent(customer, Agreement(**agreed), source=Consent.Source.REGISTRATION)
     claim(user, Email(row.address, row.email_key))
     return user
 

@@ -18,6 +18,7 @@ from tradepost.core import events
 from tradepost.core.actors import SYSTEM, By
 from tradepost.core.dates import clock
 from tradepost.core.db.querysets import remember
+from tradepost.customers.services import agreements_in
 from tradepost.inventory import services as inventory
 from tradepost.inventory.errors import OutOfStock
 from tradepost.inventory.ports import Owner
@@ -31,6 +32,7 @@ from tradepost.promotions import services as promotions
 from .. import conf
 from ..base import AbstractCheckout
 from ..delivery_dates import tell_arrivals
+from ..events import ConsentsGiven
 from ..order_draft import draft
 from ..view import CheckoutView, payments_installed
 from . import pending_orders
@@ -114,6 +116,7 @@ def place(view: CheckoutView, visit: Visit, *, begins: bool) -> Placed:
         if not _is_covered(order):
             pending_orders.refuse_too_many(basket, visit.client_ip, but=order.pk)
         order = _settle(view, order, deadline, unsaved=[*unsaved, *of_payments])
+        _tell_consents(view, order)
     if heard == events.heard() and not _has_listeners():
         written.remember(order)
         remember(order, events=history, payments=opened, shipments=[])
@@ -194,6 +197,18 @@ def _draft(view: CheckoutView, visit: Visit, deadline: datetime) -> OrderDraft:
         visitor_key=pending_orders.visitor_of(basket),
         terms_version=conf.settings().TERMS_VERSION,
     )
+
+
+def _tell_consents(view: CheckoutView, order: AbstractOrder) -> None:
+    """Have what a customer agreed to written down, as far as the shop keeps a history of it; costs nothing where it doesn't.
+
+    Not here: nothing of the order depends on it, and the customer's row would be one more that others wait for. What a guest
+    agreed to stays in the order's own history.
+    """
+    agreements = agreements_in(view.checkout.consents)
+    if agreements and order.customer_id is not None:
+        texts = [agreement.as_dict() for agreement in agreements]
+        events.publish(ConsentsGiven(order.customer_id, order.number, texts, order.placed_at or clock.now()))
 
 
 def _language(basket: AbstractBasket) -> str:

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils.translation import gettext_lazy as _
 
+from .consent_boxes import ConsentBoxesMixin
+
 __all__ = [
     "SHOWABLE",
     "CloseForm",
@@ -53,8 +55,10 @@ class EmailForm(forms.Form):
     email = _email(_("E-mail"))
 
 
-class RegisterForm(forms.Form):
+class RegisterForm(ConsentBoxesMixin):
     """Who wants an account; the password is chosen behind the link that is mailed."""
+
+    consent_place = "registration"
 
     email = _email(_("E-mail"))
     name = _name()

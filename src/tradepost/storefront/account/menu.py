@@ -19,8 +19,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.checkout.view import payments_installed
 from tradepost.core.errors import Misused
+from tradepost.customers.conf import purposes
 
-__all__ = ["AccountEntry", "AccountMenu", "account_menu", "can_save_methods", "has_accounts"]
+__all__ = ["AccountEntry", "AccountMenu", "account_menu", "asks_for_consents", "can_save_methods", "has_accounts"]
 
 
 def has_accounts() -> bool:
@@ -109,6 +110,11 @@ def can_save_methods(request: HttpRequest) -> bool:
     return any(method.SAVES for method in conf.methods().values())
 
 
+def asks_for_consents(request: HttpRequest) -> bool:
+    """Whether there is anything that customers of this shop may agree to."""
+    return bool(purposes())
+
+
 account_menu = AccountMenu(
     [
         AccountEntry("account", _("Overview")),
@@ -118,7 +124,7 @@ account_menu = AccountMenu(
         AccountEntry("profile", _("Profile")),
         AccountEntry("credentials", _("Password & e-mail")),
         AccountEntry("devices", _("Devices")),
-        AccountEntry("consents", _("Communication")),
+        AccountEntry("consents", _("Consents"), asks_for_consents),
     ]
 )
 """The shop's own; entries of a project are added in ``ready()`` of one of its apps."""

@@ -1,0 +1,131 @@
+"""The page of consents, and the boxes at registration and checkout."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.accounts.people import mailed, secret_in
+from tradepost.accounts.services import close_account, confirm_registration, request_registration
+from tradepost.catalogue.models import Variant
+from tradepost.core.errors import Invalid
+from tradepost.customers.errors import ConsentOutdated
+from tradepost.customers.models import Consent, Customer
+from tradepost.customers.services import withdraw_consent
+from tradepost.orders.models import Order
+from tradepost.testing import deliver_events
+
+from ..conftest import Visitor
+
+TEXT = "Yes, e-mail me news."
+BOX = '<input type="checkbox" name="consent_news" value="2"'
+
+
+@pytest.fixture(autouse=True)
+def _declared(settings: Any) -> None:
+    news = {"LABEL": "Newsletter", "TEXT": TEXT, "VERSION": "2", "ASKED_AT": ("registration", "checkout")}
+    settings.TRADEPOST_CUSTOMERS = {"CONSENTS": {"news": news, "polls": {"LABEL": "Polls", "TEXT": "Ask me."}}}
+
+
+def history() -> list[tuple[str, bool, str, str]]:
+    return list(Consent.objects.order_by("pk").values_list("purpose", "is_granted", "source", "reference"))
+
+
+def test_a_consent_is_given_and_withdrawn_by_a_button(anna: Visitor, settings: Any) -> None:
+    """The page says what holds since when; an old text isn't agreed to, but can be withdrawn."""
+    page = anna.get("/account/consents/").content.decode()
+    assert TEXT in page
+    assert "Not agreed" in page
+
+    anna.post("/account/consents/news/", {"version": "2", "is_granted": "1"})
+    assert "Agreed on" in anna.text
+    anna.post("/account/consents/news/", {"version": "1", "is_granted": "1"})
+    assert "The text has changed." in anna.text
+    anna.post("/account/consents/news/", {"version": "1", "is_granted": ""})
+    assert "Withdrawn on" in anna.text
+
+    assert history() == [("news", True, "account", ""), ("news", False, "account", "")]
+    assert anna.post("/account/consents/terms/", {"version": "1", "is_granted": ""}).status_code == 404
+    settings.TRADEPOST_CUSTOMERS = {}
+    assert "/account/consents/" not in anna.get("/account/").content.decode()
+
+
+@pytest.mark.django_db
+def test_a_box_at_the_registration_counts_once_the_mailbox_is_proven(guest: Visitor) -> None:
+    """It isn't ticked beforehand; a text that changed in between isn't agreed to."""
+    page = guest.get("/account/register/").content.decode()
+    assert TEXT in page
+    assert "checked" not in page
+
+    guest.post("/account/register/", {"email": "ada@example.com", "name": "Ada", "consent_news": "1"})
+    assert guest.page.status_code == 422
+    assert mailed() == []
+    guest.post("/account/register/", {"email": "ada@example.com", "name": "Ada", "consent_news": "2"})
+    [message] = mailed()
+    assert not Consent.objects.exists()
+
+    confirm_registration(secret_in(message, "register"), "quiet-harbour-7")
+    assert history() == [("news", True, "registration", "")]
+    assert Consent.objects.get().text == TEXT
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("given", "error"), [({"terms": "1"}, Invalid), ({"news": "1"}, ConsentOutdated)])
+def test_a_registration_with_another_consent_is_refused(given: dict[str, str], error: type[Exception]) -> None:
+    """And nothing is sent."""
+    with pytest.raises(error):
+        request_registration("ada@example.com", consents=given)
+    assert mailed() == []
+
+
+def test_who_closes_the_account_is_sent_nothing_any_more(anna: Visitor) -> None:
+    """What they agreed to stays written down."""
+    anna.post("/account/consents/news/", {"version": "2", "is_granted": "1"})
+    customer = Customer.objects.get()
+    user = customer.user
+    assert user is not None
+    user.set_password("quiet-harbour-7")
+    user.save()
+
+    close_account(user, "quiet-harbour-7")
+
+    assert history() == [("news", True, "account", ""), ("news", False, "closure", "")]
+    assert not Customer.objects.consenting("news").exists()
+
+
+def test_a_box_at_the_checkout_becomes_a_consent_with_the_order(anna: Visitor, mug: Variant) -> None:
+    """Once it is placed; an unticked one is none, and whoever has agreed isn't asked again."""
+    anna.add(mug)
+    anna.say()
+    assert BOX in anna.text
+    assert "checked" not in anna.text[anna.text.index(BOX) :].split(">")[0]
+    anna.place()
+    deliver_events()
+    assert history() == []
+
+    anna.add(mug)
+    anna.say()
+    anna.place({**anna.order_form(), "consent_news": "2"})
+    order = Order.objects.latest("pk")
+    deliver_events()
+    assert history() == [("news", True, "checkout", order.number)]
+    assert Consent.objects.get().at == order.placed_at
+
+    anna.add(mug)
+    anna.say()
+    assert BOX not in anna.text
+    withdraw_consent(Customer.objects.get(), "news", source=Consent.Source.ACCOUNT)
+    assert BOX in " ".join(anna.get("/checkout/").content.decode().split())
+
+
+def test_a_guest_has_no_history(guest: Visitor, mug: Variant) -> None:
+    """They aren't asked; what a page of a project's own asks them stays in the order's history."""
+    guest.add(mug)
+    guest.say()
+    assert BOX not in guest.text
+    guest.place({**guest.order_form(), "consent_news": "2"})
+    deliver_events()
+
+    assert history() == []
+    assert Order.objects.get().events.get(kind="place").facts["consents"] == {"news": "2"}
