@@ -219,7 +219,10 @@ def _goods(mug: Variant) -> dict[str, list[Target]]:
     product_type = mug.product.product_type
     Attribute.objects.create(product_type=product_type, code="colour", name="Colour")
     Tag.objects.create(slug="new", name="New")
+    factories.location("main")
     return {
+        "staff/locations/<": [Target("", {"code": "main"})],
+        "staff/price-lists/<": [Target("", {"code": "eur"})],
         "staff/product-types/<": [Target("", {"code": product_type.code, "attribute": "colour"})],
         "staff/products/<": [Target("", {"slug": mug.product.slug})],
         "staff/tags/<": [Target("", {"slug": "new"})],

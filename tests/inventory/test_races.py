@@ -20,7 +20,7 @@ from tradepost.inventory import services
 from tradepost.inventory.allocators import ByPriority
 from tradepost.inventory.models import Reservation, StockLevel, StockMovement
 from tradepost.inventory.ports import Owner, Plan
-from tradepost.inventory.services import stock
+from tradepost.inventory.services import corrections, stock
 from tradepost.orders import services as orders
 from tradepost.orders.models import Order
 from tradepost.testing import factories
@@ -220,3 +220,49 @@ def _change_limit() -> None:
     level = StockLevel.objects.get()
     level.backorder_limit = 3
     level.save()
+
+
+def test_broken_units_are_booked_once() -> None:
+    """One on hand, five who book it as broken: four are told that there is none."""
+    level = factories.stock(on_hand=1)
+
+    results = together([partial(services.adjust, level.variant_id, level.location_id, -1, by=SYSTEM)] * 5)
+
+    assert outcome(results) == {"StockLevel": 1, "invalid": 4}
+    assert StockLevel.objects.get().on_hand == 0
+
+
+def test_units_are_moved_once() -> None:
+    """Three on hand, five who carry two of them away; nobody waits for who carries some back."""
+    level = factories.stock(on_hand=3)
+    shop = factories.location("shop")
+
+    results = together([partial(carry, level, shop.pk)] * 5)
+
+    assert outcome(results) == {"list": 1, "out_of_stock": 4}
+    assert sorted(StockLevel.objects.values_list("on_hand", flat=True)) == [1, 2]
+
+
+def test_without_the_lock_more_is_moved_than_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: several see the same units."""
+    level = factories.stock(on_hand=3)
+    shop = factories.location("shop")
+    factories.stock(level.variant, location=shop)
+    take_locks_away(monkeypatch)
+    all_have_read = threading.Barrier(3)
+
+    def wait(*args: Any, **kwargs: Any) -> None:
+        all_have_read.wait(timeout=10)
+        book(*args, **kwargs)
+
+    book = corrections.book
+    monkeypatch.setattr(corrections, "book", wait)
+
+    together([partial(carry, level, shop.pk)] * 3)
+
+    assert StockLevel.objects.get(pk=level.pk).on_hand < 0
+
+
+def carry(level: StockLevel, target: int) -> Any:
+    """Two units of a level to another location."""
+    return services.move({level.variant_id: 2}, level.location_id, target, by=SYSTEM)

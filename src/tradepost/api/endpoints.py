@@ -47,8 +47,14 @@ _OF_PAYMENTS: Mapping[str, str] = {
 _OF_STAFF: Mapping[str, str] = {
     "staff/dry-run": f"{VIEWS}.staff.dry_run.DryRunViewSet",
     "staff/orders": f"{VIEWS}.staff.orders.StaffOrderViewSet",
+    "staff/price-changes": f"{VIEWS}.staff.prices.PriceChangeViewSet",
+    "staff/price-lists": f"{VIEWS}.staff.prices.PriceListViewSet",
+    "staff/prices": f"{VIEWS}.staff.prices.PriceViewSet",
     "staff/product-types": f"{VIEWS}.staff.product_types.ProductTypeViewSet",
     "staff/products": f"{VIEWS}.staff.products.StaffProductViewSet",
+    "staff/locations": f"{VIEWS}.staff.stock.LocationViewSet",
+    "staff/stock": f"{VIEWS}.staff.stock.StockViewSet",
+    "staff/stock-movements": f"{VIEWS}.staff.stock.StockMovementViewSet",
     "staff/tags": f"{VIEWS}.staff.product_types.TagViewSet",
     "staff/variants": f"{VIEWS}.staff.variants.StaffVariantViewSet",
 }

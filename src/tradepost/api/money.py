@@ -43,6 +43,7 @@ class MoneyField(Field):  # type: ignore[type-arg]
         "invalid": _('Write {{"amount": "12.50", "currency": "EUR"}}, the amount as text.'),
         "currency": _("“{currency}” isn't an ISO 4217 currency."),
         "places": _("{currency} has {places} decimal places."),
+        "unit_places": _("Unit prices have at most four decimal places."),
     }
 
     def __init__(self, *, currency: str = "currency", exact: bool = False, **kwargs: Any) -> None:
@@ -77,6 +78,8 @@ class MoneyField(Field):  # type: ignore[type-arg]
             amount = read_unit_price(text) if self.exact else read_amount(text, currency, least=None)
             return Price(amount, currency)
         except InvalidNumber as refusal:
+            if "places" in refusal.context and self.exact:
+                self.fail("unit_places")
             if "places" in refusal.context:
                 self.fail("places", currency=currency, places=exponent(currency))
             self.fail("invalid")

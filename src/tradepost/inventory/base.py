@@ -120,6 +120,7 @@ class AbstractStockMovement(models.Model):
         SHIPPED = "shipped", _("Shipped")
         RETURNED = "returned", _("Returned")
         ADJUSTED = "adjusted", _("Adjusted")
+        MOVED = "moved", _("Moved")
 
     variant = models.ForeignKey("tradepost_catalogue.Variant", models.PROTECT, related_name="stock_movements")
     location = models.ForeignKey("tradepost_inventory.Location", models.PROTECT, related_name="movements")

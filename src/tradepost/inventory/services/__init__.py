@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from .corrections import adjust, move
+from .locations import change_location, create_location, remove_location, set_limits
 from .stock import available, count, count_many, keep, look, receive, release, reserve, ship, take_back
 
 __all__ = [
+    "adjust",
     "available",
+    "change_location",
     "count",
     "count_many",
+    "create_location",
     "keep",
     "look",
+    "move",
     "receive",
     "release",
+    "remove_location",
     "reserve",
+    "set_limits",
     "ship",
     "take_back",
 ]

@@ -33,7 +33,20 @@ from ..ports import (
 from ..querysets import StockQuerySet
 from .stock_changes import Changes, book, lower
 
-__all__ = ["available", "count", "count_many", "keep", "look", "receive", "release", "reserve", "ship", "take_back"]
+__all__ = [
+    "available",
+    "count",
+    "count_many",
+    "keep",
+    "levels_at",
+    "look",
+    "open_levels",
+    "receive",
+    "release",
+    "reserve",
+    "ship",
+    "take_back",
+]
 
 Kind = StockMovement.Kind
 
@@ -178,7 +191,7 @@ def ship(
     held = sorted(_held(owner, units), key=lambda row: row.location_id != location_id)
     rows = StockLevel.objects.filter(variant_id__in=list(units))
     if location_id is not None:
-        _open_levels(location_id, set(rows.values_list("variant_id", flat=True)))
+        open_levels(location_id, set(rows.values_list("variant_id", flat=True)))
     levels = list(rows.with_priority().locked())
     changes, taken, remaining = Changes(), {}, dict(units)
     for row in held:
@@ -215,7 +228,7 @@ def take_back(units: Mapping[int, int], location_id: int, *, cause: Owner, by: B
     changes = Changes()
     for variant_id, quantity in units.items():
         changes.add(variant_id, location_id, on_hand=quantity)
-    book(Kind.RETURNED, _levels_at(location_id, units), changes, cause=cause, actor=by.label)
+    book(Kind.RETURNED, levels_at(location_id, units), changes, cause=cause, actor=by.label)
 
 
 @once("inventory.receive")
@@ -271,7 +284,7 @@ def count_many(
     """
     for units in counted.values():
         read_count(units, attr="counted")
-    levels = _levels_at(location_id, counted)
+    levels = levels_at(location_id, counted)
     changes = Changes()
     for level in levels:
         changes.add(level.variant_id, location_id, on_hand=counted[level.variant_id] - level.on_hand)
@@ -288,20 +301,20 @@ def _adjust(kind: str, level: AbstractStockLevel, delta: int, *, by: By, note: s
 
 
 def _level(variant_id: int, location_id: int) -> AbstractStockLevel:
-    return _levels_at(location_id, [variant_id])[0]
+    return levels_at(location_id, [variant_id])[0]
 
 
-def _levels_at(location_id: int, variant_ids: Iterable[int]) -> Sequence[AbstractStockLevel]:
+def levels_at(location_id: int, variant_ids: Iterable[int]) -> Sequence[AbstractStockLevel]:
     """The levels of variants at a location, made where there are none, and locked."""
     rows = StockLevel.objects.filter(variant_id__in=list(variant_ids), location_id=location_id)
     levels = list(rows.locked())
     if len(levels) < len(set(variant_ids)):
-        _open_levels(location_id, variant_ids)
+        open_levels(location_id, variant_ids)
         levels = list(rows.locked())
     return levels
 
 
-def _open_levels(location_id: int, variant_ids: Iterable[int]) -> None:
+def open_levels(location_id: int, variant_ids: Iterable[int]) -> None:
     """Make the levels that don't exist yet, empty; several callers at once make one each."""
     levels = [StockLevel(variant_id=variant_id, location_id=location_id) for variant_id in sorted(set(variant_ids))]
     db.insert_missing(levels, unique=["variant", "location"])

@@ -8,21 +8,28 @@ from ..prices.conversion import convert
 from ..prices.price_changes import NewPrice, set_prices
 from ..zones import zones_for
 from .currencies import check_currency, currency_for
+from .price_lists import change_price_list, create_price_list, remove_price_list
 from .quotes import context, quote
+from .sku_prices import SkuPrice, set_prices_by_sku
 from .taxes import check_tax_id, tax_is_known, tax_reporter, taxer
 
 __all__ = [
     "LoadedRates",
     "NewPrice",
+    "SkuPrice",
+    "change_price_list",
     "check_currency",
     "check_tax_id",
     "context",
     "convert",
+    "create_price_list",
     "currency_for",
     "exchange_rate",
     "load_rates",
     "quote",
+    "remove_price_list",
     "set_prices",
+    "set_prices_by_sku",
     "tax_is_known",
     "tax_reporter",
     "taxer",

@@ -58,7 +58,7 @@ class StaffViewSet(TradepostViewSet):
             raise NotFound(_("There is no such %(name)s.") % {"name": rows.model._meta.verbose_name})
         return row
 
-    def shown(self, row: Any, *, status: int = 200) -> Response:
+    def answer(self, row: Any, *, status: int = 200) -> Response:
         """The answer with a row, read anew with all that is shown of it."""
         return self.written(self.key_for(""), self.get_queryset().get(pk=row.pk), status=status)
 

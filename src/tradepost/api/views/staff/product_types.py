@@ -75,13 +75,13 @@ class ProductTypeViewSet(ListModelMixin, StaffViewSet):
     )
     def create(self, request: Request) -> Response:
         """Its attributes are added afterwards, one by one."""
-        return self.shown(services.create_product_type(self.read("staff.ProductTypeInput")), status=201)
+        return self.answer(services.create_product_type(self.read("staff.ProductTypeInput")), status=201)
 
     @extend_schema(summary="Change a product type", request="staff.ProductTypeInput", responses="staff.ProductType")
     def partial_update(self, request: Request, code: str) -> Response:
         """Only what is given."""
         values = self.read("staff.ProductTypeInput", partial=True)
-        return self.shown(services.change_product_type(self.row(), values))
+        return self.answer(services.change_product_type(self.row(), values))
 
     @extend_schema(summary="Delete a product type", request=None, responses={204: None})
     def destroy(self, request: Request, code: str) -> Response:
@@ -95,7 +95,7 @@ class ProductTypeViewSet(ListModelMixin, StaffViewSet):
         """To a product type; its products have no value of it yet."""
         values, product_type = self.read("staff.AttributeInput"), self.row()
         services.add_attribute(product_type, values)
-        return self.shown(product_type, status=201)
+        return self.answer(product_type, status=201)
 
     @extend_schema(summary="Change an attribute", request="staff.AttributeInput", responses="staff.ProductType")
     @action(detail=True, methods=["patch"], url_path=rf"attributes/(?P<attribute>{_SLUG})")
@@ -104,7 +104,7 @@ class ProductTypeViewSet(ListModelMixin, StaffViewSet):
         values = self.read("staff.AttributeInput", partial=True)
         product_type = self.row()
         services.change_attribute(self.one_of(product_type.attributes, code=attribute), values)
-        return self.shown(product_type)
+        return self.answer(product_type)
 
     @extend_schema(summary="Delete an attribute", request=None, responses={204: None})
     @change_attribute.mapping.delete
@@ -141,13 +141,13 @@ class TagViewSet(ListModelMixin, StaffViewSet):
     @extend_schema(summary="Create a tag", request="staff.TagInput", responses={201: "staff.Tag"})
     def create(self, request: Request) -> Response:
         """With a slug that no other has."""
-        return self.shown(services.create_tag(self.read("staff.TagInput")), status=201)
+        return self.answer(services.create_tag(self.read("staff.TagInput")), status=201)
 
     @extend_schema(summary="Change a tag", request="staff.TagInput", responses="staff.Tag")
     def partial_update(self, request: Request, slug: str) -> Response:
         """Only what is given."""
         values = self.read("staff.TagInput", partial=True)
-        return self.shown(services.change_tag(self.row(), values))
+        return self.answer(services.change_tag(self.row(), values))
 
     @extend_schema(summary="Delete a tag", request=None, responses={204: None})
     def destroy(self, request: Request, slug: str) -> Response:

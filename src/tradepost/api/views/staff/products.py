@@ -68,13 +68,13 @@ class StaffProductViewSet(ListModelMixin, StaffViewSet):
         """With its variants, or without. Prices and stock are set by their own calls."""
         values = self.read("staff.NewProduct")
         variants, extra = values.pop("variants", ()), values.pop("extra", {})
-        return self.shown(services.create_product(values, variants=variants, extra=extra), status=201)
+        return self.answer(services.create_product(values, variants=variants, extra=extra), status=201)
 
     @extend_schema(summary="Change a product", request="staff.ProductInput", responses="staff.Product")
     def partial_update(self, request: Request, slug: str) -> Response:
         """Only what is given. What its variants differ in is changed together with them, by `options/`."""
         values, product = self.read("staff.ProductInput", partial=True), self.row()
-        return self.shown(services.change_product(product, values, extra=values.pop("extra", {})))
+        return self.answer(services.change_product(product, values, extra=values.pop("extra", {})))
 
     @extend_schema(summary="Archive a product", request=None, responses="staff.Product")
     @action(detail=True, methods=["post"])
@@ -105,7 +105,7 @@ class StaffProductViewSet(ListModelMixin, StaffViewSet):
     def change_options(self, request: Request, slug: str) -> Response:
         """The names and all values at once, so that no variant is left with an option that the product doesn't have."""
         values, product = self.read("staff.OptionsInput"), self.row()
-        return self.shown(services.change_options(product, values["option_names"], values.get("variants", {})))
+        return self.answer(services.change_options(product, values["option_names"], values.get("variants", {})))
 
     @extend_schema(summary="Add a variant", request="staff.VariantInput", responses={201: "staff.Variant"})
     @action(detail=True, methods=["post"], url_path="variants")
@@ -116,4 +116,4 @@ class StaffProductViewSet(ListModelMixin, StaffViewSet):
         return self.written("staff.Variant", variant, status=201)
 
     def _acted(self, act: Callable[[Any], Any]) -> Response:
-        return self.shown(act(self.row()))
+        return self.answer(act(self.row()))

@@ -59,16 +59,16 @@ class StaffVariantViewSet(ListModelMixin, StaffViewSet):
     def partial_update(self, request: Request, sku: str) -> Response:
         """Only what is given."""
         values, variant = self.read("staff.VariantInput", partial=True), self.row()
-        return self.shown(services.change_variant(variant, values, extra=values.pop("extra", {})))
+        return self.answer(services.change_variant(variant, values, extra=values.pop("extra", {})))
 
     @extend_schema(summary="Archive a variant", request=None, responses="staff.Variant")
     @action(detail=True, methods=["post"])
     def archive(self, request: Request, sku: str) -> Response:
         """Stop selling it."""
-        return self.shown(services.archive_variant(self.row()))
+        return self.answer(services.archive_variant(self.row()))
 
     @extend_schema(summary="Restore a variant", request=None, responses="staff.Variant")
     @action(detail=True, methods=["post"])
     def restore(self, request: Request, sku: str) -> Response:
         """Sell it again, unless another one has taken its place with the same options."""
-        return self.shown(services.restore_variant(self.row()))
+        return self.answer(services.restore_variant(self.row()))
