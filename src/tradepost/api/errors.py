@@ -142,6 +142,8 @@ def _plain(value: Any) -> Any:
 def _api_body(error: exceptions.APIException) -> dict[str, Any]:
     entries = list(_flat(error.get_full_details(), ""))
     content = body(error.status_code, entries)
+    if facts_shown := getattr(error, "facts", None):
+        return {**content, "context": facts_shown}
     wait = getattr(error, "wait", None)
     return {**content, "context": {"retry_after": int(wait)}} if wait else content
 

@@ -17,6 +17,7 @@ from tradepost.core.db.fields import (
     JsonField,
     SmallCountField,
 )
+from tradepost.core.db.versioned import VersionedModel
 
 from .attributes import clean_attributes
 from .errors import OptionsInvalid
@@ -143,7 +144,7 @@ class AbstractTag(models.Model):
         return self.name
 
 
-class AbstractProduct(models.Model):
+class AbstractProduct(VersionedModel):
     """The subject of a page of the shop."""
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -216,7 +217,7 @@ class AbstractProduct(models.Model):
         return self.tax_class or self.product_type.tax_class
 
 
-class AbstractVariant(models.Model):
+class AbstractVariant(VersionedModel):
     """One SKU of a product, which is what customers buy."""
 
     product = models.ForeignKey("tradepost_catalogue.Product", models.CASCADE, related_name="variants")
@@ -317,7 +318,7 @@ class AbstractImage(models.Model):
         return str(self.file.url) if self.file else self.source_url
 
 
-class AbstractCollection(models.Model):
+class AbstractCollection(VersionedModel):
     """A selection of products, by hand or by a rule."""
 
     name = models.CharField(max_length=100)

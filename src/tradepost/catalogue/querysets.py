@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from django.db import connections
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
-from tradepost.core.db.querysets import LockableQuerySet
+from tradepost.core.db.versioned import VersionedQuerySet
 
 if TYPE_CHECKING:
     from .base import AbstractCollection, AbstractProduct, AbstractVariant
@@ -18,7 +18,7 @@ V = TypeVar("V", bound="AbstractVariant", covariant=True)
 C = TypeVar("C", bound="AbstractCollection", covariant=True)
 
 
-class ProductQuerySet(LockableQuerySet[P]):
+class ProductQuerySet(VersionedQuerySet[P]):
     def public(self) -> Self:
         """Published and not archived."""
         return self.filter(is_published=True, archived_at=None)
@@ -76,7 +76,7 @@ class ProductQuerySet(LockableQuerySet[P]):
         return products
 
 
-class VariantQuerySet(LockableQuerySet[V]):
+class VariantQuerySet(VersionedQuerySet[V]):
     def public(self) -> Self:
         """Variants that a visitor may buy: neither they nor their product is archived or hidden."""
         return self.filter(archived_at=None, product__archived_at=None, product__is_published=True)
@@ -86,7 +86,7 @@ class VariantQuerySet(LockableQuerySet[V]):
         return self.select_related("product", "product__product_type")
 
 
-class CollectionQuerySet(LockableQuerySet[C]):
+class CollectionQuerySet(VersionedQuerySet[C]):
     def public(self) -> Self:
         """Shown to visitors."""
         return self.filter(is_published=True)

@@ -20,6 +20,7 @@ from tradepost.core.db.fields import (
     JsonField,
     NumberField,
 )
+from tradepost.core.db.versioned import VersionedModel
 from tradepost.core.fsm import StateField, StatefulModel, allows, transition
 
 from .events import (
@@ -69,7 +70,7 @@ _ZERO = Decimal(0)
 _BY_STAFF = {Actor.SYSTEM, Actor.STAFF}
 
 
-class AbstractOrder(StatefulModel):
+class AbstractOrder(VersionedModel, StatefulModel):
     """One order in one currency, on one basis (net or gross prices)."""
 
     Status = Status

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 
-from tradepost.core.db.querysets import LockableQuerySet
+from tradepost.core.db.versioned import VersionedQuerySet
 from tradepost.core.fsm import states_that
 
 from .states.display_status import stage_column
@@ -18,7 +18,7 @@ _PHONE_DIGITS = 5  # fewer are no phone number
 R = TypeVar("R", bound="AbstractOrder", covariant=True)
 
 
-class OrderQuerySet(LockableQuerySet[R]):
+class OrderQuerySet(VersionedQuerySet[R]):
     def placed_by(self, user: Any) -> Self:
         """Orders of a signed-in user's customer; none for an anonymous one."""
         return self.filter(customer__user_id=user.pk) if user.is_authenticated else self.none()

@@ -32,9 +32,9 @@ class Staff:
         """GET, with a query."""
         return self.client.get(f"/api/v1/staff/{path}", query)
 
-    def send(self, method: str, path: str, data: Any = None, *, key: str = "") -> Any:
-        """JSON by any other method."""
-        headers = {"Idempotency-Key": key} if key else {}
+    def send(self, method: str, path: str, data: Any = None, *, key: str = "", match: str = "") -> Any:
+        """JSON by any other method; with an ``Idempotency-Key``, with ``If-Match``."""
+        headers = {**({"Idempotency-Key": key} if key else {}), **({"If-Match": match} if match else {})}
         url = f"/api/v1/staff/{path}"
         return getattr(self.client, method)(url, data or {}, content_type="application/json", headers=headers)
 
@@ -67,8 +67,8 @@ def goods(staff: Callable[[str], Staff]) -> Goods:
     """Call as a member of the department that keeps the goods: ``goods("post", "products/", {…}, key="…")``."""
     member = staff("catalogue")
 
-    def call(method: str, path: str, data: Any = None, *, key: str = "") -> Any:
-        return member.get(path) if method == "get" else member.send(method, path, data, key=key)
+    def call(method: str, path: str, data: Any = None, *, key: str = "", match: str = "") -> Any:
+        return member.get(path) if method == "get" else member.send(method, path, data, key=key, match=match)
 
     return call
 

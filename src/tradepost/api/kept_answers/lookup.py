@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseNotModified
-from django.utils.http import parse_etags
 from rest_framework.exceptions import APIException
 
 from tradepost.core.errors import TradepostError
@@ -14,6 +13,8 @@ from tradepost.core.soft_cache import soft_cache_of
 
 from ..clean_text import is_clean_path, is_clean_query
 from ..conf import settings
+from ..headers.etags import has_already
+from ..headers.tags import tag
 from ..parameters.unknown import HEADER
 from .entries import Entry
 from .guests import is_for_guests, is_guest
@@ -95,8 +96,7 @@ class Look:
     def response(self, request: Any) -> Any:
         """The kept answer, or that the caller has it; ``None`` where there is none."""
         name = self.key.with_facts(self.facts)
-        given = request.META.get("HTTP_IF_NONE_MATCH", "")
-        if given and "HTTP_IF_MATCH" not in request.META and _etag(name) in parse_etags(given):
+        if has_already(request, name):
             return _with_headers(HttpResponseNotModified(), name)
         entry = soft_cache_of(settings().CACHE).get(self._place(self.facts))
         if not isinstance(entry, tuple):
@@ -121,12 +121,8 @@ class Look:
         return _PREFIX + (self.key.name if self._has_gaps else self.key.with_facts(facts))
 
 
-def _etag(name: str) -> str:
-    return f'W/"{name}"'
-
-
 def _with_headers(response: Any, name: str) -> Any:
-    response.headers["ETag"] = _etag(name)
+    response.headers["ETag"] = tag(name)
     return response
 
 

@@ -14,6 +14,7 @@ from tradepost.core.access import Access
 from tradepost.core.extending.exposed_fields import Exposed, exposed_of
 
 from ..filters import EXTRA
+from ..headers.preconditions import IfMatch
 from ..parameters.choice import expandable
 from . import extensions  # noqa: F401 - they register themselves
 from .directions import DirectedSchema
@@ -42,7 +43,9 @@ class TradepostSchema(DirectedSchema):
         """``Idempotency-Key`` for unsafe calls; the filters of what was exposed for lists."""
         view: Any = self.view
         if self.method in ("POST", "PUT", "PATCH", "DELETE"):
-            return [_KEY] if getattr(view, "remembers", True) else []
+            kinds = getattr(view, "conditional", {})
+            match = [_if_match(kinds[view.action])] if view.action in kinds else []
+            return [*match, *([_KEY] if getattr(view, "remembers", True) else [])]
         exposes = getattr(getattr(view, "filterset_class", None), "exposes", "")
         filters = _exposed_filters(exposes) if exposes and view.action == "list" else []
         return [*_choices(view), *filters]
@@ -131,6 +134,13 @@ def extend_schema(**options: Any) -> Callable[[F], F]:
         return cast("F", described)
 
     return decorate
+
+
+def _if_match(kind: IfMatch) -> OpenApiParameter:
+    text = "The `ETag` that was read: where the row has another version, nothing is changed."
+    return OpenApiParameter(
+        "If-Match", str, OpenApiParameter.HEADER, required=kind is IfMatch.REQUIRED, description=text
+    )
 
 
 def _choices(view: Any) -> list[OpenApiParameter]:

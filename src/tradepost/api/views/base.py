@@ -24,6 +24,8 @@ from tradepost.api.callers.throttles import ScopeThrottle
 from tradepost.api.clean_text import is_clean_path, is_clean_query
 from tradepost.api.errors import exception_handler
 from tradepost.api.headers.etags import with_etag
+from tradepost.api.headers.preconditions import IfMatch, when_it_matches
+from tradepost.api.headers.tags import tag
 from tradepost.api.pagination import Pagination
 from tradepost.api.parameters.choice import EXPAND, FIELDS, expand, names_of, prune
 from tradepost.api.parameters.unknown import HEADER, unknown_parameters
@@ -57,6 +59,7 @@ class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
         kept: Actions whose public answers may be kept, by :meth:`grounds`.
         expansions: By action, what ``?expand=`` shows: for each field that its serializer holds on request, what is fetched for
             all rows at once (names for ``prefetch_related``, ``Prefetch`` objects, or functions that make one).
+        conditional: By action, whether ``If-Match`` is needed or heeded; the row that is addressed has a version.
     """
 
     renderer_classes = [JSONRenderer]
@@ -77,7 +80,9 @@ class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
     kept: ClassVar[frozenset[str]] = frozenset()
     parameters: ClassVar[frozenset[str]] = frozenset()
     expansions: ClassVar[Mapping[str, Mapping[str, tuple[Any, ...]]]] = {}
+    conditional: ClassVar[Mapping[str, IfMatch]] = {}
 
+    version: int | None = None  # of the row that is shown
     chosen: frozenset[str] = frozenset()  # which of ``fields`` and ``expand`` the answer has heeded
 
     look: kept_answers.Look | None = None
@@ -189,6 +194,8 @@ class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
 
     def written(self, key: str, value: Any, *, status: int = 200, **context: Any) -> Response:
         """The answer, in the shape that a key names."""
+        if self.conditional and not isinstance(value, Sequence):
+            self.version = getattr(value, "version", None)
         serializer = serializer_class(key)(value, context={**self.get_serializer_context(), **context})
         return Response(self._choose(serializer).data, status=status)
 
@@ -209,6 +216,8 @@ class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
         name = (request.method or "").lower()
         if self.action in self.kept and request.method in ("GET", "HEAD"):
             setattr(self, name, partial(kept_answers.answer, self, getattr(self, name)))
+        if self.action in self.conditional and hasattr(self, name):
+            setattr(self, name, partial(when_it_matches, self, getattr(self, name)))
         heeded = self.remembers and request.method not in _SAFE and idempotency.HEADER in request.headers
         if heeded and hasattr(self, name) and (caller := self.caller(request)):
             setattr(self, name, partial(self._once, getattr(self, name), caller))
@@ -223,6 +232,12 @@ class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
                 return self.handle_exception(error)
 
         return idempotency.answer(request, call, caller=caller, conceal=self.conceal, reveal=self.reveal)
+
+    def addressed(self) -> QuerySet[Any]:
+        """The row of the address, whose version ``If-Match`` is compared with."""
+        return self.get_queryset().filter(
+            **{self.lookup_field: self.kwargs[self.lookup_url_kwarg or self.lookup_field]}
+        )
 
     def conceal(self, body: Any) -> Any:
         """An answer without what must not be stored beside its ``Idempotency-Key``."""
@@ -258,8 +273,11 @@ class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
             and (names := unknown_parameters(self, request))
         ):
             response.headers[HEADER] = names
+        if self.version is not None and request.method not in _SAFE and response.status_code < 300:
+            response.headers["ETag"] = tag(str(self.version))  # so that the next change needs no look before
         # who is signed in may have other prices, and read more fields
-        return with_etag(request, response, private=self.is_private or _is_signed_in(request))
+        private = self.is_private or _is_signed_in(request)
+        return with_etag(request, response, private=private, version=self.version)
 
 
 def _is_signed_in(request: Any) -> bool:

@@ -136,6 +136,7 @@ class StaffVariantSerializer(TradepostSerializer[Variant]):
             "metadata",
             "position",
             "archived_at",
+            "version",
             "extra",
         )
         read_only_fields: Sequence[str] = fields
@@ -195,6 +196,7 @@ class StaffProductSerializer(TradepostSerializer[Product]):
             "archived_at",
             "created_at",
             "updated_at",
+            "version",
             "variants",
             "extra",
         )

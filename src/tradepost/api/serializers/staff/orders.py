@@ -141,6 +141,8 @@ class StaffOrderSummarySerializer(OrderSummarySerializer):
     credited = MoneyField()
     due = MoneyField()
     paid = MoneyField(source="net_paid")
+    lines = Nested("staff.OrderLine", many=True, on_request=True)
+    payments = Nested("staff.PaymentSummary", needs="tradepost_payments", many=True, on_request=True)
     extra = Extra("tradepost_orders.Order", source="*")
 
     class Meta(OrderSummarySerializer.Meta):
@@ -205,6 +207,7 @@ class StaffOrderSerializer(OrderSerializer):
             "terms_accepted_at",
             "created_at",
             "metadata",
+            "version",
             "history",
         )
         read_only_fields: Sequence[str] = fields

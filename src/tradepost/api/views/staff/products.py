@@ -10,6 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 
+from tradepost.api.headers.preconditions import IfMatch
 from tradepost.api.schema.description import extend_schema
 from tradepost.catalogue import services
 from tradepost.catalogue.models import Product, Variant
@@ -40,6 +41,10 @@ class StaffProductViewSet(ListModelMixin, StaffViewSet):
         "hide": _CHANGE,
         "change_options": needs("tradepost_catalogue.change_product", "tradepost_catalogue.change_variant"),
         "add_variant": needs("tradepost_catalogue.add_variant"),
+    }
+    conditional = {
+        **dict.fromkeys(["partial_update", "archive", "restore", "publish", "hide"], IfMatch.OPTIONAL),
+        "change_options": IfMatch.REQUIRED,  # all of them are replaced at once
     }
     queryset = Product.objects.none()
     lookup_field = "slug"

@@ -8,6 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 
+from tradepost.api.headers.preconditions import IfMatch
 from tradepost.api.schema.description import extend_schema
 from tradepost.catalogue import services
 from tradepost.catalogue.models import Variant
@@ -35,6 +36,7 @@ class StaffVariantViewSet(ListModelMixin, StaffViewSet):
         "archive": needs("tradepost_catalogue.change_variant"),
         "restore": needs("tradepost_catalogue.change_variant"),
     }
+    conditional = dict.fromkeys(["partial_update", "archive", "restore"], IfMatch.OPTIONAL)
     queryset = Variant.objects.none()
     lookup_field = "sku"
     lookup_value_regex = SKU_REGEX

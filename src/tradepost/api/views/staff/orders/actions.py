@@ -10,6 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 
+from tradepost.api.headers.preconditions import IfMatch
 from tradepost.api.schema.description import extend_schema
 from tradepost.core.access import needs
 from tradepost.core.errors import Invalid
@@ -39,6 +40,7 @@ class OrderActions(StaffViewSet):
         **dict.fromkeys(["cancel_units", "preview_cancel_units"], _CHANGE),
         **dict.fromkeys(["credit", "preview_credit"], _CREDIT),
     }
+    conditional = dict.fromkeys(["transition", "hold", "release", "cancel_units", "credit"], IfMatch.OPTIONAL)
 
     def get_order(self) -> AbstractOrder:
         """The order of the address."""

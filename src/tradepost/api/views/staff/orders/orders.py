@@ -30,6 +30,11 @@ __all__ = ["StaffOrderViewSet"]
 _READ = needs("tradepost_orders.view_order")
 
 
+def _lines() -> Prefetch[Any]:
+    """Lines with their discounts and what the shop exposed of them."""
+    return Prefetch("lines", with_exposed(OrderLine.objects.prefetch_related("adjustments")))
+
+
 class StaffOrderViewSet(ListModelMixin, OrderActions):
     """All orders of the shop."""
 
@@ -40,6 +45,7 @@ class StaffOrderViewSet(ListModelMixin, OrderActions):
     filter_backends = [DjangoFilterBackend]
     filterset_class = StaffOrderFilter
     serializer_keys = {"list": "staff.OrderSummary", "": "staff.Order"}
+    expansions = {"list": {"lines": (_lines,), "payments": ("payments",), "shipments": ("shipments__lines__line",)}}
 
     def get_queryset(self) -> QuerySet[Any]:
         """The latest first."""
@@ -56,11 +62,10 @@ class StaffOrderViewSet(ListModelMixin, OrderActions):
     def shown(self, order: AbstractOrder, *, status: int = 200) -> Response:
         """The answer: the order with its rows, read anew."""
         rows = with_arrivals(with_exposed(Order.objects.select_related("customer", "parent")))
-        lines = Prefetch("lines", with_exposed(OrderLine.objects.prefetch_related("adjustments")))
         shares = Prefetch("credits__lines", CreditLine.objects.select_related("line", "charge"))
         more = ["payments"] if "tradepost_payments" in apps.app_configs else []
         row: Any = rows.prefetch_related(
-            lines, "charges__adjustments", "adjustments", "taxes", "events", shares, *more
+            _lines(), "charges__adjustments", "adjustments", "taxes", "events", shares, *more
         ).get(pk=order.pk)
         if "tradepost_fulfilment" in apps.app_configs:
             from tradepost.fulfilment.selectors import shipments_of

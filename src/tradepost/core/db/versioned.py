@@ -1,0 +1,77 @@
+"""Rows with a version: a number that each write raises, in the statement that writes.
+
+So whoever changes a row can say which version they have read, and is refused where somebody else was faster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.db import models
+from django.db.models import F
+
+from .querysets import LockableQuerySet
+
+__all__ = ["VersionField", "VersionedModel", "VersionedQuerySet"]
+
+M = TypeVar("M", bound=models.Model, covariant=True)
+_NAME = "version"
+
+if TYPE_CHECKING:
+    VersionField = models.PositiveIntegerField
+else:
+
+    class VersionField(models.PositiveIntegerField):
+        """Begins at 1. A process of an earlier release, which doesn't know the column, may still insert rows."""
+
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **{"default": 1, "db_default": 1, "editable": False, **kwargs})
+
+        def deconstruct(self) -> Any:
+            """In migrations it is Django's own."""
+            name, _path, args, kwargs = super().deconstruct()
+            return name, "django.db.models.PositiveIntegerField", args, kwargs
+
+        def pre_save(self, model_instance: Any, add: bool) -> Any:  # noqa: FBT001 - Django's
+            """One more than the row has, whatever this instance knows of it."""
+            return super().pre_save(model_instance, add) if add else F(self.attname) + 1
+
+
+class VersionedQuerySet(LockableQuerySet[M]):
+    """Rows whose ``update()`` raises their version, and with it ``bulk_update()``."""
+
+    def update(self, **kwargs: Any) -> int:
+        """As Django does, and the version."""
+        return super().update(**{_NAME: F(_NAME) + 1, **kwargs})
+
+    update.alters_data = True  # type: ignore[attr-defined]
+
+
+class VersionedModel(models.Model):
+    """A row with a version, which each ``save()`` raises.
+
+    Its querysets are :class:`VersionedQuerySet`. What a deletion elsewhere sets to null raises no version: nobody edits that.
+    """
+
+    version = VersionField()
+
+    class Meta:
+        abstract = True
+
+    def save_base(
+        self,
+        raw: bool = False,  # noqa: FBT001, FBT002 - Django's
+        force_insert: Any = False,  # noqa: FBT002
+        force_update: bool = False,  # noqa: FBT001, FBT002
+        using: str | None = None,
+        update_fields: Iterable[str] | None = None,
+    ) -> None:
+        """As Django does; a save of some columns writes this one, too."""
+        if update_fields:
+            update_fields = frozenset({*update_fields, _NAME})
+        version, is_stored = vars(self).get(_NAME), not self._state.adding
+        super().save_base(raw, force_insert, force_update, using, update_fields)
+        # Django 6 may have read it back. Where another writer came between, this one's number is too low, and serves nobody.
+        if is_stored and not raw and version is not None and self.version == version:
+            self.version = version + 1
