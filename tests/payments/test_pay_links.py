@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from tests.forms import filled_in
 from tests.payments.conftest import opened
+from tradepost.api.models import IdempotencyRecord
 from tradepost.core.actors import SYSTEM, Actor, By
 from tradepost.core.dates import clock
 from tradepost.core.errors import NotFound
@@ -262,6 +263,25 @@ def test_staff_ask_over_the_api(order: Order) -> None:
     placed.pay(order)
     refused = post(client, order=order.number)
     assert (refused.status_code, refused.json()["errors"][0]["code"]) == (409, "nothing_to_pay")
+
+
+def test_the_same_request_is_one_link_and_one_mail(order: Order) -> None:
+    """By an ``Idempotency-Key``; the link isn't written down beside it."""
+    client = worker("change_order")
+
+    def post() -> Any:
+        data = {"order": order.number, "days": 2}
+        headers = {"Idempotency-Key": "once"}
+        return client.post(f"{API}/staff/payment-links/", data, content_type="application/json", headers=headers)
+
+    first, again = post(), post()
+
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert again["Idempotency-Replayed"] == "true"
+    kept = IdempotencyRecord.objects.get().answer["body"]
+    assert (kept["url"], kept["token"]) == ("", "")
+    deliver_events()
+    assert len(mail.outbox) == 1
 
 
 def test_a_customer_pays_by_a_link_over_the_api(order: Order, gateway: ScriptedGateway) -> None:

@@ -24,11 +24,18 @@ from tradepost.core.errors import Conflict, Invalid
 from ..conf import settings
 from ..models import IdempotencyRecord
 
-__all__ = ["HEADER", "InProgress", "KeyInvalid", "KeyReused", "answer", "forget"]
+__all__ = ["HEADER", "MAX_ANSWER", "AnswerNotKept", "InProgress", "KeyInvalid", "KeyReused", "answer", "forget"]
 
 HEADER = "Idempotency-Key"
 LEASE = timedelta(minutes=2)  # longer than a gateway's time-out: then whoever had claimed the call is gone
+MAX_ANSWER = 256 * 1024  # bytes that are kept of an answer; only bulk calls have larger ones
 _FINAL = {400}  # beside 2xx: such a body will never be right
+
+
+class AnswerNotKept(Conflict):
+    """The call was made, and its answer was too large to be kept. ``context["status"]`` is the status that it had."""
+
+    code = "answer_not_kept"
 
 
 class InProgress(Conflict):
@@ -71,6 +78,7 @@ def answer(
         KeyInvalid: The key can't be used.
         KeyReused: The body isn't the first one's.
         InProgress: The first call is still being made.
+        AnswerNotKept: It was made, and its answer was too large.
     """
     key = request.headers[HEADER]
     if not (0 < len(key) <= 255 and key.isascii() and key.isprintable()):
@@ -123,15 +131,19 @@ def _release(record: IdempotencyRecord) -> None:
 
 def _remember(record: IdempotencyRecord, response: Response, conceal: Callable[[Any], Any]) -> None:
     if 200 <= response.status_code < 300 or response.status_code in _FINAL:
-        body = None if response.data is None else json.loads(JSONRenderer().render(conceal(response.data)))
-        kept = {name: response.headers[name] for name in ("Location",) if name in response.headers}
-        _mine(record).update(status_code=response.status_code, answer={"body": body, "headers": kept})
+        rendered = b"null" if response.data is None else JSONRenderer().render(conceal(response.data))
+        kept = {name: response.headers[name] for name in ("ETag", "Location") if name in response.headers}
+        is_small = len(rendered) <= MAX_ANSWER
+        answer = {"body": json.loads(rendered), "headers": kept} if is_small else {"too_large": len(rendered)}
+        _mine(record).update(status_code=response.status_code, answer=answer)
     else:
         _release(record)
 
 
 def _remembered(record: IdempotencyRecord, reveal: Callable[[Any], Any]) -> Response:
     kept = record.answer or {}
+    if "too_large" in kept:
+        raise AnswerNotKept(_("This was done. Its answer was too large to be kept."), status=record.status_code)
     headers = {**kept.get("headers", {}), "Idempotency-Replayed": "true"}
     return Response(reveal(kept.get("body")), status=record.status_code, headers=headers)
 

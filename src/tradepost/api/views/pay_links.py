@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
@@ -13,6 +14,7 @@ from tradepost.api.callers.return_urls import checked_return_url
 from tradepost.api.callers.tokens import TOKEN_HEADER, token_of
 from tradepost.api.callers.visitors import buyer
 from tradepost.api.schema.description import extend_schema
+from tradepost.api.serializers import serializer_class
 from tradepost.checkout import services as checkout
 from tradepost.core.access import OWN, needs
 from tradepost.core.actors import By
@@ -39,7 +41,6 @@ class RequestPaymentViewSet(TradepostViewSet):
 
     tag = "staff"
     singleton = True
-    remembers = False
     pagination_class = None
     access = {"create": needs("tradepost_orders.change_order")}
     serializer_keys = {"": "staff.PayLink"}
@@ -54,6 +55,18 @@ class RequestPaymentViewSet(TradepostViewSet):
         by, wait = By.user(request.user), timedelta(days=data["days"]) if data["days"] else None
         link = pay_links.request_payment(order, by=by, expires_after=wait, mail=data["mail"])
         return self.written("staff.PayLink", link, status=201)
+
+    def conceal(self, body: Any) -> Any:
+        """Whoever has a link can open the order, so it isn't written down."""
+        return {**body, "url": "", "token": ""} if isinstance(body, Mapping) and "url" in body else body
+
+    def reveal(self, body: Any) -> Any:
+        """Derive the link again, for the same moment."""
+        if not (isinstance(body, Mapping) and "url" in body):
+            return body
+        order = Order.objects.get(number=self.request.data["order"])
+        link = pay_links.pay_link(order, expires_at=datetime.fromisoformat(body["expires_at"]))
+        return serializer_class("staff.PayLink")(link, context=self.get_serializer_context()).data
 
 
 class PayLinkViewSet(TradepostViewSet):
