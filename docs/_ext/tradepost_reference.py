@@ -23,6 +23,7 @@ from tradepost.accounts.roles import ADMINISTRATOR, shop_roles
 from tradepost.api.routers import Router
 from tradepost.core import events
 from tradepost.core.access import Access
+from tradepost.core.events.description import describe
 from tradepost.payments.conf import Method
 
 __all__ = ["setup"]
@@ -119,17 +120,23 @@ class Checks(FromCode):
         )
 
 
+def _kind(schema: dict[str, Any]) -> str:
+    """A field of an event in words: its type, and what it means where that is said."""
+    kind = schema.get("format") or schema.get("type", "any")
+    meaning = schema.get("description", "").rstrip(".")
+    return f"({kind}: {meaning})" if meaning else f"({kind})"
+
+
 class Events(FromCode):
     """Every event with what it carries and who listens."""
 
     def lines(self) -> Iterator[str]:
         for event in facts.all_events():
             yield f"`{event.__module__.removeprefix('tradepost.')}.{event.__name__}`"
-            text = facts.plain((inspect.getdoc(event) or "").split("Attributes:")[0])
-            yield f": {text}"
+            description = describe(event)
+            yield f": {description.meaning}"
             yield ""
-            meanings = {name: f" ({text.rstrip('.')})" for name, text in facts.described(event).items()}
-            carried = [f"`{f.name}`{meanings.get(f.name, '')}" for f in fields(event)]
+            carried = [f"`{name}` {_kind(schema)}" for name, schema in description.payload["properties"].items()]
             yield f"  Carries {', '.join(carried)}."
             yield ""
             listening = [f"`{s.name.removeprefix('tradepost.')}` ({s.when})" for s in events.subscriptions(event)]

@@ -16,6 +16,7 @@ ENDPOINTS: Mapping[str, str] = {
     "basket": f"{VIEWS}.baskets.OwnBasketViewSet",
     "baskets": f"{VIEWS}.baskets.BasketViewSet",
     "orders": f"{VIEWS}.orders.OrderViewSet",
+    "events": f"{VIEWS}.events.EventViewSet",
     "pickup-points": f"{VIEWS}.shipping.PickupPointViewSet",
     "auth/me": f"{VIEWS}.customers.OwnCustomerViewSet",
     "auth/me/addresses": f"{VIEWS}.customers.AddressBookViewSet",

@@ -16,7 +16,7 @@ from tradepost.browse import Picture
 from tradepost.pricing.document import Totals
 
 from .base import Extra, Nested, Shape
-from .fields import CountField, EnumField, states_of
+from .fields import CountField, EnumField, TextField, TruthField, states_of
 
 __all__ = [
     "AddLineSerializer",
@@ -61,15 +61,15 @@ class BasketPage:
 class ProductOfLineSerializer(Shape):
     """The product behind a line."""
 
-    slug = serializers.CharField()
-    name = serializers.CharField()
+    slug = TextField()
+    name = TextField()
 
 
 class VariantOfLineSerializer(Shape):
     """The variant behind a line."""
 
-    sku = serializers.CharField()
-    name = serializers.CharField(source="label")
+    sku = TextField()
+    name = TextField(source="label")
     options = serializers.DictField()
 
 
@@ -99,28 +99,26 @@ class BasketLineSerializer(Shape):
 class CouponSerializer(Shape):
     """A code that the visitor entered."""
 
-    code = serializers.CharField()
-    applied = serializers.BooleanField(help_text="`explain/` says why not.")
+    code = TextField()
+    applied = TruthField(help_text="`explain/` says why not.")
 
 
 class ProblemSerializer(Shape):
     """A reason why something in the basket can't be ordered."""
 
-    code = serializers.CharField()
-    detail = serializers.CharField()
-    line = serializers.CharField(help_text="UUID of the line.")
+    code = TextField()
+    detail = TextField()
+    line = TextField(help_text="UUID of the line.")
 
 
 class LeftOutSerializer(Shape):
     """A line or coupon that couldn't come along in a merge; only in the answer to that call."""
 
-    code = serializers.CharField(
-        help_text="`quantity_limit`, `not_sellable`, `no_price`, `too_many_lines` or `too_many_coupons`."
-    )
-    detail = serializers.CharField(source="message")
-    sku = serializers.CharField(help_text="Empty for a coupon.")
+    code = TextField(help_text="`quantity_limit`, `not_sellable`, `no_price`, `too_many_lines` or `too_many_coupons`.")
+    detail = TextField(source="message")
+    sku = TextField(help_text="Empty for a coupon.")
     quantity = serializers.IntegerField(help_text="Units.")
-    coupon = serializers.CharField()
+    coupon = TextField()
 
 
 class BasketSerializer(Shape):
@@ -128,9 +126,9 @@ class BasketSerializer(Shape):
 
     uuid = serializers.UUIDField(source="basket.uuid")
     status = EnumField("BasketStatus", states_of(Basket), source="basket.status")
-    currency = serializers.CharField(source="basket.currency")
-    country = serializers.CharField(source="basket.country")
-    order = serializers.CharField(help_text="Number of the order that was made of it; empty while it is open.")
+    currency = TextField(source="basket.currency")
+    country = TextField(source="basket.country")
+    order = TextField(help_text="Number of the order that was made of it; empty while it is open.")
     lines = Nested("basket.Line", many=True)
     coupons = serializers.SerializerMethodField()
     totals = Nested("basket.Totals")
@@ -161,9 +159,9 @@ def problems(totals: Totals) -> list[dict[str, str]]:
 class RowExplanationSerializer(Shape):
     """A line or a charge, with the steps from nothing to its total; each begins where the one before ended."""
 
-    key = serializers.CharField(source="row.key", help_text="UUID of the line, or key of the charge.")
-    name = serializers.CharField()
-    code = serializers.CharField(help_text="The SKU, or the charge's code.")
+    key = TextField(source="row.key", help_text="UUID of the line, or key of the charge.")
+    name = TextField()
+    code = TextField(help_text="The SKU, or the charge's code.")
     total = MoneyField(source="row.total")
     steps = Nested("basket.TrailEntry", many=True)
     refused = Nested("basket.TrailEntry", many=True)
@@ -193,12 +191,12 @@ class ExplanationSerializer(Shape):
 class NewBasketSerializer(Shape):
     """The options of a new basket."""
 
-    currency = serializers.CharField(required=False, max_length=3, help_text="The country's by default.")
-    country = serializers.CharField(required=False, allow_blank=True, max_length=2, help_text="As in DE.")
+    currency = TextField(required=False, max_length=3, help_text="The country's by default.")
+    country = TextField(required=False, allow_blank=True, max_length=2, help_text="As in DE.")
 
 
 class _OptionsField(serializers.DictField):
-    child = serializers.CharField(max_length=_OPTION, allow_blank=True)
+    child = TextField(max_length=_OPTION, allow_blank=True)
 
     def to_internal_value(self, data: Any) -> dict[str, str]:
         if isinstance(data, dict) and (len(data) > 20 or any(len(str(name)) > 100 for name in data)):
@@ -210,7 +208,7 @@ class _OptionsField(serializers.DictField):
 class AddLineSerializer(Shape):
     """A variant to add, with its quantity and options."""
 
-    variant = serializers.CharField(max_length=255, help_text="SKU.")
+    variant = TextField(max_length=255, help_text="SKU.")
     quantity = CountField(default=1, min_value=1, max_value=_MOST)
     options = _OptionsField(default=dict, help_text='What the buyer wrote or chose, as in `{"Message": "…"}`.')
 
@@ -224,7 +222,7 @@ class ChangeLineSerializer(Shape):
 class CouponCodeSerializer(Shape):
     """A coupon's code."""
 
-    code = serializers.CharField(max_length=40)
+    code = TextField(max_length=40)
 
 
 class MergeSerializer(Shape):

@@ -14,7 +14,7 @@ from tradepost.shipping.services import estimate
 
 from .base import Nested, Shape
 from .basket import LeftOutSerializer
-from .fields import UtcField
+from .fields import TextField, TruthField, UtcField
 
 __all__ = [
     "AddressSerializer",
@@ -34,15 +34,15 @@ __all__ = [
 class AddressSerializer(Shape):
     """A postal address."""
 
-    name = serializers.CharField(required=False, allow_blank=True)
-    company = serializers.CharField(required=False, allow_blank=True)
-    line1 = serializers.CharField(required=False, allow_blank=True, help_text="Street and number.")
-    line2 = serializers.CharField(required=False, allow_blank=True)
-    city = serializers.CharField(required=False, allow_blank=True)
-    region = serializers.CharField(required=False, allow_blank=True)
-    postcode = serializers.CharField(required=False, allow_blank=True)
-    country = serializers.CharField(required=False, allow_blank=True, help_text="ISO 3166-1 alpha-2, as in DE.")
-    phone = serializers.CharField(required=False, allow_blank=True)
+    name = TextField(required=False, allow_blank=True)
+    company = TextField(required=False, allow_blank=True)
+    line1 = TextField(required=False, allow_blank=True, help_text="Street and number.")
+    line2 = TextField(required=False, allow_blank=True)
+    city = TextField(required=False, allow_blank=True)
+    region = TextField(required=False, allow_blank=True)
+    postcode = TextField(required=False, allow_blank=True)
+    country = TextField(required=False, allow_blank=True, help_text="ISO 3166-1 alpha-2, as in DE.")
+    phone = TextField(required=False, allow_blank=True)
 
 
 @extend_schema_field(AddressSerializer)
@@ -53,9 +53,9 @@ class _AddressInput(serializers.DictField):
 class RequirementSerializer(Shape):
     """Something that is missing before the order can be placed."""
 
-    code = serializers.CharField(help_text="Stable, as in `email_missing`.")
-    detail = serializers.CharField(source="message")
-    attr = serializers.CharField(help_text="The field that it is about.")
+    code = TextField(help_text="Stable, as in `email_missing`.")
+    detail = TextField(source="message")
+    attr = TextField(help_text="The field that it is about.")
 
 
 class EstimateSerializer(Shape):
@@ -68,8 +68,8 @@ class EstimateSerializer(Shape):
 class ArrivalSerializer(EstimateSerializer):
     """The expected arrival of an order's delivery group (`tradepost.checkout.delivery_dates.Arrival`)."""
 
-    group = serializers.CharField(help_text="Empty for the only one.")
-    method = serializers.CharField()
+    group = TextField(help_text="Empty for the only one.")
+    method = TextField()
     earliest = serializers.DateField(source="estimate.earliest")
     latest = serializers.DateField(source="estimate.latest")
 
@@ -77,17 +77,17 @@ class ArrivalSerializer(EstimateSerializer):
 class ShippingMethodSerializer(Shape):
     """A way of delivery (`tradepost.shipping.ports.Quote`)."""
 
-    code = serializers.CharField()
-    name = serializers.CharField()
-    description = serializers.CharField()
+    code = TextField()
+    name = TextField()
+    description = TextField()
     amount = MoneyField(allow_null=True, help_text="Null where it isn't on offer.")
     available = serializers.SerializerMethodField()
-    reason = serializers.CharField(help_text="Why it isn't on offer.")
-    needs_address = serializers.BooleanField()
+    reason = TextField(help_text="Why it isn't on offer.")
+    needs_address = TruthField()
     min_days = serializers.IntegerField(allow_null=True)
     max_days = serializers.IntegerField(allow_null=True)
     estimate = serializers.SerializerMethodField(help_text="When it arrives, ordered now; null where it isn't known.")
-    needs_point = serializers.BooleanField(help_text="Whether it goes to a pickup point: see `pickup-points/`.")
+    needs_point = TruthField(help_text="Whether it goes to a pickup point: see `pickup-points/`.")
     parcels = serializers.IntegerField(help_text="Into how many the goods are packed.")
 
     def get_available(self, quote: Any) -> bool:
@@ -104,29 +104,29 @@ class ShippingMethodSerializer(Shape):
 class SaveConsentSerializer(Shape):
     """The text that a customer agrees to when a payment method is saved."""
 
-    version = serializers.CharField(help_text="To be sent as `client_input.save_consent` where they agree.")
-    text = serializers.CharField(help_text="To be shown beside a box that isn't ticked.")
+    version = TextField(help_text="To be sent as `client_input.save_consent` where they agree.")
+    text = TextField(help_text="To be shown beside a box that isn't ticked.")
 
 
 class InputFieldSerializer(Shape):
     """One thing that a payment method wants to know."""
 
-    name = serializers.CharField(help_text="Its key in `client_input`.")
-    label = serializers.CharField()  # type: ignore[assignment]  # a field is no attribute
-    hint = serializers.CharField()
-    kind = serializers.CharField(help_text="Of an input, as in HTML: `text`, `tel`, `email`.")
-    autocomplete = serializers.CharField(help_text="As in HTML.")
+    name = TextField(help_text="Its key in `client_input`.")
+    label = TextField()  # type: ignore[assignment]  # a field is no attribute
+    hint = TextField()
+    kind = TextField(help_text="Of an input, as in HTML: `text`, `tel`, `email`.")
+    autocomplete = TextField(help_text="As in HTML.")
 
 
 class PaymentMethodSerializer(Shape):
     """A way to pay."""
 
-    code = serializers.CharField(source="alias")
-    name = serializers.CharField(source="label")
-    description = serializers.CharField()
-    available = serializers.BooleanField()
-    reason = serializers.CharField(help_text="Why it isn't on offer.")
-    offline = serializers.BooleanField(help_text="Paid outside the shop, as by bank transfer.")
+    code = TextField(source="alias")
+    name = TextField(source="label")
+    description = TextField()
+    available = TruthField()
+    reason = TextField(help_text="Why it isn't on offer.")
+    offline = TruthField(help_text="Paid outside the shop, as by bank transfer.")
     input_fields = InputFieldSerializer(source="fields", many=True, help_text="To be asked for, as `client_input`.")
     save_consent = serializers.SerializerMethodField()
 
@@ -145,25 +145,23 @@ class PaymentMethodSerializer(Shape):
 class DeliverySerializer(Shape):
     """The shipping method of a delivery group."""
 
-    group = serializers.CharField(allow_blank=True, max_length=40, default="", help_text="Empty for the only one.")
-    method = serializers.CharField(max_length=50)
-    point = serializers.CharField(
-        allow_blank=True, max_length=50, default="", help_text="Code of a pickup point; empty for none."
-    )
+    group = TextField(allow_blank=True, max_length=40, default="", help_text="Empty for the only one.")
+    method = TextField(max_length=50)
+    point = TextField(allow_blank=True, max_length=50, default="", help_text="Code of a pickup point; empty for none.")
 
 
 class PaymentShareSerializer(Shape):
     """The amount paid by one method."""
 
-    method = serializers.CharField(max_length=50)
+    method = TextField(max_length=50)
     amount = MoneyField(required=False, allow_null=True, default=None, help_text="Null for the rest.")
 
 
 class TaxIdCheckSerializer(Shape):
     """The result of checking a tax ID (`tradepost.pricing.tax.ports.TaxIdCheck`)."""
 
-    valid = serializers.BooleanField(allow_null=True, help_text="Null where it couldn't be checked.")
-    method = serializers.CharField(help_text="How it was checked: `format`, `checksum`, a register's name.")
+    valid = TruthField(allow_null=True, help_text="Null where it couldn't be checked.")
+    method = TextField(help_text="How it was checked: `format`, `checksum`, a register's name.")
     at = UtcField()
 
 
@@ -171,24 +169,24 @@ class CheckoutSerializer(Shape):
     """All that a checkout page shows."""
 
     basket = serializers.UUIDField(source="basket.uuid")
-    email = serializers.CharField(source="checkout.email")
-    phone = serializers.CharField(source="checkout.phone")
+    email = TextField(source="checkout.email")
+    phone = TextField(source="checkout.phone")
     shipping_address = Nested("checkout.Address", source="checkout.ship_to", allow_null=True)
     billing_address = serializers.SerializerMethodField(help_text="Null where it is the shipping address.")
-    tax_id = serializers.CharField(source="checkout.tax_id")
+    tax_id = TextField(source="checkout.tax_id")
     tax_id_check = serializers.SerializerMethodField(help_text="Null until it is checked.")
-    note = serializers.CharField(source="checkout.note")
-    consents = serializers.DictField(source="checkout.consents", child=serializers.CharField())
-    shipping_method = serializers.CharField(source="checkout.shipping_method")
+    note = TextField(source="checkout.note")
+    consents = serializers.DictField(source="checkout.consents", child=TextField())
+    shipping_method = TextField(source="checkout.shipping_method")
     pickup_point = Nested("shipping.PickupPoint", source="point", allow_null=True)
-    payment_method = serializers.CharField(source="checkout.payment_method")
+    payment_method = TextField(source="checkout.payment_method")
     deliveries = serializers.SerializerMethodField()
     payments = serializers.SerializerMethodField()
     totals = Nested("basket.Totals")
     requirements = Nested("checkout.Requirement", many=True)
     shipping_methods = Nested("checkout.ShippingMethod", many=True, source="shipping")
     payment_methods = Nested("checkout.PaymentMethod", many=True, source="payments")
-    can_complete = serializers.BooleanField()
+    can_complete = TruthField()
 
     @extend_schema_field(AddressSerializer(allow_null=True))
     def get_billing_address(self, view: CheckoutView) -> Any:
@@ -223,26 +221,26 @@ class CheckoutSerializer(Shape):
 class UpdateCheckoutSerializer(Shape):
     """The buyer's answers. Fields that aren't given stay as they are."""
 
-    email = serializers.CharField(required=False, allow_blank=True, max_length=254)
-    phone = serializers.CharField(required=False, allow_blank=True, max_length=40)
+    email = TextField(required=False, allow_blank=True, max_length=254)
+    phone = TextField(required=False, allow_blank=True, max_length=40)
     shipping_address = _AddressInput(required=False, allow_null=True)
     billing_address = _AddressInput(required=False, allow_null=True, help_text="Null: the shipping address.")
-    shipping_method = serializers.CharField(required=False, allow_blank=True, max_length=50)
-    pickup_point = serializers.CharField(
+    shipping_method = TextField(required=False, allow_blank=True, max_length=50)
+    pickup_point = TextField(
         required=False, allow_blank=True, max_length=50, help_text="Code of a point of the shipping method."
     )
-    payment_method = serializers.CharField(required=False, allow_blank=True, max_length=50)
+    payment_method = TextField(required=False, allow_blank=True, max_length=50)
     deliveries = DeliverySerializer(many=True, required=False)
     payments = PaymentShareSerializer(many=True, required=False)
-    tax_id = serializers.CharField(
+    tax_id = TextField(
         required=False,
         allow_blank=True,
         max_length=40,
         help_text="Checked; a wrong one is refused (`tax_id_invalid`).",
     )
-    note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+    note = TextField(required=False, allow_blank=True, max_length=2000)
     consents = serializers.DictField(
-        child=serializers.CharField(max_length=40, allow_null=True),
+        child=TextField(max_length=40, allow_null=True),
         required=False,
         help_text='Version by document: `{"terms": "3"}`. Others stay; null takes one back.',
     )
@@ -253,7 +251,7 @@ class CompleteSerializer(UpdateCheckoutSerializer):
 
     expected_total = MoneyField(help_text="As the page showed it; another total is refused with 409.")
     client_input = serializers.DictField(required=False, default=dict, help_text="Of the payment method's own form.")
-    return_url = serializers.CharField(
+    return_url = TextField(
         required=False,
         allow_blank=True,
         default="",
@@ -267,7 +265,7 @@ class CompletionSerializer(Shape):
     """A placed order, and what its buyer does next."""
 
     order = Nested("orders.Order")
-    token = serializers.CharField(
+    token = TextField(
         help_text="A guest's key to the order; empty for a customer's, and for a stranger who asks again."
     )
     payment = Nested("payments.Payment", needs="tradepost_payments", allow_null=True)
@@ -279,5 +277,5 @@ class ReopenedSerializer(Shape):
     """An order that was taken back to its basket."""
 
     basket = serializers.UUIDField()
-    order = serializers.CharField(help_text="Number of the cancelled order.")
+    order = TextField(help_text="Number of the cancelled order.")
     left_out = LeftOutSerializer(many=True)

@@ -11,6 +11,7 @@ from tradepost.customers.models import Address, Customer
 
 from .base import Extra, Shape, TradepostSerializer
 from .checkout import AddressSerializer
+from .fields import TextField, TruthField
 
 __all__ = ["BookAddressInputSerializer", "BookAddressSerializer", "CustomerSerializer", "UpdateCustomerSerializer"]
 
@@ -40,12 +41,12 @@ class CustomerSerializer(TradepostSerializer[Customer]):
 class UpdateCustomerSerializer(Shape):
     """The fields that customers can change themselves; fields that aren't given stay as they are."""
 
-    name = serializers.CharField(required=False, allow_blank=True, max_length=200)
-    phone = serializers.CharField(required=False, allow_blank=True, max_length=40)
+    name = TextField(required=False, allow_blank=True, max_length=200)
+    phone = TextField(required=False, allow_blank=True, max_length=40)
     birth_date = serializers.DateField(
         required=False, allow_null=True, help_text="Neither before 1900 nor in the future; null takes it away."
     )
-    language = serializers.CharField(
+    language = TextField(
         required=False, allow_blank=True, max_length=10, help_text="One of the project's `LANGUAGES`; empty for none."
     )
 
@@ -86,7 +87,7 @@ class BookAddressSerializer(TradepostSerializer[Address]):
 class BookAddressInputSerializer(AddressSerializer):
     """An address to keep. Of a change, fields that aren't given stay as they are."""
 
-    is_default_shipping = serializers.BooleanField(
+    is_default_shipping = TruthField(
         required=False, help_text="True makes it the default; make another one the default to end that."
     )
-    is_default_billing = serializers.BooleanField(required=False, help_text="The same for invoices.")
+    is_default_billing = TruthField(required=False, help_text="The same for invoices.")

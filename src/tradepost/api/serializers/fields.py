@@ -15,7 +15,7 @@ from tradepost.core.inputs.numbers import (
     read_count,
 )
 
-__all__ = ["FIELD_OF_COLUMN", "CountField", "EnumField", "UrlField", "UtcField", "states_of"]
+__all__ = ["FIELD_OF_COLUMN", "CountField", "EnumField", "TextField", "TruthField", "UrlField", "UtcField", "states_of"]
 
 
 @extend_schema_field({"type": "string", "format": "uri"})
@@ -26,6 +26,26 @@ class UrlField(serializers.CharField):
         """Absolute where the request is known; an empty one stays empty."""
         request = self.context.get("request") if value else None
         return str(request.build_absolute_uri(str(value))) if request is not None else str(value)
+
+
+class TextField(serializers.CharField):
+    """Text that is sent as text: a number or a yes isn't turned into one."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """From JSON."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class TruthField(serializers.BooleanField):
+    """``true`` or ``false``, and no other word for it."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        """From JSON."""
+        if not isinstance(data, bool):
+            self.fail("invalid", input=str(data)[:50])
+        return data
 
 
 class CountField(serializers.IntegerField):
@@ -65,5 +85,11 @@ class UtcField(serializers.DateTimeField):
         super().__init__(format="iso-8601", default_timezone=UTC, **kwargs)
 
 
-FIELD_OF_COLUMN = {**serializers.ModelSerializer.serializer_field_mapping, models.DateTimeField: UtcField}
+FIELD_OF_COLUMN = {
+    **serializers.ModelSerializer.serializer_field_mapping,
+    models.BooleanField: TruthField,
+    models.CharField: TextField,
+    models.DateTimeField: UtcField,
+    models.TextField: TextField,
+}
 """The field that shows a column, by the class of the column."""

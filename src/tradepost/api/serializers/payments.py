@@ -16,7 +16,7 @@ from tradepost.payments.base import AbstractPayment, AbstractSavedMethod
 from tradepost.payments.models import Payment, SavedMethod
 
 from .base import Shape, TradepostSerializer
-from .fields import EnumField
+from .fields import EnumField, TextField
 
 __all__ = [
     "NextActionSerializer",
@@ -31,16 +31,16 @@ class NextActionSerializer(Shape):
     """The payer's next step."""
 
     kind = EnumField("NextActionKind", ["redirect", "sdk", "phone_prompt", "instructions"])
-    url = serializers.CharField(required=False, help_text="Where the browser goes (`redirect`).")
+    url = TextField(required=False, help_text="Where the browser goes (`redirect`).")
     client_data = serializers.DictField(required=False, help_text="For the provider's script (`sdk`).")
-    message = serializers.CharField(required=False, help_text="To be shown.")
-    expires_at = serializers.CharField(required=False, allow_null=True)
+    message = TextField(required=False, help_text="To be shown.")
+    expires_at = TextField(required=False, allow_null=True)
 
 
 class PaymentSerializer(TradepostSerializer[Payment]):
     """One attempt or arrangement to pay for an order."""
 
-    order = serializers.CharField(source="order.number")
+    order = TextField(source="order.number")
     amount = MoneyField()
     status = EnumField("PaymentStatus", AbstractPayment.Status.choices)
     next_action = serializers.SerializerMethodField()
@@ -76,7 +76,7 @@ class PaymentSerializer(TradepostSerializer[Payment]):
 class PayAgainSerializer(Shape):
     """Another attempt to pay."""
 
-    method = serializers.CharField(max_length=50, help_text="Code of a payment method.")
+    method = TextField(max_length=50, help_text="Code of a payment method.")
     amount = MoneyField(
         required=False,
         allow_null=True,
@@ -84,25 +84,23 @@ class PayAgainSerializer(Shape):
         help_text="A part; null for all that is left, by this method alone.",
     )
     client_input = serializers.DictField(required=False, default=dict, help_text="Of the payment method's own form.")
-    return_url = serializers.CharField(
-        required=False, allow_blank=True, default="", max_length=1000, trim_whitespace=False
-    )
+    return_url = TextField(required=False, allow_blank=True, default="", max_length=1000, trim_whitespace=False)
 
 
 class ReturnSerializer(Shape):
     """The query and form fields that the provider's page sent back with the browser."""
 
     data = serializers.DictField(  # type: ignore[assignment]
-        child=serializers.CharField(max_length=2000, allow_blank=True), default=dict
+        child=TextField(max_length=2000, allow_blank=True), default=dict
     )
 
 
 class SavedMethodSerializer(TradepostSerializer[SavedMethod]):
     """A payment method that a customer saved."""
 
-    method = serializers.CharField(source="gateway", help_text="Code of the payment method that it is for.")
-    name = serializers.CharField(help_text="What people know it by: `Visa •••• 4242`.")
-    expires = serializers.CharField(source="expiry", help_text="Month and year, `04/30`; empty where it has no end.")
+    method = TextField(source="gateway", help_text="Code of the payment method that it is for.")
+    name = TextField(help_text="What people know it by: `Visa •••• 4242`.")
+    expires = TextField(source="expiry", help_text="Month and year, `04/30`; empty where it has no end.")
     is_expired = serializers.SerializerMethodField()
 
     class Meta:

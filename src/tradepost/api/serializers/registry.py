@@ -71,6 +71,7 @@ SERIALIZERS: Mapping[str, str] = {
     "customers.Purpose": f"{_HERE}.consents.PurposeSerializer",
     "customers.Update": f"{_HERE}.customers.UpdateCustomerSerializer",
     "fulfilment.Shipment": f"{_HERE}.shipments.ShipmentSerializer",
+    "events.Event": f"{_HERE}.events.EventSerializer",
     "orders.Credit": f"{_HERE}.orders.CreditSerializer",
     "orders.Order": f"{_HERE}.orders.OrderSerializer",
     "orders.OrderCharge": f"{_HERE}.orders.OrderChargeSerializer",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from ..base import Shape
+from ..fields import TextField
 
 __all__ = [
     "ClosureSerializer",
@@ -19,15 +20,15 @@ __all__ = [
 
 
 def _password(help_text: str) -> serializers.CharField:
-    return serializers.CharField(max_length=128, trim_whitespace=False, write_only=True, help_text=help_text)
+    return TextField(max_length=128, trim_whitespace=False, write_only=True, help_text=help_text)
 
 
 def _token() -> serializers.CharField:
-    return serializers.CharField(max_length=200, help_text="From the link in the mail.")
+    return TextField(max_length=200, help_text="From the link in the mail.")
 
 
 def _language() -> serializers.CharField:
-    return serializers.CharField(
+    return TextField(
         required=False, allow_blank=True, max_length=10, help_text="One of the project's `LANGUAGES`, for the mail."
     )
 
@@ -35,8 +36,8 @@ def _language() -> serializers.CharField:
 class RegistrationSerializer(Shape):
     """A registration; the password is chosen behind the link that is mailed."""
 
-    email = serializers.CharField(max_length=254)
-    name = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    email = TextField(max_length=254)
+    name = TextField(required=False, allow_blank=True, max_length=200)
     language = _language()
     consents = serializers.DictField(
         child=serializers.CharField(max_length=40, allow_null=True),
@@ -50,7 +51,7 @@ class RegistrationConfirmationSerializer(Shape):
 
     token = _token()
     password = _password("The project's validators may refuse it; the token can still be used then.")
-    name = serializers.CharField(
+    name = TextField(
         required=False, allow_blank=True, max_length=200, help_text="Instead of the one at the registration."
     )
     language = _language()
@@ -59,7 +60,7 @@ class RegistrationConfirmationSerializer(Shape):
 class PasswordResetRequestSerializer(Shape):
     """A mailbox that a new password is asked for."""
 
-    email = serializers.CharField(max_length=254)
+    email = TextField(max_length=254)
     language = _language()
 
 
@@ -80,7 +81,7 @@ class PasswordChangeSerializer(Shape):
 class EmailChangeSerializer(Shape):
     """Another address, which counts once the link that is mailed there is used."""
 
-    email = serializers.CharField(max_length=254)
+    email = TextField(max_length=254)
     password = _password("The account's.")
 
 

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from tradepost.accounts.models import Session
 
 from ..base import Shape, TradepostSerializer
+from ..fields import TextField, TruthField
 
 __all__ = ["CsrfSerializer", "RefreshSerializer", "SessionSerializer", "SignInSerializer", "TokensSerializer"]
 
@@ -17,9 +18,9 @@ __all__ = ["CsrfSerializer", "RefreshSerializer", "SessionSerializer", "SignInSe
 class SignInSerializer(Shape):
     """An address and a password."""
 
-    email = serializers.CharField(max_length=254, help_text="A verified address; or the name of a user without one.")
-    password = serializers.CharField(max_length=4096, trim_whitespace=False)
-    cookie = serializers.BooleanField(
+    email = TextField(max_length=254, help_text="A verified address; or the name of a user without one.")
+    password = TextField(max_length=4096, trim_whitespace=False)
+    cookie = TruthField(
         required=False,
         default=False,
         help_text="For browsers: the refresh token goes into a cookie, not into the body.",
@@ -34,25 +35,23 @@ class SignInSerializer(Shape):
 class RefreshSerializer(Shape):
     """A refresh token; where it is in the cookie, the body is empty."""
 
-    refresh_token = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    refresh_token = TextField(required=False, allow_blank=True, max_length=200)
 
 
 class TokensSerializer(Shape):
     """An access token, and what refreshes it."""
 
-    access_token = serializers.CharField(help_text="For the header `Authorization: Bearer …`.")
+    access_token = TextField(help_text="For the header `Authorization: Bearer …`.")
     expires_in = serializers.IntegerField(help_text="Seconds until the access token has to be refreshed.")
-    refresh_token = serializers.CharField(required=False, help_text="For one refresh; absent where it is in a cookie.")
-    csrf_token = serializers.CharField(
-        required=False, help_text="For the header `X-CSRFToken` of the next call with the cookie."
-    )
+    refresh_token = TextField(required=False, help_text="For one refresh; absent where it is in a cookie.")
+    csrf_token = TextField(required=False, help_text="For the header `X-CSRFToken` of the next call with the cookie.")
     session = serializers.UUIDField(help_text="The session, as in `auth/sessions/`.")
 
 
 class CsrfSerializer(Shape):
     """The token that calls with a cookie need."""
 
-    csrf_token = serializers.CharField(help_text="For the header `X-CSRFToken`.")
+    csrf_token = TextField(help_text="For the header `X-CSRFToken`.")
 
 
 class SessionSerializer(TradepostSerializer[Session]):

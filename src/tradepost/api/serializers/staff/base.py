@@ -16,6 +16,7 @@ from tradepost.payments.interface import Price
 from tradepost.pricing.conf import settings as pricing
 
 from ..base import Shape
+from ..fields import TextField, TruthField
 
 __all__ = ["ExtraInput", "ShopMoneyField", "StaffInput", "TextField", "TruthField", "keys_field"]
 
@@ -40,26 +41,6 @@ class StaffInput(Shape):
 
     def _writable_names(self) -> set[str]:
         return {name for name, field in self.fields.items() if not field.read_only}
-
-
-class TextField(serializers.CharField):
-    """Text that is sent as text: a number or a yes isn't turned into one."""
-
-    def to_internal_value(self, data: Any) -> str:
-        """From JSON."""
-        if not isinstance(data, str):
-            self.fail("invalid")
-        return super().to_internal_value(data)
-
-
-class TruthField(serializers.BooleanField):
-    """``true`` or ``false``, and no other word for it."""
-
-    def to_internal_value(self, data: Any) -> bool:
-        """From JSON."""
-        if not isinstance(data, bool):
-            self.fail("invalid", input=str(data)[:50])
-        return data
 
 
 class ShopMoneyField(MoneyField):

@@ -11,7 +11,7 @@ from tradepost.basket.services import BasketView
 
 from ..base import Nested, Shape
 from ..basket import CouponSerializer, ProblemSerializer, problems
-from ..fields import CountField, UtcField
+from ..fields import CountField, TextField, UtcField
 
 __all__ = ["DryRunSerializer", "TryItemSerializer", "TrySerializer"]
 
@@ -22,7 +22,7 @@ _LINES = 500
 class TryItemSerializer(Shape):
     """A quantity of a variant."""
 
-    variant = serializers.CharField(max_length=255, help_text="SKU.")
+    variant = TextField(max_length=255, help_text="SKU.")
     quantity = CountField(default=1, min_value=1, max_value=_MOST)
 
 
@@ -30,24 +30,24 @@ class TrySerializer(Shape):
     """A basket that somebody might have."""
 
     items = TryItemSerializer(many=True, allow_empty=False, max_length=_LINES)  # type: ignore[call-arg]
-    customer = serializers.CharField(default="", allow_blank=True, help_text="UUID or e-mail; empty for a guest.")
+    customer = TextField(default="", allow_blank=True, help_text="UUID or e-mail; empty for a guest.")
     email = serializers.EmailField(default="", allow_blank=True, help_text="Of a guest, whose uses of coupons count.")
-    country = serializers.CharField(default="", allow_blank=True, max_length=2, help_text="As in DE.")
-    region = serializers.CharField(default="", allow_blank=True, max_length=80)
-    postcode = serializers.CharField(default="", allow_blank=True, max_length=20)
-    currency = serializers.CharField(default="", allow_blank=True, max_length=3, help_text="The shop's own by default.")
-    channel = serializers.CharField(default="web", max_length=50)
+    country = TextField(default="", allow_blank=True, max_length=2, help_text="As in DE.")
+    region = TextField(default="", allow_blank=True, max_length=80)
+    postcode = TextField(default="", allow_blank=True, max_length=20)
+    currency = TextField(default="", allow_blank=True, max_length=3, help_text="The shop's own by default.")
+    channel = TextField(default="web", max_length=50)
     at = UtcField(default=None, allow_null=True, help_text="The moment that counts; now by default.")
-    coupons = serializers.ListField(child=serializers.CharField(max_length=40), default=list, max_length=20)
-    shipping_method = serializers.CharField(default="", allow_blank=True, max_length=50, help_text="Its code.")
-    payment_method = serializers.CharField(default="", allow_blank=True, max_length=50, help_text="Its alias.")
-    tax_id = serializers.CharField(default="", allow_blank=True, max_length=40)
+    coupons = serializers.ListField(child=TextField(max_length=40), default=list, max_length=20)
+    shipping_method = TextField(default="", allow_blank=True, max_length=50, help_text="Its code.")
+    payment_method = TextField(default="", allow_blank=True, max_length=50, help_text="Its alias.")
+    tax_id = TextField(default="", allow_blank=True, max_length=40)
 
 
 class DryRunSerializer(Shape):
     """The totals that a basket would have, with their explanation."""
 
-    currency = serializers.CharField(source="totals.currency")
+    currency = TextField(source="totals.currency")
     explanation = Nested("basket.Explanation", source="explained")
     coupons = serializers.SerializerMethodField()
     shipping_methods = Nested("checkout.ShippingMethod", source="quotes", many=True)
