@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -70,6 +71,8 @@ DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 DATABASE_MARKERS = {"django_db", "race", "postgres", "upgrade", "killed"}
 # Folders of which a lane runs the races only, by comma (tests/lanes.py says which, and why).
 RACES_ONLY = tuple(filter(None, os.environ.get("TRADEPOST_TEST_RACES_ONLY", "").split(",")))
+# Folders of which another lane has all but what is slow, of the documentation, or a property.
+ELSEWHERE = tuple(filter(None, os.environ.get("TRADEPOST_TEST_ELSEWHERE", "").split(",")))
 LEFT_OUT = pytest.StashKey[Counter[str]]()
 
 
@@ -80,14 +83,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     have databases of their own, so their place among the others doesn't matter.
     """
     items.sort(key=lambda item: item.get_closest_marker("upgrade") is None)
-    if os.environ.get("TRADEPOST_TEST_ONLY_DATABASE"):
-        without = [item for item in items if not _uses_database(item)]
-        config.hook.pytest_deselected(items=without)
-        items[:] = [item for item in items if item not in set(without)]
-    if RACES_ONLY:
-        calm = [item for item in items if _folder(item) in RACES_ONLY and not _needs_server(item)]
-        config.hook.pytest_deselected(items=calm)
-        items[:] = [item for item in items if item not in set(calm)]
+    without = {item for item in items if _is_left_to_others(item)}
+    if without:
+        config.hook.pytest_deselected(items=list(without))
+        items[:] = [item for item in items if item not in without]
     lacking = {marker for marker, (here, _) in NEEDS.items() if not here()}
     out = [item for item in items if lacking.intersection(mark.name for mark in item.iter_markers())]
     if not out:
@@ -97,10 +96,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in set(out)]
 
 
+def _is_left_to_others(item: pytest.Item) -> bool:
+    """Whether another lane has the test; see ``Lane`` in tests/lanes.py."""
+    is_property = getattr(getattr(item, "function", None), "is_hypothesis_test", False) and not _uses_database(item)
+    return bool(
+        (os.environ.get("TRADEPOST_TEST_ONLY_DATABASE") and not _uses_database(item))
+        or (_folder(item) in RACES_ONLY and not _needs_server(item))
+        or (_folder(item) in ELSEWHERE and not is_property and _marks(item).isdisjoint({"slow", "docs"}))
+        or (os.environ.get("TRADEPOST_TEST_NO_PROPERTIES") and is_property)
+    )
+
+
 def pytest_collection_finish() -> None:
-    """Leave what is there by now (modules, tests) to itself: looking through it for garbage takes a tenth of a run."""
+    """Leave what is there by now (modules, tests) to itself: looking through it for garbage takes a tenth of a run.
+
+    What comes later is looked through more seldom, which is another twenty-fifth.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _folder(item: pytest.Item) -> str:
@@ -108,14 +122,18 @@ def _folder(item: pytest.Item) -> str:
 
 
 def _needs_server(item: pytest.Item) -> bool:
-    return not {"race", "postgres", "killed", "upgrade"}.isdisjoint(mark.name for mark in item.iter_markers())
+    return not {"race", "postgres", "killed", "upgrade"}.isdisjoint(_marks(item))
+
+
+def _marks(item: pytest.Item) -> set[str]:
+    return {mark.name for mark in item.iter_markers()}
 
 
 def _uses_database(item: pytest.Item) -> bool:
     cls = getattr(item, "cls", None)
     return bool(
         DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
-        or DATABASE_MARKERS.intersection(mark.name for mark in item.iter_markers())
+        or DATABASE_MARKERS.intersection(_marks(item))
         or (cls is not None and issubclass(cls, TransactionTestCase))
     )
 
@@ -142,6 +160,21 @@ def django_db_setup(
             yield
         finally:
             django_db_blocker.restore()
+
+
+@pytest.fixture(scope="session")
+def copy_template(django_db_setup: None) -> Callable[[Path], None]:
+    """Makes a file of SQLite as empty and as migrated as the test database, for a project in a process of its own.
+
+    On another server there is none to copy: the project migrates by itself.
+    """
+    from tests.template_database import SqliteCopy, fingerprint
+
+    def copy(file: Path) -> None:
+        if connection.vendor == "sqlite":
+            shutil.copyfile(SqliteCopy(fingerprint()).template, file)
+
+    return copy
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import tradepost
 
 SRC = Path(tradepost.__file__).parent
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    """What a module says, parsed once for all the tests that ask."""
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def modules(pattern: str = "*.py") -> list[Path]:

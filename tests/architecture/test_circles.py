@@ -10,16 +10,14 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from .sources import SRC, modules
+from .sources import SRC, modules, parsed
 
 Graph = Mapping[str, set[str]]
 
 
 def dotted() -> dict[str, ast.Module]:
     """The library's modules by their names; a package's ends with ``__init__``."""
-    return {
-        ".".join(path.relative_to(SRC.parent).with_suffix("").parts): ast.parse(path.read_text()) for path in modules()
-    }
+    return {".".join(path.relative_to(SRC.parent).with_suffix("").parts): parsed(path) for path in modules()}
 
 
 def running(node: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from .sources import SRC, modules, name_of
+from .sources import SRC, modules, name_of, parsed
 
 # What every app shows; a package stands for its ``__init__``.
 DOORS = {"base", "conf", "errors", "events", "models", "ports", "querysets", "selectors", "services"}
@@ -91,7 +91,7 @@ FREE = {"core", "testing"}
 def named(path: Path) -> Iterator[tuple[str, str]]:
     """The module and the name of each thing of the library that a module imports from another app."""
     own = name_of(path).partition("/")[0]
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.ImportFrom) and not node.level and (node.module or "").startswith("tradepost."):
             app = str(node.module).split(".")[1]
             if app not in {own, *FREE}:
@@ -154,7 +154,7 @@ def test_private_names_stay_in_their_module() -> None:
     wrong = [
         f"{name_of(path)} imports {alias.name}"
         for path in modules()
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.ImportFrom) and node.module != "__future__"
         for alias in node.names
         if alias.name.startswith("_") and not alias.name.startswith("__")
@@ -176,7 +176,7 @@ def test_no_import_gives_a_name_by_its_own_name() -> None:
     wrong = [
         f"{name_of(path)}: {alias.name}"
         for path in modules()
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.ImportFrom | ast.Import)
         for alias in node.names
         if alias.asname == alias.name

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from .sources import at_import, imports, modules, name_of
+from .sources import at_import, imports, modules, name_of, parsed
 
 # What talks to other machines, and who may.
 NETWORK = {"aiohttp", "ftplib", "http.client", "httpx", "razorpay", "requests", "smtplib", "socket", "stripe"}
@@ -39,7 +39,7 @@ def concrete(tree: ast.Module) -> list[str]:
 
 def test_only_gateways_and_sources_of_rates_talk_to_the_network() -> None:
     """Everything else computes, or asks the database."""
-    values = {name_of(path): networks(ast.parse(path.read_text())) for path in modules()}
+    values = {name_of(path): networks(parsed(path)) for path in modules()}
     allowed = ("gateways/", "pricing/exchange/sources.py")
 
     assert {name: n for name, n in values.items() if n and not name.startswith(allowed)} == {}
@@ -51,7 +51,7 @@ def test_what_an_optional_app_needs_is_imported_by_it_alone() -> None:
     wrong = [
         f"{name_of(path)} imports {name}"
         for path in modules()
-        for name in imports(ast.parse(path.read_text()))
+        for name in imports(parsed(path))
         for package, places in THEIRS.items()
         if _is(name, package) and not name_of(path).startswith(places)
     ]
@@ -61,7 +61,7 @@ def test_what_an_optional_app_needs_is_imported_by_it_alone() -> None:
 
 def test_abstract_models_dont_import_concrete_ones() -> None:
     """A project that replaces an app subclasses them; a concrete import would build the tables twice."""
-    values = {name_of(path): concrete(ast.parse(path.read_text())) for path in modules("base.py")}
+    values = {name_of(path): concrete(parsed(path)) for path in modules("base.py")}
 
     assert {name: n for name, n in values.items() if n} == {}
 
@@ -71,7 +71,7 @@ def test_ports_know_neither_rows_nor_requests() -> None:
     wrong = [
         f"{name_of(path)} imports {name}"
         for path in modules("ports.py")
-        for name in imports(at_import(ast.parse(path.read_text())))
+        for name in imports(at_import(parsed(path)))
         if name.startswith(("django.db", "django.http", "rest_framework")) or ".models." in f".{name}."
     ]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from .sources import modules, name_of
+from .sources import modules, name_of, parsed
 
 MODULE_LINES = 400
 FUNCTION_LINES = 50
@@ -54,7 +54,7 @@ def test_no_function_is_longer_than_fifty_lines() -> None:
     long = {
         f"{name_of(path)}:{function.name}": lines
         for path in modules()
-        for function in functions(ast.parse(path.read_text()))
+        for function in functions(parsed(path))
         if (lines := (function.end_lineno or 0) - function.lineno + 1) > FUNCTION_LINES
     }
 

@@ -10,7 +10,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from .sources import SRC, modules, name_of
+from .sources import SRC, modules, name_of, parsed
 
 ROOT = Path(__file__).parents[2]
 WORDS = tomllib.loads((ROOT / "docs" / "words.toml").read_text(encoding="utf-8"))
@@ -28,7 +28,7 @@ _BOUND = re.compile(r"{% for ([\w, ]+) in |{% with (\w+)=")
 @cache
 def trees() -> tuple[tuple[str, ast.Module], ...]:
     """Every module of the library by its place, parsed once."""
-    return tuple((name_of(path), ast.parse(path.read_text(encoding="utf-8"))) for path in modules())
+    return tuple((name_of(path), parsed(path)) for path in modules())
 
 
 def bound(tree: ast.AST) -> Iterator[tuple[str, int]]:
@@ -98,7 +98,7 @@ def test_variables_of_tests_say_what_they_hold() -> None:
         f"{path.relative_to(ROOT)}:{line}: {name}: {WORDS['names'][name]}"
         for folder in ("tests", "benchmarks", "sandbox")
         for path in sorted((ROOT / folder).rglob("*.py"))
-        for name, line in assigned(ast.parse(path.read_text(encoding="utf-8")))
+        for name, line in assigned(parsed(path))
         if name in WORDS["names"]
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -43,6 +44,7 @@ from tradepost.testing.contracts import GatewayContract, TaxIdCheckerContract
 from tradepost.testing.deliver import deliver_events
 
 pytestmark = pytest.mark.docs
+ROOT = Path(__file__).resolve().parent.parent.parent
 EXAMPLES = Path(__file__).parent / "examples"
 NAME = "tests.docs.examples"
 
@@ -241,9 +243,9 @@ def test_a_project_replaces_the_catalogue(tmp_path: Path) -> None:
         "print(Product.__module__, Product.objects.get(slug='emma').isbn)\n"
     )
 
-    created = _python(tmp_path, "-m", "django", "makemigrations", "-n", "bookshop_isbn", "tradepost_catalogue")
-    _python(tmp_path, "-m", "django", "migrate", "-v", "0")
-    again = _python(tmp_path, "-m", "django", "makemigrations", "--check")
+    make = ["makemigrations", "-n", "bookshop_isbn", "tradepost_catalogue"]
+    steps = [make, ["migrate", "-v", "0"], ["makemigrations", "--check"]]
+    created, _, again = json.loads(_python(tmp_path, "-m", "tests.upgrade.steps", json.dumps(steps)))
 
     assert "+ Add field isbn to product" in created
     assert "No changes detected" in again
@@ -255,7 +257,7 @@ def _python(folder: Path, *arguments: str) -> str:
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "bookshop.settings",
         "BOOKSHOP_DATABASE": str(folder / "bookshop.sqlite3"),
-        "PYTHONPATH": str(folder),
+        "PYTHONPATH": os.pathsep.join([str(folder), str(ROOT)]),
     }
     command = [sys.executable, *arguments]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)

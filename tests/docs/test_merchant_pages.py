@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,12 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted((ROOT / "docs" / "how-to" / "shop").glob("*.md"))
 DJANGO = {"save", "go", *(f"{days} days" for days in (7, 30, 90, 365))}
 _TRANSLATED = re.compile(r'\b(?:translate "|_\(")([^"]+)"')
+
+
+@cache
+def _screen() -> frozenset[str]:
+    """All that may be read there, in small letters."""
+    return frozenset(DJANGO | {text.lower() for text in _texts()})
 
 
 def _texts() -> Iterator[str]:
@@ -37,11 +44,9 @@ def _texts() -> Iterator[str]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_what_a_page_shows_in_bold_is_on_the_screen(page: Path) -> None:
     """A button, a column or a list that gets another name is renamed on the pages, too."""
-    screen = DJANGO | {text.lower() for text in _texts()}
-
     bold = re.findall(r"\*\*(.+?)\*\*", page.read_text(encoding="utf-8"))
 
-    assert [text for text in bold if text.lower() not in screen] == []
+    assert [text for text in bold if text.lower() not in _screen()] == []
 
 
 def test_there_are_pages_that_name_something() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -35,16 +37,17 @@ print(admin.site.is_registered(ByKilo))
 """
 
 
-def test_a_kind_of_ones_own_is_a_model(tmp_path: Path) -> None:
+def test_a_kind_of_ones_own_is_a_model(tmp_path: Path, copy_template: Callable[[Path], None]) -> None:
     """After makemigrations and migrate it is in the admin, and rates ask it with the others."""
     (tmp_path / "bikes").mkdir()
     (tmp_path / "bikes" / "__init__.py").touch()
     shutil.copy(ROOT / "tests/docs/examples/by_kilo.py", tmp_path / "bikes" / "models.py")
     head = "from pathlib import Path\nBASE = Path(__file__).parent\n"
     (tmp_path / "bike_settings.py").write_text(head + SETTINGS)
+    copy_template(tmp_path / "db.sqlite3")  # a shop that runs already
 
-    created = _python(tmp_path, "-m", "django", "makemigrations", "bikes")
-    _python(tmp_path, "-m", "django", "migrate", "-v", "0")
+    steps = [["makemigrations", "bikes"], ["migrate", "-v", "0"]]
+    created, _ = json.loads(_python(tmp_path, "-m", "tests.upgrade.steps", json.dumps(steps)))
 
     assert "+ Create model ByKilo" in created
     assert _python(tmp_path, "-c", USE) == "['flat 5.00', 'bike 4.00']\nTrue\n"
