@@ -12,7 +12,7 @@ that needs one version and one database at once is rarer than the time that all 
 
     Django 5.2, its newest release     the lanes of other projects, Celery and the browser
     Django 5.2, the lowest versions    MariaDB, and what uses no database
-    Django 6.0                         SQLite, everything
+    Django 6.0                         SQLite, everything: the folders of the replaced project in that one's lane
     Django 6.1                         PostgreSQL, and what uses no database
 """
 
@@ -41,7 +41,9 @@ ROOT = Path(__file__).resolve().parent.parent
 BYTECODE = ROOT / ".test-bytecode"
 LIMIT = 1500  # seconds for one lane; a deadlock must end the run, not hang it
 NO_TESTS = 5  # pytest's exit code when nothing was selected
-CORES = 2  # so many lanes of one process run beside each other, or one lane of so many workers
+CORES = 2  # so many workers has a lane of several
+# So many lanes of one process run beside each other: a browser, brokers and the package index are waited for half of the time.
+BESIDE = CORES + 1
 # Growth is seen where it begins: the slowest tests and set-ups of each lane are told after it.
 SLOWEST = ("--durations=30", "--durations-min=0.5")
 RUNNING: set[int] = set()  # process groups of the lanes that run now
@@ -63,6 +65,10 @@ class Lane:
         quick_arguments: Instead of ``arguments`` in a quick run, where those are too many.
         races_only: Folders of which only the races are run.
         quick_races_only: The same in a quick run.
+        elsewhere: Folders that another lane has where lanes are spread, on this Django and SQLite, in another project: all but
+            the slow tests, those of the documentation, and properties.
+        properties: Has the properties of calculations, which are tried with hundreds of random values and ask no database. No
+            Django, no server and no project changes what they come to, so one lane is enough.
         measured: Its coverage counts. The others run the same code on other servers, and measuring takes half as long again.
         spreads: Whether it runs in the environment of its session.
     """
@@ -78,6 +84,8 @@ class Lane:
     quick_arguments: tuple[str, ...] = ()
     races_only: tuple[str, ...] = ()
     quick_races_only: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+    properties: bool = False
     measured: bool = False
     spreads: bool = False
 
@@ -85,13 +93,22 @@ class Lane:
         """The lane without its slow tests, for a run that nobody demands lanes of."""
         select = f"({self.select}) and not slow"
         arguments, races_only = self.quick_arguments or self.arguments, self.quick_races_only or self.races_only
-        return replace(self, select=select, arguments=arguments, races_only=races_only)
+        return replace(self, select=select, arguments=arguments, races_only=races_only, elsewhere=())
 
     def spread(self) -> Lane:
         """The lane on the Python and Django that it has where lanes are spread."""
         if not self.session:
             return replace(self, spreads=True)
         return replace(self, database_only=False, races_only=(), spreads=True)
+
+    def environment(self) -> dict[str, str]:
+        """What ``tests/conftest.py`` reads: which of the selected tests the lane leaves to others."""
+        return {
+            "TRADEPOST_TEST_RACES_ONLY": ",".join(self.races_only),
+            "TRADEPOST_TEST_ONLY_DATABASE": "1" if self.database_only else "",
+            "TRADEPOST_TEST_ELSEWHERE": ",".join(self.elsewhere if self.spreads else ()),
+            "TRADEPOST_TEST_NO_PROPERTIES": "" if self.properties else "1",
+        }
 
     def python(self) -> str:
         """The interpreter of the lane: the one that runs this, or that of its session's environment.
@@ -153,6 +170,8 @@ LANES = (
         select=f"not race and not postgres and not redis and not browser and not killed and {STOCK}",
         needs=sqlite,
         session="lanes(python='3.12', django='6.0')",
+        elsewhere=REPLACED,
+        properties=True,
         measured=True,
     ),
     Lane(
@@ -178,6 +197,7 @@ LANES = (
     ),
     Lane(
         name="versions",
+        properties=True,
         select=f"not race and not postgres and not redis and not browser and not slow and not docs and {STOCK}",
         needs=sqlite,
         arguments=_without(WITHOUT_VERSION),
@@ -208,6 +228,8 @@ LANES = (
         name="replaced",
         select="not race and not postgres and not redis and not browser and not minimal and not slow and not docs",
         needs=sqlite,
+        session="lanes(python='3.12', django='6.0')",
+        measured=True,
         arguments=(*(f"tests/{folder}" for folder in REPLACED), "--ds", "tests.projects.replaced.settings"),
         quick_arguments=(
             "tests/replaced",
@@ -242,11 +264,7 @@ def run(lane: Lane, arguments: list[str], *, demanded: bool, coverage: bool, rep
         python, environment = lane.python(), {**_compiled(), **lane.needs()}
     except Missing as missing:
         return Result(name=lane.name, failed=int(demanded), ran=False, note=str(missing))
-    environment |= {
-        "COVERAGE_FILE": str(ROOT / f".coverage.{lane.name}"),
-        "TRADEPOST_TEST_RACES_ONLY": ",".join(lane.races_only),
-        "TRADEPOST_TEST_ONLY_DATABASE": "1" if lane.database_only else "",
-    }
+    environment |= {"COVERAGE_FILE": str(ROOT / f".coverage.{lane.name}"), **lane.environment()}
     report = reports / f"lane-{lane.name}.xml"
     # Begun before pytest, so that what Django imports at its start counts, too.
     command = [python, "-m", *(["coverage", "run", "-m"] if coverage and lane.measured else []), "pytest", "-q"]
@@ -306,7 +324,7 @@ def run_all(lanes: list[Lane], run_one: Callable[[Lane], Result]) -> list[Result
     """Run lanes that keep all processors busy one after the other, and those of one process beside each other after them."""
     wide = [lane for lane in lanes if lane.workers]
     narrow = [lane for lane in lanes if not lane.workers]
-    with ThreadPoolExecutor(CORES) as pool:
+    with ThreadPoolExecutor(BESIDE) as pool:
         try:
             results = {lane.name: run_one(lane) for lane in wide}
             results |= dict(zip((lane.name for lane in narrow), pool.map(run_one, narrow), strict=True))

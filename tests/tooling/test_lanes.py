@@ -105,10 +105,24 @@ def test_spread_lanes_have_every_django_and_every_database() -> None:
 
     assert whole == {
         ("lanes(python='3.12', django='6.0')", "sqlite"),
+        ("lanes(python='3.12', django='6.0')", "replaced"),
         ("lanes(python='3.13', django='6.1')", "postgres"),
         ("lowest", "mariadb"),
     }
     assert not [lane.name for lane in lanes if lane.session and lane.races_only]
+
+
+def test_what_a_lane_leaves_to_another_is_run_there() -> None:
+    """On the same Django and database: whole folders, but for what the other deselects; alone, a lane leaves nothing out."""
+    [lane], [other] = ([lane for lane in LANES if lane.name == name] for name in ("sqlite", "replaced"))
+
+    assert [lane.name for lane in LANES if lane.elsewhere] == ["sqlite"]
+    assert (lane.session, lane.needs, lane.workers) == (other.session, other.needs, other.workers)
+    assert {f"tests/{folder}" for folder in lane.elsewhere} <= set(other.arguments)
+    assert "not slow and not docs" in other.select  # which stay, see tests/conftest.py
+    assert lane.properties
+    assert [alone.environment()["TRADEPOST_TEST_ELSEWHERE"] for alone in (lane, lane.quick().spread())] == ["", ""]
+    assert lane.spread().environment()["TRADEPOST_TEST_ELSEWHERE"] == ",".join(lane.elsewhere)
 
 
 def test_a_spread_lane_runs_in_the_environment_of_its_session(tmp_path: Path) -> None:
