@@ -159,6 +159,8 @@ REPLACED = (
     *("api", "storefront"),
 )
 
+# Half of the browser's tests, which a second one drives.
+BROWSER_BESIDE = tuple(f"tests/browser/test_{name}.py" for name in ("docs", "gateways", "merchant", "picture"))
 # What reads our sources or drives our own commands, and answers alike on every version.
 WITHOUT_VERSION = ("architecture", "tooling", "docs")
 # Tests of projects that have a lane of their own.
@@ -204,7 +206,14 @@ LANES = (
         optional=True,
     ),
     # Of one process, the longest first: the others run beside them.
-    Lane(name="browser", select="browser", needs=browser, workers=0),
+    Lane(
+        name="browser",
+        select="browser",
+        needs=browser,
+        workers=0,
+        arguments=("tests/browser", *(f"--ignore={path}" for path in BROWSER_BESIDE)),
+    ),
+    Lane(name="browser2", select="browser", needs=browser, workers=0, arguments=BROWSER_BESIDE),
     Lane(name="extras", select="extras", needs=extras, workers=0, arguments=("tests/tooling", "tests/clients")),
     Lane(name="redis", select="redis", needs=redis_server, workers=0, arguments=("tests/tasks",), measured=True),
     Lane(name="rabbitmq", select="redis", needs=rabbitmq, workers=0, arguments=("tests/tasks",), optional=True),
