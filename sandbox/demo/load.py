@@ -14,6 +14,7 @@ from tradepost.console.imports import ProductRow, Writer
 from tradepost.core.actors import Actor, By
 from tradepost.core.dates import clock
 from tradepost.inventory.models import Location
+from tradepost.orders.services import evaluate_due_tiers
 from tradepost.pricing.models import PriceList
 
 from . import selling
@@ -46,6 +47,9 @@ def load(tick: Tick) -> None:
     """
     load_goods(tick)
     place_orders(lambda: tick("Orders", 1))
+    with transaction.atomic():
+        selling.make_tiers(read_shop())
+    evaluate_due_tiers()
 
 
 def load_goods(tick: Tick, *, pictured: Collection[str] | None = None) -> None:

@@ -13,7 +13,7 @@ from django.contrib.auth.models import Group
 from tradepost.accounts.services import mark_verified, write_roles
 from tradepost.catalogue.models import Attribute, Category, Collection, Product, ProductType, Variant
 from tradepost.core.dates import clock
-from tradepost.customers.models import Address, Customer, CustomerGroup
+from tradepost.customers.models import Address, Customer, CustomerGroup, Tier
 from tradepost.customers.services import customer_for
 from tradepost.inventory.models import Location, StockLevel
 from tradepost.pricing.models import ExchangeRate, Price, PriceList, TaxClass, TaxRate, Zone, ZoneArea
@@ -21,7 +21,7 @@ from tradepost.pricing.services import NewPrice, convert, set_prices
 from tradepost.promotions import models as promotions
 from tradepost.shipping import models as shipping
 
-__all__ = ["make_collections", "make_people", "make_prices", "make_rules", "make_types"]
+__all__ = ["make_collections", "make_people", "make_prices", "make_rules", "make_tiers", "make_types"]
 
 Data = Mapping[str, Any]
 
@@ -120,6 +120,22 @@ def _make_promotion(entry: Data) -> None:
         row.save()
     if "coupon" in entry:
         promotions.Coupon.objects.create(promotion=promotion, **entry["coupon"])
+
+
+def make_tiers(data: Data) -> None:
+    """Tiers with what they are good for. Made after the orders, which were placed before the shop had any."""
+    for rank, entry in enumerate(data["tiers"], start=1):
+        group, _made = CustomerGroup.objects.get_or_create(code=entry["code"], defaults={"name": entry["name"]})
+        rule = {"threshold": entry["threshold"], "currency": "EUR", "period_days": 365} if "threshold" in entry else {}
+        Tier.objects.create(code=entry["code"], name=entry["name"], rank=rank, group=group, **rule)
+        promotion = {
+            "code": f"tier-{entry['code']}",
+            "name": entry["name"],
+            "label": entry["label"],
+            "conditions": [{"kind": "CustomerGroups", "groups": [entry["code"]]}],
+            "benefits": [{"kind": "PercentageOff", "target": "order", "percent": entry["percent"]}],
+        }
+        _make_promotion(promotion)
 
 
 def make_collections(data: Data, pages: Mapping[str, str]) -> None:

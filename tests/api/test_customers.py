@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from tradepost.customers.models import Customer
+from tradepost.core.dates import clock
+from tradepost.customers.models import Customer, CustomerGroup, Tier
+from tradepost.customers.services import set_tier
+from tradepost.testing import deliver_events
+from tradepost.testing import factories as make
 from tradepost.testing.queries import count_queries
 
 pytestmark = pytest.mark.django_db
@@ -49,16 +54,53 @@ def test_customers_see_themselves(anna: Client) -> None:
         "tax_id": "",
         "tax_exempt": False,
         "created_at": customer.created_at.isoformat().replace("+00:00", "Z"),
+        "tier": None,
+        "next_tier": None,
     }
 
 
+def test_customers_see_their_tier_and_what_the_next_one_takes(anna: Client) -> None:
+    """What they have spent of it, and what is missing, as money; a tier by hand with its end."""
+    anna.get(ME)
+    customer = Customer.objects.get()
+    groups = [CustomerGroup.objects.create(code=code, name=code) for code in ("silver", "gold")]
+    rule = {"currency": "EUR", "period_days": 365}
+    silver = Tier.objects.create(code="silver", name="Silver", rank=1, group=groups[0], threshold="100", **rule)
+    Tier.objects.create(code="gold", name="Gold", rank=2, group=groups[1], threshold="500", **rule)
+    make.pay(make.order(make.line_row(price="120.50"), customer_id=customer.pk))
+    deliver_events()
+
+    body = anna.get(ME).json()
+    assert body["tier"] == {"code": "silver", "name": "Silver", "is_by_hand": False, "until": None}
+    assert body["next_tier"] == {
+        "code": "gold",
+        "name": "Gold",
+        "threshold": {"amount": "500.00", "currency": "EUR"},
+        "spent": {"amount": "120.50", "currency": "EUR"},
+        "missing": {"amount": "379.50", "currency": "EUR"},
+        "period_days": 365,
+    }
+    assert change(anna, tier="gold").json()["tier"]["code"] == "silver"  # nobody promotes themselves
+
+    until = clock.now().replace(microsecond=0) + timedelta(days=3)
+    set_tier(customer, silver, until=until)
+    body = anna.get(ME).json()
+    assert body["tier"] == {
+        "code": "silver",
+        "name": "Silver",
+        "is_by_hand": True,
+        "until": until.isoformat().replace("+00:00", "Z"),
+    }
+    assert body["next_tier"] is None
+
+
 def test_one_query_tells_who_it_is(anna: Client) -> None:
-    """Beside the session's own two."""
+    """Beside the session's own two, and the one that reads the versions of all that is kept, the tiers among it."""
     anna.get(ME)
     with count_queries() as sent:
         anna.get(ME)
 
-    assert len(sent) == 3
+    assert len(sent) == 4
 
 
 def test_customers_change_what_they_say_of_themselves(anna: Client) -> None:

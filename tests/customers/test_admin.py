@@ -10,7 +10,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
-from tradepost.customers.models import Address, Customer, CustomerGroup
+from tradepost.customers.models import Address, Customer, CustomerGroup, Tier, TierMembership
 from tradepost.testing import factories
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ def staff() -> Client:
     return client
 
 
-@pytest.mark.parametrize("model", ["customer", "customergroup"])
+@pytest.mark.parametrize("model", ["customer", "customergroup", "tier"])
 def test_every_page_opens(staff: Client, model: str) -> None:
     """List, search and form of each model."""
     factories.customer(name="Anna Berg")
@@ -44,6 +44,8 @@ def test_a_customer_is_entered_with_an_address_and_a_group(staff: Client) -> Non
             "name": "Anna Berg",
             "groups": [group.pk],
             "metadata": "{}",
+            "tier_membership-TOTAL_FORMS": 0,
+            "tier_membership-INITIAL_FORMS": 0,
             "addresses-TOTAL_FORMS": 1,
             "addresses-INITIAL_FORMS": 0,
             **{f"addresses-0-{name}": value for name, value in address.items()},
@@ -80,6 +82,7 @@ def test_defaults_are_passed_on_in_the_admin(staff: Client) -> None:
 
     def send(initial: int, *rows: dict[str, Any]) -> Any:
         sent = {"name": "Anna Berg", "metadata": "{}"}
+        sent |= {"tier_membership-TOTAL_FORMS": "0", "tier_membership-INITIAL_FORMS": "0"}
         sent |= {"addresses-TOTAL_FORMS": str(len(rows)), "addresses-INITIAL_FORMS": str(initial)}
         sent |= {
             f"addresses-{number}-{name}": value
@@ -102,3 +105,73 @@ def test_defaults_are_passed_on_in_the_admin(staff: Client) -> None:
         {"id": second.pk, "customer": customer.pk, "line1": "Weg 2", "DELETE": "on"},
     )
     assert book() == [("Weg 1", True, True)]
+
+
+def post_tier(staff: Client, customer: Customer, **values: Any) -> Any:
+    """Save a customer's page with this in the form of the tier."""
+    row = TierMembership.objects.filter(customer=customer).first()
+    form = {
+        "email": customer.email,
+        "name": customer.name,
+        "metadata": "{}",
+        "addresses-TOTAL_FORMS": 0,
+        "addresses-INITIAL_FORMS": 0,
+        "tier_membership-TOTAL_FORMS": 1,
+        "tier_membership-INITIAL_FORMS": 0 if row is None else 1,
+        "tier_membership-0-id": "" if row is None else row.pk,
+        "tier_membership-0-customer": customer.pk,
+        **{f"tier_membership-0-{name}": value for name, value in values.items()},
+    }
+    return staff.post(reverse("admin:tradepost_customers_customer_change", args=[customer.pk]), form)
+
+
+def test_a_customer_is_put_into_a_tier_by_hand(staff: Client) -> None:
+    """With the tier's group; without the mark the rule decides, and nobody is put anywhere."""
+    customer = factories.customer(name="Anna Berg")
+    group = CustomerGroup.objects.create(code="friends", name="Friends")
+    tier = Tier.objects.create(code="friends", name="Friends", rank=1, group=group)
+
+    refused = [
+        post_tier(staff, customer, tier=tier.pk),
+        post_tier(staff, customer, tier=tier.pk, is_by_hand="on", until_0="2020-01-01", until_1="12:00"),
+    ]
+    assert [answer.status_code for answer in refused] == [200, 200]
+    assert not TierMembership.objects.exists()
+
+    answer = post_tier(staff, customer, tier=tier.pk, is_by_hand="on")
+    assert answer.status_code == 302, answer.context["errors"]
+    row = TierMembership.objects.get()
+    assert (row.tier, row.is_by_hand, row.until, list(customer.groups.all())) == (tier, True, None, [group])
+    page = staff.get(reverse("admin:tradepost_customers_customer_change", args=[customer.pk]))
+    assert page.status_code == 200
+
+    assert post_tier(staff, customer, tier=tier.pk).status_code == 302
+    row.refresh_from_db()
+    assert (row.is_by_hand, row.due_at is not None) == (False, True)
+
+
+def test_a_tier_is_made_and_changed(staff: Client) -> None:
+    """Half a rule is refused beside its field; a changed rule has all looked at again, and a tier keeps its group."""
+    group, other = (CustomerGroup.objects.create(code=code, name=code) for code in ("silver", "other"))
+    form: dict[str, Any] = {"code": "silver", "name": "Silver", "rank": 1, "group": group.pk, "threshold": "100"}
+    add = reverse("admin:tradepost_customers_tier_add")
+    refused = staff.post(add, form)
+    assert {*refused.context["adminform"].form.errors} == {"currency", "period_days"}
+
+    form |= {"currency": "EUR", "period_days": 365}
+    for wrong, attr in (
+        ({"threshold": "0"}, "threshold"),
+        ({"threshold": "1.001"}, "threshold"),
+        ({"rank": "x"}, "rank"),
+    ):
+        assert {*staff.post(add, {**form, **wrong}).context["adminform"].form.errors} == {attr}
+    assert staff.post(add, form).status_code == 302
+    tier = Tier.objects.get()
+    row = TierMembership.objects.create(customer=factories.customer(), tier=tier)
+    assert (row.due_at, row.since is not None) == (None, True)
+
+    change = reverse("admin:tradepost_customers_tier_change", args=[tier.pk])
+    assert staff.post(change, {**form, "threshold": "200", "group": other.pk}).status_code == 302
+    tier.refresh_from_db()
+    row.refresh_from_db()
+    assert (tier.threshold, tier.group, row.due_at is not None) == (200, group, True)

@@ -86,6 +86,7 @@ def test_staff_find_a_number_however_it_was_typed(settings: Any) -> None:
         reverse("admin:tradepost_customers_customer_changelist"),
     )
     sent = {"name": "Ada B", "metadata": "{}", "addresses-TOTAL_FORMS": "0", "addresses-INITIAL_FORMS": "0"}
+    sent |= {"tier_membership-TOTAL_FORMS": "0", "tier_membership-INITIAL_FORMS": "0"}
 
     assert client.post(url, {**sent, "phone": "old"}).status_code == 302
     assert client.post(url, {**sent, "phone": "1"}).context["adminform"].form.errors["phone"] == [

@@ -18,11 +18,19 @@ from tradepost.core.inputs.phones import Phone
 
 from .birth_dates import check_birth_date
 from .querysets import ConsentQuerySet, CustomerQuerySet
+from .tier_models import AbstractTier, AbstractTierMembership
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
-__all__ = ["AbstractAddress", "AbstractConsent", "AbstractCustomer", "AbstractCustomerGroup"]
+__all__ = [
+    "AbstractAddress",
+    "AbstractConsent",
+    "AbstractCustomer",
+    "AbstractCustomerGroup",
+    "AbstractTier",
+    "AbstractTierMembership",
+]
 
 
 class AbstractCustomerGroup(models.Model):

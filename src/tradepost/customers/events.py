@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tradepost.core.events import Event
 
-__all__ = ["ConsentChanged"]
+__all__ = ["ConsentChanged", "SpendingChanged", "TierChanged"]
 
 
 @dataclass(frozen=True)
@@ -20,3 +20,26 @@ class ConsentChanged(Event):
     customer_id: int
     purpose: str
     is_granted: bool
+
+
+@dataclass(frozen=True)
+class SpendingChanged(Event):
+    """What a customer has spent may earn them another tier. Published only in a shop that has a tier to earn."""
+
+    customer_id: int
+
+
+@dataclass(frozen=True)
+class TierChanged(Event):
+    """A customer has come into another tier, or out of one; their group has changed with it.
+
+    Attributes:
+        before: Code of the tier; empty for none.
+        after: Likewise.
+        by_hand: Somebody has put them there, and no rule.
+    """
+
+    customer_id: int
+    before: str
+    after: str
+    by_hand: bool

@@ -18,5 +18,9 @@ if TYPE_CHECKING or stock(__name__):
 
     class Consent(base.AbstractConsent): ...
 
+    class Tier(base.AbstractTier): ...
+
+    class TierMembership(base.AbstractTierMembership): ...
+
 else:
     __getattr__ = replaced(__name__)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.apps import apps
@@ -9,10 +10,11 @@ from django.db.models import Exists, OuterRef
 from tradepost.core.db.querysets import LockableQuerySet
 
 if TYPE_CHECKING:
-    from .base import AbstractConsent, AbstractCustomer
+    from .base import AbstractConsent, AbstractCustomer, AbstractTierMembership
 
 A = TypeVar("A", bound="AbstractConsent", covariant=True)
 C = TypeVar("C", bound="AbstractCustomer", covariant=True)
+T = TypeVar("T", bound="AbstractTierMembership", covariant=True)
 
 
 class ConsentQuerySet(models.QuerySet[A]):
@@ -33,3 +35,9 @@ class CustomerQuerySet(LockableQuerySet[C]):
         """Those who have agreed to something, and not withdrawn it."""
         rows = apps.get_model("tradepost_customers", "Consent")._default_manager.all().newest()
         return self.filter(Exists(rows.filter(customer=OuterRef("pk"), purpose=purpose, is_granted=True)))
+
+
+class TierMembershipQuerySet(LockableQuerySet[T]):
+    def due(self, now: datetime) -> Self:
+        """Those to be looked at now, the one that has waited longest first."""
+        return self.filter(due_at__lte=now, customer__anonymised_at=None).order_by("due_at", "pk")

@@ -10,6 +10,7 @@ from django.apps import apps
 from tradepost.core import events
 from tradepost.core.actors import Actor, By
 from tradepost.core.events import subscribe
+from tradepost.customers.events import SpendingChanged
 from tradepost.inventory import services as inventory
 from tradepost.inventory.ports import Owner
 from tradepost.pricing import services as pricing
@@ -27,8 +28,19 @@ from .models import Order, OrderAdjustment, OrderLine
 from .reports import tax_reports
 from .selectors import units_by_variant
 from .services.guest_orders import join
+from .services.tiers import evaluate_tiers, has_earned_tiers
 
-__all__ = ["ask_for_tax_report", "give_back", "give_back_units", "keep", "owner_of", "report_tax", "take_again"]
+__all__ = [
+    "ask_for_tax_report",
+    "ask_for_tier",
+    "evaluate_tier",
+    "give_back",
+    "give_back_units",
+    "keep",
+    "owner_of",
+    "report_tax",
+    "take_again",
+]
 
 
 def owner_of(order_id: int) -> Owner:
@@ -89,6 +101,19 @@ def report_tax(event: TaxReportDue) -> None:
     tax_reports.report(event.order_id)
 
 
+def ask_for_tier(event: OrderConfirmed | OrderReinstated | OrderCredited | OrderCancelled) -> None:
+    """Have the customer's tier looked at, where the shop has one to earn; for all others this costs nothing."""
+    if has_earned_tiers():
+        customer_id = Order.objects.filter(pk=event.order_id).values_list("customer_id", flat=True).first()
+        if customer_id is not None:
+            events.publish(SpendingChanged(customer_id))
+
+
+def evaluate_tier(event: SpendingChanged) -> None:
+    """Move the customer, if they have earned another tier."""
+    evaluate_tiers([event.customer_id])
+
+
 def _discounts(order: Order) -> dict[str, Decimal]:
     """Sum what each promotion took off an order, by its code."""
     rows = OrderAdjustment.objects.filter(order_id=order.pk).exclude(promotion_key="")
@@ -108,12 +133,21 @@ subscribe(OrderReinstated, ask_for_tax_report, when="within", elsewhere=True)
 subscribe(OrderCredited, ask_for_tax_report, when="within", elsewhere=True)
 subscribe(OrderCancelled, ask_for_tax_report, when="within", elsewhere=True)
 subscribe(TaxReportDue, report_tax)
+subscribe(OrderConfirmed, ask_for_tier, when="within", elsewhere=True)
+subscribe(OrderReinstated, ask_for_tier, when="within", elsewhere=True)
+subscribe(OrderCredited, ask_for_tier, when="within", elsewhere=True)
+subscribe(OrderCancelled, ask_for_tier, when="within", elsewhere=True)
+subscribe(SpendingChanged, evaluate_tier)
 
 if "tradepost_accounts" in apps.app_configs:
     from tradepost.accounts.events import EmailVerified
 
     def join_guest_orders(event: EmailVerified) -> None:
         """Past orders of a mailbox that was proven are those of its account."""
-        join(event.email_key, customer_id=event.customer_id, by=By(Actor.CUSTOMER, event.user_id))
+        if (
+            join(event.email_key, customer_id=event.customer_id, by=By(Actor.CUSTOMER, event.user_id))
+            and has_earned_tiers()
+        ):
+            events.publish(SpendingChanged(event.customer_id))
 
     subscribe(EmailVerified, join_guest_orders, when="within")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from copy import copy
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -14,8 +14,8 @@ from django.http import HttpRequest
 
 from tradepost.catalogue.models import Variant
 from tradepost.core.errors import Misused
-from tradepost.customers.models import Customer
-from tradepost.customers.services import customer_for
+from tradepost.customers.models import Customer, CustomerGroup, Tier
+from tradepost.customers.services import customer_for, set_tier
 from tradepost.orders.models import Order
 from tradepost.storefront.account.menu import AccountEntry, AccountMenu
 from tradepost.storefront.routers import Router
@@ -170,3 +170,23 @@ def test_a_profile_is_saved_as_a_whole(anna: Visitor, settings: Any) -> None:
     assert anna.page.status_code == 422
     assert "language" in anna.page.context["form"].errors
     assert Customer.objects.get().name == "Anna B"
+
+
+def test_the_overview_shows_the_tier(anna: Visitor) -> None:
+    """And what the next one takes; nothing in a shop without tiers."""
+    anna.get("/account/")
+    assert "Your tier" not in anna.text
+    group = CustomerGroup.objects.create(code="gold", name="Gold")
+    rule = {"threshold": "500", "currency": "EUR", "period_days": 365}
+    gold = Tier.objects.create(code="gold", name="Gold", rank=1, group=group, **rule)
+
+    anna.get("/account/")
+    assert "Spend €500.00 more to reach Gold." in anna.text
+    assert "€0.00 of €500.00 in the last 365 days." in anna.text
+    assert '<progress max="500.00" value="0.00"' in anna.text
+
+    set_tier(Customer.objects.get(), gold, until=datetime(2099, 3, 10, 12, tzinfo=UTC))
+    anna.get("/account/")
+    assert "Your tier: Gold" in anna.text
+    assert "It’s yours until March 10, 2099." in anna.text
+    assert "more to reach" not in anna.text

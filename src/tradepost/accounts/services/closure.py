@@ -11,7 +11,7 @@ from tradepost.core.dates import clock
 from tradepost.core.inputs.email_keys import Email
 from tradepost.customers.base import AbstractCustomer
 from tradepost.customers.models import Address, Consent
-from tradepost.customers.services import customer_for, withdraw_all_consents
+from tradepost.customers.services import customer_for, forget_tier, withdraw_all_consents
 
 from ..conf import users
 from ..events import AccountClosed, CredentialsChanged
@@ -92,6 +92,7 @@ def _delete_access(user_id: Any) -> None:
 def _anonymise(customer: AbstractCustomer) -> None:
     # what they agreed to, and when, stays beside a customer without a name; nothing may be sent by it any more
     withdraw_all_consents(customer, source=Consent.Source.CLOSURE)
+    forget_tier(customer)
     Address.objects.filter(customer_id=customer.pk).delete()
     for name in _PERSONAL:
         setattr(customer, name, "")

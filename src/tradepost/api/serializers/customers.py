@@ -3,22 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from tradepost.customers.base import AbstractAddress
+from tradepost.api.money import MoneyField
+from tradepost.customers.base import AbstractAddress, AbstractCustomer
 from tradepost.customers.models import Address, Customer
+from tradepost.orders.services import tier_standing
 
 from .base import Extra, Shape, TradepostSerializer
 from .checkout import AddressSerializer
 from .fields import TextField, TruthField
 
-__all__ = ["BookAddressInputSerializer", "BookAddressSerializer", "CustomerSerializer", "UpdateCustomerSerializer"]
+__all__ = [
+    "BookAddressInputSerializer",
+    "BookAddressSerializer",
+    "CustomerSerializer",
+    "NextTierSerializer",
+    "TierSerializer",
+    "UpdateCustomerSerializer",
+]
+
+
+class TierSerializer(Shape):
+    """The tier that a customer is in."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    is_by_hand = serializers.BooleanField(help_text="The shop has put them there, whatever they spend.")
+    until = serializers.DateTimeField(allow_null=True, help_text="When the rule decides again; null for never.")
+
+
+class NextTierSerializer(Shape):
+    """The next tier that a customer can reach."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    threshold = MoneyField(help_text="What has to be spent within the period.")
+    spent = MoneyField(help_text="What counts of it now: confirmed orders, less what was credited.")
+    missing = MoneyField()
+    period_days = serializers.IntegerField(help_text="Of the last days, so many count.")
 
 
 class CustomerSerializer(TradepostSerializer[Customer]):
     """The signed-in user, as a buyer."""
 
+    tier = serializers.SerializerMethodField()
+    next_tier = serializers.SerializerMethodField()
     extra = Extra("tradepost_customers.Customer", own=True, source="*")
 
     class Meta:
@@ -33,9 +66,29 @@ class CustomerSerializer(TradepostSerializer[Customer]):
             "tax_id",
             "tax_exempt",
             "created_at",
+            "tier",
+            "next_tier",
             "extra",
         )
         read_only_fields: Sequence[str] = fields
+
+    def to_representation(self, instance: Customer) -> dict[str, Any]:
+        """With the standing, asked for once."""
+        self._standing = tier_standing(instance)
+        data: dict[str, Any] = super().to_representation(instance)
+        return data
+
+    @extend_schema_field(TierSerializer(allow_null=True))
+    def get_tier(self, row: AbstractCustomer) -> dict[str, Any] | None:
+        """The tier that they are in; null for none."""
+        standing = self._standing
+        return None if standing is None or not standing.code else dict(TierSerializer(standing).data)
+
+    @extend_schema_field(NextTierSerializer(allow_null=True))
+    def get_next_tier(self, row: AbstractCustomer) -> dict[str, Any] | None:
+        """The one that they can reach by spending more; null for none."""
+        following = None if self._standing is None else self._standing.following
+        return None if following is None else dict(NextTierSerializer(following).data)
 
 
 class UpdateCustomerSerializer(Shape):

@@ -73,7 +73,11 @@ def closed_for(gate: str, wait: int) -> int:
     if soft_cache.add(gate, now + wait, wait):
         return 0
     until: float = soft_cache.get(gate, 0.0)
-    if until <= now:  # its time is over, and the cache hasn't noticed yet
-        soft_cache.set(gate, now + wait, wait)
-        return 0
-    return math.ceil(until - now)
+    if until > now:
+        return math.ceil(until - now)
+    if not soft_cache.add(
+        f"{gate}.{until}", now, wait
+    ):  # its time is over, the cache hasn't noticed yet, and somebody else has
+        return 1
+    soft_cache.set(gate, now + wait, wait)
+    return 0

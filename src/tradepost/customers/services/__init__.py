@@ -23,10 +23,21 @@ from .consents import (
     withdraw_consent,
 )
 from .customers import customer_for, find_customer, read_phone_of, update
+from .tiers import (
+    TierRule,
+    forget_tier,
+    kept_tiers,
+    look_again,
+    move_earned,
+    release_tier,
+    set_tier,
+    tier_of,
+)
 
 __all__ = [
     "Agreement",
     "ConsentState",
+    "TierRule",
     "add_address",
     "addresses_of",
     "agreement_to",
@@ -36,12 +47,19 @@ __all__ = [
     "customer_for",
     "find_address",
     "find_customer",
+    "forget_tier",
     "give_consent",
     "keep_defaults",
+    "kept_tiers",
+    "look_again",
     "make_default",
+    "move_earned",
     "read_agreements",
     "read_phone_of",
+    "release_tier",
     "remove_address",
+    "set_tier",
+    "tier_of",
     "update",
     "withdraw_all_consents",
     "withdraw_consent",

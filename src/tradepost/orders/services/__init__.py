@@ -8,11 +8,14 @@ from .history import add_note, note, noted_together
 from .placement import WrittenOrder, create, give_number, set_number, write
 from .previews import MoneyPreview, OrderMoney, money_of, preview
 from .records import record_fulfilment, record_payments, set_payments
+from .tiers import NextTier, TierStanding, evaluate_due_tiers, evaluate_tiers, has_earned_tiers, tier_standing
 from .transitions import apply, apply_locked, available_transitions, hold, release_hold
 
 __all__ = [
     "MoneyPreview",
+    "NextTier",
     "OrderMoney",
+    "TierStanding",
     "WrittenOrder",
     "add_note",
     "apply",
@@ -22,7 +25,10 @@ __all__ = [
     "create",
     "credit",
     "credit_goodwill",
+    "evaluate_due_tiers",
+    "evaluate_tiers",
     "give_number",
+    "has_earned_tiers",
     "hold",
     "money_of",
     "note",
@@ -34,5 +40,6 @@ __all__ = [
     "release_hold",
     "set_number",
     "set_payments",
+    "tier_standing",
     "write",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tradepost.orders import selectors
+from tradepost.orders.services import tier_standing
 from tradepost.orders.states.display_status import stage_label
 
 from ... import session
@@ -23,13 +24,16 @@ class OverviewView(AccountPageView):
     account_entry = "account"
 
     def get_context(self, **facts: Any) -> dict[str, Any]:
-        """The latest orders, each with its display status, and the default addresses. A customer who never bought has neither."""
+        """The latest orders, each with its display status, the default addresses, and the tier. A customer who never
+        bought has none of them.
+        """
         customer = session.customer(self.request)
         orders = selectors.orders_of(self.request.user).with_open_units()[:_ORDERS] if customer else ()
         rows = [{"order": order, "stage": order.stage, "stage_text": stage_label(order)} for order in orders]
         addresses = list(customer.addresses.all()) if customer else []
         return super().get_context(
             customer=customer,
+            tier=tier_standing(customer) if customer else None,
             email=email_of(self.request.user),
             rows=rows,
             ship_to=next((row.as_postal() for row in addresses if row.is_default_shipping), None),

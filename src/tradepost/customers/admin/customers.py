@@ -21,9 +21,10 @@ from tradepost.core.admin.exposed_fields import ExposedAdmin
 from tradepost.core.admin.filter_values import FilterValuesMixin
 from tradepost.core.inputs.phones import Phone, PhoneInvalid, read_phone
 
-from .conf import purposes
-from .models import Address, Customer, CustomerGroup
-from .services import keep_defaults, make_default, read_phone_of
+from ..conf import purposes
+from ..models import Address, Customer, CustomerGroup
+from ..services import keep_defaults, make_default, read_phone_of
+from .tiers import TierInline
 
 __all__ = [
     "AddressForm",
@@ -118,13 +119,13 @@ def _read(text: str, read: Callable[[str], Phone]) -> Phone:
 class CustomerAdmin(FilterValuesMixin, DaysMixin, ExposedAdmin, admin.ModelAdmin):
     form = CustomerForm
     list_display: Any = ("__str__", "email", "phone", "created_at", "has_account")
-    list_filter: ClassVar[Any] = ("groups", ConsentFilter, "tax_exempt", "created_at")
+    list_filter: ClassVar[Any] = ("groups", "tier_membership__tier", ConsentFilter, "tax_exempt", "created_at")
     search_fields: ClassVar[Any] = ("email", "name", "phone", "phone_e164", "tax_id")
     autocomplete_fields: ClassVar[Any] = ("groups",)
     raw_id_fields = ("user",)
     readonly_fields: ClassVar[Any] = ("uuid", "created_at", "anonymised_at")
     date_hierarchy = "created_at"
-    inlines: ClassVar[Any] = (AddressInline,)
+    inlines: ClassVar[Any] = (TierInline, AddressInline)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Whose account a customer is, only superusers say: orders and saved payment methods come with it."""
