@@ -13,13 +13,13 @@ from tradepost.core.actors import Actor, By
 from tradepost.core.errors import Invalid
 from tradepost.inventory.models import Reservation, StockLevel
 from tradepost.orders import services
-from tradepost.orders.credit_math import (
+from tradepost.orders.errors import CreditExceedsDue, OrderNotOpen, TooManyUnits
+from tradepost.orders.models import Credit, CreditLine, Order, OrderEvent, OrderLine
+from tradepost.orders.services.credit_math import (
     Creditable,
     by_amount,
     by_units,
 )
-from tradepost.orders.errors import CreditExceedsDue, OrderNotOpen, TooManyUnits
-from tradepost.orders.models import Credit, CreditLine, Order, OrderEvent, OrderLine
 from tradepost.orders.states import Sums
 from tradepost.testing import factories
 

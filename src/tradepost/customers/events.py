@@ -24,7 +24,7 @@ class ConsentChanged(Event):
 
 @dataclass(frozen=True)
 class SpendingChanged(Event):
-    """What a customer has spent may earn them another tier. Published only in a shop that has a tier to earn."""
+    """A customer has spent more or less, and may have earned another tier. Published only in a shop that has a tier to earn."""
 
     customer_id: int
 

@@ -16,15 +16,15 @@ from tradepost.core.money import ZERO, allocate, quantise
 from tradepost.core.one_time_keys import once
 
 from ..base import AbstractCredit, AbstractOrder, AbstractOrderCharge, AbstractOrderLine
-from ..credit_math import (
+from ..errors import CreditExceedsDue, OrderNotOpen, TooManyUnits
+from ..events import OrderCredited, OrderUnitsCancelled
+from ..models import Credit, CreditLine, OrderCharge, OrderLine, OrderTax
+from .credit_math import (
     Creditable,
     Share,
     by_amount,
     by_units,
 )
-from ..errors import CreditExceedsDue, OrderNotOpen, TooManyUnits
-from ..events import OrderCredited, OrderUnitsCancelled
-from ..models import Credit, CreditLine, OrderCharge, OrderLine, OrderTax
 from .history import note as write_note
 from .locks import (
     derive_fulfilment,

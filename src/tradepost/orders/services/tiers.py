@@ -44,7 +44,7 @@ class NextTier:
 
     @property
     def missing(self) -> Decimal:
-        """What is still to be spent."""
+        """The rest of the threshold; zero once it is reached."""
         return max(self.threshold - self.spent, ZERO)
 
 
