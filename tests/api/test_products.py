@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from tradepost.catalogue.models import Attribute, Collection
+from tradepost.catalogue.models import Attribute, Collection, Product, Variant
+from tradepost.core.dates import clock
 from tradepost.promotions.models import PercentageOff
 from tradepost.testing import factories
 
@@ -310,3 +311,37 @@ def test_badges_of_promotions_stand_in_list_and_page(client: Client) -> None:
 
     assert client.get(URL).json()["results"][0]["badges"] == [badge]
     assert client.get(f"{URL}mug-00/").json()["badges"] == [badge]
+
+
+def test_many_products_are_found_in_one_call_in_the_order_in_which_they_were_named(client: Client) -> None:
+    """By slugs or SKUs, separated by commas or one by one; what isn't there, is hidden or archived is left out."""
+    shelf(4)
+    factories.product(slug="hidden", is_published=False)
+    two = Product.objects.get(slug="mug-02")
+    factories.variant(product=two, sku="MUG-02-L", price="15.00")
+    Variant.objects.filter(sku="MUG-03").update(archived_at=clock.now())
+
+    def slugs(**params: Any) -> list[str]:
+        return [card["slug"] for card in client.get(URL, params).json()["results"]]
+
+    assert slugs(slug="mug-03,mug-01,hidden,nope,mug-03") == ["mug-03", "mug-01"]
+    assert slugs(slug=["mug-02", "mug-00"]) == ["mug-02", "mug-00"]
+    assert slugs(sku="MUG-02-L,MUG-00,MUG-02,MUG-03,NOPE") == ["mug-02", "mug-00"]
+    assert slugs(sku="MUG-01,MUG-00", ordering="name") == ["mug-00", "mug-01"]
+    assert slugs(slug="nope") == slugs(sku="NOPE") == []
+    assert slugs(slug="mug-03,mug-00", pagination="cursor") == ["mug-03", "mug-00"]
+    walked = client.get(URL, {"slug": "mug-03,mug-00,mug-01", "pagination": "cursor", "page_size": 2}).json()
+    assert [card["slug"] for card in client.get(walked["next"]).json()["results"]] == ["mug-01"]
+    assert client.get(URL, {"slug": "mug-03,mug-00"}).json()["count"] == 2
+
+
+@pytest.mark.parametrize("name", ["slug", "sku"])
+def test_too_many_products_in_one_call_are_refused(client: Client, name: str) -> None:
+    """A hundred at most; nonsense finds nothing."""
+    answer = client.get(URL, {name: ",".join(f"mug-{number}" for number in range(101))})
+
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "max_length")
+    assert answer.json()["errors"][0]["attr"].startswith(name)
+    hundred = client.get(URL, {name: ",".join(f"{number}" for number in range(100))})
+    assert (hundred.status_code, hundred.json()["count"]) == (200, 0)
+    assert client.get(URL, {name: ",,"}).status_code == 200

@@ -17,6 +17,8 @@ ENDPOINTS: Mapping[str, str] = {
     "baskets": f"{VIEWS}.baskets.BasketViewSet",
     "orders": f"{VIEWS}.orders.OrderViewSet",
     "events": f"{VIEWS}.events.EventViewSet",
+    "currencies": f"{VIEWS}.shop.CurrencyViewSet",
+    "languages": f"{VIEWS}.shop.LanguageViewSet",
     "pickup-points": f"{VIEWS}.shipping.PickupPointViewSet",
     "auth/me": f"{VIEWS}.customers.OwnCustomerViewSet",
     "auth/me/addresses": f"{VIEWS}.customers.AddressBookViewSet",

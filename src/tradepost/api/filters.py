@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from django_filters.fields import IsoDateTimeField
 from rest_framework.exceptions import ErrorDetail, ValidationError
@@ -20,6 +21,8 @@ from tradepost.core.inputs.yes_no import YesNoField
 from tradepost.orders.models import Order
 from tradepost.orders.states import FulfilmentStatus, PaymentStatus
 from tradepost.orders.states.display_status import status_choices
+
+from .parameters.choice import names_of
 
 __all__ = [
     "EXTRA",
@@ -40,6 +43,7 @@ _ATTRIBUTE = re.compile(r"attr\.([-\w]{1,50})\Z", re.ASCII)
 _CRITERIA = {field.name for field in fields(browse.Criteria)}
 _ORDERINGS = [(name, name) for name in browse.ORDERINGS]
 _MOST = 20  # attributes, and values of one
+_MOST_KEYS = 100  # slugs or SKUs of one call
 
 
 def is_attribute(name: str) -> bool:
@@ -164,7 +168,11 @@ class ProductFilter(ExposedFilters):
     price_min = NumberFilter(min_value=0, max_digits=19, decimal_places=4, help_text="In the currency shown.")
     price_max = NumberFilter(min_value=0, max_digits=19, decimal_places=4, help_text="In the currency shown.")
     in_stock = YesNoFilter(help_text="Only what can be bought now.")
-    ordering = filters.ChoiceFilter(choices=_ORDERINGS)
+    slug = filters.CharFilter(help_text="One or more slugs, separated by commas; up to 100.")
+    sku = filters.CharFilter(help_text="One or more SKUs, separated by commas; up to 100.")
+    ordering = filters.ChoiceFilter(
+        choices=_ORDERINGS, help_text="The newest first by default; by `slug` or `sku` in their order."
+    )
 
     def __init__(self, data: Any = None, *args: Any, visitor: browse.Visitor, **kwargs: Any) -> None:
         self.visitor = visitor
@@ -183,7 +191,14 @@ class ProductFilter(ExposedFilters):
         given = {name: value for name, value in self.form.cleaned_data.items() if name in _CRITERIA and value}
         extra = {entry.name: self.form.cleaned_data[name] for name, entry in self.exposed.items()}
         values = {name: value for name, value in extra.items() if value not in (None, "")}
+        given |= {name: self._keys(name) for name in ("slug", "sku") if name in given}
         return browse.Criteria(**given, attributes=self._attributes(), extra=values)
+
+    def _keys(self, name: str) -> list[str]:
+        keys = names_of(self.data, name)
+        if len(keys) > _MOST_KEYS:
+            raise ValidationError({name: [ErrorDetail(str(_("At most 100 at once.")), code="max_length")]})
+        return keys
 
     def filter_queryset(self, queryset: Any) -> Any:
         """Products that meet the criteria, then the filters of subclasses."""

@@ -57,12 +57,14 @@ class Endpoint:
         path: Below the API's address, with names in angle brackets: ``orders/<number>/cancel/``.
         viewset: The class that answers.
         action: Of it.
+        operation: What the schema calls it.
     """
 
     method: str
     path: str
     viewset: type[Any]
     action: str
+    operation: str = ""
 
     @property
     def access(self) -> Access:
@@ -100,7 +102,7 @@ class Router(SimpleRouter):
             regex = route.url.format(prefix=prefix, lookup=lookup, trailing_slash=self.trailing_slash)
             path = simplify_regex(regex).lstrip("/")
             for method, action in self.get_method_map(viewset, route.mapping).items():
-                yield Endpoint(method, path, viewset, action)
+                yield Endpoint(method, path, viewset, action, f"{_name(prefix)}_{action}")
 
     def replace(self, key: str, viewset: type[Any]) -> None:
         """Put another viewset in the place of ours.
@@ -138,7 +140,7 @@ class Router(SimpleRouter):
             self.routes = stock
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """With the schema, the page that shows it where its assets are installed, and a refusal for all other addresses.
+        """With the index, the schema, the page that shows it where its assets are installed, and a refusal for what is none.
 
         So what a project adds below the API's address it registers here, or puts before these URLs.
         """
@@ -148,7 +150,13 @@ class Router(SimpleRouter):
             have_assets,
         )
 
-        urls = [*super().get_urls(), path("schema/", SchemaView.as_view(), name="schema")]
+        index = import_string(f"{VIEWS}.index.IndexViewSet")
+        shown = index.as_view({"get": "retrieve"}, basename="index", endpoints=tuple(self.endpoints()))
+        urls = [
+            path("", shown, name="index"),
+            *super().get_urls(),
+            path("schema/", SchemaView.as_view(), name="schema"),
+        ]
         if have_assets():
             urls.append(path("docs/", DocsView.as_view(), name="docs"))
         unknown = import_string(f"{VIEWS}.unknown_paths.UnknownPathView").as_view(dict.fromkeys(_METHODS, "refuse"))

@@ -27,7 +27,9 @@ class Criteria:
         tag: Slug.
         extra: Values of exposed fields by their names (:mod:`tradepost.core.extending.exposed_fields`); of those with ``filter``
             only. Whether the visitor may know them is for the caller to say.
-        ordering: One of :data:`ORDERINGS`; products without a price come last.
+        slug: Slugs, of which a product has one; where no ordering is asked for, products come in their order.
+        sku: Likewise SKUs, of which a variant that is sold has one.
+        ordering: One of :data:`ORDERINGS`, the newest first where it is empty; products without a price come last.
     """
 
     category: str = ""
@@ -39,4 +41,6 @@ class Criteria:
     attributes: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     tag: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict)
-    ordering: str = "newest"
+    slug: Sequence[str] = ()
+    sku: Sequence[str] = ()
+    ordering: str = ""

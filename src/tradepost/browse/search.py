@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import connections
-from django.db.models import F, Model, Q, QuerySet, Subquery
+from django.db.models import Case, F, IntegerField, Model, Q, QuerySet, Subquery, When
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
 from tradepost.catalogue.base import AbstractProduct
@@ -27,6 +27,7 @@ from .visitor import Visitor
 
 __all__ = ["find", "narrowed", "readings"]
 
+_PLACE = IntegerField()
 _WORDS = 8  # of a search; more only cost time
 _TEXTS = ("name", "summary", "brand")
 
@@ -34,7 +35,7 @@ _TEXTS = ("name", "summary", "brand")
 def find(criteria: Criteria, visitor: Visitor) -> ProductQuerySet[AbstractProduct]:
     """Public products that meet the criteria, in their order; :func:`tradepost.browse.cards` shows them.
 
-    One query, and one more where a collection is asked for, or a price. Unknown slugs find nothing;
+    One query, and one more where a collection, a price, or SKUs are asked for. Unknown slugs find nothing;
     :func:`tradepost.browse.unknown_values` tells that from a list that is merely empty.
     """
     return _ordered(_by_attributes(narrowed(criteria, visitor), criteria.attributes), criteria, visitor)
@@ -47,6 +48,10 @@ def narrowed(criteria: Criteria, visitor: Visitor) -> ProductQuerySet[AbstractPr
         collection = Collection.objects.public().filter(slug=criteria.collection).first()
         products = collection_products(collection) if collection else products.none()
     products = products.public()
+    if criteria.slug:
+        products = products.filter(slug__among=list(criteria.slug))
+    if criteria.sku:
+        products = products.filter(pk__in=_variants_of(criteria.sku).values("product_id"))
     if criteria.category:
         products = products.filter(pk__in=_in_category(criteria.category))
     if criteria.tag:
@@ -63,6 +68,10 @@ def narrowed(criteria: Criteria, visitor: Visitor) -> ProductQuerySet[AbstractPr
         priced = products_priced(visitor.price_lists(), criteria.price_min, criteria.price_max)
         products = products.filter(pk__in=priced)
     return products
+
+
+def _variants_of(skus: Sequence[str]) -> QuerySet[Any, Any]:
+    return Variant.objects.filter(archived_at=None, sku__among=list(skus)).order_by()
 
 
 def _in_category(slug: str) -> Any:
@@ -152,4 +161,20 @@ def _ordered(
         products = products.alias(least=Subquery(list_prices(visitor.price_lists()).values("amount")[:1]))
         price = F("least").desc(nulls_last=True) if criteria.ordering == "-price" else F("least").asc(nulls_last=True)
         return products.order_by(price, "name", "pk")
-    return products.order_by("-created_at", "-pk")
+    if criteria.ordering or not (criteria.slug or criteria.sku):
+        return products.order_by("-created_at", "-pk")
+    return products.order_by(*_as_named(criteria), "pk")
+
+
+def _as_named(criteria: Criteria) -> Iterator[Case]:
+    """Orderings in which keys were named; one more query for SKUs."""
+    if criteria.slug:
+        yield Case(*(When(slug=slug, then=place) for place, slug in enumerate(criteria.slug)), output_field=_PLACE)
+    if criteria.sku:
+        products = dict(_variants_of(criteria.sku).values_list("sku", "product_id"))
+        places: dict[int, int] = {}
+        for place, sku in enumerate(criteria.sku):
+            if sku in products:
+                places.setdefault(products[sku], place)
+        if places:
+            yield Case(*(When(pk=key, then=place) for key, place in places.items()), output_field=_PLACE)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 else:
     _View = object
 
-__all__ = ["DeclaredAccess", "check_access"]
+__all__ = ["DeclaredAccess", "check_access", "may_call"]
 
 
 class _AsDeclared(BasePermission):
@@ -27,15 +27,19 @@ class _AsDeclared(BasePermission):
     def has_permission(self, request: Any, view: Any) -> bool:
         if view.action is None or (view.action == "metadata" and view.metadata_class is None):
             return True  # no such method here: it is answered 405, whoever asks
-        declared = view.access.get(view.action)
-        if declared is None or (getattr(request.auth, "is_integration", False) and not _is_for_keys(declared, request)):
-            return False
-        return bool(declared.allows(request.user))
+        return may_call(view.access.get(view.action), request, request.method)
 
 
-def _is_for_keys(declared: Access, request: Any) -> bool:
+def may_call(declared: Access | None, request: Any, method: str) -> bool:
+    """Whether the caller of a request may make calls of a method that are declared so; without a declaration nobody may."""
+    if declared is None or (getattr(request.auth, "is_integration", False) and not _is_for_keys(declared, method)):
+        return False
+    return bool(declared.allows(request.user))
+
+
+def _is_for_keys(declared: Access, method: str) -> bool:
     """Whether an API key may: read what is public, and do what needs permissions. It has no basket and no orders of its own."""
-    return bool(declared.permissions) or (declared is ANYONE and request.method in SAFE_METHODS)
+    return bool(declared.permissions) or (declared is ANYONE and method in SAFE_METHODS)
 
 
 class DeclaredAccess(_View):

@@ -14,6 +14,7 @@ from tradepost.core.access import Access
 from tradepost.core.extending.exposed_fields import Exposed, exposed_of
 
 from ..filters import EXTRA
+from ..headers.deprecation import Deprecation
 from ..headers.preconditions import IfMatch
 from ..parameters.choice import expandable
 from . import extensions  # noqa: F401 - they register themselves
@@ -65,7 +66,19 @@ class TradepostSchema(DirectedSchema):
         """With a sentence that says who may."""
         declared = self._declared()
         text = str(super().get_description() or "")
+        if (deprecation := self._deprecation()) is not None:
+            text = f"{text}\n\n{deprecation.meaning}"
         return f"{text}\n\nAccess: {declared.meaning}" if declared else text
+
+    def is_deprecated(self) -> bool:
+        """Whether the view says so."""
+        return self._deprecation() is not None or bool(super().is_deprecated())
+
+    def _deprecation(self) -> Deprecation | None:
+        view: Any = self.view
+        declared = getattr(view, "deprecated", {})
+        deprecation: Deprecation | None = declared.get(view.action, declared.get(""))
+        return deprecation
 
     def get_extensions(self) -> dict[str, Any]:
         """``x-access``: the declared access for programs to read, with the permissions that staff need."""

@@ -23,6 +23,7 @@ from tradepost.api.callers.authentication import authenticators
 from tradepost.api.callers.throttles import ScopeThrottle
 from tradepost.api.clean_text import is_clean_path, is_clean_query
 from tradepost.api.errors import exception_handler
+from tradepost.api.headers.deprecation import Deprecation, with_deprecation
 from tradepost.api.headers.etags import with_etag
 from tradepost.api.headers.preconditions import IfMatch, when_it_matches
 from tradepost.api.headers.tags import tag
@@ -60,6 +61,7 @@ class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
         expansions: By action, what ``?expand=`` shows: for each field that its serializer holds on request, what is fetched for
             all rows at once (names for ``prefetch_related``, ``Prefetch`` objects, or functions that make one).
         conditional: By action, whether ``If-Match`` is needed or heeded; the row that is addressed has a version.
+        deprecated: By action, or ``""`` for all others, since when it is deprecated and when it ends.
     """
 
     renderer_classes = [JSONRenderer]
@@ -81,6 +83,7 @@ class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
     parameters: ClassVar[frozenset[str]] = frozenset()
     expansions: ClassVar[Mapping[str, Mapping[str, tuple[Any, ...]]]] = {}
     conditional: ClassVar[Mapping[str, IfMatch]] = {}
+    deprecated: ClassVar[Mapping[str, Deprecation]] = {}
 
     version: int | None = None  # of the row that is shown
     chosen: frozenset[str] = frozenset()  # which of ``fields`` and ``expand`` the answer has heeded
@@ -273,6 +276,7 @@ class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
             and (names := unknown_parameters(self, request))
         ):
             response.headers[HEADER] = names
+        with_deprecation(response, self.deprecated.get(self.action or "", self.deprecated.get("")))
         if self.version is not None and request.method not in _SAFE and response.status_code < 300:
             response.headers["ETag"] = tag(str(self.version))  # so that the next change needs no look before
         # who is signed in may have other prices, and read more fields

@@ -14,7 +14,6 @@ from tradepost.api.callers.return_urls import checked_return_url
 from tradepost.api.callers.tokens import TOKEN_HEADER, token_of
 from tradepost.api.callers.visitors import buyer
 from tradepost.api.schema.description import extend_schema
-from tradepost.api.serializers import serializer_class
 from tradepost.checkout import services as checkout
 from tradepost.core.access import OWN, needs
 from tradepost.core.actors import By
@@ -64,9 +63,9 @@ class RequestPaymentViewSet(TradepostViewSet):
         """Derive the link again, for the same moment."""
         if not (isinstance(body, Mapping) and "url" in body):
             return body
-        order = Order.objects.get(number=self.request.data["order"])
+        order = Order.objects.get(number=self.read("staff.RequestPayment")["order"])
         link = pay_links.pay_link(order, expires_at=datetime.fromisoformat(body["expires_at"]))
-        return serializer_class("staff.PayLink")(link, context=self.get_serializer_context()).data
+        return self.written("staff.PayLink", link).data
 
 
 class PayLinkViewSet(TradepostViewSet):
