@@ -60,6 +60,7 @@ def test_every_operation_is_described(schema: dict[str, Any]) -> None:
         "payments",
         "pickup-points",
         "products",
+        "shop",
         "staff",
         "webhooks",
     }

@@ -17,7 +17,7 @@ WORDS = tomllib.loads((ROOT / "docs" / "words.toml").read_text(encoding="utf-8")
 # Apps whose names aren't edited yet. It may only become shorter.
 NOT_YET: tuple[str, ...] = ()
 # Fields of the API's answers, which callers read by these names.
-API_FIELDS = {("api/serializers/pay_links.py", "left")}
+API_FIELDS = {("api/serializers/payments/pay_links.py", "left")}
 GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
 _TRANSLATED = re.compile(
     r"{% translate (?:\"([^\"]*)\"|'([^']*)')|{% blocktranslate[^%]*%}(.*?){% endblocktranslate %}", re.DOTALL

@@ -25,6 +25,7 @@ class IndexViewSet(TradepostViewSet):
         endpoints: Of the router.
     """
 
+    tag = "shop"
     access = {"retrieve": ANYONE}
     pagination_class = None
     serializer_keys = {"": "api.Index"}

@@ -25,6 +25,7 @@ __all__ = ["CurrencyViewSet", "LanguageViewSet"]
 class CurrencyViewSet(TradepostViewSet):
     """The currencies that buyers may choose."""
 
+    tag = "shop"
     access = {"list": ANYONE}
     pagination_class = None
     serializer_keys = {"": "shop.Currency"}
@@ -61,6 +62,7 @@ def _name_of(code: str) -> str:
 class LanguageViewSet(TradepostViewSet):
     """The languages of the shop's messages and mail."""
 
+    tag = "shop"
     access = {"list": ANYONE}
     pagination_class = None
     serializer_keys = {"": "shop.Language"}

@@ -15,8 +15,8 @@ from tradepost.core.shop_settings import shop
 from tradepost.payments.base import AbstractPayment, AbstractSavedMethod
 from tradepost.payments.models import Payment, SavedMethod
 
-from .base import Shape, TradepostSerializer
-from .fields import EnumField, TextField
+from ..base import Shape, TradepostSerializer
+from ..fields import EnumField, TextField
 
 __all__ = [
     "NextActionSerializer",

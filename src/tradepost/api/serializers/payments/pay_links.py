@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tradepost.api.money import MoneyField
 
-from .base import Nested, Shape
-from .fields import CountField, TextField, TruthField, UtcField
+from ..base import Nested, Shape
+from ..fields import CountField, TextField, TruthField, UtcField
 
 __all__ = ["MadeLinkSerializer", "PayLinkSerializer", "RequestPaymentSerializer"]
 
