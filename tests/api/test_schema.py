@@ -91,7 +91,8 @@ def test_every_operation_names_its_refusals(schema: dict[str, Any]) -> None:
     assert refusals(described["products_list"]) == {400, 401, 404, 429, 503}
     assert refusals(described["categories_list"]) == {400, 401, 503}
     assert refusals(described["auth-me_retrieve"]) == {400, 401, 403, 503}
-    assert refusals(described["orders_retrieve"]) == {400, 401, 404, 429, 503}
+    assert refusals(described["orders_retrieve"]) == {400, 401, 404, 409, 429, 503}
+    assert 401 in refusals(described["auth-token_create"])
     assert refusals(described["baskets_create"]) == {400, 401, 403, 409, 413, 415, 422, 503}
     assert refusals(described["baskets_complete"]) == {400, 401, 403, 404, 409, 413, 415, 422, 429, 503}
     assert refusals(described["staff-dry-run_create"]) == {400, 401, 403, 409, 413, 415, 503}

@@ -31,7 +31,7 @@ def run(*command: str | Path, cwd: Path | None = None, seconds: int = 300) -> st
         [str(part) for part in command], cwd=cwd, capture_output=True, text=True, timeout=seconds, check=False
     )
     assert done.returncode == 0, (
-        f"{command[0]} ended with {done.returncode}\n{done.stdout[-6000:]}\n{done.stderr[-6000:]}"
+        f"{command[0]} ended with {done.returncode}\n{done.stdout[-30_000:]}\n{done.stderr[-6000:]}"
     )
     return done.stdout
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from drf_spectacular.plumbing import ResolvedComponent
 from rest_framework.permissions import SAFE_METHODS
 
-from tradepost.core.access import ANYONE, OWN, Access
+from tradepost.core.access import ANYONE, OWN, PROVIDER, Access
 
 from ..errors import ERROR_TYPES
 from .components import named
@@ -87,13 +87,13 @@ def statuses_of(view: Any, declared: Access | None, parameters: Sequence[Mapping
     """Statuses of the refusals that a call may answer with, in ascending order."""
     unsafe, remembers = view.request.method not in SAFE_METHODS, getattr(view, "remembers", True)
     yield 400  # a parameter that is no text is refused everywhere
-    if view.get_authenticators():
+    if declared is not PROVIDER:  # signing in is refused by it, too
         yield 401
     if unsafe or declared not in (ANYONE, OWN):
         yield 403
     if declared is OWN or any(each["in"] == "path" or each["name"] == "page" for each in parameters):
         yield 404
-    if unsafe:
+    if unsafe or declared is OWN:  # a basket that was ordered has no checkout to look at
         yield 409
     if "If-Match" in (names := {each["name"] for each in parameters}):
         yield 412

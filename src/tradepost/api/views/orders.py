@@ -93,7 +93,7 @@ class OrderViewSet(ListModelMixin, TradepostViewSet):
         """The latest first."""
         return super().list(request, *args, **kwargs)
 
-    @extend_schema(summary="One order", parameters=[TOKEN])
+    @extend_schema(summary="One order", parameters=[TOKEN, TOKEN_HEADER])
     def retrieve(self, request: Request, number: str) -> Response:
         """With its lines, taxes, payments, and what its buyer may do with it."""
         return self.shown(self.get_order())
