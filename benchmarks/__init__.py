@@ -1,1 +1,1 @@
-"""What is measured: queries against the budgets of the design, and times. ``python -m benchmarks``."""
+"""Measurements: queries against the budgets of the design, and times. ``python -m benchmarks``."""

@@ -187,7 +187,7 @@ def _checkout() -> Iterator[Ask]:
 
 
 def answers(site: Site) -> Iterator[str]:
-    """What a shop says to each, with random parts numbered, ready to be compared line by line."""
+    """Answers of a shop to each, with random parts numbered, ready to be compared line by line."""
     values = dict.fromkeys(("basket", "line", "order", "token", "total"), "none")
     names: dict[str, str] = {}
     for ask in asks():

@@ -47,7 +47,7 @@ def cases(shop: Shop) -> Iterator[Case]:
 
 
 def _again(call: Callable[[], object]) -> Callable[[], Callable[[], object]]:
-    """What may be repeated as it is."""
+    """A call that may be repeated as it is."""
     return lambda: call
 
 

@@ -42,7 +42,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """What a case came to; ``milliseconds`` the median."""
+    """The result of a case; ``milliseconds`` the median."""
 
     operation: str
     through: str

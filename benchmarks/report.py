@@ -1,4 +1,4 @@
-"""What was measured, for people and as JSON."""
+"""Results, for people and as JSON."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Report:
 
     @property
     def failures(self) -> list[str]:
-        """What must not be: a budget that is exceeded, a unit that is sold twice or not at all."""
+        """Failures: a budget that is exceeded, a unit that is sold twice or not at all."""
         over = [
             f"{m.operation} through {m.through} with {m.rows}: {m.queries} queries, {m.budget} are allowed"
             for m in self.measurements

@@ -42,8 +42,8 @@ def run(*, products: int, buyers: int, runs: int) -> Report:
         return Report(connection.display_name, entries, rates, crowds, wait)
 
 
-def _measured(found: Iterable[Case], runs: int) -> Iterator[Measurement]:
-    for case in found:
+def _measured(cases: Iterable[Case], runs: int) -> Iterator[Measurement]:
+    for case in cases:
         _tell(f"{case.operation} through {case.through}, {case.rows}")
         yield measure(case, runs=runs)
 

@@ -32,7 +32,7 @@ _numbers = count(1)
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """What was made.
+    """The rows of a filled shop.
 
     Attributes:
         variants: One of each product, in stock.

@@ -26,7 +26,7 @@ class Rate:
 
     @property
     def name(self) -> str:
-        """What was calculated."""
+        """The name of the calculation."""
         return f"{self.lines} lines" if self.lines else "random, 1 to 8 lines, no two alike"
 
 

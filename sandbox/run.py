@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent
 
 
 def arguments() -> argparse.Namespace:
-    """What was asked for."""
+    """The options of the command line."""
     parser = argparse.ArgumentParser(description="Run the demonstration shop.")
     parser.add_argument("--reset", action="store_true", help="start anew; everything in the shop is lost")
     parser.add_argument("--host", default="127.0.0.1")

@@ -1,4 +1,4 @@
-"""What every test may rely on: which tests can run here, an empty cache, and a Celery worker for those that ask."""
+"""Fixtures and hooks of all tests: which tests can run here, an empty cache, and a Celery worker for those that ask."""
 
 from __future__ import annotations
 

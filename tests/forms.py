@@ -1,4 +1,4 @@
-"""What a browser sends of a form that the admin shows."""
+"""The data that a browser sends of a form in the admin."""
 
 from __future__ import annotations
 

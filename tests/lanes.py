@@ -102,7 +102,7 @@ class Lane:
         return replace(self, database_only=False, races_only=(), spreads=True)
 
     def environment(self) -> dict[str, str]:
-        """What ``tests/conftest.py`` reads: which of the selected tests the lane leaves to others."""
+        """The variables that ``tests/conftest.py`` reads: which of the selected tests the lane leaves to others."""
         return {
             "TRADEPOST_TEST_RACES_ONLY": ",".join(self.races_only),
             "TRADEPOST_TEST_ONLY_DATABASE": "1" if self.database_only else "",
@@ -126,7 +126,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What a lane came to.
+    """The result of a lane.
 
     Attributes:
         cpu: Seconds of processors, with those of its workers; a busy machine makes it hardly longer, so runs can be compared.

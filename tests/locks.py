@@ -1,4 +1,4 @@
-"""What the controls of races do: the shop without its locks."""
+"""The controls of races: the shop without its locks."""
 
 from __future__ import annotations
 

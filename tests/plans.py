@@ -13,7 +13,7 @@ __all__ = ["Plans", "copies", "plans_of"]
 
 
 class Plans:
-    """What the statements of one call did."""
+    """Plans of the statements of one call."""
 
     def __init__(self, roots: Sequence[dict[str, Any]]) -> None:
         self._roots = roots

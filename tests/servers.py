@@ -13,7 +13,7 @@ RABBITMQ = "amqp://guest:guest@127.0.0.1:5672//"
 
 
 class Missing(Exception):
-    """What a lane needs isn't there; the message tells how to provide it."""
+    """A requirement of a lane isn't there; the message tells how to provide it."""
 
 
 def sqlite() -> dict[str, str]:

@@ -13,7 +13,7 @@ __all__ = ["Cost", "Row", "compare", "table"]
 
 WARM_UP = 3
 PAIRS = (("tradepost", "earlier"), ("tradepost", "salesman"), ("storefront", "oscar"))
-"""What is alike: answers of an API, and pages."""
+"""Kinds of answers that are alike: answers of an API, and pages."""
 AT_ONCE = 5
 """Acts between two readings of the clocks, which the scheduler moves on by its ticks."""
 

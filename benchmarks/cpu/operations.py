@@ -1,4 +1,4 @@
-"""What a shop is asked for, by its API; the same acts on each shop, in its own words."""
+"""Operations of a shop by its API; the same ones on each shop, in its own words."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class Person(HttpUser):
 
     @task(3)
     def devices(self) -> None:
-        """What the access token opens."""
+        """A page that the access token opens."""
         self.client.get(f"{AUTH}/sessions/")
 
     @task(1)

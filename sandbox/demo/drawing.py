@@ -100,7 +100,7 @@ class Canvas:
         self.image.paste(Image.new("RGB", soft.size, colour), corner, soft)
 
     def solid(self, paint: Callable[[Canvas], object], colour: str, *, light: float = 0.16, dark: float = 0.24) -> None:
-        """What ``paint`` draws, as a round body: lit from the left, dark at the right.
+        """A drawing of ``paint``, as a round body: lit from the left, dark at the right.
 
         Args:
             paint: Draws on a canvas that it is given; its colours don't matter.

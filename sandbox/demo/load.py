@@ -33,7 +33,7 @@ def is_loaded() -> bool:
 
 
 def steps() -> dict[str, int]:
-    """What there is to do, and how much of it."""
+    """The steps of loading, and how much each has to do."""
     goods = [result for _, page in read_goods(read_shop()["colours"]) for result in page]
     pictures = sum(len(article.pictures) for article in goods)
     return {"Pictures": pictures, "Goods": len(goods), "Orders": ORDERS}

@@ -48,7 +48,7 @@ def make_types(data: Data) -> None:
 
 
 def make_prices(data: Data) -> None:
-    """What reduced goods cost before, a lower price for many bags of tea, exchange rates, the lists that follow the euro list."""
+    """Earlier prices of reduced goods, a lower price for many bags of tea, exchange rates, lists that follow the euro list."""
     for entry in data["exchange_rates"]:
         for days, share in ((390, Decimal("1.02")), (130, 1)):
             ExchangeRate.objects.create(

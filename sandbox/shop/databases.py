@@ -37,7 +37,7 @@ def database(url: str, default: Path) -> dict[str, Any]:
 
 
 def server(engine: str, parts: SplitResult) -> dict[str, Any]:
-    """What every database on a server needs."""
+    """Settings that every database on a server needs."""
     return {
         "ENGINE": f"django.db.backends.{engine}",
         "NAME": parts.path.removeprefix("/") or "tradepost",

@@ -21,7 +21,7 @@ def can_deactivate() -> bool:
 
 
 def mailed() -> list[EmailMessage]:
-    """What was sent since the last call, once all durable events are delivered."""
+    """The mails since the last call, once all durable events are delivered."""
     deliver_events()
     sent, mail.outbox[:] = list(mail.outbox), []
     return sent

@@ -57,7 +57,7 @@ def key_of(user: Any, *scopes: str, by: Any, **values: Any) -> services.NewKey:
 
 
 def ask(key: str, *, scheme: str = "Api-Key", path: str = DRY_RUN) -> Any:
-    """What staff may: 400 says that the door was open."""
+    """The calls that staff may make: 400 says that the door was open."""
     return Client().post(path, {}, content_type="application/json", headers={"Authorization": f"{scheme} {key}"})
 
 

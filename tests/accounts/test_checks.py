@@ -1,4 +1,4 @@
-"""What is wrong with the settings of accounts is told with the line to paste."""
+"""Wrong settings of accounts are reported with the line to paste."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_the_defaults_are_fine() -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "told"),
+    ("values", "expected"),
     [
         ({"LINK": "https://shop.example/{page}/{token}/"}, []),
         ({"LINK": "myapp://account/{page}?token={token}"}, []),
@@ -46,10 +46,10 @@ def test_the_defaults_are_fine() -> None:
         ({"USERS": "tests.accounts.test_checks.Unfilled"}, ["tradepost.E153"]),
     ],
 )
-def test_links_and_users(settings: Any, values: dict[str, Any], told: list[str]) -> None:
+def test_links_and_users(settings: Any, values: dict[str, Any], expected: list[str]) -> None:
     """Where mail leads to, and whether somebody can register at all."""
     settings.TRADEPOST_ACCOUNTS = values
-    assert ids(check_accounts()) == told
+    assert ids(check_accounts()) == expected
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ CONSOLE = "django.core.mail.backends.console.EmailBackend"
 
 
 @pytest.mark.parametrize(
-    ("values", "told"),
+    ("values", "expected"),
     [
         ({"EMAIL_BACKEND": SMTP}, []),
         ({"EMAIL_BACKEND": CONSOLE}, ["tradepost.W157"]),
@@ -83,12 +83,12 @@ CONSOLE = "django.core.mail.backends.console.EmailBackend"
     ids=str,
 )
 def test_mail_that_goes_nowhere(
-    settings: Any, monkeypatch: pytest.MonkeyPatch, values: dict[str, Any], told: list[str]
+    settings: Any, monkeypatch: pytest.MonkeyPatch, values: dict[str, Any], expected: list[str]
 ) -> None:
     """Said by a setting, or as a mailer, which Django 6.1 has instead; it lets nobody read both."""
     settings.TRADEPOST_SHOP = {"URL": "https://shop.example"}
     monkeypatch.setattr("tradepost.accounts.checks.django_settings", SimpleNamespace(**values))
-    assert ids(check_deployed_accounts()) == told
+    assert ids(check_deployed_accounts()) == expected
 
 
 def test_before_a_deployment(settings: Any) -> None:

@@ -62,7 +62,7 @@ def test_staff_deactivate_and_reactivate(heard: list[Any]) -> None:
 
 
 def test_an_account_is_closed_by_its_owner(heard: list[Any]) -> None:
-    """What is personal goes, links end, and a mail confirms it; the rows that orders point at stay."""
+    """Personal data goes, links end, and a mail confirms it; the rows that orders point at stay."""
     anna = account(name="Anna Berg", language="de")
     customer = Customer.objects.get()
     Customer.objects.update(phone="030 1", phone_e164="+49301", phone_extension="2", tax_id="DE1")

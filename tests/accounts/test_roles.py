@@ -47,7 +47,7 @@ urlpatterns = [path("guarded/", site.urls), path("plain/", plain.urls)]
 
 
 def run(*args: str) -> str:
-    """What the command prints."""
+    """Output of the command."""
     out = StringIO()
     call_command("tradepost_roles", *args, stdout=out)
     return out.getvalue()

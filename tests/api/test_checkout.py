@@ -161,7 +161,7 @@ def test_a_wrong_address_is_told_field_by_field(post: Call, shop: Variant, baske
 
 
 @pytest.mark.parametrize(
-    ("said", "attr"),
+    ("data", "attr"),
     [
         ({"email": "ada"}, "email"),
         ({"email": 7}, "email"),
@@ -174,10 +174,10 @@ def test_a_wrong_address_is_told_field_by_field(post: Call, shop: Variant, baske
     ],
 )
 def test_what_is_malformed_is_refused_by_field(
-    post: Call, shop: Variant, basket: dict[str, Any], said: Any, attr: str
+    post: Call, shop: Variant, basket: dict[str, Any], data: Any, attr: str
 ) -> None:
     """400, and the checkout stays as it was."""
-    answer = post(f"baskets/{basket['uuid']}/checkout/", said, method="patch")
+    answer = post(f"baskets/{basket['uuid']}/checkout/", data, method="patch")
 
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["attr"] == attr

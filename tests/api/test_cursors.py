@@ -201,7 +201,7 @@ def check_walk(rows: QuerySet[Any], expected: list[int]) -> None:
     ids=["by chance", "an expression of it", "a relation", "JSON"],
 )
 def test_an_ordering_without_cursors_is_refused_by_its_name(ordering: Any, name: str) -> None:
-    """What has no comparable value can't stand in a cursor."""
+    """A value that can't be compared can't stand in a cursor."""
     with pytest.raises(ValidationError) as refusal:
         rows_of("/?pagination=cursor", Product.objects.order_by(ordering), Pagination())
 

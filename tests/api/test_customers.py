@@ -60,7 +60,7 @@ def test_customers_see_themselves(anna: Client) -> None:
 
 
 def test_customers_see_their_tier_and_what_the_next_one_takes(anna: Client) -> None:
-    """What they have spent of it, and what is missing, as money; a tier by hand with its end."""
+    """The spent and the missing amount, as money; a tier by hand with its end."""
     anna.get(ME)
     customer = Customer.objects.get()
     groups = [CustomerGroup.objects.create(code=code, name=code) for code in ("silver", "gold")]
@@ -104,7 +104,7 @@ def test_one_query_tells_who_it_is(anna: Client) -> None:
 
 
 def test_customers_change_what_they_say_of_themselves(anna: Client) -> None:
-    """What isn't named stays; what isn't theirs to say isn't heard."""
+    """Fields that aren't named stay; those that aren't theirs are ignored."""
     answer = change(
         anna, phone="+49 151 23456", birth_date="1990-02-28", language="de", tax_exempt=True, email="eve@example.com"
     )

@@ -74,7 +74,7 @@ def order(post: Call, shop: Variant, basket: dict[str, Any]) -> Order:
 def test_customers_are_told_of_their_codes_and_of_hints_staff_of_all(
     post: Call, shop: Variant, basket: dict[str, Any], client: Client, staff: Client
 ) -> None:
-    """What is for friends is nobody else's business."""
+    """Codes for friends are nobody else's business."""
     promotions()
     url = f"baskets/{basket['uuid']}/"
     post(f"{url}lines/", {"variant": "MUG", "quantity": 2})

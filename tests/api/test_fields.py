@@ -48,7 +48,7 @@ def test_copies_are_as_drf_builds_them(key: str, monkeypatch: pytest.MonkeyPatch
 
 
 def test_each_serializer_has_fields_of_its_own() -> None:
-    """What one does with its fields stays with it, messages and validators, too."""
+    """A change of one's fields stays with it, messages and validators, too."""
 
     class Loud(OrderLineSerializer):
         """One that changes what it was given."""

@@ -88,7 +88,7 @@ def test_a_call_that_is_being_made_is_not_made_again(post: Call) -> None:
 def test_a_body_that_is_never_right_is_remembered_and_a_conflict_is_not(
     post: Call, mug: Variant, basket: dict[str, Any]
 ) -> None:
-    """What the state forbids may be tried again with the same key."""
+    """A call that the state forbids may be tried again with the same key."""
     url = f"baskets/{basket['uuid']}/lines/"
     too_many = {"variant": "MUG", "quantity": 1000}
 

@@ -369,7 +369,7 @@ def test_a_projects_serializer_may_tell_units_in_its_own_way(settings: Any) -> N
 
 
 def test_a_value_that_looks_like_a_gap_is_none(mug: Variant) -> None:
-    """What is kept is filled by place, never by what stands there."""
+    """A kept answer is filled by place, never by what stands there."""
     Product.objects.filter(pk=mug.product_id).update(summary='"in_stock": true, "available": 3, 0.')
     before = warm(PAGE)[PAGE]
 
@@ -554,7 +554,7 @@ from tradepost.pricing.models import Price
     ],
 )
 def test_a_change_in_another_process_is_told_here(change: str) -> None:
-    """What is kept is in this process alone, and nobody calls it."""
+    """Kept answers are in this process alone, and nobody calls it."""
     before = warm(LIST, PAGE)
     name = connection.settings_dict["NAME"]
 

@@ -70,7 +70,7 @@ def test_bodies_are_read_by_serializers_of_the_registry_only() -> None:
 
 @pytest.mark.parametrize("key", INPUTS)
 def test_a_body_is_a_shape_and_no_row(key: str) -> None:
-    """What changes a row is a service, which is given what was declared; however deep it is nested."""
+    """A service changes the row, and is given the declared values; however deep it is nested."""
     assert isinstance(serializer_class(key)(), Shape)
     assert [field for field in _nested(serializer_class(key)()) if isinstance(field, serializers.ModelSerializer)] == []
 

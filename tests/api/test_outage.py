@@ -26,14 +26,14 @@ def client() -> Client:
 
 
 def full(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
-    """What SQLite says to who writes on a full disk."""
+    """The error of SQLite on a full disk."""
     if sql.startswith("INSERT"):
         raise OperationalError("database or disk is full")
     return execute(sql, *rest)
 
 
 def gone(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
-    """What PostgreSQL's driver says while the server starts."""
+    """The error of PostgreSQL's driver while the server starts."""
     raise OperationalError("connection refused")
 
 
@@ -74,7 +74,7 @@ def test_a_page_says_that_the_shop_will_be_back(client: Client) -> None:
 
 
 def test_a_button_says_so_too(client: Client) -> None:
-    """What was to be added isn't in the basket."""
+    """The product isn't in the basket."""
     variant = make.variant(price="5.00", on_hand=3)
     with connection.execute_wrapper(full):
         answer = client.post("/basket/add/", {"sku": variant.sku, "quantity": "1"})

@@ -102,7 +102,7 @@ def test_an_empty_or_short_entry_allows_nothing_and_is_told(settings: Any, entry
 
 
 def test_a_shop_without_an_address_allows_no_relative_one(settings: Any) -> None:
-    """What has no host isn't the shop's."""
+    """An address without a host isn't the shop's."""
     settings.TRADEPOST_SHOP = {"URL": ""}
 
     with pytest.raises(Invalid):

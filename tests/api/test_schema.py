@@ -192,7 +192,7 @@ def strict(schema: Any) -> Any:
 
 
 def test_every_operation_has_examples(schema: dict[str, Any]) -> None:
-    """What is sent has one that its component allows, and of the values in what is answered one can be made."""
+    """A request has one that its component allows, and one of an answer can be made of its values."""
     components = schema["components"]["schemas"]
     whole = {"components": {"schemas": strict(components)}}
     for operation in operations(schema):

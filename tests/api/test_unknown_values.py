@@ -146,7 +146,7 @@ def test_a_list_with_products_costs_no_look_up(client: Client, kind: ProductType
     ],
 )
 def test_parameters_of_lists_are_read_exactly(client: Client, parameter: str, value: str, code: str) -> None:
-    """What Python would take for a number or a yes is none."""
+    """Python's own ways to write a number or a yes count for none."""
     assert refusal(client, PRODUCTS, **{parameter: value}) == (400, code, parameter)
 
 

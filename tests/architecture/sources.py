@@ -14,7 +14,7 @@ SRC = Path(tradepost.__file__).parent
 
 @cache
 def parsed(path: Path) -> ast.Module:
-    """What a module says, parsed once for all the tests that ask."""
+    """The syntax tree of a module, parsed once for all the tests that ask."""
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
@@ -29,7 +29,7 @@ def name_of(path: Path) -> str:
 
 
 def imports(tree: ast.AST) -> Iterator[str]:
-    """What is imported anywhere in a module, by full name; relative imports begin with a dot."""
+    """Imports anywhere in a module, by full name; relative imports begin with a dot."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

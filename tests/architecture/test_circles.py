@@ -35,7 +35,7 @@ def is_for_types(node: ast.AST) -> bool:
 
 
 def named(module: str, statement: ast.Import | ast.ImportFrom) -> Iterator[str]:
-    """What a statement may load, by full name: the module that it names, and each name as a module of its own."""
+    """Modules that a statement may load, by full name: the module that it names, and each name as a module of its own."""
     if isinstance(statement, ast.Import):
         yield from (alias.name for alias in statement.names)
         return
@@ -45,15 +45,15 @@ def named(module: str, statement: ast.Import | ast.ImportFrom) -> Iterator[str]:
     yield from (f"{origin}.{alias.name}" for alias in statement.names)
 
 
-def loaded(name: str, importer: str, known: Mapping[str, object]) -> Iterator[str]:
+def loaded(name: str, importer: str, modules_by_name: Mapping[str, object]) -> Iterator[str]:
     """Modules that run when a name is imported: its own, and the packages around it that don't hold the importer."""
     parts = name.split(".")
     for end in range(1, len(parts) + 1):
         place = ".".join(parts[:end])
         package = f"{place}.__init__"
-        if place in known:
+        if place in modules_by_name:
             yield place
-        elif package in known and (end == len(parts) or not importer.startswith(f"{place}.")):
+        elif package in modules_by_name and (end == len(parts) or not importer.startswith(f"{place}.")):
             yield package
 
 
@@ -87,12 +87,12 @@ def reachable(start: str, edges: Graph) -> set[str]:
 
 
 def test_no_imports_run_in_circles() -> None:
-    """What two modules share stands in a third one."""
+    """Code that two modules share is in a third one."""
     assert circles(graph(dotted())) == []
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "other"),
     [
         ("from .b import x", "from .a import y"),
         ("from . import b", "def late():\n    from shop.a import y"),
@@ -100,10 +100,10 @@ def test_no_imports_run_in_circles() -> None:
         ("from .c import x", ""),  # the package of c loads a
     ],
 )
-def test_the_search_for_circles_finds_them(one: str, other: str) -> None:
+def test_the_search_for_circles_finds_them(first: str, other: str) -> None:
     """A control: in each form of an import, at the top or in a function, and through a package."""
     package = "from shop.a import y"
-    sources = {"shop.__init__": "", "shop.a": one, "shop.b": other, "shop.c.__init__": package}
+    sources = {"shop.__init__": "", "shop.a": first, "shop.b": other, "shop.c.__init__": package}
 
     assert circles(graph({name: ast.parse(text) for name, text in sources.items()})) != []
 

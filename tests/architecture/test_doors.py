@@ -1,4 +1,4 @@
-"""What an app shows to others: the doors that every app has, and some more, each with its reason."""
+"""The public parts of an app: the doors that every app has, and some more, each with its reason."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def test_abstract_models_dont_import_concrete_ones() -> None:
 
 
 def test_ports_know_neither_rows_nor_requests() -> None:
-    """What a third party implements is plain: dataclasses and protocols."""
+    """Ports are plain, since third parties implement them: dataclasses and protocols."""
     wrong = [
         f"{name_of(path)} imports {name}"
         for path in modules("ports.py")

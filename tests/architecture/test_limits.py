@@ -1,4 +1,4 @@
-"""What can be guessed is counted at every door: where a view calls one of these services, it calls the limiter, too."""
+"""Secrets that can be guessed are counted at every door: where a view calls one of these services, it calls the limiter, too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a module may be: small, and free of floats where money is."""
+"""Modules are small, and free of floats where money is."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ SUBJECTS = {"extending", "pricing", "rounding", "shipping", "testing", "tracking
 
 
 def test_few_modules_stand_beside_each_other() -> None:
-    """What is about one idea in several files becomes a package."""
+    """Several files about one idea become a package."""
     floors = Counter(name_of(path).rpartition("/")[0] for path in modules() if path.stem != "__init__")
 
     assert {floor: number for floor, number in floors.items() if number > MODULES_ON_A_FLOOR} == {}

@@ -31,6 +31,13 @@ def trees() -> tuple[tuple[str, ast.Module], ...]:
     return tuple((name_of(path), parsed(path)) for path in modules())
 
 
+def beside() -> Iterator[tuple[str, ast.Module]]:
+    """Every module that isn't the library's, by its place."""
+    for folder in ("tests", "benchmarks", "sandbox"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            yield str(path.relative_to(ROOT)), parsed(path)
+
+
 def bound(tree: ast.AST) -> Iterator[tuple[str, int]]:
     """Names and attributes that a module assigns, and arguments of its functions, with their lines."""
     for node in ast.walk(tree):
@@ -39,13 +46,6 @@ def bound(tree: ast.AST) -> Iterator[tuple[str, int]]:
                 yield name, node.lineno
             case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
                 yield name, node.lineno
-
-
-def assigned(tree: ast.AST) -> Iterator[tuple[str, int]]:
-    """Variables that a module assigns, with their lines: no arguments, whose names stand in parameters of tests as texts."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id, node.lineno
 
 
 def docstrings(tree: ast.AST) -> Iterator[tuple[str, int]]:
@@ -75,6 +75,10 @@ def dialect(text: str) -> list[str]:
     return [pattern for pattern in WORDS["instead"] if re.search(rf"\b(?:{pattern})\b", text, re.IGNORECASE)]
 
 
+def _is_dialect(docstring: str) -> bool:
+    return docstring.split(maxsplit=1)[0] in WORDS["docstrings"]
+
+
 def _waits(place: str, apps: tuple[str, ...] = NOT_YET) -> bool:
     return place.startswith(tuple(f"{app}/" for app in apps))
 
@@ -92,15 +96,13 @@ def test_names_say_what_they_hold() -> None:
     assert wrong == []
 
 
-def test_variables_of_tests_say_what_they_hold() -> None:
-    """So do those of the benchmarks and the sandbox."""
-    wrong = [
-        f"{path.relative_to(ROOT)}:{line}: {name}: {WORDS['names'][name]}"
-        for folder in ("tests", "benchmarks", "sandbox")
-        for path in sorted((ROOT / folder).rglob("*.py"))
-        for name, line in assigned(parsed(path))
-        if name in WORDS["names"]
-    ]
+def test_names_and_docstrings_beside_the_library_do_so() -> None:
+    """In tests, benchmarks and the sandbox."""
+    wrong = []
+    for place, tree in beside():
+        names = [(line, name) for name, line in bound(tree) if name in WORDS["names"]]
+        texts = [(line, text.splitlines()[0]) for text, line in docstrings(tree) if _is_dialect(text)]
+        wrong += [f"{place}:{line}: {words}" for line, words in sorted(names + texts)]
 
     assert wrong == []
 
@@ -125,7 +127,7 @@ def test_docstrings_begin_with_what_a_thing_is_or_does() -> None:
         for place, tree in trees()
         if not _waits(place)
         for text, line in docstrings(tree)
-        if text.split(maxsplit=1)[0] in WORDS["docstrings"]
+        if _is_dialect(text)
     ]
 
     assert wrong == []

@@ -63,7 +63,7 @@ def total(
     at: Occasion | None = None,
     **rules: Any,
 ) -> Totals:
-    """What a basket comes to; its lines have the keys a, b, c …"""
+    """The totals of a basket; its lines have the keys a, b, c …"""
     keyed: Mapping[str, tuple[Decimal, dict[str, Any]]] = {
         f"{number:03}" if len(lines) > 26 else chr(ord("a") + number): result for number, result in enumerate(lines)
     }
@@ -88,7 +88,7 @@ def total(
 
 
 def left(totals: Totals) -> list[Decimal]:
-    """What is left of each line, on the document's basis."""
+    """The rest of each line, on the document's basis."""
     return [row.left for row in totals.lines]
 
 

@@ -29,7 +29,7 @@ class Line:
 
 @dataclass
 class Taxes:
-    """What is taxed how."""
+    """Rates and regime by which rows are taxed."""
 
     here: dict[str, Rates]
     home: dict[str, Rates]
@@ -96,9 +96,9 @@ class Unit:
     line: int
 
 
-def table(basket: Basket, left: Sequence[int], lines: Iterable[int]) -> list[Unit]:
+def table(basket: Basket, rest: Sequence[int], lines: Iterable[int]) -> list[Unit]:
     """Every single unit of some lines with what is left of it, the cheapest first."""
-    units = [Unit(value, n) for n in lines for value in split(left[n], [1] * basket.lines[n].quantity)]
+    units = [Unit(value, n) for n in lines for value in split(rest[n], [1] * basket.lines[n].quantity)]
     return sorted(units, key=lambda unit: (unit.value, unit.line))
 
 
@@ -112,7 +112,7 @@ def covered(basket: Basket, hats: bool, *, discountable: bool = True) -> list[in
 
 
 def summed(units: Iterable[Unit], number: int) -> list[int]:
-    """What units are worth, by line."""
+    """The worth of units, by line."""
     sums = [0] * number
     for unit in units:
         sums[unit.line] += unit.value
@@ -127,12 +127,12 @@ def shared(off: int, weights: Sequence[int]) -> list[int]:
 def percentage(percent: Fraction, *, order: bool, hats: bool = False, units: int | None = None) -> Discount:
     """So many percent of each line or of the whole, or of the cheapest units."""
 
-    def discount(basket: Basket, left: list[int]) -> list[int]:
+    def discount(basket: Basket, rest: list[int]) -> list[int]:
         lines = covered(basket, hats)
         if units is None:
-            parts = [amount if n in lines else 0 for n, amount in enumerate(left)]
+            parts = [amount if n in lines else 0 for n, amount in enumerate(rest)]
         else:
-            parts = summed(table(basket, left, lines)[:units], len(left))
+            parts = summed(table(basket, rest, lines)[:units], len(rest))
         if order:
             return shared(whole(sum(parts) * percent / 100), parts)
         return [whole(part * percent / 100) for part in parts]
@@ -143,11 +143,11 @@ def percentage(percent: Fraction, *, order: bool, hats: bool = False, units: int
 def amount_off(amount: Fraction, *, order: bool, hats: bool = False) -> Discount:
     """So much off each line, or off the whole."""
 
-    def discount(basket: Basket, left: list[int]) -> list[int]:
+    def discount(basket: Basket, rest: list[int]) -> list[int]:
         lines = covered(basket, hats)
         if order:
-            return shared(whole(amount), [left[n] if n in lines else 0 for n in range(len(left))])
-        return [whole(amount) if n in lines else 0 for n in range(len(left))]
+            return shared(whole(amount), [rest[n] if n in lines else 0 for n in range(len(rest))])
+        return [whole(amount) if n in lines else 0 for n in range(len(rest))]
 
     return discount
 
@@ -155,10 +155,10 @@ def amount_off(amount: Fraction, *, order: bool, hats: bool = False) -> Discount
 def fixed_price(amount: Fraction, *, hats: bool = False) -> Discount:
     """Each unit for so much."""
 
-    def discount(basket: Basket, left: list[int]) -> list[int]:
+    def discount(basket: Basket, rest: list[int]) -> list[int]:
         lines = covered(basket, hats)
         return [
-            max(0, left[n] - whole(amount * basket.lines[n].quantity)) if n in lines else 0 for n in range(len(left))
+            max(0, rest[n] - whole(amount * basket.lines[n].quantity)) if n in lines else 0 for n in range(len(rest))
         ]
 
     return discount
@@ -167,8 +167,8 @@ def fixed_price(amount: Fraction, *, hats: bool = False) -> Discount:
 def bundle(size: int, amount: Fraction, *, hats: bool = False) -> Discount:
     """The dearest units, so many for one price, as long as that is less."""
 
-    def discount(basket: Basket, left: list[int]) -> list[int]:
-        dearest = table(basket, left, covered(basket, hats))[::-1]
+    def discount(basket: Basket, rest: list[int]) -> list[int]:
+        dearest = table(basket, rest, covered(basket, hats))[::-1]
         off, bundled = 0, list[Unit]()
         while len(dearest) >= size:
             taken, dearest = dearest[:size], dearest[size:]
@@ -176,7 +176,7 @@ def bundle(size: int, amount: Fraction, *, hats: bool = False) -> Discount:
                 break
             off += sum(unit.value for unit in taken) - whole(amount)
             bundled += taken
-        return shared(off, summed(bundled, len(left)))
+        return shared(off, summed(bundled, len(rest)))
 
     return discount
 
@@ -184,10 +184,10 @@ def bundle(size: int, amount: Fraction, *, hats: bool = False) -> Discount:
 def cheapest_free(size: int, uses: int | None = None, *, hats: bool = False) -> Discount:
     """Of every so many the cheapest."""
 
-    def discount(basket: Basket, left: list[int]) -> list[int]:
-        units = table(basket, left, covered(basket, hats))
+    def discount(basket: Basket, rest: list[int]) -> list[int]:
+        units = table(basket, rest, covered(basket, hats))
         free = len(units) // size
-        return summed(units[: free if uses is None else min(free, uses)], len(left))
+        return summed(units[: free if uses is None else min(free, uses)], len(rest))
 
     return discount
 
@@ -197,8 +197,8 @@ def buy_get(
 ) -> Discount:
     """The most of the cheapest units that the others, which are paid for, suffice for. ``bought``: hats, all, or the same."""
 
-    def discount(basket: Basket, left: list[int]) -> list[int]:
-        everything = table(basket, left, range(len(left)))
+    def discount(basket: Basket, rest: list[int]) -> list[int]:
+        everything = table(basket, rest, range(len(rest)))
         offered = [unit for unit in everything if unit.line in covered(basket, hats)]
         paying = covered(basket, hats if bought is None else bought, discountable=False)
         most = len(offered) if uses is None else min(len(offered), uses * get)
@@ -206,25 +206,25 @@ def buy_get(
             got = offered[:number]
             others = [unit for unit in everything if unit.line in paying and not any(unit is entry for entry in got)]
             if len(others) >= -(-number // get) * buy:
-                return [whole(worth * percent / 100) for worth in summed(got, len(left))]
-        return [0] * len(left)
+                return [whole(worth * percent / 100) for worth in summed(got, len(rest))]
+        return [0] * len(rest)
 
     return discount
 
 
 def gift(number: int, *, hats: bool = False) -> Discount:
     """So many of the cheapest."""
-    return lambda basket, left: summed(table(basket, left, covered(basket, hats))[:number], len(left))
+    return lambda basket, rest: summed(table(basket, rest, covered(basket, hats))[:number], len(rest))
 
 
 def tiered(tiers: Sequence[tuple[Fraction, Fraction]], *, order: bool, by_worth: bool, hats: bool = False) -> Discount:
     """The highest percentage among the tiers that are reached, by units or by worth before discounts."""
 
-    def discount(basket: Basket, left: list[int]) -> list[int]:
+    def discount(basket: Basket, rest: list[int]) -> list[int]:
         lines = [basket.lines[n] for n in covered(basket, hats)]
         size = sum(whole(line.price * line.quantity) if by_worth else line.quantity for line in lines)
         reached = max((percent for start, percent in tiers if start <= size), default=Fraction(0))
-        return percentage(reached, order=order, hats=hats)(basket, left)
+        return percentage(reached, order=order, hats=hats)(basket, rest)
 
     return discount
 
@@ -263,7 +263,7 @@ def taxed(amount: int, rates: Rates, out: Rates | None, *, includes_tax: bool) -
 
 
 def regime(tax_class: str, taxes: Taxes) -> tuple[Rates, Rates | None]:
-    """What is due, and what comes out first."""
+    """The amount due, and the one that is calculated first."""
     home = taxes.home.get(tax_class, ())
     if taxes.untaxed:
         return (), home

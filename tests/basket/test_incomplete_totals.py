@@ -1,4 +1,4 @@
-"""What the stages don't calculate to its end has no total, and can't be ordered."""
+"""A basket that the stages don't calculate to its end has no total, and can't be ordered."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def test_no_list_of_stages_makes_it_cheaper_than_it_is(chosen: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("chosen", "told"),
+    ("chosen", "texts"),
     [
         (STOCK[:-1], ["tradepost.basket.stages.taxes is missing"]),
         (STOCK[1:], ["tradepost.basket.stages.prices is missing"]),
@@ -152,14 +152,14 @@ def test_no_list_of_stages_makes_it_cheaper_than_it_is(chosen: Any) -> None:
     ],
     ids=lambda chosen: "-".join(getattr(stage, "__name__", str(stage)) for stage in chosen),
 )
-def test_the_check_says_which(settings: Any, chosen: list[str], told: list[str]) -> None:
+def test_the_check_says_which(settings: Any, chosen: list[str], texts: list[str]) -> None:
     """And what to write; a stage of one's own in the place of one of ours is no fault, but for prices and taxes."""
     settings.TRADEPOST_BASKET = {"STAGES": tuple(chosen)}
 
     messages = check_basket()
 
     assert [(error.id, error.msg) for error in messages] == [
-        ("tradepost.E403", f'TRADEPOST_BASKET["STAGES"]: {text}.') for text in told
+        ("tradepost.E403", f'TRADEPOST_BASKET["STAGES"]: {text}.') for text in texts
     ]
     if messages:
         settings.TRADEPOST_BASKET = {"STAGES": eval(str(messages[0].hint).removeprefix("Write ").removesuffix("."))}

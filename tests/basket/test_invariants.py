@@ -1,4 +1,4 @@
-"""What holds of all totals, whatever is in the basket."""
+"""Invariants of all totals, whatever is in the basket."""
 
 from __future__ import annotations
 
@@ -81,11 +81,11 @@ def promotions(currency: str) -> st.SearchStrategy[tuple[PromotionRule, ...]]:
         st.none() | PRICES,
     )
     return st.lists(entry, max_size=4).map(
-        lambda found: tuple(
+        lambda drawn: tuple(
             PromotionRule(
                 f"p{n}", f"P{n}", priority, exclusive, when, what, f"C{n}" if coupon else "", lane, uses, most, currency
             )
-            for n, (priority, exclusive, when, what, coupon, lane, uses, most) in enumerate(found)
+            for n, (priority, exclusive, when, what, coupon, lane, uses, most) in enumerate(drawn)
         )
     )
 

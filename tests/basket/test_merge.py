@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def rows(basket: AbstractBasket) -> list[tuple[str, int]]:
-    """What is in a basket."""
+    """The lines of a basket."""
     return sorted(basket.lines.values_list("variant__sku", "quantity"))
 
 

@@ -20,7 +20,7 @@ from tradepost.testing.races import together
 
 
 def told(basket: AbstractBasket) -> list[tuple[str, str, int, str]]:
-    """What was left out."""
+    """The omissions that were reported."""
     return [(entry.code, entry.sku, entry.quantity, entry.coupon) for entry in basket.left_out]
 
 

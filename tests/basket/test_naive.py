@@ -106,7 +106,7 @@ def discounts(draw: st.DrawFn, currency: str, target: str) -> Pair:
 
 @st.composite
 def deliveries(draw: st.DrawFn, currency: str) -> tuple[Benefit, Any]:
-    """What makes the delivery cheaper, in both writings."""
+    """Promotions of delivery, in both writings."""
     percent, amount = draw(PERCENT), draw(st.decimals(0, 9, places=exponent(currency)))
     cents = int(amount.scaleb(exponent(currency)))
     return draw(
@@ -238,10 +238,10 @@ def outcome(totals: Totals) -> list[tuple[str, int, list[int], int]]:
 
 
 @EXAMPLES
-@given(found=baskets())
-def test_both_calculations_agree(found: tuple[BasketSnapshot, Rules, naive.Basket]) -> None:
+@given(drawn=baskets())
+def test_both_calculations_agree(drawn: tuple[BasketSnapshot, Rules, naive.Basket]) -> None:
     """Prices, every kind of promotion, delivery, fee, taxes: compound or not, included or added, rounded at any level."""
-    snapshot, rules, basket = found
+    snapshot, rules, basket = drawn
 
     totals = calculate(snapshot, rules)
 
@@ -252,12 +252,12 @@ def test_both_calculations_agree(found: tuple[BasketSnapshot, Rules, naive.Baske
 
 
 @EXAMPLES
-@given(found=baskets(), data=st.data())
+@given(drawn=baskets(), data=st.data())
 def test_what_is_taxed_over_the_order_or_by_unit_may_be_split_among_lines(
-    found: tuple[BasketSnapshot, Rules, naive.Basket], data: st.DataObject
+    drawn: tuple[BasketSnapshot, Rules, naive.Basket], data: st.DataObject
 ) -> None:
     """A line of several units as two lines comes to the same, where no rule looks at lines."""
-    snapshot, rules, basket = found
+    snapshot, rules, basket = drawn
     if basket.taxes is None or basket.taxes.rounding == "line":
         return
     # prices that fit the currency: what is rounded by line is another matter

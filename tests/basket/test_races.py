@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 
 def rows(basket: AbstractBasket) -> list[tuple[str, int]]:
-    """What is in a basket."""
+    """The lines of a basket."""
     return sorted(basket.lines.values_list("variant__sku", "quantity"))
 
 

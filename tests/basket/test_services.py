@@ -1,4 +1,4 @@
-"""What visitors do with baskets."""
+"""Services of baskets, as visitors use them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.django_db
 
 
 def rows(basket: AbstractBasket) -> list[tuple[str, int, dict]]:
-    """What is in a basket."""
+    """The lines of a basket."""
     return list(basket.lines.order_by("pk").values_list("variant__sku", "quantity", "options"))
 
 

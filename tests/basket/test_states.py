@@ -1,4 +1,4 @@
-"""What the states of a basket allow is declared with them, and asked everywhere."""
+"""The actions that a basket's states allow are declared with them, and asked everywhere."""
 
 from __future__ import annotations
 

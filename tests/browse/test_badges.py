@@ -119,7 +119,7 @@ def test_what_names_no_product_or_is_not_for_everybody_now_is_not_shown(
 def test_conditions_decide_as_far_as_a_visitor_is_known(
     condition: type[Any], values: dict[str, Any], is_shown: bool
 ) -> None:
-    """What depends on the buyer or the basket is left to hints."""
+    """Conditions on the buyer or the basket are left to hints."""
     CustomerGroup.objects.create(code="friends", name="Friends")
     goods()
     sale = promote("sale", PercentageOff, percent=20, products=["chair"])

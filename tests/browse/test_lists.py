@@ -118,7 +118,7 @@ def test_in_stock_means_that_one_unit_can_be_had() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "expected"),
+    ("attributes", "expected"),
     [
         ({"colour": ["red"]}, ["Ball"]),
         ({"colour": ["red", "green"]}, ["Ball", "Cube"]),
@@ -131,13 +131,13 @@ def test_in_stock_means_that_one_unit_can_be_had() -> None:
         ({"height": ["NaN", "1e999999"]}, []),
     ],
 )
-def test_attributes_match_by_any_value_of_each(wanted: dict[str, list[str]], expected: list[str]) -> None:
+def test_attributes_match_by_any_value_of_each(attributes: dict[str, list[str]], expected: list[str]) -> None:
     """Texts, numbers, yes or no, and lists are all asked for by text; odd codes and values find nothing."""
     product("Ball", attributes={"colour": "red", "height": 12})
     product("Cube", attributes={"colour": "green", "wood": True, "for": ["young", "naïve"]})
     product("Rope")
 
-    assert names(browse.Criteria(attributes=wanted, ordering="name")) == expected
+    assert names(browse.Criteria(attributes=attributes, ordering="name")) == expected
 
 
 def test_a_card_says_price_was_from_and_picture() -> None:

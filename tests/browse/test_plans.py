@@ -84,7 +84,7 @@ def shop() -> None:
 
 
 def pages() -> dict[str, tuple[int, Callable[[], object]]]:
-    """What is looked at, with the pages of memory that it may take at most: a hundred or so for each of 24 products."""
+    """Queries of lists, with the pages of memory that it may take at most: a hundred or so for each of 24 products."""
     word, sku = Product.objects.filter(slug="thing-777").values_list("name", "variants__sku").get()
     word = word.split()[1]
     variants = list(Variant.objects.order_by("sku").values_list("pk", flat=True)[:100])

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 @dataclass(frozen=True, kw_only=True)
 class Names:
-    """What the shop calls what is chosen from."""
+    """Names of the shop's choices."""
 
     product_type: str
     category: str

@@ -49,7 +49,7 @@ def break_next(page: Page, fault: str) -> None:
 
 
 def at_the_provider(page: Page, what: str = "Pay") -> None:
-    """What the customer does there."""
+    """The customer's steps there."""
     page.locator("#main a.button").first.click()
     page.get_by_role("button", name=what, exact=True).click()
 

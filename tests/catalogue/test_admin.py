@@ -57,7 +57,7 @@ def form(product_type: ProductType, **values: Any) -> dict[str, Any]:
 
 
 def test_attributes_are_fields_of_the_form(staff: Client, furniture: ProductType) -> None:
-    """What is entered is kept in the schema's types."""
+    """Values are kept in the schema's types."""
     values = {
         "attribute_material": "oak",
         "attribute_height": "45.5",

@@ -72,7 +72,7 @@ def test_all_parts_of_a_rule_must_hold() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "found"),
+    ("attributes", "expected"),
     [
         ({"material": "Öl"}, {"text"}),
         ({"material": ["Öl", "oak"]}, {"text", "list"}),
@@ -84,12 +84,12 @@ def test_all_parts_of_a_rule_must_hold() -> None:
         ({"absent": "oak"}, set()),
     ],
 )
-def test_attributes_match_exactly_in_texts_numbers_and_lists(wanted: dict[str, Any], found: set[str]) -> None:
+def test_attributes_match_exactly_in_texts_numbers_and_lists(attributes: dict[str, Any], expected: set[str]) -> None:
     """A part of a value is not the value; a list has each of its values."""
     factories.product(name="text", attributes={"material": "Öl", "washable": True, "size": 30})
     factories.product(name="list", attributes={"material": ["oak", "beech"], "washable": False, "size": 3})
 
-    assert names({"attributes": wanted}) == found
+    assert names({"attributes": attributes}) == expected
 
 
 def test_umlauts_in_lists_are_found() -> None:

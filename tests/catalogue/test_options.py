@@ -51,7 +51,7 @@ def test_names_of_options_are_refused(names: Any, refusal: type[OptionsInvalid])
     ],
 )
 def test_options_of_a_variant_are_refused(values: Any, refusal: type[OptionsInvalid]) -> None:
-    """What the product doesn't have, twice, or no text."""
+    """Options that the product doesn't have, that come twice, or that are no text."""
     with pytest.raises(refusal) as caught:
         options.check_options(values, ["Size"])
     assert type(caught.value) is refusal

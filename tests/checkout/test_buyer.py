@@ -1,4 +1,4 @@
-"""What depends on the buyer has one answer: in the basket, at the checkout, over the API, and when the order is placed."""
+"""Each question about the buyer has one answer: in the basket, at the checkout, over the API, and when the order is placed."""
 
 from __future__ import annotations
 

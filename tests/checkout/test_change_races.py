@@ -28,7 +28,7 @@ BUYERS, ORDERS = 4, 5
 
 
 def committed(variant: Variant) -> Decimal:
-    """What an order costs by what is committed now, read around everything that is kept: goods and delivery."""
+    """The price of an order by the rows that are committed now, read around everything that is kept: goods and delivery."""
     tables = (Price, "amount", f"variant_id = {variant.pk}"), (FlatRate, "amount", "amount > 0")
     with connection.cursor() as cursor:
         total = Decimal(0)

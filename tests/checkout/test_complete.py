@@ -277,7 +277,7 @@ def test_an_order_with_a_payment_under_way_isnt_taken_back(gateway: ScriptedGate
 
 
 def test_a_newer_basket_is_merged_into_the_reopened_one(gateway: ScriptedGateway, mug: Variant) -> None:
-    """What the customer began meanwhile isn't lost."""
+    """The newer basket's lines aren't lost."""
     customer = make.customer()
     gateway.play(declined)
     order = complete(ready(mug, customer=customer)).order
@@ -432,7 +432,7 @@ def test_placing_an_order_costs_the_same_for_any_number_of_lines(gateway: Script
 
 
 def test_a_gift_card_is_untouched_when_the_card_is_declined(gateway: ScriptedGateway, settings: Any) -> None:
-    """What is only held comes first, and is taken when the order is confirmed."""
+    """The gift card is held first, and charged when the order is confirmed."""
     held = {
         "BACKEND": "tradepost.testing.gateways.ScriptedGateway",
         "CONFIRM_ON": "authorised",

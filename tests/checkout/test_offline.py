@@ -278,7 +278,7 @@ def _as_json(order: Any) -> Any:
 
 @pytest.mark.usefixtures("without_own_handlers")
 def test_the_answer_is_what_a_second_look_gives(mug: Variant) -> None:
-    """What is remembered of the rows is what stands in the database, and costs no query."""
+    """The remembered rows are those in the database, and costs no query."""
     make.tax("0.19")
     sale = make.promotion("sale")
     AmountOff.objects.create(promotion=sale, target="order", amount="1.00", currency="EUR")

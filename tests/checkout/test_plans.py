@@ -53,7 +53,7 @@ def test_no_great_table_is_read_as_a_whole(django_user_model: type) -> None:
 
 
 def calls(users: type) -> Iterator[tuple[str, int, Callable[[], object]]]:
-    """What is done, with the pages of memory that it may take at most, among many rows of the same kind."""
+    """Services, with the pages of memory that it may take at most, among many rows of the same kind."""
     user = users.objects.create_user("ada")  # type: ignore[attr-defined]
     customer = make.customer(user=user)
     order = Scenario(customer=customer).basket(lines=2).placed()

@@ -41,7 +41,7 @@ def fuzz(server: str, schema: Path, *options: str) -> None:
 
 
 def test_a_visitor(server: str, schema_file: Path) -> None:
-    """What is public, with a few examples; by ``make fuzz`` every call, with many."""
+    """Public calls, with a few examples; by ``make fuzz`` every call, with many."""
     some = ("--include-tag", "products", "--include-tag", "categories", "--include-tag", "baskets", "-n", "3")
     fuzz(server, schema_file, *(("-n", "30") if WHOLE else (*some, "--phases", "examples,fuzzing")))
 

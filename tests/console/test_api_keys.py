@@ -25,7 +25,7 @@ CREATE = ("create", "Till", "--user", "till", "--scope", SCOPE)
 
 
 def run(*args: str) -> tuple[str, str]:
-    """What the command writes to its two outputs."""
+    """Output of the command to its two outputs."""
     out, err = StringIO(), StringIO()
     call_command("tradepost_api_keys", *args, stdout=out, stderr=err, no_color=True)
     return out.getvalue(), err.getvalue()

@@ -147,7 +147,7 @@ def test_a_project_adds_a_format(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("setting", "told"),
+    ("setting", "expected"),
     [
         ({"FORMATS": {"x": "nowhere.Format"}}, ["tradepost.E901"]),
         ({"FORMATS": {"x": f"{__name__}.TestShopify"}}, ["tradepost.E901"]),
@@ -155,10 +155,10 @@ def test_a_project_adds_a_format(tmp_path: Path) -> None:
         ({"FORMATS": {"x": f"{__name__}.Lines"}}, []),
     ],
 )
-def test_a_format_that_does_not_fit_is_told_at_start_up(setting: dict[str, Any], told: list[str]) -> None:
+def test_a_format_that_does_not_fit_is_told_at_start_up(setting: dict[str, Any], expected: list[str]) -> None:
     """And not at the first import."""
     with override_settings(TRADEPOST_CONSOLE=setting):
-        assert [message.id for message in check_console()] == told
+        assert [message.id for message in check_console()] == expected
 
 
 @pytest.mark.parametrize(

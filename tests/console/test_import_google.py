@@ -113,7 +113,7 @@ def test_atom_and_rss_are_the_same(tmp_path: Path, atom: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         (GOOGLE_RSS.replace("EUR", "USD"), "The prices are in USD, and the price list in EUR"),
         (
@@ -127,15 +127,15 @@ def test_atom_and_rss_are_the_same(tmp_path: Path, atom: bool) -> None:
         ("id\tprice\nA\t1.00 EUR\n", "lacks the columns title"),
     ],
 )
-def test_a_feed_that_cannot_be_read_is_refused(tmp_path: Path, text: str, told: str) -> None:
+def test_a_feed_that_cannot_be_read_is_refused(tmp_path: Path, text: str, message: str) -> None:
     """With the reason; nothing is imported."""
-    with pytest.raises(CommandError, match=told):
+    with pytest.raises(CommandError, match=message):
         read(tmp_path / "feed", text)
     assert not Product.objects.exists()
 
 
 @pytest.mark.parametrize(
-    ("row", "told"),
+    ("row", "message"),
     [
         ("A\tMug\t12,50 EUR\t", "line 2, price: "),
         ("A\tMug\tfree\t", "line 2, price: 'free' isn't a price"),
@@ -146,11 +146,11 @@ def test_a_feed_that_cannot_be_read_is_refused(tmp_path: Path, text: str, told: 
         ("A\tMug\t1.00 EUR\theavy", "line 2, shipping_weight: 'heavy' isn't a measure"),
     ],
 )
-def test_a_bad_item_is_told_where_it_stands(tmp_path: Path, row: str, told: str) -> None:
+def test_a_bad_item_is_told_where_it_stands(tmp_path: Path, row: str, message: str) -> None:
     """The others go in."""
     report = read(tmp_path / "feed.tsv", f"id\ttitle\tprice\tshipping_weight\n{row}\nOK\tOther\t2.00 EUR\t\n")
 
-    assert told in report
+    assert message in report
     assert "1 product: 1 new, 0 changed, 0 unchanged; 1 row left out.\n" in report
 
 

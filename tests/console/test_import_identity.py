@@ -1,4 +1,4 @@
-"""What the source calls a product, a variant or a label is what it is: no two of them become one, and none is left half."""
+"""A product, a variant or a label is identified by its name in the source: no two of them become one, and none is left half."""
 
 from __future__ import annotations
 

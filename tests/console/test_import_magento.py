@@ -97,7 +97,7 @@ def test_the_same_file_again_changes_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "told"),
+    ("row", "message"),
     [
         ("A,simple,Mug,x,", "line 2, price: 'x' isn't a number"),
         ("A,simple,Mug,-1,", "line 2, price: '-1' isn't an amount"),
@@ -107,9 +107,9 @@ def test_the_same_file_again_changes_nothing(tmp_path: Path) -> None:
         ("A,configurable,Mug,1,2", "line 2, configurable_variations: has no variations"),
     ],
 )
-def test_a_bad_row_is_told_where_it_stands(tmp_path: Path, row: str, told: str) -> None:
+def test_a_bad_row_is_told_where_it_stands(tmp_path: Path, row: str, message: str) -> None:
     """Nothing of it goes in."""
-    assert told in read(tmp_path, f"sku,product_type,name,price,qty\n{row}\n")
+    assert message in read(tmp_path, f"sku,product_type,name,price,qty\n{row}\n")
     assert not Product.objects.exists()
 
 

@@ -68,7 +68,7 @@ def test_both_files_are_read(tmp_path: Path) -> None:
 
 
 def test_kinds_taxes_and_visibility_are_read(tmp_path: Path) -> None:
-    """What is virtual is digital, what has no tax rule isn't taxed, and a number is no name of a category."""
+    """Virtual goods are digital, those without a tax rule aren't taxed, and a number is no name of a category."""
     read(tmp_path, PRESTASHOP)
 
     song = Product.objects.select_related("product_type").get(source_key="prestashop:2")
@@ -111,7 +111,7 @@ def test_prices_on_another_basis_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("texts", "told"),
+    ("texts", "message"),
     [
         ((PRESTASHOP_COMBINATIONS,), "There is no file of products"),
         (("First name;Email\nA;b@c.de\n",), "has neither products"),
@@ -119,27 +119,27 @@ def test_prices_on_another_basis_are_refused(tmp_path: Path) -> None:
         ((PRESTASHOP.replace(";100;", ";100.50;"),), "written in two ways"),
     ],
 )
-def test_files_that_are_something_else_are_refused(tmp_path: Path, texts: tuple[str, ...], told: str) -> None:
+def test_files_that_are_something_else_are_refused(tmp_path: Path, texts: tuple[str, ...], message: str) -> None:
     """With the reason; nothing is imported."""
-    with pytest.raises(CommandError, match=told):
+    with pytest.raises(CommandError, match=message):
         read(tmp_path, *texts, price_list="net")
     assert not Product.objects.exists()
 
 
 @pytest.mark.parametrize(
-    ("row", "told"),
+    ("row", "message"),
     [
         ("1;Color:color:0, Size:select:1;Red:0;A;0;0;1;;", "line 2, Value: there are 2 attributes and 1 values"),
         ("1;Color:color:0;Red:0;A;-99;0;1;;", "line 2, Impact on price: makes a price below zero"),
         ("1;Color:color:0;Red:0;A;x;0;1;;", "line 2, Impact on price: 'x' isn't a number"),
     ],
 )
-def test_a_bad_combination_is_told_with_its_file(tmp_path: Path, row: str, told: str) -> None:
+def test_a_bad_combination_is_told_with_its_file(tmp_path: Path, row: str, message: str) -> None:
     """A product none of whose combinations can be read isn't made."""
     head = PRESTASHOP_COMBINATIONS.splitlines()[0]
 
     report = read(tmp_path, PRESTASHOP, f"{head}\n{row}\n")
 
-    assert f"combinations.csv, {told}" in report
+    assert f"combinations.csv, {message}" in report
     assert not Product.objects.filter(source_key="prestashop:1").exists()
     assert "2 products: 2 new" in report

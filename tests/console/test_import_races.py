@@ -90,7 +90,7 @@ def test_with_the_lock_at_its_end_one_of_both_would_fail(tmp_path: Path, monkeyp
 
 
 def _import_while_buying(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[list[Any], Decimal]:
-    """What an import and a buyer meet, and the price at the end."""
+    """The failures that an import and a buyer meet, and the price at the end."""
     factories.location()
     variant = factories.variant(sku="MUG", price="1.00", on_hand=5, product=factories.product(slug="mug", name="Mug"))
     path, has_counted = tmp_path / "in.csv", threading.Event()

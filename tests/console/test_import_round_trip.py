@@ -1,4 +1,4 @@
-"""What is exported comes back: into the same shop nothing changes, and an empty shop becomes the same."""
+"""An exported file comes back: into the same shop nothing changes, and an empty shop becomes the same."""
 
 from __future__ import annotations
 

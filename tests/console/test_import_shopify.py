@@ -129,7 +129,7 @@ def test_what_a_file_does_not_say_stays(run: Import) -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "told"),
+    ("row", "message"),
     [
         ("a,A,,,,,true,Title,Default Title,S,,,,,cheap,,,,,\n", "line 2, Variant Price: 'cheap' isn't an amount"),
         ("a,A,,,,,true,Title,Default Title,S,,,,,-1,,,,,\n", "line 2, Variant Price: '-1' isn't an amount"),
@@ -145,11 +145,11 @@ def test_what_a_file_does_not_say_stays(run: Import) -> None:
         ("a,A,,,,,true,Title,Default Title,S,,,,,1,,,,,,too,many\n", "line 2: has 22 values for 20 columns"),
     ],
 )
-def test_a_bad_row_is_told_with_line_and_column_and_the_others_go_in(run: Import, row: str, told: str) -> None:
+def test_a_bad_row_is_told_with_line_and_column_and_the_others_go_in(run: Import, row: str, message: str) -> None:
     """Nothing of the bad row is kept; the good product behind it is imported."""
     report = run(HEADER + row + VASE)
 
-    assert f"products.csv, {told}" in report
+    assert f"products.csv, {message}" in report
     assert report.endswith("1 product: 1 new, 0 changed, 0 unchanged; 1 row left out.\n")
     assert list(Product.objects.values_list("slug", flat=True)) == ["vase"]
 
@@ -230,7 +230,7 @@ def test_a_changed_sku_renames_the_variant(run: Import) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         (b"", "lacks the columns Handle, Title"),
         (b"Title,Price\nMug,3\n", "lacks the columns Handle"),
@@ -239,12 +239,12 @@ def test_a_changed_sku_renames_the_variant(run: Import) -> None:
         ("Handle,Title\nmug,Käse\n".encode("latin-1"), "can't decode"),
     ],
 )
-def test_a_file_that_is_no_export_is_refused(tmp_path: Path, content: bytes, told: str) -> None:
+def test_a_file_that_is_no_export_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
     """The message says what is missing."""
     path = tmp_path / "x.csv"
     path.write_bytes(content)
 
-    with pytest.raises(CommandError, match=told):
+    with pytest.raises(CommandError, match=message):
         call_command("tradepost_import", path, format="shopify")
 
 
@@ -268,7 +268,7 @@ def test_headers_of_the_present_export_are_known(run: Import) -> None:
 
 
 def test_gift_cards_and_downloads_get_types_of_their_kind(run: Import) -> None:
-    """What isn't shipped is digital; what isn't taxed has the class for that."""
+    """Goods that aren't shipped are digital; untaxed ones have the class for that."""
     header = "Handle,Title,Variant Price,Gift Card,Variant Requires Shipping,Variant Taxable\n"
 
     run(header + "card,Card,25,true,false,false\nbook,Book,9,false,false,true\nmug,Mug,9,false,true,true\n")

@@ -58,7 +58,7 @@ def test_a_file_is_understood_as_it_is_saved(path: Path, content: bytes, options
 
 
 @pytest.mark.parametrize(
-    ("content", "options", "told"),
+    ("content", "options", "message"),
     [
         (MUG.encode("cp1252"), {}, "isn't UTF-8.*--encoding cp1252"),
         (MUG.encode(), {"encoding": "klingon"}, "There is no encoding “klingon”"),
@@ -77,10 +77,10 @@ def test_a_file_is_understood_as_it_is_saved(path: Path, content: bytes, options
     ],
 )
 def test_a_file_that_can_be_read_in_two_ways_is_refused(
-    path: Path, content: bytes, options: dict[str, str], told: str
+    path: Path, content: bytes, options: dict[str, str], message: str
 ) -> None:
     """With what to do; nothing is imported."""
-    with pytest.raises(CommandError, match=told):
+    with pytest.raises(CommandError, match=message):
         read(path, content, **options)
 
     assert not Product.objects.exists()

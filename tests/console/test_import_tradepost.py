@@ -134,7 +134,7 @@ def test_an_empty_cell_takes_a_price_and_an_attribute_away(shop: Product, tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("header", "row", "told"),
+    ("header", "row", "message"),
     [
         ("name,type", "Chair,boats", "line 2, type: there is no 'boats'; there are: furniture"),
         ("name,tax_class", "Chair,none", "line 2, tax_class: there is no 'none'; there are: reduced"),
@@ -150,11 +150,11 @@ def test_an_empty_cell_takes_a_price_and_an_attribute_away(shop: Product, tmp_pa
         ("brand", "Werk", "line 2, name: is required for a new product"),
     ],
 )
-def test_a_bad_cell_is_told_where_it_stands(shop: Product, tmp_path: Path, header: str, row: str, told: str) -> None:
+def test_a_bad_cell_is_told_where_it_stands(shop: Product, tmp_path: Path, header: str, row: str, message: str) -> None:
     """Nothing of the product goes in."""
     report = imported(tmp_path / "in.csv", f"slug,{header}\nchair,{row}\n")
 
-    assert f"in.csv, {told}" in report
+    assert f"in.csv, {message}" in report
     assert list(Product.objects.all()) == [shop]
 
 

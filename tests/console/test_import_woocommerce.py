@@ -67,7 +67,7 @@ def test_products_variations_prices_and_labels_are_read(tmp_path: Path) -> None:
 
 
 def test_kinds_taxes_and_visibility_are_read(tmp_path: Path) -> None:
-    """What is hidden, a draft, out of stock, not taxed or a download; a second product of one name has an address of its own."""
+    """Hidden goods, drafts, those out of stock, untaxed ones, downloads; a second product of a name has an address of its own."""
     read(tmp_path / "woo.csv", WOOCOMMERCE)
 
     mug = Product.objects.get(source_key="woocommerce:11")
@@ -98,33 +98,33 @@ def test_what_is_not_read_is_kept_on_request(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("SKU,Regular price\nA,1\n", "lacks the columns Name"),
         ("Name,SKU,Regular price,Weight (stone)\nMug,A,1,2\n", "The unit “stone” isn't known"),
         ('Name,SKU,Regular price\nMug,A,12.50\nCup,B,"12,50"\n', "written in two ways"),
     ],
 )
-def test_a_file_that_is_no_export_is_refused(tmp_path: Path, text: str, told: str) -> None:
+def test_a_file_that_is_no_export_is_refused(tmp_path: Path, text: str, message: str) -> None:
     """With the reason; nothing is imported."""
-    with pytest.raises(CommandError, match=told):
+    with pytest.raises(CommandError, match=message):
         read(tmp_path / "woo.csv", text)
     assert not Product.objects.exists()
 
 
 @pytest.mark.parametrize(
-    ("row", "told"),
+    ("row", "message"),
     [
         ("1,simple,A,Mug,1,,x", "line 2, Regular price: 'x' isn't an amount"),
         ("1,simple,A,Mug,1,soon,1", "line 2, Date sale price starts: 'soon' isn't a date"),
         ("1,simple,A,,1,,1", "line 2, Name: is required"),
     ],
 )
-def test_a_bad_cell_is_told_where_it_stands(tmp_path: Path, row: str, told: str) -> None:
+def test_a_bad_cell_is_told_where_it_stands(tmp_path: Path, row: str, message: str) -> None:
     """Nothing of the product goes in."""
     head = "ID,Type,SKU,Name,Published,Date sale price starts,Regular price"
 
-    assert told in read(tmp_path / "woo.csv", f"{head}\n{row}\n")
+    assert message in read(tmp_path / "woo.csv", f"{head}\n{row}\n")
     assert not Variant.objects.exists()
 
 

@@ -17,7 +17,7 @@ LONG = "a-secret-that-is-long-enough-for-djangos-deployment-checklist-0123456789
 
 
 def run(folder: Path, *arguments: str, **environment: str) -> str:
-    """What a call of Python in a folder prints."""
+    """Output of a call of Python in a folder."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPYCACHEPREFIX") if name in os.environ}
     done = subprocess.run(
         [sys.executable, *arguments],

@@ -51,7 +51,7 @@ def test_refuses_to_publish_outside_a_transaction() -> None:
 
 @pytest.mark.django_db
 def test_a_handler_within_ends_the_transaction_by_its_error() -> None:
-    """What must happen together fails together."""
+    """Handlers within the transaction fail together with it."""
 
     def refuse(event: Painted) -> None:
         raise ValueError("no paint")
@@ -87,7 +87,7 @@ def test_durable_handlers_run_after_the_commit_in_process(heard: list[Painted]) 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_rollback_leaves_nothing_to_deliver(heard: list[Painted]) -> None:
-    """What did not happen isn't told."""
+    """An event that was rolled back isn't delivered."""
 
     def paint_and_fail() -> None:
         with transaction.atomic():

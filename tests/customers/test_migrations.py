@@ -20,7 +20,7 @@ def migrate(target: tuple[str, str]) -> Any:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_several_defaults_the_first_stays() -> None:
-    """What pages showed; nobody loses an address, and it goes back as well."""
+    """The one that pages showed; nobody loses an address, and it goes back as well."""
     try:
         old = migrate(BEFORE)
         customer, other = (old.get_model("tradepost_customers", "Customer").objects.create() for _ in range(2))

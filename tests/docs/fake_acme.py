@@ -56,8 +56,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._answer(self.acme.payments[self.path.rpartition("/")[2]])
 
-    def _answer(self, told: dict[str, Any]) -> None:
-        text = json.dumps({} if self.acme.broken else told).encode()
+    def _answer(self, answer: dict[str, Any]) -> None:
+        text = json.dumps({} if self.acme.broken else answer).encode()
         self.send_response(503 if self.acme.broken else 200)
         self.end_headers()
         self.wfile.write(text)

@@ -25,7 +25,7 @@ def _screen() -> frozenset[str]:
 
 
 def _texts() -> Iterator[str]:
-    """What the admin may show: names of apps, models and columns, and all texts that are marked for translation."""
+    """Texts that the admin may show: names of apps, models and columns, and all texts that are marked for translation."""
     for app in apps.get_app_configs():
         yield str(app.verbose_name)
         for model in app.get_models():

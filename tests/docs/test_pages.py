@@ -118,7 +118,7 @@ def test_what_a_page_shows_can_be_pasted(page: Path) -> None:
 
 
 def test_pages_hold_no_other_python() -> None:
-    """What neither runs here nor is taken from a tested file can't slip in."""
+    """A block that neither runs here nor is taken from a tested file can't slip in."""
     fences = re.compile(r"^ *(?:```|~~~|:::)\{?(?:code-block\}|code\})? ?(py\w*|pycon)\b", re.MULTILINE)
 
     for page in PAGES:

@@ -1,4 +1,4 @@
-"""What the README says runs as it stands, in a project as Django's own ``startproject`` writes it."""
+"""The README's code runs as it stands, in a project as Django's own ``startproject`` writes it."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class Command:
 
 
 def blocks(page: str) -> list[Block]:
-    """What is to be done, in the page's order. A block of code without a class is for reading only."""
+    """The steps of the tutorial, in the page's order. A block of code without a class is for reading only."""
     entries = []
     for match in _BLOCK.finditer(page):
         line = page.count("\n", 0, match.start()) + 1

@@ -54,7 +54,7 @@ class EcbServer:
 
     @property
     def url(self) -> str:
-        """What the source takes as ``base_url``."""
+        """The source's ``base_url``."""
         return f"http://127.0.0.1:{self._http.server_address[1]}"
 
 

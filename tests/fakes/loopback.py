@@ -1,4 +1,4 @@
-"""What all fakes of providers are made of: a port of the loopback interface, a lock, faults on demand, deliveries.
+"""Parts of all fakes of providers: a port of the loopback interface, a lock, faults on demand, deliveries.
 
 A fake is :class:`Books`, which remember and refuse and know no HTTP, behind a :class:`LoopbackServer`, which has the keys.
 """
@@ -82,7 +82,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Sums:
-    """What one of the shop's references came to, in the provider's units; to be compared with the shop's ledger."""
+    """The sums of one of the shop's references, in the provider's units; to be compared with the shop's ledger."""
 
     payments: int = 0
     authorised: Any = 0
@@ -92,7 +92,7 @@ class Sums:
 
 
 class Books:
-    """What a provider remembers. The server calls it under its lock.
+    """A provider's records. The server calls it under its lock.
 
     Attributes:
         page: Where customers are sent to pay, with ``{}`` for the payment; the provider's own if empty, which a test never opens.
@@ -149,7 +149,7 @@ class LoopbackServer(Generic[B]):
         self._http.server_close()
 
     def __getattr__(self, name: str) -> Any:
-        """What customers and banks do, and the sums: methods of the books, under the lock."""
+        """Actions of customers and banks, and the sums: methods of the books, under the lock."""
         if name.startswith("_") or name == "books":
             raise AttributeError(name)
         method = getattr(self.books, name)
@@ -162,7 +162,7 @@ class LoopbackServer(Generic[B]):
 
     @property
     def url(self) -> str:
-        """What a gateway takes as ``base_url``."""
+        """The gateway's ``base_url``."""
         return f"http://127.0.0.1:{self._http.server_address[1]}"
 
     # --- what a provider says -----------------------------------------------------------------------------------------
@@ -189,7 +189,7 @@ class LoopbackServer(Generic[B]):
         return error.status, error.body
 
     def route(self, call: Call, params: Json, *more: Any) -> Json:
-        """What the books say to a call."""
+        """The answer of the books to a call."""
         for method, pattern, answer in self.books.routes():
             if method == call.method and (match := re.fullmatch(pattern, call.path)):
                 return answer(*match.groups(), params, *more)

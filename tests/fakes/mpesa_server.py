@@ -55,7 +55,7 @@ class MpesaBooks(Books):
         self.locked: set[str] = set()
 
     def options(self) -> Json:
-        """What a gateway is made with."""
+        """The options of a gateway."""
         return {
             "consumer_key": self.key,
             "consumer_secret": self.secret,
@@ -129,13 +129,13 @@ class MpesaBooks(Books):
 
     # --- what the customer does ---------------------------------------------------------------------------------------
 
-    def pay(self, checkout: str, *, told: int | None = None) -> None:
-        """The customer enters the PIN; ``told`` is another amount in the callback."""
+    def pay(self, checkout: str, *, stated: int | None = None) -> None:
+        """The customer enters the PIN; ``stated`` is another amount in the callback."""
         result = self._end(checkout, "0")
         items = [
             {"Name": "MpesaReceiptNumber", "Value": f"NLJ{checkout[6:]}"},
             {"Name": "Balance"},
-            {"Name": "Amount", "Value": float(told or result["Amount"])},
+            {"Name": "Amount", "Value": float(stated or result["Amount"])},
             {"Name": "PhoneNumber", "Value": int(result["PhoneNumber"])},
         ]
         self._tell(checkout, {"ResultCode": 0, "ResultDesc": "Processed.", "CallbackMetadata": {"Item": items}})

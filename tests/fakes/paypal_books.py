@@ -1,4 +1,4 @@
-"""What PayPal remembers, and what it refuses: orders, authorisations, captures, refunds, disputes, events. No HTTP here.
+"""PayPal's records, and its refusals: orders, authorisations, captures, refunds, disputes, events. No HTTP here.
 
 Written from PayPal's documentation, stricter where that finds mistakes: fields that it doesn't know are refused.
 """
@@ -265,7 +265,7 @@ class PayPalBooks(Books):
         self._tell("CUSTOMER.DISPUTE.RESOLVED", result)
 
     def sums(self) -> dict[str, Sums]:
-        """What each reference of the shop came to; to be compared with the shop's ledger."""
+        """The sums of each reference of the shop; to be compared with the shop's ledger."""
         values: dict[str, Sums] = {}
         for order_id, order in self.orders.items():
             reference = order["purchase_units"][0]["custom_id"]

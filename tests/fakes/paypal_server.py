@@ -110,6 +110,6 @@ class PayPalServer(LoopbackServer[PayPalBooks]):
         good = hmac.compare_digest(expected.encode(), str(reported["transmission_sig"]).encode())
         return "SUCCESS" if head and good and reported["webhook_id"] == self.webhook_id else "FAILURE"
 
-    def _signature(self, told: str, sent: str, webhook_id: str, body: bytes) -> str:
-        text = f"{told}|{sent}|{webhook_id}|{zlib.crc32(body)}".encode()
+    def _signature(self, transmission: str, sent: str, webhook_id: str, body: bytes) -> str:
+        text = f"{transmission}|{sent}|{webhook_id}|{zlib.crc32(body)}".encode()
         return base64.b64encode(hmac.new(b"only PayPal has this key", text, hashlib.sha256).digest()).decode()

@@ -54,7 +54,7 @@ class Provider:
         return {"BACKEND": self.backend, "OPTIONS": {**self.options(server), "base_url": server.url}, **entry}
 
     def sums(self, server: Server, reference: str) -> Sums:
-        """What a reference came to, in major units."""
+        """The sums of a reference, in major units."""
         result = server.sums().get(reference, Sums())
         amounts = (result.authorised, result.captured, result.refunded, result.disputed)
         return Sums(result.payments, *(Decimal(amount) / self.unit for amount in amounts))

@@ -1,4 +1,4 @@
-"""What Razorpay remembers, and what it refuses: orders, payments, refunds, disputes, events. No HTTP here.
+"""Razorpay's records, and its refusals: orders, payments, refunds, disputes, events. No HTTP here.
 
 Written from Razorpay's documentation, stricter where that finds mistakes: parameters that it doesn't know are refused.
 Amounts are Razorpay's smallest units.
@@ -260,7 +260,7 @@ class RazorpayBooks(Books):
         self._tell(f"payment.dispute.{result['status']}", payment=self._payment(result["payment_id"]), dispute=result)
 
     def sums(self) -> dict[str, Sums]:
-        """What each reference of the shop came to; to be compared with the shop's ledger."""
+        """The sums of each reference of the shop; to be compared with the shop's ledger."""
         values: dict[str, Sums] = {}
         for order in self.orders.values():
             before = values.get(order["receipt"], Sums())

@@ -60,7 +60,7 @@ class RazorpayServer(LoopbackServer[RazorpayBooks]):
         }
 
     def returned(self, payment_id: str) -> dict[str, str]:
-        """What the customer's browser brings back."""
+        """Parameters that the customer's browser brings back."""
         order_id = self.books.payments[payment_id]["order_id"]
         digest = hmac.new(self.key_secret.encode(), f"{order_id}|{payment_id}".encode(), hashlib.sha256).hexdigest()
         return {"razorpay_order_id": order_id, "razorpay_payment_id": payment_id, "razorpay_signature": digest}

@@ -1,4 +1,4 @@
-"""What Stripe remembers, and what it refuses: payment intents, charges, refunds, disputes, events. No HTTP here.
+"""Stripe's records, and its refusals: payment intents, charges, refunds, disputes, events. No HTTP here.
 
 Written from Stripe's documentation, stricter where that finds mistakes: parameters that it doesn't know are refused, and so is a
 currency in capitals. Amounts are Stripe's smallest units.
@@ -341,7 +341,7 @@ class StripeBooks(Books):
         return deepcopy(result)
 
     def sums(self) -> dict[str, Sums]:
-        """What each reference of the shop came to; to be compared with the shop's ledger."""
+        """The sums of each reference of the shop; to be compared with the shop's ledger."""
         values: dict[str, Sums] = {}
         for intent in self.intents.values():
             reference = intent["metadata"].get("reference", intent["id"])

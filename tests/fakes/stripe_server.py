@@ -47,7 +47,7 @@ class StripeServer(LoopbackServer[StripeBooks]):
             raise StripeError(401, "", "Invalid API Key provided: sk_test_****fake")
 
     def answer(self, call: Call) -> Answer:
-        """What the books say, or said under the call's key: declines and breakdowns are kept, refusals aren't."""
+        """The books' answer, or their earlier one under the call's key: declines and breakdowns are kept, refusals aren't."""
         return self._keyed(call, None)
 
     def broken(self, call: Call, status: int) -> Answer:

@@ -21,7 +21,7 @@ class SwiftBooks(Books):
         return FakeError(status, {"error": message})
 
     def rates(self, asked: Json) -> Json:
-        """What its services cost."""
+        """The rates of its services."""
         if asked.keys() != {"to", "currency", "parcels"} or asked["to"].keys() != {"country", "postcode"}:
             raise self.refuse(400, "to, currency, parcels")
         country, parcels = asked["to"]["country"], asked["parcels"]

@@ -1,4 +1,4 @@
-"""What customers are told when a shipment leaves."""
+"""The mail to customers when a shipment leaves."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def request_for(amount: str = "20.00", currency: str = "EUR", **values: Any) -> 
 
 
 def ref(request: StartRequest, result: Result | None = None) -> PaymentRef:
-    """What the library keeps of a payment after its start."""
+    """The reference of a payment after its start."""
     return PaymentRef(
         reference=request.reference,
         provider_ref=result.provider_ref if result else "",

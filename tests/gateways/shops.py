@@ -55,7 +55,7 @@ class Shop:
         return services.start(payment, return_url=BACK, client_input=self.provider.client_input)
 
     def pay(self, payment: AbstractPayment) -> None:
-        """What the customer does at the provider."""
+        """The customer's steps at the provider."""
         self.provider.pay(self.server, payment.reference, services.find(payment.uuid).provider_ref or "")
 
     def paid_there(self, method: str = "now") -> AbstractPayment:
@@ -69,11 +69,11 @@ class Shop:
         return services.ask(self.paid_there(method))
 
     def returned(self, payment: AbstractPayment) -> dict[str, str]:
-        """What the browser brings back."""
+        """Parameters that the browser brings back."""
         return dict(self.provider.returned(self.server, payment.reference, payment.provider_ref or ""))
 
     def deliveries(self) -> Sequence[WebhookRequest]:
-        """What the provider tells now."""
+        """The provider's deliveries now."""
         entries: list[WebhookRequest] = []
         self.server.deliver(lambda body, proof: entries.append(delivery(body, proof)))
         return entries

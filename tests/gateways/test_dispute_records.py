@@ -1,4 +1,4 @@
-"""What three providers tell of a dispute, as one record."""
+"""Disputes of three providers, as one record."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ INTENT = {
 
 
 @pytest.mark.parametrize(
-    ("told", "status", "inquiry"),
+    ("stated", "status", "inquiry"),
     [
         ("needs_response", "needs_response", False),
         ("under_review", "under_review", False),
@@ -54,13 +54,13 @@ INTENT = {
         ("invented_tomorrow", "under_review", False),
     ],
 )
-def test_stripe(told: str, status: str, inquiry: bool) -> None:
+def test_stripe(stated: str, status: str, inquiry: bool) -> None:
     """A warning is an inquiry; a status that we don't know counts as open."""
     dispute = {
         "id": "du_1",
         "amount": 1250,
         "currency": "eur",
-        "status": told,
+        "status": stated,
         "reason": "fraudulent",
         "created": int(OPENED.timestamp()),
         "evidence_details": {"due_by": int(DUE.timestamp())},
@@ -72,7 +72,7 @@ def test_stripe(told: str, status: str, inquiry: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "phase", "status", "inquiry"),
+    ("stated", "phase", "status", "inquiry"),
     [
         ("open", "chargeback", "needs_response", False),
         ("open", "retrieval", "needs_response", True),
@@ -82,7 +82,7 @@ def test_stripe(told: str, status: str, inquiry: bool) -> None:
         ("closed", "fraud", "closed", True),
     ],
 )
-def test_razorpay(told: str, phase: str, status: str, inquiry: bool) -> None:
+def test_razorpay(stated: str, phase: str, status: str, inquiry: bool) -> None:
     """A retrieval only asks."""
     order = {"id": "order_1", "receipt": "R1", "amount": 5000, "currency": "INR", "status": "paid"}
     dispute = {
@@ -90,7 +90,7 @@ def test_razorpay(told: str, phase: str, status: str, inquiry: bool) -> None:
         "amount": 1250,
         "amount_deducted": 0,
         "currency": "INR",
-        "status": told,
+        "status": stated,
         "phase": phase,
         "reason_code": "not_received",
         "created_at": int(OPENED.timestamp()),
@@ -103,7 +103,7 @@ def test_razorpay(told: str, phase: str, status: str, inquiry: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "outcome", "status"),
+    ("stated", "outcome", "status"),
     [
         ("OPEN", "", "needs_response"),
         ("WAITING_FOR_SELLER_RESPONSE", "", "needs_response"),
@@ -114,12 +114,12 @@ def test_razorpay(told: str, phase: str, status: str, inquiry: bool) -> None:
         ("RESOLVED", "CANCELED_BY_BUYER", "closed"),
     ],
 )
-def test_paypal(told: str, outcome: str, status: str) -> None:
+def test_paypal(stated: str, outcome: str, status: str) -> None:
     """By its status, and once that is resolved by the outcome."""
     dispute = {
         "dispute_id": "PP-D-1",
         "dispute_amount": {"currency_code": "USD", "value": "12.50"},
-        "status": told,
+        "status": stated,
         "reason": "UNAUTHORISED",
         "create_time": OPENED.isoformat(),
         "seller_response_due_date": DUE.isoformat(),

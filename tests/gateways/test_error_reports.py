@@ -35,7 +35,7 @@ def server(provider: Provider, settings: Any) -> Iterator[Any]:
 
 
 def keys(options: Mapping[str, Any]) -> list[str]:
-    """What may not be seen."""
+    """Secrets that must not be seen."""
     values = [value for name, value in options.items() if any(word in name for word in _HIDDEN)]
     return [text for value in values for text in ([value] if isinstance(value, str) else value)]
 

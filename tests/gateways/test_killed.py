@@ -34,7 +34,7 @@ PART = Decimal(40)
 
 @pytest.fixture(scope="module")
 def processes(django_db_setup: None) -> Iterator[subprocess.Popen[str]]:
-    """What forks the shop's processes; it ends when its input does."""
+    """The server that forks the shop's processes; it ends when its input does."""
     environment = {**os.environ, "TRADEPOST_TEST_DATABASE": str(connection.settings_dict["NAME"])}
     command = [sys.executable, "-m", "tests.gateways.killed.process"]
     with subprocess.Popen(
@@ -70,14 +70,14 @@ class MortalShop(Shop):
             assert self.run("sweep", later=later)["failed"] == 0
 
     def started_again(self, payment: AbstractPayment) -> AbstractPayment:
-        """What a customer does who comes back to the order: goes on with the payment, or begins another."""
+        """A customer comes back to the order, and goes on with the payment or begins another."""
         payment = self.start(payment)
         if payment.status in ("failed", "cancelled"):
             payment = self.start(services.open_payment(payment.order, method=payment.method))
         return payment
 
     def letters(self) -> Sequence[Mapping[str, Any]]:
-        """What the provider tells now, as an act takes it."""
+        """The provider's deliveries, as an action takes them."""
         return [
             {
                 "body": base64.b64encode(delivery.body).decode(),

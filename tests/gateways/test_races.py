@@ -48,7 +48,7 @@ def told(shop: Shop, payment: AbstractPayment) -> list[Callable[[], Any]]:
 
 
 def failures(results: list[Any]) -> list[Any]:
-    """What no caller should meet."""
+    """Errors that no caller should meet."""
     return [result for result in results if isinstance(result, Exception) and not isinstance(result, TradepostError)]
 
 

@@ -69,7 +69,7 @@ def test_refuses_an_arrival_that_no_column_holds_together_with_what_is_there() -
 
 
 def test_an_endless_limit_of_backorders_can_be_sold_from() -> None:
-    """What may be promised is summed in 64 bits."""
+    """The promised units are summed in 64 bits."""
     level = factories.stock(on_hand=3, backorder_limit=2_147_483_647, low_stock_at=2_147_483_647)
 
     assert available([level.variant_id]) == {level.variant_id: 2_147_483_650}

@@ -1,4 +1,4 @@
-"""What is kept of stock is forgotten where a variant is sold out or comes back, and not with every unit."""
+"""Kept stock is forgotten where a variant is sold out or comes back, and not with every unit."""
 
 from __future__ import annotations
 

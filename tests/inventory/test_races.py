@@ -44,7 +44,7 @@ def _slowly(settings: Any) -> None:
 
 @db.durable
 def place(variant: Variant) -> Order:
-    """What a checkout does: an order, and its stock."""
+    """The work of a checkout: an order, and its stock."""
     order = orders.create(factories.draft(factories.line_row(variant=variant)))
     services.reserve({variant.pk: 1}, owner=Owner("order", str(order.pk)))
     return order  # type: ignore[return-value]
@@ -69,7 +69,7 @@ def test_the_last_unit_is_sold_once() -> None:
 @pytest.mark.parametrize("use", [services.reserve, services.ship])
 def test_who_takes_units_keeps_nobody_from_others_at_the_same_location(use: Any) -> None:
     """The control: MariaDB locks what a query joins, for it can't be told what to lock, and an order writes keys of locations."""
-    one, other = factories.variant(on_hand=1), factories.variant(on_hand=2)
+    first, other = factories.variant(on_hand=1), factories.variant(on_hand=2)
     take = partial(use, owner=Owner("test", "1"))
 
     def take_other() -> None:
@@ -79,11 +79,11 @@ def test_who_takes_units_keeps_nobody_from_others_at_the_same_location(use: Any)
         services.reserve({other.pk: 1}, owner=Owner("test", "2"))
 
     with transaction.atomic():
-        take(**{"quantities" if use is services.reserve else "units": {one.pk: 1}})
+        take(**{"quantities" if use is services.reserve else "units": {first.pk: 1}})
         assert together([take_other]) == [None]
     services.release(Owner("test", "2"))
     with transaction.atomic():
-        list(StockLevel.objects.filter(variant=one, location__is_active=True).locked())
+        list(StockLevel.objects.filter(variant=first, location__is_active=True).locked())
         [result] = together([take_other])
     assert isinstance(result, OperationalError) is (connection.vendor == "mysql")
 

@@ -37,8 +37,8 @@ def level(variant: Variant, location: str = "main") -> tuple[int, int]:
 
 
 @pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> list[events.Event]:
-    """What the inventory tells while the test runs."""
+def published(monkeypatch: pytest.MonkeyPatch) -> list[events.Event]:
+    """Events that the inventory publishes while the test runs."""
     entries: list[events.Event] = []
     for event in (StockChanged, LowStock):
         events.subscribe(event, entries.append, when="within", name="tests.told")
@@ -218,17 +218,17 @@ def test_what_arrives_is_received() -> None:
     assert state() == after
 
 
-def test_a_count_below_what_is_promised_is_booked_and_told(told: list[events.Event]) -> None:
+def test_a_count_below_what_is_promised_is_booked_and_told(published: list[events.Event]) -> None:
     """A count finds 3 where 4 are reserved: on hand 3, available −1, and staff are told."""
     variant = factories.variant(on_hand=4)
     services.reserve({variant.pk: 4}, owner=ORDER)
-    told.clear()
+    published.clear()
 
     counted = services.count(variant.pk, factories.location().pk, 3, by=STAFF)
 
     assert level(variant) == (3, 4)
     assert (counted.available, counted.sellable) == (-1, 0)
-    assert told == [StockChanged([variant.pk]), LowStock(variant.pk, factories.location().pk, -1)]
+    assert published == [StockChanged([variant.pk]), LowStock(variant.pk, factories.location().pk, -1)]
     assert StockLevel.objects.low().get() == counted
 
 
@@ -244,7 +244,7 @@ def test_a_count_that_finds_what_is_booked_writes_nothing() -> None:
     assert state() == before
 
 
-def test_low_stock_is_told_once_when_the_threshold_is_crossed(told: list[events.Event]) -> None:
+def test_low_stock_is_told_once_when_the_threshold_is_crossed(published: list[events.Event]) -> None:
     """Threshold 2: from 4 to 3 nothing, to 2 once, to 1 not again; after a delivery it is told anew."""
     variant = factories.variant()
     place = factories.stock(variant, on_hand=4, low_stock_at=2).location_id
@@ -252,11 +252,11 @@ def test_low_stock_is_told_once_when_the_threshold_is_crossed(told: list[events.
 
     for number in range(3):
         services.reserve({variant.pk: 1}, owner=Owner("order", str(number)))
-    assert [event for event in told if isinstance(event, LowStock)] == [low]
+    assert [event for event in published if isinstance(event, LowStock)] == [low]
     services.receive(variant.pk, place, 5, by=SYSTEM)
     services.reserve({variant.pk: 4}, owner=Owner("order", "9"))
 
-    assert [event for event in told if isinstance(event, LowStock)] == [low, low]
+    assert [event for event in published if isinstance(event, LowStock)] == [low, low]
 
 
 def test_the_sums_of_movements_are_the_level() -> None:

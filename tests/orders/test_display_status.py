@@ -1,4 +1,4 @@
-"""What people read of where an order stands."""
+"""The display status of an order."""
 
 from __future__ import annotations
 

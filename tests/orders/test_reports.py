@@ -1,4 +1,4 @@
-"""What was sold, in the currencies that were paid and in the shop's own."""
+"""Sales, in the currencies that were paid and in the shop's own."""
 
 from __future__ import annotations
 

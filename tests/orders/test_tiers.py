@@ -46,7 +46,7 @@ def tiers(db: None) -> dict[str, Tier]:
 
 @pytest.fixture
 def changes(db: None) -> Any:
-    """What was said of changes of tiers."""
+    """Events of changes of tiers."""
     heard: list[TierChanged] = []
     subscribe(TierChanged, heard.append, when="within", name="test")
     yield heard
@@ -278,7 +278,7 @@ def test_half_a_rule_is_refused_by_the_database(values: dict[str, Any]) -> None:
 
 
 def race(look: Callable[[], int]) -> tuple[list[Any], list[TierChanged]]:
-    """What two looks at the same moment gave, and what was said."""
+    """Results of two looks at the same moment, and the events."""
     heard: list[TierChanged] = []
     subscribe(TierChanged, heard.append, when="within", name="race")
     try:

@@ -121,7 +121,7 @@ def test_what_the_provider_tells_of_after_all_is_asked_about(gateway: ScriptedGa
 
 
 def test_only_what_was_booked_by_hand_is_struck(gateway: ScriptedGateway) -> None:
-    """What a provider told of has happened."""
+    """An entry of the provider's stays."""
     payment = started(gateway, captured)
 
     with pytest.raises(Invalid):

@@ -97,7 +97,7 @@ def test_the_field_is_named_where_the_form_is_shown_again(asking: ScriptedGatewa
 
 
 def test_gateways_of_ours_say_what_they_take() -> None:
-    """What their documentation names."""
+    """The fields that their documentation names."""
     from tradepost.gateways.dummy import DummyGateway
     from tradepost.gateways.stripe import StripeGateway
 

@@ -181,7 +181,7 @@ def test_open_refunds_are_finished_first(gateway: ScriptedGateway) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "verdict"),
+    ("state", "verdict"),
     [
         (refunded(Price(Decimal("4.00"), "EUR"), "r"), Verdict.AGREES),
         (NotSupported("fetch_refund"), Verdict.AGREES),
@@ -189,13 +189,13 @@ def test_open_refunds_are_finished_first(gateway: ScriptedGateway) -> None:
     ],
 )
 def test_refunds_that_the_payment_doesnt_tell_are_asked_for(
-    gateway: ScriptedGateway, told: object, verdict: Verdict
+    gateway: ScriptedGateway, state: object, verdict: Verdict
 ) -> None:
     """One by one, where the provider can say."""
     payment = started(gateway, captured)
     gateway.play(refunded(Price(Decimal("4.00"), "EUR"), "r"))
     services.refund(payment, Decimal("4.00"), by=SYSTEM)
-    gateway.play(captured, told)  # type: ignore[arg-type]
+    gateway.play(captured, state)  # type: ignore[arg-type]
 
     assert compared(payment).verdict is verdict
 

@@ -1,4 +1,4 @@
-"""What staff can do about money that doesn't fit: each act once, by whom and why, and the order follows."""
+"""Actions of staff on money that doesn't fit: each once, by whom and why, and the order follows."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def hear(event: DisputeOpened | DisputeClosed) -> None:
 
 
 @pytest.fixture
-def told() -> Any:
+def published() -> Any:
     """The events of disputes, as they were told."""
     HEARD.clear()
     for event in (DisputeOpened, DisputeClosed):
@@ -89,7 +89,7 @@ def disputed(gateway: ScriptedGateway, *infos: DisputeInfo, taken: str = "") -> 
     return Payment.objects.get(pk=payment.pk)
 
 
-def test_a_dispute_is_recorded_once(gateway: ScriptedGateway, told: list[Any]) -> None:
+def test_a_dispute_is_recorded_once(gateway: ScriptedGateway, published: list[Any]) -> None:
     """However often it is told: with its amount, its reason and until when it may be answered."""
     payment = disputed(gateway, INFO, taken="10.00")
     gateway.play(answer(INFO, taken="10.00"))
@@ -99,13 +99,13 @@ def test_a_dispute_is_recorded_once(gateway: ScriptedGateway, told: list[Any]) -
     assert (row.payment_id, row.gateway, row.provider_ref, row.status) == (payment.pk, "card", "dp_1", "needs_response")
     assert (row.amount, row.currency, row.reason, row.evidence_due) == (Decimal(10), "EUR", "fraudulent", DUE)
     assert (row.is_open, row.closed_at) == (True, None)
-    assert told == [DisputeOpened(dispute_id=row.pk, payment_id=payment.pk, order_id=payment.order_id)]
+    assert published == [DisputeOpened(dispute_id=row.pk, payment_id=payment.pk, order_id=payment.order_id)]
     [entry] = payment.order.events.filter(kind="dispute_opened")
     assert entry.facts["amount"] == "10.00 EUR"
     assert Payment.objects.get().status == "charged_back"
 
 
-def test_it_ends_as_the_bank_decides(gateway: ScriptedGateway, told: list[Any]) -> None:
+def test_it_ends_as_the_bank_decides(gateway: ScriptedGateway, published: list[Any]) -> None:
     """Under review, then won: told once, and the money is back."""
     payment = disputed(gateway, INFO, taken="10.00")
     for status, back in ((DisputeStatus.UNDER_REVIEW, ""), (DisputeStatus.WON, "10.00"), (DisputeStatus.WON, "10.00")):
@@ -114,21 +114,21 @@ def test_it_ends_as_the_bank_decides(gateway: ScriptedGateway, told: list[Any]) 
 
     row = Dispute.objects.get()
     assert (row.status, row.is_open, row.closed_at is not None) == ("won", False, True)
-    assert [type(event).__name__ for event in told] == ["DisputeOpened", "DisputeClosed"]
-    assert told[1].status == "won"
+    assert [type(event).__name__ for event in published] == ["DisputeOpened", "DisputeClosed"]
+    assert published[1].status == "won"
     assert Payment.objects.get().status == "captured"
 
 
-def test_one_that_is_heard_of_when_it_is_over_is_told_as_both(gateway: ScriptedGateway, told: list[Any]) -> None:
+def test_one_that_is_heard_of_when_it_is_over_is_told_as_both(gateway: ScriptedGateway, published: list[Any]) -> None:
     """Nobody who listens for the end misses it."""
     disputed(gateway, replace(INFO, status=DisputeStatus.LOST), taken="10.00")
 
-    assert [type(event).__name__ for event in told] == ["DisputeOpened", "DisputeClosed"]
+    assert [type(event).__name__ for event in published] == ["DisputeOpened", "DisputeClosed"]
     assert Dispute.objects.get().closed_at is not None
 
 
-def test_older_news_opens_nothing_again(gateway: ScriptedGateway, told: list[Any]) -> None:
-    """What an event brings may be old; what the provider says when it is asked is not."""
+def test_older_news_opens_nothing_again(gateway: ScriptedGateway, published: list[Any]) -> None:
+    """The state in an event may be old; the provider's answer isn't."""
     payment = disputed(gateway, replace(INFO, status=DisputeStatus.LOST))
     late = Result(status=captured(payment.ref).status, disputes=[INFO])
 
@@ -136,7 +136,7 @@ def test_older_news_opens_nothing_again(gateway: ScriptedGateway, told: list[Any
     assert Dispute.objects.get().status == "lost"
     settle(payment, late, fresh=True)
     assert (Dispute.objects.get().status, Dispute.objects.get().closed_at) == ("needs_response", None)
-    assert [type(event).__name__ for event in told] == ["DisputeOpened", "DisputeClosed", "DisputeOpened"]
+    assert [type(event).__name__ for event in published] == ["DisputeOpened", "DisputeClosed", "DisputeOpened"]
 
 
 @pytest.mark.parametrize("status", [DisputeStatus.NEEDS_RESPONSE, DisputeStatus.UNDER_REVIEW])
@@ -175,7 +175,7 @@ def test_a_chargeback_without_a_record_blocks_refunds(gateway: ScriptedGateway) 
 
 
 def test_a_cancelled_order_with_a_dispute_is_left_to_staff(gateway: ScriptedGateway) -> None:
-    """What can't be given back now stands on their list; nothing is tried again and again."""
+    """A refund that isn't possible now is on their list; nothing is tried again and again."""
     payment = disputed(gateway, INFO)
     gateway.play(answer(INFO))
     orders.apply(payment.order, "cancel", by=By(Actor.STAFF, label="anna"))

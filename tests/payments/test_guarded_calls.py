@@ -196,7 +196,7 @@ def test_cancel_voids_an_authorisation(held: ScriptedGateway) -> None:
 
 
 def test_cancel_without_an_answer_leaves_it_as_it_is(gateway: ScriptedGateway) -> None:
-    """What isn't certain is said, and nothing is lost."""
+    """Uncertainty is reported, and nothing is lost."""
     payment = started(gateway, waiting)
     gateway.play(OutcomeUnknown("reset"))
     with pytest.raises(PaymentInProgress):

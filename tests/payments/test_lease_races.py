@@ -148,7 +148,7 @@ def reconcile() -> Any:
 
 
 def refund_beside_reconcile(gateway: KeylessGateway) -> Decimal:
-    """What the provider gave back, when the books are compared while the first call is running."""
+    """The refunds of the provider, when the books are compared while the first call is running."""
     payment = paid()
     gateway.begun.clear()
     results = together(

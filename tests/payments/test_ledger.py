@@ -62,7 +62,7 @@ def test_sums_of_a_payment_in_every_order_of_arrival(gateway: ScriptedGateway) -
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("told", "kept"),
+    ("states", "kept"),
     [
         (["pending", "succeeded"], "succeeded"),
         (["succeeded", "pending"], "succeeded"),
@@ -71,10 +71,10 @@ def test_sums_of_a_payment_in_every_order_of_arrival(gateway: ScriptedGateway) -
         (["succeeded", "failed"], "succeeded"),
     ],
 )
-def test_a_state_only_moves_forward(gateway: ScriptedGateway, told: list[str], kept: str) -> None:
+def test_a_state_only_moves_forward(gateway: ScriptedGateway, states: list[str], kept: str) -> None:
     """Late older news is ignored."""
     payment = opened()
-    for state in told:
+    for state in states:
         _book(payment, _entry(EntryKind.CAPTURE, "c", "10", EntryState(state)))
     assert Transaction.objects.get().state == kept
 

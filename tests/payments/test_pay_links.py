@@ -188,7 +188,7 @@ def test_a_followed_link_dies_with_the_links_of_its_order(order: Order) -> None:
 
 
 def test_a_buyer_who_follows_a_link_still_sees_their_order(order: Order) -> None:
-    """What a session may already, a link to pay doesn't take away."""
+    """A link to pay takes no rights from a session."""
     client = Client()
     own = reverse("tradepost:order", args=[order.number])
     client.get(own, {"token": access_token(order)})

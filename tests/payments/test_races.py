@@ -348,7 +348,7 @@ def test_cancel_races_paid(gateway: ScriptedGateway, round_: int) -> None:
 
 
 def test_two_tabs_open_one_payment(gateway: ScriptedGateway) -> None:
-    """What is due is promised once."""
+    """The amount due is promised once."""
     from tradepost.testing import placed
 
     order = placed.order(placed.line_row("10.00"), reserve=False)

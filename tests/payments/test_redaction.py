@@ -1,4 +1,4 @@
-"""What is kept of a call: names on a list, and of those nothing that is a secret, a card, a phone or an address."""
+"""The record of a call: names on a list, and of those nothing that is a secret, a card, a phone or an address."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_a_value_is_kept_where_it_is_money() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "kept"),
+    ("text", "kept"),
     [
         (f"Invalid API Key provided: {KEY}", f"Invalid API Key provided: {HIDDEN}"),
         ("signed with hush-hush", f"signed with {HIDDEN}"),
@@ -79,9 +79,9 @@ def test_a_value_is_kept_where_it_is_money() -> None:
         ("with\x00nul and \ud800", "withnul and ?"),
     ],
 )
-def test_free_text_is_scrubbed(redactor: Redactor, said: str, kept: str) -> None:
+def test_free_text_is_scrubbed(redactor: Redactor, text: str, kept: str) -> None:
     """Of secrets of the method's options, keys of any provider, addresses, phone and card numbers."""
-    assert redactor.text(said) == kept
+    assert redactor.text(text) == kept
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_an_id_keeps_its_digits_unless_they_are_a_cards(word: str, kept: str) ->
 
 
 def test_bodies_are_read_as_json_or_as_a_form(redactor: Redactor) -> None:
-    """What is neither says nothing; numbers with a point stay exact."""
+    """A body that is neither is dropped; numbers with a point stay exact."""
     form = f"amount=1000&currency=usd&metadata%5Bname%5D=Ann&secret={KEY}".encode()
 
     assert redactor.body(form) == {"amount": "1000", "currency": "usd"}

@@ -107,7 +107,7 @@ ASKED = [by_staff, by_answer, by_finishing, by_news_of_ours]
 def test_a_refund_without_a_credit_makes_one_whichever_way_it_is_known(
     gateway: ScriptedGateway, path: Callable[..., None], amount: str, status: str
 ) -> None:
-    """What was given back isn't due any more; told again it changes nothing."""
+    """The refunded amount isn't due any more; told again it changes nothing."""
     payment = started(gateway, captured)
 
     path(gateway, payment, amount)

@@ -100,7 +100,7 @@ def paid(customer: Customer | None, *, method: str = "card", **client_input: Any
 
 
 def test_a_card_is_saved_with_its_consent(anna: Customer) -> None:
-    """What the customer read, in which version and when, stands with the card; its number doesn't."""
+    """The text that the customer read, its version and the time are kept with the card; its number doesn't."""
     before = clock.now()
     payment = paid(anna, **AGREED)
 

@@ -36,7 +36,7 @@ def forget(client: Client, row: SavedMethod) -> list[str]:
 
 
 def test_staff_see_the_consent_and_change_nothing(anna: Customer) -> None:
-    """What was agreed to, and by whom; no number of a card, for there is none."""
+    """The consent, and whose it is; no number of a card, for there is none."""
     paid(anna, **AGREED)
     row = SavedMethod.objects.get()
     client = clerk("view_savedmethod")

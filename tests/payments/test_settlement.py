@@ -206,7 +206,7 @@ def test_an_old_event_doesnt_turn_a_final_word_back(gateway: ScriptedGateway) ->
 
 
 def test_an_untrusted_event_is_asked_about(gateway: ScriptedGateway) -> None:
-    """What it says isn't booked; what the provider says is."""
+    """Its amounts aren't booked; the provider's answer is."""
     payment = started(gateway, waiting)
     reported = captured(payment.ref)
     event = Event(
@@ -276,7 +276,7 @@ def test_a_new_payment_must_fit_what_is_due(gateway: ScriptedGateway) -> None:
 
 
 def test_cancelled_and_paid_is_overpaid_and_on_the_list(gateway: ScriptedGateway) -> None:
-    """What was called off stays so, and the money is known."""
+    """A cancelled order stays so, and the money is booked."""
     payment = started(gateway, waiting)
     orders.apply(payment.order, "cancel", by=SYSTEM)
     gateway.play(captured)

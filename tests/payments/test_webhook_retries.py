@@ -1,4 +1,4 @@
-"""What a provider couldn't be asked about isn't processed; what it left out is asked for later, and the rest is booked."""
+"""An event that the provider couldn't be asked about isn't processed; a missing part is asked for later, the rest is booked."""
 
 from __future__ import annotations
 

@@ -136,7 +136,7 @@ def stored() -> list[tuple[str, str, datetime]]:
 
 
 @pytest.fixture
-def told() -> Iterator[list[events.Event]]:
+def published() -> Iterator[list[events.Event]]:
     """Events of loading."""
     entries: list[events.Event] = []
     names = {event: f"test.{event.__name__}" for event in (RatesLoaded, RatesNotLoaded)}
@@ -148,7 +148,7 @@ def told() -> Iterator[list[events.Event]]:
 
 
 @pytest.mark.django_db
-def test_new_rates_are_stored(settings: Any, told: list[events.Event]) -> None:
+def test_new_rates_are_stored(settings: Any, published: list[events.Event]) -> None:
     """Of what the shop sells in and lists are in; what is on file already isn't stored again."""
     make.price_list("chf", currency="CHF")
     use(settings, {"USD": "0.92", "JPY": "0.0061", "SEK": "0.087"})
@@ -166,12 +166,12 @@ def test_new_rates_are_stored(settings: Any, told: list[events.Event]) -> None:
         same={"JPY": Decimal("0.0061")},
         unknown=("CHF",),
     )
-    assert told == [RatesLoaded("EUR", ["JPY", "USD"]), RatesLoaded("EUR", ["USD"])]
+    assert published == [RatesLoaded("EUR", ["JPY", "USD"]), RatesLoaded("EUR", ["USD"])]
 
 
 @pytest.mark.django_db
 def test_a_jump_is_refused_unless_it_is_forced(
-    settings: Any, told: list[events.Event], caplog: pytest.LogCaptureFixture
+    settings: Any, published: list[events.Event], caplog: pytest.LogCaptureFixture
 ) -> None:
     """Ten per cent is none; more stays out, and is told; other currencies are stored none the less."""
     use(settings, {"USD": "1", "JPY": "1"})
@@ -182,13 +182,13 @@ def test_a_jump_is_refused_unless_it_is_forced(
 
     assert (loaded.stored, loaded.refused) == ({"USD": Decimal("1.1")}, {"JPY": Decimal("0.89")})
     assert "Exchange rates jumped and weren't stored: JPY" in caplog.text
-    assert told[1:] == [RatesLoaded("EUR", ["USD"]), RatesNotLoaded("EUR", ["JPY"], "rate_jump")]
+    assert published[1:] == [RatesLoaded("EUR", ["USD"]), RatesNotLoaded("EUR", ["JPY"], "rate_jump")]
     assert load_rates(force=True).stored == {"JPY": Decimal("0.89")}
 
 
 @pytest.mark.django_db
 def test_while_the_source_is_down_the_rates_stay(
-    settings: Any, told: list[events.Event], caplog: pytest.LogCaptureFixture
+    settings: Any, published: list[events.Event], caplog: pytest.LogCaptureFixture
 ) -> None:
     """The log and an event say so, and so does the job."""
     use(settings, {"USD": "0.92"})
@@ -204,7 +204,7 @@ def test_while_the_source_is_down_the_rates_stay(
 
     assert len(stored()) == 1
     assert "Exchange rates weren't loaded" in caplog.text
-    assert told[1:] == [RatesNotLoaded("EUR", ["JPY", "USD"], "rates_unavailable")]
+    assert published[1:] == [RatesNotLoaded("EUR", ["JPY", "USD"], "rates_unavailable")]
 
 
 class Wrong:
@@ -251,7 +251,7 @@ def test_prices_follow_new_rates(settings: Any) -> None:
 
 
 def run(*arguments: str) -> str:
-    """What the command prints."""
+    """Output of the command."""
     printed = StringIO()
     call_command("tradepost_rates", *arguments, stdout=printed, no_color=True)
     return printed.getvalue()

@@ -1,4 +1,4 @@
-"""What prices were."""
+"""The history of prices."""
 
 from __future__ import annotations
 

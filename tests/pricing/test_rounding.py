@@ -50,9 +50,9 @@ def test_the_nearest_amount_of_the_rule(rule: str, currency: str, pairs: list[tu
     st.sampled_from(Rounding.values),
     st.sampled_from(["EUR", "JPY", "KWD"]),
 )
-def test_any_amount_has_a_rounded_one(one: Decimal, other: Decimal, rule: str, currency: str) -> None:
+def test_any_amount_has_a_rounded_one(first: Decimal, other: Decimal, rule: str, currency: str) -> None:
     """In the currency's decimals; twice is once; what costs more never costs less; only what is free is."""
-    low, high = sorted([one, other])
+    low, high = sorted([first, other])
     result = round_price(low, rule, currency)
 
     assert -int(result.as_tuple().exponent) == exponent(currency)

@@ -1,4 +1,4 @@
-"""What a tax id looks like, and what is kept of its check."""
+"""The form of a tax id, and the record of its check."""
 
 from __future__ import annotations
 

@@ -54,16 +54,16 @@ def document(*, includes_tax: bool = False, currency: str = "USD", price: str = 
     return Document(currency=currency, prices_include_tax=includes_tax, lines=[line], charges=[charge])
 
 
-def tax(service: TaxServer, found: Document, place: Place = NEW_YORK, **context: Any) -> Document:
+def tax(service: TaxServer, document: Document, place: Place = NEW_YORK, **context: Any) -> Document:
     """The document, taxed."""
     created = context.pop("engine", None) or engine(service)
-    created.load(TaxContext(place=place, at=NOON, **context))(found)
-    return found
+    created.load(TaxContext(place=place, at=NOON, **context))(document)
+    return document
 
 
-def amounts(found: Document) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
+def amounts(document: Document) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
     """Net, tax, total and taxes of each row."""
-    return [(str(r.net), str(r.tax), str(r.total), [(t.name, str(t.amount)) for t in r.taxes]) for r in found.rows]
+    return [(str(r.net), str(r.tax), str(r.total), [(t.name, str(t.amount)) for t in r.taxes]) for r in document.rows]
 
 
 @pytest.mark.django_db

@@ -30,26 +30,26 @@ def split(total: int, weights: Sequence[int]) -> list[int]:
     return parts
 
 
-def coins(left: Sequence[int], quantities: Sequence[int]) -> list[tuple[int, int]]:
-    """What is left of every single unit, with its line."""
+def coins(rest: Sequence[int], quantities: Sequence[int]) -> list[tuple[int, int]]:
+    """The rest of every single unit, with its line."""
     return sorted(
         (cents_of_unit, line)
-        for line, (amount, quantity) in enumerate(zip(left, quantities, strict=True))
+        for line, (amount, quantity) in enumerate(zip(rest, quantities, strict=True))
         for cents_of_unit in split(amount, [1] * quantity)
     )
 
 
 def percentage_of_lines(percent: Decimal) -> Discount:
     """So many percent of each line."""
-    return lambda left: [cents(amount * CENT * percent / 100) for amount in left]
+    return lambda rest: [cents(amount * CENT * percent / 100) for amount in rest]
 
 
 def percentage_of_order(percent: Decimal) -> Discount:
     """So many percent of the sum, shared."""
 
-    def discount(left: list[int]) -> list[int]:
-        off = cents(sum(left) * CENT * percent / 100)
-        return split(off, left) if off else [0] * len(left)
+    def discount(rest: list[int]) -> list[int]:
+        off = cents(sum(rest) * CENT * percent / 100)
+        return split(off, rest) if off else [0] * len(rest)
 
     return discount
 
@@ -57,9 +57,9 @@ def percentage_of_order(percent: Decimal) -> Discount:
 def amount_of_order(amount: Decimal) -> Discount:
     """So much off the sum, shared."""
 
-    def discount(left: list[int]) -> list[int]:
-        off = min(cents(amount), sum(left))
-        return split(off, left) if off else [0] * len(left)
+    def discount(rest: list[int]) -> list[int]:
+        off = min(cents(amount), sum(rest))
+        return split(off, rest) if off else [0] * len(rest)
 
     return discount
 
@@ -67,9 +67,9 @@ def amount_of_order(amount: Decimal) -> Discount:
 def bundle(size: int, price: Decimal, quantities: Sequence[int]) -> Discount:
     """The dearest units, so many for one price."""
 
-    def discount(left: list[int]) -> list[int]:
-        dearest = coins(left, quantities)[::-1]
-        off, weights = 0, [0] * len(left)
+    def discount(rest: list[int]) -> list[int]:
+        dearest = coins(rest, quantities)[::-1]
+        off, weights = 0, [0] * len(rest)
         while len(dearest) >= size:
             taken, dearest = dearest[:size], dearest[size:]
             if sum(value for value, _line in taken) <= cents(price):
@@ -77,7 +77,7 @@ def bundle(size: int, price: Decimal, quantities: Sequence[int]) -> Discount:
             off += sum(value for value, _line in taken) - cents(price)
             for value, line in taken:
                 weights[line] += value
-        return split(off, weights) if off else [0] * len(left)
+        return split(off, weights) if off else [0] * len(rest)
 
     return discount
 
@@ -85,9 +85,9 @@ def bundle(size: int, price: Decimal, quantities: Sequence[int]) -> Discount:
 def cheapest_free(size: int, quantities: Sequence[int]) -> Discount:
     """Of so many units the cheapest is free."""
 
-    def discount(left: list[int]) -> list[int]:
-        result = coins(left, quantities)
-        off = [0] * len(left)
+    def discount(rest: list[int]) -> list[int]:
+        result = coins(rest, quantities)
+        off = [0] * len(rest)
         for value, line in result[: len(result) // size]:
             off[line] += value
         return off
@@ -96,7 +96,7 @@ def cheapest_free(size: int, quantities: Sequence[int]) -> Discount:
 
 
 def run(prices: Sequence[Decimal], quantities: Sequence[int], discounts: Sequence[Discount]) -> list[Decimal]:
-    """What is left of each line after all discounts, one after the other."""
+    """The rest of each line after all discounts, one after the other."""
     entries = [cents(price * quantity) for price, quantity in zip(prices, quantities, strict=True)]
     for discount in discounts:
         entries = [amount - min(amount, off) for amount, off in zip(entries, discount(entries), strict=True)]

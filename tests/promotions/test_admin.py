@@ -141,7 +141,7 @@ def test_each_kind_has_its_form(
 
 
 def _posted(shown: Any) -> dict[str, Any]:
-    """What the browser sends of a form that nobody touched."""
+    """The data that a browser sends of a form that nobody touched."""
     values: dict[str, Any] = {}
     for bound in shown:
         value = bound.value()

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 
 def command(*args: Any, **options: Any) -> list[dict[str, str]]:
-    """What the command writes."""
+    """Output of the command."""
     out = io.StringIO()
     call_command("tradepost_coupons", *args, stdout=out, **options)
     return list(csv.DictReader(io.StringIO(out.getvalue())))

@@ -1,4 +1,4 @@
-"""What a promotion may give away in all."""
+"""Budgets: the most that a promotion may give away in all."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_amounts_that_make_no_sense_are_refused(values: dict[str, Any], field: s
 
 @pytest.mark.django_db
 def test_a_form_that_was_opened_before_an_order_does_not_forget_it() -> None:
-    """What is counted is written by those who count."""
+    """The counters are written by the services that count."""
     offer = spring()
     spend("10.00")
 
@@ -152,7 +152,7 @@ def test_five_orders_at_once_spend_no_more_than_there_is() -> None:
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_giving_back_at_once_gives_back_once() -> None:
-    """What is spent doesn't fall below what was used."""
+    """The amount spent doesn't fall below the amount used."""
     offer = spring()
     spend("10.00")
     spend("5.00", order="2")

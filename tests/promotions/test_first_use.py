@@ -40,9 +40,9 @@ def redeem(coupons: Any, order: str = "1", **values: Any) -> None:
     services.redeem(coupons, owner_kind="order", owner_key=order, email=EMAIL, seen=coupons, **values)
 
 
-def statements(found: CaptureQueriesContext) -> list[str]:
+def statements(captured: CaptureQueriesContext) -> list[str]:
     """The verbs of what was asked and written, savepoints and versions aside."""
-    words = (query["sql"] for query in found.captured_queries)
+    words = (query["sql"] for query in captured.captured_queries)
     return [sql.split()[0] for sql in words if not sql.startswith(("SAVEPOINT", "RELEASE", "SELECT kind"))]
 
 

@@ -1,4 +1,4 @@
-"""What the admin is told by its form, and never by the database."""
+"""Refusals that the admin's form reports, and never the database."""
 
 from __future__ import annotations
 

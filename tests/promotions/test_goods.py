@@ -1,4 +1,4 @@
-"""What promotions look at, out of the database."""
+"""Goods of promotions, read from the database."""
 
 from __future__ import annotations
 

@@ -25,9 +25,9 @@ def basket(price: str = "40.00") -> AbstractBasket:
     return result
 
 
-def hints(found: AbstractBasket) -> list[str]:
+def hints(basket: AbstractBasket) -> list[str]:
     """Codes of what is hinted."""
-    return [hint.code for hint in baskets.totals(found).hints]
+    return [hint.code for hint in baskets.totals(basket).hints]
 
 
 def gift_of(**goods: Any) -> Any:

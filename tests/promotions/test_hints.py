@@ -1,4 +1,4 @@
-"""What a little more in the basket would give."""
+"""Hints: benefits that a little more in the basket would give."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def percent(text: str, goods: Goods = ALL, target: str = "lines") -> PercentageO
 
 
 def told(totals: Totals) -> list[str]:
-    """What the hints say."""
+    """The texts of the hints."""
     return [hint.message for hint in totals.hints]
 
 

@@ -134,7 +134,7 @@ def test_an_exclusive_one_excludes_only_if_it_is_chosen() -> None:
 def test_a_unit_counts_once_where_promotions_use_units(
     benefits: list[Benefit], quantity: int, together: str, apart: str
 ) -> None:
-    """What the first has counted, the next doesn't see."""
+    """Units that the first has counted are hidden from the next."""
     first, second = benefits
 
     def of(uses: bool) -> str:

@@ -55,9 +55,9 @@ def basket(**values: Any) -> AbstractBasket:
     return result
 
 
-def shown(found: AbstractBasket) -> tuple[Decimal, list[str]]:
-    """What a basket comes to, and why promotions don't apply."""
-    totals = baskets.totals(found)
+def shown(basket: AbstractBasket) -> tuple[Decimal, list[str]]:
+    """The total of a basket, and why promotions don't apply."""
+    totals = baskets.totals(basket)
     return totals.total, [entry.code for entry in totals.trail if not entry.applied]
 
 

@@ -148,12 +148,12 @@ def pairs(draw: st.DrawFn) -> tuple[list[Decimal], list[int], list[tuple[Benefit
 
 
 @EXAMPLES
-@given(found=pairs())
+@given(drawn=pairs())
 def test_a_second_implementation_agrees(
-    found: tuple[list[Decimal], list[int], list[tuple[Benefit, naive.Discount]]],
+    drawn: tuple[list[Decimal], list[int], list[tuple[Benefit, naive.Discount]]],
 ) -> None:
     """To the cent of every line."""
-    prices, quantities, discounts = found
+    prices, quantities, discounts = drawn
     rules = [
         promotion(benefit, code=f"p{number}", priority=-number) for number, (benefit, _naive) in enumerate(discounts)
     ]

@@ -1,4 +1,4 @@
-"""What takes nothing off blocks nothing, uses nothing and promises nothing."""
+"""A promotion that takes nothing off blocks nothing, uses nothing and promises nothing."""
 
 from __future__ import annotations
 
@@ -232,7 +232,7 @@ def test_nothing_to_pay_costs_no_fee(shipping: Any) -> None:
 
 
 def hints(*lines: Any, rule: PromotionRule, stock: dict[str, int]) -> list[str]:
-    """What is hinted while so much is left of each."""
+    """The hints while so much is left of each."""
     entries = [
         *((Goods(products=frozenset({name})), units) for name, units in stock.items()),
     ]
@@ -255,7 +255,7 @@ def test_a_hint_praises_nothing_that_is_sold_out() -> None:
 
 
 def test_the_choice_sees_each_offer_with_its_delivery() -> None:
-    """What would be saved, free delivery included."""
+    """The savings, free delivery included."""
     seen: dict[str, Decimal] = {}
 
     class Watching:

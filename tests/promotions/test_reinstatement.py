@@ -1,4 +1,4 @@
-"""What an order took of a budget is given back when it ends, and taken again when it is reinstated."""
+"""An order's part of a budget is given back when it ends, and taken again when it is reinstated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can go wrong in a project's migrations of a replaced app is told before ``migrate`` runs."""
+"""Faults in a project's migrations of a replaced app are reported before ``migrate`` runs."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Cal
 
 
 @pytest.mark.parametrize(
-    ("name", "operation", "code", "said"),
+    ("name", "operation", "code", "text"),
     [
         (FIRST, "", "E010", "migration 0001_initial hides the library's"),
         (
@@ -63,14 +63,14 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Cal
     ],
 )
 def test_a_migration_that_breaks_upgrades_is_told(
-    write: Callable[[str, str], None], name: str, operation: str, code: str, said: str
+    write: Callable[[str, str], None], name: str, operation: str, code: str, text: str
 ) -> None:
     """One that hides ours, one that adds our field, and those that change what is ours."""
     write(name, operation)
 
     [message] = check_replaced_apps()
 
-    assert (message.id, said in message.msg, bool(message.hint)) == (f"tradepost.{code}", True, True)
+    assert (message.id, text in message.msg, bool(message.hint)) == (f"tradepost.{code}", True, True)
 
 
 def test_a_project_that_only_adds_hears_nothing(write: Callable[[str, str], None]) -> None:

@@ -1,4 +1,4 @@
-"""What the replaced project changed beside its models is seen wherever it matters."""
+"""The replaced project's changes beside its models are seen wherever it matters."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_the_pricer_prices_lists_pages_and_baskets(novel: Variant, teacher: Clie
 
 
 def test_the_pricer_is_named_by_explanations(novel: Variant, teacher: Client) -> None:
-    """What the price comes from stands on the line."""
+    """The source of the price is on the line."""
     api(teacher, "basket/lines/", {"variant": "EMMA", "quantity": 1})
     basket = baskets.basket_of(Customer.objects.get())
     [entry] = [entry for entry in baskets.totals(basket).trail if entry.rule == "teachers"]

@@ -1,4 +1,4 @@
-"""What can go wrong when a project replaces an app, as its developer meets it: the message names the remedy."""
+"""Mistakes when a project replaces an app, as its developer meets it: the message names the remedy."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def edited(project: Shop, old: str, new: str) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         (TAG, "", "class Tag(base.AbstractTag):\n        pass\n\nor let `python -m tradepost replace catalogue"),
         (TAG, TAG.replace("Tag(", "Label("), "must call its AbstractTag Tag, and not Label"),
@@ -68,11 +68,11 @@ def edited(project: Shop, old: str, new: str) -> Path:
     ],
     ids=["no model", "another name", "no Meta", "no constraints", "no index", "no field", "another field"],
 )
-def test_a_model_that_lacks_something_of_ours_is_told(project: Shop, old: str, new: str, told: str) -> None:
+def test_a_model_that_lacks_something_of_ours_is_told(project: Shop, old: str, new: str, message: str) -> None:
     """Before a migration is written."""
     models = edited(project, old, new)
     try:
-        assert told in project.django("makemigrations", fails=True)
+        assert message in project.django("makemigrations", fails=True)
     finally:
         models.write_text((project.folder / "kept").read_text())
 

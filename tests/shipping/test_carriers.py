@@ -133,7 +133,7 @@ def test_parcels_are_asked_for_together(settings: Any, swift: SwiftServer) -> No
 
 
 def test_a_carrier_is_asked_once_for_all_its_services(swift: SwiftServer) -> None:
-    """What it says is kept for half an hour, then it is asked again."""
+    """Its answer is kept for half an hour, then it is asked again."""
     service()
     service("express", position=1)
 
@@ -280,7 +280,7 @@ def test_a_carrier_that_is_gone_from_the_settings_is_down(settings: Any) -> None
 
 
 def test_inside_a_transaction_nobody_is_asked(swift: SwiftServer) -> None:
-    """What is kept counts, expired or not, for two hours; what isn't known is not on offer."""
+    """Kept rates count, expired or not, for two hours; unknown ones aren't offered."""
     service(fallback=Decimal("7.90"))
     with transaction.atomic():
         assert quotes(500)["economy"].amount is None

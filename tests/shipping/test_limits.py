@@ -1,4 +1,4 @@
-"""What a method carries, and what its limits, sizes, handling and exclusions do to a price."""
+"""The load of a method, and the effects of its limits, sizes, handling and exclusions on a price."""
 
 from __future__ import annotations
 

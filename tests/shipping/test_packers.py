@@ -85,7 +85,7 @@ def test_a_parted_line_keeps_its_value() -> None:
 
 
 def test_a_delivery_without_goods_is_one_parcel() -> None:
-    """What isn't told can't be parted."""
+    """Without goods there is nothing to split."""
     delivery = Parcel(currency="EUR", items=3, weight=900, value=Decimal(1))
 
     assert ByWeight(max_grams=10).pack(delivery) == [delivery]

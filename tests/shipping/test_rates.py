@@ -1,4 +1,4 @@
-"""What delivery costs."""
+"""Prices of delivery."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NAMED = {"name": "Post", "currency": "EUR"}
 
 
 def cost(items: int = 1, weight: int = 100, value: str = "10.00", *, to: str = "DE") -> dict[str, str]:
-    """What each method costs, or why it can't be had."""
+    """The price of each method, or why it can't be had."""
     parcel = Parcel(currency="EUR", items=items, weight=weight, value=Decimal(value))
     quotes = rates().load(Destination(to), "EUR")(parcel)
     return {quote.code: quote.reason if quote.amount is None else str(quote.amount) for quote in quotes}

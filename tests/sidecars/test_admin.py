@@ -22,7 +22,7 @@ def page_of(product: Any) -> str:
 
 
 def posted(client: Client, product: Any, **changes: str) -> dict[str, Any]:
-    """What a browser would send back, with some fields changed."""
+    """The data that a browser would send back, with some fields changed."""
     context = client.get(page_of(product)).context
     form = context["adminform"].form
     forms = [form, *(part for inline in context["inline_admin_formsets"] for part in (inline.formset.management_form,))]

@@ -112,7 +112,7 @@ def test_words_are_looked_for_beside_products_and_variants(client: Client, clerk
 
 
 def test_a_basket_and_its_lines(client: Client, novel: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is the customers' is read by the guest whose basket it is."""
+    """The customers' fields are read by the guest whose basket it is."""
     from tests.projects.sidecars.wine.models import Crate, Wish
     from tradepost.basket.models import Basket
 
@@ -185,7 +185,7 @@ def test_the_schema_knows_their_types(client: Client) -> None:
 
 
 def test_customers_read_what_is_said_of_them(member: Client) -> None:
-    """What staff noted for themselves isn't shown; without a sidecar there is null, by as many queries."""
+    """Notes for staff aren't shown; without a sidecar there is null, by as many queries."""
     from tests.projects.sidecars.wine.models import Taste
 
     bare, without = get(member, "auth/me/")

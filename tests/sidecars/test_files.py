@@ -33,7 +33,7 @@ def exported(path: Path) -> list[dict[str, str]]:
 
 
 def imported(path: Path, text: str | None = None) -> str:
-    """What the command says."""
+    """Output of the command."""
     if text is not None:
         path.write_text(text)
     out = StringIO()

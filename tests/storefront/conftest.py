@@ -66,7 +66,7 @@ class Visitor:
         assert self.page.context["step"] == "review", self.page.context["view"].requirements
 
     def order_form(self) -> dict[str, str]:
-        """What the form with the button holds."""
+        """Fields of the form with the button."""
         context = self.page.context
         return {
             "basket": str(context["basket"].uuid),
@@ -87,7 +87,7 @@ class Visitor:
 
     @property
     def text(self) -> str:
-        """What the page says, without its line breaks."""
+        """The text of the page, without its line breaks."""
         return " ".join(self.page.content.decode().split())
 
 

@@ -23,7 +23,7 @@ def declares(view: type[View]) -> bool:
 
 
 def test_every_page_declares() -> None:
-    """What a shop adds is for anyone unless it says otherwise; ours say."""
+    """A shop's own page is for anyone unless it says otherwise; ours say."""
     assert len(PAGES) > 25
     assert [name for name, view in PAGES.items() if not declares(view)] == []
     assert not declares(ShopView)  # a control: the default doesn't count

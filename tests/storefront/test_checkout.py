@@ -60,7 +60,7 @@ def test_one_step_opens_after_the_other(guest: Visitor, mug: Variant) -> None:
 
 
 def test_wrong_details_are_shown_field_by_field(guest: Visitor, mug: Variant) -> None:
-    """What was typed stays; nothing is kept."""
+    """The form keeps its values; nothing is saved."""
     guest.add(mug)
 
     guest.post("/checkout/details/", {**DETAILS, "email": "ada", "shipping-city": "", "shipping-country": "??"})

@@ -238,7 +238,7 @@ def test_a_consent_of_the_shops_own_survives_the_last_page(guest: Visitor, mug: 
 
 
 def test_consents_merge_by_key(db: None, mug: Variant) -> None:
-    """What isn't named stays, None takes one back, and there is an end to it."""
+    """Consents that aren't named stay, None takes one back, and there is an end to it."""
     basket = make_basket(mug)
     checkout.update(basket, consents={"terms": "3", "age": "18"})
 

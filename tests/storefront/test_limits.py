@@ -1,4 +1,4 @@
-"""What can be guessed is limited at the shop's pages as in the API."""
+"""Secrets that can be guessed are limited at the shop's pages as in the API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is shown is what is charged: in pages, mails and the admin alike."""
+"""The amount shown is the amount charged: in pages, mails and the admin alike."""
 
 from __future__ import annotations
 

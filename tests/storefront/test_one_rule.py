@@ -98,12 +98,12 @@ def test_the_api_refuses_a_word_that_it_doesnt_know(client: Client, mug: Variant
     assert (error["attr"], error["code"], error["detail"]) == (name, "invalid", "Enter true or false.")
 
 
-@pytest.mark.parametrize(("word", "found"), [("true", 1), ("1", 1), ("TRUE", 1), ("false", 2), ("0", 2), ("", 2)])
-def test_the_api_takes_yes_and_no(client: Client, mug: Variant, word: str, found: int) -> None:
+@pytest.mark.parametrize(("word", "count"), [("true", 1), ("1", 1), ("TRUE", 1), ("false", 2), ("0", 2), ("", 2)])
+def test_the_api_takes_yes_and_no(client: Client, mug: Variant, word: str, count: int) -> None:
     """No is no filter: there is none for what is sold out."""
     make.variant(product=make.product(name="Gone", slug="gone"), sku="GONE", price="5.00", on_hand=0)
 
-    assert client.get(PRODUCTS, {"in_stock": word}).json()["count"] == found
+    assert client.get(PRODUCTS, {"in_stock": word}).json()["count"] == count
 
 
 def test_an_exposed_boolean_is_read_so_too(client: Client, mug: Variant, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,7 +192,7 @@ def test_a_page_has_a_plain_number(guest: Visitor, mug: Variant, text: str, numb
 
 
 def test_the_storefront_reads_no_as_no(guest: Visitor, mug: Variant) -> None:
-    """What is sold out is shown then; addresses with marks of campaigns are pages as any other."""
+    """Sold-out goods are shown then; addresses with marks of campaigns are pages as any other."""
     make.variant(product=make.product(name="Gone", slug="gone"), sku="GONE", price="5.00", on_hand=0)
 
     for query in ({"in_stock": "0"}, {"in_stock": "false"}, {"utm_source": "mail", "gclid": "x", "fbclid": "y"}):

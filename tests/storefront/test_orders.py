@@ -110,7 +110,7 @@ def test_a_transfer_shows_the_account_and_waits(guest: Visitor, mug: Variant) ->
 
 
 def test_an_order_waits_beside_the_next_basket_and_can_be_taken_back(guest: Visitor, mug: Variant) -> None:
-    """What was begun meanwhile is put with it; its stock is free again."""
+    """The newer basket is merged into it; its stock is free again."""
     order = guest.buy(mug)
     other = make.variant(product=make.product(name="Bowl"), sku="BOWL", price="4.00", on_hand=9)
     guest.add(other)

@@ -34,7 +34,7 @@ def test_an_empty_shop_says_so(guest: Visitor) -> None:
 
 
 def test_a_category_has_breadcrumbs_subcategories_and_filters(guest: Visitor, mug: Variant) -> None:
-    """What is chosen in the form comes back chosen."""
+    """Choices in the form come back selected."""
     kitchen = make.category("Kitchen")
     cups = make.category("Cups", parent=kitchen)
     mug.product.categories.add(cups)

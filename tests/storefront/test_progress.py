@@ -1,4 +1,4 @@
-"""What a customer sees after the order: parcels, payments; and a shop that can't take any."""
+"""Pages for a customer after the order: parcels, payments; and a shop that can't take any."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def test_an_export_and_an_exempt_buyer_have_their_words(guest: Visitor, mug: Var
 
 @pytest.mark.usefixtures("_france")
 def test_a_wrong_tax_id_stands_beside_its_field(guest: Visitor, mug: Variant) -> None:
-    """What else was typed is still there, and nothing was written."""
+    """The other values are still there, and nothing was written."""
     guest.add(mug)
     details = {"email": "ada@example.com", "shipping-name": "Ada", "shipping-line1": "1 Road", **PARIS}
 

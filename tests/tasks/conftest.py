@@ -44,7 +44,7 @@ def _by_celery(settings: Any, transactional_db: None) -> None:
 
 @pytest.fixture
 def mailbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[], list[Message]]:
-    """What workers that start after this have mailed so far."""
+    """The mails of workers that start after this."""
     monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "tests.tasks.settings")
     monkeypatch.setenv("TRADEPOST_TEST_MAIL", str(tmp_path))
 

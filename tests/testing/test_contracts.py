@@ -1,4 +1,4 @@
-"""What the library brings keeps the contracts that it publishes."""
+"""The library's own classes keep the contracts that it publishes."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class TestModelRates(ShippingRatesContract):
 
 @pytest.mark.django_db
 class TestCheckoutTerms(TermsSourceContract):
-    """What the checkout knows."""
+    """The checkout's terms keep the contract."""
 
     def make_source(self) -> CheckoutTerms:
         return CheckoutTerms()

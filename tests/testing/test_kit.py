@@ -83,7 +83,7 @@ def test_what_costs_nothing_needs_no_payment() -> None:
 
 @pytest.mark.django_db
 def test_goods_of_the_test_and_the_buyers_words() -> None:
-    """What a test cares about it passes."""
+    """A test passes the values that it cares about."""
     mug = make.variant(price="12.50", on_hand=5)
 
     order = Scenario().basket(mug, quantity=3).says(email="bob@example.com", phone="+49 30 1234567").placed()
@@ -187,9 +187,9 @@ class UnderDjangosTestCase(TestCase):
 
 
 @given(baskets())
-def test_strategies_make_baskets_that_can_be_calculated(made: tuple[BasketSnapshot, Rules]) -> None:
+def test_strategies_make_baskets_that_can_be_calculated(drawn: tuple[BasketSnapshot, Rules]) -> None:
     """Net and tax are the total, in each currency."""
-    totals = calculate(*made)
+    totals = calculate(*drawn)
 
     assert totals.total == sum((line.net + line.tax for line in totals.lines), Decimal(0))
 

@@ -1,4 +1,4 @@
-"""What the benchmarks compare with: the last release, and other shops."""
+"""The peers of the benchmarks: the last release, and other shops."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an editor completes that has no plugin for Django, as pyright and those built on it; never run, only checked."""
+"""The completions of an editor that has no plugin for Django, as pyright and those built on it; never run, only checked."""
 
 from __future__ import annotations
 

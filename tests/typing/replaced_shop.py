@@ -1,4 +1,4 @@
-"""What a type checker sees in a project that replaced the catalogue and the orders; never run, only checked."""
+"""Types in a project that replaced the catalogue and the orders; never run, only checked."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ class Shop:
         (folder / "shop/settings.py").write_text(SETTINGS)
 
     def python(self, *arguments: str, fails: bool = False) -> str:
-        """What a call of Python prints.
+        """Output of a call of Python.
 
         Args:
             arguments: Of the interpreter.
@@ -93,11 +93,11 @@ class Shop:
         return done.stderr if fails else done.stdout
 
     def django(self, *arguments: str, fails: bool = False) -> str:
-        """What a command prints."""
+        """Output of a command."""
         return self.python("-m", "django", *arguments, fails=fails)
 
     def steps(self, *steps: Sequence[str]) -> list[Any]:
-        """What each of several commands in one process prints, and what ``("data", …)`` gives, see :mod:`tests.upgrade.data`."""
+        """Outputs of several commands in one process; ``("data", …)`` gives rows, see :mod:`tests.upgrade.data`."""
         outputs = json.loads(self.python("-m", "tests.upgrade.steps", json.dumps(steps)))
         return [
             json.loads(output) if name == "data" else output for (name, *_), output in zip(steps, outputs, strict=True)
@@ -156,7 +156,7 @@ class Shop:
         return self.folder / f"shop/{app}/models.py"
 
     def write_previous_migrations(self) -> None:
-        """What ``makemigrations -n shop_field`` wrote under the previous release."""
+        """Write the migrations that ``makemigrations -n shop_field`` made under the previous release."""
         for app in self.replaced:
             model, name = FIELDS[app]
             text = MIGRATION.format(app=app, last=PREVIOUS[f"tradepost_{app}"], model=model, name=name, field=FIELD)

@@ -84,7 +84,7 @@ def columns() -> list[str]:
 
 
 def run(what: str) -> Any:
-    """What the data module is asked for on the command line: ``write`` (and read), ``read`` or ``columns``."""
+    """Rows or columns, by a word of the command line: ``write`` (and read), ``read`` or ``columns``."""
     if what == "columns":
         return columns()
     if what == "write":

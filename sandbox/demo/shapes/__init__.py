@@ -1,4 +1,4 @@
-"""What the shop's goods look like: a function for each shape, which draws on a canvas in a colour."""
+"""Shapes of the shop's goods: a function for each shape, which draws on a canvas in a colour."""
 
 from __future__ import annotations
 

@@ -195,7 +195,7 @@ def test_less_is_accepted_and_booked(staff: Callable[[str], Staff], gateway: Scr
 
 
 def test_a_failed_delivery_is_processed_again(staff: Callable[[str], Staff], gateway: ScriptedGateway) -> None:
-    """What fails again says why; an unknown one is 404, and its payload is never shown."""
+    """A second failure says why; an unknown one is 404, and its payload is never shown."""
     payment = started(gateway, waiting)
     WebhookReceipt.objects.create(
         gateway="card", event_id="evt_1", kind="payment", payload={"reference": payment.reference}, state="failed"

@@ -285,7 +285,7 @@ def test_a_list_costs_the_same_with_one_row_and_with_fifty(goods: Goods) -> None
 
 
 def test_product_types_and_attributes_are_kept(goods: Goods, clothing: ProductType) -> None:
-    """What products need of them stays, with their number."""
+    """The values that products need stay, with their number."""
     created = goods(
         "post", "product-types/", {"code": "shoes", "name": "Shoes", "kind": "physical", "track_stock": False}
     )

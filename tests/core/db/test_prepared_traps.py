@@ -1,4 +1,4 @@
-"""What would make a kept statement answer wrongly is refused or left to the ORM, and threads don't meet in it."""
+"""Builders that would make a kept statement answer wrongly are refused or left to the ORM, and threads don't meet in it."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from tradepost.testing.races import together
 
 
 class Deadlock(Exception):
-    """What a driver raises."""
+    """The error that a driver raises."""
 
     sqlstate = "40P01"
 
@@ -30,7 +30,7 @@ def ended_by_the_database() -> OperationalError:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("decorate", [db.atomic, db.durable])
 def test_a_transaction_that_a_deadlock_ended_is_run_again(decorate: Any) -> None:
-    """What the first try wrote is gone, and the second one's is there."""
+    """The rows of the first try are gone, and the second one's is there."""
     tries = []
 
     @decorate

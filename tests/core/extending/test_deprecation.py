@@ -1,4 +1,4 @@
-"""What goes away warns in time, and is gone in time."""
+"""A deprecated name warns in time, and is gone in time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tradepost.core.extending.deprecation import TradepostDeprecationWarning, de
 
 @pytest.fixture
 def _forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a test marks isn't known after it."""
+    """Forget after a test the names that it marks as deprecated."""
     monkeypatch.setattr(deprecation, "_known", [])
 
 

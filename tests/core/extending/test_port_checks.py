@@ -1,4 +1,4 @@
-"""What a setting names must fit its port, and the message says how to mend it."""
+"""The object that a setting names must fit its port, and the message says how to mend it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Flat:
 
 
 @pytest.mark.parametrize(
-    ("made", "problems"),
+    ("allocator", "problems"),
     [
         (Fits(), []),
         (Anything(), []),
@@ -61,9 +61,9 @@ class Flat:
         (Greedy(), ["Greedy.allocate: asks for 'mood', which is never given; give it a default"]),
     ],
 )
-def test_a_misfit_is_described(made: object, problems: list[str]) -> None:
+def test_a_misfit_is_described(allocator: object, problems: list[str]) -> None:
     """Missing methods, renamed parameters, parameters that nobody gives."""
-    assert mismatches(made, Allocator) == problems
+    assert mismatches(allocator, Allocator) == problems
 
 
 def test_an_abstract_port_must_be_subclassed() -> None:
@@ -197,7 +197,7 @@ class Keyless:
 
 
 @pytest.mark.parametrize(
-    ("name", "key", "value", "said", "hint"),
+    ("name", "key", "value", "text", "hint"),
     [
         (
             "TRADEPOST_CHECKOUT",
@@ -246,11 +246,11 @@ class Keyless:
         ),
     ],
 )
-def test_a_check_says_what_to_write(settings: Any, name: str, key: str, value: Any, said: str, hint: str) -> None:
+def test_a_check_says_what_to_write(settings: Any, name: str, key: str, value: Any, text: str, hint: str) -> None:
     """The corrected line, or the nearest name that is there."""
     setattr(settings, name, {key: value})
     [message] = check_settings(name, declared()[name], "tests")
-    assert (message.msg, message.hint) == (said, hint)
+    assert (message.msg, message.hint) == (text, hint)
 
 
 def test_a_dict_of_settings_that_nobody_reads_is_told(settings: Any) -> None:

@@ -66,7 +66,7 @@ def test_all_kinds_are_tried() -> None:
 
 
 @pytest.mark.parametrize(
-    ("entry", "told"),
+    ("entry", "expected"),
     [
         ({"EXPIRES_AFTER": -timedelta(minutes=1)}, ["tradepost.E613"]),
         ({"EXPIRES_AFTER": timedelta()}, ["tradepost.E613"]),
@@ -74,21 +74,21 @@ def test_all_kinds_are_tried() -> None:
         ({"EXPIRES_AFTER": timedelta(days=1)}, []),
     ],
 )
-def test_the_time_to_pay_of_a_method_is_bounded(settings: Any, entry: dict[str, Any], told: list[str]) -> None:
+def test_the_time_to_pay_of_a_method_is_bounded(settings: Any, entry: dict[str, Any], expected: list[str]) -> None:
     """With what to write."""
     backend = "tradepost.gateways.manual.CashOnDelivery"
     settings.TRADEPOST_PAYMENTS = {"GATEWAYS": {"cod": {"BACKEND": backend, "CONFIRM_ON": "placement", **entry}}}
 
     messages = [message for message in run_checks() if message.id == "tradepost.E613"]
 
-    assert [message.id for message in messages] == told
+    assert [message.id for message in messages] == expected
 
 
-@pytest.mark.parametrize(("timeout", "told"), [(-1, 1), (0, 1), ((5, -2), 1), ((5, 20), 0)])
-def test_how_long_a_provider_is_waited_for_is_bounded(settings: Any, timeout: Any, told: int) -> None:
+@pytest.mark.parametrize(("timeout", "expected"), [(-1, 1), (0, 1), ((5, -2), 1), ((5, 20), 0)])
+def test_how_long_a_provider_is_waited_for_is_bounded(settings: Any, timeout: Any, expected: int) -> None:
     """Each part of it."""
     options = {"secret_key": "sk_live_x", "timeout": timeout}
     backend = "tradepost.gateways.paystack.PaystackGateway"
     settings.TRADEPOST_PAYMENTS = {"GATEWAYS": {"card": {"BACKEND": backend, "OPTIONS": options}}}
 
-    assert len([message for message in run_checks() if message.id == "tradepost.E614"]) == told
+    assert len([message for message in run_checks() if message.id == "tradepost.E614"]) == expected

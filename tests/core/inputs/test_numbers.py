@@ -84,7 +84,7 @@ def test_amounts_have_the_decimals_of_their_currency(value: Any, currency: str, 
     ],
 )
 def test_amounts_are_never_rounded_or_cut(value: str, currency: str, fact: tuple[str, Any]) -> None:
-    """What the column or the currency can't have is refused, with the bound."""
+    """Amounts that the column or the currency can't have are refused, with the bound."""
     with pytest.raises(InvalidNumber) as refusal:
         read_amount(value, currency)
     assert (refusal.value.context[fact[0]], refusal.value.context["attr"]) == (fact[1], "amount")

@@ -70,7 +70,7 @@ def test_sums_are_of_one_currency() -> None:
     ],
 )
 def test_parts_sum_to_the_whole(amount: str, weights: list, parts: list[str]) -> None:
-    """What is left over goes to the largest remainders, the first of equal ones."""
+    """The remainder goes to the largest remainders, the first of equal ones."""
     assert allocate(Decimal(amount), weights, currency="EUR") == d(*parts)
 
 
@@ -87,7 +87,7 @@ def test_parts_sum_to_the_whole(amount: str, weights: list, parts: list[str]) ->
     ],
 )
 def test_no_part_is_greater_than_its_cap(amount: str, weights: list, caps: list[Decimal], parts: list[str]) -> None:
-    """What a full part can't take goes to the others."""
+    """The excess of a full part goes to the others."""
     assert allocate(Decimal(amount), weights, currency="EUR", caps=caps) == d(*parts)
 
 

@@ -74,7 +74,7 @@ def test_templates_write_money_by_filters() -> None:
 
 
 def test_facts_of_a_history_show_amounts_as_money() -> None:
-    """What is no amount stays as it is, a reference of digits too."""
+    """Facts that are no amounts stay as they are, a reference of digits too."""
     template = Template("{% load tradepost %}{% fact name value 'HUF' %}")
 
     def shown(name: str, value: Any) -> str:

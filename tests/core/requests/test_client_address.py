@@ -89,7 +89,7 @@ def test_a_private_address_is_a_proxys_where_none_is_known(
 
 
 @pytest.mark.parametrize(
-    ("values", "told"),
+    ("values", "expected"),
     [
         ({}, []),
         ({"USE_X_FORWARDED_HOST": True}, ["tradepost.W005"]),
@@ -98,7 +98,7 @@ def test_a_private_address_is_a_proxys_where_none_is_known(
     ],
 )
 def test_a_proxy_that_isnt_counted_is_told_before_a_deployment(
-    settings: Any, values: dict[str, Any], told: list[str]
+    settings: Any, values: dict[str, Any], expected: list[str]
 ) -> None:
     """With the line to paste; not by a plain check."""
     for name, value in values.items():
@@ -106,6 +106,6 @@ def test_a_proxy_that_isnt_counted_is_told_before_a_deployment(
 
     messages = [m for m in run_checks(include_deployment_checks=True) if m.id == "tradepost.W005"]
 
-    assert [message.id for message in messages] == told
+    assert [message.id for message in messages] == expected
     assert all(message.hint == 'TRADEPOST_SHOP = {"TRUSTED_PROXIES": 1}' for message in messages)
     assert [m for m in run_checks() if m.id == "tradepost.W005"] == []

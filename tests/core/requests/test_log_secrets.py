@@ -36,7 +36,7 @@ UUID = "0b5f3f1c-8f0c-4a53-9f0f-0c1d2e3f4a5b"
     ],
 )
 def test_a_line_without_secrets(line: str, logged: str) -> None:
-    """What isn't one stays."""
+    """Words that are no secret stay."""
     assert without_secrets(line) == logged
 
 

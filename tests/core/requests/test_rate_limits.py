@@ -130,7 +130,7 @@ def test_without_its_cache_the_shop_goes_on(settings: Any, caplog: pytest.LogCap
 
 
 @pytest.mark.parametrize(
-    ("value", "told"),
+    ("value", "expected"),
     [
         ({"GUESS": "often"}, [("tradepost.E005", "TRADEPOST_LIMITS[\"GUESS\"]: 'often' is not a rate.")]),
         ({"GUESS": "1_0/min"}, [("tradepost.E005", "TRADEPOST_LIMITS[\"GUESS\"]: '1_0/min' is not a rate.")]),
@@ -140,10 +140,10 @@ def test_without_its_cache_the_shop_goes_on(settings: Any, caplog: pytest.LogCap
         ({"GUESS": None, "REGISTER": "5/day"}, []),
     ],
 )
-def test_wrong_limits_are_told(settings: Any, value: Any, told: list[tuple[str, str]]) -> None:
+def test_wrong_limits_are_told(settings: Any, value: Any, expected: list[tuple[str, str]]) -> None:
     """With what to write."""
     settings.TRADEPOST_LIMITS = value
 
     rows = [(m.id, m.msg) for m in run_checks() if m.id in ("tradepost.E004", "tradepost.E005")]
 
-    assert rows == told
+    assert rows == expected

@@ -38,7 +38,7 @@ def asked(call: Callable[[], Any]) -> list[str]:
 
 
 def rolled_back(call: Callable[[], Any]) -> Any:
-    """What a call gives in a transaction, or a savepoint, that is rolled back."""
+    """The result of a call in a transaction, or a savepoint, that is rolled back."""
     with transaction.atomic():
         value = call()
         transaction.set_rollback(True)
@@ -73,7 +73,7 @@ def test_versions_are_read_once_in_a_block(names: Frozen[tuple[str, ...]]) -> No
 
 @pytest.mark.django_db
 def test_each_request_reads_anew(names: Frozen[tuple[str, ...]], client: Any) -> None:
-    """What the one before has read is gone, ended or not."""
+    """The values that the one before has read are gone, ended or not."""
     names.get()
     request_started.disconnect(close_old_connections)  # the test's own, with its transaction
     request_started.send(sender=None)
@@ -104,7 +104,7 @@ def test_a_job_reads_for_itself(names: Frozen[tuple[str, ...]], monkeypatch: pyt
 
 
 def _elsewhere(sql: str) -> None:
-    """What another process commits, which this one's request doesn't hear of."""
+    """A change that another process commits, which this one's request doesn't hear of."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.cursor.execute(sql)
         cursor.cursor.execute("INSERT INTO tradepost_core_change (kind, token) VALUES ('tests.groups', 77)")

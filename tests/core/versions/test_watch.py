@@ -142,7 +142,7 @@ def test_many_writes_of_one_transaction_are_one_row() -> None:
 
 @pytest.mark.django_db
 def test_a_change_after_the_version_was_read_counts_in_the_same_transaction() -> None:
-    """What was loaded between the two isn't taken for what came of the second."""
+    """Rows loaded between the two aren't taken for the result of the second."""
     first = user()
     before = version()
 

@@ -50,7 +50,7 @@ class AcmeGateway(Gateway):
         return self._result(self._call("POST", "/payments", json=body, key=request.key))
 
     def fetch(self, payment: PaymentRef) -> Result:
-        """What Acme knows of it now."""
+        """Acme's record of the payment now."""
         return self._result(self._call("GET", f"/payments/{payment.provider_ref}"))
 
     def _call(
@@ -74,22 +74,22 @@ class AcmeGateway(Gateway):
             raise Rejected(body.get("code", "refused"))  # certainly nothing happened
         return body
 
-    def _result(self, told: dict[str, Any]) -> Result:
-        price = Price.from_minor(told["amount"], told["currency"])
+    def _result(self, answer: dict[str, Any]) -> Result:
+        price = Price.from_minor(answer["amount"], answer["currency"])
         paid = Entry(
             kind=EntryKind.CAPTURE,
-            provider_ref=told["charge"] or "",
+            provider_ref=answer["charge"] or "",
             amount=price.amount,
             currency=price.currency,
         )
-        page = NextAction(kind="redirect", url=told["page"])
+        page = NextAction(kind="redirect", url=answer["page"])
         return Result(
-            status=STATUSES.get(told["status"], Status.PENDING),
-            provider_ref=told["id"],
-            reference=told["reference"],
+            status=STATUSES.get(answer["status"], Status.PENDING),
+            provider_ref=answer["id"],
+            reference=answer["reference"],
             amount=price.amount,
             currency=price.currency,
-            entries=[paid] if told["charge"] else [],  # money is booked from these
-            next_action=page if told["status"] == "open" else None,
-            error_code="declined" if told["status"] == "refused" else "",
+            entries=[paid] if answer["charge"] else [],  # money is booked from these
+            next_action=page if answer["status"] == "open" else None,
+            error_code="declined" if answer["status"] == "refused" else "",
         )

@@ -114,7 +114,7 @@ class _Books(Books):
         self.orders[order_id].update(status="APPROVED", update_time="2026-11-30T07:00:00Z")
 
     def finish_refunds(self) -> None:
-        """What was under review comes through."""
+        """Finish the refunds that were under review."""
         for order in self.orders.values():
             for refund in order["purchase_units"][0]["payments"]["refunds"]:
                 refund["status"] = "COMPLETED"

@@ -57,12 +57,17 @@ def birr(amount: str) -> Price:
     return Price(Decimal(amount), "ETB")
 
 
-def refund_entry(made: RefundResult, key: str) -> Entry:
+def refund_entry(refund: RefundResult, key: str) -> Entry:
     """As the ledger keeps a refund."""
-    assert made.price is not None
-    price, ref = made.price, made.provider_ref
+    assert refund.price is not None
+    price, ref = refund.price, refund.provider_ref
     return Entry(
-        kind=EntryKind.REFUND, provider_ref=ref, amount=price.amount, currency=price.currency, state=made.state, key=key
+        kind=EntryKind.REFUND,
+        provider_ref=ref,
+        amount=price.amount,
+        currency=price.currency,
+        state=refund.state,
+        key=key,
     )
 
 

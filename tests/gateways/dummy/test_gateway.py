@@ -54,7 +54,7 @@ def euros(amount: str) -> Price:
 def test_a_scenario_is_played(
     gateway: DummyGateway, scenario: str, status: Status, error_code: str, money: list[object]
 ) -> None:
-    """What the customer's form asks for happens; the same start again changes nothing."""
+    """The scenario that the customer's form asks for is played; the same start again changes nothing."""
     request = request_for(client_input={"scenario": scenario})
 
     result = gateway.start(request)
@@ -121,7 +121,7 @@ def test_a_pending_payment_succeeds_when_it_is_asked_for(gateway: DummyGateway) 
 def test_the_customer_decides_on_the_providers_page(
     gateway: DummyGateway, decisions: list[str], status: Status, error_code: str
 ) -> None:
-    """What is decided is decided; leaving decides nothing."""
+    """A decision is final; leaving decides nothing."""
     request = request_for(client_input={"scenario": "requires_redirect"})
     started = gateway.start(request)
     for decision in decisions:

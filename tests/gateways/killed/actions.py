@@ -1,4 +1,4 @@
-"""What a child does: the library's own services, and careless ones as controls."""
+"""Actions of a child process: the library's own services, and careless ones as controls."""
 
 from __future__ import annotations
 

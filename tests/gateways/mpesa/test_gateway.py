@@ -261,7 +261,7 @@ def test_the_amount_of_the_callback_counts(mpesa: MpesaServer, gateway: MpesaGat
     """Now and later; the library compares it with what was asked for."""
     request = asked()
     payment = ref(request, gateway.start(request))
-    mpesa.books.pay(payment.provider_ref, told=1)
+    mpesa.books.pay(payment.provider_ref, stated=1)
 
     [event] = gateway.parse_webhook(callback(mpesa))
     assert event.result is not None
@@ -334,7 +334,7 @@ def test_a_callback_that_is_not_confirmed_books_nothing(
 
 
 @pytest.mark.parametrize(
-    "told",
+    "stated",
     [
         {},
         {"CheckoutRequestID": "x"},
@@ -345,10 +345,10 @@ def test_a_callback_that_is_not_confirmed_books_nothing(
     ],
 )
 def test_a_callback_that_can_not_be_read_is_refused(
-    mpesa: MpesaServer, gateway: MpesaGateway, paid: PaymentRef, told: Any
+    mpesa: MpesaServer, gateway: MpesaGateway, paid: PaymentRef, stated: Any
 ) -> None:
     """No other error comes out."""
-    body = json.dumps({"Body": {"stkCallback": told}}).encode()
+    body = json.dumps({"Body": {"stkCallback": stated}}).encode()
 
     for bad in (body, b"\xff", b"[]", b""):
         with pytest.raises(InvalidWebhook):

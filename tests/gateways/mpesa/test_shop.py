@@ -247,10 +247,10 @@ def test_a_forged_callback_confirms_nothing(shop: MpesaServer) -> None:
 
 
 def test_another_amount_is_listed_and_the_order_waits(shop: MpesaServer) -> None:
-    """What was told is booked; asking later, which states no amount, doesn't make it more."""
+    """The amount of the callback is booked; asking later, which states no amount, doesn't make it more."""
     payment = started()
     assert payment.provider_ref
-    shop.books.pay(payment.provider_ref, told=1)
+    shop.books.pay(payment.provider_ref, stated=1)
     shop.deliver(take)
     payment = services.ask(payment)
 

@@ -1,4 +1,4 @@
-"""What goes wrong on the way to PayPal, and what it means for money."""
+"""Faults on the way to PayPal, and their consequences for money."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def shop(settings: Any) -> Iterator[Shop]:
 
 
 def gone(payment: AbstractPayment) -> tuple[Decimal, Decimal]:
-    """What was refunded, and what the bank took."""
+    """The amount that was refunded, and the one that the bank took."""
     sums = ledger.balance_of(Payment.objects.get(pk=payment.pk))
     return sums.refunded, sums.charged_back
 

@@ -110,7 +110,7 @@ def test_only_the_accounts_currencies_are_on_offer(make_razorpay: Callable[..., 
 
 @given(st.integers(100, 99_999_999), st.sampled_from(["INR", "JPY", "USD"]))
 def test_units_and_prices_are_each_others_inverse(number: int, currency: str) -> None:
-    """What Razorpay states is asked for by the same number."""
+    """An amount that Razorpay states is asked for by the same number."""
     assert units(from_units(number, currency, {}), {}) == number
 
 
@@ -120,7 +120,7 @@ def test_units_and_prices_are_each_others_inverse(number: int, currency: str) ->
 def test_a_start_gives_the_browser_what_it_needs(
     razorpay_server: RazorpayServer, razorpay_gateway: RazorpayGateway
 ) -> None:
-    """What checkout.js is opened with; the order holds our reference."""
+    """The options of checkout.js; the order holds our reference."""
     request = request_for("200.00", "INR", metadata={"order": "1001"})
 
     result = razorpay_gateway.start(request)
@@ -195,7 +195,7 @@ def test_an_attempt_that_the_bank_answers_late_counts(
 def test_another_amount_than_ours_is_told_as_it_is(
     razorpay_server: RazorpayServer, razorpay_gateway: RazorpayGateway
 ) -> None:
-    """What came is booked; that it doesn't fit is for the ledger to see."""
+    """The amount received is booked; the ledger sees that it doesn't fit."""
     _, payment = begun(razorpay_gateway)
     razorpay_server.pay(payment.provider_ref, amount=15000)
 

@@ -162,7 +162,7 @@ def test_a_lost_capture_is_booked_once(shop: RazorpayServer) -> None:
 
 
 def test_an_authorisation_that_lapses_is_void(shop: RazorpayServer) -> None:
-    """What Razorpay tells as a refund is none of ours."""
+    """The refund that Razorpay reports is none of ours."""
     payment = started("250.00", "hold")
     held = shop.pay(payment.provider_ref)
     shop.lapse(held["id"])
@@ -206,7 +206,7 @@ def test_a_lost_dispute_takes_the_money(shop: RazorpayServer, won: bool, lost: i
 
 
 def test_a_wrong_amount_is_listed(shop: RazorpayServer) -> None:
-    """What came is booked, and the order isn't confirmed by it."""
+    """The amount received is booked, and the order isn't confirmed by it."""
     payment = started("100.00")
     shop.pay(payment.provider_ref, amount=4000)
     told(shop)

@@ -47,13 +47,13 @@ def test_a_signed_delivery_is_a_reason_to_ask(
     assert event.occurred_at == datetime(2026, 11, 20, 6, 2, 34, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("told", ["", "x" * 101, "évt", "a b"])
+@pytest.mark.parametrize("event_id", ["", "x" * 101, "évt", "a b"])
 def test_without_a_good_id_the_body_is_its_own(
-    razorpay_server: RazorpayServer, razorpay_gateway: RazorpayGateway, told: str
+    razorpay_server: RazorpayServer, razorpay_gateway: RazorpayGateway, event_id: str
 ) -> None:
     """The id is in a header that isn't signed; a repeated delivery has the same body."""
     body, headers = razorpay_server.signed(EVENT)
-    request = WebhookRequest(body=body, headers={**headers, "x-razorpay-event-id": told})
+    request = WebhookRequest(body=body, headers={**headers, "x-razorpay-event-id": event_id})
 
     [first], [second] = razorpay_gateway.parse_webhook(request), razorpay_gateway.parse_webhook(request)
 

@@ -36,8 +36,8 @@ def shop(settings: Any) -> Iterator[Shop]:
         yield shop
 
 
-@pytest.mark.parametrize(("received", "told"), [(4000, "40.00"), (12000, "120.00")])
-def test_what_stripe_received_is_compared(shop: Shop, received: int, told: str) -> None:
+@pytest.mark.parametrize(("received", "expected"), [(4000, "40.00"), (12000, "120.00")])
+def test_what_stripe_received_is_compared(shop: Shop, received: int, expected: str) -> None:
     """The intent's amount is what we asked for; less or more came, and staff see it."""
     payment = shop.start(shop.opened())
     shop.server.pay(payment.provider_ref, received)
@@ -45,8 +45,8 @@ def test_what_stripe_received_is_compared(shop: Shop, received: int, told: str) 
     payment = services.ask(payment)
 
     [listed] = Discrepancy.objects.filter(kind="amount")
-    assert (listed.facts["expected"], listed.facts["told"]) == ("100.00", told)
-    assert (payment.order.status, shop.agrees(payment).captured) == ("pending", Decimal(told))
+    assert (listed.facts["expected"], listed.facts["told"]) == ("100.00", expected)
+    assert (payment.order.status, shop.agrees(payment).captured) == ("pending", Decimal(expected))
 
 
 @pytest.mark.parametrize("fault", ["", "error_500", "drop_before"])

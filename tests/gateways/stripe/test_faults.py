@@ -1,4 +1,4 @@
-"""What goes wrong on the way to Stripe, and what it means for money."""
+"""Faults on the way to Stripe, and their consequences for money."""
 
 from __future__ import annotations
 

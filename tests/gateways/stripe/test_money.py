@@ -81,7 +81,7 @@ def test_the_project_may_say_the_places(stripe_server: StripeServer, make_stripe
 
 @given(st.integers(1, 99_999_999), st.sampled_from(["EUR", "JPY", "USD", "XOF", "HUF"]))
 def test_units_and_prices_are_each_others_inverse(number: int, currency: str) -> None:
-    """What Stripe states is asked for by the same number."""
+    """An amount that Stripe states is asked for by the same number."""
     assert units(from_units(number, currency.lower(), {}), {}) == number
 
 

@@ -166,8 +166,8 @@ def test_refunds_of_ours_and_of_the_dashboard_add_up(shop: StripeServer) -> None
     assert agrees(shop, payment) == Sums(payments=1, captured=10000, refunded=2000)
 
 
-@pytest.mark.parametrize(("won", "left"), [(True, 0), (False, 4000)])
-def test_a_dispute_takes_the_money_until_it_is_won(shop: StripeServer, won: bool, left: int) -> None:
+@pytest.mark.parametrize(("won", "disputed"), [(True, 0), (False, 4000)])
+def test_a_dispute_takes_the_money_until_it_is_won(shop: StripeServer, won: bool, disputed: int) -> None:
     """Opened and closed, both told in the wrong order."""
     payment = started("100.00")
     assert payment.provider_ref
@@ -177,7 +177,7 @@ def test_a_dispute_takes_the_money_until_it_is_won(shop: StripeServer, won: bool
     shop.close_dispute(dispute["id"], won=won)
     told(shop, copies=2, shuffle=3)
 
-    assert agrees(shop, payment) == Sums(payments=1, captured=10000, disputed=left)
+    assert agrees(shop, payment) == Sums(payments=1, captured=10000, disputed=disputed)
 
 
 def test_a_declined_payment_is_shut_at_stripe(shop: StripeServer) -> None:

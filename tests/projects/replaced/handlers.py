@@ -1,4 +1,4 @@
-"""What the page of the checkout asked for becomes the order's own, in the transaction that places it."""
+"""The answers from the page of the checkout become the order's own, in the transaction that places it."""
 
 from __future__ import annotations
 

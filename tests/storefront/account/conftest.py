@@ -15,7 +15,7 @@ from ..conftest import Visitor
 
 
 def mails() -> list[EmailMessage]:
-    """What was sent since the last call."""
+    """The mails since the last call."""
     deliver_events()
     sent, mail.outbox[:] = list(mail.outbox), []
     return sent

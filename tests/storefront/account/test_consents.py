@@ -80,7 +80,7 @@ def test_a_registration_with_another_consent_is_refused(given: dict[str, str], e
 
 
 def test_who_closes_the_account_is_sent_nothing_any_more(anna: Visitor) -> None:
-    """What they agreed to stays written down."""
+    """Their consents stay recorded."""
     anna.post("/account/consents/news/", {"version": "2", "is_granted": "1"})
     customer = Customer.objects.get()
     user = customer.user

@@ -120,7 +120,7 @@ class TestNearest(AllocatorContract):
 
 
 @given(baskets(currency="EUR"))
-def test_totals_add_up(made: tuple[BasketSnapshot, Rules]) -> None:
-    totals = calculate(*made)
+def test_totals_add_up(drawn: tuple[BasketSnapshot, Rules]) -> None:
+    totals = calculate(*drawn)
 
     assert totals.total == totals.goods_total + totals.charges_total

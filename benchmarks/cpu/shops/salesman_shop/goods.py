@@ -10,7 +10,7 @@ from .models import Product
 
 
 class ProductSerializer(serializers.ModelSerializer[Product]):
-    """What a list and a basket show of an article."""
+    """Fields of an article in a list and in a basket."""
 
     in_stock = serializers.SerializerMethodField()
 

@@ -1,4 +1,4 @@
-"""What a bookshop knows of a product, and of its editions."""
+"""A bookshop's facts of a product, and of its editions."""
 
 from __future__ import annotations
 

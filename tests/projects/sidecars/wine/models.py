@@ -1,4 +1,4 @@
-"""What a wine shop knows of a product, a customer, a basket and an order."""
+"""A wine shop's facts of a product, a customer, a basket and an order."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class GiftWrapSerializer(serializers.ModelSerializer):
 
 
 class GiftWrapViewSet(DeclaredAccess, ListModelMixin, GenericViewSet):
-    """What is still to be wrapped, the oldest first."""
+    """Lines that are still to be wrapped, the oldest first."""
 
     queryset = GiftWrap.objects.filter(done_at=None).select_related("line__order").order_by("pk")
     serializer_class = GiftWrapSerializer

@@ -11,7 +11,7 @@ MOST = 100  # characters that a card has room for
 
 
 def card_fits(situation: Situation) -> Iterator[Requirement]:
-    """What is to be written on a card fits on it."""
+    """The text of a card fits on it."""
     for options in BasketLine.objects.filter(basket_id=situation.basket.pk).values_list("options", flat=True):
         if len(str(options.get("gift_wrap", ""))) > MOST:
             yield Requirement("gift_card_too_long", f"A card has room for {MOST} characters.", "lines")
