@@ -244,10 +244,9 @@ def test_units_are_moved_once() -> None:
 
 
 def test_without_the_lock_more_is_moved_than_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The control: several see the same units."""
+    """The control: several see the same units. Each has a target of its own, whose row nobody else waits for."""
     level = factories.stock(on_hand=3)
-    shop = factories.location("shop")
-    factories.stock(level.variant, location=shop)
+    targets = [factories.stock(level.variant, location=factories.location(f"shop-{number}")) for number in range(3)]
     take_locks_away(monkeypatch)
     all_have_read = threading.Barrier(3)
 
@@ -258,7 +257,7 @@ def test_without_the_lock_more_is_moved_than_there_is(monkeypatch: pytest.Monkey
     book = corrections.book
     monkeypatch.setattr(corrections, "book", wait)
 
-    together([partial(carry, level, shop.pk)] * 3)
+    together([partial(carry, level, target.location_id) for target in targets])
 
     assert StockLevel.objects.get(pk=level.pk).on_hand < 0
 

@@ -29,17 +29,18 @@ class JSONParser(BaseParser):
     """Strict JSON: no NaN, no NUL, no nesting beyond reason."""
 
     media_type = "application/json"
+    max_body = MAX_BODY
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         """The body.
 
         Raises:
-            BodyTooLarge: More than :data:`MAX_BODY` bytes.
+            BodyTooLarge: More than ``max_body`` bytes.
             ParseError: It isn't JSON.
         """
-        body = stream.read(MAX_BODY + 1)
-        if len(body) > MAX_BODY:
-            raise BodyTooLarge
+        body = stream.read(self.max_body + 1)
+        if len(body) > self.max_body:
+            raise BodyTooLarge(_("The body is larger than %(kilobytes)s KB.") % {"kilobytes": self.max_body // 1024})
         try:
             data = json.loads(body.decode("utf-8"), parse_constant=_refuse)
             check_json(data)

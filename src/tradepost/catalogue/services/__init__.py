@@ -13,6 +13,7 @@ from .product_types import (
     remove_product_type,
     remove_tag,
 )
+from .product_upsert import upsert_product
 from .product_values import change_options, change_product, create_product
 from .products import archive, hide, publish, restore
 from .variant_values import add_variant, change_variant
@@ -39,4 +40,5 @@ __all__ = [
     "remove_tag",
     "restore",
     "restore_variant",
+    "upsert_product",
 ]

@@ -10,7 +10,7 @@ from ..zones import zones_for
 from .currencies import check_currency, currency_for
 from .price_lists import change_price_list, create_price_list, remove_price_list
 from .quotes import context, quote
-from .sku_prices import SkuPrice, set_prices_by_sku
+from .sku_prices import SkuPrice, set_prices_by_sku, set_prices_of_lists
 from .taxes import check_tax_id, tax_is_known, tax_reporter, taxer
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "remove_price_list",
     "set_prices",
     "set_prices_by_sku",
+    "set_prices_of_lists",
     "tax_is_known",
     "tax_reporter",
     "taxer",

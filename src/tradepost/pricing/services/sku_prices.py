@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,9 +14,10 @@ from tradepost.core.db.row_values import by_keys
 from tradepost.core.errors import Invalid
 
 from ..base import AbstractPriceList
+from ..models import PriceList
 from ..prices.price_changes import NewPrice, set_prices
 
-__all__ = ["SkuPrice", "set_prices_by_sku"]
+__all__ = ["SkuPrice", "set_prices_by_sku", "set_prices_of_lists"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +63,47 @@ def set_prices_by_sku(price_list: AbstractPriceList, prices: Sequence[SkuPrice])
         price_list, [NewPrice(variants[row.sku].pk, row.amount, row.was, row.min_quantity) for row in prices]
     )
     return [sku for sku, variant in variants.items() if variant.pk in changed]
+
+
+@db.atomic
+def set_prices_of_lists(prices: Sequence[tuple[str, SkuPrice]]) -> list[bool | Invalid]:
+    """Set prices of several lists as far as each can be set; queries for each list, whatever the number of prices.
+
+    Args:
+        prices: Each with the code of its list; each list, SKU and quantity once.
+
+    Returns:
+        For each whether it changed, or why it can't be: its list or its SKU doesn't exist, or has another currency.
+
+    Raises:
+        Invalid: An amount or a quantity is wrong; nothing was written.
+    """
+    lists = {row.code: row for row in PriceList.objects.filter(code__in={code for code, _price in prices})}
+    skus = Variant.objects.filter(sku__in={price.sku for _code, price in prices})
+    variants = dict(skus.values_list("sku", "pk"))
+    refusals = [_refusal(lists.get(code), variants, price) for code, price in prices]
+    changed: dict[str, set[int]] = {}
+    for code, price_list in sorted(lists.items(), key=lambda item: item[1].pk):
+        theirs = [
+            NewPrice(variants[price.sku], price.amount, price.was, price.min_quantity)
+            for (own, price), refusal in zip(prices, refusals, strict=True)
+            if own == code and refusal is None
+        ]
+        changed[code] = set_prices(price_list, theirs)
+    return [
+        refusal or variants[price.sku] in changed[code] for (code, price), refusal in zip(prices, refusals, strict=True)
+    ]
+
+
+def _refusal(price_list: AbstractPriceList | None, variants: Mapping[str, int], price: SkuPrice) -> Invalid | None:
+    if price_list is None:
+        return Invalid(_("There is no such price list."), attr="price_list")
+    if price.sku not in variants:
+        return Invalid(_("There is no such variant."), attr="variant")
+    if price.currency not in ("", price_list.currency):
+        text = _("The prices of this list are in %(currency)s.") % {"currency": price_list.currency}
+        return Invalid(text, attr="amount", currency=price_list.currency)
+    return None
 
 
 def _named_twice(prices: Sequence[SkuPrice]) -> SkuPrice | None:

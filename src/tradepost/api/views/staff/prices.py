@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django_filters import rest_framework as filters
@@ -16,6 +17,7 @@ from tradepost.pricing import services
 from tradepost.pricing.models import Price, PriceChange, PriceList
 
 from .base import StaffViewSet, edits
+from .bulk import ATOMIC, BulkParser, BulkRow, BulkViewSet
 from .filters import StaffFilters, ordering
 
 if TYPE_CHECKING:
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
 __all__ = ["PriceChangeViewSet", "PriceListViewSet", "PriceViewSet", "sku_price"]
+
+
+_SET = needs("tradepost_pricing.add_price", "tradepost_pricing.change_price", "tradepost_pricing.delete_price")
 
 
 class PriceListFilter(StaffFilters):
@@ -62,9 +67,7 @@ class PriceListViewSet(ListModelMixin, StaffViewSet):
 
     access = {
         **edits("pricing", "pricelist"),
-        "set_prices": needs(
-            "tradepost_pricing.add_price", "tradepost_pricing.change_price", "tradepost_pricing.delete_price"
-        ),
+        "set_prices": _SET,
     }
     queryset = PriceList.objects.none()
     lookup_field = "code"
@@ -112,10 +115,10 @@ class PriceListViewSet(ListModelMixin, StaffViewSet):
         return self.written("staff.Changed", {"changed": services.set_prices_by_sku(self.row(), prices)})
 
 
-class PriceViewSet(ListModelMixin, StaffViewSet):
-    """Prices of all lists; they are set below their list."""
+class PriceViewSet(ListModelMixin, BulkViewSet):
+    """Prices of all lists; they are set below their list, or in bulk."""
 
-    access = {"list": needs("tradepost_pricing.view_price")}
+    access = {"list": needs("tradepost_pricing.view_price"), "set_many": _SET}
     queryset = Price.objects.none()
     filterset_class = PriceFilter
     serializer_keys = {"": "staff.Price"}
@@ -128,6 +131,25 @@ class PriceViewSet(ListModelMixin, StaffViewSet):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """All quantities of a variant follow each other."""
         return super().list(request, *args, **kwargs)
+
+    @extend_schema(
+        summary="Set prices in bulk", parameters=[ATOMIC], request="staff.BulkPrices", responses="staff.BulkResults"
+    )
+    @action(detail=False, methods=["post"], url_path="bulk", parser_classes=[BulkParser], filterset_class=None)
+    def set_many(self, request: Request) -> Response:
+        """Of one list or several, up to 1,000; one whose amount is null is taken away. The same again changes nothing."""
+        return self.bulk(
+            "staff.PriceItem",
+            _write_prices,
+            identity=lambda values: (values["price_list"], values["variant"], values["min_quantity"]),
+        )
+
+
+def _write_prices(rows: Sequence[BulkRow]) -> None:
+    outcomes = services.set_prices_of_lists([(row.values["price_list"], sku_price(row.values)) for row in rows])
+    for row, outcome in zip(rows, outcomes, strict=True):
+        place = {name: row.values[name] for name in ("price_list", "variant", "min_quantity")}
+        row.tell(place, outcome)
 
 
 class PriceChangeViewSet(ListModelMixin, StaffViewSet):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F
@@ -19,6 +20,7 @@ from tradepost.inventory import services
 from tradepost.inventory.models import Location, StockLevel, StockMovement
 
 from .base import StaffViewSet, edits
+from .bulk import ATOMIC, BulkParser, BulkRow, BulkViewSet
 from .filters import StaffFilters, ordering
 
 if TYPE_CHECKING:
@@ -68,7 +70,7 @@ class StockMovementFilter(filters.FilterSet):  # type: ignore[misc]
     before = MomentFilter(field_name="created_at", lookup_expr="lt")
 
 
-class StockViewSet(ListModelMixin, StaffViewSet):
+class StockViewSet(ListModelMixin, BulkViewSet):
     """Stock by variant and location. Units change by what is booked, never by editing."""
 
     access = {
@@ -78,6 +80,7 @@ class StockViewSet(ListModelMixin, StaffViewSet):
         "adjust": _CHANGE,
         "move": _CHANGE,
         "set_limits": _CHANGE,
+        "count_many": _CHANGE,
     }
     queryset = StockLevel.objects.none()
     filterset_class = StockFilter
@@ -132,6 +135,27 @@ class StockViewSet(ListModelMixin, StaffViewSet):
         place = _place(values)
         limits = {name: value for name, value in values.items() if name not in ("variant", "location")}
         return self.answer(services.set_limits(*place, limits))
+
+    @extend_schema(
+        summary="Count units in bulk", parameters=[ATOMIC], request="staff.BulkCounts", responses="staff.BulkResults"
+    )
+    @action(detail=False, methods=["post"], url_path="bulk", parser_classes=[BulkParser])
+    def count_many(self, request: Request) -> Response:
+        """A stocktaking of up to 1,000 variants, at one location or several. The same again books nothing more."""
+        return self.bulk("staff.CountItem", self._write_counts, identity=lambda row: (row["variant"], row["location"]))
+
+    def _write_counts(self, rows: Sequence[BulkRow]) -> None:
+        counts = [
+            services.SkuCount(
+                sku=row.values["variant"],
+                location=row.values["location"],
+                counted=row.values["counted"],
+                note=row.values["note"],
+            )
+            for row in rows
+        ]
+        for row, outcome in zip(rows, services.count_by_sku(counts, by=self.by), strict=True):
+            row.tell({name: row.values[name] for name in ("variant", "location", "counted")}, outcome)
 
     def _by(self, values: Any) -> dict[str, Any]:
         return {"by": self.by, "note": values["note"], "idempotency_key": self.once_key()}
