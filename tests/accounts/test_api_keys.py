@@ -26,7 +26,7 @@ from tradepost.testing import factories
 from tradepost.testing.queries import count_queries
 
 pytestmark = pytest.mark.django_db
-VIEW_BASKET, VIEW_PROMOTION = "tradepost_basket.view_basket", "tradepost_promotions.view_promotion"
+TRY_BASKETS, VIEW_PROMOTION = "tradepost_basket.dry_run_basket", "tradepost_promotions.view_promotion"
 DRY_RUN = "/api/v1/staff/dry-run/"
 
 
@@ -47,8 +47,8 @@ def boss() -> Any:
 
 @pytest.fixture
 def robot() -> Any:
-    """The user of an integration, who may look at baskets and promotions."""
-    return staff("robot", VIEW_BASKET, VIEW_PROMOTION)
+    """The user of an integration, who may do dry runs and look at promotions."""
+    return staff("robot", TRY_BASKETS, VIEW_PROMOTION)
 
 
 def key_of(user: Any, *scopes: str, by: Any, **values: Any) -> services.NewKey:
@@ -63,13 +63,13 @@ def ask(key: str, *, scheme: str = "Api-Key", path: str = DRY_RUN) -> Any:
 
 def test_a_key_is_told_once(robot: Any, boss: Any) -> None:
     """Of which a hash and a prefix are kept."""
-    new = key_of(robot, VIEW_BASKET, by=boss)
+    new = key_of(robot, TRY_BASKETS, by=boss)
 
     row = ApiKey.objects.get()
     _tp, mode, prefix, secret = new.text.split("_", 3)
     assert (mode, len(prefix), len(secret)) == ("live", 8, 43)
     assert (row.prefix, row.digest) == (prefix, sha256(new.text.encode()).hexdigest())
-    assert (row.scopes, row.user, row.created_by) == ([VIEW_BASKET], robot, boss)
+    assert (row.scopes, row.user, row.created_by) == ([TRY_BASKETS], robot, boss)
     assert secret not in str(vars(row)) + repr(new.row)
 
 
@@ -83,10 +83,10 @@ def test_a_test_key_is_seen_to_be_one(robot: Any, boss: Any, settings: Any) -> N
 @pytest.mark.parametrize("scope", ["nonsense", "tradepost_orders.view_nothing", "", "auth.add_user"])
 def test_nobody_gives_more_than_they_have(robot: Any, scope: str) -> None:
     """Nor what is no permission; nothing is made."""
-    maker = staff("maker", VIEW_BASKET)
+    maker = staff("maker", TRY_BASKETS)
 
     with pytest.raises(ScopesRefused) as refusal:
-        key_of(robot, VIEW_BASKET, scope, by=maker)
+        key_of(robot, TRY_BASKETS, scope, by=maker)
 
     assert refusal.value.context == {"attr": "scopes", "scopes": [scope]}
     assert not ApiKey.objects.exists()
@@ -103,7 +103,7 @@ def test_an_end_in_the_past_is_refused(robot: Any, boss: Any) -> None:
 
 @pytest.mark.parametrize(
     ("scopes", "status"),
-    [((VIEW_BASKET, VIEW_PROMOTION), 400), ((VIEW_BASKET,), 403), ((), 403)],
+    [((TRY_BASKETS, VIEW_PROMOTION), 400), ((TRY_BASKETS,), 403), ((), 403)],
 )
 def test_a_key_may_what_its_scopes_say(robot: Any, boss: Any, scopes: tuple[str, ...], status: int) -> None:
     """Of what its user may."""
@@ -112,8 +112,8 @@ def test_a_key_may_what_its_scopes_say(robot: Any, boss: Any, scopes: tuple[str,
 
 def test_and_no_more_than_its_user(boss: Any) -> None:
     """However wide its scopes are; also where the role becomes smaller later, and who isn't staff opens nothing."""
-    clerk = staff("clerk", VIEW_BASKET)
-    new = key_of(clerk, VIEW_BASKET, VIEW_PROMOTION, by=boss)
+    clerk = staff("clerk", TRY_BASKETS)
+    new = key_of(clerk, TRY_BASKETS, VIEW_PROMOTION, by=boss)
     assert ask(new.text).status_code == 403
 
     clerk.user_permissions.add(Permission.objects.get(codename="view_promotion"))
@@ -125,12 +125,12 @@ def test_and_no_more_than_its_user(boss: Any) -> None:
 
 def test_a_superusers_key_has_its_scopes_only(boss: Any) -> None:
     """Whatever asks: for a permission, for all of them, for being one."""
-    user = services.open_key(key_of(boss, VIEW_BASKET, by=boss).text).user
+    user = services.open_key(key_of(boss, TRY_BASKETS, by=boss).text).user
 
-    assert [user.has_perm(p) for p in (VIEW_BASKET, VIEW_PROMOTION)] == [True, False]
-    assert user.has_perms([VIEW_BASKET, VIEW_PROMOTION]) is False
+    assert [user.has_perm(p) for p in (TRY_BASKETS, VIEW_PROMOTION)] == [True, False]
+    assert user.has_perms([TRY_BASKETS, VIEW_PROMOTION]) is False
     assert [user.has_module_perms(app) for app in ("tradepost_basket", "tradepost_orders")] == [True, False]
-    assert (user.is_superuser, user.get_all_permissions()) == (False, {VIEW_BASKET})
+    assert (user.is_superuser, user.get_all_permissions()) == (False, {TRY_BASKETS})
     with pytest.raises(Misused):
         user.save()
     boss.refresh_from_db()
@@ -139,7 +139,7 @@ def test_a_superusers_key_has_its_scopes_only(boss: Any) -> None:
 
 def test_a_key_has_nothing_of_its_own(robot: Any, boss: Any) -> None:
     """Neither basket nor orders nor account: those are people's. What is public it reads."""
-    key = key_of(robot, VIEW_BASKET, by=boss).text
+    key = key_of(robot, TRY_BASKETS, by=boss).text
     headers = {"Authorization": f"Api-Key {key}"}
 
     for path, status in (
@@ -157,12 +157,12 @@ def test_a_key_has_nothing_of_its_own(robot: Any, boss: Any) -> None:
 @pytest.mark.parametrize("scheme", ["Api-Key", "api-key", "API-KEY"])
 def test_the_scheme_is_read_in_any_case(robot: Any, boss: Any, scheme: str) -> None:
     """As HTTP has it."""
-    assert ask(key_of(robot, VIEW_BASKET, VIEW_PROMOTION, by=boss).text, scheme=scheme).status_code == 400
+    assert ask(key_of(robot, TRY_BASKETS, VIEW_PROMOTION, by=boss).text, scheme=scheme).status_code == 400
 
 
 def test_what_is_no_key_is_401(robot: Any, boss: Any) -> None:
     """One letter changed, cut off, another scheme, nonsense."""
-    text = key_of(robot, VIEW_BASKET, VIEW_PROMOTION, by=boss).text
+    text = key_of(robot, TRY_BASKETS, VIEW_PROMOTION, by=boss).text
     other = text[:-1] + ("a" if text[-1] != "a" else "b")
 
     for wrong in (other, text[:-1], f"{text}x", text.replace("live", "test"), "", "\x00", "é", "tp_live_"):
@@ -174,7 +174,7 @@ def test_what_is_no_key_is_401(robot: Any, boss: Any) -> None:
 
 def test_a_key_in_an_address_is_refused(robot: Any, boss: Any) -> None:
     """It stands in logs by then, and says so; also beside a right header."""
-    text = key_of(robot, VIEW_BASKET, VIEW_PROMOTION, by=boss).text
+    text = key_of(robot, TRY_BASKETS, VIEW_PROMOTION, by=boss).text
 
     for name in ("api_key", "key", "x"):
         answer = Client().get(f"/api/v1/categories/?{name}={text}", headers={"Authorization": f"Api-Key {text}"})
@@ -184,7 +184,7 @@ def test_a_key_in_an_address_is_refused(robot: Any, boss: Any) -> None:
 def test_a_key_ends(robot: Any, boss: Any) -> None:
     """By being revoked, by its end, with its user; each at once."""
     revoked, expiring, orphan = (
-        key_of(user, VIEW_BASKET, VIEW_PROMOTION, by=boss, expires_at=end)
+        key_of(user, TRY_BASKETS, VIEW_PROMOTION, by=boss, expires_at=end)
         for user, end in ((robot, None), (robot, clock.now() + timedelta(days=1)), (staff("gone"), None))
     )
     services.revoke_key(revoked.row)
@@ -241,14 +241,14 @@ class TestAdmin:
     def test_the_new_key_is_shown_once(self, robot: Any, boss: Any, client: Client) -> None:
         """On the answer's page, which no cache keeps, and nowhere later."""
         client.force_login(boss)
-        form = {"name": "Warehouse", "user": robot.pk, "scopes": [VIEW_BASKET, VIEW_PROMOTION]}
+        form = {"name": "Warehouse", "user": robot.pk, "scopes": [TRY_BASKETS, VIEW_PROMOTION]}
         answer = client.post(self.ADD, {**form, "expires_at_0": "", "expires_at_1": ""})
 
         assert (answer.status_code, "no-store" in answer["Cache-Control"]) == (200, True)
         row = ApiKey.objects.get()
         text = answer.context["key"]
         assert (text in answer.content.decode(), row.digest) == (True, sha256(text.encode()).hexdigest())
-        assert (row.user, row.created_by, row.scopes) == (robot, boss, [VIEW_BASKET, VIEW_PROMOTION])
+        assert (row.user, row.created_by, row.scopes) == (robot, boss, [TRY_BASKETS, VIEW_PROMOTION])
         assert ask(text).status_code == 400
         for page in ("", f"{row.pk}/change/"):
             shown = client.get(f"/admin/tradepost_accounts/apikey/{page}")
@@ -258,18 +258,18 @@ class TestAdmin:
 
     def test_only_ones_own_permissions_can_be_chosen(self, robot: Any, client: Client) -> None:
         """A choice that isn't on offer is refused, and nothing is made; nor is a key that has ended."""
-        client.force_login(staff("maker", VIEW_BASKET, "tradepost_accounts.add_apikey"))
+        client.force_login(staff("maker", TRY_BASKETS, "tradepost_accounts.add_apikey"))
         form = {"name": "x", "user": robot.pk, "expires_at_0": "", "expires_at_1": ""}
 
         page = client.get(self.ADD).content.decode()
         answers = [
             client.post(self.ADD, {**form, "scopes": [VIEW_PROMOTION]}),
             client.post(
-                self.ADD, {**form, "scopes": [VIEW_BASKET], "expires_at_0": "2020-01-01", "expires_at_1": "0:0"}
+                self.ADD, {**form, "scopes": [TRY_BASKETS], "expires_at_0": "2020-01-01", "expires_at_1": "0:0"}
             ),
         ]
 
-        assert (VIEW_BASKET in page, VIEW_PROMOTION in page) == (True, False)
+        assert (TRY_BASKETS in page, VIEW_PROMOTION in page) == (True, False)
         assert [sorted(answer.context["adminform"].form.errors) for answer in answers] == [["scopes"], ["expires_at"]]
         assert not ApiKey.objects.exists()
 

@@ -158,7 +158,7 @@ def test_the_schema_says_who_may() -> None:
 
     assert dry_run["x-access"] == {
         "who": "staff",
-        "permissions": ["tradepost_basket.view_basket", "tradepost_promotions.view_promotion"],
+        "permissions": ["tradepost_basket.dry_run_basket", "tradepost_promotions.view_promotion"],
     }
     assert dry_run["security"] == mine["security"] == [{"bearerAuth": []}, {"apiKeyAuth": []}, {"cookieAuth": []}]
     assert mine["x-access"] == {"who": "signed_in"}
@@ -170,7 +170,7 @@ def _permit(user: Any) -> None:
     """The permissions of a dry run."""
     from django.contrib.auth.models import Permission
 
-    codenames = ["view_basket", "view_promotion"]
+    codenames = ["dry_run_basket", "view_promotion"]
     user.user_permissions.set(
         Permission.objects.filter(codename__in=codenames, content_type__app_label__startswith="tradepost_")
     )

@@ -45,9 +45,9 @@ def promotions() -> None:
 
 @pytest.fixture
 def staff(django_user_model: Any) -> Client:
-    """Somebody who may see baskets and promotions."""
+    """Somebody who may do dry runs and see promotions."""
     user = django_user_model.objects.create_user("sam", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=["view_basket", "view_promotion"]))
+    user.user_permissions.set(Permission.objects.filter(codename__in=["dry_run_basket", "view_promotion"]))
     client = Client()
     client.force_login(user)
     return client

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
@@ -89,8 +90,14 @@ def test_staff_try_a_place_a_way_to_deliver_and_a_fee(admin_client: Client, sett
     assert not Basket.objects.exists()
 
 
-def test_who_may_not_see_baskets_tries_none(client: Client, django_user_model: Any) -> None:
-    """Staff without the permission."""
-    client.force_login(django_user_model.objects.create_user("eve", is_staff=True))
+def test_a_dry_run_has_a_permission_of_its_own(client: Client, django_user_model: Any) -> None:
+    """Who may see the baskets of customers may not do one for that, and isn't shown the way; and the other way round."""
+    address, baskets = reverse("admin:tradepost_basket_dry_run"), reverse("admin:tradepost_basket_basket_changelist")
+    for name, statuses in (("view_basket", (403, 200)), ("dry_run_basket", (200, 403))):
+        user = django_user_model.objects.create_user(name, is_staff=True)
+        user.user_permissions.set(Permission.objects.filter(codename=name))
+        client.force_login(user)
 
-    assert client.get(reverse("admin:tradepost_basket_dry_run")).status_code == 403
+        answers = client.get(address), client.get(baskets)
+        assert tuple(answer.status_code for answer in answers) == statuses
+        assert address not in answers[1].content.decode()

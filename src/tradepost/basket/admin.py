@@ -105,7 +105,7 @@ class BasketAdmin(ExposedAdmin, ReadOnlyAdmin):
 
     def dry_run(self, request: HttpRequest) -> HttpResponse:
         """Show what a basket would cost any customer at any time; nothing is written."""
-        if not self.has_view_permission(request):
+        if not request.user.has_perm("tradepost_basket.dry_run_basket"):
             raise PermissionDenied
         form = DryRunForm(request.GET if "items" in request.GET else None)
         view = form.view if form.is_valid() else None

@@ -116,6 +116,7 @@ class AbstractBasket(StatefulModel):
         abstract = True
         verbose_name = _("basket")
         verbose_name_plural = _("baskets")
+        permissions = [("dry_run_basket", "Can see what a basket would cost any customer")]
 
     def __str__(self) -> str:
         return str(self.uuid)

@@ -98,6 +98,7 @@ _DEPARTMENTS: Mapping[str, list[str]] = {
         *_view("inventory", "location", "stocklevel", "reservation", "stockmovement"),
         *_view("catalogue", *_GOODS),
         *_view("basket", *_BASKET),
+        "tradepost_basket.dry_run_basket",
         *_view("checkout", "checkout"),
     ],
     "finance": [
@@ -128,6 +129,7 @@ _DEPARTMENTS: Mapping[str, list[str]] = {
         "tradepost_customers.add_customer",
         "tradepost_customers.change_customer",
         *_view("basket", *_BASKET),
+        "tradepost_basket.dry_run_basket",
         *_view("checkout", "checkout"),
         *_view("catalogue", *_GOODS),
         *_view("promotions", "promotion", "coupon", "couponredemption"),
@@ -141,6 +143,7 @@ _DEPARTMENTS: Mapping[str, list[str]] = {
         *_view("pricing", *_PRICES, "pricechange"),
         *_edit("customers", "customergroup", "tier"),
         *_view("basket", *_BASKET),
+        "tradepost_basket.dry_run_basket",
     ],
 }
 

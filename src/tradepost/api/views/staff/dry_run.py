@@ -19,12 +19,12 @@ __all__ = ["DryRunViewSet"]
 
 
 class DryRunViewSet(StaffViewSet):
-    """A basket that nobody has. It shows baskets and promotions, so it needs the permissions of both."""
+    """A basket that nobody has. It shows why promotions don't apply, so those have to be open to the caller, too."""
 
     singleton = True
     remembers = False
     pagination_class = None
-    access = {"create": needs("tradepost_basket.view_basket", "tradepost_promotions.view_promotion")}
+    access = {"create": needs("tradepost_basket.dry_run_basket", "tradepost_promotions.view_promotion")}
     serializer_keys = {"": "staff.DryRun"}
 
     @extend_schema(summary="What a basket would cost", request="staff.Try", responses="staff.DryRun")
