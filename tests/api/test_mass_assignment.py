@@ -51,7 +51,14 @@ HOPES = {
 
 # Staff write these where they are given them; what a call of theirs doesn't know is refused.
 OF_STAFF = {"metadata", "extra"}
-OF_SOME = {"staff.LocationInput": {"is_active"}, "staff.PriceListInput": {"is_active", "groups"}}
+OF_SOME = {
+    "staff.ChangeCoupon": {"is_active"},
+    "staff.CustomerInput": {"groups", "tax_exempt"},
+    "staff.LocationInput": {"is_active"},
+    "staff.NewCoupon": {"is_active"},
+    "staff.PriceListInput": {"is_active", "groups"},
+    "staff.PromotionInput": {"is_active"},
+}
 
 VIEWS = Path(views.__file__).parent
 INPUTS = sorted(

@@ -27,6 +27,7 @@ from tradepost.catalogue.models import Attribute, Collection, Tag, Variant
 from tradepost.core.access import ANYONE, OWN, PROVIDER, SIGNED_IN, needs
 from tradepost.core.actors import SYSTEM
 from tradepost.core.dates import clock
+from tradepost.customers.models import CustomerGroup
 from tradepost.customers.services import add_address, customer_for
 from tradepost.fulfilment.models import Shipment
 from tradepost.orders.models import Order
@@ -175,6 +176,8 @@ def _targets(mug: Variant, ada: Any, hers: dict[str, Any], guests: dict[str, Any
         consented_at=clock.now(),
     )
     odd = Discrepancy.objects.create(order=Order.objects.get(number=number), kind="stuck", key="x")
+    home = add_address(customer_for(ada), ADDRESS)
+    CustomerGroup.objects.create(code="trade", name="Trade")
     parcel = Shipment.objects.create(order=Order.objects.get(number=number))
     device = Session.objects.create(
         user=ada,
@@ -203,9 +206,11 @@ def _targets(mug: Variant, ada: Any, hers: dict[str, Any], guests: dict[str, Any
         ],
         "payment-methods/<": [Target("ada", {"uuid": str(saved.uuid)})],
         "auth/me/consents/<": [Target("", {"key": "newsletter"})],
-        "auth/me/addresses/<": [Target("ada", {"uuid": str(add_address(customer_for(ada), ADDRESS).uuid)})],
+        "auth/me/addresses/<": [Target("ada", {"uuid": str(home.uuid)})],
         "auth/sessions/<": [Target("ada", {"uuid": str(device.uuid)})],
         "staff/orders/<": [Target("", {"number": number})],
+        "staff/customers/<": [Target("", {"uuid": str(customer_for(ada).uuid), "address": str(home.uuid)})],
+        "staff/customer-groups/<": [Target("", {"code": "trade"})],
         "staff/payments/<": [Target("", {"uuid": hers["payment"]["uuid"]})],
         "staff/discrepancies/<": [Target("", {"uuid": str(odd.uuid)})],
         "staff/shipments/<": [Target("", {"uuid": str(parcel.uuid)})],

@@ -41,6 +41,7 @@ MORE_DOORS = {
     "inventory": {"expressions": "what is for sale, as SQL, for lists"},
     "orders": {
         "drafts": "what a checkout hands over",
+        "reports": "figures of sales, through the API",
         "reports.explanation": "an order's amounts, explained on pages",
         "row_models": "rows of an order, by their abstract models",
         "states": "the states, and what they allow",

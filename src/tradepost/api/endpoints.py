@@ -49,10 +49,13 @@ _OF_PAYMENTS: Mapping[str, str] = {
 }
 _OF_STAFF: Mapping[str, str] = {
     "staff/dry-run": f"{VIEWS}.staff.dry_run.DryRunViewSet",
+    "staff/customers": f"{VIEWS}.staff.customers.StaffCustomerViewSet",
+    "staff/customer-groups": f"{VIEWS}.staff.customers.StaffGroupViewSet",
     "staff/orders": f"{VIEWS}.staff.orders.StaffOrderViewSet",
     "staff/price-changes": f"{VIEWS}.staff.prices.PriceChangeViewSet",
     "staff/price-lists": f"{VIEWS}.staff.prices.PriceListViewSet",
     "staff/prices": f"{VIEWS}.staff.prices.PriceViewSet",
+    "staff/reports": f"{VIEWS}.staff.reports.ReportViewSet",
     "staff/product-types": f"{VIEWS}.staff.product_types.ProductTypeViewSet",
     "staff/products": f"{VIEWS}.staff.products.StaffProductViewSet",
     "staff/locations": f"{VIEWS}.staff.stock.LocationViewSet",

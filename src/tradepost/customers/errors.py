@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from tradepost.core.errors import Conflict, Invalid, NotFound
 
-__all__ = ["AddressNotFound", "ConsentNotFound", "ConsentOutdated", "TooManyAddresses"]
+__all__ = [
+    "AddressNotFound",
+    "Anonymised",
+    "ConsentNotFound",
+    "ConsentOutdated",
+    "HasAccount",
+    "TooManyAddresses",
+]
 
 
 class AddressNotFound(NotFound):
@@ -29,3 +36,15 @@ class TooManyAddresses(Conflict):
     """The address book is full; ``context["most"]`` says how many it holds."""
 
     code = "too_many_addresses"
+
+
+class Anonymised(Conflict):
+    """The customer's data were deleted, and no new ones are written."""
+
+    code = "customer_anonymised"
+
+
+class HasAccount(Conflict):
+    """The customer can sign in: their account has to be closed first, or it is one of staff, which nobody closes so."""
+
+    code = "customer_has_account"

@@ -113,6 +113,7 @@ _DEPARTMENTS: Mapping[str, list[str]] = {
         *_edit("pricing", *_TAXES),
         *_view("pricing", *_PRICES, "pricechange"),
         *_view("fulfilment", *_PARCELS),
+        *_view("inventory", "location", "stocklevel"),
         *_view("customers", "customer", "customergroup", "address", "tier", "tiermembership"),
     ],
     "support": [

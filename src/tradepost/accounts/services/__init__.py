@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..roles import Role, shop_roles
 from .api_keys import NewKey, create_key, is_key, open_key, revoke_key
 from .browsers import begin_browser, browser_of, end_browser, touch_browser
-from .closure import close_account, deactivate, reactivate
+from .closure import close_account, close_on_request, deactivate, reactivate
 from .email_changes import change_email, request_email_change, undo_email_change
 from .identities import current_identity, find_identity, mark_verified, username_for
 from .passwords import change_password, request_password_reset, reset_password
@@ -40,6 +40,7 @@ __all__ = [
     "change_password",
     "check_password",
     "close_account",
+    "close_on_request",
     "confirm_registration",
     "counting_proof",
     "create_key",

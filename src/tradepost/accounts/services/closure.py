@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from tradepost.core import db, events
 from tradepost.core.dates import clock
 from tradepost.core.inputs.email_keys import Email
-from tradepost.customers.base import AbstractCustomer
-from tradepost.customers.models import Address, Consent
-from tradepost.customers.services import customer_for, forget_tier, withdraw_all_consents
+from tradepost.customers.errors import HasAccount
+from tradepost.customers.services import customer_for, forget_person
 
 from ..conf import users
 from ..events import AccountClosed, CredentialsChanged
@@ -21,9 +21,7 @@ from .passwords import notice_to, prove_password
 from .sessions import end_all
 from .tokens import end_tokens
 
-__all__ = ["close_account", "deactivate", "reactivate"]
-
-_PERSONAL = ("email", "name", "phone", "phone_e164", "phone_extension", "tax_id")
+__all__ = ["close_account", "close_on_request", "deactivate", "reactivate"]
 
 
 @db.atomic
@@ -61,6 +59,18 @@ def close_account(user: Any, password: str) -> None:
 
 
 @db.atomic
+def close_on_request(user: Any) -> None:
+    """Close an account for good at its owner's wish, by the shop; as :func:`close_account` does.
+
+    Raises:
+        HasAccount: It is an account of staff.
+    """
+    if getattr(user, "is_staff", False) or getattr(user, "is_superuser", False):
+        raise HasAccount(_("This is an account of staff."))
+    _close(user)
+
+
+@db.atomic
 def _close(user: Any) -> None:
     user = locked(user)
     customer = customer_for(user)
@@ -71,7 +81,7 @@ def _close(user: Any) -> None:
     events.publish(AccountClosed(user.pk, customer.pk))
     if identity is not None:
         events.publish(notice_to(user, "closed", Email(identity.address, identity.key)))
-    _anonymise(customer)
+    forget_person(customer)
 
 
 def _delete_access(user_id: Any) -> None:
@@ -87,14 +97,3 @@ def _delete_access(user_id: Any) -> None:
     Session.objects.filter(user_id=user_id, browser_key=None).delete()
     Session.objects.filter(user_id=user_id).update(label="", address=None)  # kept until the browser is signed out
     ApiKey.objects.filter(user_id=user_id, revoked_at=None).update(revoked_at=clock.now())
-
-
-def _anonymise(customer: AbstractCustomer) -> None:
-    # what they agreed to, and when, stays beside a customer without a name; nothing may be sent by it any more
-    withdraw_all_consents(customer, source=Consent.Source.CLOSURE)
-    forget_tier(customer)
-    Address.objects.filter(customer_id=customer.pk).delete()
-    for name in _PERSONAL:
-        setattr(customer, name, "")
-    customer.birth_date, customer.anonymised_at = None, clock.now()
-    customer.save(update_fields=[*_PERSONAL, "birth_date", "anonymised_at"])

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from tradepost.customers.base import AbstractCustomer
 
-__all__ = ["AddressBookViewSet", "OwnCustomerViewSet"]
+__all__ = ["AddressBookViewSet", "OwnCustomerViewSet", "defaults_of"]
 
 
 class OwnCustomerViewSet(TradepostViewSet):
@@ -84,14 +84,14 @@ class AddressBookViewSet(TradepostViewSet):
     def create(self, request: Request) -> Response:
         """The first one is the default for deliveries and for invoices."""
         data = self.read("customers.AddressInput")
-        row = add_address(customer_for(request.user), data, **_defaults(data))
+        row = add_address(customer_for(request.user), data, **defaults_of(data))
         return self.written("customers.Address", row, status=201)
 
     @extend_schema(summary="Change an address", request="customers.AddressInput", responses="customers.Address")
     def partial_update(self, request: Request, uuid: str) -> Response:
         """Or make it the default."""
         data, row = self.read("customers.AddressInput"), find_address(uuid, user=request.user)
-        return self.written("customers.Address", change_address(row, data, **_defaults(data)))
+        return self.written("customers.Address", change_address(row, data, **defaults_of(data)))
 
     @extend_schema(summary="Delete an address", request=None, responses={204: None})
     def destroy(self, request: Request, uuid: str) -> Response:
@@ -100,6 +100,6 @@ class AddressBookViewSet(TradepostViewSet):
         return Response(status=204)
 
 
-def _defaults(data: dict[str, Any]) -> dict[str, bool]:
+def defaults_of(data: dict[str, Any]) -> dict[str, bool]:
     """Take the marks of defaults out of a body, as far as they are in it."""
     return {name: data.pop(name) for name in ("is_default_shipping", "is_default_billing") if name in data}

@@ -22,6 +22,15 @@ from .consents import (
     withdraw_all_consents,
     withdraw_consent,
 )
+from .customer_values import (
+    anonymise,
+    change_customer,
+    change_group,
+    create_customer,
+    create_group,
+    forget_person,
+    remove_group,
+)
 from .customers import customer_for, find_customer, read_phone_of, update
 from .tiers import (
     TierRule,
@@ -42,11 +51,17 @@ __all__ = [
     "addresses_of",
     "agreement_to",
     "agreements_in",
+    "anonymise",
     "change_address",
+    "change_customer",
+    "change_group",
     "consents_of",
+    "create_customer",
+    "create_group",
     "customer_for",
     "find_address",
     "find_customer",
+    "forget_person",
     "forget_tier",
     "give_consent",
     "keep_defaults",
@@ -58,6 +73,7 @@ __all__ = [
     "read_phone_of",
     "release_tier",
     "remove_address",
+    "remove_group",
     "set_tier",
     "tier_of",
     "update",

@@ -10,6 +10,7 @@ from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.response import Response
 
 from tradepost.api.callers.idempotency import HEADER
+from tradepost.api.serializers import serializer_class
 from tradepost.core.access import Access, needs
 from tradepost.core.actors import By
 from tradepost.core.errors import NotFound
@@ -38,6 +39,17 @@ class StaffViewSet(TradepostViewSet):
         key = self.request.headers.get(HEADER, "")
         whole = f"{self.caller(self.request)}\n{self.request.path}\n{key}"
         return sha256(whole.encode()).hexdigest() if key else ""
+
+    def read_query(self, key: str) -> dict[str, Any]:
+        """The query string, in the shape that a key names.
+
+        Raises:
+            ValidationError: It has another shape.
+        """
+        form = serializer_class(key)(data=self.request.query_params.dict(), context=self.get_serializer_context())
+        form.is_valid(raise_exception=True)
+        data: dict[str, Any] = form.validated_data
+        return data
 
     def row(self) -> Any:
         """The row of the address, among those of ``get_queryset()``; filters are for lists only.

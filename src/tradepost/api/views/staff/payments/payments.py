@@ -94,7 +94,7 @@ class StaffPaymentViewSet(ListModelMixin, StaffViewSet):
         """
         return services.find(self.kwargs["uuid"])
 
-    def shown(self, payment: AbstractPayment) -> Response:
+    def shown(self, row: AbstractPayment, *, status: int = 200) -> Response:
         """The answer: the payment with its ledger, read anew."""
         related = (
             "transactions",
@@ -102,8 +102,8 @@ class StaffPaymentViewSet(ListModelMixin, StaffViewSet):
             "discrepancies__payment__order",
             "discrepancies__resolved_by",
         )
-        row = Payment.objects.select_related("order").prefetch_related(*related).get(pk=payment.pk)
-        return self.written("staff.Payment", row, currency=row.currency)
+        fresh = Payment.objects.select_related("order").prefetch_related(*related).get(pk=row.pk)
+        return self.written("staff.Payment", fresh, status=status, currency=fresh.currency)
 
     @extend_schema(summary="List payments")
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -180,9 +180,7 @@ class StaffPaymentViewSet(ListModelMixin, StaffViewSet):
         amount = amount_of(payment, data["amount"])
         assert amount is not None
         book(payment, amount, reference=data["reference"], reason=data["reason"], by=self.by)
-        answer = self.shown(payment)
-        answer.status_code = 201
-        return answer
+        return self.shown(payment, status=201)
 
     @extend_schema(summary="Strike out a booking by hand", request="staff.Strike", responses="staff.Payment")
     @action(detail=True, methods=["post"], url_path="bookings/strike")

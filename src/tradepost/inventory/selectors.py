@@ -1,0 +1,69 @@
+"""Figures of stock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import DecimalField, F, Q, Sum
+
+from tradepost.core.money import ZERO, quantise
+from tradepost.pricing.conf import settings as pricing_settings
+
+from .models import StockLevel
+
+__all__ = ["StockValue", "stock_values"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockValue:
+    """The stock of one location.
+
+    Attributes:
+        location: Its code.
+        name: Of it.
+        units: On hand; a level below zero counts as nothing.
+        reserved: Of them promised to orders.
+        currency: The shop's own.
+        value: At cost: units times the unit cost of their variants, as it is now.
+        units_without_cost: Units that the value leaves out, since no cost is known.
+    """
+
+    location: str
+    name: str
+    units: int
+    reserved: int
+    currency: str
+    value: Decimal
+    units_without_cost: int
+
+
+def stock_values() -> list[StockValue]:
+    """Sum up what is on hand, by location, in the order of locations; those without stock aren't listed. One query."""
+    amount: Any = DecimalField(max_digits=38, decimal_places=4)
+    currency = pricing_settings().CURRENCY
+    rows = (
+        StockLevel.objects.filter(on_hand__gt=0)
+        .order_by()
+        .values("location__code", "location__name", "location__priority", "location")
+        .annotate(
+            units=Sum("on_hand"),
+            promised=Sum("reserved"),
+            value=Sum(F("on_hand") * F("variant__unit_cost"), output_field=amount),
+            unvalued=Sum("on_hand", filter=Q(variant__unit_cost=None)),
+        )
+        .order_by("location__priority", "location")
+    )
+    return [
+        StockValue(
+            location=row["location__code"],
+            name=row["location__name"],
+            units=row["units"],
+            reserved=row["promised"],
+            currency=currency,
+            value=quantise(row["value"] or ZERO, currency),
+            units_without_cost=row["unvalued"] or 0,
+        )
+        for row in rows
+    ]
