@@ -42,6 +42,7 @@ MORE_DOORS = {
     "orders": {
         "drafts": "what a checkout hands over",
         "reports": "figures of sales, through the API",
+        "reports.sales_breakdown": "the function of that name",
         "reports.explanation": "an order's amounts, explained on pages",
         "row_models": "rows of an order, by their abstract models",
         "states": "the states, and what they allow",

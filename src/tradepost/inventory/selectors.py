@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import DecimalField, F, Q, Sum
 
 from tradepost.core.money import ZERO, quantise
-from tradepost.pricing.conf import settings as pricing_settings
 
 from .models import StockLevel
 
@@ -39,10 +38,13 @@ class StockValue:
     units_without_cost: int
 
 
-def stock_values() -> list[StockValue]:
-    """Sum up what is on hand, by location, in the order of locations; those without stock aren't listed. One query."""
+def stock_values(currency: str) -> list[StockValue]:
+    """Sum up what is on hand, by location, in the order of locations; those without stock aren't listed. One query.
+
+    Args:
+        currency: The shop's own, which unit costs are in.
+    """
     amount: Any = DecimalField(max_digits=38, decimal_places=4)
-    currency = pricing_settings().CURRENCY
     rows = (
         StockLevel.objects.filter(on_hand__gt=0)
         .order_by()

@@ -24,6 +24,7 @@ from .querysets import OrderQuerySet
 from .row_models import AbstractOrderLine
 
 __all__ = [
+    "BuyerSums",
     "find_order",
     "get_order",
     "key_of_charge",

@@ -81,7 +81,7 @@ class StaffCustomerSummarySerializer(TradepostSerializer[Customer]):
 
 
 class CustomerSumsSerializer(Shape):
-    """What a customer has bought in one currency, without what was cancelled."""
+    """A customer's purchases in one currency, without what was cancelled."""
 
     orders = serializers.IntegerField()
     total = MoneyField(help_text="Tax included, less what was credited.")

@@ -30,9 +30,9 @@ class SalesQuerySerializer(Shape):
         required=False, help_text="The first day, by the shop's time zone; 30 days before the last one by default."
     )
     until = serializers.DateField(required=False, help_text="The last day, included; today by default.")
-    currency = serializers.CharField(default="", allow_blank=True, max_length=3, help_text="Of this one only.")
+    currency = serializers.CharField(required=False, help_text="Of this one only.")
     channel = serializers.CharField(default="", allow_blank=True, max_length=50)
-    country = serializers.CharField(default="", allow_blank=True, max_length=2, help_text="Taxed there only.")
+    country = serializers.CharField(required=False, help_text="Taxed there only.")
     sort = serializers.ChoiceField(
         choices=[("total", "total"), ("units", "units")], default="total", help_text="`units` for best sellers."
     )
@@ -41,13 +41,16 @@ class SalesQuerySerializer(Shape):
     def validate_currency(self, value: str) -> str:
         """In capitals; of ISO 4217."""
         code = value.upper()
-        if code and not is_currency(code):
+        if not is_currency(code):
             raise serializers.ValidationError(_("This isn’t a currency."))
         return code
 
     def validate_country(self, value: str) -> str:
-        """In capitals."""
-        return value.upper()
+        """In capitals; two letters."""
+        code = value.upper()
+        if not (len(code) == 2 and code.isascii() and code.isalpha()):
+            raise serializers.ValidationError(_("A country has two letters, as in DE."))
+        return code
 
     def validate(self, attrs: Any) -> Any:
         """With the days that are left out."""

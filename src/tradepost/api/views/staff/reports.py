@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.decorators import action
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.response import Response
 
 from tradepost.api.schema.description import extend_schema
-from tradepost.api.serializers.staff.reports import SalesQuerySerializer
 from tradepost.core.access import needs
 from tradepost.core.inputs.csv_cells import TableWriter
 from tradepost.inventory.selectors import stock_values
-from tradepost.orders.reports import sales_breakdown
+from tradepost.orders.reports import BREAKDOWNS, sales_breakdown
+from tradepost.pricing.conf import settings as pricing
 
 from .base import StaffViewSet
 
@@ -23,6 +25,18 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
 __all__ = ["CsvRenderer", "ReportViewSet"]
+
+
+_ASKED = [
+    OpenApiParameter("by", str, enum=BREAKDOWNS, description="The breakdown; `day` by default."),
+    OpenApiParameter("since", date, description="The first day, by the shop's time zone; 30 days by default."),
+    OpenApiParameter("until", date, description="The last day, included; today by default."),
+    OpenApiParameter("currency", str, description="Of this one only."),
+    OpenApiParameter("channel", str, description="Of this shop front only."),
+    OpenApiParameter("country", str, description="Taxed there only."),
+    OpenApiParameter("sort", str, enum=["total", "units"], description="`units` for best sellers."),
+    OpenApiParameter("limit", int, description="Rows at most; 1000 by default."),
+]
 
 
 class CsvRenderer(BaseRenderer):
@@ -73,7 +87,7 @@ class ReportViewSet(StaffViewSet):
 
     @extend_schema(
         summary="Sales by day, month, country, channel, product, SKU or category",
-        parameters=[SalesQuerySerializer],
+        parameters=_ASKED,
         responses="staff.SalesRow",
     )
     @action(detail=False, methods=["get"])
@@ -82,7 +96,7 @@ class ReportViewSet(StaffViewSet):
         taken off, whenever they were given. Currencies are never added up. `?format=csv` or `Accept: text/csv` for a file.
         """
         asked = self.read_query("staff.SalesQuery")
-        only = {name: asked[name] for name in ("currency", "channel", "country")}
+        only = {name: asked.get(name, "") for name in ("currency", "channel", "country")}
         rows = sales_breakdown(asked["since"], asked["until"], asked["by"], **only)
         if asked["sort"] == "units":
             rows.sort(key=lambda row: -(row.units or 0))
@@ -91,5 +105,5 @@ class ReportViewSet(StaffViewSet):
     @extend_schema(summary="The stock's value by location", responses="staff.StockValue")
     @action(detail=False, methods=["get"])
     def stock(self, request: Request) -> Response:
-        """What is on hand, at the unit cost of its variants in the shop's own currency."""
-        return Response(self.get_serializer(stock_values(), many=True).data)
+        """All that is on hand, at the unit cost of its variants in the shop's own currency."""
+        return Response(self.get_serializer(stock_values(pricing().CURRENCY), many=True).data)
