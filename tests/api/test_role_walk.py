@@ -34,7 +34,7 @@ from tradepost.orders.models import Order
 from tradepost.orders.tokens import access_token
 from tradepost.payments.models import Discrepancy, SavedMethod
 from tradepost.payments.services import pay_links
-from tradepost.promotions.models import PercentageOff
+from tradepost.promotions.models import PercentageOff, Promotion
 from tradepost.testing import factories
 
 from .conftest import ADDRESS
@@ -209,6 +209,8 @@ def _targets(mug: Variant, ada: Any, hers: dict[str, Any], guests: dict[str, Any
         "auth/me/addresses/<": [Target("ada", {"uuid": str(home.uuid)})],
         "auth/sessions/<": [Target("ada", {"uuid": str(device.uuid)})],
         "staff/orders/<": [Target("", {"number": number})],
+        "staff/promotions/<": [Target("", {"code": Promotion.objects.get().code})],
+        "staff/coupons/<": [Target("", {"code": "TEN"})],
         "staff/customers/<": [Target("", {"uuid": str(customer_for(ada).uuid), "address": str(home.uuid)})],
         "staff/customer-groups/<": [Target("", {"code": "trade"})],
         "staff/payments/<": [Target("", {"uuid": hers["payment"]["uuid"]})],

@@ -55,6 +55,8 @@ _OF_STAFF: Mapping[str, str] = {
     "staff/price-changes": f"{VIEWS}.staff.prices.PriceChangeViewSet",
     "staff/price-lists": f"{VIEWS}.staff.prices.PriceListViewSet",
     "staff/prices": f"{VIEWS}.staff.prices.PriceViewSet",
+    "staff/coupons": f"{VIEWS}.staff.promotions.StaffCouponViewSet",
+    "staff/promotions": f"{VIEWS}.staff.promotions.StaffPromotionViewSet",
     "staff/reports": f"{VIEWS}.staff.reports.ReportViewSet",
     "staff/product-types": f"{VIEWS}.staff.product_types.ProductTypeViewSet",
     "staff/products": f"{VIEWS}.staff.products.StaffProductViewSet",

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from .batches import write_coupons
+from .promotion_values import (
+    change_coupon,
+    change_promotion,
+    create_coupon,
+    create_promotion,
+    part_columns,
+    remove_coupon,
+    remove_promotion,
+)
 from .promotions import (
     Offers,
     UsableCoupon,
@@ -18,12 +27,19 @@ from .promotions import (
 __all__ = [
     "Offers",
     "UsableCoupon",
+    "change_coupon",
+    "change_promotion",
     "check_coupons",
     "codes_of",
+    "create_coupon",
+    "create_promotion",
     "discounts_of",
     "give_back",
     "make_coupons",
+    "part_columns",
     "redeem",
+    "remove_coupon",
+    "remove_promotion",
     "rules",
     "write_coupons",
 ]

@@ -84,14 +84,14 @@ class StaffCustomerViewSet(ListModelMixin, StaffViewSet):
         """One without an account, such as who orders by telephone."""
         data = self.read("staff.CustomerInput")
         groups = data.pop("groups", [])
-        return self.shown(services.create_customer(data, groups=groups), status=201)
+        return self.answer(services.create_customer(data, groups=groups), status=201)
 
     @extend_schema(summary="Change a customer", request="staff.CustomerInput", responses="staff.Customer")
     def partial_update(self, request: Request, uuid: str) -> Response:
         """Person, tax data and groups; what isn't given stays. `groups` are all that they are in from now on."""
         row, data = self.row(), self.read("staff.CustomerInput", partial=True)
         groups = data.pop("groups", None)
-        return self.shown(services.change_customer(row, data, groups=groups))
+        return self.answer(services.change_customer(row, data, groups=groups))
 
     @extend_schema(summary="Delete a customer's personal data", request=None, responses="staff.Customer")
     @action(detail=True, methods=["post"])
@@ -104,7 +104,7 @@ class StaffCustomerViewSet(ListModelMixin, StaffViewSet):
             close_on_request(row.user)
         else:
             services.anonymise(row)
-        return self.shown(row)
+        return self.answer(row)
 
     @extend_schema(
         summary="Add an address of a customer", request="customers.AddressInput", responses={201: "customers.Address"}
@@ -173,7 +173,7 @@ class StaffGroupViewSet(ListModelMixin, StaffViewSet):
     )
     def create(self, request: Request) -> Response:
         """Nobody is in it at first."""
-        return self.shown(services.create_group(self.read("staff.NewCustomerGroup")), status=201)
+        return self.answer(services.create_group(self.read("staff.NewCustomerGroup")), status=201)
 
     @extend_schema(
         summary="Rename a customer group", request="staff.ChangeCustomerGroup", responses="staff.CustomerGroup"
@@ -181,7 +181,7 @@ class StaffGroupViewSet(ListModelMixin, StaffViewSet):
     def partial_update(self, request: Request, code: str) -> Response:
         """Its code stays: promotions name the group by it."""
         data = self.read("staff.ChangeCustomerGroup", partial=True)
-        return self.shown(services.change_group(self.row(), data))
+        return self.answer(services.change_group(self.row(), data))
 
     @extend_schema(summary="Delete a customer group", request=None, responses={204: None})
     def destroy(self, request: Request, code: str) -> Response:
