@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from rest_framework.fields import Field
 
-__all__ = ["attribute_of", "source_of"]
+__all__ = ["reader_of", "source_of"]
 
 _has_keys = lru_cache(maxsize=512)(lambda cls: issubclass(cls, Mapping))
 
 
-def attribute_of(field: Any, instance: Any) -> Any:
-    """The value that a field shows of an object; a field that reads it in a way of its own is asked."""
-    if type(field).get_attribute is Field.get_attribute:
-        return source_of(field, instance)
-    return field.get_attribute(instance)
+def reader_of(field: Any) -> Callable[[Any], Any]:
+    """Something that reads the value which a field shows of an object; a field that reads it in a way of its own is asked."""
+    if type(field).get_attribute is not Field.get_attribute:
+        read: Callable[[Any], Any] = field.get_attribute
+        return read
+    return partial(source_of, field)
 
 
 def source_of(field: Any, instance: Any) -> Any:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
+from django.db import models
 from django.db.models import BigIntegerField, CharField, OuterRef, QuerySet, Subquery
+from django.db.models.fields.files import ImageFieldFile
 
-from tradepost.catalogue.base import AbstractProduct
+from tradepost.catalogue.base import AbstractImage, AbstractProduct
 from tradepost.catalogue.models import Category, Image, Product, Variant
 from tradepost.core.db import Prepared
 from tradepost.core.extending.exposed_fields import with_exposed
@@ -41,8 +44,28 @@ class Picture:
         """From the columns of an image; ``alt`` where it has no text of its own."""
         if not data:
             return None
-        image = Image(file=data["file"], source_url=data["source_url"])
-        return cls(image.url, data["alt"] or alt) if image.url else None
+        url = _url_of(data["file"], data["source_url"])
+        return cls(url, data["alt"] or alt) if url else None
+
+
+def _url_of(file: str, source_url: str) -> str:
+    """The address that an image with these columns has. None is made where its class would say no other."""
+    if not _is_plain(Image):
+        return str(Image(file=file, source_url=source_url).url)
+    storage: Any = Image._meta.get_field("file")
+    return str(storage.storage.url(file)) if file else source_url
+
+
+@lru_cache(maxsize=8)
+def _is_plain(model: Any) -> bool:
+    """Whether an image's address is that of its file in our storage, or the one beside it."""
+    column = model._meta.get_field("file")
+    return (
+        model.url is AbstractImage.url
+        and model.__init__ is models.Model.__init__
+        and type(column) is models.ImageField
+        and column.attr_class is ImageFieldFile
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +109,8 @@ def reduction(price: Decimal | None, was: Decimal | None) -> int:
 def cards(products: Iterable[AbstractProduct], visitor: Visitor) -> list[Card]:
     """Products with what a list shows of them, in their order.
 
-    Three queries for any number: the keys of a (sliced) queryset in their order, what is shown of these products, their prices;
-    and one for versions where nobody in this request has asked for them. A list of products costs one less. Where orders count
+    Three queries for any number: the keys of a (sliced) queryset in their order (none while they are kept), what is shown of these
+    products, their prices; and one for versions where nobody in this request has asked for them. A list of products costs one less. Where orders count
     against a promotion that is shown, one more.
     """
     kept = badges.shelf()

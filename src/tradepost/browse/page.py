@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from tradepost.catalogue.base import AbstractProduct
 from tradepost.catalogue.models import Product
+from tradepost.core.versions import kept_keys
 
 __all__ = ["Page", "page_of"]
 
@@ -38,13 +39,11 @@ class Page:
 
 
 def page_of(products: Iterable[AbstractProduct]) -> Page:
-    """The page that a sliced queryset stands for, or the products that are given. One query for a queryset, else none."""
+    """The page that a sliced queryset stands for, or the products that are given. One query at most, for a queryset."""
     if not isinstance(products, QuerySet):
         return Page([product.pk for product in products], Product.objects.all().db)
-    if products._result_cache is not None:  # noqa: SLF001 - there is no other way to see that it was fetched
-        keys = [product.pk for product in products]
-    else:
-        keys = list(products.values_list("pk", flat=True))
+    is_fetched = products._result_cache is not None  # noqa: SLF001 - there is no other way to see it
+    keys = [product.pk for product in products] if is_fetched else kept_keys(products)
     if products.model is Product and _is_plain(products):
         return Page(keys, products.db)
     whole = products.order_by()

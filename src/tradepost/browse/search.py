@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db import connections
@@ -20,6 +21,8 @@ from tradepost.core.extending.exposed_fields import (
     exposed_of,
 )
 from tradepost.core.inputs.numbers import InvalidNumber, read_decimal
+from tradepost.core.versions import recipe
+from tradepost.pricing.models import Price
 
 from .criteria import Criteria
 from .expressions import has_stock, list_prices, products_priced
@@ -38,7 +41,37 @@ def find(criteria: Criteria, visitor: Visitor) -> ProductQuerySet[AbstractProduc
     One query, and one more where a collection, a price, or SKUs are asked for. Unknown slugs find nothing;
     :func:`tradepost.browse.unknown_values` tells that from a list that is merely empty.
     """
-    return _ordered(_by_attributes(narrowed(criteria, visitor), criteria.attributes), criteria, visitor)
+    products = _ordered(_by_attributes(narrowed(criteria, visitor), criteria.attributes), criteria, visitor)
+    parts = _parts(criteria, visitor) if _are_ours(Product, Variant, Price) else None
+    return products if parts is None else recipe(products, "browse.find", *parts)
+
+
+@lru_cache(maxsize=8)
+def _are_ours(*classes: Any) -> bool:
+    """Whether no manager or queryset of a project's takes part, which may look at anything."""
+    parts = [part for cls in classes for part in (type(cls.objects), type(cls.objects.all()))]
+    return all(part.__module__.startswith(("tradepost.", "django.")) for part in parts)
+
+
+def _parts(criteria: Criteria, visitor: Visitor) -> tuple[Hashable, ...] | None:
+    """All that a list is built from; ``None`` for a collection, whose rule is, and for exposed fields of any type."""
+    if criteria.collection or criteria.extra:
+        return None
+    needs_prices = criteria.price_min is not None or criteria.price_max is not None or "price" in criteria.ordering
+    lists = visitor.price_lists() if needs_prices else None
+    exposed = (*exposed_of(Product), *exposed_of(Variant)) if criteria.search else ()
+    return (
+        tuple(_keys_in(criteria.category)) if criteria.category else None,
+        criteria.tag,
+        criteria.search and (criteria.search, visitor.customer is None),
+        tuple([(entry.model, entry.lookup, entry.search, entry.read) for entry in exposed]),
+        criteria.price_min,
+        criteria.price_max,
+        lists and (tuple(lists.keys), lists.are_several, lists.are_ranked),
+        criteria.in_stock,
+        tuple([(code, tuple(map(repr, values))) for code, values in sorted(criteria.attributes.items())]),
+        criteria.ordering,
+    )
 
 
 def narrowed(criteria: Criteria, visitor: Visitor) -> ProductQuerySet[AbstractProduct]:
@@ -76,10 +109,14 @@ def _variants_of(skus: Sequence[str]) -> QuerySet[Any, Any]:
 
 def _in_category(slug: str) -> Any:
     """Keys of the products in a published category or below it."""
+    return Product.categories.through._default_manager.filter(category__among=_keys_in(slug)).values("product_id")
+
+
+def _keys_in(slug: str) -> list[Any]:
+    """Keys of a published category and those below it."""
     categories = kept_categories()
     root = next((category.path for category in categories if category.slug == slug), None)
-    keys = [category.pk for category in categories if root is not None and category.path.startswith(root)]
-    return Product.categories.through._default_manager.filter(category__among=keys).values("product_id")
+    return [category.pk for category in categories if root is not None and category.path.startswith(root)]
 
 
 def _mentioning(word: str, visitor: Visitor) -> QuerySet[Any, Any]:

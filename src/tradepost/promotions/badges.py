@@ -108,6 +108,8 @@ def badges_of(
         path: Name of a row's attribute that is its product; empty where the row is one.
     """
     rules = rules_for(context, kept)
+    if not rules:
+        return {getattr(row, product): () for row in rows}
     return {
         getattr(row, product): tuple(_badges(getattr(row, path) if path else row, row, rules, context.currency))
         for row in rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.apps import apps
@@ -11,7 +12,7 @@ from rest_framework.fields import Field, SkipField
 from rest_framework.relations import PKOnlyObject
 from rest_framework.utils.serializer_helpers import BindingDict
 
-from tradepost.api.attributes import attribute_of
+from tradepost.api.attributes import reader_of
 from tradepost.api.parameters.choice import is_hidden
 from tradepost.core.extending.exposed_fields import exposed_of
 
@@ -95,14 +96,24 @@ class _ByKey(_Mixed):
     def to_representation(self, instance: Any) -> Any:
         """As DRF does, field by field; plain attributes are read without its detours."""
         shown: dict[str, Any] = {}
-        for field in self._readable_fields:
+        for name, read, represent in self._readings():
             try:
-                value = attribute_of(field, instance)
+                value = read(instance)
             except SkipField:
                 continue
-            is_none = value is None or (isinstance(value, PKOnlyObject) and value.pk is None)
-            shown[field.field_name] = None if is_none else field.to_representation(value)
+            is_none = value is None or (value.__class__ is PKOnlyObject and value.pk is None)
+            shown[name] = None if is_none else represent(value)
         return shown
+
+    def _readings(self) -> list[tuple[str, Callable[[Any], Any], Callable[[Any], Any]]]:
+        """Of each field its name, and how its value is read and shown; found out once for all rows with these fields."""
+        fields = self._readable_fields
+        kept: Any = self.__dict__.get("_kept_readings")
+        if kept is None or kept[0] != fields:
+            entries = [(field.field_name, reader_of(field), field.to_representation) for field in fields]
+            kept = self.__dict__["_kept_readings"] = fields, entries
+        readings: list[tuple[str, Callable[[Any], Any], Callable[[Any], Any]]] = kept[1]
+        return readings
 
 
 class TradepostSerializer(_ByKey, serializers.ModelSerializer[M]):

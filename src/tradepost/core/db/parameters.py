@@ -75,7 +75,8 @@ class Slot:
         if self.is_integer:
             adapted = [number for number in adapted if number.bit_length() <= _BITS]
         if connection.vendor == "postgresql":
-            return adapted
+            # psycopg looks through a list of numbers for their type, which the statement's cast says already.
+            return "{" + ",".join(map(str, adapted)) + "}" if self.is_integer else adapted
         return json.dumps([str(item) if isinstance(item, UUID) else item for item in adapted])
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from .change_lock import hold, lock_early
 from .dependence import kinds_behind
 from .frozen import Frozen, forget_all
-from .kept_count import CountingPaginator, kept_count, kept_of
+from .kept_count import CountingPaginator, kept_count, kept_keys, kept_of, recipe
 from .scopes import current, forget_read, one_reading, read_anew
 from .tokens import changed, fold, read_versions
 from .watched_tables import kinds, kinds_of, leave_out, watch
@@ -27,6 +27,7 @@ __all__ = [
     "forget_read",
     "hold",
     "kept_count",
+    "kept_keys",
     "kept_of",
     "kinds",
     "kinds_behind",
@@ -36,5 +37,6 @@ __all__ = [
     "one_reading",
     "read_anew",
     "read_versions",
+    "recipe",
     "watch",
 ]

@@ -35,11 +35,12 @@ class Frozen(Generic[V]):
         self._kept: dict[Hashable, tuple[object, V]] = {}
         _all.add(self)
 
-    def get(self, *key: Hashable, load: Callable[[], V] | None = None) -> V:
+    def get(self, *key: Hashable, load: Callable[[], V] | None = None, by_one_query: bool = False) -> V:
         """The value for a key as it was when versions were read, or later; no query where it is kept.
 
         Args:
             load: Makes it in place of the one that was given for all keys, where a key's parts don't suffice.
+            by_one_query: It is made by a single query, so no change can come between two; then versions aren't read again.
         """
         using = alias()
         version = self._version(current(using))
@@ -48,7 +49,8 @@ class Frozen(Generic[V]):
         if kept is not None and kept[0] == version:
             return kept[1]
         value = self.load(*key) if load is None else load()
-        if self._version(read_versions(using)) == version:  # else a change came between two of its queries
+        # Else a change may have come between two of its queries.
+        if by_one_query or self._version(read_versions(using)) == version:
             if len(self._kept) >= _KEYS:
                 self._kept.clear()
             self._kept[place] = version, value
