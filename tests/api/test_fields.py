@@ -11,7 +11,7 @@ import pytest
 from django.core.exceptions import ObjectDoesNotExist
 from rest_framework import serializers
 
-from tradepost.api.attributes import attribute_of
+from tradepost.api.attributes import reader_of
 from tradepost.api.money import MoneyField
 from tradepost.api.serializers import Shape, TradepostSerializer, field_patterns, serializer_class
 from tradepost.api.serializers.orders import OrderLineSerializer
@@ -187,7 +187,7 @@ def test_a_source_is_read_as_drf_reads_it(name: str, instance: Any) -> None:
 
     expected = outcome(lambda: field.get_attribute(instance))
 
-    assert outcome(lambda: attribute_of(field, instance)) == expected
+    assert outcome(lambda: reader_of(field)(instance)) == expected
 
 
 def test_money_reads_its_currency_beside_it_or_in_the_context() -> None:

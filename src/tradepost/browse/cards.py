@@ -109,9 +109,9 @@ def reduction(price: Decimal | None, was: Decimal | None) -> int:
 def cards(products: Iterable[AbstractProduct], visitor: Visitor) -> list[Card]:
     """Products with what a list shows of them, in their order.
 
-    Three queries for any number: the keys of a (sliced) queryset in their order (none while they are kept), what is shown of these
-    products, their prices; and one for versions where nobody in this request has asked for them. A list of products costs one less. Where orders count
-    against a promotion that is shown, one more.
+    Three queries for any number: the keys of a (sliced) queryset in their order, what is shown of these products, their prices;
+    and one for versions where nobody in this request has asked for them. A list of products costs one less, and so does a page
+    whose keys are kept. Where orders count against a promotion that is shown, one more.
     """
     kept = badges.shelf()
     page = page_of(products)

@@ -40,7 +40,7 @@ _UNSURE = re.compile(  # what has another value each time
 _PLAIN = (str, int, bytes, Decimal, float, date, time, timedelta, UUID, type(None))
 _by_kinds: dict[Hashable, Frozen[Any]] = {}
 _RECIPE, _SLICE = "_tradepost_recipe", "_tradepost_slice"
-"""What is written on a queryset; none that is derived from it has them."""
+"""Attributes of a queryset; none that is derived from it has them."""
 _RECIPES = 512
 _known: dict[Hashable, tuple[tuple[str, ...] | None, Hashable | None]] = {}
 
