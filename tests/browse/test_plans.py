@@ -52,10 +52,10 @@ WITH product AS (
     INSERT INTO tradepost_catalogue_product_categories (product_id, category_id)
     SELECT id, (%(categories)s::bigint[])[1 + id %% 20] FROM product
 ), tag AS (
-    INSERT INTO tradepost_catalogue_product_tags (product_id, tag_id) SELECT id, %(tag)s FROM product WHERE id %% 500 = 8
+    INSERT INTO tradepost_catalogue_product_tags (product_id, tag_id) SELECT id, %(tag)s FROM product WHERE id %% 500 IN (8, 9)
 ), collection AS (
     INSERT INTO tradepost_catalogue_collection_products (product_id, collection_id)
-    SELECT id, %(collection)s FROM product WHERE id %% 500 = 9
+    SELECT id, %(collection)s FROM product WHERE id %% 500 IN (9, 10)
 )
 INSERT INTO tradepost_inventory_stocklevel (on_hand, reserved, backorder_limit, location_id, variant_id)
 SELECT CASE WHEN id %% 10 = 0 THEN 0 ELSE 7 END, 0, 0, %(location)s, id FROM variant
