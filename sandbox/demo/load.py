@@ -14,7 +14,7 @@ from tradepost.console.imports import ProductRow, Writer
 from tradepost.core.actors import Actor, By
 from tradepost.core.dates import clock
 from tradepost.inventory.models import Location
-from tradepost.orders.services import evaluate_due_tiers
+from tradepost.orders.services import count_best_sellers, evaluate_due_tiers
 from tradepost.pricing.models import PriceList
 
 from . import selling
@@ -50,6 +50,7 @@ def load(tick: Tick) -> None:
     with transaction.atomic():
         selling.make_tiers(read_shop())
     evaluate_due_tiers()
+    count_best_sellers()
 
 
 def load_goods(tick: Tick, *, pictured: Collection[str] | None = None) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 __all__ = ["ORDERINGS", "Criteria"]
 
-ORDERINGS = ("newest", "name", "price", "-price")
+ORDERINGS = ("newest", "name", "price", "-price", "best_selling")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -194,6 +194,8 @@ def _ordered(
 ) -> ProductQuerySet[AbstractProduct]:
     if criteria.ordering == "name":
         return products.order_by("name", "pk")
+    if criteria.ordering == "best_selling":
+        return products.order_by("-popularity", "-created_at", "-pk")
     if criteria.ordering in {"price", "-price"}:
         products = products.alias(least=Subquery(list_prices(visitor.price_lists()).values("amount")[:1]))
         price = F("least").desc(nulls_last=True) if criteria.ordering == "-price" else F("least").asc(nulls_last=True)

@@ -173,6 +173,12 @@ class AbstractProduct(VersionedModel):
     is_published = models.BooleanField(default=True)
     is_featured = models.BooleanField(default=False)
     is_discountable = models.BooleanField(default=True)
+    popularity = models.PositiveIntegerField(
+        default=0,
+        db_default=0,
+        editable=False,
+        help_text=_("Units sold lately, by which best sellers are sorted; a job counts them."),
+    )
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -190,6 +196,7 @@ class AbstractProduct(VersionedModel):
         indexes = [
             models.Index(fields=["is_published", "archived_at", "name"]),
             models.Index(fields=["is_published", "archived_at", "created_at"]),
+            models.Index(fields=["is_published", "archived_at", "popularity", "created_at"]),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .best_sellers import count_best_sellers
 from .credits import cancel_units, credit, credit_goodwill
 from .deadlines import prolong
 from .history import add_note, note, noted_together
@@ -22,6 +23,7 @@ __all__ = [
     "apply_locked",
     "available_transitions",
     "cancel_units",
+    "count_best_sellers",
     "create",
     "credit",
     "credit_goodwill",

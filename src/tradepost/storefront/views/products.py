@@ -33,6 +33,7 @@ __all__ = ["CategoryView", "CollectionView", "HomeView", "ProductListView", "Pro
 
 _ORDERINGS = [
     ("newest", gettext_lazy("Newest first")),
+    ("best_selling", gettext_lazy("Best sellers")),
     ("price", gettext_lazy("Price, low to high")),
     ("-price", gettext_lazy("Price, high to low")),
     ("name", gettext_lazy("Name")),
