@@ -34,7 +34,7 @@ def test_every_page_declares() -> None:
 def test_guests_are_led_to_sign_in_where_a_page_needs_it(client: Client, name: str) -> None:
     """And back afterwards."""
     path = str(next(pattern for pattern in Router().urls if pattern.name == name).pattern)
-    address = "/" + path.replace("<uuid:uuid>", "6f9619ff-8b86-4d01-b42d-00cf4fc964ff")
+    address = "/" + path.replace("<uuid:uuid>", "6f9619ff-8b86-4d01-b42d-00cf4fc964ff").replace("<slug:key>", "news")
 
     answer: Any = client.get(address)
 

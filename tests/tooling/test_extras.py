@@ -99,6 +99,11 @@ shop()
 from tradepost.pricing.tax.tax_ids import FormatChecker
 print(FormatChecker().check("DE136695976", "DE").method, FormatChecker().check("DE136695978", "DE").valid)
 """,
+    "addresses": """
+shop()
+from tradepost.core.addresses.form_fields import address_fields
+print(*(field.name for field in address_fields("US") if field.is_usual))
+""",
     "phone": """
 shop()
 from tradepost.core.inputs.phones import read_phone
@@ -128,6 +133,7 @@ GIVES = {
     "axes": "sign_in_refused sign_in_refused sign_in_refused signed_in",
     "cors": "https://app.example.com None",
     "taxid": "checksum False",
+    "addresses": "name company line1 line2 city region postcode phone",
     "phone": "+4930123456",
     "sandbox": "shop True",
     "allauth": """before the proof: 0 None

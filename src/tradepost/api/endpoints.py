@@ -24,6 +24,7 @@ ENDPOINTS: Mapping[str, str] = {
     "auth/me/addresses": f"{VIEWS}.customers.AddressBookViewSet",
     "auth/me/consents": f"{VIEWS}.consents.OwnConsentViewSet",
     "consents": f"{VIEWS}.consents.PurposeViewSet",
+    "countries": f"{VIEWS}.countries.CountryViewSet",
 }
 _OF_ACCOUNTS: Mapping[str, str] = {
     "auth/register": f"{VIEWS}.accounts.RegistrationViewSet",

@@ -13,6 +13,7 @@ from django.core.checks import CheckMessage, Warning, register
 
 import tradepost
 
+from .addresses.rule_checks import check_address_rules
 from .conf import check_settings, declared
 from .extending.exposed_field_checks import check_exposed
 from .extending.folder_checks import check_hidden_files
@@ -26,6 +27,7 @@ from .shop_settings import EventSettings, ShopSettings
 __all__ = ["check_core", "check_databases", "check_names"]
 
 register(check_replaced_apps, "tradepost")
+register(check_address_rules, "tradepost")
 register(check_exposed, "tradepost")
 register(check_hidden_files, "tradepost")
 register(check_states, "tradepost")

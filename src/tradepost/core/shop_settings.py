@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any
 
 from .conf import Backend, load, settings_class
 from .extending.port_checks import Port
@@ -69,13 +70,16 @@ class LimitSettings:
 @settings_class("TRADEPOST_SHOP")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopSettings:
-    """``TRADEPOST_SHOP``.
+    r"""``TRADEPOST_SHOP``.
 
     Attributes:
         NAME: What customers call the shop; in pages and mail.
         URL: Where it is reached, without a slash at the end; for links in mail and return addresses of payments.
         COUNTRY: Where the shop is, as in ``"DE"``: phone numbers without a country code are read by it where no address is
             beside them. Empty for not known: then they are asked for with their code.
+        ADDRESS_RULES: What addresses need, by country, instead of our rules: ``{"SV": {"postcode": r"\d{4}", "example": "1101",
+            "needs_postcode": False, "needs_region": True, "needs_city": True}}``, or some of these keys
+            (:class:`tradepost.core.addresses.rules.AddressRule`).
         EMAIL_FROM: Sender of mail; Django's ``DEFAULT_FROM_EMAIL`` where it is empty.
         TRUSTED_PROXIES: How many proxies stand in front of the shop, each of which appends to ``X-Forwarded-For``. With 0 the
             header isn't read, and a client's address is ``REMOTE_ADDR``.
@@ -84,6 +88,7 @@ class ShopSettings:
     NAME: str = "Tradepost"
     URL: str = "http://127.0.0.1:8000"
     COUNTRY: str = ""
+    ADDRESS_RULES: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     EMAIL_FROM: str = ""
     TRUSTED_PROXIES: Annotated[int, MayBeZero()] = 0
 

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import uuid4
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.addresses import PostalAddress
-from tradepost.core.addresses.rules import check_place, normalise_postcode
+from tradepost.core.addresses.rules import check_place, normalise_postcode, rule_of
 from tradepost.core.db.fields import JsonField
 from tradepost.core.errors import Misused
 from tradepost.core.inputs.phones import Phone
@@ -111,7 +112,7 @@ class AbstractAddress(models.Model):
     company = models.CharField(max_length=200, blank=True)
     line1 = models.CharField(_("street and number"), max_length=200)
     line2 = models.CharField(_("apartment, floor"), max_length=200, blank=True)
-    city = models.CharField(max_length=120)
+    city = models.CharField(max_length=120, blank=True)
     region = models.CharField(max_length=80, blank=True)
     postcode = models.CharField(max_length=20, blank=True)
     country = models.CharField(max_length=2, help_text=_("Two letters, as in DE."))
@@ -153,6 +154,8 @@ class AbstractAddress(models.Model):
         super().clean()
         self.postcode = normalise_postcode(self.postcode)
         check_place(self)
+        if not self.city and rule_of(self.country).needs_city:
+            raise ValidationError({"city": _("This field is required.")}, code="required")
 
     def as_postal(self) -> PostalAddress:
         """The address as a value, to be copied into a checkout or an order."""

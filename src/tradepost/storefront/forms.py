@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -13,6 +15,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.addresses import AddressInvalid
+from tradepost.core.addresses.form_fields import address_fields
 from tradepost.core.inputs.form_fields import (
     CountField,
     LowerEmailField,
@@ -62,7 +65,11 @@ class ContactForm(forms.Form):
 
 
 class AddressForm(forms.Form):
-    """An address; ``prefix`` is ``shipping`` or ``billing``, and browsers fill it in by that."""
+    """An address; ``prefix`` is ``shipping`` or ``billing``, and browsers fill it in by that.
+
+    Its fields are in the order in which they are written in the address's country, and have the names that they have there.
+    Those that an address there doesn't have are left out of the page unless they are filled in.
+    """
 
     name = _text(_("Name"), "name")
     company = _text(_("Company"), "organization", required=False)
@@ -81,6 +88,41 @@ class AddressForm(forms.Form):
         country.choices = [("", _("Choose…")), *country_choices()]
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = f"{self.prefix} {field.widget.attrs['autocomplete']}"
+        self.address_fields = address_fields(str(self["country"].value() or ""))
+        for described in self.address_fields:
+            if (shown := self.fields.get(described.name)) is not None:
+                shown.label, shown.required = described.label, described.is_required
+        if self.regions:
+            self.fields["region"].widget.attrs["list"] = self.regions_id
+
+    @property
+    def regions_id(self) -> str:
+        """Of the list of regions to choose from."""
+        return f"id_{self.prefix}-regions"
+
+    @property
+    def regions(self) -> Sequence[tuple[str, str]]:
+        """Value and name of the regions to choose from; others may be typed."""
+        return next(field.choices for field in self.address_fields if field.name == "region")
+
+    def rows(self) -> list[tuple[forms.BoundField, str]]:
+        """The fields of the page but the country, with how wide each is: those of one line stand beside each other."""
+        fields = [
+            field
+            for field in self.address_fields
+            if field.name in self.fields and (field.is_usual or self[field.name].value() or self.errors.get(field.name))
+        ]
+        lines = Counter(field.line for field in fields)
+        return [(self[field.name], _width(field.name, lines[field.line])) for field in fields]
+
+
+def _width(name: str, beside: int) -> str:
+    """The share of a line that a field takes, by how many stand on it; a class of the stylesheet."""
+    if beside == 1:
+        return "half" if name in ("postcode", "region") else ""
+    if beside == 2:
+        return {"city": "two-thirds", "postcode": "third"}.get(name, "half")
+    return "third"
 
 
 def show_at_fields(form: AddressForm, error: AddressInvalid) -> None:

@@ -88,6 +88,7 @@ _SHOP: Mapping[str, Route] = {
         for key in ("details", "delivery", "payment")
     },
     "checkout_page": Route("checkout/<slug:key>/", f"{_VIEWS}.checkout.CheckoutPageView"),
+    "address_fields": Route("address-fields/<slug:prefix>/", f"{_VIEWS}.address_fields.AddressFieldsView"),
     "orders": Route("orders/", f"{_VIEWS}.orders.OrderListView"),
     "order": Route(f"orders/{_NUMBER}/", f"{_VIEWS}.orders.OrderView"),
     "thanks": Route(f"orders/{_NUMBER}/thanks/", f"{_VIEWS}.orders.ThanksView"),

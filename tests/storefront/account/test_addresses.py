@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tradepost.customers.models import Address, Customer
@@ -77,3 +79,53 @@ def test_the_list_costs_the_same_for_any_number(anna: Visitor, number: int) -> N
     with assert_queries(at_most=5):
         anna.get("/account/addresses/")
     assert len(anna.page.context["rows"]) == number
+
+
+def shown(page: str) -> list[str]:
+    """Names of the fields on a page, in order."""
+    return re.findall(r'name="shipping-(\w+)"', page)
+
+
+def test_the_fields_are_those_of_the_country(anna: Visitor) -> None:
+    """In its order and with its names; one that an address there doesn't have is left out, unless it is filled in."""
+    assert shown(anna.get("/account/addresses/add/").content.decode()) == [
+        "country",
+        "name",
+        "company",
+        "line1",
+        "line2",
+        "postcode",
+        "city",
+    ]
+
+    anna.post("/address-fields/shipping/", {**FORM, "shipping-country": "US", "shipping-line1": "<b>1</b>"})
+
+    assert shown(anna.text) == ["country", "name", "company", "line1", "line2", "city", "region", "postcode"]
+    assert "ZIP code" in anna.text
+    assert '<option value="CA">California</option>' in anna.text
+    assert 'value="&lt;b&gt;1&lt;/b&gt;"' in anna.text
+    anna.post("/address-fields/shipping/", {**FORM, "shipping-region": "Bavaria"})
+    assert "region" in shown(anna.text)
+    assert anna.post("/address-fields/home/", FORM).status_code == 404
+    assert book() == []
+
+
+def test_another_country_is_chosen_without_scripts(anna: Visitor) -> None:
+    """The form comes again with the fields that are missing, and what was typed."""
+    anna.post("/account/addresses/add/", {**FORM, "shipping-country": "US", "shipping-postcode": "94103"})
+    assert (anna.page.status_code, [*anna.page.context["form"].errors]) == (422, ["region"])
+    assert 'list="id_shipping-regions"' in anna.text
+
+    anna.post(
+        "/account/addresses/add/",
+        {**FORM, "shipping-country": "US", "shipping-postcode": "94103", "shipping-region": "california"},
+    )
+    assert Address.objects.get().region == "CA"
+
+
+def test_a_city_state_needs_no_city(anna: Visitor) -> None:
+    """Nor does an address whose ward is written with the street."""
+    home = {"shipping-name": "Ada", "shipping-line1": "1 Raffles Place", "shipping-country": "SG"}
+    anna.post("/account/addresses/add/", {**home, "shipping-postcode": "048616"})
+
+    assert Address.objects.get().as_postal().lines == ["Ada", "1 Raffles Place", "048616", "Singapore"]

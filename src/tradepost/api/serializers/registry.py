@@ -44,6 +44,8 @@ SERIALIZERS: Mapping[str, str] = {
     "basket.RowExplanation": f"{_HERE}.basket.RowExplanationSerializer",
     "basket.Totals": f"{_HERE}.totals.TotalsSerializer",
     "basket.TrailEntry": f"{_HERE}.totals.TrailEntrySerializer",
+    "addresses.Country": f"{_HERE}.countries.CountrySerializer",
+    "addresses.Form": f"{_HERE}.countries.AddressFormSerializer",
     "catalogue.Badge": f"{_HERE}.catalogue.BadgeSerializer",
     "catalogue.Category": f"{_HERE}.catalogue.CategorySerializer",
     "catalogue.CategoryDetail": f"{_HERE}.catalogue.CategoryDetailSerializer",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from ..errors import Invalid
 from ..inputs.phones import MAX_PHONE, read_phone
 from .countries import country_name, read_country
-from .rules import address_problems, normalise_postcode, normalise_region
+from .rules import address_problems, normalise_postcode, normalise_region, rule_of
 
 __all__ = ["AddressInvalid", "PostalAddress"]
 
@@ -74,7 +74,8 @@ class PostalAddress:
         values["region"] = normalise_region(values.get("region", ""), values["country"])
         if len(values["region"]) > _LIMITS["region"]:
             wrong["region"] = _("This is too long.")
-        for name in ("name", "line1", "city", "country"):
+        needed = ("name", "line1", "country", *(("city",) if rule_of(values["country"]).needs_city else ()))
+        for name in needed:
             if not values.get(name) and name not in wrong:
                 wrong[name] = _("This field is required.")
         try:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from ..errors import Invalid
+from ..shop_settings import shop
 from .countries import read_country
 from .regions import has_regions, read_region
 
 __all__ = [
+    "RULE_KEYS",
     "AddressRule",
     "address_problems",
     "check_place",
@@ -37,12 +39,19 @@ class AddressRule:
         example: One of them, for messages.
         needs_postcode: Whether each place has one.
         needs_region: Whether an address without state or province doesn't arrive.
+        needs_city: Whether an address without a town doesn't; none is asked for in a city state, and where the ward is written
+            with the street.
     """
 
     postcode: str = ""
     example: str = ""
     needs_postcode: bool = False
     needs_region: bool = False
+    needs_city: bool = True
+
+
+RULE_KEYS = {f.name: type(f.default) for f in fields(AddressRule)}
+"""Names of what a rule says, with the class of each value."""
 
 
 def _same(pattern: str, example: str, codes: str) -> dict[str, AddressRule]:
@@ -75,11 +84,14 @@ _RULES: dict[str, AddressRule] = {
     "IN": _with_region(r"\d{3} ?\d{3}", "110 001"),
 }
 _NO_RULE = AddressRule()
+_WITHOUT_CITY = frozenset({"AE", "GI", "JP", "KY", "MO", "NR", "SG"})
 
 
 def rule_of(country: str) -> AddressRule:
-    """The rule of a country; one that asks for nothing where we know of none."""
-    return _RULES.get(country, _NO_RULE)
+    """The rule of a country, as ``TRADEPOST_SHOP["ADDRESS_RULES"]`` changes it; one that asks for little where none is known."""
+    rule = _RULES.get(country, _NO_RULE)
+    changes: dict[str, Any] = {"needs_city": country not in _WITHOUT_CITY}
+    return replace(rule, **{**changes, **shop().ADDRESS_RULES.get(country, {})})
 
 
 def normalise_postcode(text: str) -> str:
