@@ -54,6 +54,7 @@ def test_every_operation_is_described(schema: dict[str, Any]) -> None:
         "baskets",
         "categories",
         "collections",
+        "countries",
         "events",
         "orders",
         "payment-methods",

@@ -40,7 +40,7 @@ class RegistrationSerializer(Shape):
     name = TextField(required=False, allow_blank=True, max_length=200)
     language = _language()
     consents = serializers.DictField(
-        child=serializers.CharField(max_length=40, allow_null=True),
+        child=TextField(max_length=40, allow_null=True),
         required=False,
         help_text="What they agree to (`consents/`): version by key. It counts once the address is proven.",
     )

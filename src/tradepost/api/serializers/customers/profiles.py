@@ -13,9 +13,9 @@ from tradepost.customers.base import AbstractAddress, AbstractCustomer
 from tradepost.customers.models import Address, Customer
 from tradepost.orders.services import tier_standing
 
-from .base import Extra, Shape, TradepostSerializer
-from .checkout import AddressSerializer
-from .fields import TextField, TruthField
+from ..base import Extra, Shape, TradepostSerializer
+from ..checkout import AddressSerializer
+from ..fields import TextField, TruthField
 
 __all__ = [
     "BookAddressInputSerializer",

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tradepost_customers', '0007_consents'),
+        ('tradepost_customers', '0008_tiers'),
     ]
 
     operations = [

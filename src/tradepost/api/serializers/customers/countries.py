@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from tradepost.core.addresses.form_fields import AddressField
 
-from .base import Shape
+from ..base import Shape
 
 __all__ = ["AddressFieldSerializer", "AddressFormSerializer", "CountrySerializer", "RegionSerializer"]
 

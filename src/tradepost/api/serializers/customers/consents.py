@@ -7,8 +7,8 @@ from rest_framework import serializers
 from tradepost.customers.conf import ASKED_AT
 from tradepost.customers.services import ConsentState
 
-from .base import Shape
-from .fields import EnumField, UtcField
+from ..base import Shape
+from ..fields import EnumField, TextField, TruthField, UtcField
 
 __all__ = ["ConsentChangeSerializer", "ConsentSerializer", "PurposeSerializer"]
 
@@ -44,7 +44,7 @@ class ConsentSerializer(PurposeSerializer):
 class ConsentChangeSerializer(Shape):
     """Agreeing, or withdrawing."""
 
-    is_granted = serializers.BooleanField()
-    version = serializers.CharField(
+    is_granted = TruthField()
+    version = TextField(
         required=False, max_length=40, help_text="Of the text that they read; needed to agree, and not to withdraw."
     )

@@ -1,0 +1,1 @@
+"""Serializers of customers: their profiles and address books, consents, and the forms of addresses."""
