@@ -6,6 +6,7 @@ python sandbox/run.py [--reset] [--port 8000] [--no-serve] [--fakes]
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import shutil
 import sys
@@ -50,7 +51,9 @@ def main() -> int:
     if options.reset and "sqlite3" not in settings.DATABASES["default"]["ENGINE"]:
         call_command("flush", interactive=False, verbosity=0)
     with console.status("Preparing the database …"):
+        gc.disable()  # it takes a quarter of the time of migrating
         call_command("migrate", verbosity=0)
+        gc.enable()
     prepare(console)
     welcome(console, options)
     if options.no_serve:

@@ -1,4 +1,4 @@
-"""What there is: the API's own address, currencies and languages; messages in the caller's language; calls that will end."""
+"""The index: the API's own address, currencies and languages; messages in the caller's language; calls that will end."""
 
 from __future__ import annotations
 
