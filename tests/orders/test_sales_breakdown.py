@@ -109,7 +109,7 @@ def test_products_and_skus_count_units_less_those_that_came_back() -> None:
 
 
 def test_a_product_of_two_categories_counts_in_both_and_one_without_is_not_lost() -> None:
-    """What is deleted since stands under no key."""
+    """Goods deleted since are under no key."""
     mug, gone = factories.product(slug="mug"), factories.variant(sku="GONE")
     mug.categories.add(factories.category("Cups", slug="cups"), factories.category("Gifts", slug="gifts"))
     sell(placed.line_row("10.00", variant=factories.variant(product=mug)), placed.line_row("7.00", variant=gone))
@@ -126,7 +126,7 @@ def test_a_product_of_two_categories_counts_in_both_and_one_without_is_not_lost(
 
 @pytest.mark.parametrize("by", BREAKDOWNS)
 def test_any_number_of_orders_costs_two_queries(by: str, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    """What was sold, and what was credited."""
+    """One for sales, and one for credits."""
     for number in range(20):
         sell(placed.line_row(), at=NOON - timedelta(days=number))
 

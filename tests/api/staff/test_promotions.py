@@ -30,7 +30,7 @@ SPRING: dict[str, Any] = {
 
 @pytest.fixture
 def goods() -> None:
-    """What promotions name."""
+    """Goods that promotions name."""
     factories.category("Cups", slug="cups")
     factories.product(slug="mug")
     Collection.objects.create(name="Gifts", slug="gifts")
@@ -64,7 +64,7 @@ def test_a_promotion_is_made_with_its_parts(staff: Callable[[str], Staff], goods
 
 
 def test_every_kind_is_written_and_read_the_same(staff: Callable[[str], Staff], goods: None) -> None:
-    """What is shown of one makes the same one again."""
+    """The answer for one, sent back, makes the same one again."""
     money = {"amount": "5.00", "currency": "EUR"}
     conditions: list[dict[str, Any]] = [
         {"kind": "minimumvalue", "amount": money},
@@ -139,7 +139,7 @@ def test_what_cannot_be_is_refused_under_its_field(staff: Callable[[str], Staff]
 
 
 def test_a_promotion_is_changed_and_lists_replace_the_old_ones(staff: Callable[[str], Staff], goods: None) -> None:
-    """What isn't named stays; the code of one that orders have stays."""
+    """Fields that aren't named stay; so does the code of one that orders have."""
     caller = staff("marketing")
     caller.post("promotions/", SPRING)
     off = [{"kind": "amountoff", "amount": {"amount": "5.00", "currency": "EUR"}}]
