@@ -228,6 +228,8 @@ def _goods(mug: Variant) -> dict[str, list[Target]]:
     Tag.objects.create(slug="new", name="New")
     factories.location("main")
     return {
+        "staff/categories/<": [Target("", {"slug": "cups"})],
+        "staff/collections/<": [Target("", {"slug": "gifts"})],
         "staff/locations/<": [Target("", {"code": "main"})],
         "staff/price-lists/<": [Target("", {"code": "eur"})],
         "staff/product-types/<": [Target("", {"code": product_type.code, "attribute": "colour"})],

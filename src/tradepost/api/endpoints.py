@@ -49,6 +49,8 @@ _OF_PAYMENTS: Mapping[str, str] = {
     "webhooks": f"{VIEWS}.payments.WebhookViewSet",
 }
 _OF_STAFF: Mapping[str, str] = {
+    "staff/categories": f"{VIEWS}.staff.selections.StaffCategoryViewSet",
+    "staff/collections": f"{VIEWS}.staff.selections.StaffCollectionViewSet",
     "staff/dry-run": f"{VIEWS}.staff.dry_run.DryRunViewSet",
     "staff/customers": f"{VIEWS}.staff.customers.StaffCustomerViewSet",
     "staff/customer-groups": f"{VIEWS}.staff.customers.StaffGroupViewSet",

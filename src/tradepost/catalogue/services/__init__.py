@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .categories import change_category, create_category, remove_category
+from .collections import change_collection, create_collection, remove_collection
 from .product_types import (
     add_attribute,
     change_attribute,
@@ -25,17 +27,23 @@ __all__ = [
     "archive",
     "archive_variant",
     "change_attribute",
+    "change_category",
+    "change_collection",
     "change_options",
     "change_product",
     "change_product_type",
     "change_tag",
     "change_variant",
+    "create_category",
+    "create_collection",
     "create_product",
     "create_product_type",
     "create_tag",
     "hide",
     "publish",
     "remove_attribute",
+    "remove_category",
+    "remove_collection",
     "remove_product_type",
     "remove_tag",
     "restore",
