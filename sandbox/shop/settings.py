@@ -67,8 +67,20 @@ if CORS_ALLOWED_ORIGINS:
         "authorization",
         "content-type",
         "idempotency-key",
+        "if-match",
+        "if-none-match",
         "tradepost-token",
         "x-csrftoken",
+    )
+    CORS_EXPOSE_HEADERS = (
+        "Deprecation",
+        "ETag",
+        "Idempotency-Replayed",
+        "Link",
+        "Location",
+        "Retry-After",
+        "Sunset",
+        "Unknown-Parameters",
     )
 
 ROOT_URLCONF = "shop.urls"

@@ -12,7 +12,7 @@ from django.test import Client
 from tradepost.core.dates import clock
 from tradepost.customers.models import Customer, CustomerGroup, Tier
 from tradepost.customers.services import set_tier
-from tradepost.testing import deliver_events
+from tradepost.orders.services import evaluate_tiers
 from tradepost.testing import factories as make
 from tradepost.testing.queries import count_queries
 
@@ -68,7 +68,7 @@ def test_customers_see_their_tier_and_what_the_next_one_takes(anna: Client) -> N
     silver = Tier.objects.create(code="silver", name="Silver", rank=1, group=groups[0], threshold="100", **rule)
     Tier.objects.create(code="gold", name="Gold", rank=2, group=groups[1], threshold="500", **rule)
     make.pay(make.order(make.line_row(price="120.50"), customer_id=customer.pk))
-    deliver_events()
+    evaluate_tiers([customer.pk])
 
     body = anna.get(ME).json()
     assert body["tier"] == {"code": "silver", "name": "Silver", "is_by_hand": False, "until": None}

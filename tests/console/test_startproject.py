@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import runpy
 import subprocess
 import sys
@@ -13,6 +14,29 @@ import pytest
 from tradepost.__main__ import main
 from tradepost.console.new_project import CannotStart, start
 
+ROOT = Path(__file__).resolve().parents[2]
+CORS = {
+    "CORS_ALLOW_HEADERS": {
+        "accept",
+        "authorization",
+        "content-type",
+        "idempotency-key",
+        "if-match",
+        "if-none-match",
+        "tradepost-token",
+        "x-csrftoken",
+    },
+    "CORS_EXPOSE_HEADERS": {
+        "Deprecation",
+        "ETag",
+        "Idempotency-Replayed",
+        "Link",
+        "Location",
+        "Retry-After",
+        "Sunset",
+        "Unknown-Parameters",
+    },
+}
 LONG = "a-secret-that-is-long-enough-for-djangos-deployment-checklist-0123456789"
 
 
@@ -68,6 +92,19 @@ def test_nothing_is_left_of_the_templates(tmp_path: Path) -> None:
     secrets = {(tmp_path / name / ".env").read_text() for name in ("first", "second")}
     assert len(secrets) == 2
     assert ".env" in (tmp_path / "first/.gitignore").read_text().splitlines()
+
+
+@pytest.mark.parametrize(
+    "path", ["sandbox/shop/settings.py", "src/tradepost/console/project/project_name/settings.py-tpl"]
+)
+def test_pages_elsewhere_may_send_and_read_the_headers_of_the_api(path: str) -> None:
+    """A browser sends no header that isn't allowed, and shows a page none that isn't exposed."""
+    text = (ROOT / path).read_text()
+    lists = {
+        name: set(re.findall(r'"([\w-]+)"', re.findall(rf"{name} = \((.*?)\)", text, re.DOTALL)[0])) for name in CORS
+    }
+
+    assert lists == CORS
 
 
 def test_a_new_project_asks_postgresql_not_to_compile_its_queries(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.apps import apps
 
-from tradepost.core import events
+from tradepost.core import db, events
 from tradepost.core.actors import Actor, By
 from tradepost.core.events import subscribe
 from tradepost.customers.events import SpendingChanged
@@ -102,11 +102,19 @@ def report_tax(event: TaxReportDue) -> None:
 
 
 def ask_for_tier(event: OrderConfirmed | OrderReinstated | OrderCredited | OrderCancelled) -> None:
-    """Have the customer's tier looked at, where the shop has one to earn; for all others this costs nothing."""
+    """Have the customer's tier looked at, where the shop has one to earn.
+
+    After the commit, so that placing an order costs nothing for it; where the process dies before, the job finds the customer.
+    """
     if has_earned_tiers():
         customer_id = Order.objects.filter(pk=event.order_id).values_list("customer_id", flat=True).first()
         if customer_id is not None:
-            events.publish(SpendingChanged(customer_id))
+            _publish(SpendingChanged(customer_id))
+
+
+@db.atomic
+def _publish(event: SpendingChanged) -> None:
+    events.publish(event)
 
 
 def evaluate_tier(event: SpendingChanged) -> None:
@@ -133,10 +141,10 @@ subscribe(OrderReinstated, ask_for_tax_report, when="within", elsewhere=True)
 subscribe(OrderCredited, ask_for_tax_report, when="within", elsewhere=True)
 subscribe(OrderCancelled, ask_for_tax_report, when="within", elsewhere=True)
 subscribe(TaxReportDue, report_tax)
-subscribe(OrderConfirmed, ask_for_tier, when="within", elsewhere=True)
-subscribe(OrderReinstated, ask_for_tier, when="within", elsewhere=True)
-subscribe(OrderCredited, ask_for_tier, when="within", elsewhere=True)
-subscribe(OrderCancelled, ask_for_tier, when="within", elsewhere=True)
+subscribe(OrderConfirmed, ask_for_tier, when="after")
+subscribe(OrderReinstated, ask_for_tier, when="after")
+subscribe(OrderCredited, ask_for_tier, when="after")
+subscribe(OrderCancelled, ask_for_tier, when="after")
 subscribe(SpendingChanged, evaluate_tier)
 
 if "tradepost_accounts" in apps.app_configs:
