@@ -1,6 +1,6 @@
-"""Measure the shop on SQLite and PostgreSQL, and fail where more queries are sent than the design allows.
+"""Measure the shop on SQLite and PostgreSQL, and fail where more queries are sent than the design allows, or than were recorded.
 
-    python -m benchmarks [--database URL] [--quick] [--products N] [--buyers N] [--json FILE]
+    python -m benchmarks [--database URL] [--quick] [--products N] [--buyers N] [--json FILE] [--record]
 
 Without ``--database`` it runs on SQLite, and on PostgreSQL where a server answers (``TRADEPOST_DEMAND_LANES=all``: one must).
 The database is made for the run and dropped after it.
@@ -33,6 +33,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--buyers", type=int, help="twice as many as there are units")
     parser.add_argument("--runs", type=int, help="of each operation; the median counts")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write what was measured")
+    parser.add_argument("--record", action="store_true", help="write down how many statements each operation sends")
     options = parser.parse_args()
     sizes = (200, 20, 3) if options.quick else (2000, 200, 9)
     for name, size in zip(("products", "buyers", "runs"), sizes, strict=True):
@@ -56,6 +57,7 @@ def everywhere(options: argparse.Namespace) -> int:
             file = Path(folder) / f"{name}.json"
             command = [sys.executable, "-m", "benchmarks", "--database", url, "--json", str(file)]
             command += [f"--{key}={getattr(options, key)}" for key in ("products", "buyers", "runs")]
+            command += ["--record"] if options.record else []
             failed |= subprocess.run(command, cwd=ROOT, check=False).returncode != 0
             reports += json.loads(file.read_text()) if file.exists() else []
     if options.json:
@@ -71,17 +73,21 @@ def one(options: argparse.Namespace) -> int:
     import django
 
     django.setup()
+    from . import statements
     from .running import run
 
     report = run(products=options.products, buyers=options.buyers, runs=options.runs)
+    if options.record:
+        statements.record([report.as_dict()])
+    failures = [*report.failures, *statements.grown(report.as_dict())]
     print(f"\n── {report.database}, {options.products} products\n\n{report.text()}")
     if options.json:
         options.json.write_text(json.dumps([report.as_dict()], indent=1))
-    for failure in report.failures:
+    for failure in failures:
         print(f"FAILED: {failure}")
     if report.failures:
         print(report.slow_statements())
-    return int(bool(report.failures))
+    return int(bool(failures))
 
 
 if __name__ == "__main__":

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from benchmarks import statements
 from benchmarks.cpu import builds
 from benchmarks.cpu.comparison import Cost, Row, table
 
@@ -65,3 +68,33 @@ def test_pages_are_compared_with_pages() -> None:
     head, line = table([Row("list page", costs)]).splitlines()
     assert head.split()[1:] == [*costs, "tradepost", "÷", "salesman", "storefront", "÷", "oscar"]
     assert line.split()[-2:] == ["1.50", "0.20"]
+
+
+def _measured(database: str, **queries: int) -> dict[str, Any]:
+    """A report of some operations, by what they sent."""
+    entries = [{"operation": name, "through": "api", "rows": 1, "queries": number} for name, number in queries.items()]
+    return {"database": database, "measurements": entries}
+
+
+def test_an_operation_may_not_send_more_than_was_recorded(tmp_path: Path) -> None:
+    """Nor one of which nothing is; of another database nothing is said, and fewer are let through."""
+    file = tmp_path / "statements.json"
+    statements.record([_measured("SQLite", basket=5, order=20)], file)
+    statements.record([_measured("PostgreSQL", basket=6)], file)
+
+    assert statements.grown(_measured("SQLite", basket=5, order=19), file) == []
+    assert statements.grown(_measured("PostgreSQL", basket=6), file) == []
+    assert statements.grown(_measured("MariaDB", basket=60), file) == []
+    assert statements.grown(_measured("SQLite", basket=6, product=1), file) == [
+        "basket through api with 1: 6 statements, 5 in statements.json; if it has to be, --record",
+        "product through api with 1: it isn't in statements.json; write it down with --record",
+    ]
+
+
+def test_both_databases_of_ci_have_the_same_operations_recorded() -> None:
+    """The file in the repository."""
+    numbers = json.loads(statements.FILE.read_text())
+
+    assert numbers.keys() == {"SQLite", "PostgreSQL"}
+    assert numbers["SQLite"].keys() == numbers["PostgreSQL"].keys()
+    assert numbers["PostgreSQL"]["product list, kept through api with 100"] == 1

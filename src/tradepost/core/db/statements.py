@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
+from itertools import count
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
@@ -16,6 +18,9 @@ from .parameters import Slot
 
 __all__ = ["Statement", "compiled", "is_ordinary"]
 
+_CONVERTERS = "_tradepost_converters"
+_numbers = count(1)
+
 
 class Statement(NamedTuple):
     """A compiled queryset, to be kept. Threads share it, so nothing writes to it.
@@ -24,6 +29,7 @@ class Statement(NamedTuple):
         sql: ``None`` where nothing can match.
         slots: Those among ``params``, by their places.
         locks: Whether rows are locked.
+        number: Of no other statement in this process.
     """
 
     rows: QuerySet[Any, Any]
@@ -33,6 +39,7 @@ class Statement(NamedTuple):
     params: tuple[Any, ...] = ()
     slots: tuple[tuple[int, Slot], ...] = ()
     locks: bool = False
+    number: int = 0
 
     def run(self, given: Mapping[str, Any], page: tuple[int, int] | None) -> list[Any]:
         """Fetch the rows.
@@ -71,10 +78,18 @@ class Statement(NamedTuple):
         compiler = copy.copy(self.compiler)
         compiler.connection = connection
         compiler.as_sql = lambda *args, **kwargs: (sql, params)
+        compiler.get_converters = partial(self._converters, connection, compiler.get_converters)
         # A copy by copy.copy() would fetch the rows first.
         rows: Any = self.rows.__class__.__new__(self.rows.__class__)
         rows.__dict__.update(self.rows.__dict__, _query=_Query(self.rows.query, compiler))
         return list(rows._iterable_class(rows))  # noqa: SLF001 - what its own __iter__ does
+
+    def _converters(self, connection: Any, build: Callable[[Any], Any], expressions: Any) -> Any:
+        """What makes Python's values of a row's columns. They are a connection's own, so it keeps them, and they end with it."""
+        kept: dict[int, Any] = vars(connection).setdefault(_CONVERTERS, {})
+        if self.number not in kept:
+            kept[self.number] = build(expressions)
+        return kept[self.number]
 
 
 class _Query:
@@ -118,4 +133,4 @@ def compiled(rows: QuerySet[Any, Any], alias: str, slots: Collection[Slot]) -> S
     reached = {id(slot) for _place, slot in places}
     if missing := sorted(slot.name for slot in slots if id(slot) not in reached):
         raise TypeError(f"These parameters never reach the SQL, so that their values would be forgotten: {missing}.")
-    return Statement(rows, alias, compiler, sql, tuple(params), places, locks)
+    return Statement(rows, alias, compiler, sql, tuple(params), places, locks, next(_numbers))
