@@ -40,6 +40,20 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (target) target.focus();
 });
 
+// Another country brings other fields of an address: what is typed until they are here is kept.
+let typed = [];
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const address = event.detail.target.closest(".address-fields");
+  typed = address ? [...address.querySelectorAll("input")].map((input) => [input.id, input.value]) : [];
+});
+document.addEventListener("htmx:afterSwap", () => {
+  for (const [id, value] of typed) {
+    const input = document.getElementById(id);
+    if (input) input.value = value;
+  }
+  typed = [];
+});
+
 // A password can be looked at while it is typed.
 for (const input of document.querySelectorAll("input[data-show]")) {
   const button = document.createElement("button");
