@@ -15,7 +15,7 @@ from tradepost.api.headers import preconditions
 from tradepost.api.headers.preconditions import IfMatch
 from tradepost.api.headers.tags import tags_of, version_of
 from tradepost.api.views.staff.products import StaffProductViewSet
-from tradepost.catalogue.models import Product
+from tradepost.catalogue.models import Collection, Product
 from tradepost.orders.models import Order
 from tradepost.testing import factories, placed
 from tradepost.testing.queries import count_queries
@@ -155,6 +155,17 @@ def test_orders_have_versions_that_their_transitions_raise(keeper: Client) -> No
     assert Order.objects.get().hold == "check"
     version = late.json()["context"]["version"]
     assert held["ETag"] == f'"{version}"'
+
+
+def test_collections_have_versions(keeper: Client) -> None:
+    """As products have."""
+    Collection.objects.create(name="Summer", slug="summer")
+    url = "/api/v1/staff/collections/summer/"
+    read = keeper.get(url)["ETag"]
+
+    assert patch(keeper, read, "Sun", url).status_code == 200
+    assert patch(keeper, read, "Rain", url).status_code == 412
+    assert Collection.objects.get().name == "Sun"
 
 
 def test_the_check_costs_one_statement(keeper: Client, mug: Product) -> None:

@@ -10,6 +10,7 @@ from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 
 from tradepost.api.filters import YesNoFilter
+from tradepost.api.headers.preconditions import IfMatch
 from tradepost.api.schema.description import extend_schema
 from tradepost.catalogue import services
 from tradepost.catalogue.models import Category, Collection
@@ -96,6 +97,7 @@ class StaffCollectionViewSet(ListModelMixin, StaffViewSet):
     """Collections, by hand or by a rule."""
 
     access = edits("catalogue", "collection")
+    conditional = {"partial_update": IfMatch.OPTIONAL}
     queryset = Collection.objects.none()
     lookup_field = "slug"
     lookup_value_regex = _SLUG
