@@ -33,7 +33,7 @@ NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
 
 def committed() -> AbstractContextManager[Any]:
-    """What runs after a commit runs at the end, though nothing is committed in a test."""
+    """A block at whose end runs whatever waits for a commit, though nothing is committed in a test."""
     return TestCase.captureOnCommitCallbacks(execute=True)
 
 
