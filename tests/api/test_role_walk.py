@@ -187,6 +187,7 @@ def _targets(mug: Variant, ada: Any, hers: dict[str, Any], guests: dict[str, Any
         expires_at=clock.now() + timedelta(1),
     )
     return {
+        "countries/<": [Target("", {"code": "DE"})],
         "products/<": [Target("", {"slug": "mug"})],
         "categories/<": [Target("", {"slug": "cups"})],
         "collections/<": [Target("", {"slug": "gifts"})],
