@@ -14,6 +14,7 @@ from .sources import SRC, modules, name_of, parsed
 DOORS = {"base", "conf", "errors", "events", "models", "ports", "querysets", "selectors", "services"}
 # What some show besides, and why; no more without a reason, for what others need is better had of a service.
 MORE_DOORS = {
+    "api": {"schema.postman": "the collection, for the command"},
     "basket": {
         "totals.completeness": "whether totals can be ordered, for pages and the API",
         "totals.snapshots": "the terms on which a basket is read",

@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from .examples import example_of
 
-__all__ = ["collection"]
+__all__ = ["collection", "collection_of_the_shop"]
 
 _FORMAT = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 _VARIABLES = {
@@ -66,6 +66,20 @@ _PURCHASE: Sequence[tuple[str, Any, int, Mapping[str, str]]] = (
     ),
     ("orders_retrieve", None, 200, {}),
 )
+
+
+def collection_of_the_shop(base_url: str) -> dict[str, Any]:
+    """The collection of this project's schema, under its title.
+
+    Args:
+        base_url: Scheme, host and port; the variable ``baseUrl``.
+    """
+    from drf_spectacular.settings import spectacular_settings
+
+    from .pages import Generator
+
+    schema = Generator().get_schema(public=True)  # type: ignore[no-untyped-call]
+    return collection(schema, name=spectacular_settings.TITLE or "Tradepost", base_url=base_url)
 
 
 def collection(schema: Mapping[str, Any], *, name: str, base_url: str) -> dict[str, Any]:

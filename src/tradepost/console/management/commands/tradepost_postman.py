@@ -20,14 +20,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, file: str, url: str, **options: Any) -> None:
         if not apps.is_installed("tradepost.api"):
             raise CommandError("The API isn't installed: add tradepost.api to INSTALLED_APPS.")
-        from drf_spectacular.settings import spectacular_settings
+        from tradepost.api.schema.postman import collection_of_the_shop
 
-        from tradepost.api.schema.pages import Generator
-        from tradepost.api.schema.postman import collection
-
-        schema = Generator().get_schema(public=True)  # type: ignore[no-untyped-call]
-        title = spectacular_settings.TITLE or "Tradepost"
-        text = json.dumps(collection(schema, name=title, base_url=url.rstrip("/")), indent=2, default=str)
+        text = json.dumps(collection_of_the_shop(url.rstrip("/")), indent=2, default=str)
         if file == "-":
             self.stdout.write(text)
         else:
