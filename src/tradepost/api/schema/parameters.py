@@ -44,11 +44,17 @@ _SHARED = {
     "If-Match": "IfMatch",
     "If-None-Match": "IfNoneMatch",
     "Tradepost-Token": "OrderToken",
+    "code": "Code",
     "cursor": "Cursor",
+    "number": "Number",
     "fields": "Fields",
     "page": "Page",
     "page_size": "PageSize",
     "pagination": "PaginationKind",
+    "sku": "Sku",
+    "slug": "Slug",
+    "token": "Token",
+    "uuid": "Uuid",
 }
 
 
