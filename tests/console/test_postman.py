@@ -31,7 +31,8 @@ def test_every_call_is_in_the_collection(tmp_path: Path) -> None:
     assert {"key": "baseUrl", "value": "https://shop.example.com"} in result["variable"]
     purchase, *folders = result["item"]
     assert [step["name"] for step in purchase["item"]][-2:] == ["Place order", "One order"]
-    assert sum(len(folder["item"]) for folder in folders) == len(Router().endpoints())
+    index = 1  # the API's own address, which is no endpoint of the router
+    assert sum(len(folder["item"]) for folder in folders) == len(Router().endpoints()) + index
     ids = [item["id"] for folder in result["item"] for item in folder["item"]]
     assert len(ids) == len(set(ids))
 
