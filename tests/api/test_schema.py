@@ -131,8 +131,8 @@ def test_parameters_have_formats_and_patterns(schema: dict[str, Any]) -> None:
 
     uuid = {"type": "string", "format": "uuid", "pattern": "^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$"}
     assert by_name["uuid"] == by_name["line"] == uuid
-    assert by_name["currency"] == {"type": "string", "pattern": "^[A-Za-z]{3}$"}
-    assert by_name["country"] == {"type": "string", "pattern": "^[A-Za-z]{2}$"}
+    assert by_name["currency"] == {"type": "string", "pattern": "^([A-Za-z]{3})?$"}
+    assert by_name["country"] == {"type": "string", "pattern": "^([A-Za-z]{2})?$"}
     assert by_name["Idempotency-Key"] == {
         "type": "string",
         "minLength": 1,

@@ -18,8 +18,8 @@ _BOUNDS: Mapping[str, Mapping[str, Any]] = {
     "Idempotency-Key": {"minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$"},
     "uuid": _UUID,
     "line": _UUID,
-    "country": {"pattern": "^[A-Za-z]{2}$"},
-    "currency": {"pattern": "^[A-Za-z]{3}$"},
+    "country": {"pattern": "^([A-Za-z]{2})?$"},  # empty as if it weren't there
+    "currency": {"pattern": "^([A-Za-z]{3})?$"},
     "code": {"minLength": 1, "maxLength": 40},
     "slug": {"pattern": r"^[-\w]{1,220}$"},
 }
