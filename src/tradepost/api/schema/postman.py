@@ -34,7 +34,7 @@ _FILLS = {
     ("orders", "number"): "order",
     ("", "line"): "line",
 }
-# What the calls of the purchase take, instead of their examples, and which variables their answers set.
+# The bodies of the purchase, instead of their examples, and which variables their answers set.
 _ADD = {"variant": "{{sku}}", "quantity": 1}
 _PAY = {"expected_total": "{{total}}"}
 _QUERIES = {"products_list": "in_stock=true", "orders_retrieve": "token={{orderToken}}"}
@@ -205,7 +205,7 @@ def _header(name: str) -> str:
 
 
 def _filled(call: Mapping[str, Any], name: str) -> str:
-    """What stands in the path for a parameter: a variable, or its example."""
+    """The text that stands in the path for a parameter: a variable, or its example."""
     if variable := _FILLS.get((call["tag"], name)) or _FILLS.get(("", name)):
         return f"{{{{{variable}}}}}"
     example = next((each.get("example") for each in call["parameters"] if each["name"] == name), None)
