@@ -85,7 +85,7 @@ class Statement(NamedTuple):
         return list(rows._iterable_class(rows))  # noqa: SLF001 - what its own __iter__ does
 
     def _converters(self, connection: Any, build: Callable[[Any], Any], expressions: Any) -> Any:
-        """Give the functions that make values of a row's columns. They are a connection's own: it keeps them, and they end with it."""
+        """Give the functions that make values of a row's columns: a connection's own, which it keeps, and which end with it."""
         kept: dict[int, Any] = vars(connection).setdefault(_CONVERTERS, {})
         if self.number not in kept:
             kept[self.number] = build(expressions)
