@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from functools import lru_cache
 from typing import Any
 
@@ -33,6 +34,8 @@ __all__ = ["find", "narrowed", "readings"]
 _PLACE = IntegerField()
 _WORDS = 8  # of a search; more only cost time
 _TEXTS = ("name", "summary", "brand")
+# A collection has a rule; exposed fields are of any type; goods that are named stand in an order that is looked up.
+_DECIDED_BY_ROWS = ("collection", "extra", "slug", "sku")
 
 
 def find(criteria: Criteria, visitor: Visitor) -> ProductQuerySet[AbstractProduct]:
@@ -54,24 +57,26 @@ def _are_ours(*classes: Any) -> bool:
 
 
 def _parts(criteria: Criteria, visitor: Visitor) -> tuple[Hashable, ...] | None:
-    """All that a list is built from; ``None`` for a collection, whose rule is, and for exposed fields of any type."""
-    if criteria.collection or criteria.extra:
+    """All that a list is built from, every criterion among it, so that none can be forgotten; ``None`` where rows decide, too."""
+    if any(getattr(criteria, name) for name in _DECIDED_BY_ROWS):
         return None
     needs_prices = criteria.price_min is not None or criteria.price_max is not None or "price" in criteria.ordering
     lists = visitor.price_lists() if needs_prices else None
     exposed = (*exposed_of(Product), *exposed_of(Variant)) if criteria.search else ()
     return (
+        tuple([_hashable(getattr(criteria, each.name)) for each in fields(Criteria)]),
         tuple(_keys_in(criteria.category)) if criteria.category else None,
-        criteria.tag,
-        criteria.search and (criteria.search, visitor.customer is None),
+        visitor.customer is None,
         tuple([(entry.model, entry.lookup, entry.search, entry.read) for entry in exposed]),
-        criteria.price_min,
-        criteria.price_max,
         lists and (tuple(lists.keys), lists.are_several, lists.are_ranked),
-        criteria.in_stock,
-        tuple([(code, tuple(map(repr, values))) for code, values in sorted(criteria.attributes.items())]),
-        criteria.ordering,
     )
+
+
+def _hashable(value: Any) -> Hashable:
+    """A criterion as a part of a key: values of attributes by their text, for ``1`` is ``True``."""
+    if isinstance(value, Mapping):
+        return tuple([(code, tuple(map(repr, values))) for code, values in sorted(value.items())])
+    return value if isinstance(value, Hashable) else tuple(value)
 
 
 def narrowed(criteria: Criteria, visitor: Visitor) -> ProductQuerySet[AbstractProduct]:

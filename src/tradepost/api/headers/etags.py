@@ -14,10 +14,14 @@ __all__ = ["has_already", "with_etag"]
 _KEPT = ("Cache-Control", "Content-Location", "Date", "Expires", "Last-Modified", "Vary")
 
 
-def has_already(request: Any, text: str) -> bool:
-    """Whether ``If-None-Match`` names a tag, or anything at all by a star."""
+def has_already(request: Any, text: str, *, exists: bool = True) -> bool:
+    """Whether ``If-None-Match`` names a tag, or anything at all by a star.
+
+    Args:
+        exists: Whether it is known that there is an answer; a star stands for one that there is.
+    """
     given = request.META.get("HTTP_IF_NONE_MATCH", "")
-    return bool(given) and bool({text, ANY} & {*tags_of(given)})
+    return bool(given) and bool(({text, ANY} if exists else {text}) & {*tags_of(given)})
 
 
 def with_etag(request: Any, response: Any, *, private: bool, version: int | None = None) -> Any:

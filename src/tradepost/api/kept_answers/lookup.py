@@ -96,7 +96,7 @@ class Look:
     def response(self, request: Any) -> Any:
         """The kept answer, or that the caller has it; ``None`` where there is none."""
         name = self.key.with_facts(self.facts)
-        if has_already(request, name):
+        if has_already(request, name, exists=False):
             return _with_headers(HttpResponseNotModified(), name)
         entry = soft_cache_of(settings().CACHE).get(self._place(self.facts))
         if not isinstance(entry, tuple):
