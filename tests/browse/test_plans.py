@@ -37,7 +37,7 @@ WITH product AS (
     SELECT gen_random_uuid(), 'Thing ' || md5(n::text), 'thing-' || n, 'Made to last', '', 'Brand ' || n %% 50, '', '[]',
            jsonb_build_object('colour', 'c' || n %% 1000), '{}', n %% 50 > 0, false, true, now() - n * interval '1 minute',
            now(), %(type)s
-    FROM generate_series(1, %(products)s) n RETURNING id
+    FROM generate_series(1, %(products)s) n RETURNING id, substr(slug, 7)::integer AS n
 ), variant AS (
     INSERT INTO tradepost_catalogue_variant
         (uuid, sku, name, options, barcode, weight, metadata, position, product_id)
@@ -52,10 +52,10 @@ WITH product AS (
     INSERT INTO tradepost_catalogue_product_categories (product_id, category_id)
     SELECT id, (%(categories)s::bigint[])[1 + id %% 20] FROM product
 ), tag AS (
-    INSERT INTO tradepost_catalogue_product_tags (product_id, tag_id) SELECT id, %(tag)s FROM product WHERE id %% 500 IN (8, 9)
+    INSERT INTO tradepost_catalogue_product_tags (product_id, tag_id) SELECT id, %(tag)s FROM product WHERE n %% 500 = 8
 ), collection AS (
     INSERT INTO tradepost_catalogue_collection_products (product_id, collection_id)
-    SELECT id, %(collection)s FROM product WHERE id %% 500 IN (9, 10)
+    SELECT id, %(collection)s FROM product WHERE n %% 500 = 9
 )
 INSERT INTO tradepost_inventory_stocklevel (on_hand, reserved, backorder_limit, location_id, variant_id)
 SELECT CASE WHEN id %% 10 = 0 THEN 0 ELSE 7 END, 0, 0, %(location)s, id FROM variant
