@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,10 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
+from tradepost.core.dates import clock
+from tradepost.customers.errors import Anonymised
 from tradepost.customers.models import Address, Customer, CustomerGroup, Tier, TierMembership
+from tradepost.customers.services import anonymise, set_tier
 from tradepost.testing import factories
 
 pytestmark = pytest.mark.django_db
@@ -107,13 +111,14 @@ def test_defaults_are_passed_on_in_the_admin(staff: Client) -> None:
     assert book() == [("Weg 1", True, True)]
 
 
-def post_tier(staff: Client, customer: Customer, **values: Any) -> Any:
-    """Save a customer's page with this in the form of the tier."""
+def post_tier(staff: Client, customer: Customer, *, groups: Any = (), shown: Any = None, **values: Any) -> Any:
+    """Save a customer's page with this in the form of the tier, which was shown with something else."""
     row = TierMembership.objects.filter(customer=customer).first()
     form = {
         "email": customer.email,
         "name": customer.name,
         "metadata": "{}",
+        "groups": [group.pk for group in groups],
         "addresses-TOTAL_FORMS": 0,
         "addresses-INITIAL_FORMS": 0,
         "tier_membership-TOTAL_FORMS": 1,
@@ -121,6 +126,7 @@ def post_tier(staff: Client, customer: Customer, **values: Any) -> Any:
         "tier_membership-0-id": "" if row is None else row.pk,
         "tier_membership-0-customer": customer.pk,
         **{f"tier_membership-0-{name}": value for name, value in values.items()},
+        **{f"initial-tier_membership-0-{name}": value for name, value in (shown or {}).items()},
     }
     return staff.post(reverse("admin:tradepost_customers_customer_change", args=[customer.pk]), form)
 
@@ -145,9 +151,54 @@ def test_a_customer_is_put_into_a_tier_by_hand(staff: Client) -> None:
     page = staff.get(reverse("admin:tradepost_customers_customer_change", args=[customer.pk]))
     assert page.status_code == 200
 
-    assert post_tier(staff, customer, tier=tier.pk).status_code == 302
+    shown = {"tier": tier.pk, "is_by_hand": "True"}
+    assert post_tier(staff, customer, shown=shown, tier=tier.pk).status_code == 302
     row.refresh_from_db()
     assert (row.is_by_hand, row.due_at is not None) == (False, True)
+
+
+def test_a_page_that_was_open_meanwhile_leaves_the_tier_alone(staff: Client) -> None:
+    """A job has moved the customer, or the end is over and no job has come: the rest of the page is saved, and the tier stays
+    with its group.
+    """
+    customer = factories.customer(name="Anna Berg")
+    groups = [CustomerGroup.objects.create(code=code, name=code) for code in ("trade", "silver", "gold")]
+    silver, gold = (
+        Tier.objects.create(code=group.code, name=group.name, rank=rank, group=group)
+        for rank, group in enumerate(groups[1:])
+    )
+    set_tier(customer, gold)
+    TierMembership.objects.update(is_by_hand=False)
+    customer.name = "Anna Bergmann"
+
+    answer = post_tier(staff, customer, groups=groups[:2], shown={"tier": silver.pk}, tier=silver.pk)
+    assert answer.status_code == 302
+    row = TierMembership.objects.get()
+    assert (row.tier, row.is_by_hand, [*customer.groups.order_by("pk")]) == (gold, False, [groups[0], groups[2]])
+    assert Customer.objects.get().name == "Anna Bergmann"
+
+    end = clock.now() - timedelta(minutes=5)
+    TierMembership.objects.update(is_by_hand=True, until=end)
+    day, time = end.date().isoformat(), end.time().isoformat("seconds")
+    entry = {"tier": gold.pk, "is_by_hand": "on", "until_0": day, "until_1": time}
+    assert post_tier(staff, customer, shown={**entry, "is_by_hand": "True"}, **entry).status_code == 302
+    row.refresh_from_db()
+    assert (row.tier, row.until) == (gold, end)
+
+
+def test_nothing_is_written_over_deleted_data(staff: Client) -> None:
+    """The page of an anonymised customer can be read, and no more; no tier is given either."""
+    customer = anonymise(Customer.objects.create(name="Anna Berg", email="anna@example.com"))
+    tier = Tier.objects.create(
+        code="gold", name="Gold", rank=1, group=CustomerGroup.objects.create(code="gold", name="Gold")
+    )
+
+    page = staff.get(reverse("admin:tradepost_customers_customer_change", args=[customer.pk]))
+    assert (page.status_code, b'name="name"' in page.content) == (200, False)
+    assert post_tier(staff, customer, tier=tier.pk, is_by_hand="on").status_code == 403
+    with pytest.raises(Anonymised):
+        set_tier(customer, tier)
+    assert not TierMembership.objects.exists()
 
 
 def test_a_tier_is_made_and_changed(staff: Client) -> None:

@@ -19,7 +19,7 @@ from tradepost.core.events import subscribe
 from tradepost.core.events.bus import unsubscribe
 from tradepost.customers import services
 from tradepost.customers.checks import check_customers
-from tradepost.customers.errors import ConsentNotFound, ConsentOutdated
+from tradepost.customers.errors import Anonymised, ConsentNotFound, ConsentOutdated
 from tradepost.customers.events import ConsentChanged
 from tradepost.customers.models import Consent, Customer
 from tradepost.customers.services import consents
@@ -104,6 +104,15 @@ def test_what_was_said_later_counts() -> None:
     agree(ada, at=before)
 
     assert [granted for _purpose, granted, _version in history()] == [True, False]
+
+
+def test_nothing_is_agreed_to_for_somebody_whose_data_are_gone() -> None:
+    """As where an account is closed while its order's consents are still to be written."""
+    ada = services.anonymise(Customer.objects.create(name="Ada"))
+
+    with pytest.raises(Anonymised):
+        agree(ada)
+    assert history() == []
 
 
 @pytest.mark.parametrize("given", [{"terms": "1"}, {"news": "1"}, {"news": "2026-11", "x": None}])

@@ -21,7 +21,14 @@ from tradepost.core.events import subscribe, unsubscribe
 from tradepost.core.jobs import run
 from tradepost.customers.events import SpendingChanged, TierChanged
 from tradepost.customers.models import Customer, CustomerGroup, Tier, TierMembership
-from tradepost.customers.services import forget_tier, look_again, release_tier, set_tier
+from tradepost.customers.services import (
+    change_customer,
+    create_customer,
+    forget_tier,
+    look_again,
+    release_tier,
+    set_tier,
+)
 from tradepost.orders import services
 from tradepost.orders.models import Order
 from tradepost.testing import deliver_events, frozen
@@ -192,15 +199,19 @@ def test_tiers_that_come_later_are_for_who_has_bought_before(anna: Any) -> None:
 
 
 def test_a_tiers_group_is_kept_with_it(anna: Any, tiers: Any) -> None:
-    """Whoever took it away by hand, or gave another tier's, finds it mended by the next look."""
+    """Whoever took it away by hand, or gave another tier's, finds it mended by the next look; a service doesn't."""
     with frozen(NOW):
         buy(anna, "120.00")
         deliver_events()
         anna.groups.set([tiers["gold"].group])
 
         services.evaluate_tiers([anna.pk])
+        assert codes(anna) == ("silver", ["silver"])
 
-    assert codes(anna) == ("silver", ["silver"])
+        trade = CustomerGroup.objects.create(code="trade", name="Trade")
+        change_customer(anna, {}, groups=["trade", "gold"])
+    assert codes(anna) == ("silver", ["silver", trade.code])
+    assert codes(create_customer({"name": "Ben"}, groups=["trade", "gold"])) == ("", ["trade"])
 
 
 def test_a_shop_without_tiers_is_told_nothing(anna: Any) -> None:

@@ -35,7 +35,8 @@ class _Reply(NamedTuple):
 def send_account_mail(event: AccountMailRequested) -> None:
     """Find out what there is to write, make the token, and send."""
     reply = _REPLIES[event.kind](event)
-    context: dict[str, Any] = {"address": event.address}
+    # whoever reads the mailbox may be somebody else than who ticked a box
+    context: dict[str, Any] = {"address": event.address, "agreed": [row["text"] for row in event.consents]}
     if reply.purpose is not None:
         lifetime = _lifetime(reply.purpose)
         secret = issue(

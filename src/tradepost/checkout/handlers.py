@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.apps import apps
@@ -15,6 +16,7 @@ from tradepost.core.events import subscribe
 from tradepost.core.fsm import states_that
 from tradepost.core.mail import send
 from tradepost.core.shop_settings import shop
+from tradepost.customers.errors import Anonymised
 from tradepost.customers.models import Consent, Customer
 from tradepost.customers.services import Agreement, give_consent
 from tradepost.orders.events import OrderCancelled, OrderConfirmed, OrderReinstated
@@ -83,17 +85,18 @@ def mail_confirmation(event: OrderConfirmed) -> None:
 
 def write_consents(event: ConsentsGiven) -> None:
     """Write down what a customer agreed to with an order. What they said of it since counts more."""
-    customer = Customer.objects.filter(pk=event.customer_id, anonymised_at=None).first()
+    customer = Customer.objects.filter(pk=event.customer_id).first()
     if customer is None:
         return
-    for agreed in event.agreements:
-        give_consent(
-            customer,
-            Agreement(**agreed),
-            source=Consent.Source.CHECKOUT,
-            reference=event.order_number,
-            at=event.at,
-        )
+    with suppress(Anonymised):  # they closed their account meanwhile
+        for agreed in event.agreements:
+            give_consent(
+                customer,
+                Agreement(**agreed),
+                source=Consent.Source.CHECKOUT,
+                reference=event.order_number,
+                at=event.at,
+            )
 
 
 # our templates show lines and charges; others are asked for as they show

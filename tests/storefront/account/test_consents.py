@@ -63,11 +63,18 @@ def test_a_box_at_the_registration_counts_once_the_mailbox_is_proven(guest: Visi
     assert mailed() == []
     guest.post("/account/register/", {"email": "ada@example.com", "name": "Ada", "consent_news": "2"})
     [message] = mailed()
+    html = str(message.alternatives[0][0])  # type: ignore[attr-defined]
     assert not Consent.objects.exists()
 
-    confirm_registration(secret_in(message, "register"), "quiet-harbour-7")
+    secret = secret_in(message, "register")
+    texts = [str(message.body), html, guest.get(f"/account/register/?token={secret}").content.decode()]
+    assert ["also agree to" in text and TEXT in text for text in texts] == [True] * 3  # they may not have ticked it
+    confirm_registration(secret, "quiet-harbour-7")
     assert history() == [("news", True, "registration", "")]
     assert Consent.objects.get().text == TEXT
+
+    guest.post("/account/register/", {"email": "ben@example.com", "name": "Ben"})
+    assert "agree" not in str(mailed()[-1].body)
 
 
 @pytest.mark.django_db

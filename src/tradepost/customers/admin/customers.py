@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
@@ -23,7 +23,7 @@ from tradepost.core.inputs.phones import Phone, PhoneInvalid, read_phone
 
 from ..conf import purposes
 from ..models import Address, Customer, CustomerGroup
-from ..services import keep_defaults, make_default, read_phone_of
+from ..services import keep_defaults, keep_tier_groups, make_default, read_phone_of
 from .tiers import TierInline
 
 __all__ = [
@@ -127,6 +127,11 @@ class CustomerAdmin(FilterValuesMixin, DaysMixin, ExposedAdmin, admin.ModelAdmin
     date_hierarchy = "created_at"
     inlines: ClassVar[Any] = (TierInline, AddressInline)
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody writes new data over those that were deleted at the customer's wish."""
+        is_gone = obj is not None and obj.anonymised_at is not None
+        return not is_gone and super().has_change_permission(request, obj)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Whose account a customer is, only superusers say: orders and saved payment methods come with it."""
         fields = tuple(super().get_readonly_fields(request, obj))
@@ -142,6 +147,12 @@ class CustomerAdmin(FilterValuesMixin, DaysMixin, ExposedAdmin, admin.ModelAdmin
         except PhoneInvalid:
             dialled = ""
         return (rows | queryset.filter(phone_e164=dialled) if dialled else rows), may_repeat
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+        """The group of a tier comes with the tier: whoever opened the page may have read another."""
+        super().save_related(request, form, formsets, change)
+        if keep_tier_groups(form.instance):
+            messages.warning(request, _("The group of a tier comes with the tier, and was left as the tier has it."))
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001 - Django's
         """Addresses are saved as they were typed; of several new defaults the last one is it."""

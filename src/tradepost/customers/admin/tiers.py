@@ -25,9 +25,20 @@ class TierMembershipForm(forms.ModelForm):
         model = TierMembership
         fields = ("tier", "is_by_hand", "until")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for (
+            field
+        ) in self.fields.values():  # a job may move the customer while the page is open: only what is changed is saved
+            field.show_hidden_initial = True
+
     def clean(self) -> dict[str, Any]:
-        """Only by hand somebody is put anywhere, and until a time that is to come."""
+        """Only by hand somebody is put anywhere, and until a time that is to come. What nobody changed is left alone: its end may
+        be over, and the job not have come yet.
+        """
         values: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.has_changed():
+            return values
         until = values.get("until")
         if not values.get("is_by_hand") and (until or "tier" in self.changed_data):
             raise ValidationError({"is_by_hand": _("Tick it to put a customer into a tier; otherwise the rule does.")})

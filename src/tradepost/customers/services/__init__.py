@@ -35,6 +35,7 @@ from .customers import customer_for, find_customer, read_phone_of, update
 from .tiers import (
     TierRule,
     forget_tier,
+    keep_tier_groups,
     kept_tiers,
     look_again,
     move_earned,
@@ -65,6 +66,7 @@ __all__ = [
     "forget_tier",
     "give_consent",
     "keep_defaults",
+    "keep_tier_groups",
     "kept_tiers",
     "look_again",
     "make_default",

@@ -19,7 +19,7 @@ from tradepost.core.errors import Invalid
 
 from ..base import AbstractConsent, AbstractCustomer
 from ..conf import Purpose, purposes
-from ..errors import ConsentNotFound, ConsentOutdated
+from ..errors import Anonymised, ConsentNotFound, ConsentOutdated
 from ..events import ConsentChanged
 from ..models import Consent, Customer
 
@@ -159,9 +159,14 @@ def give_consent(
     Returns:
         The newest row.
 
+    Raises:
+        Anonymised: Their data were deleted, perhaps just now: nothing may be sent to them any more.
+
     Side effects: publishes :class:`~tradepost.customers.events.ConsentChanged`, where a row was written.
     """
     latest = _lock(customer, agreement.purpose)
+    if Customer.objects.filter(pk=customer.pk).exclude(anonymised_at=None).exists():
+        raise Anonymised(_("This customer's data were deleted."))
     moment = at or clock.now()
     holds = latest is not None and latest.is_granted and latest.version == agreement.version
     if latest is not None and (holds or latest.at > moment):

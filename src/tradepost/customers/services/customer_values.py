@@ -19,7 +19,7 @@ from ..errors import Anonymised, HasAccount
 from ..models import Address, Consent, Customer, CustomerGroup
 from .consents import withdraw_all_consents
 from .customers import read_phone_of
-from .tiers import forget_tier
+from .tiers import forget_tier, keep_tier_groups
 
 __all__ = [
     "anonymise",
@@ -43,7 +43,7 @@ def create_customer(values: Mapping[str, Any], *, groups: Iterable[str] = ()) ->
 
     Args:
         values: By field; ``metadata`` as JSON.
-        groups: Codes.
+        groups: Codes. Those of tiers are passed over.
 
     Raises:
         ValidationError: A field is wrong.
@@ -53,6 +53,7 @@ def create_customer(values: Mapping[str, Any], *, groups: Iterable[str] = ()) ->
     customer = Customer()
     _write(customer, values)
     customer.groups.set(by_keys(CustomerGroup, "code", groups, attr="groups"))
+    keep_tier_groups(customer)
     return customer
 
 
@@ -63,7 +64,8 @@ def change_customer(
     """Change what is named of a customer.
 
     Args:
-        groups: Codes of all groups that they are in from now on; ``None`` leaves them.
+        groups: Codes of all groups that they are in from now on; ``None`` leaves them. The group of a tier comes with the tier,
+            whether it is named or not.
 
     Raises:
         ValidationError, Invalid, PhoneInvalid: As :func:`create_customer`. Nothing has changed.
@@ -76,6 +78,7 @@ def change_customer(
     _write(row, values)
     if chosen is not None:
         row.groups.set(chosen)
+        keep_tier_groups(row)
     return row
 
 

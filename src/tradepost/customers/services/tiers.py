@@ -20,10 +20,21 @@ from tradepost.core.errors import Invalid
 from tradepost.core.versions import Frozen
 
 from ..base import AbstractCustomer, AbstractTier, AbstractTierMembership
+from ..errors import Anonymised
 from ..events import TierChanged
 from ..models import Customer, Tier, TierMembership
 
-__all__ = ["TierRule", "forget_tier", "kept_tiers", "look_again", "move_earned", "release_tier", "set_tier", "tier_of"]
+__all__ = [
+    "TierRule",
+    "forget_tier",
+    "keep_tier_groups",
+    "kept_tiers",
+    "look_again",
+    "move_earned",
+    "release_tier",
+    "set_tier",
+    "tier_of",
+]
 
 _LOOKED_AT = timedelta(days=1)
 Earned = Callable[[Sequence[int]], Mapping[int, int | None]]
@@ -80,6 +91,7 @@ def set_tier(
 
     Raises:
         Invalid: The end is over already. Nothing has changed.
+        Anonymised: Their data were deleted. Nothing has changed.
 
     Side effects: their group changes with it; ``TierChanged`` where it is another tier.
     """
@@ -87,6 +99,8 @@ def set_tier(
     if until is not None and until <= now:
         raise Invalid(_("The end has to be in the future."), attr="until")
     rows = _locked_rows([customer.pk])
+    if Customer.objects.filter(pk=customer.pk).exclude(anonymised_at=None).exists():
+        raise Anonymised(_("This customer's data were deleted."))
     _book({customer.pk: None if tier is None else tier.pk}, rows, now, by_hand=True)
     TierMembership.objects.filter(customer_id=customer.pk).update(is_by_hand=True, until=until, due_at=until)
     return TierMembership.objects.select_related("tier").get(customer_id=customer.pk)
@@ -134,6 +148,17 @@ def move_earned(customer_ids: Iterable[int], earned: Earned) -> int:
     return moved
 
 
+@db.atomic
+def keep_tier_groups(customer: AbstractCustomer) -> bool:
+    """Put a customer whose groups were chosen back into the group of their tier, and into no other tier's; gives whether that
+    changed anything. Whoever chose may have read the groups before a job moved the customer.
+    """
+    if not kept_tiers():
+        return False
+    row = _locked_rows([customer.pk]).get(customer.pk)
+    return _keep_groups({customer.pk: None if row is None else row.tier_id})
+
+
 def look_again() -> None:
     """Have all who may be moved looked at by the next job: a tier was changed."""
     TierMembership.objects.filter(is_by_hand=False).update(due_at=clock.now())
@@ -170,8 +195,8 @@ def _book(
     return len(changed)
 
 
-def _keep_groups(tiers: Mapping[int, int | None]) -> None:
-    """Have each customer in the group of their tier, and in no other tier's."""
+def _keep_groups(tiers: Mapping[int, int | None]) -> bool:
+    """Have each customer in the group of their tier, and in no other tier's; gives whether somebody wasn't."""
     group_of: dict[int | None, int] = {rule.pk: rule.group_id for rule in kept_tiers()}
     through = Customer.groups.through
     rows = through.objects.filter(customer_id__in=[*tiers], customergroup_id__in=[*group_of.values()])
@@ -183,3 +208,4 @@ def _keep_groups(tiers: Mapping[int, int | None]) -> None:
     through.objects.bulk_create(
         [through(customer_id=customer, customergroup_id=group) for customer, group in missing], ignore_conflicts=True
     )
+    return bool(surplus or missing)

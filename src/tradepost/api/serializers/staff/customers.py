@@ -121,4 +121,4 @@ class CustomerInputSerializer(StaffInput):
     tax_exempt = TruthField(required=False)
     birth_date = serializers.DateField(required=False, allow_null=True)
     metadata = serializers.DictField(required=False)
-    groups = keys_field("Codes of all groups that the customer is in.")
+    groups = keys_field("Codes of all groups that the customer is in. That of a tier comes with the tier.")

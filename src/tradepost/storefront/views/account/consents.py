@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tradepost.customers import services as customers
 from tradepost.customers.conf import purposes
-from tradepost.customers.errors import ConsentOutdated
+from tradepost.customers.errors import Anonymised, ConsentOutdated
 from tradepost.customers.models import Consent
 
 from ... import session
@@ -52,6 +52,6 @@ class ConsentActionView(AccountActionView):
             else:
                 customers.withdraw_consent(customer, key, source=Consent.Source.ACCOUNT)
                 messages.success(request, _("Your consent is withdrawn."))
-        except ConsentOutdated as error:
+        except (Anonymised, ConsentOutdated) as error:
             messages.error(request, str(error))
         return see("tradepost:consents")

@@ -124,7 +124,11 @@ class LinkPageView(PrivatePageView):
         """
         row = accounts.peek(self.purpose, self.token, user=self.holder)
         form = self.form_class(initial=self.get_initial(row))
-        return super().get_context(**{"form": form, "address": row.address, **facts})
+        return super().get_context(**{"form": form, "address": row.address, **self.get_facts(row), **facts})
+
+    def get_facts(self, row: AbstractAccountToken) -> dict[str, Any]:
+        """What the page says of the token besides its address."""
+        return {}
 
     def get_initial(self, row: AbstractAccountToken) -> dict[str, Any]:
         """The form's content before anything is typed."""

@@ -60,6 +60,10 @@ class RegistrationLinkView(LinkPageView):
         """The name that was typed before."""
         return {"name": row.data.get("name", "")}
 
+    def get_facts(self, row: AbstractAccountToken) -> dict[str, Any]:
+        """Texts that were agreed to; whoever follows the link may be somebody else than who ticked the boxes."""
+        return {"agreed": [consent["text"] for consent in row.data.get("consents", ())]}
+
     def use(self, **values: Any) -> None:
         """Make the account, and sign in as a sign-in by password would: a project's backend may want more than that."""
         user = accounts.confirm_registration(self.token, values["password"], name=values["name"])
