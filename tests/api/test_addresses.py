@@ -31,6 +31,7 @@ def test_an_address_is_added_changed_and_deleted(post: Call, signed_in: Client) 
         "uuid": home["uuid"],
         "is_default_shipping": True,
         "is_default_billing": True,
+        "warnings": [],
     }
 
     work = post(BOOK, {**ADDRESS, "line1": "Quay 2", "is_default_shipping": True}, by=signed_in).json()
@@ -57,13 +58,32 @@ def test_an_address_is_added_changed_and_deleted(post: Call, signed_in: Client) 
         ({**ADDRESS, "city": ["Berlin"]}, "city"),
     ],
 )
-def test_what_is_wrong_is_named_and_nothing_is_kept(post: Call, signed_in: Client, body: Any, attr: str) -> None:
+def test_what_is_wrong_is_named_and_nothing_is_kept(
+    post: Call, signed_in: Client, settings: Any, body: Any, attr: str
+) -> None:
     """By its field."""
+    settings.TRADEPOST_SHOP = {"STRICT_POSTCODES": True}
     answer = post(BOOK, body, by=signed_in)
 
     assert answer.status_code == 400
     assert attr in {error["attr"] for error in answer.json()["errors"]}
     assert not Address.objects.exists()
+
+
+def test_an_unusual_postcode_is_kept_with_a_warning(post: Call, signed_in: Client) -> None:
+    """Until it is put right."""
+    warning = {
+        "code": "postcode_unusual",
+        "detail": "Please check the postcode (Germany: 5 digits, as in 10115).",
+        "attr": "postcode",
+    }
+
+    added = post(BOOK, {**ADDRESS, "postcode": "1"}, by=signed_in)
+
+    assert (added.status_code, added.json()["postcode"], added.json()["warnings"]) == (201, "1", [warning])
+    assert signed_in.get(f"/api/v1/{BOOK}").json() == [added.json()]
+    put_right = post(f"{BOOK}{added.json()['uuid']}/", {"postcode": "10115"}, method="patch", by=signed_in)
+    assert (put_right.status_code, put_right.json()["warnings"]) == (200, [])
 
 
 def test_a_default_is_not_just_taken_away(post: Call, signed_in: Client) -> None:

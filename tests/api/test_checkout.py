@@ -146,6 +146,23 @@ def test_short_stock_is_told_by_sku(post: Call, ready: str) -> None:
     assert not Reservation.objects.exists()
 
 
+def test_an_unusual_postcode_is_told_and_ordered_all_the_same(post: Call, ready: str, client: Client) -> None:
+    """For each address that was given; it is no requirement."""
+    odd = {**ADDRESS, "postcode": "1"}
+    assert client.get(f"/api/v1/{ready}checkout/").json()["warnings"] == []
+
+    body = post(f"{ready}checkout/", {"shipping_address": odd, "billing_address": odd}, method="patch").json()
+
+    detail = "Please check the postcode (Germany: 5 digits, as in 10115)."
+    assert body["warnings"] == [
+        {"code": "postcode_unusual", "detail": detail, "attr": f"{name}.postcode"}
+        for name in ("shipping_address", "billing_address")
+    ]
+    assert body["can_complete"] is True
+    assert post(f"{ready}checkout/complete/", {"expected_total": TOTAL}).status_code == 201
+    assert Order.objects.get().shipping_address["postcode"] == "1"
+
+
 def test_a_wrong_address_is_told_field_by_field(post: Call, shop: Variant, basket: dict[str, Any]) -> None:
     """With the path of each."""
     data = {"shipping_address": {**ADDRESS, "city": "", "country": "Germany", "planet": "Earth"}}

@@ -83,8 +83,11 @@ def test_another_address_takes_the_place_of_a_deleted_default(ada: Any) -> None:
     ("change", "attr"),
     [({"country": "XX"}, "country"), ({"postcode": "1"}, "postcode"), ({"name": ""}, "name"), ({"user": "1"}, "user")],
 )
-def test_a_wrong_address_is_refused_and_nothing_changes(ada: Any, change: dict[str, str], attr: str) -> None:
+def test_a_wrong_address_is_refused_and_nothing_changes(
+    ada: Any, settings: Any, change: dict[str, str], attr: str
+) -> None:
     """When it is added and when it is changed, each field by name."""
+    settings.TRADEPOST_SHOP = {"STRICT_POSTCODES": True}
     row = add(ada, "First 1")
 
     with pytest.raises(AddressInvalid) as refusal:

@@ -62,6 +62,35 @@ def test_a_customer_is_entered_with_an_address_and_a_group(staff: Client) -> Non
     assert str(Address.objects.get()) == "Anna Berg, Weg 1, 20095 Hamburg, Germany"
 
 
+def test_an_unusual_postcode_is_saved_and_told(staff: Client) -> None:
+    """When it was changed, and not when something else was."""
+    customer = factories.customer(name="Anna Berg")
+    url = reverse("admin:tradepost_customers_customer_change", args=[customer.pk])
+    form = {
+        "name": "Anna Berg",
+        "metadata": "{}",
+        "tier_membership-TOTAL_FORMS": 0,
+        "tier_membership-INITIAL_FORMS": 0,
+        "addresses-TOTAL_FORMS": 1,
+        "addresses-0-name": "Anna Berg",
+        "addresses-0-line1": "Weg 1",
+        "addresses-0-postcode": "2009",
+        "addresses-0-city": "Hamburg",
+        "addresses-0-country": "DE",
+    }
+
+    added = staff.post(url, {**form, "addresses-INITIAL_FORMS": 0}, follow=True)
+
+    row = Address.objects.get()
+    warning = "Please check the postcode (Germany: 5 digits, as in 10115)."
+    assert row.postcode == "2009"
+    assert f"Anna Berg, Weg 1, 2009 Hamburg, Germany: {warning}" in [str(m) for m in added.context["messages"]]
+    same = {**form, "addresses-INITIAL_FORMS": 1, "addresses-0-id": row.pk, "addresses-0-customer": customer.pk}
+    again = staff.post(url, {**same, "addresses-0-line1": "Weg 2"}, follow=True)
+    assert Address.objects.get().line1 == "Weg 2"
+    assert not [message for message in again.context["messages"] if message.level_tag == "warning"]
+
+
 def test_nobody_gives_themselves_another_ones_account() -> None:
     """Who may change customers but is no superuser sees whose it is; what they post for it isn't read."""
     sam = get_user_model().objects.create_user("sam", "sam@example.com", "x", is_staff=True)

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tradepost.core.db.polymorphic import kinds_of
-from tradepost.shipping.models import FlatRate, Pickup, ShippingMethod, WeightTable
+from tradepost.shipping.models import FlatRate, Pickup, PickupPoint, ShippingMethod, WeightTable
 
 pytestmark = pytest.mark.django_db
 
@@ -53,3 +53,21 @@ def test_bands_are_checked_where_they_are_written(admin_client: Client) -> None:
     post = WeightTable.objects.get()
     change = reverse("admin:tradepost_shipping_shippingmethod_change", args=[post.pk])
     assert admin_client.get(change).status_code == 200
+
+
+def test_a_pickup_point_with_an_unusual_postcode_is_saved_and_told(admin_client: Client) -> None:
+    """When that was changed, and not when something else was."""
+    method = FlatRate.objects.create(code="locker", name="Locker", currency="EUR", amount=3)
+    posted = {"name": "Station", "code": "station", "methods": [method.pk], "is_active": "on", "position": 0}
+    posted |= {"line1": "1 Platform Road", "city": "Berlin", "postcode": "1055", "country": "DE"}
+
+    added = admin_client.post(reverse("admin:tradepost_shipping_pickuppoint_add"), posted, follow=True)
+
+    row = PickupPoint.objects.get()
+    warning = "Station: Please check the postcode (Germany: 5 digits, as in 10115)."
+    assert row.postcode == "1055"
+    assert warning in [str(message) for message in added.context["messages"]]
+    change = reverse("admin:tradepost_shipping_pickuppoint_change", args=[row.pk])
+    again = admin_client.post(change, {**posted, "position": 2}, follow=True)
+    assert PickupPoint.objects.get().position == 2
+    assert warning not in [str(message) for message in again.context["messages"]]

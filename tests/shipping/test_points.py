@@ -234,6 +234,7 @@ def test_a_visitor_chooses_a_point_on_the_page(client: Client, locker: FlatRate)
     assert 'name="point-locker" value="station"' in page
     assert 'name="point-post"' not in page
     assert "Mon–Sat 8–20" in page
+    assert '<span class="muted">1 Platform Road, 10557 Berlin</span>' in page
 
     url = reverse("tradepost:checkout_delivery")
     refused = client.post(url, {"method": "locker"}, follow=True).content.decode()

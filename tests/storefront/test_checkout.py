@@ -127,9 +127,10 @@ def test_a_method_that_is_not_on_offer_leads_no_further(
     ],
 )
 def test_an_address_that_its_country_refuses_is_shown_again(
-    guest: Visitor, mug: Variant, prefix: str, wrong: dict[str, str], message: str
+    guest: Visitor, mug: Variant, settings: Any, prefix: str, wrong: dict[str, str], message: str
 ) -> None:
     """With all that was typed, and each message beside its field; nothing is kept."""
+    settings.TRADEPOST_SHOP = {"STRICT_POSTCODES": True}
     guest.add(mug)
     home = {"name": "Ada Lovelace", "line1": "1 Road", "city": "Berlin", "postcode": "10115", "country": "DE"}
     addresses = {"shipping": home, "billing": home} | {prefix: home | wrong}
@@ -144,6 +145,26 @@ def test_an_address_that_its_country_refuses_is_shown_again(
     assert guest.text.count('value="Ada Lovelace"') == 2
     assert 'value="ada@example.com"' in guest.text
     assert not Checkout.objects.exclude(email="").exists()
+
+
+def test_an_unusual_postcode_leads_on_with_a_warning(guest: Visitor, mug: Variant) -> None:
+    """In short, for each address that was given; and beside its field, where the step is opened again."""
+    guest.add(mug)
+    home = {"name": "Ada Lovelace", "line1": "1 Road", "city": "Berlin", "postcode": "1", "country": "DE"}
+    typed = {f"{prefix}-{name}": value for prefix in ("shipping", "billing") for name, value in home.items()}
+    warning = "Please check the postcode (Germany: 5 digits, as in 10115)."
+
+    guest.post("/checkout/details/", {"email": "ada@example.com", "separate_billing": "1", **typed})
+
+    assert guest.page.context["step"] == "delivery"
+    assert f'role="status">{warning}<' in guest.text
+    assert f'role="status">Billing address: {warning}<' in guest.text
+    guest.get("/checkout/?step=details")
+    for prefix in ("shipping", "billing"):
+        assert f'<span class="help caution" id="id_{prefix}-postcode_helptext">{warning}</span>' in guest.text
+        assert f'aria-describedby="id_{prefix}-postcode_helptext"' in guest.text
+    guest.say()
+    assert warning not in guest.text
 
 
 def test_what_is_not_shipped_needs_no_address(guest: Visitor, shop: None) -> None:

@@ -12,6 +12,8 @@ from tradepost.basket import services as baskets
 from tradepost.basket.base import AbstractBasket
 from tradepost.basket.services import BasketView
 from tradepost.basket.totals.snapshots import Terms
+from tradepost.core.addresses import PostalAddress
+from tradepost.core.addresses.place_warnings import PlaceWarning, place_warnings
 from tradepost.pricing.document import Totals
 from tradepost.shipping.ports import Quote
 
@@ -62,6 +64,14 @@ class CheckoutView:
     def needs_payment(self) -> bool:
         """Whether something is to be paid here."""
         return payments_installed() and bool(self.totals.total)
+
+    @property
+    def warnings(self) -> list[PlaceWarning]:
+        """Of the addresses that were given, what looks unusual; ``attr`` is as in ``shipping_address.postcode``."""
+        given = {
+            name: PostalAddress.stored(getattr(self.checkout, name)) for name in ("shipping_address", "billing_address")
+        }
+        return [warning for name, address in given.items() if address for warning in place_warnings(address, attr=name)]
 
     @property
     def can_complete(self) -> bool:

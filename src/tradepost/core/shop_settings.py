@@ -80,6 +80,8 @@ class ShopSettings:
         ADDRESS_RULES: What addresses need, by country, instead of our rules: ``{"SV": {"postcode": r"\d{4}", "example": "1101",
             "needs_postcode": False, "needs_region": True, "needs_city": True}}``, or some of these keys
             (:class:`tradepost.core.addresses.rules.AddressRule`).
+        STRICT_POSTCODES: Refuse a postcode that doesn't look like its country's. Else it is taken with a warning, since rules age
+            and lack places.
         EMAIL_FROM: Sender of mail; Django's ``DEFAULT_FROM_EMAIL`` where it is empty.
         TRUSTED_PROXIES: How many proxies stand in front of the shop, each of which appends to ``X-Forwarded-For``. With 0 the
             header isn't read, and a client's address is ``REMOTE_ADDR``.
@@ -89,6 +91,7 @@ class ShopSettings:
     URL: str = "http://127.0.0.1:8000"
     COUNTRY: str = ""
     ADDRESS_RULES: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    STRICT_POSTCODES: bool = False
     EMAIL_FROM: str = ""
     TRUSTED_PROXIES: Annotated[int, MayBeZero()] = 0
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from polymorphic.admin import PolymorphicChildModelAdmin, PolymorphicParentModelAdmin
 
 from tradepost.core.admin.filter_values import FilterValuesMixin
+from tradepost.core.admin.place_messages import warn_of_place
 from tradepost.core.db.polymorphic import kinds_of
 from tradepost.core.money.format import money_text
 
@@ -93,6 +94,11 @@ class PickupPointAdmin(FilterValuesMixin, admin.ModelAdmin):
         (_("Address"), {"fields": ("line1", "line2", ("postcode", "city"), ("region", "country"))}),
         (None, {"fields": ("opening_hours",)}),
     )
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+        """A postcode that looks unusual is saved, and told."""
+        super().save_model(request, obj, form, change)
+        warn_of_place(request, form)
 
 
 @admin.register(CarrierQuote)

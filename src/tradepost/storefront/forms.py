@@ -14,13 +14,15 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.core.addresses import AddressInvalid
+from tradepost.core.addresses import AddressInvalid, PostalAddress
 from tradepost.core.addresses.form_fields import address_fields
+from tradepost.core.addresses.place_warnings import place_warnings
 from tradepost.core.inputs.form_fields import (
     CountField,
     LowerEmailField,
     NumberField,
 )
+from tradepost.core.shop_settings import shop
 
 from .account.consent_boxes import ConsentBoxesMixin
 from .account.forms import SHOWABLE
@@ -28,6 +30,8 @@ from .account.menu import has_accounts
 from .countries import country_choices
 
 __all__ = ["AddForm", "AddressForm", "ContactForm", "PlaceForm", "RegistrationForm", "SignInForm", "show_at_fields"]
+
+_LOOKED_AT = 40  # signs of a postcode: a longer one is refused
 
 
 def _text(
@@ -92,8 +96,17 @@ class AddressForm(forms.Form):
         for described in self.address_fields:
             if (shown := self.fields.get(described.name)) is not None:
                 shown.label, shown.required = described.label, described.is_required
+        self._warn()
         if self.regions:
             self.fields["region"].widget.attrs["list"] = self.regions_id
+
+    def _warn(self) -> None:
+        """Say at the postcode that it looks unusual; a strict shop refuses it instead."""
+        postcode: Any = self.fields["postcode"]
+        typed = str(postcode.get_bound_field(self, "postcode").value() or "")[:_LOOKED_AT]
+        warnings = place_warnings(PostalAddress(country=str(self["country"].value() or ""), postcode=typed))
+        if warnings and not shop().STRICT_POSTCODES:
+            postcode.help_text, postcode.is_warned = warnings[0].message, True
 
     @property
     def regions_id(self) -> str:

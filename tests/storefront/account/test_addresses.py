@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
@@ -44,11 +45,30 @@ def test_an_address_is_added_changed_passed_on_and_deleted(anna: Visitor) -> Non
     assert anna.text.count("1 Road") == 2
 
 
-def test_what_a_country_refuses_is_shown_beside_its_field(anna: Visitor) -> None:
+def test_an_unusual_postcode_is_kept_and_told_once(anna: Visitor) -> None:
+    """At its field, on the page that comes after saving; who saves it again means it."""
+    typed = {**FORM, "shipping-postcode": "ABC"}
+    anna.post("/account/addresses/add/", typed)
+
+    row = Address.objects.get()
+    path = f"/account/addresses/{row.uuid}/"
+    assert (row.postcode, anna.page.redirect_chain) == ("ABC", [(path, 303)])
+    assert "The address is saved." in anna.text
+    assert ">Please check the postcode (Germany: 5 digits, as in 10115).</span>" in anna.text
+    anna.post(path, {**typed, "shipping-line1": "2 Lane"})
+    assert (book(), anna.page.redirect_chain) == ([("2 Lane", True, True)], [("/account/addresses/", 303)])
+    anna.post(path, FORM)
+    assert anna.page.redirect_chain == [("/account/addresses/", 303)]
+    assert "check the postcode" not in anna.get(path).content.decode()
+
+
+def test_what_a_country_refuses_is_shown_beside_its_field(anna: Visitor, settings: Any) -> None:
     """Nothing is kept, and what was typed is still there."""
+    settings.TRADEPOST_SHOP = {"STRICT_POSTCODES": True}
     anna.post("/account/addresses/add/", {**FORM, "shipping-postcode": "ABC"})
 
     assert (anna.page.status_code, [*anna.page.context["form"].errors]) == (422, ["postcode"])
+    assert "check the postcode" not in anna.text
     assert 'value="1 Road"' in anna.text
     assert book() == []
 

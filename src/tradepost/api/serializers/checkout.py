@@ -23,6 +23,7 @@ __all__ = [
     "CompleteSerializer",
     "CompletionSerializer",
     "PaymentMethodSerializer",
+    "PlaceWarningSerializer",
     "ReopenedSerializer",
     "RequirementSerializer",
     "ShippingMethodSerializer",
@@ -55,6 +56,14 @@ class RequirementSerializer(Shape):
 
     code = TextField(help_text="Stable, as in `email_missing`.")
     detail = TextField(source="message")
+    attr = TextField(help_text="The field that it is about.")
+
+
+class PlaceWarningSerializer(Shape):
+    """Something in an address to look at once more; it was taken as it is."""
+
+    code = TextField(help_text="Stable: `postcode_unusual`.")
+    detail = TextField(source="message", help_text="For who typed it.")
     attr = TextField(help_text="The field that it is about.")
 
 
@@ -184,6 +193,11 @@ class CheckoutSerializer(Shape):
     payments = serializers.SerializerMethodField()
     totals = Nested("basket.Totals")
     requirements = Nested("checkout.Requirement", many=True)
+    warnings = Nested(
+        "checkout.PlaceWarning",
+        many=True,
+        help_text="What looks unusual in the addresses, as in `shipping_address.postcode`; nothing is refused for it.",
+    )
     shipping_methods = Nested("checkout.ShippingMethod", many=True, source="shipping")
     payment_methods = Nested("checkout.PaymentMethod", many=True, source="payments")
     can_complete = TruthField()

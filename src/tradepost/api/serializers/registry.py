@@ -62,6 +62,7 @@ SERIALIZERS: Mapping[str, str] = {
     "checkout.Complete": f"{_HERE}.checkout.CompleteSerializer",
     "checkout.Completion": f"{_HERE}.checkout.CompletionSerializer",
     "checkout.PaymentMethod": f"{_HERE}.checkout.PaymentMethodSerializer",
+    "checkout.PlaceWarning": f"{_HERE}.checkout.PlaceWarningSerializer",
     "checkout.Reopened": f"{_HERE}.checkout.ReopenedSerializer",
     "checkout.Requirement": f"{_HERE}.checkout.RequirementSerializer",
     "checkout.ShippingMethod": f"{_HERE}.checkout.ShippingMethodSerializer",

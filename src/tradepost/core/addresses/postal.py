@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from ..errors import Invalid
 from ..inputs.phones import MAX_PHONE, read_phone
 from .countries import country_name, read_country
+from .formats import envelope_lines
 from .rules import address_problems, normalise_postcode, normalise_region, rule_of
 
 __all__ = ["AddressInvalid", "PostalAddress"]
@@ -53,7 +54,7 @@ class PostalAddress:
 
         Raises:
             AddressInvalid: Unknown, missing or overlong fields, a country that there isn't, what its rules refuse, or a phone
-                number that nobody can call from there.
+                number that nobody can call from there. A postcode that looks unusual is refused with ``STRICT_POSTCODES`` alone.
         """
         names = {f.name for f in fields(cls)}
         wrong: dict[str, Any] = {name: _("Unknown field.") for name in data.keys() - names}
@@ -103,7 +104,9 @@ class PostalAddress:
 
     @property
     def lines(self) -> list[str]:
-        """As on an envelope, without empty lines; the country by its name in the present language. Pages and mail show these."""
-        place = " ".join(part for part in (self.postcode, self.city) if part)
-        rows = [self.name, self.company, self.line1, self.line2, place, self.region, country_name(self.country)]
+        """As on an envelope in its country, without empty lines; the country by its name in the present language.
+
+        Each field is there but the phone number. Pages and mail show these.
+        """
+        rows = [*envelope_lines(self.as_dict(), self.country), country_name(self.country)]
         return [row for row in rows if row]

@@ -20,6 +20,7 @@ __all__ = [
     "AddressRule",
     "address_problems",
     "check_place",
+    "fits_postcode",
     "normalise_postcode",
     "normalise_region",
     "overlong",
@@ -94,6 +95,16 @@ def rule_of(country: str) -> AddressRule:
     return replace(rule, **{**changes, **shop().ADDRESS_RULES.get(country, {})})
 
 
+def fits_postcode(country: str, postcode: str) -> bool:
+    """Whether a postcode looks like those of a country; each does where nothing is known, and an empty one.
+
+    Args:
+        postcode: As :func:`normalise_postcode` makes it.
+    """
+    pattern = rule_of(country).postcode
+    return not (pattern and postcode) or re.fullmatch(pattern, postcode, re.ASCII) is not None
+
+
 def normalise_postcode(text: str) -> str:
     """A postcode in plain capitals: full-width letters, digits of other scripts, and dashes of every kind become ASCII's."""
     folded = unicodedata.normalize("NFKC", text)
@@ -127,7 +138,9 @@ def _plain(character: str) -> str:
 
 
 def check_place(row: Any) -> None:
-    """Refuse a row whose ``country``, ``region`` and ``postcode`` don't go together; for ``clean()``.
+    """Refuse a row whose ``country``, ``region`` or ``postcode`` is missing or none; for ``clean()``.
+
+    A postcode that doesn't look like the country's is refused with ``STRICT_POSTCODES`` alone.
 
     Raises:
         ValidationError: It names the fields.
@@ -147,6 +160,9 @@ def check_place(row: Any) -> None:
 def address_problems(country: str, *, postcode: str, region: str) -> dict[str, str]:
     """Check an address by the rules of its country: a message by field.
 
+    A postcode that doesn't look like the country's is wrong with ``STRICT_POSTCODES`` alone: patterns age, and lack places.
+    :func:`~tradepost.core.addresses.place_warnings.place_warnings` tells of it.
+
     Args:
         country: ISO 3166-1 alpha-2.
         postcode: As :func:`normalise_postcode` makes it.
@@ -155,7 +171,7 @@ def address_problems(country: str, *, postcode: str, region: str) -> dict[str, s
     rule, problems = rule_of(country), {}
     if not postcode and rule.needs_postcode:
         problems["postcode"] = _("This field is required.")
-    elif postcode and rule.postcode and not re.fullmatch(rule.postcode, postcode, re.ASCII):
+    elif shop().STRICT_POSTCODES and not fits_postcode(country, postcode):
         problems["postcode"] = _("A postcode of this country looks like %(example)s.") % {"example": rule.example}
     if not region and rule.needs_region:
         problems["region"] = _("This field is required.")

@@ -19,6 +19,7 @@ from tradepost.core.addresses.countries import COUNTRIES
 from tradepost.core.admin import DaysMixin
 from tradepost.core.admin.exposed_fields import ExposedAdmin
 from tradepost.core.admin.filter_values import FilterValuesMixin
+from tradepost.core.admin.place_messages import warn_of_place
 from tradepost.core.inputs.phones import Phone, PhoneInvalid, read_phone
 
 from ..conf import purposes
@@ -167,6 +168,7 @@ class CustomerAdmin(FilterValuesMixin, DaysMixin, ExposedAdmin, admin.ModelAdmin
                     shipping=asked.get("default_shipping", False),
                     billing=asked.get("default_billing", False),
                 )
+                warn_of_place(request, row)
         keep_defaults(formset.instance)
 
     @admin.display(description=_("consents"))

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.addresses import PostalAddress
+from tradepost.core.addresses.formats import envelope_lines
 from tradepost.core.addresses.rules import check_place, normalise_postcode
 from tradepost.core.db.fields import SmallCountField
 
@@ -61,6 +62,12 @@ class AbstractPickupPoint(models.Model):
         super().clean()
         self.postcode = normalise_postcode(self.postcode)
         check_place(self)
+
+    @property
+    def place_text(self) -> str:
+        """Where it is, in one line; without its name and country."""
+        fields = {**self.as_postal().as_dict(), "company": ""}
+        return ", ".join(envelope_lines(fields, self.country))
 
     def as_postal(self, *, name: str = "", phone: str = "") -> PostalAddress:
         """Its address as a value, to be copied into an order.

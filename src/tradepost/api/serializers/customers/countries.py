@@ -37,7 +37,8 @@ class AddressFieldSerializer(Shape):
     choices = serializers.SerializerMethodField(help_text="Regions to offer; others may be typed.")
     example = serializers.CharField(help_text="Of a postcode; empty for none.")
     pattern = serializers.CharField(
-        help_text="Of a postcode in capitals, as a regular expression; empty where any is taken."
+        help_text="Of a postcode in capitals, as a regular expression; empty for none. One that doesn't fit is taken with a "
+        "warning, unless the shop is strict."
     )
 
     @extend_schema_field(RegionSerializer(many=True))

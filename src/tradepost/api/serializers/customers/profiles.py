@@ -9,12 +9,13 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from tradepost.api.money import MoneyField
+from tradepost.core.addresses.place_warnings import place_warnings
 from tradepost.customers.base import AbstractAddress, AbstractCustomer
 from tradepost.customers.models import Address, Customer
 from tradepost.orders.services import tier_standing
 
 from ..base import Extra, Shape, TradepostSerializer
-from ..checkout import AddressSerializer
+from ..checkout import AddressSerializer, PlaceWarningSerializer
 from ..fields import TextField, TruthField
 
 __all__ = [
@@ -109,6 +110,7 @@ class BookAddressSerializer(TradepostSerializer[Address]):
 
     is_default_shipping = serializers.SerializerMethodField()
     is_default_billing = serializers.SerializerMethodField()
+    warnings = serializers.SerializerMethodField(help_text="What looks unusual in it; nothing is refused for it.")
 
     class Meta:
         model = Address
@@ -125,6 +127,7 @@ class BookAddressSerializer(TradepostSerializer[Address]):
             "phone",
             "is_default_shipping",
             "is_default_billing",
+            "warnings",
         )
         read_only_fields: Sequence[str] = fields
 
@@ -135,6 +138,11 @@ class BookAddressSerializer(TradepostSerializer[Address]):
     def get_is_default_billing(self, row: AbstractAddress) -> bool:
         """Invoices begin with it."""
         return bool(row.is_default_billing)
+
+    @extend_schema_field(PlaceWarningSerializer(many=True))
+    def get_warnings(self, row: AbstractAddress) -> Any:
+        """By the rules of its country."""
+        return PlaceWarningSerializer(place_warnings(row), many=True).data
 
 
 class BookAddressInputSerializer(AddressSerializer):

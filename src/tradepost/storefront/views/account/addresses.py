@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from tradepost.core.addresses import AddressInvalid
+from tradepost.core.addresses.place_warnings import PlaceWarning, place_warnings
 from tradepost.core.errors import NotFound, TradepostError
 from tradepost.customers import services as customers
 from tradepost.customers.base import AbstractAddress
@@ -60,19 +61,23 @@ class AddressAddView(AccountPageView):
         """Keep it."""
         return self._save(lambda data: customers.add_address(customers.customer_for(request.user), data))
 
-    def _save(self, use: Callable[[dict[str, Any]], object]) -> HttpResponse:
+    def _save(
+        self, use: Callable[[dict[str, Any]], AbstractAddress], seen: Sequence[PlaceWarning] = ()
+    ) -> HttpResponse:
+        """Keep what was typed; what looks unusual about it is shown once, at its field."""
         form = AddressForm(self.request.POST, prefix=_PREFIX)
         if not form.is_valid():
             return self.render(status=422, form=form)
         try:
-            use(form.cleaned_data)
+            row = use(form.cleaned_data)
         except AddressInvalid as error:
             show_at_fields(form, error)
             return self.render(status=422, form=form)
         except TradepostError as error:
             return refusing(self.render(form=form, problem=str(error)), error)
         messages.success(self.request, _("The address is saved."))
-        return see("tradepost:addresses")
+        is_new = place_warnings(row) not in ([], list(seen))
+        return see("tradepost:address", str(row.uuid)) if is_new else see("tradepost:addresses")
 
 
 class AddressView(AddressAddView):
@@ -91,7 +96,7 @@ class AddressView(AddressAddView):
     def post(self, request: HttpRequest, uuid: UUID) -> HttpResponse:  # type: ignore[override]
         """Change it."""
         row = _address(request, uuid)
-        return self._save(lambda data: customers.change_address(row, data))
+        return self._save(lambda data: customers.change_address(row, data), place_warnings(row))
 
 
 class AddressDefaultView(AccountActionView):
