@@ -14,8 +14,8 @@ from tradepost.payments import ledger, services
 from tradepost.payments.errors import AlreadyBooked, AmountError
 from tradepost.payments.interface import EntryKind, OutcomeUnknown
 from tradepost.payments.models import Discrepancy, Payment, Transaction
-from tradepost.payments.reconciliation import by_hand
-from tradepost.testing.gateways import ScriptedGateway, captured
+from tradepost.payments.reconciliation import by_hand, discrepancies
+from tradepost.testing.gateways import ScriptedGateway, captured, waiting
 
 pytestmark = pytest.mark.django_db
 STAFF = By(Actor.STAFF, label="anna")
@@ -54,6 +54,25 @@ def test_the_same_reference_is_the_same_money(gateway: ScriptedGateway) -> None:
         by_hand.book_capture(other, Decimal("3.00"), reference=f"capture-{other.reference}", reason="x", by=STAFF)
     assert rows() == before
     assert len(before) == 3
+
+
+def test_a_reference_that_was_struck_out_is_not_booked_again(gateway: ScriptedGateway) -> None:
+    """It would seem to be booked, and nothing would be; a discrepancy stays open. Under another one it is."""
+    payment = started(gateway, waiting)
+    hand = by_hand.book_capture(payment, Decimal("10.00"), reference="R1", reason="transfer", by=STAFF)
+    by_hand.strike(hand, reason="a slip", by=STAFF)
+    odd = Discrepancy.objects.create(payment=payment, kind="stuck", key="x")
+
+    with pytest.raises(AlreadyBooked):
+        by_hand.book_capture(payment, Decimal("10.00"), reference="R1", reason="transfer", by=STAFF)
+    with pytest.raises(AlreadyBooked):
+        discrepancies.book(odd, Decimal("10.00"), reference="R1", note="transfer", by=STAFF)
+    assert rows() == [("capture", "failed", Decimal(10), "hand:R1")]
+    assert Discrepancy.objects.get().resolved_at is None
+
+    discrepancies.book(odd, Decimal("10.00"), reference="R2", note="transfer", by=STAFF)
+    assert ledger.balance_of(Payment.objects.get()).captured == Decimal(10)
+    assert Discrepancy.objects.get().resolution == "booked"
 
 
 @pytest.mark.parametrize("amount", ["10.01", "0", "-1", "1.005"])

@@ -116,7 +116,10 @@ class SavedMethodUnavailable(PaymentUnavailable):
 
 
 class AlreadyBooked(Conflict):
-    """The ledger has a row of that kind and reference with another amount, or of another payment. ``context["payment"]``."""
+    """The ledger has a row of that kind and reference that isn't this money: with another amount, of another payment, or failed.
+
+    ``context["payment"]`` says of which payment.
+    """
 
     code = "already_booked"
 

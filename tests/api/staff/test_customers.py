@@ -185,3 +185,18 @@ def test_the_list_costs_the_same_with_many(
 
     with django_assert_num_queries(7):
         assert len(caller.get("customers/", page_size=50).json()["results"]) == rows
+
+
+def test_who_may_not_see_addresses_does_not_by_changing_a_customer(
+    staff: Callable[[str], Staff], ada: Customer
+) -> None:
+    """The answer has the address book, so it needs the permission for it, too."""
+    caller, path = staff(""), f"customers/{ada.uuid}/"
+    add_address(ada, ADDRESS)
+
+    caller.permit("change_customer", "view_customer")
+    refused = caller.patch(path, {"name": "Eve"})
+    assert (refused.status_code, Customer.objects.get(pk=ada.pk).name) == (403, "Ada Byron")
+
+    caller.permit("view_address")
+    assert [address["city"] for address in caller.patch(path, {"name": "Eve"}).json()["addresses"]] == ["Berlin"]

@@ -407,3 +407,16 @@ def test_an_expired_moment_is_no_matter(staff: Callable[[str], Staff], paid: Ord
     soon = (clock.now() + timedelta(minutes=1)).isoformat()
 
     assert numbers(staff("orders").get("orders/", placed_before=soon)) == [paid.number]
+
+
+def test_a_credit_needs_both_permissions(staff: Callable[[str], Staff], paid: Order) -> None:
+    """As in the admin: who may not change orders takes nothing off them."""
+    caller, path = staff(""), f"orders/{paid.number}/credits/"
+    body = {"amount": {"amount": "1.00", **EUR}, "reason": "goodwill"}
+
+    caller.permit("credit_order")
+    alone = [caller.post(path, body).status_code, caller.post(f"{path}preview/", body).status_code]
+    assert (alone, Credit.objects.count()) == ([403, 403], 0)
+
+    caller.permit("change_order")
+    assert (caller.post(path, body).status_code, Credit.objects.get().total) == (201, Decimal(1))

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tradepost.catalogue.models import Category, Collection
+from tradepost.promotions.models import PercentageOff
 from tradepost.testing import factories
 
 from .conftest import Goods, errors
@@ -85,6 +86,20 @@ def test_collections_are_made_by_hand_and_by_rule(goods: Goods) -> None:
     assert errors(wrong) == [(400, ""), ("invalid", "rule")]
     assert (errors(absent), absent.json()["context"]) == ([(400, ""), ("invalid", "products")], {"unknown": ["none"]})
     assert (deleted.status_code, Collection.objects.exists()) == (204, False)
+
+
+def test_a_collection_that_promotions_name_is_not_deleted(goods: Goods) -> None:
+    """Nothing has changed, and the answer says what needs it."""
+    gifts = Collection.objects.create(slug="gifts", name="Gifts")
+    PercentageOff.objects.create(promotion=factories.promotion(), percent=10, collection=gifts)
+
+    refused = goods("delete", "collections/gifts/")
+
+    assert (errors(refused), refused.json()["context"]) == (
+        [(409, ""), ("in_use", None)],
+        {"by": "benefits", "count": 1},
+    )
+    assert Collection.objects.exists()
 
 
 def test_lists_cost_the_same_for_one_and_for_fifty(goods: Goods) -> None:

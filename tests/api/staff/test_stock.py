@@ -10,10 +10,11 @@ from django.test.utils import CaptureQueriesContext
 
 from tradepost.catalogue.models import Variant
 from tradepost.core.actors import SYSTEM
+from tradepost.fulfilment.models import Shipment
 from tradepost.inventory import services
 from tradepost.inventory.models import Location, StockLevel, StockMovement
 from tradepost.inventory.ports import Owner
-from tradepost.testing import factories
+from tradepost.testing import factories, placed
 
 from .conftest import Goods, errors
 
@@ -177,6 +178,19 @@ def test_locations_are_kept(goods: Goods, mug: Variant) -> None:
     assert changed.json() == {"code": "depot", "name": "Depot", "priority": -1, "is_active": False}
     assert (deleted.status_code, errors(used)) == (204, [(409, ""), ("in_use", None)])
     assert set(Location.objects.values_list("code", flat=True)) == {"main", "shop"}
+
+
+def test_a_location_that_shipments_leave_from_is_not_deleted(goods: Goods) -> None:
+    """Though it never held stock: goods without stock of their own are packed there."""
+    Shipment.objects.create(order=placed.order(reserve=False), location=factories.location("depot"))
+
+    refused = goods("delete", "locations/depot/")
+
+    assert (errors(refused), refused.json()["context"]) == (
+        [(409, ""), ("in_use", None)],
+        {"by": "shipments", "count": 1},
+    )
+    assert Location.objects.filter(code="depot").exists()
 
 
 def test_lists_cost_the_same_for_one_and_for_fifty(goods: Goods) -> None:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core import db
-from tradepost.core.db.row_values import one_by_key, write_values
+from tradepost.core.db.row_values import delete_row, one_by_key, write_values
 from tradepost.core.errors import AlreadyTaken, Conflict, InUse
 
 from ..base import AbstractCategory
@@ -96,7 +96,7 @@ def remove_category(category: AbstractCategory) -> None:
     row = Category.objects.get(pk=category.pk)
     if number := row.numchild:
         raise InUse(_("There are categories below it."), by="categories", count=number)
-    row.delete()
+    delete_row(row)
 
 
 def _lock_tree() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tradepost.core import db
-from tradepost.core.db.row_values import by_keys, write_values
+from tradepost.core.db.row_values import by_keys, delete_row, write_values
 
 from ..base import AbstractCollection
 from ..models import Collection, Product
@@ -47,8 +47,12 @@ def change_collection(collection: AbstractCollection, values: Mapping[str, Any])
 
 @db.atomic
 def remove_collection(collection: AbstractCollection) -> None:
-    """Delete a collection; its products stay."""
-    Collection.objects.filter(pk=collection.pk).delete()
+    """Delete a collection; its products stay.
+
+    Raises:
+        InUse: Promotions name it.
+    """
+    delete_row(Collection.objects.filter(pk=collection.pk).locked().get())
 
 
 def _write(collection: AbstractCollection, values: Mapping[str, Any]) -> None:

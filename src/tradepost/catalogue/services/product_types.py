@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core import db
-from tradepost.core.db.row_values import write_values
+from tradepost.core.db.row_values import delete_row, write_values
 from tradepost.core.errors import InUse
 
 from ..base import AbstractAttribute, AbstractProductType, AbstractTag
@@ -74,7 +74,7 @@ def remove_product_type(product_type: AbstractProductType) -> None:
     row = _locked(ProductType, product_type)
     if number := Product.objects.filter(product_type=row.pk).count():
         raise InUse(_("Products have this type."), by="products", count=number)
-    row.delete()
+    delete_row(row)
 
 
 @db.atomic
@@ -115,7 +115,7 @@ def change_attribute(attribute: AbstractAttribute, values: Mapping[str, Any]) ->
 def remove_attribute(attribute: AbstractAttribute) -> None:
     """Delete an attribute; values of products aren't shown any more, and go when the product is changed next."""
     _locked(ProductType, attribute.product_type)
-    Attribute.objects.filter(pk=attribute.pk).delete()
+    delete_row(_locked(Attribute, attribute))
 
 
 @db.atomic
@@ -145,7 +145,7 @@ def change_tag(tag: AbstractTag, values: Mapping[str, Any]) -> AbstractTag:
 @db.atomic
 def remove_tag(tag: AbstractTag) -> None:
     """Take a tag off all products, and delete it."""
-    Tag.objects.filter(pk=tag.pk).delete()
+    delete_row(_locked(Tag, tag))
 
 
 def _locked(model: type[Any], row: Model) -> Any:

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, models, transaction
+from django.db.models.deletion import ProtectedError, RestrictedError
 from django.utils.translation import gettext_lazy as _
 
-from ..errors import AlreadyTaken, Invalid, Misused
+from ..errors import AlreadyTaken, InUse, Invalid, Misused
 
-__all__ = ["by_keys", "merge_keys", "one_by_key", "write_values"]
+__all__ = ["by_keys", "delete_row", "merge_keys", "one_by_key", "write_values"]
 
 M = TypeVar("M", bound=models.Model)
 _NAMED = 20  # in a refusal
@@ -53,6 +54,20 @@ def write_values(row: models.Model, values: Mapping[str, Any], *, writable: Coll
         except IntegrityError as error:
             raise AlreadyTaken(_("Somebody else has just stored one with the same key.")) from error
     return changed
+
+
+def delete_row(row: models.Model) -> None:
+    """Delete a row with what goes along with it.
+
+    Raises:
+        InUse: Rows that stay point at it, a project's own among them; ``context["by"]`` names their model. Nothing is deleted.
+    """
+    try:
+        row.delete()
+    except (ProtectedError, RestrictedError) as error:
+        users = list(error.protected_objects if isinstance(error, ProtectedError) else error.restricted_objects)
+        by = str(users[0]._meta.verbose_name_plural) if users else ""
+        raise InUse(_("Something else needs it, so it stays."), by=by, count=len(users)) from error
 
 
 def by_keys(model: type[M], field: str, keys: Iterable[str], *, attr: str) -> list[M]:

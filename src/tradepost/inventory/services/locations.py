@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core import db
-from tradepost.core.db.row_values import write_values
+from tradepost.core.db.row_values import delete_row, write_values
 from tradepost.core.errors import InUse
 
 from ..base import AbstractLocation, AbstractStockLevel
@@ -50,13 +50,13 @@ def remove_location(location: AbstractLocation) -> None:
     """Delete a location that never held anything; another one is made inactive.
 
     Raises:
-        InUse: It has levels, or a history.
+        InUse: It has levels or a history, or shipments leave from it.
     """
     row = db.lock(Location.objects.filter(pk=location.pk)).get()
     for model in (StockMovement, Reservation, StockLevel):
         if number := model._default_manager.filter(location=row.pk).count():
             raise InUse(_("The location has a history."), by=str(model._meta.verbose_name_plural), count=number)
-    row.delete()
+    delete_row(row)
 
 
 @db.atomic

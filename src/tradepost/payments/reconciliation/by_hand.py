@@ -44,7 +44,7 @@ def book_capture(
 
     Raises:
         AmountError: Nothing, or more decimal places than the currency has.
-        AlreadyBooked: The reference stands for other money.
+        AlreadyBooked: The reference stands for other money, or for a row that failed or was struck out.
         Invalid: No reference, or no reason.
 
     Side effects: those of :func:`~tradepost.payments.services.settlement.settle`: the order may be confirmed.
@@ -95,6 +95,9 @@ def book(
     if existing is not None:
         if (existing.payment_id, existing.amount) != (pk, amount):
             raise AlreadyBooked(_("This reference is booked already."), payment=str(existing.payment))
+        if existing.state == EntryState.FAILED.value:
+            message = _("This reference was struck out, or its money never moved. Book it under another one.")
+            raise AlreadyBooked(message, payment=str(existing.payment))
         return existing
     _check(payment, kind, amount)
     row = Transaction.objects.create(

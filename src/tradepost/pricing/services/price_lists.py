@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core import db
-from tradepost.core.db.row_values import by_keys, one_by_key, write_values
+from tradepost.core.db.row_values import by_keys, delete_row, one_by_key, write_values
 from tradepost.core.errors import InUse
 from tradepost.customers.models import CustomerGroup
 
@@ -72,7 +72,7 @@ def remove_price_list(price_list: AbstractPriceList) -> None:
     row = PriceList.objects.filter(pk=price_list.pk).locked().get()
     if number := row.followers.count():
         raise InUse(_("Other price lists follow this one."), by="price_lists", count=number)
-    row.delete()
+    delete_row(row)
 
 
 def _write(price_list: AbstractPriceList, values: Mapping[str, Any]) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.core import db
 from tradepost.core.db.polymorphic import kind_code, kinds_of
-from tradepost.core.db.row_values import one_by_key, write_values
+from tradepost.core.db.row_values import delete_row, one_by_key, write_values
 from tradepost.core.errors import InUse, Invalid
 
 from ..base import AbstractBenefit, AbstractCondition, AbstractCoupon, AbstractPromotion
@@ -121,7 +121,7 @@ def remove_promotion(promotion: AbstractPromotion) -> None:
         rows: Any = model.objects
         for part in rows.filter(promotion=row).kinds():
             part.delete()
-    row.delete()
+    delete_row(row)
 
 
 def part_columns(kind: type[models.Model]) -> list[models.Field[Any, Any]]:
@@ -209,7 +209,7 @@ def remove_coupon(coupon: AbstractCoupon) -> None:
     row = Coupon.objects.filter(pk=coupon.pk).locked().get()
     if number := max(row.used, CouponRedemption.objects.filter(coupon=row).count()):
         raise InUse(_("Orders have this coupon. Switch it off instead."), by="orders", count=number)
-    row.delete()
+    delete_row(row)
 
 
 def _in_capitals(values: Mapping[str, Any]) -> dict[str, Any]:

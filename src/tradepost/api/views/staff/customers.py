@@ -52,7 +52,7 @@ class StaffCustomerViewSet(ListModelMixin, StaffViewSet):
         "list": needs("tradepost_customers.view_customer"),
         "retrieve": needs("tradepost_customers.view_customer", "tradepost_customers.view_address"),
         "create": needs("tradepost_customers.add_customer"),
-        "partial_update": needs("tradepost_customers.change_customer"),
+        "partial_update": needs("tradepost_customers.change_customer", "tradepost_customers.view_address"),
         "anonymise": needs("tradepost_customers.delete_customer"),
         "add_address": needs("tradepost_customers.add_address"),
         "change_address": needs("tradepost_customers.change_address"),

@@ -73,7 +73,7 @@ class StaffPromotionViewSet(ListModelMixin, StaffViewSet):
 
     @extend_schema(summary="Change a promotion", request="staff.PromotionInput", responses="staff.Promotion")
     def partial_update(self, request: Request, code: str) -> Response:
-        """What isn't given stays; a list of conditions or benefits replaces the old one."""
+        """Values that aren't given stay; a list of conditions or benefits replaces the old one."""
         row, data = self.row(), self.read("staff.PromotionInput", partial=True)
         parts = {name: data.pop(name, None) for name in ("conditions", "benefits")}
         return self.answer(services.change_promotion(row, data, **parts))

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["OrderActions"]
 
 _CHANGE = needs("tradepost_orders.change_order")
-_CREDIT = needs("tradepost_orders.credit_order")
+_CREDIT = needs("tradepost_orders.change_order", "tradepost_orders.credit_order")
 _OVERRIDE = "tradepost_orders.override_order"
 
 
