@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import DecimalField, F, Q, Sum
+from django.db.models import DecimalField, F, IntegerField, Q, Sum
+from django.db.models.functions import Least
 
 from tradepost.core.money import ZERO, quantise
 
@@ -23,7 +24,7 @@ class StockValue:
         location: Its code.
         name: Of it.
         units: On hand; a level below zero counts as nothing.
-        reserved: Of them promised to orders.
+        reserved: Of them promised to orders; what is promised beyond them isn't there.
         currency: The shop's own.
         value: At cost: units times the unit cost of their variants, as it is now.
         units_without_cost: Units that the value leaves out, since no cost is known.
@@ -51,7 +52,7 @@ def stock_values(currency: str) -> list[StockValue]:
         .values("location__code", "location__name", "location__priority", "location")
         .annotate(
             units=Sum("on_hand"),
-            promised=Sum("reserved"),
+            promised=Sum(Least("reserved", "on_hand", output_field=IntegerField())),
             value=Sum(F("on_hand") * F("variant__unit_cost"), output_field=amount),
             unvalued=Sum("on_hand", filter=Q(variant__unit_cost=None)),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tradepost.catalogue.models import Variant
+from tradepost.core.errors import Invalid
 from tradepost.customers.models import CustomerGroup
 from tradepost.pricing.models import ExchangeRate, Price, PriceChange, PriceList, Zone
+from tradepost.pricing.services import SkuPrice, set_prices_by_sku
 from tradepost.testing import factories
 
 from .conftest import Goods, errors
@@ -91,6 +94,18 @@ def test_one_wrong_price_and_none_is_set(
     assert errors(answer) == [(400, ""), expected]
     assert list(Price.objects.values_list("variant__sku", "amount")) == [("MUG", 12.5)]
     assert "variant_id" not in answer.content.decode()
+
+
+def test_prices_are_in_the_currency_that_the_list_has_by_now(mug: Variant) -> None:
+    """One without prices may have got another since it was read: the amount would mean that one."""
+    empty = factories.price_list(code="new")
+    PriceList.objects.filter(pk=empty.pk).update(currency="USD")
+
+    with pytest.raises(Invalid) as refused:
+        set_prices_by_sku(empty, [SkuPrice(sku="MUG", amount=Decimal(10), currency="EUR")])
+
+    assert refused.value.context["currency"] == "USD"
+    assert not Price.objects.filter(price_list=empty).exists()
 
 
 def test_a_price_list_is_made_and_scheduled(goods: Goods) -> None:

@@ -9,6 +9,7 @@ import pytest
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from tradepost.core.dates import clock
+from tradepost.inventory.models import StockLevel
 from tradepost.testing import factories, placed
 
 from .conftest import Staff
@@ -103,6 +104,8 @@ def test_the_stock_has_a_value(
     """At cost; what has none, and what is below zero, is left out and counted."""
     for sku, cost, units in (("A", "2.50", 4), ("B", None, 3), ("C", "9.00", -2)):
         factories.stock(factories.variant(sku=sku, unit_cost=cost), on_hand=units)
+    StockLevel.objects.filter(variant__sku="A").update(reserved=1)
+    StockLevel.objects.filter(variant__sku="B").update(reserved=5)  # two of them before they are there
     caller = staff("finance")
 
     with django_assert_num_queries(5):
@@ -111,3 +114,4 @@ def test_the_stock_has_a_value(
     assert [(row["location"], row["units"], row["value"], row["units_without_cost"]) for row in rows] == [
         ("main", 7, {"amount": "10.00", "currency": "EUR"}, 3)
     ]
+    assert [row["reserved"] for row in rows] == [4]

@@ -39,7 +39,7 @@ class SkuPrice:
 
 @db.atomic
 def set_prices_by_sku(price_list: AbstractPriceList, prices: Sequence[SkuPrice]) -> list[str]:
-    """Set prices of a list, as :func:`set_prices` does, with one query more.
+    """Set prices of a list, as :func:`set_prices` does, with two queries more: the list is locked and read again first.
 
     Args:
         price_list: Whose.
@@ -52,10 +52,12 @@ def set_prices_by_sku(price_list: AbstractPriceList, prices: Sequence[SkuPrice])
         Invalid: An amount is in another currency than the list, a SKU doesn't exist (``context["unknown"]``), one is named twice
             for a quantity, or an amount or a quantity is wrong; nothing was written.
     """
+    stored = PriceList.objects.filter(pk=price_list.pk).locked().first()
+    currency = stored.currency if stored is not None else price_list.currency  # one without prices may have got another
     for row in prices:
-        if row.currency not in ("", price_list.currency):
-            text = _("The prices of this list are in %(currency)s.") % {"currency": price_list.currency}
-            raise Invalid(text, attr="prices", sku=row.sku, currency=price_list.currency)
+        if row.currency not in ("", currency):
+            text = _("The prices of this list are in %(currency)s.") % {"currency": currency}
+            raise Invalid(text, attr="prices", sku=row.sku, currency=currency)
     if (twice := _named_twice(prices)) is not None:
         raise Invalid(_("A price is named twice."), attr="prices", sku=twice.sku, min_quantity=twice.min_quantity)
     variants = {row.sku: row for row in by_keys(Variant, "sku", (row.sku for row in prices), attr="prices")}
@@ -78,7 +80,7 @@ def set_prices_of_lists(prices: Sequence[tuple[str, SkuPrice]]) -> list[bool | I
     Raises:
         Invalid: An amount or a quantity is wrong; nothing was written.
     """
-    lists = {row.code: row for row in PriceList.objects.filter(code__in={code for code, _price in prices})}
+    lists = {row.code: row for row in PriceList.objects.filter(code__in={code for code, _price in prices}).locked()}
     skus = Variant.objects.filter(sku__in={price.sku for _code, price in prices})
     variants = dict(skus.values_list("sku", "pk"))
     refusals = [_refusal(lists.get(code), variants, price) for code, price in prices]
