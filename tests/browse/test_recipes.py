@@ -1,4 +1,4 @@
-"""What a list is known by, so that its query needn't be compiled: two lists are never taken for one."""
+"""The key of a list's query, so that it needn't be compiled again: two lists are never taken for one."""
 
 from __future__ import annotations
 

@@ -127,7 +127,7 @@ class LinkPageView(PrivatePageView):
         return super().get_context(**{"form": form, "address": row.address, **self.get_facts(row), **facts})
 
     def get_facts(self, row: AbstractAccountToken) -> dict[str, Any]:
-        """What the page says of the token besides its address."""
+        """The context of the page besides the form and the address."""
         return {}
 
     def get_initial(self, row: AbstractAccountToken) -> dict[str, Any]:
