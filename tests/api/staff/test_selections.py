@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tradepost.api.views.staff.base import StaffViewSet
 from tradepost.catalogue.models import Category, Collection
 from tradepost.promotions.models import PercentageOff
 from tradepost.testing import factories
@@ -67,6 +68,41 @@ def test_what_would_break_the_tree_is_refused(goods: Goods) -> None:
     assert errors(add(goods, "Hats")) == [(400, ""), ("unique", "slug")]
     assert errors(add(goods, "Caps", "moon")) == [(400, ""), ("invalid", "parent")]
     assert tree(goods) == before
+
+
+def test_a_tree_is_no_deeper_than_its_paths_can_say(goods: Goods) -> None:
+    """Neither by a new category nor by one that is moved with all below it; nothing has changed."""
+    rows = [factories.category("C0", slug="c0")]
+    for depth in range(1, 63):
+        rows.append(factories.category(f"C{depth}", slug=f"c{depth}", parent=rows[-1]))
+    factories.category("Low", slug="low", parent=factories.category("Top", slug="top"))
+    before = tree(goods)
+
+    assert errors(add(goods, "Deep", "c62")) == [(400, ""), ("invalid", "parent")]
+    assert errors(goods("patch", "categories/top/", {"parent": "c61"})) == [(400, ""), ("invalid", "parent")]
+    assert tree(goods) == before
+
+    assert goods("patch", "categories/top/", {"parent": "c60"}).json()["depth"] == 62
+    assert (Category.objects.get(slug="low").depth, Category.objects.find_problems()) == (63, ([], [], [], [], []))
+
+
+@pytest.mark.parametrize(("path", "model"), [("categories/cups/", Category), ("collections/gifts/", Collection)])
+@pytest.mark.parametrize("method", ["patch", "delete"])
+def test_a_row_that_somebody_else_deletes_at_the_same_moment(
+    goods: Goods, monkeypatch: pytest.MonkeyPatch, path: str, model: Any, method: str
+) -> None:
+    """It isn't there, as for who asks a moment later."""
+    factories.category("Cups", slug="cups")
+    Collection.objects.create(slug="gifts", name="Gifts")
+    row = StaffViewSet.row
+
+    def row_deleted_since(view: StaffViewSet) -> Any:
+        found_row = row(view)
+        model.objects.filter(pk=found_row.pk).delete()
+        return found_row
+
+    monkeypatch.setattr(StaffViewSet, "row", row_deleted_since)
+    assert errors(goods(method, path, {"name": "Else"})) == [(404, ""), ("not_found", None)]
 
 
 def test_collections_are_made_by_hand_and_by_rule(goods: Goods) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core import db
 from tradepost.core.db.row_values import delete_row, one_by_key, write_values
-from tradepost.core.errors import AlreadyTaken, Conflict, InUse
+from tradepost.core.errors import AlreadyTaken, Conflict, InUse, Invalid
 
 from ..base import AbstractCategory
 from ..models import Category
@@ -31,13 +32,14 @@ def create_category(values: Mapping[str, Any], *, parent: str | None = None) -> 
 
     Raises:
         ValidationError: A field is wrong, or the slug is another category's.
-        Invalid: The one above doesn't exist.
+        Invalid: The one above doesn't exist, or is as deep as the tree can be.
         AlreadyTaken: Somebody else has just made one at the same place.
     """
     _lock_tree()
     category = Category(**{name: values[name] for name in _FIELDS & values.keys()})
     category.full_clean(exclude=_OF_THE_TREE)
     above = one_by_key(Category, "slug", parent, attr="parent") if parent is not None else None
+    _check_depth(above, levels=1)
     try:
         with transaction.atomic():
             if above is None:
@@ -63,7 +65,7 @@ def change_category(
 
     Raises:
         ValidationError: A field is wrong, or the slug is another category's.
-        Invalid: The one above doesn't exist.
+        Invalid: The one above doesn't exist, or what is moved would be deeper than the tree can be.
         Conflict: It would come below itself.
     """
     _lock_tree()
@@ -75,6 +77,8 @@ def change_category(
         target = one_by_key(Category, "slug", parent, attr="parent") if parent is not None else None
         if target is not None and target.path.startswith(row.path):
             raise Conflict(_("A category can't be below itself."), parent=parent)
+        deepest = Category.objects.filter(path__startswith=row.path).aggregate(depth=Max("depth"))["depth"]
+        _check_depth(target, levels=deepest - row.depth + 1)
         is_elsewhere = (target and target.pk) != (above and above.pk)
         above = target
     else:
@@ -97,6 +101,13 @@ def remove_category(category: AbstractCategory) -> None:
     if number := row.numchild:
         raise InUse(_("There are categories below it."), by="categories", count=number)
     delete_row(row)
+
+
+def _check_depth(above: Any, *, levels: int) -> None:
+    """Refuse a place at which some levels of categories don't fit into the column of their paths."""
+    most = Category._meta.get_field("path").max_length // Category.steplen
+    if (above.depth if above is not None else 0) + levels > most:
+        raise Invalid(_("Categories can't be nested so deep."), attr="parent", most=most)
 
 
 def _lock_tree() -> None:

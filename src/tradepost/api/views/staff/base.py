@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.response import Response
@@ -30,6 +31,12 @@ class StaffViewSet(TradepostViewSet):
     def by(self) -> By:
         """Whoever calls, for histories and ledgers."""
         return By.user(self.request.user)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """A row that was deleted between being found and being locked isn't there (404), as for who asks a moment later."""
+        if isinstance(exc, ObjectDoesNotExist) and not isinstance(exc, AttributeError):  # that is a relation's
+            exc = NotFound(_("This was deleted meanwhile."))
+        return super().handle_exception(exc)
 
     def once_key(self) -> str:
         """The call's ``Idempotency-Key`` for a service that heeds one, so that work is done once though its answer was lost.
