@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.db.models import F
 
 from tradepost import browse
@@ -112,7 +111,7 @@ def test_it_costs_the_same_for_any_number(number: int) -> None:
     with count_queries() as seen:
         assert services.count_best_sellers() == number
 
-    assert len(seen) == (5 if connection.features.has_select_for_update else 4)
+    assert len(seen) == 5
 
 
 def test_lists_are_sorted_by_it(mug: Variant, cup: Variant) -> None:
