@@ -158,6 +158,17 @@ def test_filters_by_category_and_price(client: Client) -> None:
     assert [card["slug"] for card in answer["results"]] == ["cheap", "fair"]
 
 
+def test_a_price_of_nothing_is_a_price(client: Client) -> None:
+    """Up to nothing costs what is free, and not everything."""
+    for slug, amount in (("free", "0.00"), ("fair", "10.00")):
+        factories.variant(product=factories.product(slug=slug), price=amount)
+
+    answers = {params: client.get(f"{URL}?{params}").json()["results"] for params in ("price_max=0", "price_min=0")}
+
+    slugs = {params: {card["slug"] for card in cards} for params, cards in answers.items()}
+    assert slugs == {"price_max=0": {"free"}, "price_min=0": {"free", "fair"}}
+
+
 @pytest.mark.parametrize(
     ("params", "attr"),
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import fields
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
@@ -188,7 +189,8 @@ class ProductFilter(ExposedFilters):
         Raises:
             ValidationError: More attributes or values than anybody needs.
         """
-        given = {name: value for name, value in self.form.cleaned_data.items() if name in _CRITERIA and value}
+        cleaned = self.form.cleaned_data
+        given = {name: cleaned[name] for name in _CRITERIA & cleaned.keys() if _is_given(cleaned[name])}
         extra = {entry.name: self.form.cleaned_data[name] for name, entry in self.exposed.items()}
         values = {name: value for name, value in extra.items() if value not in (None, "")}
         given |= {name: self._keys(name) for name in ("slug", "sku") if name in given}
@@ -216,6 +218,11 @@ class ProductFilter(ExposedFilters):
         if len(attributes) > _MOST or any(len(values) > _MOST for values in attributes.values()):
             raise ValidationError("Too many filters.")
         return attributes
+
+
+def _is_given(value: Any) -> bool:
+    """Whether a criterion was asked for: a price of nothing is one, a blank or a no is none."""
+    return bool(value) or isinstance(value, Decimal)
 
 
 def refuse_unknown(criteria: browse.Criteria) -> None:
