@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.test import Client
 
+from tradepost.api.routers import Router
 from tradepost.catalogue.models import Image, Product
 from tradepost.customers.services import customer_for
 from tradepost.orders.models import Order
@@ -18,6 +19,7 @@ from tradepost.testing.queries import count_queries
 from .conftest import Call
 
 URL = "/api/v1/products/"
+REFUSED_FOR_MORE = {"pay/", "pickup-points/"}  # without the token or the method that they need
 pytestmark = pytest.mark.django_db
 
 
@@ -186,3 +188,15 @@ def test_kept_answers_differ_by_what_is_asked_for(client: Client, settings: Any)
         page: 2,
         "mug-00/?fields=name": 2,
     }
+
+
+def test_every_read_without_a_placeholder_heeds_fields(client: Client) -> None:
+    """A field that isn't there is refused by each of them, so none answers whole what was asked for in part."""
+    client.force_login(get_user_model().objects.create_superuser("root", "root@example.com", "x"))
+    reads = [each.path for each in Router().endpoints() if each.method == "get" and "<" not in each.path]
+
+    deaf = {
+        path for path in reads if b'"attr":"fields"' not in client.get(f"/api/v1/{path}", {"fields": "nothing"}).content
+    }
+
+    assert deaf == REFUSED_FOR_MORE

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from rest_framework.response import Response
 
 from tradepost.api.schema.description import extend_schema
-from tradepost.api.serializers import serializer_class
 from tradepost.core.access import ANYONE
 from tradepost.core.events.description import published_events
 
@@ -30,5 +29,4 @@ class EventViewSet(TradepostViewSet):
     @extend_schema(summary="Events", responses="events.Event")
     def list(self, request: Request) -> Response:
         """Each event that the shop publishes, with the JSON Schema of what it carries; the project's own included."""
-        shown = serializer_class("events.Event")(published_events(), many=True, context=self.get_serializer_context())
-        return Response(shown.data)
+        return Response(self.get_serializer(published_events(), many=True).data)

@@ -17,7 +17,6 @@ from tradepost.api.callers import refresh_cookie
 from tradepost.api.callers.access_tokens import AccessToken, new_access_token
 from tradepost.api.conf import settings
 from tradepost.api.schema.description import extend_schema
-from tradepost.api.serializers import serializer_class
 from tradepost.basket.services import join
 from tradepost.core.access import ANYONE, SIGNED_IN
 from tradepost.core.requests import rate_limits
@@ -158,7 +157,7 @@ class SessionViewSet(TradepostViewSet):
     def list(self, request: Request) -> Response:
         """Sessions that go on, the one used last first."""
         context = {**self.get_serializer_context(), "current": current_session(request)}
-        sessions = serializer_class("accounts.Session")(services.sessions_of(request.user), many=True, context=context)
+        sessions = self.get_serializer(services.sessions_of(request.user), many=True, context=context)
         return Response(sessions.data)
 
     @extend_schema(summary="Sign a device out", responses={204: None})
