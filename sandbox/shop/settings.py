@@ -119,6 +119,7 @@ if REDIS_URL:
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "")
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]  # in which customers can be written to; of several they choose one
 TIME_ZONE = "Europe/Berlin"
 USE_TZ = True
 

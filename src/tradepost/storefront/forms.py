@@ -157,7 +157,12 @@ class PlaceForm(ConsentBoxesMixin):
 
 
 class SignInForm(AuthenticationForm):
-    """Django's, with a label that fits: accounts that were made here are called by their e-mail address."""
+    """Django's, with words that fit: accounts that were made here are called by their e-mail address."""
+
+    error_messages = {
+        **AuthenticationForm.error_messages,
+        "invalid_login": _("The e-mail address or the password isn’t right. Please try again."),
+    }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

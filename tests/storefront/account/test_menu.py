@@ -172,6 +172,16 @@ def test_a_profile_is_saved_as_a_whole(anna: Visitor, settings: Any) -> None:
     assert Customer.objects.get().name == "Anna B"
 
 
+def test_a_shop_in_one_language_asks_for_none(anna: Visitor, settings: Any) -> None:
+    """What the customer has said before stays."""
+    Customer.objects.update(language="de")
+    settings.LANGUAGES = [("en", "English")]
+
+    assert "Language of our messages" not in anna.get("/account/profile/").content.decode()
+    anna.post("/account/profile/", {"name": "Eve", "phone": "", "birth_date": ""})
+    assert Customer.objects.values_list("name", "language").get() == ("Eve", "de")
+
+
 def test_the_overview_shows_the_tier(anna: Visitor) -> None:
     """And what the next one takes; nothing in a shop without tiers."""
     anna.get("/account/")

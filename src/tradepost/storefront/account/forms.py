@@ -103,7 +103,7 @@ class CloseForm(forms.Form):
 
 
 class ProfileForm(forms.Form):
-    """The customer's own description: name, phone, birth date, language."""
+    """The customer's own description: name, phone, birth date, and the language where the shop has several."""
 
     name = _name()
     phone = forms.CharField(
@@ -121,5 +121,8 @@ class ProfileForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if len(settings.LANGUAGES) < 2:  # nothing to choose
+            del self.fields["language"]
+            return
         field: Any = self.fields["language"]
         field.choices = [("", _("As in the shop")), *settings.LANGUAGES]
