@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -73,6 +74,26 @@ def test_a_reference_that_was_struck_out_is_not_booked_again(gateway: ScriptedGa
     discrepancies.book(odd, Decimal("10.00"), reference="R2", note="transfer", by=STAFF)
     assert ledger.balance_of(Payment.objects.get()).captured == Decimal(10)
     assert Discrepancy.objects.get().resolution == "booked"
+
+
+def test_more_than_the_sums_of_an_order_can_say_is_refused(gateway: ScriptedGateway, settings: Any) -> None:
+    """A slip of the keyboard; what was booked before stays readable."""
+    payment = started(gateway, waiting)
+    most = Decimal("999999999999999.00")
+    by_hand.book_capture(payment, Decimal("10.00"), reference="R1", reason="transfer", by=STAFF)
+
+    with pytest.raises(AmountError):
+        by_hand.book_capture(payment, most, reference="R2", reason="transfer", by=STAFF)
+    assert rows() == [("capture", "succeeded", Decimal(10), "hand:R1")]
+    assert Order.objects.get().amount_captured == Decimal(10)
+
+    offline = {"BACKEND": "tradepost.gateways.manual.CashOnDelivery"}
+    settings.TRADEPOST_PAYMENTS = {"GATEWAYS": {**settings.TRADEPOST_PAYMENTS["GATEWAYS"], "cod": offline}}
+    cash = services.start(opened(method="cod"))
+    services.capture(cash, Decimal("10.00"), by=STAFF)
+    with pytest.raises(AmountError):
+        services.capture(cash, most, by=STAFF)
+    assert [row.amount for row in cash.transactions.all()] == [Decimal(10)]
 
 
 @pytest.mark.parametrize("amount", ["10.01", "0", "-1", "1.005"])

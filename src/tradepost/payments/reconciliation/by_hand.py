@@ -22,6 +22,7 @@ from ..base import AbstractPayment, AbstractTransaction
 from ..errors import AlreadyBooked, AmountError
 from ..interface import EntryKind, EntryState
 from ..models import Transaction
+from ..services.requests import check_room
 from ..services.settlement import lock_payments, recompute
 
 __all__ = ["book", "book_capture", "book_refund", "strike"]
@@ -100,6 +101,8 @@ def book(
             raise AlreadyBooked(message, payment=str(existing.payment))
         return existing
     _check(payment, kind, amount)
+    if kind is EntryKind.CAPTURE:
+        check_room(order, amount)
     row = Transaction.objects.create(
         payment_id=pk,
         gateway=payment.method,

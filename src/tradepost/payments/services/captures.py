@@ -40,6 +40,7 @@ from .payments import (
 )
 from .requests import (
     asked_before,
+    check_room,
     fail,
     write_down,
 )
@@ -155,6 +156,7 @@ def _ask_capture(
             return None
     if conf.gateway(row.method).capabilities.offline:
         amount = _received(row, amount, still_due(order, payments.values()))
+        check_room(order, amount)
     else:
         amount, final = _capturable(order, payments, row, amount, final=final)
     facts = {"amount": plain(amount, row.currency), "payment": row.reference}

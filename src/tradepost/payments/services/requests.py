@@ -10,16 +10,19 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.core import db
 from tradepost.core.actors import By
 from tradepost.core.errors import IdempotencyKeyReused, Invalid
+from tradepost.orders.base import AbstractOrder
 
 from .. import lease
 from ..base import AbstractPayment, AbstractTransaction
+from ..errors import AmountError
 from ..interface import EntryKind, EntryState
 from ..models import Transaction
 from .settlement import lock_payments, recompute
 
-__all__ = ["asked_before", "fail", "write_down"]
+__all__ = ["asked_before", "check_room", "fail", "write_down"]
 
 _KEY = 100
+_MOST = Decimal(10**15)  # of the digits that the columns of an order's sums have
 
 
 def write_down(
@@ -83,6 +86,20 @@ def asked_before(
     if row is not None and (row.kind != kind.value or amount not in (None, row.amount)):
         raise IdempotencyKeyReused(_("This key has already been used for something else."), payment=payment.reference)
     return row
+
+
+def check_room(order: AbstractOrder, amount: Decimal) -> None:
+    """Refuse money that staff say has come, where the order's sums have no room for it: a slip of the keyboard.
+
+    Args:
+        order: Locked.
+        amount: In its currency.
+
+    Raises:
+        AmountError: There would be 16 digits before the point.
+    """
+    if order.amount_captured + amount >= _MOST:
+        raise AmountError(_("That is more than an order can have received."), most="", attr="amount")
 
 
 @db.durable
