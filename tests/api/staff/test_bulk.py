@@ -9,8 +9,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tradepost.api.models import IdempotencyRecord
 from tradepost.catalogue.models import Product, Variant
-from tradepost.inventory.models import StockLevel, StockMovement
+from tradepost.core.actors import SYSTEM
+from tradepost.inventory.models import Location, StockLevel, StockMovement
+from tradepost.inventory.services import adjust
 from tradepost.pricing.models import Price, PriceChange
 from tradepost.testing import factories
 
@@ -122,6 +125,27 @@ def test_a_stocktaking_is_booked(goods: Goods, shop: None) -> None:
     assert outcome(again) == [(200, False), (200, False)]
     assert sorted(StockLevel.objects.values_list("variant__sku", "on_hand")) == [("CUP", 0), ("MUG", 4)]
     assert list(StockMovement.objects.values_list("on_hand_delta", "note")) == [(3, "Inventory 2027")]
+
+
+@pytest.mark.parametrize("query", ["", "?atomic=true"])
+def test_a_stocktaking_whose_answer_was_lost_is_booked_once(goods: Goods, shop: None, query: str) -> None:
+    """The same again by its key doesn't bring back what was sold since; by another key it is another stocktaking."""
+    rows = [
+        {"variant": "MUG", "location": "main", "counted": 4, "note": "shelf"},
+        {"variant": "CUP", "location": "main", "counted": 3},
+    ]
+    first = goods("post", f"stock/bulk/{query}", {"items": rows}, key="k1")
+    IdempotencyRecord.objects.all().delete()  # as when the process died before it was written
+    adjust(Variant.objects.get(sku="MUG").pk, Location.objects.get().pk, -1, by=SYSTEM)
+
+    again = goods("post", f"stock/bulk/{query}", {"items": rows}, key="k1")
+    levels = sorted(StockLevel.objects.values_list("variant__sku", "on_hand"))
+    other = goods("post", f"stock/bulk/{query}", {"items": rows}, key="k2")
+
+    assert outcome(first) == outcome(again) == [(200, True), (200, True)]
+    assert levels == [("CUP", 3), ("MUG", 3)]
+    assert outcome(other) == [(200, True), (200, False)]
+    assert sorted(StockLevel.objects.values_list("variant__sku", "on_hand")) == [("CUP", 3), ("MUG", 4)]
 
 
 PRODUCTS: list[dict[str, Any]] = [

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from django.utils.translation import gettext_lazy as _
 
@@ -36,12 +38,13 @@ class SkuCount:
 
 
 @db.atomic
-def count_by_sku(counts: Sequence[SkuCount], *, by: By) -> list[bool | Invalid]:
+def count_by_sku(counts: Sequence[SkuCount], *, by: By, idempotency_key: str = "") -> list[bool | Invalid]:
     """Book what was found as far as it can be; queries for each location and note, whatever the number of variants.
 
     Args:
         counts: Each SKU and location once.
         by: Who counted.
+        idempotency_key: The same counts with the same one again book nothing more, whatever was sold or received since.
 
     Returns:
         For each whether its level changed, or why it can't be booked: its SKU or its location doesn't exist.
@@ -57,7 +60,7 @@ def count_by_sku(counts: Sequence[SkuCount], *, by: By) -> list[bool | Invalid]:
             groups[locations[row.location], row.note][variants[row.sku]] = row.counted
     changed: set[tuple[int, int]] = set()
     for (location, note), units in sorted(groups.items()):
-        changed |= {(location, variant) for variant in count_many(units, location, by=by, note=note)}
+        changed |= {(location, variant) for variant in _count(units, location, by, note, idempotency_key)}
     return [
         Invalid(_("There is no such variant."), attr="variant")
         if row.sku not in variants
@@ -66,3 +69,10 @@ def count_by_sku(counts: Sequence[SkuCount], *, by: By) -> list[bool | Invalid]:
         else (locations[row.location], variants[row.sku]) in changed
         for row in counts
     ]
+
+
+def _count(units: Mapping[int, int], location: int, by: By, note: str, key: str) -> set[int]:
+    """Book the counts of one location and note; each such group has a key of its own, for a call has several."""
+    if key:
+        key = sha256(json.dumps([key, location, note, sorted(units.items())]).encode()).hexdigest()
+    return count_many(units, location, by=by, note=note, idempotency_key=key)

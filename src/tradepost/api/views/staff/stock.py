@@ -154,7 +154,8 @@ class StockViewSet(ListModelMixin, BulkViewSet):
             )
             for row in rows
         ]
-        for row, outcome in zip(rows, services.count_by_sku(counts, by=self.by), strict=True):
+        outcomes = services.count_by_sku(counts, by=self.by, idempotency_key=self.once_key())
+        for row, outcome in zip(rows, outcomes, strict=True):
             row.tell({name: row.values[name] for name in ("variant", "location", "counted")}, outcome)
 
     def _by(self, values: Any) -> dict[str, Any]:
