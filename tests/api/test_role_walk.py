@@ -23,7 +23,7 @@ from tradepost.accounts.services import shop_roles, write_roles
 from tradepost.api.callers.throttles import SCOPES
 from tradepost.api.routers import Endpoint, Router
 from tradepost.basket import services as baskets
-from tradepost.catalogue.models import Attribute, Collection, Tag, Variant
+from tradepost.catalogue.models import Attribute, Collection, Image, Tag, Variant
 from tradepost.core.access import ANYONE, OWN, PROVIDER, SIGNED_IN, needs
 from tradepost.core.actors import SYSTEM
 from tradepost.core.dates import clock
@@ -228,9 +228,11 @@ def _goods(mug: Variant) -> dict[str, list[Target]]:
     Attribute.objects.create(product_type=product_type, code="colour", name="Colour")
     Tag.objects.create(slug="new", name="New")
     factories.location("main")
+    picture = Image.objects.create(product=mug.product, source_url="https://shop.example/mug.png")
     return {
         "staff/categories/<": [Target("", {"slug": "cups"})],
         "staff/collections/<": [Target("", {"slug": "gifts"})],
+        "staff/images/<": [Target("", {"uuid": str(picture.uuid)})],
         "staff/locations/<": [Target("", {"code": "main"})],
         "staff/price-lists/<": [Target("", {"code": "eur"})],
         "staff/product-types/<": [Target("", {"code": product_type.code, "attribute": "colour"})],

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 
 from tests.api.staff.conftest import Staff, staff
+from tests.api.staff.test_images import picture as photograph
 from tests.docs.examples import goods_by_api
 from tests.docs.test_trade import Api
 from tradepost.catalogue.models import Attribute
@@ -27,6 +29,8 @@ def test_a_product_is_made_priced_delivered_and_counted(staff: Callable[[str], S
     api = Api(staff("catalogue"))
 
     assert [row["sku"] for row in goods_by_api.new_product(api)["variants"]] == ["LINEN-S", "LINEN-M"]
+    picture = goods_by_api.photograph(api, BytesIO(photograph()))
+    assert (picture["alt"], picture["variant"], picture["is_main"]) == ("A shirt on a line", "LINEN-M", True)
     assert goods_by_api.prices(api) == {"changed": ["LINEN-S", "LINEN-M"]}
     levels = goods_by_api.delivery(api)["levels"]
     assert [(row["location"], row["on_hand"]) for row in levels] == [("depot", 6), ("shop", 4)]

@@ -37,6 +37,10 @@ class Api:
         """With a key."""
         return self._json(self._caller.post(path.removeprefix("staff/"), data, key=key))
 
+    def send_form(self, path: str, data: Any) -> Any:
+        """A form, with files."""
+        return self._json(self._caller.client.post(f"/api/v1/{path}", data))
+
     def patch(self, path: str, data: Any) -> Any:
         """A change."""
         return self._json(self._caller.patch(path.removeprefix("staff/"), data))

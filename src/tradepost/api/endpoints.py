@@ -54,6 +54,7 @@ _OF_STAFF: Mapping[str, str] = {
     "staff/dry-run": f"{VIEWS}.staff.dry_run.DryRunViewSet",
     "staff/customers": f"{VIEWS}.staff.customers.StaffCustomerViewSet",
     "staff/customer-groups": f"{VIEWS}.staff.customers.StaffGroupViewSet",
+    "staff/images": f"{VIEWS}.staff.images.StaffImageViewSet",
     "staff/orders": f"{VIEWS}.staff.orders.StaffOrderViewSet",
     "staff/price-changes": f"{VIEWS}.staff.prices.PriceChangeViewSet",
     "staff/price-lists": f"{VIEWS}.staff.prices.PriceListViewSet",

@@ -11,9 +11,17 @@ from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.core.exceptions import (
+    NON_FIELD_ERRORS,
+    PermissionDenied,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+    ValidationError,
+)
 from django.core.signals import got_request_exception
 from django.http import Http404
+from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -21,6 +29,7 @@ from rest_framework.views import set_rollback
 
 from tradepost.basket.errors import BasketNotOpen
 from tradepost.basket.models import Basket
+from tradepost.catalogue.errors import ImageTooLarge
 from tradepost.catalogue.models import Variant
 from tradepost.checkout.services.prepare import order_of
 from tradepost.core.db import OUTAGE_RETRY_AFTER, is_outage
@@ -49,9 +58,12 @@ ERROR_TYPES = {
     429: "throttled",
     503: "unavailable",
 }
+# Where CSRF is looked for in a form, Django reads it before we do.
+_BAD_FORMS = (MultiPartParserError, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 _STATUS: tuple[tuple[type[TradepostError], int], ...] = (
     (NotFound, 404),
     (Conflict, 409),
+    (ImageTooLarge, 413),
     (Invalid, 400),
     (TooManyRequests, 429),
     (Unauthenticated, 401),
@@ -66,6 +78,8 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response 
         error = exceptions.PermissionDenied()
     elif isinstance(error, ValidationError):
         error = _from_django(error)
+    elif isinstance(error, _BAD_FORMS):
+        error = exceptions.ParseError(_("This form can't be read."))
     if isinstance(error, exceptions.APIException):
         set_rollback()
         return Response(_api_body(error), status=error.status_code, headers=_headers(error))

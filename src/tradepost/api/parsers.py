@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import APIException, ParseError
-from rest_framework.parsers import BaseParser
+from rest_framework.parsers import BaseParser, MultiPartParser
 
 from tradepost.core.inputs.json_values import check_json
 
-__all__ = ["MAX_BODY", "BodyTooLarge", "JSONParser"]
+__all__ = ["MAX_BODY", "BodyTooLarge", "FormParser", "JSONParser"]
 
 MAX_BODY = 256 * 1024  # bytes
 
@@ -47,6 +47,21 @@ class JSONParser(BaseParser):
         except (ValueError, RecursionError, ValidationError):
             raise ParseError(_("This JSON can't be read.")) from None
         return data
+
+
+class FormParser(MultiPartParser):
+    """A form with a file, for views that take one; they look at the length of the body before it is read."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        """The fields and files.
+
+        Raises:
+            ParseError: It isn't such a form, or has too many fields.
+        """
+        try:
+            return super().parse(stream, media_type, {**(parser_context or {}), "encoding": "utf-8"})
+        except (SuspiciousOperation, ValueError, LookupError):
+            raise ParseError(_("This form can't be read.")) from None
 
 
 def _refuse(constant: str) -> Any:

@@ -301,6 +301,7 @@ class AbstractVariant(VersionedModel):
 class AbstractImage(models.Model):
     """A picture of a product, kept in our storage or at an address elsewhere."""
 
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     product = models.ForeignKey("tradepost_catalogue.Product", models.CASCADE, related_name="images")
     variant = models.ForeignKey(
         "tradepost_catalogue.Variant", models.SET_NULL, null=True, blank=True, related_name="images"

@@ -1,8 +1,8 @@
-"""Goods of a shop, by calls of the API: ``api`` is whatever sends JSON and gives the answer's."""
+"""Goods of a shop, by calls of the API: ``api`` is whatever sends JSON, or a form, and gives the answer's."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO
 
 
 def new_product(api: Any) -> dict[str, Any]:
@@ -22,6 +22,20 @@ def new_product(api: Any) -> dict[str, Any]:
         key="linen-shirt",
     )
     return product
+
+
+def photograph(api: Any, file: BinaryIO) -> dict[str, Any]:
+    """The main picture of the product, shown for one variant."""
+    picture: dict[str, Any] = api.send_form(
+        "staff/products/linen-shirt/images/",
+        {
+            "file": file,
+            "alt": "A shirt on a line",
+            "variant": "LINEN-M",
+            "is_main": "true",
+        },
+    )
+    return picture
 
 
 def prices(api: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -150,8 +150,15 @@ def _remembered(record: IdempotencyRecord, reveal: Callable[[Any], Any]) -> Resp
 
 def _fingerprint(request: Request) -> str:
     """Of what was asked, however the body was spaced."""
-    body = json.dumps(request.data, sort_keys=True, separators=(",", ":"))
+    data = dict(request.data.items()) if isinstance(request.data, Mapping) else request.data
+    body = json.dumps(data, sort_keys=True, separators=(",", ":"), default=_of_file)
     return hashlib.sha256(f"{request.META.get('QUERY_STRING', '')}\n{body}".encode()).hexdigest()
+
+
+def _of_file(file: Any) -> str:
+    digest = hashlib.sha256(b"".join(file.chunks())).hexdigest()
+    file.seek(0)
+    return f"file:{digest}"
 
 
 def _short(path: str) -> str:

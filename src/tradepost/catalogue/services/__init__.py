@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from .categories import change_category, create_category, remove_category
 from .collections import change_collection, create_collection, remove_collection
+from .image_files import check_image_size
+from .images import add_image, change_image, remove_image
 from .product_types import (
     add_attribute,
     change_attribute,
@@ -23,17 +25,20 @@ from .variants import archive_variant, restore_variant
 
 __all__ = [
     "add_attribute",
+    "add_image",
     "add_variant",
     "archive",
     "archive_variant",
     "change_attribute",
     "change_category",
     "change_collection",
+    "change_image",
     "change_options",
     "change_product",
     "change_product_type",
     "change_tag",
     "change_variant",
+    "check_image_size",
     "create_category",
     "create_collection",
     "create_product",
@@ -44,6 +49,7 @@ __all__ = [
     "remove_attribute",
     "remove_category",
     "remove_collection",
+    "remove_image",
     "remove_product_type",
     "remove_tag",
     "restore",

@@ -20,6 +20,7 @@ from tradepost.core.extending.exposed_fields import with_exposed
 from .base import edits
 from .bulk import ATOMIC, BulkParser, BulkRow, BulkViewSet
 from .filters import StaffProductFilter
+from .images import ProductImagesViewSet
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -31,7 +32,7 @@ _CHANGE = needs("tradepost_catalogue.change_product")
 _MOST = 250  # of a bulk call: each is checked and written for itself, in some 15 ms
 
 
-class StaffProductViewSet(ListModelMixin, BulkViewSet):
+class StaffProductViewSet(ListModelMixin, ProductImagesViewSet, BulkViewSet):
     """All products: shown, hidden and archived ones. None is deleted, since orders may point to it."""
 
     access = {
@@ -49,6 +50,8 @@ class StaffProductViewSet(ListModelMixin, BulkViewSet):
             "tradepost_catalogue.change_variant",
         ),
         "add_variant": needs("tradepost_catalogue.add_variant"),
+        "images": needs("tradepost_catalogue.view_image"),
+        "add_image": needs("tradepost_catalogue.add_image"),
     }
     conditional = {
         **dict.fromkeys(["partial_update", "archive", "restore", "publish", "hide"], IfMatch.OPTIONAL),
