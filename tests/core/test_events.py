@@ -75,6 +75,27 @@ def test_a_stored_event_comes_back_with_its_types(heard: list[Painted]) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_handler_after_the_commit_that_fails_stops_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    """Neither who published, nor the next handler; the log names it."""
+    notes: list[Painted] = []
+
+    def refuse(event: Painted) -> None:
+        raise ValueError("no paint")
+
+    events.subscribe(Painted, refuse, when="after", name="tests.refuse")
+    events.subscribe(Painted, notes.append, when="after", name="tests.note")
+    try:
+        with transaction.atomic():
+            events.publish(Painted(1))
+    finally:
+        events.unsubscribe(Painted, "tests.refuse")
+        events.unsubscribe(Painted, "tests.note")
+
+    assert notes == [Painted(1)]
+    assert "<locals>.refuse in on_commit()" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
 def test_durable_handlers_run_after_the_commit_in_process(heard: list[Painted]) -> None:
     """Without a broker everything still happens."""
     with transaction.atomic():

@@ -212,7 +212,7 @@ def test_a_storage_that_fails_keeps_no_picture(
 
     assert Image.objects.count() == 0
     assert len(stored()) == 1
-    assert "Error calling discard_after_commit.<locals>.discard in on_commit()" in caplog.text
+    assert "Error calling _discard in on_commit()" in caplog.text
 
 
 def test_two_rows_with_one_file_keep_it(keeper: Staff, mug: Product, commits: Any) -> None:

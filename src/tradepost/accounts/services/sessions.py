@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -251,7 +250,7 @@ def _end(user_id: Any, sessions: Any, reason: str) -> int:
     number = int(sessions.filter(ended_at=None).update(ended_at=clock.now(), end_reason=reason))
     ended = Session.objects.filter(user=user_id).ended_browsers() if number else Session.objects.none()
     if keys := list(ended.values_list("browser_key", flat=True)):
-        transaction.on_commit(partial(delete_browsers, keys), robust=True)
+        db.after_commit(delete_browsers, keys)
     return number
 
 

@@ -6,10 +6,11 @@ from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 from PIL import Image as Pillow
 from PIL import UnidentifiedImageError
+
+from tradepost.core import db
 
 from ..conf import settings
 from ..errors import ImageTooLarge, ImageTooManyPixels, ImageType, ImageUnreadable
@@ -91,10 +92,9 @@ def discard_after_commit(file: Any) -> None:
 
     A file that another picture has stays.
     """
-    storage, name = file.storage, file.name
+    db.after_commit(_discard, file.storage, file.name)
 
-    def discard() -> None:
-        if not Image.objects.filter(file=name).exists():
-            storage.delete(name)
 
-    transaction.on_commit(discard, robust=True)  # Django logs the name of a function, which a partial doesn't have
+def _discard(storage: Any, name: str) -> None:
+    if not Image.objects.filter(file=name).exists():
+        storage.delete(name)

@@ -7,6 +7,7 @@ from .parameters import key_of, literal
 from .prepared import Prepared, forget_prepared
 from .transactions import (
     OUTAGE_RETRY_AFTER,
+    after_commit,
     atomic,
     durable,
     equals,
@@ -23,6 +24,7 @@ __all__ = [
     "OUTAGE_RETRY_AFTER",
     "Among",
     "Prepared",
+    "after_commit",
     "atomic",
     "durable",
     "equals",

@@ -16,6 +16,7 @@ from django.db.models.functions import Round
 
 __all__ = [
     "OUTAGE_RETRY_AFTER",
+    "after_commit",
     "atomic",
     "durable",
     "equals",
@@ -134,6 +135,19 @@ def inside() -> bool:
     """Whether a transaction is open (other than a ``TestCase``'s own)."""
     connection = transaction.get_connection()
     return bool(connection.in_atomic_block) and not _in_testcase(connection)
+
+
+def after_commit(function: Callable[..., object], *args: Any) -> None:
+    """Call a function once the transaction stands, at once outside one. Where it fails that is logged, and nothing else ends.
+
+    ``transaction.on_commit(partial(…), robust=True)`` would raise then: Django logs a name that a partial doesn't have.
+    """
+
+    def call() -> None:
+        function(*args)
+
+    call.__qualname__ = getattr(function, "__qualname__", repr(function))
+    transaction.on_commit(call, robust=True)
 
 
 def outside(what: str) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from functools import partial
 
 from django.db import transaction
 
+from ..db.transactions import after_commit
 from ..errors import Misused
 from .bus import Event, subscriptions
 
@@ -40,7 +40,7 @@ def publish(event: Event) -> None:
             _heard.set(_heard.get() + (not subscription.elsewhere))
             subscription.handler(event)
         elif subscription.when == "after":
-            transaction.on_commit(partial(subscription.handler, event), robust=True)
+            after_commit(subscription.handler, event)
     durable = [s for s in listening if s.when == "durable"]
     if durable:
         from . import outbox  # models aren't there yet when this module is first imported
