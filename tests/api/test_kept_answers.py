@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from datetime import time as clock_time
 from decimal import Decimal
@@ -29,7 +29,9 @@ from tradepost.api.kept_answers import lookup
 from tradepost.api.kept_answers.keys import Key
 from tradepost.api.serializers.catalogue import ProductCardSerializer, VariantSerializer
 from tradepost.api.views.catalogue import ProductViewSet
+from tradepost.browse import search
 from tradepost.catalogue.models import Attribute, Category, Collection, Image, Product, Tag, Variant
+from tradepost.catalogue.querysets import ProductQuerySet
 from tradepost.core.access import SIGNED_IN
 from tradepost.core.dates import clock
 from tradepost.core.extending import exposed_fields
@@ -72,6 +74,20 @@ class OwnCard(ProductCardSerializer):
 
 class ToldCard(ProductCardSerializer):
     """Reads the card alone."""
+
+    depends_on = ()
+
+
+class OwnProducts(ProductQuerySet[Any]):
+    """Says nothing of what it looks at: products appear an hour after they were made."""
+
+    def public(self) -> Any:
+        """Those whose time has come."""
+        return super().public().filter(created_at__lte=clock.now() - timedelta(hours=1))
+
+
+class ToldProducts(ProductQuerySet[Any]):
+    """Looks at products alone."""
 
     depends_on = ()
 
@@ -480,6 +496,41 @@ def test_a_projects_serializer_says_what_it_depends_on(settings: Any, own: str, 
     warm(LIST)
 
     assert (ask(LIST)[1] == 1) is is_kept
+
+
+@pytest.fixture
+def found_by(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Any], None]]:
+    """Lets a project's queryset find products."""
+
+    def find_by(rows: Any) -> None:
+        manager = rows.as_manager()
+        manager.model, manager.name = Product, "objects"
+        monkeypatch.setitem(Product._meta.managers_map, "objects", manager)
+        search._are_ours.cache_clear()  # no project's manager changes while it runs
+
+    yield find_by
+    monkeypatch.undo()
+    search._are_ours.cache_clear()
+
+
+@pytest.mark.parametrize(("rows", "is_kept"), [(OwnProducts, False), (ToldProducts, True)], ids=["own", "told"])
+def test_a_projects_queryset_says_what_it_looks_at(found_by: Callable[[Any], None], rows: Any, is_kept: bool) -> None:
+    """Else no list that it may take part in is kept."""
+    found_by(rows)
+    warm(LIST)
+
+    assert (ask(LIST)[1] == 1) is is_kept
+
+
+def test_a_product_whose_time_comes_is_listed(found_by: Callable[[Any], None]) -> None:
+    """By the queryset of a project, which compares with the present moment: nothing is written then."""
+    found_by(OwnProducts)
+    Product.objects.update(created_at=NOW)
+    with clock.at(NOW + timedelta(minutes=59)):
+        assert warm(LIST)[LIST].startswith(b'{"count":0,')
+
+    with clock.at(NOW + timedelta(minutes=61)):
+        assert [card["slug"] for card in ask(LIST)[0].json()["results"]] == ["mug"]
 
 
 def test_an_answer_that_changed_while_it_was_made_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:

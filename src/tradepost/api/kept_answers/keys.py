@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 
 from tradepost import __version__
 from tradepost.browse import Grounds
+from tradepost.catalogue.models import Category, Collection, Product, Variant
 from tradepost.core import versions
 from tradepost.core.extending.exposed_fields import declarations
 
@@ -23,6 +24,7 @@ from ..conf import settings
 __all__ = ["Key"]
 
 _LENGTH = 40  # of a name
+_MODELS: tuple[Any, ...] = (Category, Collection, Product, Variant)
 
 
 class Key:
@@ -95,10 +97,19 @@ class _Parts(NamedTuple):
 
 
 def _parts_of(view: Any) -> _Parts:
-    """Of a view: itself, its filters, pages and serializers."""
+    """Of a view: itself, its filters, pages and serializers, and what its rows are found by, which may look at the time."""
     own = [import_string(path) for key, path in settings().SERIALIZERS.items() if key.startswith("catalogue.")]
     filters = getattr(view, "filterset_class", None)
-    classes = (type(view), filters, view.pagination_class, *view.filter_backends, *view.renderer_classes, *own)
+    finders = [part for model in _MODELS for part in (type(model.objects), model.objects._queryset_class)]  # noqa: SLF001
+    classes = (
+        type(view),
+        filters,
+        view.pagination_class,
+        *view.filter_backends,
+        *view.renderer_classes,
+        *own,
+        *finders,
+    )
     return _described(tuple([part for part in classes if part is not None]))
 
 

@@ -15,7 +15,7 @@ from .watched_tables import is_watched
 
 __all__ = ["kinds_behind"]
 
-_KNOWN = ("tradepost", "django", "django_filters", "rest_framework")
+_KNOWN = ("tradepost", "django", "django_filters", "rest_framework", "treebeard")
 
 
 def kinds_behind(classes: Iterable[type]) -> frozenset[str] | None:
