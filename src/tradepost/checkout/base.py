@@ -19,7 +19,8 @@ class AbstractCheckout(models.Model):
     ``deliveries`` maps a delivery group (``""`` for the only one) to a shipping method, as in ``"post"`` or with a
     pickup point ``"locker@station"`` (:class:`~tradepost.checkout.delivery_choice.Choice`); ``payments`` is a list of
     ``{"method": alias, "amount": "12.50" or null}``, null for the rest. ``tax_id_check`` is what was found out about the tax id,
-    and ``of`` which id and country (see :mod:`tradepost.checkout.tax_ids`).
+    and ``of`` which id and country (see :mod:`tradepost.checkout.tax_ids`). ``agreements`` are the texts behind those consents
+    that the shop keeps a history of, as they were read, with the time.
     """
 
     basket = models.OneToOneField("tradepost_basket.Basket", models.CASCADE, related_name="checkout")
@@ -33,6 +34,7 @@ class AbstractCheckout(models.Model):
     payments = JsonField(default=list, blank=True)
     note = models.TextField(blank=True)
     consents = JsonField(default=dict, blank=True)
+    agreements = JsonField(default=dict, blank=True, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -24,7 +24,7 @@ class ConsentsGiven(Event):
     Attributes:
         order_number: Of the order.
         agreements: As JSON of :class:`tradepost.customers.services.Agreement`: the texts as they were read.
-        at: When the order was placed.
+        at: When they agreed.
     """
 
     customer_id: int

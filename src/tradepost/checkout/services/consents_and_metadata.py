@@ -9,9 +9,11 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.core.dates import clock
 from tradepost.core.errors import Invalid
+from tradepost.customers.services import agreements_in
 
-__all__ = ["merge_consents", "merge_metadata", "read_text"]
+__all__ = ["merge_agreements", "merge_consents", "merge_metadata", "read_text"]
 
 _MOST_CONSENTS = 50
 _MOST_METADATA = 20_000  # characters, as JSON
@@ -46,6 +48,21 @@ def merge_consents(kept: Mapping[str, str], given: Mapping[str, str | None]) -> 
     if len(merged) > _MOST_CONSENTS:
         raise Invalid(_("At most %(most)s consents are kept.") % {"most": _MOST_CONSENTS}, attr="consents")
     return merged
+
+
+def merge_agreements(kept: Mapping[str, Any], given: Mapping[str, str | None]) -> dict[str, Any]:
+    """The texts of consents that the shop keeps a history of, after some were given or taken back; all others stay.
+
+    They are those of this moment and in the present language: the order may be placed by a call in another one, or days later,
+    and what the customer says in between counts more.
+
+    Returns:
+        JSON of :class:`tradepost.customers.services.Agreement` by purpose, each with ``at`` in ISO 8601.
+    """
+    versions = {document: version for document, version in given.items() if version is not None}
+    at = clock.now().isoformat()
+    present = {agreement.purpose: {**agreement.as_dict(), "at": at} for agreement in agreements_in(versions)}
+    return {**{purpose: text for purpose, text in kept.items() if purpose not in given}, **present}
 
 
 def merge_metadata(kept: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

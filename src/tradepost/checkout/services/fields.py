@@ -17,7 +17,7 @@ from tradepost.core.inputs.phones import MAX_PHONE, read_phone
 from tradepost.pricing.tax.tax_ids import compact
 
 from ..base import AbstractCheckout
-from .consents_and_metadata import merge_consents, merge_metadata, read_text
+from .consents_and_metadata import merge_agreements, merge_consents, merge_metadata, read_text
 
 __all__ = ["FIELDS", "set_fields", "spelled_out", "write_fields"]
 
@@ -59,7 +59,9 @@ def set_fields(checkout: AbstractCheckout, fields: Mapping[str, Any], currency: 
         checkout.phone = read_phone(checkout.phone, region=address.country if address else "").text
     if "consents" in fields:
         checkout.consents = merge_consents(checkout.consents, fields["consents"])
+        checkout.agreements = merge_agreements(checkout.agreements, fields["consents"])
     columns = {"deliveries" if name == "pickup_point" else name for name in fields}
+    columns |= {"agreements"} if "consents" in fields else set()
     return sorted(columns - {"metadata"})
 
 

@@ -205,10 +205,14 @@ def _tell_consents(view: CheckoutView, order: AbstractOrder) -> None:
     Not here: nothing of the order depends on it, and the customer's row would be one more that others wait for. What a guest
     agreed to stays in the order's own history.
     """
-    agreements = agreements_in(view.checkout.consents)
-    if agreements and order.customer_id is not None:
-        texts = [agreement.as_dict() for agreement in agreements]
-        events.publish(ConsentsGiven(order.customer_id, order.number, texts, order.placed_at or clock.now()))
+    if order.customer_id is None:
+        return
+    for agreement in agreements_in(view.checkout.consents):
+        text, at = agreement.as_dict(), order.placed_at or clock.now()
+        kept = view.checkout.agreements.get(agreement.purpose, {})
+        if kept.get("version") == agreement.version:
+            text, at = {name: kept[name] for name in text}, datetime.fromisoformat(kept["at"])
+        events.publish(ConsentsGiven(order.customer_id, order.number, [text], at))
 
 
 def _language(basket: AbstractBasket) -> str:
