@@ -173,7 +173,7 @@ def test_a_profile_is_saved_as_a_whole(anna: Visitor, settings: Any) -> None:
 
 
 def test_a_shop_in_one_language_asks_for_none(anna: Visitor, settings: Any) -> None:
-    """What the customer has said before stays."""
+    """The customer's own from before stays."""
     Customer.objects.update(language="de")
     settings.LANGUAGES = [("en", "English")]
 
