@@ -387,6 +387,25 @@ def test_the_list_costs_the_same_with_many(
         assert len(numbers(caller.get("orders/", page_size=50, stage="awaiting_payment"))) == orders
 
 
+@pytest.mark.parametrize("orders", [1, 20])
+def test_the_list_is_expanded_by_constant_queries(
+    staff: Callable[[str], Staff], django_assert_num_queries: DjangoAssertNumQueries, orders: int
+) -> None:
+    """Lines with their discounts, each in its own order's currency, payments and shipments."""
+    for number in range(orders):
+        line = placed.line_row("10.00", 2, off="1.00")
+        placed.order(line, currency="EUR" if number % 2 else "USD", reserve=False)
+    caller = staff("orders")
+
+    with django_assert_num_queries(10):
+        rows = caller.get("orders/", expand="lines,payments,shipments").json()["results"]
+
+    discounts = [row["lines"][0]["adjustments"][0]["amount"] for row in rows]
+    assert [amount["currency"] for amount in discounts] == [row["total"]["currency"] for row in rows]
+    assert {amount["amount"] for amount in discounts} == {"-1.00"}
+    assert discounts[-1]["currency"] == "USD"
+
+
 @pytest.mark.parametrize("lines", [1, 50])
 def test_one_order_costs_the_same_with_many_rows(
     staff: Callable[[str], Staff], django_assert_num_queries: DjangoAssertNumQueries, lines: int

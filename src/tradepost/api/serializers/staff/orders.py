@@ -13,6 +13,7 @@ from tradepost.core.actors import Actor, By
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.models import Credit, CreditLine, OrderAdjustment, OrderCharge, OrderEvent
 from tradepost.orders.services import available_transitions
+from tradepost.payments.interface import Price
 
 from ..base import Extra, Nested, Shape, TradepostSerializer
 from ..orders import (
@@ -35,12 +36,21 @@ __all__ = [
 ]
 
 
+class _AdjustmentMoneyField(MoneyField):
+    """The amount of an adjustment in the currency of its row's order, which is loaded wherever the row is."""
+
+    def get_attribute(self, instance: Any) -> Any:
+        """The amount with its currency; a list has orders in several."""
+        row = instance.line if instance.line_id is not None else instance.charge
+        return Price(instance.amount, row.order.currency)
+
+
 class StaffAdjustmentSerializer(TradepostSerializer[OrderAdjustment]):
     """A discount on a line or charge."""
 
     promotion = serializers.CharField(source="promotion_key", help_text="Code of the promotion; empty for others.")
     coupon = serializers.CharField(source="coupon_code")
-    amount = MoneyField(help_text="Below zero.")
+    amount = _AdjustmentMoneyField(help_text="Below zero.")
 
     class Meta:
         model = OrderAdjustment
