@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
+from django.utils import translation
 
 from tradepost.accounts.errors import AddressTaken, LinkUnusable, WrongPassword
 from tradepost.accounts.events import CredentialsChanged
@@ -69,6 +70,27 @@ def test_a_new_address_counts_once_it_is_proven(heard: list[Any]) -> None:
     assert (notice.to, notice.subject) == (["anna@example.com"], "Tradepost: your e-mail address was changed")
     with pytest.raises(LinkUnusable):  # it was sent to a mailbox that isn't the account's any more
         reset_password(reset, "third-harbour-9")
+
+
+def test_who_chose_no_language_is_written_to_in_that_of_the_page() -> None:
+    """The worker has none of its own; Django says times in the reader's."""
+    anna = account()
+    Customer.objects.update(language="")
+    with translation.override("de"):
+        request_email_change(anna, "new@example.com", PASSWORD)
+
+    assert "within 1\xa0Tag." in str(mailed()[0].body)
+
+
+def test_a_taken_address_is_written_to_as_a_free_one_is() -> None:
+    """With a token that nobody knows, so that sending costs the same."""
+    anna, _ben = account(), account("ben@example.com")
+    before = AccountToken.objects.count()
+    request_email_change(anna, "ben@example.com", PASSWORD)
+
+    (message,) = mailed()
+    assert (message.to, "http" in str(message.body)) == (["ben@example.com"], False)
+    assert AccountToken.objects.count() == before + 1
 
 
 def test_an_address_is_not_changed_without_the_password() -> None:

@@ -71,7 +71,7 @@ def _change_email(event: AccountMailRequested) -> _Reply:
     identity, listed, user = find_identity(event.email_key), users().find(event.address), _user(event)
     owner = identity.user if identity is not None else listed
     template = "account_change_email" if owner is None or owner == user else "account_taken"
-    return _Reply(template, Purpose.CHANGE_EMAIL if owner is None or owner == user else None, user)
+    return _Reply(template, Purpose.CHANGE_EMAIL, user)  # a token in both cases, as above
 
 
 def _notice(template: str, purpose: AbstractAccountToken.Purpose | None = None) -> Callable[..., _Reply]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import translation
+
 from tradepost.core import db, events
 from tradepost.core.dates import clock
 from tradepost.core.inputs.email_keys import Email, read_email
@@ -24,7 +26,8 @@ Purpose = AbstractAccountToken.Purpose
 
 
 def request_email_change(user: Any, email: str, password: str) -> None:
-    """Have a link mailed to a new address, by which it becomes the account's. Nothing changes before.
+    """Have a link mailed to a new address, by which it becomes the account's. Nothing changes before. Who hasn't said in which
+    language to write to them is written to in the present one.
 
     Raises:
         WrongPassword: It isn't the account's password.
@@ -34,7 +37,8 @@ def request_email_change(user: Any, email: str, password: str) -> None:
     prove_password(user, password)
     address, key = read_email(email)
     count_mail(key, asker=f"user:{user.pk}")
-    _publish(AccountMailRequested("change_email", address, key, user_id=user.pk))
+    spoken = translation.get_language() or ""
+    _publish(AccountMailRequested("change_email", address, key, language=spoken, user_id=user.pk))
 
 
 @db.atomic
