@@ -61,7 +61,7 @@ print(cache.get("key"), message.payload["hello"])
     "api-docs": """
 shop("drf_spectacular_sidecar")
 from django.contrib.staticfiles import finders
-from tradepost.api.schema.pages import have_assets
+from tradepost.api.schema.assets import have_assets
 print(have_assets(), finders.find("drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js") is not None)
 """,
     "cors": """

@@ -21,6 +21,8 @@ from tradepost.core.access import Access
 from tradepost.core.errors import Misused
 
 from .endpoints import VIEWS, all_endpoints
+from .schema import served
+from .schema.assets import have_assets
 
 __all__ = ["Endpoint", "Router"]
 
@@ -144,21 +146,15 @@ class Router(SimpleRouter):
 
         So what a project adds below the API's address it registers here, or puts before these URLs.
         """
-        from .schema.pages import (
-            DocsView,
-            SchemaView,
-            have_assets,
-        )
-
         index = import_string(f"{VIEWS}.index.IndexViewSet")
         shown = index.as_view({"get": "retrieve"}, basename="index", endpoints=tuple(self.endpoints()))
         urls = [
             path("", shown, name="index"),
             *super().get_urls(),
-            path("schema/", SchemaView.as_view(), name="schema"),
+            path("schema/", served.schema, name="schema"),
         ]
         if have_assets():
-            urls.append(path("docs/", DocsView.as_view(), name="docs"))
+            urls.append(path("docs/", served.docs, name="docs"))
         unknown = import_string(f"{VIEWS}.unknown_paths.UnknownPathView").as_view(dict.fromkeys(_METHODS, "refuse"))
         return [*urls, re_path("", unknown, name="nowhere")]
 

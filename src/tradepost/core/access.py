@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.contrib.auth import get_permission_codename
+
+if TYPE_CHECKING:
+    from django.db.models import Model
 
 __all__ = ["ANYONE", "OWN", "PROVIDER", "SIGNED_IN", "Access", "existing_permissions", "needs"]
 
@@ -63,11 +67,16 @@ def needs(*permissions: str) -> Access:
     return Access("staff", f"Staff with {' and '.join(permissions)}.", needs_account=True, permissions=permissions)
 
 
-def existing_permissions() -> set[str]:
+def existing_permissions() -> frozenset[str]:
     """Names of all permissions of the installed models, as ``app_label.codename``; read from the models, without a query."""
+    return _permissions_of(tuple(apps.get_models()))
+
+
+@lru_cache(maxsize=1)
+def _permissions_of(all_models: tuple[type[Model], ...]) -> frozenset[str]:
     names: set[str] = set()
-    for model in apps.get_models():
+    for model in all_models:
         meta = model._meta
         defaults = (get_permission_codename(action, meta) for action in meta.default_permissions)
         names |= {f"{meta.app_label}.{codename}" for codename in (*defaults, *(own[0] for own in meta.permissions))}
-    return names
+    return frozenset(names)

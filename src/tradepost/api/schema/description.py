@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, TypeVar, cast
+from typing import Any
 
 from django.db import models
 from drf_spectacular.utils import OpenApiParameter
@@ -22,9 +21,7 @@ from .directions import DirectedSchema
 from .parameters import shared, with_bounds
 from .refusals import refusals_of
 
-__all__ = ["TradepostSchema", "extend_schema"]
-
-F = TypeVar("F", bound=Callable[..., Any])
+__all__ = ["TradepostSchema", "described"]
 
 _KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -133,20 +130,20 @@ def _of_key(shape: Any) -> Any:
     return serializer_class(shape) if isinstance(shape, str) else shape
 
 
-def extend_schema(**options: Any) -> Callable[[F], F]:
-    """drf-spectacular's decorator, on our schema class and not on the one of the project's ``REST_FRAMEWORK``.
+def described(options: dict[str, Any], base: type[Any] | None = None) -> type[Any]:
+    """Make the schema class of one method.
 
-    For methods of views; above ``@action`` where there is one. ``request`` and ``responses`` may also be keys of
-    ``TRADEPOST_API["SERIALIZERS"]``, as in ``responses={201: "orders.Order"}``.
+    Args:
+        options: Those of drf-spectacular's decorator; ``request`` and ``responses`` may be keys of serializers.
+        base: What it is described by already; else as all our views are.
     """
 
-    def decorate(method: F) -> F:
-        method.kwargs = {"schema": TradepostSchema, **getattr(method, "kwargs", {})}  # type: ignore[attr-defined]
-        described: Any = spectacular_extend_schema(**options)(method)
-        described.kwargs["schema"] = type("KeyedSchema", (_ByKey, described.kwargs["schema"]), {})
-        return cast("F", described)
+    def method() -> None:
+        """Stands for it: the decorator leaves its class here."""
 
-    return decorate
+    method.kwargs = {"schema": base or TradepostSchema}  # type: ignore[attr-defined]
+    extended: Any = spectacular_extend_schema(**options)(method)
+    return type("KeyedSchema", (_ByKey, extended.kwargs["schema"]), {})
 
 
 def _if_match(kind: IfMatch) -> OpenApiParameter:

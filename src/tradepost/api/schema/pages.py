@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import yaml
-from django.apps import apps
 from django.templatetags.static import static
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
@@ -17,14 +16,9 @@ from rest_framework.renderers import JSONRenderer
 
 from tradepost.core.access import ANYONE
 
-__all__ = ["DocsView", "Generator", "SchemaView", "have_assets"]
+from .assets import ASSETS
 
-_ASSETS = "drf_spectacular_sidecar"
-
-
-def have_assets() -> bool:
-    """Whether the assets of the page are installed; they are served by the project itself, never from elsewhere."""
-    return apps.is_installed(_ASSETS)
+__all__ = ["DocsView", "Generator", "SchemaView"]
 
 
 class Generator(SchemaGenerator):
@@ -93,8 +87,8 @@ class DocsView(SpectacularSwaggerView):
 
     @staticmethod
     def _swagger_ui_resource(filename: str) -> str:
-        return static(f"{_ASSETS}/swagger-ui-dist/{filename}")
+        return static(f"{ASSETS}/swagger-ui-dist/{filename}")
 
     @staticmethod
     def _swagger_ui_favicon() -> str:
-        return static(f"{_ASSETS}/swagger-ui-dist/favicon-32x32.png")
+        return static(f"{ASSETS}/swagger-ui-dist/favicon-32x32.png")

@@ -7,8 +7,10 @@ from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from rest_framework.decorators import MethodMapper
 from rest_framework.exceptions import APIException, NotFound, ParseError
 from rest_framework.pagination import BasePagination
 from rest_framework.permissions import AllowAny
@@ -31,7 +33,7 @@ from tradepost.api.pagination import Pagination
 from tradepost.api.parameters.choice import EXPAND, FIELDS, expand, names_of, prune
 from tradepost.api.parameters.unknown import HEADER, unknown_parameters
 from tradepost.api.parsers import JSONParser
-from tradepost.api.schema.description import TradepostSchema
+from tradepost.api.schema.deferred import ViewSchema
 from tradepost.api.serializers import serializer_class
 from tradepost.browse import Grounds
 from tradepost.core import versions
@@ -71,7 +73,7 @@ class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
     filter_backends = []
     versioning_class = None
     metadata_class = None
-    schema = TradepostSchema()
+    schema: Any = ViewSchema()
     queryset: QuerySet[Any] | None = None
 
     serializer_keys: ClassVar[Mapping[str, str]] = {}
@@ -90,6 +92,24 @@ class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
 
     look: kept_answers.Look | None = None
     refusal: APIException | None = None
+
+    @classmethod
+    def get_extra_actions(cls) -> list[Any]:
+        """As DRF finds them, but without a look at the schema, which would be loaded for it.
+
+        Raises:
+            ImproperlyConfigured: A decorator has given one another name, by which no router would find it.
+        """
+        members: dict[str, Any] = {name: getattr(cls, name, None) for name in dir(cls) if name != "schema"}
+        actions = {
+            name: each for name, each in members.items() if isinstance(getattr(each, "mapping", None), MethodMapper)
+        }
+        for name, each in actions.items():
+            if each.__name__ != name:
+                raise ImproperlyConfigured(
+                    f"{cls.__name__}.{name} is called {each.__name__}: its decorators need functools.wraps."
+                )
+        return [*actions.values()]
 
     def get_authenticators(self) -> list[Any]:
         """As ``TRADEPOST_API`` names them."""

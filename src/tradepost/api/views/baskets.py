@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from tradepost import browse
 from tradepost.api.callers.visitors import country_of, sees_promotions
-from tradepost.api.schema.description import extend_schema
+from tradepost.api.schema.deferred import extend_schema
 from tradepost.api.serializers.basket import BasketPage, LineOfPage
 from tradepost.basket import services
 from tradepost.basket.base import AbstractBasket

@@ -16,7 +16,7 @@ from tradepost.api.callers.visitors import visitor_of
 from tradepost.api.conf import settings
 from tradepost.api.filters import FilterBackend, ProductFilter, refuse_unknown
 from tradepost.api.kept_answers.entries import IS_LEFT, UNITS
-from tradepost.api.schema.description import extend_schema
+from tradepost.api.schema.deferred import extend_schema
 from tradepost.api.serializers import serializer_class
 from tradepost.browse import Grounds
 from tradepost.catalogue.models import Collection, Product

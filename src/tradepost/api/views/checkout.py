@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from tradepost.api.callers.return_urls import checked_return_url
 from tradepost.api.callers.visitors import buyer
-from tradepost.api.schema.description import extend_schema
+from tradepost.api.schema.deferred import extend_schema
 from tradepost.basket.base import AbstractBasket
 from tradepost.basket.errors import BasketNotOpen
 from tradepost.checkout import services

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.cache import patch_vary_headers
 from rest_framework.response import Response
 
-from tradepost.api.schema.description import extend_schema
+from tradepost.api.schema.deferred import extend_schema
 from tradepost.core.access import ANYONE, SIGNED_IN
 from tradepost.customers.errors import ConsentNotFound
 from tradepost.customers.models import Consent

@@ -10,7 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
-from tradepost.api.schema.description import extend_schema
+from tradepost.api.schema.deferred import extend_schema
 from tradepost.core.access import ANYONE
 from tradepost.core.addresses.countries import COUNTRIES, country_name, country_names
 from tradepost.core.addresses.form_fields import address_fields

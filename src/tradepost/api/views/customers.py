@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rest_framework.response import Response
 
-from tradepost.api.schema.description import extend_schema
+from tradepost.api.schema.deferred import extend_schema
 from tradepost.core.access import SIGNED_IN
 from tradepost.core.extending.exposed_fields import with_exposed
 from tradepost.customers.models import Customer

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from tradepost.api.callers.access import may_call
-from tradepost.api.schema.description import extend_schema
+from tradepost.api.schema.deferred import extend_schema
 from tradepost.core.access import ANYONE
 
 from .base import TradepostViewSet

@@ -18,7 +18,7 @@ from tradepost.api.callers.tokens import (
 )
 from tradepost.api.callers.visitors import buyer
 from tradepost.api.filters import OrderFilter
-from tradepost.api.schema.description import extend_schema
+from tradepost.api.schema.deferred import extend_schema
 from tradepost.checkout import services as checkout
 from tradepost.checkout.delivery_dates import with_arrivals
 from tradepost.core.access import OWN, SIGNED_IN

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from tradepost.api.callers.return_urls import checked_return_url
 from tradepost.api.callers.tokens import TOKEN_HEADER, token_of
 from tradepost.api.callers.visitors import buyer
-from tradepost.api.schema.description import extend_schema
+from tradepost.api.schema.deferred import extend_schema
 from tradepost.checkout import services as checkout
 from tradepost.core.access import OWN, needs
 from tradepost.core.actors import By

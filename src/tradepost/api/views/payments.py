@@ -18,7 +18,7 @@ from tradepost.api.callers.tokens import (
 )
 from tradepost.api.callers.visitors import buyer
 from tradepost.api.parsers import MAX_BODY, BodyTooLarge
-from tradepost.api.schema.description import extend_schema
+from tradepost.api.schema.deferred import extend_schema
 from tradepost.checkout import services as checkout
 from tradepost.core.access import OWN, PROVIDER
 from tradepost.core.errors import Invalid

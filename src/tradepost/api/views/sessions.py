@@ -14,9 +14,8 @@ from tradepost.accounts import services
 from tradepost.accounts.errors import SessionOver
 from tradepost.accounts.models import Session
 from tradepost.api.callers import refresh_cookie
-from tradepost.api.callers.access_tokens import AccessToken, new_access_token
 from tradepost.api.conf import settings
-from tradepost.api.schema.description import extend_schema
+from tradepost.api.schema.deferred import extend_schema
 from tradepost.basket.services import join
 from tradepost.core.access import ANYONE, SIGNED_IN
 from tradepost.core.requests import rate_limits
@@ -111,6 +110,8 @@ class TokenViewSet(_Secret):
 
     def tokens(self, request: Request, signed: services.SignedIn, *, cookie: bool, is_new: bool = False) -> Response:
         """The answer: an access token, and the refresh token where the caller wants it."""
+        from tradepost.api.callers.access_tokens import new_access_token  # with cryptography: 14 MB
+
         facts = {
             "access_token": new_access_token(signed.session),
             "expires_in": int(settings().ACCESS_LIFETIME.total_seconds()),
@@ -176,8 +177,11 @@ class SessionViewSet(TradepostViewSet):
 
 def current_session(request: Any) -> UUID | None:
     """The session whose access token came with a call, or that of the browser; ``None`` where it came by other means."""
-    if isinstance(request.auth, AccessToken):
-        return request.auth.session_uuid
+    if request.auth is not None:
+        from tradepost.api.callers.access_tokens import AccessToken
+
+        if isinstance(request.auth, AccessToken):
+            return request.auth.session_uuid
     return services.browser_of(request) if hasattr(request, "session") else None
 
 

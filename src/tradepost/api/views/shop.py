@@ -9,7 +9,7 @@ from django.utils.translation import get_language, get_language_info, to_locale
 from moneyed import get_currency
 from rest_framework.response import Response
 
-from tradepost.api.schema.description import extend_schema
+from tradepost.api.schema.deferred import extend_schema
 from tradepost.core.access import ANYONE
 from tradepost.core.money import exponent
 from tradepost.pricing.conf import settings as pricing_settings

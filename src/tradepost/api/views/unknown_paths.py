@@ -23,7 +23,7 @@ __all__ = ["UnknownPathView"]
 class UnknownPathView(TradepostViewSet):
     """No endpoint. It stands behind all others, and isn't in the schema."""
 
-    schema = None  # type: ignore[assignment]
+    schema = None
     remembers = False
     pagination_class = None
 

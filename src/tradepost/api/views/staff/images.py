@@ -12,7 +12,7 @@ from rest_framework.exceptions import ParseError
 from rest_framework.response import Response
 
 from tradepost.api.parsers import FormParser
-from tradepost.api.schema.description import extend_schema
+from tradepost.api.schema.deferred import extend_schema
 from tradepost.api.serializers import serializer_class
 from tradepost.catalogue import services
 from tradepost.catalogue.models import Image

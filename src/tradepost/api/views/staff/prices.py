@@ -11,7 +11,7 @@ from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 
 from tradepost.api.filters import MomentFilter, YesNoFilter
-from tradepost.api.schema.description import extend_schema
+from tradepost.api.schema.deferred import extend_schema
 from tradepost.core.access import needs
 from tradepost.pricing import services
 from tradepost.pricing.models import Price, PriceChange, PriceList

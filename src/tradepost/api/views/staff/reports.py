@@ -12,7 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.response import Response
 
-from tradepost.api.schema.description import extend_schema
+from tradepost.api.schema.deferred import extend_schema
 from tradepost.core.access import needs
 from tradepost.core.inputs.csv_cells import TableWriter
 from tradepost.inventory.selectors import stock_values

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from tradepost.api.filters import YesNoFilter
 from tradepost.api.headers.preconditions import IfMatch
-from tradepost.api.schema.description import extend_schema
+from tradepost.api.schema.deferred import extend_schema
 from tradepost.catalogue import services
 from tradepost.catalogue.models import Category, Collection
 

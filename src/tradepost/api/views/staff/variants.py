@@ -9,7 +9,7 @@ from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 
 from tradepost.api.headers.preconditions import IfMatch
-from tradepost.api.schema.description import extend_schema
+from tradepost.api.schema.deferred import extend_schema
 from tradepost.catalogue import services
 from tradepost.catalogue.models import Variant
 from tradepost.core.access import needs

@@ -11,7 +11,7 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 
 from tradepost.api.headers.preconditions import IfMatch
-from tradepost.api.schema.description import extend_schema
+from tradepost.api.schema.deferred import extend_schema
 from tradepost.core.access import needs
 from tradepost.core.errors import Invalid
 from tradepost.core.fsm import transitions_of

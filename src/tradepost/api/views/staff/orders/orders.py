@@ -10,7 +10,7 @@ from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 
-from tradepost.api.schema.description import extend_schema
+from tradepost.api.schema.deferred import extend_schema
 from tradepost.checkout.delivery_dates import with_arrivals
 from tradepost.core.access import needs
 from tradepost.core.extending.exposed_fields import with_exposed

@@ -11,7 +11,7 @@ from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 
 from tradepost.api.filters import MomentFilter
-from tradepost.api.schema.description import extend_schema
+from tradepost.api.schema.deferred import extend_schema
 from tradepost.api.serializers.fields import states_of
 from tradepost.core.access import needs
 from tradepost.core.errors import Invalid

@@ -13,7 +13,7 @@ from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 
 from tradepost.api.filters import MomentFilter, YesNoFilter
-from tradepost.api.schema.description import extend_schema
+from tradepost.api.schema.deferred import extend_schema
 from tradepost.core.access import needs
 from tradepost.core.errors import Invalid
 from tradepost.orders.models import Order
