@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
-from PIL import features
 
 from tradepost.core.conf import check_settings
 
@@ -38,5 +37,7 @@ def check_catalogue(**kwargs: Any) -> list[CheckMessage]:
 
 
 def _is_readable(name: str) -> bool:
+    from PIL import features
+
     codec = _CODECS.get(name)
     return codec is None or (codec in features.get_supported())

@@ -7,8 +7,6 @@ from io import BytesIO
 from typing import Any
 
 from django.utils.translation import gettext as _
-from PIL import Image as Pillow
-from PIL import UnidentifiedImageError
 
 from tradepost.core import db
 
@@ -26,7 +24,6 @@ _EXTENSIONS = {
     "GIF": "gif",
     "AVIF": "avif",
 }  # MPO: by phones
-_BOMBS = (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning)
 
 
 def check_image_size(size: int) -> None:
@@ -50,6 +47,10 @@ def extension_of(content: bytes) -> str:
         ImageTooManyPixels: It is too large in width times height. It isn't decoded then.
         ImageUnreadable: It breaks off, or is damaged.
     """
+    # Here, for few processes ever see a picture, and Pillow is large.
+    from PIL import Image as Pillow
+    from PIL import UnidentifiedImageError
+
     check_image_size(len(content))
     formats = settings().IMAGE_FORMATS
     try:
@@ -57,7 +58,7 @@ def extension_of(content: bytes) -> str:
     except UnidentifiedImageError as error:
         text = _("A picture is a file of one of these formats: %(formats)s.") % {"formats": ", ".join(formats)}
         raise ImageType(text, attr="file", allowed=list(formats)) from error
-    except _BOMBS as error:
+    except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning) as error:
         raise _too_many_pixels() from error
     except Exception as error:  # decoders raise whatever they like on damaged files
         raise _unreadable() from error
