@@ -142,6 +142,17 @@ def test_a_repeated_call_is_answered_from_memory_though_the_version_has_moved_on
     assert Product.objects.get().version == 2
 
 
+def test_an_answer_from_memory_has_the_tag_of_its_change(keeper: Client, mug: Product) -> None:
+    """Who lost the first answer goes on as if they had it."""
+    headers = {"Idempotency-Key": "rename-1", "If-Match": '"1"'}
+    first, again = (
+        keeper.patch(URL, {"name": "Cup"}, content_type="application/json", headers=headers) for _ in range(2)
+    )
+
+    assert (first["ETag"], again["ETag"], again["Idempotency-Replayed"]) == ('"2"', '"2"', "true")
+    assert patch(keeper, again["ETag"], "Beaker").status_code == 200
+
+
 def test_orders_have_versions_that_their_transitions_raise(keeper: Client) -> None:
     """A hold by one member of staff is noticed by another."""
     order = placed.order(placed.line_row("10.00"), reserve=False)

@@ -250,11 +250,17 @@ class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
     ) -> Response:
         def call() -> Response:
             try:
-                return handler(request, *args, **kwargs)
+                return self._with_version(handler(request, *args, **kwargs))  # which is remembered with it
             except Exception as error:  # noqa: BLE001 — DRF's own hook: what is a failure of ours it raises again
                 return self.handle_exception(error)
 
         return idempotency.answer(request, call, caller=caller, conceal=self.conceal, reveal=self.reveal)
+
+    def _with_version(self, response: Response) -> Response:
+        """The answer to a change with the version that it made, so that the next one needs no look before."""
+        if self.version is not None and response.status_code < 300:
+            response.headers["ETag"] = tag(str(self.version))
+        return response
 
     def addressed(self) -> QuerySet[Any]:
         """The row of the address, whose version ``If-Match`` is compared with."""
@@ -297,8 +303,8 @@ class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
         ):
             response.headers[HEADER] = names
         with_deprecation(response, self.deprecated.get(self.action or "", self.deprecated.get("")))
-        if self.version is not None and request.method not in _SAFE and response.status_code < 300:
-            response.headers["ETag"] = tag(str(self.version))  # so that the next change needs no look before
+        if request.method not in _SAFE:
+            response = self._with_version(response)
         # who is signed in may have other prices, and read more fields
         private = self.is_private or _is_signed_in(request)
         return with_etag(request, response, private=private, version=self.version)
