@@ -62,7 +62,11 @@ OF_SOME = {
 
 VIEWS = Path(views.__file__).parent
 INPUTS = sorted(
-    {key for path in VIEWS.rglob("*.py") for key in re.findall(r'(?:read|bulk)\(\s*"([\w.]+)"', path.read_text())}
+    {
+        key
+        for path in VIEWS.rglob("*.py")
+        for key in re.findall(r'(?:read|read_form|bulk)\(\s*"([\w.]+)"', path.read_text())
+    }
 )
 
 

@@ -6,8 +6,10 @@ from hashlib import sha256
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.exceptions import ParseError
 from rest_framework.response import Response
 
 from tradepost.api.callers.idempotency import HEADER
@@ -57,6 +59,21 @@ class StaffViewSet(TradepostViewSet):
         form.is_valid(raise_exception=True)
         data: dict[str, Any] = form.validated_data
         return data
+
+    def read_form(self, key: str) -> dict[str, Any]:
+        """The request's form, in the shape that a key names; each of its fields is given once.
+
+        Raises:
+            ParseError: One is given twice.
+            ValidationError: It has another shape.
+        """
+        data: Any = self.request.data
+        if any(len(values) > 1 for _field, values in (data.lists() if isinstance(data, QueryDict) else ())):
+            raise ParseError(_("A field of the form is given twice."))
+        form = serializer_class(key)(data=dict(data.items()), context=self.get_serializer_context())
+        form.is_valid(raise_exception=True)
+        values: dict[str, Any] = form.validated_data
+        return values
 
     def row(self) -> Any:
         """The row of the address, among those of ``get_queryset()``; filters are for lists only.

@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, Subquery
-from django.http import QueryDict
-from django.utils.translation import gettext_lazy as _
 from rest_framework.decorators import action
-from rest_framework.exceptions import ParseError
 from rest_framework.response import Response
 
 from tradepost.api.parsers import FormParser
@@ -58,22 +55,12 @@ class ProductImagesViewSet(StaffViewSet):
     @images.mapping.post
     def add_image(self, request: Request, slug: str) -> Response:
         """The last one, unless it is put elsewhere. What the product has already is answered as it is, with 200."""
-        values, product = self._form(), self.row()
+        values, product = self.read_form("staff.ImageUpload"), self.row()
         file = values.pop("file", None)
         if file is not None:
             services.check_image_size(file.size)
         image, is_new = services.add_image(product, values, content=None if file is None else file.read())
         return Response(self._shown(_images().get(pk=image.pk)), status=201 if is_new else 200)
-
-    def _form(self) -> dict[str, Any]:
-        """The fields of the form, each given once."""
-        data: Any = self.request.data
-        if any(len(values) > 1 for _field, values in (data.lists() if isinstance(data, QueryDict) else ())):
-            raise ParseError(_("A field of the form is given twice."))
-        form = serializer_class("staff.ImageUpload")(data=dict(data.items()), context=self.get_serializer_context())
-        form.is_valid(raise_exception=True)
-        values: dict[str, Any] = form.validated_data
-        return values
 
     def _shown(self, rows: Any, *, many: bool = False) -> Any:
         serializer = serializer_class("staff.Image")(rows, many=many, context=self.get_serializer_context())
