@@ -182,6 +182,13 @@ def copy_template(django_db_setup: None) -> Callable[[Path], None]:
     return copy
 
 
+@pytest.fixture(scope="module")
+def vacuumed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Takes away what earlier tests rolled back, for tests that count pages: PostgreSQL reads over dead rows until it is vacuumed."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("VACUUM")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _json_support_is_known(django_db_blocker: DjangoDbBlocker) -> None:
     """Django 6.1 asks SQLite in its checks whether it has JSON, once; a test without a database may be the first one."""

@@ -16,7 +16,7 @@ from tradepost.pricing import services as pricing
 from tradepost.pricing.ports import PriceRequest
 from tradepost.testing import factories as make
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres, pytest.mark.usefixtures("vacuumed")]
 
 PRODUCTS = 100_000
 GREAT = {
@@ -46,8 +46,8 @@ WITH product AS (
     INSERT INTO tradepost_pricing_price (min_quantity, amount, is_converted, updated_at, price_list_id, variant_id)
     SELECT 1, 5 + id %% 90, false, now(), list, id FROM variant, unnest(%(lists)s) list
 ), image AS (
-    INSERT INTO tradepost_catalogue_image (file, source_url, alt, position, product_id)
-    SELECT '', 'https://img.example.com/' || id, '', 0, id FROM product
+    INSERT INTO tradepost_catalogue_image (uuid, file, source_url, alt, position, product_id)
+    SELECT gen_random_uuid(), '', 'https://img.example.com/' || id, '', 0, id FROM product
 ), category AS (
     INSERT INTO tradepost_catalogue_product_categories (product_id, category_id)
     SELECT id, (%(categories)s::bigint[])[1 + id %% 20] FROM product

@@ -25,7 +25,7 @@ from tradepost.orders.selectors import get_order, orders_of
 from tradepost.testing import factories as make
 from tradepost.testing.scenario import Scenario
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres, pytest.mark.usefixtures("vacuumed")]
 
 MANY = 20_000
 CUSTOMERS = 2_000

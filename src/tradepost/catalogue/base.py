@@ -173,7 +173,7 @@ class AbstractProduct(VersionedModel):
     is_published = models.BooleanField(default=True)
     is_featured = models.BooleanField(default=False)
     is_discountable = models.BooleanField(default=True)
-    popularity = models.PositiveIntegerField(
+    popularity = CountField(
         default=0,
         db_default=0,
         editable=False,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.db import models
 from django.db.models import F
 
+from .fields import CountField
 from .querysets import LockableQuerySet
 
 __all__ = ["VersionField", "VersionedModel", "VersionedQuerySet"]
@@ -22,16 +23,11 @@ if TYPE_CHECKING:
     VersionField = models.PositiveIntegerField
 else:
 
-    class VersionField(models.PositiveIntegerField):
+    class VersionField(CountField):
         """Begins at 1. A process of an earlier release, which doesn't know the column, may still insert rows."""
 
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **{"default": 1, "db_default": 1, "editable": False, **kwargs})
-
-        def deconstruct(self) -> Any:
-            """In migrations it is Django's own."""
-            name, _path, args, kwargs = super().deconstruct()
-            return name, "django.db.models.PositiveIntegerField", args, kwargs
 
         def pre_save(self, model_instance: Any, add: bool) -> Any:  # noqa: FBT001 - Django's
             """One more than the row has, whatever this instance knows of it."""
