@@ -184,7 +184,7 @@ def copy_template(django_db_setup: None) -> Callable[[Path], None]:
 
 @pytest.fixture(scope="module")
 def vacuumed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Takes away what earlier tests rolled back, for tests that count pages: PostgreSQL reads over dead rows until it is vacuumed."""
+    """Takes away what earlier tests rolled back, for tests that count pages: PostgreSQL reads over dead rows until then."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("VACUUM")
 
