@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -25,12 +26,14 @@ from tradepost.core.access import ANYONE
 
 
 @pytest.fixture
-def waiting(monkeypatch: pytest.MonkeyPatch) -> deferred._Waiting:
+def waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[deferred._Waiting]:
     """The descriptions in a process that nobody has asked for the schema."""
     waiting = deferred._Waiting()
     monkeypatch.setattr(deferred, "_waiting", waiting)
-    monkeypatch.setattr(TradepostViewSet, "schema", ViewSchema())
-    return waiting
+    schema, view = vars(TradepostViewSet)["schema"], TradepostViewSet
+    view.schema = ViewSchema()  # type: ignore[assignment] # not by monkeypatch: an older pytest asks it for its class
+    yield waiting
+    view.schema = schema
 
 
 def make_view() -> type[TradepostViewSet]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from importlib import import_module
 from typing import Any
@@ -100,11 +101,9 @@ def test_messages_are_in_the_callers_language(client: Client, basket: dict[str, 
         for language in ("en", "de", "fr")
     ]
 
-    assert [answer["errors"][0]["detail"] for answer in answers] == [
-        "This field is required.",
-        "Dieses Feld ist zwingend erforderlich.",
-        "Ce champ est obligatoire.",
-    ]
+    details = [answer["errors"][0]["detail"] for answer in answers]
+    assert (details[0], details[2]) == ("This field is required.", "Ce champ est obligatoire.")
+    assert re.fullmatch(r"Dieses Feld ist (zwingend )?erforderlich\.", details[1])  # REST framework 3.16 and later
     assert {(answer["type"], answer["errors"][0]["code"]) for answer in answers} == {("validation_error", "required")}
 
 
