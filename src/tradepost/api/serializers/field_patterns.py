@@ -15,7 +15,7 @@ from django.core.signals import setting_changed
 from rest_framework.fields import Field
 from rest_framework.serializers import BaseSerializer, ModelSerializer
 
-__all__ = ["fields_of", "forget_patterns"]
+__all__ = ["declared_by", "fields_of", "forget_patterns", "is_of_ours"]
 
 _OWN = ("rest_framework.", "tradepost.")
 _META = ("model", "fields", "exclude", "read_only_fields", "extra_kwargs", "depth")
@@ -58,7 +58,7 @@ def fields_of(serializer: Any, build: Callable[[], Mapping[str, Any]]) -> dict[s
     cls = type(serializer)
     if not _is_plain(cls):
         return dict(build())
-    key = _key(serializer)
+    key = declared_by(serializer)
     kept = _kept.get(cls)
     if kept is None or kept[0] != key:
         kept = _kept[cls] = key, {name: _pattern(field) for name, field in build().items()}
@@ -70,11 +70,16 @@ def forget_patterns(**_kwargs: Any) -> None:
     _kept.clear()
 
 
-def _key(serializer: Any) -> tuple[Any, ...]:
+def declared_by(serializer: Any) -> tuple[Any, ...]:
     """The declarations that DRF builds fields from; a project may change them when it starts."""
     meta = getattr(serializer, "Meta", None)
-    declared = serializer._declared_fields  # noqa: SLF001 - what its get_fields() reads
+    declared = getattr(serializer, "_declared_fields", {})  # what its get_fields() reads; a list has none
     return (*declared, *map(id, declared.values()), *(getattr(meta, name, None) for name in _META))
+
+
+def is_of_ours(cls: type) -> bool:
+    """Whether nothing but DRF and Tradepost made a class."""
+    return all(f"{base.__module__}.".startswith(_OWN) for base in cls.__mro__ if base is not object)
 
 
 def _is_plain(cls: type) -> bool:
@@ -89,9 +94,8 @@ def _pattern(field: Any) -> _Pattern:
 def _is_simple(field: Any) -> bool:
     """Whether a field has no fields within, and nothing but DRF and Tradepost made it."""
     cls = type(field)
-    ours = all(f"{base.__module__}.".startswith(_OWN) for base in cls.__mro__ if base is not object)
     within = isinstance(field, BaseSerializer) or any(isinstance(value, Field) for value in vars(field).values())
-    return ours and not within and cls.__deepcopy__ is Field.__deepcopy__
+    return is_of_ours(cls) and not within and cls.__deepcopy__ is Field.__deepcopy__
 
 
 def _mutable(field: Any) -> tuple[str, ...]:

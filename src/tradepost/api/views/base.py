@@ -35,6 +35,7 @@ from tradepost.api.parameters.unknown import HEADER, unknown_parameters
 from tradepost.api.parsers import JSONParser
 from tradepost.api.schema.deferred import ViewSchema
 from tradepost.api.serializers import serializer_class
+from tradepost.api.serializers.pool import write
 from tradepost.browse import Grounds
 from tradepost.core import versions
 from tradepost.core.requests.visitor_key import session_visitor
@@ -184,16 +185,22 @@ class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
         Raises:
             ValidationError: One of them names what isn't there.
         """
-        request: Any = getattr(self, "request", None)
-        if request is None or request.method not in _READS:
+        if not self._is_chosen():
             return serializer
-        self.chosen = frozenset({FIELDS, EXPAND} if self.expansions.get(self.action or "") else {FIELDS})
-        params = getattr(request, "query_params", {})
+        params = self.request.query_params
         if EXPAND in params and EXPAND in self.chosen:
             expand(serializer, self.expanded)
         if FIELDS in params and (names := names_of(params, FIELDS)):
             prune(serializer, names)
         return serializer
+
+    def _is_chosen(self) -> bool:
+        """Whether ``?expand=`` or ``?fields=`` change what this read shows; both are heeded from here on."""
+        request: Any = getattr(self, "request", None)
+        if request is None or request.method not in _READS:
+            return False
+        self.chosen = frozenset({FIELDS, EXPAND} if self.expansions.get(self.action or "") else {FIELDS})
+        return not self.chosen.isdisjoint(getattr(request, "query_params", {}))
 
     def key_for(self, action: str) -> str:
         """Key of the serializer of an action's answer."""
@@ -219,8 +226,21 @@ class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
         """The answer, in the shape that a key names."""
         if self.conditional and not isinstance(value, Sequence):
             self.version = getattr(value, "version", None)
-        serializer = serializer_class(key)(value, context={**self.get_serializer_context(), **context})
-        return Response(self._choose(serializer).data, status=status)
+        return Response(self.represent(serializer_class(key), value, **context), status=status)
+
+    def represent(self, cls: type[Any], value: Any, *, many: bool = False, **context: Any) -> Any:
+        """A value, or each of ``many``, as a serializer writes it, with the fields that a read asks for."""
+        context = {**self.get_serializer_context(), **context}
+        if self._is_chosen():
+            serializer = cls(value, many=True, context=context) if many else cls(value, context=context)
+            return self._choose(serializer).data
+        return write(cls, value, many=many, context=context)
+
+    def listed(self, rows: Any, **context: Any) -> Any:
+        """Rows as the serializer of this action writes them; a project's own ``get_serializer`` is asked for it."""
+        if type(self).get_serializer is TradepostViewSet.get_serializer:
+            return self.represent(self.get_serializer_class(), rows, many=True, **context)
+        return self.get_serializer(rows, many=True, context={**self.get_serializer_context(), **context}).data
 
     @transaction.non_atomic_requests
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:

@@ -110,8 +110,7 @@ class ProductViewSet(TradepostViewSet):
             cards = browse.with_details(cards, self.visitor, offers="variants" in self.expanded)
         if not cards:
             refuse_unknown(self._chosen().criteria)
-        context = {**self.get_serializer_context(), "currency": self.visitor.currency}
-        response = self.get_paginated_response(self.get_serializer(cards, many=True, context=context).data)
+        response = self.get_paginated_response(self.listed(cards, currency=self.visitor.currency))
         if has_facets:
             response.data["facets"] = serializer_class("catalogue.Facet")(self._facets(), many=True).data
         return response

@@ -76,8 +76,11 @@ class CustomerSerializer(TradepostSerializer[Customer]):
     def to_representation(self, instance: Customer) -> dict[str, Any]:
         """With the standing, asked for once."""
         self._standing = tier_standing(instance)
-        data: dict[str, Any] = super().to_representation(instance)
-        return data
+        try:
+            data: dict[str, Any] = super().to_representation(instance)
+            return data
+        finally:
+            del self._standing  # the next call may be somebody else's
 
     @extend_schema_field(TierSerializer(allow_null=True))
     def get_tier(self, row: AbstractCustomer) -> dict[str, Any] | None:
