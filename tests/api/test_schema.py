@@ -12,6 +12,7 @@ import yaml
 from django.core.management import call_command
 from django.test import Client, RequestFactory
 from django.urls import include, path
+from drf_spectacular.validation import validate_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -104,7 +105,7 @@ def test_every_operation_names_its_refusals(schema: dict[str, Any]) -> None:
         for status, answer in operation["responses"].items()
         if int(status) >= 400 and (operation["operationId"], status) != ("webhooks_deliver", "503")  # its own
     } == {f"#/components/responses/{name}" for name in schema["components"]["responses"]}
-    error = schema["components"]["responses"]["Conflict"]["content"]["application/json"]
+    error = schema["components"]["responses"]["409"]["content"]["application/json"]
     assert error["schema"] == {"$ref": "#/components/schemas/Error"}
     assert error["example"]["errors"][0]["code"] == "out_of_stock"
 
@@ -214,6 +215,57 @@ def test_the_schema_is_small(client: Client) -> None:
 
     assert sizes["json"] < 500_000, sizes
     assert sizes["yaml"] < 600_000, sizes
+
+
+def whole(component: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
+    """A component with all properties that it has from others; the order of those that are required means nothing."""
+    shape = {key: value for key, value in component.items() if key != "allOf"}
+    for part in component.get("allOf", ()):
+        inner = whole(components[part["$ref"].rpartition("/")[2]], components) if "$ref" in part else part
+        properties = {**shape.get("properties", {}), **inner.get("properties", {})}
+        required = sorted({*shape.get("required", ()), *inner.get("required", ())})
+        shape |= {"type": "object", "properties": properties, **({"required": required} if required else {})}
+    if "required" in shape:
+        shape["required"] = sorted(shape["required"])
+    return shape
+
+
+def test_what_stands_once_says_the_same(schema: dict[str, Any], client: Client) -> None:
+    """The schema that is served names what parts have in common once; written out, it is the one without that."""
+    served = client.get("/api/v1/schema/?format=json").json()
+    validate_schema(served)
+    plain, short = (each["components"]["schemas"] for each in (schema, served))
+    derived = {name for name, each in short.items() if "allOf" in each and not name.startswith("Paginated")}
+
+    assert {"StaffPromotion", "CategoryDetail"} <= derived
+    assert plain.keys() == short.keys()
+    for name, component in short.items():
+        assert whole(component, short) == whole(plain[name], plain), name
+    needs = {key: each["security"] for key, each in by_id(schema).items()}
+    assert {key: each.get("security", served["security"]) for key, each in by_id(served).items()} == needs
+    assert {str(each) for each in needs.values()} > {str(served["security"])}
+
+
+def test_a_page_has_rows_and_links(schema: dict[str, Any]) -> None:
+    """The links are a component, and none is an example of another shop."""
+    components = schema["components"]["schemas"]
+    page = whole(components["PaginatedOrderSummaryList"], components)
+
+    assert page["required"] == ["results"]
+    assert page["properties"].keys() == {"count", "next", "previous", "results"}
+    assert page["properties"]["next"] == {"type": "string", "nullable": True, "format": "uri"}
+
+
+def test_a_parameter_says_of_its_values_what_they_dont_say_themselves(schema: dict[str, Any]) -> None:
+    """Names of orderings aren't listed again; a status' label, which has other words, is."""
+    described = by_id(schema)
+
+    def description(operation: str, name: str) -> str:
+        by_name = {each["name"]: each for each in parameters(schema, described[operation])}
+        return str(by_name[name].get("description", ""))
+
+    assert description("staff-products_list", "ordering") == ""
+    assert "* `processing` - In preparation" in description("staff-orders_list", "stage")
 
 
 def test_enums_and_money_have_names(schema: dict[str, Any]) -> None:

@@ -46,11 +46,11 @@ class Access:
 ANYONE = Access("anyone", "Anyone.")
 OWN = Access(
     "own",
-    "A customer for what is their own; a guest who has its UUID or token. For anyone else it does not exist (404).",
+    "Whose it is: a customer, or a guest by its UUID or token; nobody else finds it.",
 )
 SIGNED_IN = Access(
     "signed_in",
-    "Anyone who is signed in, for what is their own. What belongs to somebody else does not exist (404).",
+    "Who is signed in, for their own; nobody else finds it.",
     needs_account=True,
 )
 PROVIDER = Access("provider", "A payment provider, by deliveries that are verified.")

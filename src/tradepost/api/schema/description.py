@@ -15,10 +15,12 @@ from tradepost.core.extending.exposed_fields import Exposed, exposed_of
 from ..filters import EXTRA
 from ..headers.deprecation import Deprecation
 from ..headers.preconditions import IfMatch
+from ..pagination import Pagination
 from ..parameters.choice import expandable
 from . import extensions  # noqa: F401 - they register themselves
 from .directions import DirectedSchema
-from .parameters import shared, with_bounds
+from .lists import SharedPages
+from .parameters import shared, with_bounds, without_echoes
 from .refusals import refusals_of
 
 __all__ = ["TradepostSchema", "described"]
@@ -96,12 +98,17 @@ class TradepostSchema(DirectedSchema):
         view: Any = self.view
         return f"{view.basename}_{view.action}"
 
+    def _get_paginator(self) -> Any:
+        """Of our lists, what all their pages have in common is one component."""
+        paginator = super()._get_paginator()  # type: ignore[no-untyped-call]
+        return SharedPages(self, paginator) if isinstance(paginator, Pagination) else paginator
+
     def get_operation(self, path: str, path_regex: str, path_prefix: str, method: str, registry: Any) -> Any:
         """With bounds for its parameters, and the refusals that it may answer with."""
         operation = super().get_operation(path, path_regex, path_prefix, method, registry)
         if operation is None:
             return None
-        parameters = [with_bounds(each) for each in operation.get("parameters", [])]
+        parameters = [with_bounds(without_echoes(each)) for each in operation.get("parameters", [])]
         refusals = refusals_of(self, self.view, self._declared(), parameters)
         if parameters:
             operation["parameters"] = [shared(self, each) for each in parameters]

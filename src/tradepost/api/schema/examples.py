@@ -123,6 +123,10 @@ def example_of(schema: Mapping[str, Any], registry: Any, *, only_required: bool 
         return schema["enum"][0]
     if "default" in schema:
         return schema["default"]
+    parts = [_resolved(part, registry) for part in schema.get("allOf", ())]
+    if len(parts) > 1 and all(part.get("type") == "object" for part in parts):
+        examples = [example_of(part, registry, only_required=only_required, deep=deep + 1) for part in parts]
+        return {name: value for example in examples for name, value in example.items()}
     if inner := _inner(schema, registry):
         return example_of(inner, registry, only_required=only_required, deep=deep + 1)
     kind = schema.get("type")
@@ -143,14 +147,21 @@ def example_of(schema: Mapping[str, Any], registry: Any, *, only_required: bool 
 
 def _inner(schema: Mapping[str, Any], registry: Any) -> Any:
     """The schema that it refers to or consists of, the first where there are several; none where it stands alone."""
-    if reference := schema.get("$ref"):
-        name = str(reference).rpartition("/")[2]
-        if isinstance(registry, Mapping):
-            return registry[name]
-        component = registry._components.get((name, "schemas"))  # noqa: SLF001 - it has no look-up by name
-        return component.schema if component else None
+    if "$ref" in schema:
+        return _resolved(schema, registry)
     parts: Any = next((schema[key] for key in ("allOf", "oneOf", "anyOf") if schema.get(key)), [])
     return parts[0] if parts else None
+
+
+def _resolved(schema: Mapping[str, Any], registry: Any) -> Any:
+    """The component that it refers to; itself where it refers to none."""
+    if "$ref" not in schema:
+        return schema
+    name = str(schema["$ref"]).rpartition("/")[2]
+    if isinstance(registry, Mapping):
+        return registry[name]
+    component = registry._components.get((name, "schemas"))  # noqa: SLF001 - it has no look-up by name
+    return component.schema if component else {}
 
 
 def _plain(schema: Mapping[str, Any]) -> Any:

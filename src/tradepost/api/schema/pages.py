@@ -17,6 +17,7 @@ from rest_framework.renderers import JSONRenderer
 from tradepost.core.access import ANYONE
 
 from .assets import ASSETS
+from .common_parts import with_common_properties, with_common_security
 
 __all__ = ["DocsView", "Generator", "SchemaView"]
 
@@ -27,6 +28,11 @@ class Generator(SchemaGenerator):
     def _get_paths_and_endpoints(self) -> list[Any]:
         endpoints: list[Any] = super()._get_paths_and_endpoints()  # type: ignore[no-untyped-call]
         return [endpoint for endpoint in endpoints if isinstance(endpoint[-1].schema, AutoSchema)]
+
+    def get_schema(self, request: Any = None, public: bool = False) -> Any:  # noqa: FBT001, FBT002 - as drf-spectacular has it
+        """The whole, in which what many parts have in common stands once."""
+        schema: dict[str, Any] = super().get_schema(request, public)  # type: ignore[no-untyped-call]
+        return with_common_security(with_common_properties(schema))
 
 
 class _Json(JSONRenderer):

@@ -10,7 +10,7 @@ from drf_spectacular.plumbing import ResolvedComponent
 
 from .components import named
 
-__all__ = ["UUID_PATTERN", "shared", "with_bounds"]
+__all__ = ["UUID_PATTERN", "shared", "with_bounds", "without_echoes"]
 
 UUID_PATTERN = "^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$"
 _UUID = {"format": "uuid", "pattern": UUID_PATTERN}
@@ -23,6 +23,8 @@ _BOUNDS: Mapping[str, Mapping[str, Any]] = {
     "code": {"minLength": 1, "maxLength": 40},
     "slug": {"pattern": r"^[-\w]{1,220}$"},
 }
+_LONGEST = re.compile(r"\{1,([0-9]+)\}\$")
+_LABEL = re.compile(r"\* `(?P<value>.*)` - (?P<label>.*)")
 _EXAMPLES: Mapping[str, Any] = {
     "Idempotency-Key": "7d1f2a9c-1",
     "alias": "card",
@@ -38,36 +40,63 @@ _EXAMPLES: Mapping[str, Any] = {
     "slug": "stoneware-mug",
     "uuid": "cab9f379-63ac-4bf7-a9af-782a9ebc2432",
 }
-# Of many calls, so each is a component, which they refer to; only as long as a call has nothing else to say of it.
+# Of many calls, so each is a component, which they refer to. Where they say two things of one name, staff's have another
+# component, and those of a path one for each length that they may have; what else is said stands where it is said.
 _SHARED = {
     "Idempotency-Key": "IdempotencyKey",
     "If-Match": "IfMatch",
     "If-None-Match": "IfNoneMatch",
     "Tradepost-Token": "OrderToken",
+    "address": "Address",
+    "atomic": "Atomic",
     "code": "Code",
+    "country": "Country",
+    "created_after": "CreatedAfter",
+    "created_before": "CreatedBefore",
+    "currency": "Currency",
     "cursor": "Cursor",
     "number": "Number",
     "fields": "Fields",
+    "line": "Line",
     "page": "Page",
     "page_size": "PageSize",
     "pagination": "PaginationKind",
+    "search": "Search",
     "sku": "Sku",
     "slug": "Slug",
     "token": "Token",
     "uuid": "Uuid",
+    "variant": "Variant",
 }
 
 
 def shared(auto_schema: Any, parameter: dict[str, Any]) -> Any:
     """A reference to a parameter that many calls have; one of few as it is."""
     name = _SHARED.get(parameter["name"])
-    if not name:
-        return parameter
-    key = (name, ResolvedComponent.PARAMETER)
     components = auto_schema.registry._components  # noqa: SLF001 - it has no look-up by name
-    if key in components and components[key].schema != parameter:
+    longest = _LONGEST.search(parameter["schema"].get("pattern", ""))
+    keys = [name, f"Staff{name}", *([f"{name}{longest[1]}"] if longest else [])] if name else []
+    for key in keys:
+        component = components.get((key, ResolvedComponent.PARAMETER))
+        if component is None or component.schema == parameter:
+            return named(auto_schema, key, ResolvedComponent.PARAMETER, parameter)
+    return parameter
+
+
+def without_echoes(parameter: dict[str, Any]) -> dict[str, Any]:
+    """A parameter whose description doesn't list its values again, where it has no more to say of them than they do."""
+    text: str = parameter.get("description", "")
+    plain, _, labels = text.rpartition("\n\n") if "\n\n* " in text else ("", "", text)
+    lines = [_LABEL.fullmatch(line) for line in labels.split("\n")]
+    if not labels or any(line is None or _plain(line["label"]) != _plain(line["value"]) for line in lines):
         return parameter
-    return named(auto_schema, name, ResolvedComponent.PARAMETER, parameter)
+    rest = {key: value for key, value in parameter.items() if key != "description"}
+    return {**rest, "description": plain} if plain else rest
+
+
+def _plain(text: str) -> str:
+    """Letters alone; what is sorted the other way round has a minus, or says so."""
+    return re.sub(r"\W|_", "", text.replace("(descending)", "").lower())
 
 
 def with_bounds(parameter: dict[str, Any]) -> dict[str, Any]:

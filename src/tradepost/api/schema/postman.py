@@ -120,7 +120,7 @@ def _calls(schema: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
                 "about": operation.get("description", ""),
                 "method": method.upper(),
                 "path": path,
-                "is_open": {} in operation.get("security", [{}]),
+                "is_open": {} in (operation.get("security", schema.get("security")) or [{}]),
                 "parameters": [_resolved(each, components) for each in operation.get("parameters", [])],
                 "body": example_of(body["schema"], components["schemas"]) if body else None,
                 "statuses": sorted(int(status) for status in operation["responses"] if status.isdigit()),

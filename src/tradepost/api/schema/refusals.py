@@ -20,7 +20,6 @@ class Refusal(NamedTuple):
     """A status, as the schema shows it.
 
     Attributes:
-        name: Of the component.
         meaning: A sentence.
         code: Of the example.
         detail: Of the example.
@@ -28,7 +27,6 @@ class Refusal(NamedTuple):
         context: Facts of the example.
     """
 
-    name: str
     meaning: str
     code: str
     detail: str
@@ -37,45 +35,36 @@ class Refusal(NamedTuple):
 
 
 REFUSALS: Mapping[int, Refusal] = {
-    400: Refusal("BadRequest", "What was sent can't be right.", "required", "This field is required.", "variant"),
-    401: Refusal(
-        "Unauthorized", "Not signed in, or by something that opens nothing.", "token_invalid", "This token isn't valid."
-    ),
+    400: Refusal("What was sent can't be right.", "required", "This field is required.", "variant"),
+    401: Refusal("Not signed in, or by something that opens nothing.", "token_invalid", "This token isn't valid."),
     403: Refusal(
-        "Forbidden",
         "Signed in without the permission, or the CSRF token is missing.",
         "permission_denied",
         "You do not have permission to perform this action.",
     ),
-    404: Refusal("NotFound", "There is no such thing, or not for this caller.", "not_found", "Not found."),
+    404: Refusal("There is no such thing, or not for this caller.", "not_found", "Not found."),
     409: Refusal(
-        "Conflict",
         "Not now: the facts are in `context`.",
         "out_of_stock",
         "Not enough in stock: Mug.",
         context={"short": {"MUG-BLUE": 2}},
     ),
-    412: Refusal("PreconditionFailed", "`If-Match` names an older version.", "version_changed", "This has changed."),
-    413: Refusal("TooLarge", "The body is too large.", "too_large", "The body is larger than 256 KB."),
-    415: Refusal(
-        "UnsupportedMediaType", "The body isn't JSON.", "unsupported_media_type", 'Unsupported media type "text/plain".'
-    ),
+    412: Refusal("`If-Match` names an older version.", "version_changed", "This has changed."),
+    413: Refusal("The body is too large.", "too_large", "The body is larger than 256 KB."),
+    415: Refusal("The body isn't JSON.", "unsupported_media_type", 'Unsupported media type "text/plain".'),
     422: Refusal(
-        "KeyReused",
         "The `Idempotency-Key` was used for another body.",
         "idempotency_key_reused",
         "This Idempotency-Key was used for another request.",
     ),
-    428: Refusal("PreconditionRequired", "`If-Match` is missing.", "version_required", "Send If-Match."),
+    428: Refusal("`If-Match` is missing.", "version_required", "Send If-Match."),
     429: Refusal(
-        "TooManyRequests",
         "Too often; `Retry-After` says when to come again.",
         "throttled",
         "Request was throttled.",
         context={"retry_after": 30},
     ),
     503: Refusal(
-        "Unavailable",
         "Not at the moment; `Retry-After` says when to come again.",
         "unavailable",
         "The shop can't do this now. Please try again in a moment.",
@@ -111,12 +100,12 @@ def statuses_of(view: Any, declared: Access | None, parameters: Sequence[Mapping
 def refusals_of(
     auto_schema: Any, view: Any, declared: Access | None, parameters: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """References to the answers, by status; each is a component once, with an example."""
+    """References to the answers; each is a component once, called by its status, with an example."""
     from ..serializers import serializer_class
 
     error = auto_schema.resolve_serializer(serializer_class("api.Error")(), "response")
     return {
-        str(status): named(auto_schema, REFUSALS[status].name, ResolvedComponent.RESPONSE, _answer(status, error.ref))
+        str(status): named(auto_schema, str(status), ResolvedComponent.RESPONSE, _answer(status, error.ref))
         for status in statuses_of(view, declared, parameters)
     }
 

@@ -1,0 +1,84 @@
+"""Common parts of a schema, which are named once: programs read it whole, and so does the browser of who looks at the page."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+__all__ = ["with_common_properties", "with_common_security"]
+
+_WORTH = 250  # characters; below it a reader is better off with the properties themselves
+
+
+def with_common_security(schema: dict[str, Any]) -> dict[str, Any]:
+    """Name at the top what most operations need, and at the others what they need instead: nothing, where nothing was named.
+
+    Args:
+        schema: OpenAPI; its operations are changed in place.
+    """
+    operations = [
+        operation
+        for item in schema["paths"].values()
+        for operation in item.values()
+        if isinstance(operation, dict) and "responses" in operation
+    ]
+    needs = Counter(json.dumps(operation["security"]) for operation in operations if "security" in operation)
+    if "security" in schema or not needs:
+        return schema
+    commonest = json.loads(needs.most_common(1)[0][0])
+    for operation in operations:
+        if operation.setdefault("security", []) == commonest:
+            del operation["security"]
+    return {**schema, "security": commonest}
+
+
+def with_common_properties(schema: dict[str, Any]) -> dict[str, Any]:
+    """Let a component that has all properties of another one say so, and what it has beside them.
+
+    Only where nothing else is said of them: they are as required there as here, and others aren't forbidden.
+    """
+    components: Mapping[str, Any] = schema.get("components", {}).get("schemas", {})
+    objects = {name: each for name, each in components.items() if each.get("type") == "object"}
+    bases = {name: _base_of(name, objects) for name in objects}
+    inherited = {name: _derived(components[name], base, components[base]) for name, base in bases.items() if base}
+    if not inherited:
+        return schema
+    return {**schema, "components": {**schema["components"], "schemas": {**components, **inherited}}}
+
+
+def _base_of(name: str, objects: Mapping[str, Any]) -> str:
+    """The largest component whose properties another one has; empty where none is worth it."""
+    sizes = {base: _size(objects[base]) for base in objects if base != name and _is_base(base, name, objects)}
+    best = max(sizes, key=lambda base: (sizes[base], base), default="")
+    return best if best and sizes[best] >= _WORTH else ""
+
+
+def _is_base(base: str, name: str, objects: Mapping[str, Any]) -> bool:
+    small, large = objects[base], objects[name]
+    own, all_of_it = small.get("properties", {}), large.get("properties", {})
+    return (
+        len(own) < len(all_of_it)
+        and base.endswith("Request") == name.endswith("Request")  # what is sent and what is answered are apart
+        and "additionalProperties" not in {*small, *large}
+        and all(all_of_it.get(key) == value for key, value in own.items())
+        and {*small.get("required", ())} == {*large.get("required", ())} & own.keys()
+    )
+
+
+def _size(component: Mapping[str, Any]) -> int:
+    return len(json.dumps(component.get("properties", {}), default=str))
+
+
+def _derived(component: Mapping[str, Any], base: str, inherited: Mapping[str, Any]) -> dict[str, Any]:
+    """The component as its base and the rest; what is said of it as a whole stays with it."""
+    its_own = inherited["properties"]
+    rest = {
+        "type": "object",
+        "properties": {name: each for name, each in component["properties"].items() if name not in its_own},
+        "required": [name for name in component.get("required", ()) if name not in its_own],
+    }
+    whole = {key: value for key, value in component.items() if key not in rest}
+    own = {key: value for key, value in rest.items() if value}
+    return {"allOf": [{"$ref": f"#/components/schemas/{base}"}, own], **whole}
