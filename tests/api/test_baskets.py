@@ -46,9 +46,12 @@ def test_a_new_basket_is_empty(post: Call) -> None:
 
 
 def test_adds_by_sku_and_answers_with_the_basket(post: Call, shop: Variant, basket: dict[str, Any]) -> None:
-    """The price is the shop's; what the client says of it is not heard."""
-    answer = post(f"baskets/{basket['uuid']}/lines/", {"variant": "MUG", "quantity": 2, "unit_price": "0.01"})
+    """The price is the shop's; a client that says one is refused."""
+    cheap = post(f"baskets/{basket['uuid']}/lines/", {"variant": "MUG", "quantity": 2, "unit_price": "0.01"})
+    answer = post(f"baskets/{basket['uuid']}/lines/", {"variant": "MUG", "quantity": 2})
 
+    assert cheap.status_code == 400
+    assert [(error["code"], error["attr"]) for error in cheap.json()["errors"]] == [("unknown_field", "unit_price")]
     assert answer.status_code == 201
     body = answer.json()
     [line] = body["lines"]

@@ -200,6 +200,26 @@ def test_what_is_malformed_is_refused_by_field(
     assert answer.json()["errors"][0]["attr"] == attr
 
 
+@pytest.mark.parametrize(
+    ("body", "attr"),
+    [
+        ({"shiping_method": "parcel"}, "shiping_method"),
+        ({"shipping_address": {**ADDRESS, "street": "Main St 1"}}, "shipping_address.street"),
+        ({"deliveries": [{"group": "", "method": "parcel", "rate": "0"}]}, "deliveries.0.rate"),
+        ({"payments": [{"method": "card", "amout": None}]}, "payments.0.amout"),
+    ],
+)
+def test_a_name_that_there_isnt_is_told_and_nothing_is_changed(
+    post: Call, ready: str, client: Client, body: dict[str, Any], attr: str
+) -> None:
+    """Nested ones by their path."""
+    before = client.get(f"/api/v1/{ready}checkout/").json()
+    answer = post(f"{ready}checkout/", {"note": "Ring twice.", **body}, method="patch")
+
+    assert (answer.status_code, [error["attr"] for error in answer.json()["errors"]]) == (400, [attr])
+    assert client.get(f"/api/v1/{ready}checkout/").json() == before
+
+
 def test_three_d_secure_sends_the_browser_away_and_back(post: Call, ready: str, client: Client) -> None:
     """The order is pending until the provider says that it is paid."""
     from tradepost.payments import conf

@@ -16,7 +16,7 @@ from rest_framework import serializers
 from tradepost.api import views
 from tradepost.api.routers import Router
 from tradepost.api.serializers import serializer_class
-from tradepost.api.serializers.base import Shape
+from tradepost.api.serializers.base import Input
 from tradepost.api.serializers.registry import SERIALIZERS
 from tradepost.customers.models import Customer
 from tradepost.customers.services import customer_for
@@ -85,8 +85,22 @@ def test_bodies_are_read_by_serializers_of_the_registry_only() -> None:
 @pytest.mark.parametrize("key", INPUTS)
 def test_a_body_is_a_shape_and_no_row(key: str) -> None:
     """A service changes the row, and is given the declared values; however deep it is nested."""
-    assert isinstance(serializer_class(key)(), Shape)
+    assert isinstance(serializer_class(key)(), Input)
     assert [field for field in _nested(serializer_class(key)()) if isinstance(field, serializers.ModelSerializer)] == []
+
+
+@pytest.mark.parametrize("key", INPUTS)
+def test_a_name_that_a_body_doesnt_know_is_refused(key: str) -> None:
+    """By that name, however deep it is nested: a slip of the pen is told."""
+    parts = [serializer_class(key)(), *(each for each in _nested(serializer_class(key)()) if _is_object(each))]
+    for part in parts:
+        form = type(part)(data={"quantityy": 1})
+        assert not form.is_valid(), type(part).__name__
+        assert [error.code for error in form.errors["quantityy"]] == ["unknown_field"], type(part).__name__
+
+
+def _is_object(field: Any) -> bool:
+    return isinstance(field, serializers.Serializer)
 
 
 @pytest.mark.parametrize("key", INPUTS)
@@ -125,7 +139,7 @@ def value_of(column: models.Field[Any, Any]) -> Any:
 
 @pytest.mark.django_db
 def test_a_customer_changes_no_column_that_is_not_declared() -> None:
-    """Every other column of the row is sent along, and is as before afterwards."""
+    """Each other column of the row is refused by its name, alone and with all others, and is as before afterwards."""
     user = get_user_model().objects.create_user("anna", "anna@example.com", "secret")
     client = Client()
     client.force_login(user)
@@ -135,12 +149,15 @@ def test_a_customer_changes_no_column_that_is_not_declared() -> None:
     before = {column.attname: getattr(customer, column.attname) for column in columns}
     body = {name: value_of(column) for column in columns for name in (column.name, column.attname)}
 
-    answer = client.patch("/api/v1/auth/me/", {**HOPES, **body, "name": "Anna"}, content_type="application/json")
+    for sent in ({**HOPES, **body}, *({name: value} for name, value in body.items())):
+        answer = client.patch("/api/v1/auth/me/", {**sent, "name": "Anna"}, content_type="application/json")
+        assert answer.status_code == 400
+        assert {error["code"] for error in answer.json()["errors"]} == {"unknown_field"}
+        assert {error["attr"] for error in answer.json()["errors"]} <= sent.keys()
 
-    assert answer.status_code == 200
     row = Customer.objects.get()
     assert {column.attname: getattr(row, column.attname) for column in columns} == before
-    assert row.name == "Anna"
+    assert row.name != "Anna"
     assert not row.groups.exists()
     assert not get_user_model().objects.get().is_staff
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .base import Extra, Nested, Shape, TradepostSerializer
+from .base import Extra, Input, Nested, Shape, TradepostSerializer
 from .registry import serializer_class
 
-__all__ = ["Extra", "Nested", "Shape", "TradepostSerializer", "serializer_class"]
+__all__ = ["Extra", "Input", "Nested", "Shape", "TradepostSerializer", "serializer_class"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.apps import apps
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.fields import Field, SkipField
 from rest_framework.relations import PKOnlyObject
 from rest_framework.utils.serializer_helpers import BindingDict
@@ -21,7 +23,7 @@ from .field_patterns import fields_of
 from .fields import FIELD_OF_COLUMN
 from .registry import serializer_class
 
-__all__ = ["Extra", "Nested", "Shape", "TradepostSerializer"]
+__all__ = ["Extra", "Input", "Nested", "Shape", "TradepostSerializer"]
 
 M = TypeVar("M", bound=models.Model)
 
@@ -123,4 +125,26 @@ class TradepostSerializer(_ByKey, serializers.ModelSerializer[M]):
 
 
 class Shape(_ByKey, serializers.Serializer[Any]):
-    """Base of serializers of plain values, and of what a call takes. They say what shape it has, and hold no rule."""
+    """Base of serializers of plain values. They say what shape they have, and hold no rule."""
+
+
+class Input(Shape):
+    """The body of a call, or a part of one: a name that it doesn't know is refused, not ignored."""
+
+    refuses_unknown = True  # read by the schema
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The values, when all names are known.
+
+        Raises:
+            ValidationError: A field has another shape, or a name is unknown (``unknown_field``).
+        """
+        if isinstance(data, Mapping) and (names := [str(name) for name in data if name not in self._writable_names()]):
+            message = _("There is no such field.")
+            raise ValidationError(
+                {name[:100]: [ErrorDetail(str(message), code="unknown_field")] for name in names[:20]}
+            )
+        return super().to_internal_value(data)
+
+    def _writable_names(self) -> set[str]:
+        return {name for name, field in self.fields.items() if not field.read_only}

@@ -15,7 +15,7 @@ from tradepost.basket.services import ViewLine
 from tradepost.browse import Picture
 from tradepost.pricing.document import Totals
 
-from .base import Extra, Nested, Shape
+from .base import Extra, Input, Nested, Shape
 from .fields import CountField, EnumField, TextField, TruthField, states_of
 
 __all__ = [
@@ -188,7 +188,7 @@ class ExplanationSerializer(Shape):
     trail = Nested("basket.TrailEntry", source="totals.trail", many=True)
 
 
-class NewBasketSerializer(Shape):
+class NewBasketSerializer(Input):
     """The options of a new basket."""
 
     currency = TextField(required=False, max_length=3, help_text="The country's by default.")
@@ -205,7 +205,7 @@ class _OptionsField(serializers.DictField):
         return options
 
 
-class AddLineSerializer(Shape):
+class AddLineSerializer(Input):
     """A variant to add, with its quantity and options."""
 
     variant = TextField(max_length=255, help_text="SKU.")
@@ -213,19 +213,19 @@ class AddLineSerializer(Shape):
     options = _OptionsField(default=dict, help_text='What the buyer wrote or chose, as in `{"Message": "…"}`.')
 
 
-class ChangeLineSerializer(Shape):
+class ChangeLineSerializer(Input):
     """The new quantity of a line."""
 
     quantity = CountField(min_value=0, max_value=_MOST, help_text="0 removes the line.")
 
 
-class CouponCodeSerializer(Shape):
+class CouponCodeSerializer(Input):
     """A coupon's code."""
 
     code = TextField(max_length=40)
 
 
-class MergeSerializer(Shape):
+class MergeSerializer(Input):
     """A guest's basket that becomes the signed-in customer's."""
 
     basket = serializers.UUIDField()

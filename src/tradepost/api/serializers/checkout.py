@@ -12,7 +12,7 @@ from tradepost.checkout.services import CheckoutView
 from tradepost.checkout.tax_ids import check_of
 from tradepost.shipping.services import estimate
 
-from .base import Nested, Shape
+from .base import Input, Nested, Shape
 from .basket import LeftOutSerializer
 from .fields import TextField, TruthField, UtcField
 
@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 
-class AddressSerializer(Shape):
+class AddressSerializer(Input):
     """A postal address."""
 
     name = TextField(required=False, allow_blank=True)
@@ -151,7 +151,7 @@ class PaymentMethodSerializer(Shape):
         return {"version": text.version, "text": text.text}
 
 
-class DeliverySerializer(Shape):
+class DeliverySerializer(Input):
     """The shipping method of a delivery group."""
 
     group = TextField(allow_blank=True, max_length=40, default="", help_text="Empty for the only one.")
@@ -159,7 +159,7 @@ class DeliverySerializer(Shape):
     point = TextField(allow_blank=True, max_length=50, default="", help_text="Code of a pickup point; empty for none.")
 
 
-class PaymentShareSerializer(Shape):
+class PaymentShareSerializer(Input):
     """The amount paid by one method."""
 
     method = TextField(max_length=50)
@@ -232,7 +232,7 @@ class CheckoutSerializer(Shape):
         ]
 
 
-class UpdateCheckoutSerializer(Shape):
+class UpdateCheckoutSerializer(Input):
     """The buyer's answers. Fields that aren't given stay as they are."""
 
     email = TextField(required=False, allow_blank=True, max_length=254)

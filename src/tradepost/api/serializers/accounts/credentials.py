@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from ..base import Shape
+from ..base import Input
 from ..fields import TextField
 
 __all__ = [
@@ -33,7 +33,7 @@ def _language() -> serializers.CharField:
     )
 
 
-class RegistrationSerializer(Shape):
+class RegistrationSerializer(Input):
     """A registration; the password is chosen behind the link that is mailed."""
 
     email = TextField(max_length=254)
@@ -46,7 +46,7 @@ class RegistrationSerializer(Shape):
     )
 
 
-class RegistrationConfirmationSerializer(Shape):
+class RegistrationConfirmationSerializer(Input):
     """The end of a registration."""
 
     token = _token()
@@ -57,41 +57,41 @@ class RegistrationConfirmationSerializer(Shape):
     language = _language()
 
 
-class PasswordResetRequestSerializer(Shape):
+class PasswordResetRequestSerializer(Input):
     """A mailbox that a new password is asked for."""
 
     email = TextField(max_length=254)
     language = _language()
 
 
-class PasswordResetSerializer(Shape):
+class PasswordResetSerializer(Input):
     """A new password instead of a forgotten one."""
 
     token = _token()
     password = _password("The project's validators may refuse it; the token can still be used then.")
 
 
-class PasswordChangeSerializer(Shape):
+class PasswordChangeSerializer(Input):
     """A new password of somebody who knows the old one."""
 
     current_password = _password("The present one.")
     password = _password("The new one.")
 
 
-class EmailChangeSerializer(Shape):
+class EmailChangeSerializer(Input):
     """Another address, which counts once the link that is mailed there is used."""
 
     email = TextField(max_length=254)
     password = _password("The account's.")
 
 
-class LinkTokenSerializer(Shape):
+class LinkTokenSerializer(Input):
     """A token of a link."""
 
     token = _token()
 
 
-class ClosureSerializer(Shape):
+class ClosureSerializer(Input):
     """The wish to close an account, for good."""
 
     password = _password("The account's.")

@@ -9,13 +9,13 @@ from rest_framework import serializers
 
 from tradepost.accounts.models import Session
 
-from ..base import Shape, TradepostSerializer
+from ..base import Input, Shape, TradepostSerializer
 from ..fields import TextField, TruthField
 
 __all__ = ["CsrfSerializer", "RefreshSerializer", "SessionSerializer", "SignInSerializer", "TokensSerializer"]
 
 
-class SignInSerializer(Shape):
+class SignInSerializer(Input):
     """An address and a password."""
 
     email = TextField(max_length=254, help_text="A verified address; or the name of a user without one.")
@@ -32,7 +32,7 @@ class SignInSerializer(Shape):
     )
 
 
-class RefreshSerializer(Shape):
+class RefreshSerializer(Input):
     """A refresh token; where it is in the cookie, the body is empty."""
 
     refresh_token = TextField(required=False, allow_blank=True, max_length=200)

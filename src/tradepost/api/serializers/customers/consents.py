@@ -7,7 +7,7 @@ from rest_framework import serializers
 from tradepost.customers.conf import ASKED_AT
 from tradepost.customers.services import ConsentState
 
-from ..base import Shape
+from ..base import Input, Shape
 from ..fields import EnumField, TextField, TruthField, UtcField
 
 __all__ = ["ConsentChangeSerializer", "ConsentSerializer", "PurposeSerializer"]
@@ -41,7 +41,7 @@ class ConsentSerializer(PurposeSerializer):
         return state.latest.version if state.latest is not None and state.is_granted else None
 
 
-class ConsentChangeSerializer(Shape):
+class ConsentChangeSerializer(Input):
     """Agreeing, or withdrawing."""
 
     is_granted = TruthField()

@@ -14,7 +14,7 @@ from tradepost.customers.base import AbstractAddress, AbstractCustomer
 from tradepost.customers.models import Address, Customer
 from tradepost.orders.services import tier_standing
 
-from ..base import Extra, Shape, TradepostSerializer
+from ..base import Extra, Input, Shape, TradepostSerializer
 from ..checkout import AddressSerializer, PlaceWarningSerializer
 from ..fields import TextField, TruthField
 
@@ -95,7 +95,7 @@ class CustomerSerializer(TradepostSerializer[Customer]):
         return None if following is None else dict(NextTierSerializer(following).data)
 
 
-class UpdateCustomerSerializer(Shape):
+class UpdateCustomerSerializer(Input):
     """The fields that customers can change themselves; fields that aren't given stay as they are."""
 
     name = TextField(required=False, allow_blank=True, max_length=200)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from tradepost.api.money import MoneyField
 
-from ..base import Nested, Shape
+from ..base import Input, Nested, Shape
 from ..fields import CountField, TextField, TruthField, UtcField
 
 __all__ = ["MadeLinkSerializer", "PayLinkSerializer", "RequestPaymentSerializer"]
 
 
-class RequestPaymentSerializer(Shape):
+class RequestPaymentSerializer(Input):
     """A request by staff that a customer pays an order."""
 
     order = TextField(max_length=40, help_text="Its number.")

@@ -15,7 +15,7 @@ from tradepost.core.shop_settings import shop
 from tradepost.payments.base import AbstractPayment, AbstractSavedMethod
 from tradepost.payments.models import Payment, SavedMethod
 
-from ..base import Shape, TradepostSerializer
+from ..base import Input, Shape, TradepostSerializer
 from ..fields import EnumField, TextField
 
 __all__ = [
@@ -73,7 +73,7 @@ class PaymentSerializer(TradepostSerializer[Payment]):
         return str(request.build_absolute_uri(url)) if request is not None else urljoin(f"{shop().URL}/", url)
 
 
-class PayAgainSerializer(Shape):
+class PayAgainSerializer(Input):
     """Another attempt to pay."""
 
     method = TextField(max_length=50, help_text="Code of a payment method.")
@@ -87,7 +87,7 @@ class PayAgainSerializer(Shape):
     return_url = TextField(required=False, allow_blank=True, default="", max_length=1000, trim_whitespace=False)
 
 
-class ReturnSerializer(Shape):
+class ReturnSerializer(Input):
     """The query and form fields that the provider's page sent back with the browser."""
 
     data = serializers.DictField(  # type: ignore[assignment]

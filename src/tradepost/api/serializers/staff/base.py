@@ -1,8 +1,7 @@
-"""Bases of what staff send: strict, so that a slip of the pen is told and never guessed at."""
+"""Fields of what staff send."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -15,32 +14,10 @@ from tradepost.core.extending.exposed_values import writable
 from tradepost.payments.interface import Price
 from tradepost.pricing.conf import settings as pricing
 
-from ..base import Shape
+from ..base import Input
 from ..fields import TextField, TruthField
 
-__all__ = ["ExtraInput", "ShopMoneyField", "StaffInput", "TextField", "TruthField", "keys_field"]
-
-
-class StaffInput(Shape):
-    """The body of a call of staff: a name that it doesn't know is refused, not ignored."""
-
-    refuses_unknown = True  # read by the schema
-
-    def to_internal_value(self, data: Any) -> Any:
-        """The values, when all names are known.
-
-        Raises:
-            ValidationError: A field has another shape, or a name is unknown (``unknown_field``).
-        """
-        if isinstance(data, Mapping) and (names := [str(name) for name in data if name not in self._writable_names()]):
-            message = _("There is no such field.")
-            raise ValidationError(
-                {name[:100]: [ErrorDetail(str(message), code="unknown_field")] for name in names[:20]}
-            )
-        return super().to_internal_value(data)
-
-    def _writable_names(self) -> set[str]:
-        return {name for name, field in self.fields.items() if not field.read_only}
+__all__ = ["ExtraInput", "Input", "ShopMoneyField", "TextField", "TruthField", "keys_field"]
 
 
 class ShopMoneyField(MoneyField):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from ..base import Nested, Shape
+from ..base import Input, Nested, Shape
 from ..fields import CountField
-from .base import StaffInput, TextField
+from .base import TextField
 from .goods import NewProductSerializer
 from .prices import PriceInputSerializer
 
@@ -30,7 +30,7 @@ class PriceItemSerializer(PriceInputSerializer):
     price_list = TextField(max_length=50, help_text="Code of the list.")
 
 
-class CountItemSerializer(StaffInput):
+class CountItemSerializer(Input):
     """Units of a variant that were counted at a location."""
 
     variant = TextField(max_length=255, help_text="SKU.")
@@ -47,19 +47,19 @@ class ProductItemSerializer(NewProductSerializer):
     product_type = TextField(max_length=50, required=False, help_text="Its code; needed for a new one.")
 
 
-class BulkPricesSerializer(Shape):
+class BulkPricesSerializer(Input):
     """Prices of one list or several."""
 
     items = Nested("staff.PriceItem", many=True, max_length=_MOST)
 
 
-class BulkCountsSerializer(Shape):
+class BulkCountsSerializer(Input):
     """A stocktaking."""
 
     items = Nested("staff.CountItem", many=True, max_length=_MOST)
 
 
-class BulkProductsSerializer(Shape):
+class BulkProductsSerializer(Input):
     """Products with their variants."""
 
     items = Nested("staff.ProductItem", many=True, max_length=_MOST_PRODUCTS)

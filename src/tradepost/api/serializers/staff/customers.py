@@ -15,7 +15,7 @@ from tradepost.orders.selectors import sums_by_customer
 
 from ..base import Extra, Nested, Shape, TradepostSerializer
 from ..fields import UtcField
-from .base import StaffInput, TextField, TruthField, keys_field
+from .base import Input, TextField, TruthField, keys_field
 
 __all__ = [
     "ChangeGroupSerializer",
@@ -37,14 +37,14 @@ class StaffGroupSerializer(TradepostSerializer[CustomerGroup]):
         read_only_fields: Sequence[str] = fields
 
 
-class NewGroupSerializer(StaffInput):
+class NewGroupSerializer(Input):
     """A group to be made."""
 
     code = serializers.SlugField(max_length=50, help_text="It stays: promotions name the group by it.")
     name = TextField(max_length=100)
 
 
-class ChangeGroupSerializer(StaffInput):
+class ChangeGroupSerializer(Input):
     """A group's new name."""
 
     name = TextField(max_length=100)
@@ -110,7 +110,7 @@ class StaffCustomerSerializer(StaffCustomerSummarySerializer):
         return CustomerSumsSerializer(sums_by_customer(customer.pk), many=True).data
 
 
-class CustomerInputSerializer(StaffInput):
+class CustomerInputSerializer(Input):
     """A customer to be made or changed; of a change, what isn't given stays."""
 
     email = serializers.EmailField(required=False, allow_blank=True, max_length=254)

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from tradepost.basket.services import BasketView
 
-from ..base import Nested, Shape
+from ..base import Input, Nested, Shape
 from ..basket import CouponSerializer, ProblemSerializer, problems
 from ..fields import CountField, TextField, UtcField
 
@@ -19,14 +19,14 @@ _MOST = 1_000_000
 _LINES = 500
 
 
-class TryItemSerializer(Shape):
+class TryItemSerializer(Input):
     """A quantity of a variant."""
 
     variant = TextField(max_length=255, help_text="SKU.")
     quantity = CountField(default=1, min_value=1, max_value=_MOST)
 
 
-class TrySerializer(Shape):
+class TrySerializer(Input):
     """A basket that somebody might have."""
 
     items = TryItemSerializer(many=True, allow_empty=False, max_length=_LINES)  # type: ignore[call-arg]

@@ -12,7 +12,7 @@ from tradepost.catalogue.models import Attribute, Product, ProductType, Tag, Var
 
 from ..base import Extra, Nested, TradepostSerializer
 from ..fields import CountField, EnumField
-from .base import ExtraInput, ShopMoneyField, StaffInput, TextField, TruthField, keys_field
+from .base import ExtraInput, Input, ShopMoneyField, TextField, TruthField, keys_field
 
 __all__ = [
     "AttributeInputSerializer",
@@ -54,7 +54,7 @@ class AttributeSerializer(TradepostSerializer[Attribute]):
         read_only_fields: Sequence[str] = fields
 
 
-class AttributeInputSerializer(StaffInput):
+class AttributeInputSerializer(Input):
     """An attribute of a product type, to be made or changed."""
 
     code = TextField(max_length=50, help_text="By which products have their values.")
@@ -81,7 +81,7 @@ class ProductTypeSerializer(TradepostSerializer[ProductType]):
         read_only_fields: Sequence[str] = fields
 
 
-class ProductTypeInputSerializer(StaffInput):
+class ProductTypeInputSerializer(Input):
     """A product type, to be made or changed."""
 
     code = TextField(max_length=50)
@@ -100,7 +100,7 @@ class TagSerializer(TradepostSerializer[Tag]):
         read_only_fields: Sequence[str] = fields
 
 
-class TagInputSerializer(StaffInput):
+class TagInputSerializer(Input):
     """A tag, to be made or changed."""
 
     slug = TextField(max_length=255)
@@ -142,7 +142,7 @@ class StaffVariantSerializer(TradepostSerializer[Variant]):
         read_only_fields: Sequence[str] = fields
 
 
-class VariantInputSerializer(StaffInput):
+class VariantInputSerializer(Input):
     """A variant, to be made or changed."""
 
     sku = TextField(max_length=255)
@@ -203,7 +203,7 @@ class StaffProductSerializer(TradepostSerializer[Product]):
         read_only_fields: Sequence[str] = fields
 
 
-class ProductInputSerializer(StaffInput):
+class ProductInputSerializer(Input):
     """A product, to be changed."""
 
     product_type = TextField(max_length=50, help_text="Its code.")
@@ -234,7 +234,7 @@ class NewProductSerializer(ProductInputSerializer):
     variants = VariantInputSerializer(many=True, required=False, max_length=_MOST_VARIANTS)  # type: ignore[call-arg]
 
 
-class OptionsInputSerializer(StaffInput):
+class OptionsInputSerializer(Input):
     """The options of a product, and the values that its variants have of them."""
 
     option_names = serializers.ListField(child=TextField(max_length=255), max_length=20)

@@ -11,7 +11,7 @@ from tradepost.catalogue.models import Image
 
 from ..base import TradepostSerializer
 from ..fields import CountField, UrlField
-from .base import StaffInput, TextField, TruthField
+from .base import Input, TextField, TruthField
 
 __all__ = ["ImageInputSerializer", "ImageUploadSerializer", "StaffImageSerializer"]
 
@@ -46,7 +46,7 @@ class StaffImageSerializer(TradepostSerializer[Image]):
         read_only_fields: Sequence[str] = fields
 
 
-class ImageInputSerializer(StaffInput):
+class ImageInputSerializer(Input):
     """A picture, to be changed."""
 
     alt = TextField(max_length=512, required=False, allow_blank=True, help_text="What it shows, for who can't see it.")

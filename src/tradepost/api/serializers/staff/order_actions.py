@@ -12,7 +12,7 @@ from tradepost.orders.states.display_status import status_choices
 
 from ..base import Shape
 from ..fields import CountField, EnumField
-from .base import StaffInput, TextField, TruthField
+from .base import Input, TextField, TruthField
 
 __all__ = [
     "AddNoteSerializer",
@@ -36,7 +36,7 @@ def reason_field(**options: object) -> TextField:
     return TextField(**values)  # type: ignore[arg-type]
 
 
-class MakeTransitionSerializer(StaffInput):
+class MakeTransitionSerializer(Input):
     """A transition to make."""
 
     name = TextField(max_length=60, help_text="As in the order's `transitions`.")
@@ -44,40 +44,40 @@ class MakeTransitionSerializer(StaffInput):
     override = TruthField(default=False, help_text="Pass over the rules; needs `override_order`.")
 
 
-class HoldSerializer(StaffInput):
+class HoldSerializer(Input):
     """A hold."""
 
     code = serializers.SlugField(max_length=40, help_text="A short keyword, such as `address`.")
     reason = reason_field()
 
 
-class ReleaseSerializer(StaffInput):
+class ReleaseSerializer(Input):
     """The end of a hold."""
 
     reason = reason_field()
 
 
-class AddNoteSerializer(StaffInput):
+class AddNoteSerializer(Input):
     """A note that customers never see."""
 
     text = TextField(max_length=2000)
 
 
-class UnitsSerializer(StaffInput):
+class UnitsSerializer(Input):
     """A quantity of an order's line."""
 
     line = serializers.UUIDField(help_text="Of the order's line.")
     quantity = CountField(min_value=1)
 
 
-class CancelUnitsSerializer(StaffInput):
+class CancelUnitsSerializer(Input):
     """Units to cancel: their price is credited, and their stock is released."""
 
     lines = UnitsSerializer(many=True, allow_empty=False, max_length=_LINES)  # type: ignore[call-arg]
     reason = reason_field()
 
 
-class GiveCreditSerializer(StaffInput):
+class GiveCreditSerializer(Input):
     """An amount to take off what is due."""
 
     amount = MoneyField(help_text="Tax included, in the order's currency.")

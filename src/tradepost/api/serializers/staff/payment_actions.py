@@ -7,7 +7,7 @@ from rest_framework import serializers
 from tradepost.api.money import MoneyField
 
 from ..fields import EnumField
-from .base import StaffInput, TextField, TruthField
+from .base import Input, TextField, TruthField
 from .order_actions import reason_field
 
 __all__ = [
@@ -28,14 +28,14 @@ def amount_field() -> MoneyField:
     )
 
 
-class RefundPaymentSerializer(StaffInput):
+class RefundPaymentSerializer(Input):
     """A refund that the provider is asked for."""
 
     amount = amount_field()
     reason = reason_field()
 
 
-class CapturePaymentSerializer(StaffInput):
+class CapturePaymentSerializer(Input):
     """A capture of what is authorised; with an offline method, money that came."""
 
     amount = amount_field()
@@ -43,13 +43,13 @@ class CapturePaymentSerializer(StaffInput):
     keep_rest = TruthField(default=False, help_text="What isn't captured stays authorised, for another capture.")
 
 
-class PaymentReasonSerializer(StaffInput):
+class PaymentReasonSerializer(Input):
     """A reason, for the history."""
 
     reason = reason_field()
 
 
-class BookSerializer(StaffInput):
+class BookSerializer(Input):
     """Money that moved outside the provider."""
 
     kind = EnumField("BookedKind", [("capture", "Money received"), ("refund", "Money paid back")])
@@ -58,7 +58,7 @@ class BookSerializer(StaffInput):
     reason = TextField(max_length=150)
 
 
-class StrikeSerializer(StaffInput):
+class StrikeSerializer(Input):
     """A booking by hand that didn't happen, or that the provider reported after all."""
 
     kind = EnumField("BookedKind", [("capture", "Money received"), ("refund", "Money paid back")])
@@ -66,7 +66,7 @@ class StrikeSerializer(StaffInput):
     reason = TextField(max_length=150)
 
 
-class ResolveSerializer(StaffInput):
+class ResolveSerializer(Input):
     """A remedy for a discrepancy."""
 
     how = TextField(max_length=20, help_text="One of its `remedies`.")
@@ -80,7 +80,7 @@ class ResolveSerializer(StaffInput):
     refunded = TruthField(default=False, help_text="Of `book`: the money was paid back.")
 
 
-class RetryReceiptSerializer(StaffInput):
+class RetryReceiptSerializer(Input):
     """A delivery, by the provider's id."""
 
     gateway = serializers.SlugField(max_length=50)

@@ -12,7 +12,7 @@ from tradepost.pricing.models import Price, PriceChange, PriceList
 
 from ..base import Shape, TradepostSerializer
 from ..fields import CountField, EnumField, UtcField
-from .base import StaffInput, TextField, TruthField, keys_field
+from .base import Input, TextField, TruthField, keys_field
 
 __all__ = [
     "ChangedSerializer",
@@ -60,7 +60,7 @@ class PriceListSerializer(TradepostSerializer[PriceList]):
         read_only_fields: Sequence[str] = fields
 
 
-class PriceListInputSerializer(StaffInput):
+class PriceListInputSerializer(Input):
     """A price list, to be made or changed."""
 
     code = TextField(max_length=50)
@@ -111,7 +111,7 @@ class PriceSerializer(TradepostSerializer[Price]):
         read_only_fields: Sequence[str] = fields
 
 
-class PriceInputSerializer(StaffInput):
+class PriceInputSerializer(Input):
     """A price to be set, or to be taken away."""
 
     variant = TextField(max_length=255, help_text="SKU.")
@@ -122,7 +122,7 @@ class PriceInputSerializer(StaffInput):
     min_quantity = CountField(default=1, min_value=1)
 
 
-class PricesInputSerializer(StaffInput):
+class PricesInputSerializer(Input):
     """Prices of one list, set together or not at all."""
 
     prices = PriceInputSerializer(many=True, allow_empty=False, max_length=_MOST_PRICES)  # type: ignore[call-arg]

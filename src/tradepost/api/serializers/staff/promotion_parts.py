@@ -17,7 +17,7 @@ from tradepost.core.db.polymorphic import kind_code, kinds_of
 from tradepost.promotions.services import part_columns
 
 from ..fields import CountField, EnumField
-from .base import StaffInput, TextField, TruthField
+from .base import Input, TextField, TruthField
 
 __all__ = ["PartField", "part_union"]
 
@@ -69,7 +69,7 @@ def _field_of(column: models.Field[Any, Any]) -> serializers.Field[Any, Any, Any
     return TextField(max_length=column.max_length, allow_blank=column.blank, **options)
 
 
-def _shape_of(kind: type[models.Model]) -> type[StaffInput]:
+def _shape_of(kind: type[models.Model]) -> type[Input]:
     """The shape of one kind."""
     columns = {column.name: column for column in part_columns(kind)}
     code = str(kind._meta.model_name)
@@ -81,11 +81,11 @@ def _shape_of(kind: type[models.Model]) -> type[StaffInput]:
         elif not (is_money and name == "currency"):
             fields[name] = _field_of(column)
     text = f"{kind._meta.verbose_name}."
-    return type(f"{kind.__name__}PartSerializer", (StaffInput,), {**fields, "__doc__": text.capitalize()})
+    return type(f"{kind.__name__}PartSerializer", (Input,), {**fields, "__doc__": text.capitalize()})
 
 
 @cache
-def _shapes(model: type[models.Model]) -> Mapping[str, type[StaffInput]]:
+def _shapes(model: type[models.Model]) -> Mapping[str, type[Input]]:
     return {str(kind._meta.model_name): _shape_of(kind) for kind in kinds_of(model)}
 
 

@@ -15,7 +15,7 @@ from tradepost.promotions.models import Benefit, Condition, Coupon, Promotion
 
 from ..base import Shape, TradepostSerializer
 from ..fields import CountField, UtcField
-from .base import StaffInput, TextField, TruthField
+from .base import Input, TextField, TruthField
 from .promotion_parts import PartField, part_union
 
 __all__ = [
@@ -120,7 +120,7 @@ class StaffPromotionSerializer(StaffPromotionSummarySerializer):
         return Coupon.objects.filter(promotion=promotion.pk).count()
 
 
-class PromotionInputSerializer(StaffInput):
+class PromotionInputSerializer(Input):
     """A promotion to be made or changed; of a change, what isn't given stays, and a list that is given replaces the old one."""
 
     code = serializers.SlugField(max_length=60)
@@ -176,7 +176,7 @@ class StaffCouponSerializer(TradepostSerializer[Coupon]):
         read_only_fields: Sequence[str] = fields
 
 
-class _Limits(StaffInput):
+class _Limits(Input):
     usage_limit = CountField(required=False, allow_null=True, min_value=1, help_text="Orders of it; null for no limit.")
     customer_limit = CountField(required=False, allow_null=True, min_value=1, help_text="Orders of one customer.")
     starts_at = UtcField(required=False, allow_null=True)

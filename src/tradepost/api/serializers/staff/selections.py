@@ -11,7 +11,7 @@ from tradepost.catalogue.models import Category, Collection
 
 from ..base import TradepostSerializer
 from ..fields import CountField, TextField, TruthField
-from .base import StaffInput, keys_field
+from .base import Input, keys_field
 
 __all__ = [
     "CategoryInputSerializer",
@@ -37,7 +37,7 @@ class StaffCategorySerializer(TradepostSerializer[Category]):
         read_only_fields: Sequence[str] = fields
 
 
-class CategoryInputSerializer(StaffInput):
+class CategoryInputSerializer(Input):
     """A category, to be made, changed or moved."""
 
     slug = TextField(max_length=255)
@@ -60,7 +60,7 @@ class StaffCollectionSerializer(TradepostSerializer[Collection]):
         read_only_fields: Sequence[str] = fields
 
 
-class CollectionInputSerializer(StaffInput):
+class CollectionInputSerializer(Input):
     """A collection, to be made or changed."""
 
     slug = TextField(max_length=120)

@@ -14,7 +14,7 @@ from tradepost.fulfilment.base import AbstractShipment
 
 from ..fields import EnumField
 from ..shipments import ShipmentSerializer
-from .base import StaffInput, TextField, TruthField
+from .base import Input, TextField, TruthField
 from .order_actions import UnitsSerializer
 from .orders import StaffTransitionSerializer
 
@@ -47,7 +47,7 @@ class StaffShipmentSerializer(ShipmentSerializer):
         return StaffTransitionSerializer(steps(shipment, By(Actor.STAFF)), many=True).data
 
 
-class PackSerializer(StaffInput):
+class PackSerializer(Input):
     """Units of an order that are packed."""
 
     order = TextField(max_length=32, help_text="Its number.")
@@ -63,7 +63,7 @@ class PackSerializer(StaffInput):
     shipped = TruthField(default=False, help_text="It has already left: its units leave the stock.")
 
 
-class TrackingSerializer(StaffInput):
+class TrackingSerializer(Input):
     """How a shipment is followed; what isn't given stays."""
 
     carrier = TextField(required=False, allow_blank=True, max_length=60)

@@ -12,7 +12,7 @@ from tradepost.inventory.models import Location, StockLevel, StockMovement
 
 from ..base import Nested, Shape, TradepostSerializer
 from ..fields import CountField, EnumField
-from .base import StaffInput, TextField, TruthField
+from .base import Input, TextField, TruthField
 
 __all__ = [
     "AdjustInputSerializer",
@@ -39,7 +39,7 @@ class LocationSerializer(TradepostSerializer[Location]):
         read_only_fields: Sequence[str] = fields
 
 
-class LocationInputSerializer(StaffInput):
+class LocationInputSerializer(Input):
     """A location, to be made or changed."""
 
     code = TextField(max_length=50)
@@ -101,7 +101,7 @@ class StockMovementSerializer(TradepostSerializer[StockMovement]):
         read_only_fields: Sequence[str] = fields
 
 
-class _Place(StaffInput):
+class _Place(Input):
     variant = TextField(max_length=255, help_text="SKU.")
     location = TextField(max_length=50, help_text="Its code.")
 
@@ -128,7 +128,7 @@ class AdjustInputSerializer(_Booking):
     delta = CountField(min_value=-MAX_COUNT, help_text="Units more, or less where it is below zero.")
 
 
-class MoveInputSerializer(StaffInput):
+class MoveInputSerializer(Input):
     """Units that are carried to another location."""
 
     variant = TextField(max_length=255, help_text="SKU.")
