@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import nullcontext
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
 from django.db.models import CharField
+from django.utils import translation
 
 from tradepost.accounts.conf import users
 from tradepost.accounts.errors import ApiKeyRefused, LinkUnusable, SessionOver, WrongPassword
@@ -18,6 +21,7 @@ from tradepost.accounts.models import AccountToken, ApiKey, EmailIdentity, Sessi
 from tradepost.accounts.services import (
     begin,
     close_account,
+    close_on_request,
     create_key,
     deactivate,
     open_key,
@@ -26,6 +30,7 @@ from tradepost.accounts.services import (
     reset_password,
 )
 from tradepost.accounts.services.tokens import issue
+from tradepost.accounts.users.model_users import has_field
 from tradepost.basket.models import Basket
 from tradepost.basket.services import basket_of
 from tradepost.checkout.models import Checkout
@@ -93,6 +98,34 @@ def test_an_account_is_closed_by_its_owner(heard: list[Any]) -> None:
     assert '<html lang="de">' in str(notice.alternatives)
     with pytest.raises(LinkUnusable):
         reset_password(link, "third-harbour-9")
+
+
+def test_a_closed_account_of_staff_may_do_nothing() -> None:
+    """Its row isn't staff's any more, so that nobody who activates it by hand gives it rights that were forgotten."""
+    if not has_field("groups"):
+        pytest.skip("The project's users have no permissions of Django's.")
+    anna = account()
+    anna.groups.add(Group.objects.create(name="Finance"))
+    anna.user_permissions.add(Permission.objects.all()[0])
+    type(anna)._default_manager.filter(pk=anna.pk).update(is_staff=True, is_superuser=True)
+
+    close_account(anna, PASSWORD)
+
+    user = fresh(anna)
+    assert (user.is_staff, user.is_superuser) == (False, False)
+    assert (user.groups.count(), user.user_permissions.count()) == (0, 0)
+
+
+def test_staff_close_an_account_in_a_language_that_isnt_its_owners(settings: Any) -> None:
+    """Who chose none is written to in the page's where they are at it themselves, else in the shop's."""
+    anna, bert = account(), account("bert@example.com")
+    Customer.objects.update(language="")
+    with translation.override("de"):
+        close_account(anna, PASSWORD)
+        close_on_request(bert)
+
+    languages = [re.findall(r'<html lang="(..)">', str(notice.alternatives)) for notice in mailed()]
+    assert languages == [["de"], [settings.LANGUAGE_CODE]]
 
 
 def test_nothing_is_left_that_opens_a_closed_account() -> None:

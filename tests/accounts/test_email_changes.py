@@ -16,6 +16,7 @@ from tradepost.accounts.jobs import forget_kept_addresses
 from tradepost.accounts.models import AccountToken, EmailIdentity
 from tradepost.accounts.services import (
     change_email,
+    change_password,
     current_identity,
     mark_verified,
     peek,
@@ -79,7 +80,13 @@ def test_who_chose_no_language_is_written_to_in_that_of_the_page() -> None:
     with translation.override("de"):
         request_email_change(anna, "new@example.com", PASSWORD)
 
-    assert "within 1\xa0Tag." in str(mailed()[0].body)
+        [message] = mailed()
+        change_email(secret_in(message, "change-email"), user=anna)
+        change_password(anna, PASSWORD, "third-harbour-9")
+
+    assert "within 1\xa0Tag." in str(message.body)
+    notices = [str(notice.alternatives) for notice in mailed()]
+    assert ['<html lang="de">' in html for html in notices] == [True, True]
 
 
 def test_a_taken_address_is_written_to_as_a_free_one_is() -> None:

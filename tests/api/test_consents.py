@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
+from tests.accounts.people import PASSWORD, token_for
 from tradepost.customers.models import Consent
 
 pytestmark = pytest.mark.django_db
@@ -82,3 +83,25 @@ def test_what_cannot_be_is_refused(anna: Client, key: str, body: dict[str, Any],
 
     assert (answer.status_code, [error["code"] for error in answer.json()["errors"]]) == (status, [code])
     assert not Consent.objects.exists()
+
+
+@pytest.mark.django_db
+def test_whoever_confirms_a_registration_may_agree(anna: Client, client: Client) -> None:
+    """Besides what was agreed to at the registration; a text that has changed leaves the token as it was."""
+    token = token_for("ada@example.com")
+    body = {"token": token, "password": PASSWORD}
+
+    def confirm(**consents: str) -> Any:
+        return client.post(
+            "/api/v1/auth/register/confirm/", {**body, "consents": consents}, content_type="application/json"
+        )
+
+    assert [confirm(news="1").status_code, confirm(terms="1").status_code] == [400, 400]
+    assert confirm(news="2").status_code == 204
+    row = Consent.objects.get()
+    assert (row.purpose, row.text, row.source, row.customer.email) == (
+        "news",
+        "Yes, e-mail me news.",
+        "registration",
+        "ada@example.com",
+    )

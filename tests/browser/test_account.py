@@ -107,3 +107,19 @@ def test_axe_has_nothing_to_say_of_the_account(visit: Visit) -> None:
         look(path)
 
     assert faults == {path: [] for path in (*GUESTS, *OWN)}
+
+
+def test_an_unusual_postcode_is_told_while_the_address_is_typed(visit: Visit) -> None:
+    """When its field is left, and no longer once it looks right; whoever types on isn't disturbed."""
+    account(EMAIL)
+    page = visit()
+    sign_in(page, PASSWORD)
+    page.goto("/account/addresses/add/")
+    postcode, town = page.get_by_label("Postcode"), page.get_by_label("Town")
+    hint = page.get_by_text("Please check the postcode (Germany: 5 digits, as in 10115).")
+    for typed, times in (("1234", 1), ("10115", 0)):
+        postcode.fill(typed)
+        postcode.press("Tab")
+        expect(hint).to_have_count(times)
+        expect(postcode).to_have_value(typed)
+        expect(town).to_be_focused()

@@ -20,7 +20,7 @@ from tradepost.core.money import quantise
 from tradepost.customers.base import AbstractCustomer
 
 from . import payment_choice, session
-from .account.consent_boxes import asked_of
+from .account.consent_boxes import asked_of, language_read
 from .delivery_options import ways_of
 from .forms import AddressForm, ContactForm, PlaceForm, show_at_fields
 from .ports import CheckoutPage, Forms
@@ -169,4 +169,5 @@ class ReviewPage(CheckoutPage):
         """The note, the consent to the terms, and what else was ticked; consents of a project's own are left alone."""
         version = checkout_settings().TERMS_VERSION
         terms = {"terms": version if data["terms"] else None} if version else {}
-        return checkout.update(basket, note=data["note"], consents={**data.get("consents", {}), **terms})
+        with language_read(data.get("consents_language", "")):
+            return checkout.update(basket, note=data["note"], consents={**data.get("consents", {}), **terms})

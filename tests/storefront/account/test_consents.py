@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
+from django.utils.functional import lazy
 
 from tests.accounts.people import mailed, secret_in
 from tradepost.accounts.services import close_account, confirm_registration, request_registration
@@ -138,3 +140,84 @@ def test_a_guest_has_no_history(guest: Visitor, mug: Variant) -> None:
 
     assert history() == []
     assert Order.objects.get().events.get(kind="place").facts["consents"] == {"news": "2"}
+
+
+@pytest.fixture
+def two_languages(settings: Any) -> str:
+    """A shop in English and German, whose text is in the language of the page; gives its name in the forms."""
+
+    def text() -> str:
+        return "Ja, schreibt mir." if translation.get_language() == "de" else TEXT
+
+    declared = {**settings.TRADEPOST_CUSTOMERS["CONSENTS"]["news"], "TEXT": lazy(text, str)()}
+    settings.TRADEPOST_CUSTOMERS = {"CONSENTS": {"news": declared}}
+    settings.LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+    return '<input type="hidden" name="consents_language" value="de"'
+
+
+GERMAN = {"HTTP_ACCEPT_LANGUAGE": "de"}
+
+
+def recorded() -> list[tuple[str, str]]:
+    return list(Consent.objects.values_list("text", "language"))
+
+
+def test_another_tab_in_another_language_changes_nothing_of_what_was_read(anna: Visitor, two_languages: str) -> None:
+    """The text is recorded as the page showed it that has the button; a language that the shop hasn't got is passed over."""
+    assert two_languages in anna.client.get("/account/consents/", **GERMAN).content.decode()
+
+    agreed = {"version": "2", "is_granted": "1"}
+    anna.post("/account/consents/news/", {**agreed, "consents_language": "de"})
+    assert recorded() == [("Ja, schreibt mir.", "de")]
+
+    anna.post("/account/consents/news/", {"version": "2", "is_granted": ""})
+    anna.post("/account/consents/news/", {**agreed, "consents_language": "tlh"})
+    assert recorded()[0] == (TEXT, "en")
+
+
+def test_nor_of_what_was_ticked_at_the_checkout(anna: Visitor, mug: Variant, two_languages: str) -> None:
+    """Though the button was pressed after the language had changed."""
+    anna.add(mug)
+    anna.say()
+    assert two_languages in anna.client.get("/checkout/", **GERMAN).content.decode()
+    anna.place({**anna.order_form(), "consent_news": "2", "consents_language": "de"})
+    deliver_events()
+
+    assert recorded() == [("Ja, schreibt mir.", "de")]
+
+
+@pytest.mark.django_db
+def test_nor_at_a_registration(guest: Visitor, two_languages: str) -> None:
+    """A form that comes again is in the language that is chosen now, and says so."""
+    assert two_languages in guest.client.get("/account/register/", **GERMAN).content.decode()
+    form = {"email": "ada@example.com", "name": "Ada", "consent_news": "2", "consents_language": "de"}
+    page = guest.client.post("/account/register/", {**form, "email": "none"}, HTTP_ACCEPT_LANGUAGE="en")
+    assert two_languages.replace('"de"', '"en"') in page.content.decode()
+
+    guest.post("/account/register/", form)
+    confirm_registration(secret_in(mailed()[0], "register"), "quiet-harbour-7")
+    assert recorded() == [("Ja, schreibt mir.", "de")]
+
+
+@pytest.mark.django_db
+def test_whoever_ticked_nothing_is_asked_once_more_where_they_choose_a_password(
+    guest: Visitor, two_languages: str
+) -> None:
+    """As is who was mailed a link for another reason. The page has no box for what was agreed to before."""
+    guest.post("/account/register/", {"email": "ada@example.com", "name": "Ada"})
+    page = guest.get(f"/account/register/?token={secret_in(mailed()[0], 'register')}").content.decode()
+    assert BOX in page
+    assert "checked" not in page
+
+    password = {"password": "quiet-harbour-7", "name": "Ada"}
+    guest.post("/account/register/link/", {**password, "consent_news": "1"})
+    assert (guest.page.status_code, recorded()) == (422, [])
+    guest.post("/account/register/link/", {**password, "consent_news": "2", "consents_language": "de"})
+    assert recorded() == [("Ja, schreibt mir.", "de")]
+    assert history() == [("news", True, "registration", "")]
+
+    guest.post("/account/sign-out/")
+    guest.post("/account/register/", {"email": "ben@example.com", "consent_news": "2"})
+    page = guest.get(f"/account/register/?token={secret_in(mailed()[-1], 'register')}").content.decode()
+    assert TEXT in page
+    assert BOX not in page

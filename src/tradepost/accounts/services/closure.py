@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core import db, events
@@ -51,11 +52,11 @@ def close_account(user: Any, password: str) -> None:
     Raises:
         WrongPassword: It isn't the account's password.
 
-    Side effects: sessions and mailed tokens are deleted, API keys revoked, and the user has a name that says nothing; the mailbox
-    is free for a new account; a mail confirms it.
+    Side effects: sessions and mailed tokens are deleted, API keys revoked, and the user has a name that says nothing and may do
+    nothing; the mailbox is free for a new account; a mail confirms it.
     """
     prove_password(user, password)
-    _close(user)
+    _close(user, language=translation.get_language() or "")
 
 
 @db.atomic
@@ -67,11 +68,11 @@ def close_on_request(user: Any) -> None:
     """
     if getattr(user, "is_staff", False) or getattr(user, "is_superuser", False):
         raise HasAccount(_("This is an account of staff."))
-    _close(user)
+    _close(user, language="")  # the present one is that of who does it
 
 
 @db.atomic
-def _close(user: Any) -> None:
+def _close(user: Any, *, language: str) -> None:
     user = locked(user)
     customer = customer_for(user)
     identity = current_identity(user)
@@ -80,7 +81,7 @@ def _close(user: Any) -> None:
     events.publish(CredentialsChanged(user.pk, "closed"))
     events.publish(AccountClosed(user.pk, customer.pk))
     if identity is not None:
-        events.publish(notice_to(user, "closed", Email(identity.address, identity.key)))
+        events.publish(notice_to(user, "closed", Email(identity.address, identity.key), language=language))
     forget_person(customer)
 
 

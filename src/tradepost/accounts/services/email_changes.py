@@ -102,7 +102,7 @@ def undo_email_change(token: str) -> AbstractEmailIdentity:
     identity = claim(user, Email(row.address, row.email_key))
     end_tokens(user.pk)
     events.publish(CredentialsChanged(user.pk, "email_undone"))
-    language = customer_for(user).language
+    language = customer_for(user).language or translation.get_language() or ""
     events.publish(AccountMailRequested("reset", row.address, row.email_key, language=language))
     return identity
 

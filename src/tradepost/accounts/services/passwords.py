@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings as django_settings
 from django.contrib.auth import get_user_model, password_validation
 from django.core.exceptions import ValidationError
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core import db, events
@@ -143,9 +144,14 @@ def prove_password(user: Any, password: str, *, attr: str = "password") -> None:
         raise _wrong(attr)
 
 
-def notice_to(user: Any, kind: str, email: Email) -> AccountMailRequested:
-    """A mail that informs of what happened to an account."""
-    return AccountMailRequested(kind, email.address, email.key, user_id=user.pk)
+def notice_to(user: Any, kind: str, email: Email, *, language: str | None = None) -> AccountMailRequested:
+    """A mail that informs of what happened to an account.
+
+    Args:
+        language: In which to write to who hasn't said in which; the present one where that is theirs, too.
+    """
+    spoken = translation.get_language() if language is None else language
+    return AccountMailRequested(kind, email.address, email.key, language=spoken or "", user_id=user.pk)
 
 
 def _wrong(attr: str) -> WrongPassword:

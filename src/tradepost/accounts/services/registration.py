@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings as django_settings
@@ -63,37 +63,47 @@ def request_registration(
     events.publish(AccountMailRequested("register", address, key, language=language, full_name=name, consents=agreed))
 
 
-def confirm_registration(token: str, password: str, *, name: str = "", language: str = "") -> Any:
+def confirm_registration(
+    token: str,
+    password: str,
+    *,
+    name: str = "",
+    language: str = "",
+    consents: Mapping[str, str | None] | None = None,
+) -> Any:
     """Make the account of a proven mailbox: user, customer and identity. Doesn't sign in.
 
     Args:
         name: Instead of the one that was typed at the registration; empty keeps that.
         language: Likewise.
+        consents: What they agree to now, besides what they agreed to at the registration: version by purpose.
 
     Returns:
         The user.
 
     Raises:
         LinkUnusable: The token can't be used. Of two calls at once one gets this.
+        ConsentOutdated: A text that they agree to now has changed. The token can still be used.
         PasswordRefused: The project's validators refuse the password. The token can still be used.
         AddressTaken: The mailbox has become an account's meanwhile.
-        Invalid: A receiver of the project refused the new rows by Django's ``ValidationError``. Whatever a receiver raises,
-            nothing is written, and the token can still be used.
+        Invalid: The project has no such consent, or a receiver of it refused the new rows by Django's ``ValidationError``.
+            Whatever a receiver raises, nothing is written, and the token can still be used.
     """
     _check(name, language)
+    agreements = read_agreements(consents or {})
     row = peek(Purpose.REGISTER, token)
     name, language = name or row.data.get("name", ""), language or row.data.get("language", "")
     user = users().build(row.address, name)
     check_new_password(password, user)
     user.set_password(password)  # takes its time, so before the transaction
     try:
-        return _confirm(token, user, name, language)
+        return _confirm(token, user, name, language, agreements)
     except ValidationError as error:  # of a project's receiver
         raise Invalid(" ".join(error.messages)) from error
 
 
 @db.atomic
-def _confirm(token: str, user: Any, name: str, language: str) -> Any:
+def _confirm(token: str, user: Any, name: str, language: str, agreements: Sequence[Agreement]) -> Any:
     row = consume(Purpose.REGISTER, token)
     try:
         with transaction.atomic():
@@ -105,8 +115,8 @@ def _confirm(token: str, user: Any, name: str, language: str) -> Any:
     )  # a project's receiver may have made one
     customer.email, customer.name, customer.language = row.address, name, language
     customer.save()
-    for agreed in row.data.get("consents", ()):
-        give_consent(customer, Agreement(**agreed), source=Consent.Source.REGISTRATION)
+    for agreement in (*(Agreement(**agreed) for agreed in row.data.get("consents", ())), *agreements):
+        give_consent(customer, agreement, source=Consent.Source.REGISTRATION)
     claim(user, Email(row.address, row.email_key))
     return user
 

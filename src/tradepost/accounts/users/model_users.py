@@ -85,7 +85,7 @@ class ModelUsers:
 
     def forget(self, user: Any) -> None:
         """Name and address go, the latter for one that no mail is sent to where the model wants a unique one. So does the name to
-        sign in by: it may be an address, and says who it was.
+        sign in by: it may be an address, and says who it was. Groups and permissions go, too: the row is nobody any more.
         """
         user.set_unusable_password()
         changed = {"password"}
@@ -102,7 +102,12 @@ class ModelUsers:
             if has_field(name):
                 setattr(user, name, "")
                 changed.add(name)
+        for name in filter(has_field, ("is_staff", "is_superuser")):
+            setattr(user, name, False)
+            changed.add(name)
         user.save(update_fields=sorted(changed))
+        for name in filter(has_field, ("groups", "user_permissions")):
+            getattr(user, name).clear()
 
 
 def has_field(name: str) -> bool:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from ..errors import Invalid
 from ..shop_settings import shop
 from .countries import read_country
-from .regions import has_regions, read_region
+from .regions import REGIONS, has_regions, read_region
 
 __all__ = [
     "RULE_KEYS",
@@ -184,4 +184,8 @@ def region_problem(country: str, region: str) -> str:
     """The message for a state or province that a country doesn't have; empty for one that it has, and where we know none."""
     if not region or not has_regions(country) or read_region(country, region) is not None:
         return ""
-    return _("There is no such state or province in this country.")
+    code, name = next(iter(REGIONS[country].items()))
+    message = _(
+        "There is no such state or province in this country. Enter its name or code, as in %(name)s or %(code)s."
+    )
+    return message % {"name": name, "code": code}

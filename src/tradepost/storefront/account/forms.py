@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils.translation import gettext_lazy as _
 
-from .consent_boxes import ConsentBoxesMixin
+from .consent_boxes import CONSENT_PREFIX, ConsentBoxesMixin
 
 __all__ = [
     "SHOWABLE",
@@ -74,11 +75,18 @@ class NewPasswordForm(forms.Form):
         self.fields["password"].help_text = " ".join(password_validators_help_texts())
 
 
-class RegistrationLinkForm(NewPasswordForm):
+class RegistrationLinkForm(ConsentBoxesMixin, NewPasswordForm):
     """The rest of an account whose address is proven."""
+
+    consent_place = "registration"
 
     name = _name()
     field_order = ("name", "password")
+
+    def ask_only_others(self, agreed: Collection[str]) -> None:
+        """Show no box for what was agreed to before, by the keys of its purposes."""
+        for key in agreed:
+            self.fields.pop(f"{CONSENT_PREFIX}{key}", None)
 
 
 class PasswordChangeForm(NewPasswordForm):

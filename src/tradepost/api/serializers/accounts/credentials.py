@@ -33,17 +33,17 @@ def _language() -> serializers.CharField:
     )
 
 
+def _consents(help_text: str) -> serializers.DictField:
+    return serializers.DictField(child=TextField(max_length=40, allow_null=True), required=False, help_text=help_text)
+
+
 class RegistrationSerializer(Input):
     """A registration; the password is chosen behind the link that is mailed."""
 
     email = TextField(max_length=254)
     name = TextField(required=False, allow_blank=True, max_length=200)
     language = _language()
-    consents = serializers.DictField(
-        child=TextField(max_length=40, allow_null=True),
-        required=False,
-        help_text="What they agree to (`consents/`): version by key. It counts once the address is proven.",
-    )
+    consents = _consents("What they agree to (`consents/`): version by key. It counts once the address is proven.")
 
 
 class RegistrationConfirmationSerializer(Input):
@@ -55,6 +55,7 @@ class RegistrationConfirmationSerializer(Input):
         required=False, allow_blank=True, max_length=200, help_text="Instead of the one at the registration."
     )
     language = _language()
+    consents = _consents("What they agree to besides what they did at the registration: version by key.")
 
 
 class PasswordResetRequestSerializer(Input):

@@ -14,6 +14,7 @@ from tradepost.customers.errors import Anonymised, ConsentOutdated
 from tradepost.customers.models import Consent
 
 from ... import session
+from ...account.consent_boxes import language_read
 from ...redirects import see
 from .base import AccountActionView, AccountPageView
 
@@ -46,7 +47,8 @@ class ConsentActionView(AccountActionView):
             raise Http404("The shop asks for no such consent.")
         try:
             if request.POST.get("is_granted"):
-                agreement = customers.agreement_to(key, version)
+                with language_read(request.POST.get("consents_language", "")):
+                    agreement = customers.agreement_to(key, version)
                 customers.give_consent(customer, agreement, source=Consent.Source.ACCOUNT)
                 messages.success(request, _("Thank you. You can withdraw your consent here at any time."))
             else:

@@ -13,6 +13,7 @@ from tradepost.accounts import services as accounts
 from tradepost.accounts.base import AbstractAccountToken
 from tradepost.core.requests.client_address import client_network
 
+from ...account.consent_boxes import language_read
 from ...account.forms import RegisterForm, RegistrationLinkForm
 from ...redirects import local_url, see
 from .links import LinkPageView, MailPageView, spoken_language
@@ -44,7 +45,9 @@ class RegisterView(MailPageView):
 
     def request_mail(self, **values: Any) -> None:
         """Remember where they were going, and have the link mailed."""
-        accounts.request_registration(**values, language=spoken_language(), asker=client_network(self.request))
+        language, asker = spoken_language(), client_network(self.request)
+        with language_read(values.pop("consents_language")):
+            accounts.request_registration(**values, language=language, asker=asker)
         self.request.session[_NEXT] = self.request.POST.get("next", "")
 
 
@@ -61,12 +64,21 @@ class RegistrationLinkView(LinkPageView):
         return {"name": row.data.get("name", "")}
 
     def get_facts(self, row: AbstractAccountToken) -> dict[str, Any]:
-        """Texts that were agreed to; whoever follows the link may be somebody else than who ticked the boxes."""
-        return {"agreed": [consent["text"] for consent in row.data.get("consents", ())]}
+        """Texts that were agreed to by purpose; whoever follows the link may be somebody else than who ticked the boxes."""
+        return {"agreed": {consent["purpose"]: consent["text"] for consent in row.data.get("consents", ())}}
+
+    def get_context(self, **facts: Any) -> dict[str, Any]:
+        """With a box for each of the other consents."""
+        context = super().get_context(**facts)
+        context["form"].ask_only_others(context["agreed"])
+        return context
 
     def use(self, **values: Any) -> None:
         """Make the account, and sign in as a sign-in by password would: a project's backend may want more than that."""
-        user = accounts.confirm_registration(self.token, values["password"], name=values["name"])
+        with language_read(values["consents_language"]):
+            user = accounts.confirm_registration(
+                self.token, values["password"], name=values["name"], consents=values["consents"]
+            )
         self.user = authenticate(self.request, username=user.get_username(), password=values["password"])
 
     def done(self) -> HttpResponse:
