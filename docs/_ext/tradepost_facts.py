@@ -144,7 +144,7 @@ def settings() -> dict[str, tuple[type[Any], list[Key]]]:
 
 
 def _settings_classes() -> Iterator[type[Any]]:
-    for app in tradepost.APPS:
+    for app in (*tradepost.APPS, *tradepost.EXTRA_APPS):
         for name in (f"{app}.conf", f"{app}.shop_settings"):
             if find_spec(name):
                 for cls in vars(import_module(name)).values():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 __version__ = "0.1.0"
-__all__ = ["APPS", "OPTIONAL_APPS", "__version__", "installed_apps"]
+__all__ = ["APPS", "EXTRA_APPS", "OPTIONAL_APPS", "__version__", "installed_apps"]
 
 APPS: tuple[str, ...] = (
     "tradepost.core",
@@ -35,6 +35,8 @@ OPTIONAL_APPS: frozenset[str] = frozenset(
         "tradepost.console",
     }
 )
+# Those that need an extra of the package; a project names them itself, behind what installed_apps() gives.
+EXTRA_APPS: tuple[str, ...] = ("tradepost.graphql",)
 _COMPANIONS: Mapping[str, tuple[str, ...]] = {
     "tradepost.core": ("polymorphic", "treebeard"),
     "tradepost.api": ("rest_framework", "django_filters", "drf_spectacular"),

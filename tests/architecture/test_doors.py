@@ -14,7 +14,24 @@ from .sources import SRC, modules, name_of, parsed
 DOORS = {"base", "conf", "errors", "events", "models", "ports", "querysets", "selectors", "services"}
 # What some show besides, and why; no more without a reason, for what others need is better had of a service.
 MORE_DOORS = {
-    "api": {"schema.postman": "the collection, for the command"},
+    "api": {
+        "callers.access": "who may, for GraphQL, whose fields are calls of the API",
+        "callers.authentication": "who calls, likewise",
+        "callers.idempotency": "the name of the header",
+        "callers.throttles": "how often, likewise",
+        "callers.tokens": "the name of a guest's header",
+        "callers.visitors": "for whom prices are, likewise",
+        "clean_text": "text that a database takes",
+        "money": "the field of amounts, for its type in GraphQL",
+        "pagination.cursors": "the cursors of lists, for connections",
+        "parameters.choice": "fields and expansions that a document asks for",
+        "parsers": "bodies, as strictly read",
+        "routers": "the calls that fields make",
+        "schema.postman": "the collection, for the command",
+        "serializers": "what types are made of",
+        "serializers.fields": "fields of enums",
+        "serializers.registry": "names of types",
+    },
     "basket": {
         "totals.completeness": "whether totals can be ordered, for pages and the API",
         "totals.snapshots": "the terms on which a basket is read",

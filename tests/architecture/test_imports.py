@@ -13,9 +13,11 @@ NETWORK = {"aiohttp", "ftplib", "http.client", "httpx", "razorpay", "requests", 
 NETWORK |= {"urllib.request", "urllib3", "websocket"}
 # Optional apps bring these; whoever leaves the app out doesn't import them.
 THEIRS = {
-    "rest_framework": ("api/",),
+    "rest_framework": ("api/", "graphql/"),
     "drf_spectacular": ("api/",),
-    "django_filters": ("api/",),
+    "django_filters": ("api/", "graphql/"),
+    "strawberry": ("graphql/",),
+    "graphql": ("graphql/",),
     "celery": ("core/tasks.py",),
 }
 

@@ -45,7 +45,7 @@ class Cursor:
     """A place in an ordered list.
 
     Attributes:
-        values: By which a row stands there, the primary key last.
+        values: By which a row stands there, the primary key last; empty for an end of the list.
         backwards: The page ends here, and doesn't begin.
         inclusive: The row itself is on the page.
     """
@@ -111,9 +111,9 @@ class CursorPages(BasePagination):
             raise ValidationError({"pagination": [text]}) from None
         self._url = request.build_absolute_uri()
         self._scope = _scope(request, self._keyset)
-        size = page_size(request.query_params)
+        size = self.page_size(request)
         try:
-            self._cursor = Cursor.read(text, self._scope) if (text := request.query_params.get(CURSOR)) else None
+            self._cursor = self.read_cursor(request)
             rows = list(self._selected()[: size + 1])
         except (ValueError, DataError, DjangoValidationError):
             raise ValidationError(
@@ -128,11 +128,28 @@ class CursorPages(BasePagination):
         self._rows = rows[::-1] if self._cursor and self._cursor.backwards else rows
         return self._rows
 
+    def page_size(self, request: Any) -> int:
+        """The number of rows on a page.
+
+        Raises:
+            InvalidNumber: That is no number of rows.
+        """
+        return page_size(request.query_params)
+
+    def read_cursor(self, request: Any) -> Cursor | None:
+        """The place that is asked for; ``None`` for the beginning.
+
+        Raises:
+            ValueError: It isn't of this list.
+        """
+        text = request.query_params.get(CURSOR)
+        return Cursor.read(text, self._scope) if text else None
+
     def _selected(self) -> Any:
         if self._cursor is None:
             return self._keyset.rows(None, backwards=False, inclusive=False)
         cursor = self._cursor
-        return self._keyset.rows(cursor.values, backwards=cursor.backwards, inclusive=cursor.inclusive)
+        return self._keyset.rows(cursor.values or None, backwards=cursor.backwards, inclusive=cursor.inclusive)
 
     def get_paginated_response(self, data: Any) -> Response:
         """With links to the next and previous page."""
