@@ -97,7 +97,7 @@ def test_every_operation_names_its_refusals(schema: dict[str, Any]) -> None:
     assert 401 in refusals(described["auth-token_create"])
     assert refusals(described["baskets_create"]) == {400, 401, 403, 409, 413, 415, 422, 503}
     assert refusals(described["baskets_complete"]) == {400, 401, 403, 404, 409, 413, 415, 422, 429, 503}
-    assert refusals(described["staff-dry-run_create"]) == {400, 401, 403, 409, 413, 415, 503}
+    assert refusals(described["staff-dry-run_create"]) == {400, 401, 403, 404, 409, 413, 415, 503}
     assert refusals(described["webhooks_deliver"]) == {400, 403, 404, 409, 413, 415, 503}
     assert {
         answer["$ref"]
@@ -266,6 +266,27 @@ def test_a_parameter_says_of_its_values_what_they_dont_say_themselves(schema: di
 
     assert description("staff-products_list", "ordering") == ""
     assert "* `processing` - In preparation" in description("staff-orders_list", "stage")
+
+
+def test_answers_may_hold_what_rows_may_hold(schema: dict[str, Any]) -> None:
+    """Nothing where a column may be empty, however strictly it is written; null where a relation may lead nowhere."""
+    components = schema["components"]["schemas"]
+    emails = (
+        components["StaffCustomer"]["properties"]["email"],
+        components["CustomerInputRequest"]["properties"]["email"],
+    )
+
+    assert [each.get("format") for each in emails] == [None, "email"]
+    assert "pattern" not in components["StaffProduct"]["properties"]["tax_class"]
+    assert components["PriceList"]["properties"]["converts"]["nullable"] is True
+    assert "nullable" not in components["StaffProduct"]["properties"]["product_type"]
+
+
+def test_a_list_within_a_resource_is_described_in_pages(schema: dict[str, Any]) -> None:
+    """As it is answered."""
+    answer = by_id(schema)["staff-products_images"]["responses"]["200"]["content"]["application/json"]["schema"]
+
+    assert answer == {"$ref": "#/components/schemas/PaginatedStaffImageList"}
 
 
 def test_enums_and_money_have_names(schema: dict[str, Any]) -> None:

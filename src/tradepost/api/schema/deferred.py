@@ -114,7 +114,8 @@ def extend_schema(**options: Any) -> Callable[[F], F]:
     """drf-spectacular's decorator, on our schema class and not on the one of the project's ``REST_FRAMEWORK``.
 
     For methods of views; above ``@action`` where there is one. ``request`` and ``responses`` may also be keys of
-    ``TRADEPOST_API["SERIALIZERS"]``, as in ``responses={201: "orders.Order"}``.
+    ``TRADEPOST_API["SERIALIZERS"]``, as in ``responses={201: "orders.Order"}``; ``["orders.Order"]`` is a list of such, in
+    pages where the view has some.
     """
 
     def decorate(method: F) -> F:

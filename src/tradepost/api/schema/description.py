@@ -124,7 +124,7 @@ class _ByKey(DirectedSchema):
 
     def get_response_serializers(self) -> Any:
         serializers: Any = super().get_response_serializers()
-        if isinstance(serializers, str):
+        if isinstance(serializers, (str, list)):
             serializers = {200: serializers}  # drf-spectacular would take it for 204 or 201 by its method
         if isinstance(serializers, dict):
             return {code: _of_key(shape) for code, shape in serializers.items()}
@@ -132,8 +132,11 @@ class _ByKey(DirectedSchema):
 
 
 def _of_key(shape: Any) -> Any:
+    """The serializer of a key; of a key in a list, a list of such."""
     from ..serializers import serializer_class
 
+    if isinstance(shape, list):
+        return serializer_class(shape[0])(many=True)
     return serializer_class(shape) if isinstance(shape, str) else shape
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.settings import spectacular_settings
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 from .examples import with_examples
 
@@ -32,6 +33,8 @@ class DirectedSchema(AutoSchema):
         if "properties" not in schema:
             return schema
         schema = _of_direction(schema, direction)
+        if direction == "response":
+            schema["properties"] = _as_read(schema["properties"], serializer)
         if direction == "request" and getattr(serializer, "refuses_unknown", False):
             schema["additionalProperties"] = False
         return with_examples(schema, self.registry, name=type(serializer).__name__, whole=direction == "request")
@@ -40,6 +43,8 @@ class DirectedSchema(AutoSchema):
         meta: dict[str, Any] = super()._get_serializer_field_meta(field, direction)  # type: ignore[no-untyped-call]
         if direction == "request" and isinstance(field, serializers.CharField) and not field.allow_blank:
             meta["minLength"] = 1
+        if direction == "response" and field.default is empty and getattr(_column_of(field), "null", False):
+            meta["nullable"] = True  # of a column that isn't written, or of a relation, DRF doesn't say so
         return meta
 
     def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: Any = None) -> Any:
@@ -50,6 +55,27 @@ class DirectedSchema(AutoSchema):
             schema = {**schema, "type": "string", "format": "binary"}
             schema.pop("nullable", None)
         return schema
+
+
+def _as_read(properties: dict[str, Any], serializer: Any) -> dict[str, Any]:
+    """Texts without the form that is asked of them when they are written, where a row may have none."""
+    empty_ones = {
+        name
+        for name, field in serializer.fields.items()
+        if isinstance(field, serializers.CharField) and getattr(_column_of(field), "blank", False)
+    }
+    return {
+        name: {key: value for key, value in each.items() if name not in empty_ones or key not in ("format", "pattern")}
+        for name, each in properties.items()
+    }
+
+
+def _column_of(field: Any) -> Any:
+    """The column that a field of a row's serializer shows; none for what is computed, or read from another row."""
+    model = getattr(getattr(field.parent, "Meta", None), "model", None)
+    if model is None or not isinstance(field.source, str):
+        return None
+    return next((column for column in model._meta.concrete_fields if column.name == field.source), None)
 
 
 def _of_direction(schema: Any, direction: str) -> Any:

@@ -42,7 +42,7 @@ class ProductImagesViewSet(StaffViewSet):
             services.check_image_size(_length(request) - _FORM)
         super().initial(request, *args, **kwargs)
 
-    @extend_schema(summary="List the pictures of a product", responses="staff.Image")
+    @extend_schema(summary="List the pictures of a product", responses=["staff.Image"])
     @action(detail=True, methods=["get"], parser_classes=[FormParser], filterset_class=None)
     def images(self, request: Request, slug: str) -> Response:
         """In the order in which they are shown."""
