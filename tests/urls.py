@@ -10,7 +10,13 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [path("admin/", admin.site.urls)]
 
-# All are optional: the same URLs serve the lane that leaves them out.
-for app, prefix in (("tradepost.api", "api/v1/"), ("tradepost.graphql", "graphql/"), ("tradepost.storefront", "")):
+# All are optional: the same URLs serve the lanes that leave them out.
+PLACES = (
+    ("tradepost.api", "api/v1/"),
+    ("tradepost.graphql", "graphql/"),
+    ("tradepost.dashboard", "dashboard/"),
+    ("tradepost.storefront", ""),
+)
+for app, prefix in PLACES:
     if apps.is_installed(app) and find_spec(f"{app}.urls"):
         urlpatterns.append(path(prefix, include(f"{app}.urls")))

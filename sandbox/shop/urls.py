@@ -17,5 +17,6 @@ urlpatterns = [
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     *([path("mailbox/", include("outgoing_mail.urls"))] if settings.MAILBOX else []),
     *([path("try-gateways/", include("provider_fakes.urls"))] if settings.FAKES else []),
+    path("dashboard/", include("tradepost.dashboard.urls")),
     path("", include("tradepost.storefront.urls")),
 ]

@@ -23,6 +23,7 @@ APPS: tuple[str, ...] = (
     "tradepost.checkout",
     "tradepost.api",
     "tradepost.storefront",
+    "tradepost.dashboard",
     "tradepost.console",
 )
 OPTIONAL_APPS: frozenset[str] = frozenset(
@@ -32,6 +33,7 @@ OPTIONAL_APPS: frozenset[str] = frozenset(
         "tradepost.payments",
         "tradepost.api",
         "tradepost.storefront",
+        "tradepost.dashboard",
         "tradepost.console",
     }
 )

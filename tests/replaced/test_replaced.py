@@ -154,4 +154,4 @@ def test_apps_that_projects_replace_hold_nothing_that_is_found_by_their_folder()
     root = Path(tradepost.__file__).parent
     holders = {name for name in tradepost.APPS for kind in kinds if (root / name.partition(".")[2] / kind).exists()}
 
-    assert holders == {"tradepost.core", "tradepost.storefront", "tradepost.console"}
+    assert holders == {"tradepost.core", "tradepost.storefront", "tradepost.dashboard", "tradepost.console"}

@@ -19,5 +19,6 @@ shop.replace("product", BookView)
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include((router.urls, "tradepost_api"))),
+    path("dashboard/", include("tradepost.dashboard.urls")),
     path("", include((shop.urls, "tradepost"))),
 ]

@@ -1,0 +1,1 @@
+"""The dashboard: server-rendered pages in which a merchant works; optional."""

@@ -1,0 +1,81 @@
+"""Everything that the dashboard has by itself, in the registry that others change."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from .registry import Dashboard, Finder, Section, TimelineSource, dashboard
+
+__all__ = ["register"]
+
+_ICONS = "tradepost/dashboard/icons"
+
+
+def register(to: Dashboard = dashboard) -> None:
+    """Register our sections and pages; those of apps that aren't installed are left out."""
+    for key, title in (
+        ("home", _("Home")),
+        ("orders", _("Orders")),
+        ("products", _("Products")),
+        ("customers", _("Customers")),
+        ("marketing", _("Marketing")),
+        ("finance", _("Finance")),
+        ("content", _("Content")),
+        ("settings", _("Settings")),
+    ):
+        to.sections.add(Section(key, title, f"{_ICONS}/{key}.svg"))
+    _home(to)
+    _orders(to)
+
+
+def _home(to: Dashboard) -> None:
+    from .home.cards import cards
+    from .home.first_steps import first_steps
+    from .home.page import HomePage
+    from .home.panels import home_panels
+
+    to.pages.add(HomePage)
+    for panel in home_panels():
+        to.panels("home").add(panel)
+    for card in cards():
+        to.cards.add(card)
+    for step in first_steps():
+        to.first_steps.add(step)
+
+
+def _orders(to: Dashboard) -> None:
+    from django.apps import apps
+
+    from .orders.actions.available import order_actions
+    from .orders.bulk import bulk_actions
+    from .orders.columns import columns
+    from .orders.filters import filters, views
+    from .orders.order_list import READ, OrderListPage, find_orders
+    from .orders.order_page import OrderPage
+    from .orders.packing_slips import PackingSlipsPage
+    from .orders.panels import order_panels
+    from .orders.timeline import order_events
+
+    for page in (OrderListPage, PackingSlipsPage, OrderPage):
+        to.pages.add(page)
+    for column in columns():
+        to.columns("orders").add(column)
+    for entry in filters():
+        to.filters("orders").add(entry)
+    for view in views():
+        to.views("orders").add(view)
+    for action in bulk_actions():
+        to.actions("orders").add(action)
+    for action in order_actions():
+        to.actions("order").add(action)
+    for panel in order_panels():
+        to.panels("order").add(panel)
+    to.timeline("order").add(TimelineSource(key="history", entries=order_events))
+    if "tradepost_payments" in apps.app_configs:
+        from tradepost.core.access import needs
+
+        from .orders.ledger_timeline import ledger_entries
+
+        access = needs("tradepost_payments.view_payment")
+        to.timeline("order").add(TimelineSource(key="payments", entries=ledger_entries, access=access))
+    to.finders.add(Finder(key="orders", title=_("Orders"), access=READ, find=find_orders))

@@ -1,0 +1,1 @@
+"""The first page: what waits, how today goes, and what a new shop still needs."""

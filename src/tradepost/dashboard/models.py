@@ -1,0 +1,16 @@
+"""Models of the dashboard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tradepost.core.extending.late_models import replaced, stock
+
+from . import base
+
+if TYPE_CHECKING or stock(__name__):
+
+    class SavedView(base.AbstractSavedView): ...
+
+else:
+    __getattr__ = replaced(__name__)

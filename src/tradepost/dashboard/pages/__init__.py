@@ -1,0 +1,9 @@
+"""Base classes of pages, for subclasses of a project's own."""
+
+from __future__ import annotations
+
+from .base import DashboardView, Page
+from .lists import ListPage
+from .records import RecordPage
+
+__all__ = ["DashboardView", "ListPage", "Page", "RecordPage"]

@@ -1,0 +1,79 @@
+// Improvements only: the dashboard works without this file.
+"use strict";
+
+const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
+
+// Keys: / and ⌘K go to the search box, Escape leaves it; j and k go through a list, x chooses a row, Enter opens it.
+document.addEventListener("keydown", (event) => {
+  const box = document.getElementById("search");
+  if (event.key === "k" && (event.metaKey || event.ctrlKey) && box) {
+    event.preventDefault();
+    box.focus();
+    box.select();
+    return;
+  }
+  if (event.key === "Escape") {
+    const open = event.target.closest("details.me[open], details.more[open]");
+    if (open) { open.open = false; open.querySelector("summary").focus(); }
+    if (event.target.closest(".finder")) { document.getElementById("search-hits").replaceChildren(); box.focus(); }
+    return;
+  }
+  if (event.target.closest(".finder") && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+    const stops = [box, ...document.querySelectorAll("#search-hits a")];
+    const next = stops[stops.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1)];
+    if (next) { event.preventDefault(); next.focus(); }
+    return;
+  }
+  if (typing(event.target) || event.metaKey || event.ctrlKey || event.altKey) return;
+  if (event.key === "/" && box) { event.preventDefault(); box.focus(); return; }
+  const links = [...document.querySelectorAll(".row-link")];
+  const here = links.indexOf(document.activeElement);
+  if ((event.key === "j" || event.key === "k") && links.length) {
+    links[Math.max(0, Math.min(links.length - 1, here + (event.key === "j" ? 1 : -1)))].focus();
+  } else if (event.key === "x" && here >= 0) {
+    const tick = links[here].closest("tr").querySelector("input[name=row]");
+    if (tick) { tick.checked = !tick.checked; count(); }
+  }
+});
+
+// Menus close when one clicks elsewhere, and so do the hits.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.me[open], details.more[open]")) if (!menu.contains(event.target)) menu.open = false;
+  if (!event.target.closest(".finder")) document.getElementById("search-hits")?.replaceChildren();
+});
+
+// Rows that are chosen: all of them at once, and several with shift.
+let last = null;
+const ticks = () => [...document.querySelectorAll("input[name=row]")];
+const count = () => {
+  const chosen = ticks().filter((tick) => tick.checked).length;
+  const all = document.querySelector("[data-all]");
+  if (all) { all.checked = chosen > 0 && chosen === ticks().length; all.indeterminate = chosen > 0 && !all.checked; }
+};
+document.addEventListener("click", (event) => {
+  if (event.target.matches("[data-all]")) {
+    for (const tick of ticks()) tick.checked = event.target.checked;
+  } else if (event.target.matches("input[name=row]")) {
+    const rows = ticks(), from = rows.indexOf(last), to = rows.indexOf(event.target);
+    if (event.shiftKey && from >= 0) for (const tick of rows.slice(Math.min(from, to), Math.max(from, to) + 1)) tick.checked = event.target.checked;
+    last = event.target;
+    count();
+  }
+});
+
+// A form that must be sent once only: the second click of a double click does nothing. Its key guards the rest.
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("form[data-once]");
+  if (!form || event.submitter?.value === "preview") return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+});
+
+// What was typed isn't lost by leaving the page.
+const typed = new Set();
+document.addEventListener("input", (event) => { const form = event.target.closest("form.act[data-once]"); if (form) typed.add(form); });
+document.addEventListener("submit", () => typed.clear());
+window.addEventListener("beforeunload", (event) => { if (typed.size) event.preventDefault(); });
+
+// Back to a page kept by the browser: its forms may be sent again.
+window.addEventListener("pageshow", () => { for (const form of document.querySelectorAll("form[data-once]")) delete form.dataset.sent; });

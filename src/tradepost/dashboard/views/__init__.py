@@ -1,0 +1,1 @@
+"""Views beside the pages: sign-in, search, and the actions of all pages."""
