@@ -19,6 +19,7 @@ from tradepost.browse.search import readings
 from tradepost.core.extending.exposed_fields import Exposed, readable
 from tradepost.core.inputs.form_fields import NumberField
 from tradepost.core.inputs.yes_no import YesNoField
+from tradepost.core.money import is_currency
 from tradepost.orders.models import Order
 from tradepost.orders.states import FulfilmentStatus, PaymentStatus
 from tradepost.orders.states.display_status import status_choices
@@ -27,6 +28,7 @@ from .parameters.choice import names_of
 
 __all__ = [
     "EXTRA",
+    "CurrencyFilter",
     "ExposedFilters",
     "FilterBackend",
     "KeyFilter",
@@ -95,6 +97,27 @@ class MomentFilter(filters.IsoDateTimeFilter):  # type: ignore[misc]
     """By a time."""
 
     field_class = MomentField
+
+
+class CurrencyField(forms.CharField):
+    """Code of a currency, in capitals or not."""
+
+    def clean(self, value: Any) -> str:
+        """In capitals.
+
+        Raises:
+            ValidationError: No currency has this code.
+        """
+        code = str(super().clean(value)).upper()
+        if code and not is_currency(code):
+            raise forms.ValidationError(_("There is no such currency."), code="invalid_choice")
+        return code
+
+
+class CurrencyFilter(filters.CharFilter):  # type: ignore[misc]
+    """By a currency; what is none is refused."""
+
+    field_class = CurrencyField
 
 
 class ExposedFilters(filters.FilterSet):  # type: ignore[misc]

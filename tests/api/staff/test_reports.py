@@ -78,6 +78,24 @@ def test_a_report_is_a_file_for_who_asks_for_csv(staff: Callable[[str], Staff], 
     assert refused.json()["errors"][0]["attr"] == "by"
 
 
+@pytest.mark.parametrize("path", ["reports/stock/", "orders/"])
+def test_a_form_that_no_answer_has_is_refused_by_its_name(staff: Callable[[str], Staff], path: str) -> None:
+    """Where there are several forms, and where there is one."""
+    answer = staff("finance").get(path, format="xlsx")
+
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/json")
+    assert [(error["code"], error["attr"]) for error in answer.json()["errors"]] == [("invalid_choice", "format")]
+
+
+@pytest.mark.parametrize("path", ["orders/", "payments/"])
+@pytest.mark.parametrize(("currency", "status"), [("eur", 200), ("", 200), ("0.5", 400), ("EURO", 400), ("XXQ", 400)])
+def test_lists_are_filtered_by_a_currency_that_there_is(
+    staff: Callable[[str], Staff], path: str, currency: str, status: int
+) -> None:
+    """In capitals or not; nothing found would be taken for no orders in it."""
+    assert staff("finance").get(path, currency=currency).status_code == status
+
+
 def test_questions_that_cannot_be_are_refused(staff: Callable[[str], Staff]) -> None:
     """400, whatever is asked."""
     caller = staff("finance")

@@ -21,7 +21,6 @@ _BOUNDS: Mapping[str, Mapping[str, Any]] = {
     "country": {"pattern": "^([A-Za-z]{2})?$"},  # empty as if it weren't there
     "currency": {"pattern": "^([A-Za-z]{3})?$"},
     "code": {"minLength": 1, "maxLength": 40},
-    "slug": {"pattern": r"^[-\w]{1,220}$"},
 }
 _LONGEST = re.compile(r"\{1,([0-9]+)\}\$")
 _LABEL = re.compile(r"\* `(?P<value>.*)` - (?P<label>.*)")
@@ -107,6 +106,8 @@ def with_bounds(parameter: dict[str, Any]) -> dict[str, Any]:
     pattern = schema.get("pattern")
     bounds = _UUID if pattern == UUID_PATTERN or schema.get("format") == "uuid" else _BOUNDS.get(name, {})
     schema = {**bounds, **schema}
+    if parameter["in"] == "query" and "format" in schema:
+        parameter = {**parameter, "allowEmptyValue": True}  # as if it weren't there
     example = _EXAMPLES.get(name)
     fits = example is not None and re.match(schema.get("pattern", ""), example)
     return {**parameter, "schema": schema, **({"example": example} if fits and parameter["in"] != "query" else {})}

@@ -30,6 +30,7 @@ from tradepost.api.headers.etags import with_etag
 from tradepost.api.headers.preconditions import IfMatch, when_it_matches
 from tradepost.api.headers.tags import tag
 from tradepost.api.pagination import Pagination
+from tradepost.api.parameters.answer_format import Negotiation
 from tradepost.api.parameters.choice import EXPAND, FIELDS, expand, names_of, prune
 from tradepost.api.parameters.unknown import HEADER, unknown_parameters
 from tradepost.api.parsers import JSONParser
@@ -69,6 +70,7 @@ class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
 
     renderer_classes = [JSONRenderer]
     parser_classes = [JSONParser]
+    content_negotiation_class = Negotiation
     permission_classes = [AllowAny]
     pagination_class: type[BasePagination] | None = Pagination
     filter_backends = []

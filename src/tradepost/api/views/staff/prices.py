@@ -10,7 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 
-from tradepost.api.filters import MomentFilter, YesNoFilter
+from tradepost.api.filters import CurrencyFilter, MomentFilter, YesNoFilter
 from tradepost.api.schema.deferred import extend_schema
 from tradepost.core.access import needs
 from tradepost.pricing import services
@@ -35,7 +35,7 @@ class PriceListFilter(StaffFilters):
 
     columns = ("code", "name")
 
-    currency = filters.CharFilter(max_length=3)
+    currency = CurrencyFilter()
     channel = filters.CharFilter(max_length=50)
     is_active = YesNoFilter()
     ordering = ordering("priority", "name", "code")

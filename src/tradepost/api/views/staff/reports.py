@@ -88,7 +88,7 @@ class ReportViewSet(StaffViewSet):
     @extend_schema(
         summary="Sales by day, month, country, channel, product, SKU or category",
         parameters=_ASKED,
-        responses="staff.SalesRow",
+        responses=["staff.SalesRow"],
     )
     @action(detail=False, methods=["get"])
     def sales(self, request: Request) -> Response:
@@ -102,7 +102,7 @@ class ReportViewSet(StaffViewSet):
             rows.sort(key=lambda row: -(row.units or 0))
         return Response(self.get_serializer(rows[: asked["limit"]], many=True).data)
 
-    @extend_schema(summary="The stock's value by location", responses="staff.StockValue")
+    @extend_schema(summary="The stock's value by location", responses=["staff.StockValue"])
     @action(detail=False, methods=["get"])
     def stock(self, request: Request) -> Response:
         """All that is on hand, at the unit cost of its variants in the shop's own currency."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from django_filters import rest_framework as filters
 
-from tradepost.api.filters import ExposedFilters, MomentFilter, YesNoFilter
+from tradepost.api.filters import CurrencyFilter, ExposedFilters, MomentFilter, YesNoFilter
 from tradepost.orders.models import Order
 from tradepost.orders.states import FulfilmentStatus, PaymentStatus
 from tradepost.orders.states.display_status import stage_choices, status_choices
@@ -42,7 +42,7 @@ class StaffOrderFilter(ExposedFilters):
     channel = filters.CharFilter(max_length=50)
     source = filters.CharFilter(max_length=20)
     country = filters.CharFilter(field_name="tax_country", lookup_expr="iexact", max_length=2, help_text="As in DE.")
-    currency = filters.CharFilter(lookup_expr="iexact", max_length=3)
+    currency = CurrencyFilter()
     sku = filters.CharFilter(field_name="lines__sku", distinct=True, max_length=255, help_text="Sold in it.")
     search = filters.CharFilter(
         method="matching",

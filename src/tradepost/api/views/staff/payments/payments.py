@@ -12,7 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 
-from tradepost.api.filters import MomentFilter, YesNoFilter
+from tradepost.api.filters import CurrencyFilter, MomentFilter, YesNoFilter
 from tradepost.api.schema.deferred import extend_schema
 from tradepost.core.access import needs
 from tradepost.core.errors import Invalid
@@ -46,7 +46,7 @@ class StaffPaymentFilter(filters.FilterSet):  # type: ignore[misc]
     status = filters.MultipleChoiceFilter(choices=AbstractPayment.Status.choices)
     method = filters.CharFilter(max_length=50)
     outcome_unknown = YesNoFilter()
-    currency = filters.CharFilter(lookup_expr="iexact", max_length=3)
+    currency = CurrencyFilter()
     reference = filters.CharFilter(max_length=40)
     provider_ref = filters.CharFilter(max_length=200)
     created_after = MomentFilter(field_name="created_at", lookup_expr="gte")
