@@ -69,7 +69,7 @@ class Desk:
     def send(self, path: str, *, follow: bool = True, **values: Any) -> Any:
         """Send the form of the page that is open, with some fields filled in."""
         form, context = self.page.context["form"], self.page.context
-        data = {name: form[name].value() for name in form.fields}
+        data = {name: _as_shown(form[name]) for name in form.fields}
         data = {name: value for name, value in data.items() if value not in (None, False)}
         data |= {"seen": context.get("version", ""), **values}
         self.page = self.client.post(f"/dashboard/{path}", data, follow=follow)
@@ -89,14 +89,20 @@ class Desk:
 
 @pytest.fixture
 def paid(shop: None) -> Any:
-    """Two units of a mug and one bowl, paid at the bank."""
+    """Two units of a mug and one bowl, and 5.00 for the parcel, paid at the bank."""
     return buy("MUG", 2)
 
 
 def buy(sku: str, quantity: int, *, price: str = "10.00") -> Any:
-    """An order of some units and a bowl for 8.00, paid by the scripted bank."""
+    """An order of some units and a bowl for 8.00, 5.00 for the parcel, paid by the scripted bank."""
     mug = make.variant(sku=sku, price=price, on_hand=50)
     bowl = make.variant(sku=f"{sku}-BOWL", price="8.00", on_hand=50)
     scenario = Scenario().basket(mug, quantity=quantity)
     order = scenario.basket(bowl).paid()
     return Order.objects.get(pk=order.pk)
+
+
+def _as_shown(field: Any) -> Any:
+    """The value that a browser would send: of a list to choose from the first, where none is chosen."""
+    value, choices = field.value(), getattr(field.field, "choices", ())
+    return next(iter(choices), (None,))[0] if value is None and choices else value

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def two(shop: None) -> tuple[Any, Any]:
-    """A paid order of 28.00, and one of 108.00 that is on hold."""
+    """A paid order of 33.00, and one of 113.00 that is on hold."""
     small, large = buy("MUG", 2), buy("LAMP", 1, price="100.00")
     orders.hold(large, "address", by=_staff())
     return small, large

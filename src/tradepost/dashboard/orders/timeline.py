@@ -75,6 +75,8 @@ def sentence(event: AbstractOrderEvent, order: AbstractOrder) -> str:
     template = _SENTENCES.get(event.kind)
     if template is None:
         return _of_a_project(event, order, by)
+    if event.kind == "place" and event.actor_kind == "system":  # for a guest, who has no name yet
+        return _("The order was placed.")
     values = {name: written(facts.get(name), order.currency) for name, written in _FACTS.items()}
     return str(template) % {"by": by, "tracking": _tracking(facts), **values}
 
