@@ -51,7 +51,7 @@ def upgrade(session: nox.Session, django: str) -> None:
     alone = {**ALONE, "PYTEST_DB_SUFFIX": name, "DATABASE_URL": ""}
     command = ("python", "-m", "tests.lanes", "--only")
     session.run(*command, "sqlite,postgres", "-m", "upgrade", "tests/upgrade", *session.posargs, env=alone)
-    session.run(*command, "replaced61", *session.posargs, env=alone)
+    session.run(*command, "replaced_own", *session.posargs, env=alone)
 
 
 @nox.session(venv_backend="uv")

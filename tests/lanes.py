@@ -7,13 +7,14 @@ A lane is a set of markers and the server behind it. What isn't there leaves its
 test. Slow tests run only where lanes are demanded or named.
 
 On a developer's machine all lanes run on the Python and Django that this is started with. CI spreads them (``--spread``, or
-``TRADEPOST_SPREAD_LANES``): each test runs once on each database and once on each Django, not on every pair of the two. A fault
-that needs one version and one database at once is rarer than the time that all pairs would take.
+``TRADEPOST_SPREAD_LANES``): each test runs once on each database that it may depend on, on the lowest versions and on the newest,
+not on every pair. A fault that needs one version and one database at once is rarer than the time that all pairs would take; so is
+one of the Django between the lowest and the newest, on which only what asks the database runs.
 
     Django 5.2, its newest release     the lanes of other projects, Celery and the browser
     Django 5.2, the lowest versions    MariaDB, and what uses no database
-    Django 6.0                         SQLite, everything: the folders of the replaced project in that one's lane
-    Django 6.1                         PostgreSQL, and what uses no database
+    Django 6.0                         PostgreSQL, without the pages and what uses no database
+    Django 6.1                         SQLite, everything: the folders of the replaced project in that one's lane
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ LIMIT = 1500  # seconds for one lane; a deadlock must end the run, not hang it
 NO_TESTS = 5  # pytest's exit code when nothing was selected
 CORES = 2  # so many workers has a lane of several
 # So many lanes of one process run beside each other: a browser, brokers and the package index are waited for half of the time.
-BESIDE = CORES + 1
+BESIDE = CORES + 2
 # Growth is seen where it begins: the slowest tests and set-ups of each lane are told after it.
 SLOWEST = ("--durations=30", "--durations-min=0.5")
 RUNNING: set[int] = set()  # process groups of the lanes that run now
@@ -60,10 +61,11 @@ class Lane:
         arguments: Of pytest, where the lane has a project or a folder of its own.
         optional: Run only where it is named.
         session: Of noxfile.py, whose environment runs the lane where lanes are spread; empty for the one that runs this.
-        database_only: Leaves the tests that use no database to other lanes; where lanes are spread, one with a session has them,
-            for it is the only one on its Django, and whole folders, too.
+        database_only: Leaves the tests that use no database to other lanes.
+        whole: Where lanes are spread, it has those, too, and whole folders: it is the only one on its versions.
         quick_arguments: Instead of ``arguments`` in a quick run, where those are too many.
         races_only: Folders of which only the races are run.
+        spread_races_only: The same where lanes are spread.
         quick_races_only: The same in a quick run.
         elsewhere: Folders that another lane has where lanes are spread, on this Django and SQLite, in another project: all but
             the slow tests, those of the documentation, and properties.
@@ -81,8 +83,10 @@ class Lane:
     optional: bool = False
     session: str = ""
     database_only: bool = False
+    whole: bool = False
     quick_arguments: tuple[str, ...] = ()
     races_only: tuple[str, ...] = ()
+    spread_races_only: tuple[str, ...] = ()
     quick_races_only: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
     properties: bool = False
@@ -97,9 +101,8 @@ class Lane:
 
     def spread(self) -> Lane:
         """The lane on the Python and Django that it has where lanes are spread."""
-        if not self.session:
-            return replace(self, spreads=True)
-        return replace(self, database_only=False, races_only=(), spreads=True)
+        database_only = self.database_only and not self.whole
+        return replace(self, database_only=database_only, races_only=self.spread_races_only, spreads=True)
 
     def environment(self) -> dict[str, str]:
         """The variables that ``tests/conftest.py`` reads: which of the selected tests the lane leaves to others."""
@@ -150,8 +153,9 @@ def _without(folders: tuple[str, ...]) -> tuple[str, ...]:
 EDGES = ("api", "storefront", "gateways", "testing", "console")
 # In a quick run PostgreSQL leaves out as well what mostly calls the services and queries of others.
 QUICK_EDGES = (*EDGES, "accounts", "basket", "checkout", "contract", "payments", "promotions", "shipping")
-# Of the edges, what sends no SQL and keeps no text of its own making: where two servers differ, PostgreSQL shows it. The API
-# stays, since it hands on every nonsense of a client, and the console, whose imports write in bulk and compare names.
+# Of the edges, what sends no SQL and keeps no text of its own making: one server has it, PostgreSQL on one version, MariaDB where
+# lanes are spread. The other one keeps the API, which hands on every nonsense of a client, and the console, whose imports write in
+# bulk and compare names.
 PAGES = ("storefront", "gateways", "testing")
 # Where the apps that the replaced project brings itself meet those of the library.
 REPLACED = (
@@ -171,18 +175,19 @@ LANES = (
         name="sqlite",
         select=f"not race and not postgres and not redis and not browser and not killed and {STOCK}",
         needs=sqlite,
-        session="lanes(python='3.12', django='6.0')",
+        session="lanes(python='3.13', django='6.1')",
         elsewhere=REPLACED,
         properties=True,
         measured=True,
     ),
     Lane(
         name="postgres",
-        select=f"(not slow or upgrade or killed) and not redis and not browser and not docs and {STOCK}",
+        select=f"(not slow or upgrade(everywhere=True) or killed) and not redis and not browser and not docs and {STOCK}",
         needs=postgres,
-        session="lanes(python='3.13', django='6.1')",
+        session="lanes(python='3.12', django='6.0')",
         database_only=True,
         arguments=_without(WITHOUT_VERSION),
+        spread_races_only=PAGES,
         quick_races_only=QUICK_EDGES,
     ),
     Lane(
@@ -192,6 +197,7 @@ LANES = (
         needs=mariadb,
         session="lowest",
         database_only=True,
+        whole=True,
         arguments=_without(WITHOUT_VERSION),
         races_only=PAGES,
         quick_races_only=EDGES,
@@ -206,6 +212,7 @@ LANES = (
         optional=True,
     ),
     # Of one process, the longest first: the others run beside them.
+    Lane(name="browser2", select="browser", needs=browser, workers=0, arguments=BROWSER_BESIDE),
     Lane(
         name="browser",
         select="browser",
@@ -213,8 +220,8 @@ LANES = (
         workers=0,
         arguments=("tests/browser", *(f"--ignore={path}" for path in BROWSER_BESIDE)),
     ),
-    Lane(name="browser2", select="browser", needs=browser, workers=0, arguments=BROWSER_BESIDE),
-    Lane(name="extras", select="extras", needs=extras, workers=0, arguments=("tests/tooling", "tests/clients")),
+    Lane(name="clients", select="extras", needs=postgres, workers=0, arguments=("tests/clients",)),
+    Lane(name="extras", select="extras", needs=extras, workers=0, arguments=("tests/tooling",)),
     Lane(name="redis", select="redis", needs=redis_server, workers=0, arguments=("tests/tasks",), measured=True),
     Lane(name="rabbitmq", select="redis", needs=rabbitmq, workers=0, arguments=("tests/tasks",), optional=True),
     Lane(
@@ -237,7 +244,7 @@ LANES = (
         name="replaced",
         select="not race and not postgres and not redis and not browser and not minimal and not slow and not docs",
         needs=sqlite,
-        session="lanes(python='3.12', django='6.0')",
+        session="lanes(python='3.13', django='6.1')",
         measured=True,
         arguments=(*(f"tests/{folder}" for folder in REPLACED), "--ds", "tests.projects.replaced.settings"),
         quick_arguments=(
@@ -249,10 +256,9 @@ LANES = (
         ),
     ),
     Lane(
-        name="replaced61",
+        name="replaced_own",
         select="not slow",
         needs=sqlite,
-        session="lanes(python='3.13', django='6.1')",
         workers=0,
         arguments=("tests/replaced", "--ds", "tests.projects.replaced.settings"),
         optional=True,
