@@ -9,6 +9,7 @@ import pytest
 from django.utils import translation
 from django.utils.functional import lazy
 
+from tradepost.basket import services as baskets
 from tradepost.basket.models import Basket
 from tradepost.catalogue.models import Variant
 from tradepost.checkout import services
@@ -85,3 +86,27 @@ def test_a_consent_that_is_taken_back_leaves_no_text(ada: Customer, mug: Variant
     complete(Basket.objects.get())
     deliver_events()
     assert Consent.objects.values_list("text", "language").get() == (TEXTS["en"], "en")
+
+
+def test_whoever_signs_in_agrees_for_themselves(ada: Customer, mug: Variant) -> None:
+    """A guest has ticked the boxes, perhaps another person at the same device: the basket comes along, the ticks don't."""
+    basket = ready(mug)
+    services.update(basket, consents={"news": "2", "terms": "7"}, note="Ring twice.")
+
+    joined = baskets.sign_in(basket.uuid, ada)
+
+    row = Checkout.objects.get()
+    assert (joined.pk, row.basket_id) == (basket.pk, basket.pk)
+    assert (row.consents, row.agreements, row.note) == ({}, {}, "Ring twice.")
+    complete(Basket.objects.get(pk=joined.pk))
+    deliver_events()
+    assert not Consent.objects.exists()
+
+
+def test_what_a_customer_has_said_stays_when_they_sign_in_again(ada: Customer, mug: Variant) -> None:
+    """And when another basket is merged into theirs."""
+    basket = agreeing(ada, mug, news="2")
+    for other in (basket, ready(mug)):
+        assert baskets.sign_in(other.uuid, ada).pk == basket.pk
+
+    assert Checkout.objects.get(basket=basket.pk).consents == {"news": "2"}

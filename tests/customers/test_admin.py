@@ -13,8 +13,8 @@ from django.urls import reverse
 
 from tradepost.core.dates import clock
 from tradepost.customers.errors import Anonymised
-from tradepost.customers.models import Address, Customer, CustomerGroup, Tier, TierMembership
-from tradepost.customers.services import anonymise, set_tier
+from tradepost.customers.models import Address, Consent, Customer, CustomerGroup, Tier, TierMembership
+from tradepost.customers.services import Agreement, anonymise, give_consent, set_tier
 from tradepost.testing import factories
 
 pytestmark = pytest.mark.django_db
@@ -255,3 +255,31 @@ def test_a_tier_is_made_and_changed(staff: Client) -> None:
     tier.refresh_from_db()
     row.refresh_from_db()
     assert (tier.threshold, tier.group, row.due_at is not None) == (200, group, True)
+
+
+def test_staff_withdraw_a_consent_with_their_name(staff: Client) -> None:
+    """Only what holds can be withdrawn; who may not add to the history doesn't see the button."""
+    customer = factories.customer()
+    page = reverse("admin:tradepost_customers_customer_change", args=[customer.pk])
+    action = reverse("admin:tradepost_customer_act", args=[customer.pk, "withdraw_consent"])
+    assert action not in staff.get(page).content.decode()
+    for purpose in ("news", "polls"):
+        give_consent(customer, Agreement(purpose, "2", "Yes.", "en"), source=Consent.Source.ACCOUNT)
+    assert action in staff.get(page).content.decode()
+
+    form = staff.get(action).context["form"]
+    assert form.fields["purpose"].choices == [("news", "news"), ("polls", "polls")]
+    body = {"form_key": form["form_key"].value()}
+    assert staff.post(action, {**body, "purpose": "other"}).status_code == 200
+    assert staff.post(action, {**body, "purpose": "polls"}).status_code == 302
+    row = Consent.objects.all()[0]
+    assert (row.purpose, row.is_granted, row.source, row.actor_label) == ("polls", False, "staff", "boss")
+    assert "boss" in staff.get(page).content.decode()
+    assert staff.get(action).context["form"].fields["purpose"].choices == [("news", "news")]
+
+    looker = Client()
+    user = get_user_model().objects.create_user("looker", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=["view_customer", "view_consent"]))
+    looker.force_login(user)
+    assert action not in looker.get(page).content.decode()
+    assert [looker.get(action).status_code, looker.post(action, {"purpose": "news"}).status_code] == [403, 403]

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 
 from tradepost.core.events import Event
 
-__all__ = ["BasketMerged"]
+__all__ = ["BasketAdopted", "BasketMerged"]
+
+
+@dataclass(frozen=True)
+class BasketAdopted(Event):
+    """A guest's basket became that of a customer who has just signed in. Whoever filled it may be somebody else."""
+
+    basket_id: int
+    customer_id: int
 
 
 @dataclass(frozen=True)

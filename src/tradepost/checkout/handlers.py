@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import OperationalError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.basket.events import BasketAdopted
 from tradepost.basket.models import Basket
 from tradepost.core import db, events
 from tradepost.core.errors import Conflict
@@ -25,6 +26,7 @@ from tradepost.orders.tokens import access_token
 
 from .delivery_dates import arrivals, with_arrivals
 from .events import BasketInUse, ConsentsGiven
+from .models import Checkout
 from .services.reopen import rows_of
 
 
@@ -73,6 +75,11 @@ def close_reinstated(event: OrderReinstated) -> None:
         basket.save(update_fields=["status"])
 
 
+def forget_consents(event: BasketAdopted) -> None:
+    """Ask whoever has signed in for their own consent: a guest may have ticked the boxes, on a device that several use."""
+    Checkout.objects.filter(basket=event.basket_id).update(consents={}, agreements={})
+
+
 def mail_confirmation(event: OrderConfirmed) -> None:
     """Write to the customer that the order is confirmed."""
     order = _TO_TELL.get(order=event.order_id)
@@ -105,6 +112,7 @@ _TO_TELL: db.Prepared[Any] = db.Prepared(
     order=db.key_of(Order),
 )
 
+subscribe(BasketAdopted, forget_consents, when="within", elsewhere=True)
 subscribe(OrderConfirmed, close_basket_at_once, when="within", elsewhere=True)
 subscribe(BasketInUse, close_basket)
 subscribe(OrderCancelled, close_basket)

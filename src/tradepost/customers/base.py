@@ -172,6 +172,7 @@ class AbstractConsent(models.Model):
         version: Of that text.
         source: Where they said it.
         reference: Number of the order with which they did.
+        actor_label: Who wrote it down for them; empty where they did it themselves.
     """
 
     class Source(models.TextChoices):
@@ -189,6 +190,7 @@ class AbstractConsent(models.Model):
     language = models.CharField(max_length=10, blank=True)
     source = models.CharField(max_length=20, choices=Source.choices)
     reference = models.CharField(max_length=40, blank=True)
+    actor_label = models.CharField(max_length=150, blank=True)
     at = models.DateTimeField()
 
     objects: ClassVar[ConsentQuerySet[Self]] = ConsentQuerySet.as_manager()  # type: ignore[assignment]

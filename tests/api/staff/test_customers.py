@@ -12,8 +12,9 @@ from django.contrib.auth import get_user_model
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from tests.api.conftest import ADDRESS
-from tradepost.customers.models import Address, Customer, CustomerGroup
-from tradepost.customers.services import add_address, customer_for
+from tradepost.api.views.staff.customers import StaffGroupViewSet
+from tradepost.customers.models import Address, Consent, Customer, CustomerGroup
+from tradepost.customers.services import Agreement, add_address, customer_for, give_consent
 from tradepost.orders.models import Order
 from tradepost.testing import factories, placed
 
@@ -200,3 +201,58 @@ def test_who_may_not_see_addresses_does_not_by_changing_a_customer(
 
     caller.permit("view_address")
     assert [address["city"] for address in caller.patch(path, {"name": "Eve"}).json()["addresses"]] == ["Berlin"]
+
+
+def test_staff_read_and_withdraw_what_a_customer_agreed_to(staff: Callable[[str], Staff], ada: Customer) -> None:
+    """It is kept with who did it; again it changes nothing, and what was never agreed to isn't there."""
+    agreement = Agreement("news", "2", "Yes, e-mail me.", "en")
+    give_consent(ada, agreement, source=Consent.Source.CHECKOUT, reference="1001")
+    caller, path = staff("support"), f"customers/{ada.uuid}/consents/"
+
+    [withdrawn, again] = [caller.post(f"{path}news/withdraw/") for _ in range(2)]
+
+    assert (withdrawn.status_code, withdrawn.json()) == (200, again.json())
+    newest, first = caller.get(path).json()["results"]
+    assert newest == withdrawn.json()
+    assert {**newest, "at": ""} == {
+        "purpose": "news",
+        "is_granted": False,
+        "version": "2",
+        "text": "",
+        "language": "",
+        "source": "staff",
+        "reference": "",
+        "actor_label": caller.user.get_username(),
+        "at": "",
+    }
+    assert (first["text"], first["reference"], first["actor_label"]) == ("Yes, e-mail me.", "1001", "")
+    never = caller.post(f"{path}polls/withdraw/")
+    assert (never.status_code, never.json()["errors"][0]["code"]) == (404, "consent_not_found")
+    other = staff("orders")
+    assert [other.get(path).status_code, other.post(f"{path}news/withdraw/").status_code] == [403, 403]
+
+
+@pytest.mark.parametrize("number", [1, 50])
+def test_consents_cost_the_same_for_any_number(
+    staff: Callable[[str], Staff], ada: Customer, number: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """Whatever a customer said in their life."""
+    for version in range(number):
+        give_consent(ada, Agreement("news", str(version), "Yes.", "en"), source=Consent.Source.ACCOUNT)
+    caller = staff("support")
+    caller.get("customers/")
+    with django_assert_num_queries(9):
+        assert caller.get(f"customers/{ada.uuid}/consents/").json()["count"] == number
+
+
+def test_a_group_that_was_deleted_meanwhile_isnt_there(
+    staff: Callable[[str], Staff], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between being found and being locked: nobody renames or deletes what is gone."""
+    group = CustomerGroup.objects.create(code="trade", name="Trade")
+    caller = staff("marketing")
+    CustomerGroup.objects.all().delete()
+    monkeypatch.setattr(StaffGroupViewSet, "row", lambda self: group)
+
+    answers = [caller.patch("customer-groups/trade/", {"name": "B2B"}), caller.send("delete", "customer-groups/trade/")]
+    assert [answer.status_code for answer in answers] == [404, 404]

@@ -124,6 +124,7 @@ _DEPARTMENTS: Mapping[str, list[str]] = {
         "tradepost_payments.change_savedmethod",
         *_view("customers", "customergroup", "consent", "tier", "tiermembership"),
         *_edit("customers", "address"),
+        "tradepost_customers.add_consent",
         "tradepost_customers.add_tiermembership",
         "tradepost_customers.change_tiermembership",
         "tradepost_customers.view_customer",

@@ -111,6 +111,7 @@ SERIALIZERS: Mapping[str, str] = {
     "staff.CountItem": f"{_HERE}.staff.bulk.CountItemSerializer",
     "staff.Coupon": f"{_HERE}.staff.promotions.StaffCouponSerializer",
     "staff.CouponBatch": f"{_HERE}.staff.promotions.CouponBatchSerializer",
+    "staff.Consent": f"{_HERE}.staff.customers.StaffConsentSerializer",
     "staff.Credit": f"{_HERE}.staff.orders.StaffCreditSerializer",
     "staff.Customer": f"{_HERE}.staff.customers.StaffCustomerSerializer",
     "staff.CustomerGroup": f"{_HERE}.staff.customers.StaffGroupSerializer",

@@ -28,7 +28,7 @@ from ..errors import (
     QuantityLimit,
     TooManyLines,
 )
-from ..events import BasketMerged
+from ..events import BasketAdopted, BasketMerged
 from ..merge_omissions import (
     LeftOut,
     coupon_left_out,
@@ -79,7 +79,9 @@ def join(basket_uuid: UUID | str, user: Any) -> AbstractBasket | None:
 
 
 def _adopt(guest: AbstractBasket, customer: AbstractCustomer) -> bool:
-    """Give a guest's basket to a customer without one, and so keep what its checkout knows. False if somebody was faster."""
+    """Give a guest's basket to a customer without one, and so keep what its checkout knows: all but what was agreed to, which
+    somebody else may have done. False if another sign-in was faster.
+    """
     fresh = Basket.objects.filter(pk=guest.pk).locked().get()
     if not fresh.allows.is_open or fresh.customer_id is not None:
         return False
@@ -90,6 +92,7 @@ def _adopt(guest: AbstractBasket, customer: AbstractCustomer) -> bool:
     except IntegrityError:  # they have got an open basket in the meantime
         guest.customer_id = None
         return False
+    publish(BasketAdopted(basket_id=guest.pk, customer_id=customer.pk))
     return True
 
 

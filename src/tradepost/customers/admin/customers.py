@@ -15,16 +15,25 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.core.actors import By
 from tradepost.core.addresses.countries import COUNTRIES
 from tradepost.core.admin import DaysMixin
+from tradepost.core.admin.actions import ActionForm, ActionsMixin
 from tradepost.core.admin.exposed_fields import ExposedAdmin
 from tradepost.core.admin.filter_values import FilterValuesMixin
 from tradepost.core.admin.place_messages import warn_of_place
 from tradepost.core.inputs.phones import Phone, PhoneInvalid, read_phone
 
 from ..conf import purposes
-from ..models import Address, Customer, CustomerGroup
-from ..services import keep_defaults, keep_tier_groups, make_default, read_phone_of
+from ..models import Address, Consent, Customer, CustomerGroup
+from ..services import (
+    agreed_purposes,
+    keep_defaults,
+    keep_tier_groups,
+    make_default,
+    read_phone_of,
+    withdraw_consent,
+)
 from .tiers import TierInline
 
 __all__ = [
@@ -34,6 +43,7 @@ __all__ = [
     "CustomerAdmin",
     "CustomerForm",
     "CustomerGroupAdmin",
+    "WithdrawConsentForm",
 ]
 
 _SHOWN = 100  # consents
@@ -72,6 +82,23 @@ class CustomerForm(forms.ModelForm):
         if "phone" in self.changed_data:
             self.instance.set_phone(_read(text, partial(read_phone_of, self.instance)))
         return text
+
+
+class WithdrawConsentForm(ActionForm):
+    """Write down that a customer agrees no more, as they said on the phone or by letter."""
+
+    title = _("Withdraw a consent")
+    explanation = _("What is sent by it ends at once. It stays in the history with your name.")
+    purpose = forms.ChoiceField(label=_("Consent"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = {key: str(purpose.LABEL) for key, purpose in purposes().items()}
+        field: Any = self.fields["purpose"]
+        field.choices = [(key, labels.get(key, key)) for key in agreed_purposes(self.row)]
+
+    def act(self, by: By) -> None:
+        withdraw_consent(self.row, self.cleaned_data["purpose"], source=Consent.Source.STAFF, by=by)
 
 
 class AddressInline(admin.StackedInline):
@@ -117,8 +144,10 @@ def _read(text: str, read: Callable[[str], Phone]) -> Phone:
 
 
 @admin.register(Customer)
-class CustomerAdmin(FilterValuesMixin, DaysMixin, ExposedAdmin, admin.ModelAdmin):
+class CustomerAdmin(FilterValuesMixin, DaysMixin, ExposedAdmin, ActionsMixin, admin.ModelAdmin):
     form = CustomerForm
+    change_form_template = "tradepost/admin/customer.html"
+    acts: ClassVar[Any] = {"withdraw_consent": WithdrawConsentForm}
     list_display: Any = ("__str__", "email", "phone", "created_at", "has_account")
     list_filter: ClassVar[Any] = ("groups", "tier_membership__tier", ConsentFilter, "tax_exempt", "created_at")
     search_fields: ClassVar[Any] = ("email", "name", "phone", "phone_e164", "tax_id")
@@ -132,6 +161,10 @@ class CustomerAdmin(FilterValuesMixin, DaysMixin, ExposedAdmin, admin.ModelAdmin
         """Nobody writes new data over those that were deleted at the customer's wish."""
         is_gone = obj is not None and obj.anonymised_at is not None
         return not is_gone and super().has_change_permission(request, obj)
+
+    def may_act(self, request: HttpRequest) -> bool:
+        """Whether somebody may add to the history of consents, which they may read."""
+        return bool(request.user.has_perms([f"tradepost_customers.{verb}_consent" for verb in ("view", "add")]))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Whose account a customer is, only superusers say: orders and saved payment methods come with it."""
@@ -179,7 +212,7 @@ class CustomerAdmin(FilterValuesMixin, DaysMixin, ExposedAdmin, admin.ModelAdmin
             (
                 date_format(timezone.localtime(row.at), "DATETIME_FORMAT"),
                 str(row),
-                " ".join(filter(None, (row.get_source_display(), row.reference))),
+                " ".join(filter(None, (row.get_source_display(), row.reference, row.actor_label))),
                 f"{row.text} ({row.version}, {row.language})" if row.text else "",
             )
             for row in rows

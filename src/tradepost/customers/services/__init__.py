@@ -14,6 +14,7 @@ from .address_book import (
 from .consents import (
     Agreement,
     ConsentState,
+    agreed_purposes,
     agreement_to,
     agreements_in,
     consents_of,
@@ -50,6 +51,7 @@ __all__ = [
     "TierRule",
     "add_address",
     "addresses_of",
+    "agreed_purposes",
     "agreement_to",
     "agreements_in",
     "anonymise",

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core import db, events
+from tradepost.core.actors import By
 from tradepost.core.dates import clock
 from tradepost.core.errors import Invalid
 
@@ -26,6 +27,7 @@ from ..models import Consent, Customer
 __all__ = [
     "Agreement",
     "ConsentState",
+    "agreed_purposes",
     "agreement_to",
     "agreements_in",
     "consents_of",
@@ -147,6 +149,7 @@ def give_consent(
     source: str,
     reference: str = "",
     at: datetime | None = None,
+    by: By | None = None,
 ) -> AbstractConsent:
     """Write down that a customer agrees. Safe to repeat: what holds already is written once.
 
@@ -155,6 +158,7 @@ def give_consent(
         source: One of ``Consent.Source``: where they agreed.
         reference: Number of the order with which they did.
         at: When, where that was before now; what they said after it counts more, and then nothing is written.
+        by: Who writes it down, where that isn't the customer.
 
     Returns:
         The newest row.
@@ -180,16 +184,20 @@ def give_consent(
         language=agreement.language,
         source=source,
         reference=reference,
+        actor_label=_label(by),
         at=moment,
     )
 
 
 @db.atomic
-def withdraw_consent(customer: AbstractCustomer, purpose: str, *, source: str) -> AbstractConsent | None:
+def withdraw_consent(
+    customer: AbstractCustomer, purpose: str, *, source: str, by: By | None = None
+) -> AbstractConsent | None:
     """Write down that a customer agrees no more. Safe to repeat; who never agreed has nothing to withdraw.
 
     Args:
         purpose: Its key, declared or not any more.
+        by: Who writes it down, where that isn't the customer.
 
     Returns:
         The newest row; ``None`` where there is none.
@@ -199,20 +207,38 @@ def withdraw_consent(customer: AbstractCustomer, purpose: str, *, source: str) -
     latest = _lock(customer, purpose)
     if latest is None or not latest.is_granted:
         return latest
-    return _write(customer, purpose=purpose, is_granted=False, version=latest.version, source=source, at=clock.now())
+    return _write(
+        customer,
+        purpose=purpose,
+        is_granted=False,
+        version=latest.version,
+        source=source,
+        actor_label=_label(by),
+        at=clock.now(),
+    )
 
 
 @db.atomic
 def withdraw_all_consents(customer: AbstractCustomer, *, source: str) -> None:
     """Withdraw whatever a customer has agreed to."""
-    for row in Consent.objects.filter(customer=customer.pk).newest().filter(is_granted=True).order_by("purpose"):
-        withdraw_consent(customer, row.purpose, source=source)
+    for purpose in agreed_purposes(customer):
+        withdraw_consent(customer, purpose, source=source)
+
+
+def agreed_purposes(customer: AbstractCustomer) -> list[str]:
+    """Keys of all that a customer agrees to, declared or not any more."""
+    rows = Consent.objects.filter(customer=customer.pk).newest().filter(is_granted=True)
+    return list(rows.order_by("purpose").values_list("purpose", flat=True))
 
 
 def _lock(customer: AbstractCustomer, purpose: str) -> AbstractConsent | None:
     """The newest row, which stays the newest until the transaction ends."""
     Customer.objects.filter(pk=customer.pk).locked().first()
     return Consent.objects.filter(customer_id=customer.pk, purpose=purpose).order_by("-pk").first()
+
+
+def _label(by: By | None) -> str:
+    return "" if by is None else by.label[: cast(int, Consent._meta.get_field("actor_label").max_length)]
 
 
 def _write(customer: AbstractCustomer, **values: Any) -> AbstractConsent:

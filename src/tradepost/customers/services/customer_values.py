@@ -141,9 +141,11 @@ def change_group(group: AbstractCustomerGroup, values: Mapping[str, Any]) -> Abs
 
     Raises:
         ValidationError: The name is wrong.
+        CustomerGroup.DoesNotExist: It was deleted meanwhile.
     """
-    write_values(group, values, writable=_OF_GROUP - {"code"})
-    return group
+    row = db.lock(CustomerGroup.objects.filter(pk=group.pk)).get()
+    write_values(row, values, writable=_OF_GROUP - {"code"})
+    return row
 
 
 @db.atomic
@@ -152,10 +154,12 @@ def remove_group(group: AbstractCustomerGroup) -> None:
 
     Raises:
         InUse: Customers are in it, or something points at it.
+        CustomerGroup.DoesNotExist: It was deleted meanwhile.
     """
-    if number := group.customers.count():  # type: ignore[attr-defined]
+    group = db.lock(CustomerGroup.objects.filter(pk=group.pk)).get()
+    if number := group.customers.count():
         raise InUse(_("Customers are in this group."), by="customers", count=number)
-    if number := group.price_lists.count():  # type: ignore[attr-defined]
+    if number := group.price_lists.count():
         raise InUse(_("Price lists are for this group."), by="price_lists", count=number)
     try:
         group.delete()

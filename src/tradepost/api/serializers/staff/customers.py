@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from tradepost.api.money import MoneyField
 from tradepost.customers.base import AbstractCustomer
-from tradepost.customers.models import Customer, CustomerGroup
+from tradepost.customers.models import Consent, Customer, CustomerGroup
 from tradepost.orders.selectors import sums_by_customer
 
 from ..base import Extra, Nested, Shape, TradepostSerializer
@@ -22,6 +22,7 @@ __all__ = [
     "CustomerInputSerializer",
     "CustomerSumsSerializer",
     "NewGroupSerializer",
+    "StaffConsentSerializer",
     "StaffCustomerSerializer",
     "StaffCustomerSummarySerializer",
     "StaffGroupSerializer",
@@ -78,6 +79,29 @@ class StaffCustomerSummarySerializer(TradepostSerializer[Customer]):
     def get_has_account(self, customer: AbstractCustomer) -> bool:
         """Whether they can sign in."""
         return customer.user_id is not None
+
+
+class StaffConsentSerializer(TradepostSerializer[Consent]):
+    """What a customer said about a purpose: that they agree, or no longer do."""
+
+    actor_label = serializers.CharField(
+        read_only=True, help_text="Who of the staff wrote it down; empty where the customer said it themselves."
+    )
+
+    class Meta:
+        model = Consent
+        fields: Sequence[str] = (
+            "purpose",
+            "is_granted",
+            "version",
+            "text",
+            "language",
+            "source",
+            "reference",
+            "actor_label",
+            "at",
+        )
+        read_only_fields: Sequence[str] = fields
 
 
 class CustomerSumsSerializer(Shape):

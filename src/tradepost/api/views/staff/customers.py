@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
+from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin
@@ -12,10 +13,12 @@ from rest_framework.response import Response
 
 from tradepost.api.filters import ExposedFilters, MomentFilter, YesNoFilter
 from tradepost.api.schema.deferred import extend_schema
+from tradepost.api.serializers import serializer_class
 from tradepost.core.access import needs
 from tradepost.core.extending.exposed_fields import with_exposed
 from tradepost.customers import services
-from tradepost.customers.models import Address, Customer, CustomerGroup
+from tradepost.customers.errors import ConsentNotFound
+from tradepost.customers.models import Address, Consent, Customer, CustomerGroup
 
 from ..baskets import UUID_REGEX
 from ..customers import defaults_of
@@ -57,6 +60,8 @@ class StaffCustomerViewSet(ListModelMixin, StaffViewSet):
         "add_address": needs("tradepost_customers.add_address"),
         "change_address": needs("tradepost_customers.change_address"),
         "remove_address": needs("tradepost_customers.delete_address"),
+        "consents": needs("tradepost_customers.view_consent"),
+        "withdraw_consent": needs("tradepost_customers.view_consent", "tradepost_customers.add_consent"),
     }
     queryset = Customer.objects.none()
     lookup_field = "uuid"
@@ -131,6 +136,24 @@ class StaffCustomerViewSet(ListModelMixin, StaffViewSet):
         """Another one becomes the default. Orders keep theirs."""
         services.remove_address(self._address(address))
         return Response(status=204)
+
+    @extend_schema(summary="The consents of a customer", responses="staff.Consent")
+    @action(detail=True, methods=["get"], filterset_class=None)
+    def consents(self, request: Request, uuid: str) -> Response:
+        """All that they agreed to and withdrew, the newest first; of a purpose, the newest one says what holds."""
+        rows = self.paginate_queryset(Consent.objects.filter(customer=self.row()).order_by("-pk"))
+        return self.get_paginated_response(self.represent(serializer_class("staff.Consent"), rows, many=True))
+
+    @extend_schema(summary="Withdraw a consent of a customer", request=None, responses="staff.Consent")
+    @action(detail=True, methods=["post"], url_path=r"consents/(?P<key>[a-z0-9_-]{1,40})/withdraw")
+    def withdraw_consent(self, request: Request, uuid: str, key: str) -> Response:
+        """As they said on the phone or by letter. Kept with who did it; the same again changes nothing. 404 where they never
+        agreed.
+        """
+        newest = services.withdraw_consent(self.row(), key, source=Consent.Source.STAFF, by=self.by)
+        if newest is None:
+            raise ConsentNotFound(_("This customer never agreed to that."))
+        return self.written("staff.Consent", newest)
 
     def _address(self, address: str) -> Any:
         return self.one_of(Address.objects.filter(customer__uuid=self.kwargs["uuid"]), uuid=address)
