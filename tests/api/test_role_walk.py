@@ -27,8 +27,8 @@ from tradepost.catalogue.models import Attribute, Collection, Image, Tag, Varian
 from tradepost.core.access import ANYONE, OWN, PROVIDER, SIGNED_IN, needs
 from tradepost.core.actors import SYSTEM
 from tradepost.core.dates import clock
-from tradepost.customers.models import CustomerGroup
-from tradepost.customers.services import add_address, customer_for
+from tradepost.customers.models import Consent, CustomerGroup
+from tradepost.customers.services import add_address, agreement_to, customer_for, give_consent
 from tradepost.fulfilment.models import Shipment
 from tradepost.orders.models import Order
 from tradepost.orders.tokens import access_token
@@ -55,7 +55,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("line", "patch"): {"quantity": 2},
     ("coupons", "post"): {"code": "TEN"},
     ("update_checkout", "patch"): {"note": "by the door"},
-    ("complete", "post"): {"expected_total": TOTAL, "data": {}},
+    ("complete", "post"): {"expected_total": TOTAL},
+    ("payments.complete", "post"): {"data": {}},
     ("payments", "post"): {"method": "card"},
 }
 
@@ -177,6 +178,7 @@ def _targets(mug: Variant, ada: Any, hers: dict[str, Any], guests: dict[str, Any
     )
     odd = Discrepancy.objects.create(order=Order.objects.get(number=number), kind="stuck", key="x")
     home = add_address(customer_for(ada), ADDRESS)
+    give_consent(customer_for(ada), agreement_to("newsletter", "1"), source=Consent.Source.ACCOUNT)
     CustomerGroup.objects.create(code="trade", name="Trade")
     parcel = Shipment.objects.create(order=Order.objects.get(number=number))
     device = Session.objects.create(
@@ -212,7 +214,9 @@ def _targets(mug: Variant, ada: Any, hers: dict[str, Any], guests: dict[str, Any
         "staff/orders/<": [Target("", {"number": number})],
         "staff/promotions/<": [Target("", {"code": Promotion.objects.get().code})],
         "staff/coupons/<": [Target("", {"code": "TEN"})],
-        "staff/customers/<": [Target("", {"uuid": str(customer_for(ada).uuid), "address": str(home.uuid)})],
+        "staff/customers/<": [
+            Target("", {"uuid": str(customer_for(ada).uuid), "address": str(home.uuid), "key": "newsletter"})
+        ],
         "staff/customer-groups/<": [Target("", {"code": "trade"})],
         "staff/payments/<": [Target("", {"uuid": hers["payment"]["uuid"]})],
         "staff/discrepancies/<": [Target("", {"uuid": str(odd.uuid)})],
@@ -258,7 +262,8 @@ def expected(endpoint: Endpoint, role: str, target: Target, permissions: frozens
 def call(world: World, endpoint: Endpoint, role: str, target: Target) -> tuple[int, list[str]]:
     """The status, and what was written; nothing of it stays."""
     path = re.sub(r"<(\w+)>", lambda match: target.values[match[1]], endpoint.path)
-    body = BODIES.get((endpoint.action, endpoint.method), {})
+    name = f"payments.{endpoint.action}" if endpoint.path.startswith("payments/") else endpoint.action
+    body = BODIES.get((name, endpoint.method), {})
     writes: list[str] = []
 
     def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:

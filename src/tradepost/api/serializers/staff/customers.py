@@ -14,7 +14,7 @@ from tradepost.customers.models import Consent, Customer, CustomerGroup
 from tradepost.orders.selectors import sums_by_customer
 
 from ..base import Extra, Nested, Shape, TradepostSerializer
-from ..fields import UtcField
+from ..fields import EnumField, UtcField
 from .base import Input, TextField, TruthField, keys_field
 
 __all__ = [
@@ -82,8 +82,9 @@ class StaffCustomerSummarySerializer(TradepostSerializer[Customer]):
 
 
 class StaffConsentSerializer(TradepostSerializer[Consent]):
-    """What a customer said about a purpose: that they agree, or no longer do."""
+    """An agreement of a customer to a purpose, or its withdrawal."""
 
+    source = EnumField("ConsentSource", Consent.Source.choices, read_only=True)
     actor_label = serializers.CharField(
         read_only=True, help_text="Who of the staff wrote it down; empty where the customer said it themselves."
     )
