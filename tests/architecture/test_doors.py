@@ -22,6 +22,7 @@ MORE_DOORS = {
         "callers.tokens": "the name of a guest's header",
         "callers.visitors": "for whom prices are, likewise",
         "clean_text": "text that a database takes",
+        "filters": "parameters of lists, likewise",
         "money": "the field of amounts, for its type in GraphQL",
         "pagination.cursors": "the cursors of lists, for connections",
         "parameters.choice": "fields and expansions that a document asks for",
@@ -56,6 +57,7 @@ MORE_DOORS = {
         "targets": "for the command line of the package",
     },
     "gateways": {"dummy": "its provider, for its page in the storefront"},
+    "graphql": {"schema": "the schema as text, for the command"},
     "inventory": {"expressions": "what is for sale, as SQL, for lists"},
     "orders": {
         "drafts": "what a checkout hands over",

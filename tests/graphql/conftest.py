@@ -19,8 +19,8 @@ Ask = Callable[..., Any]
 def ask(client: Client) -> Ask:
     """The data of a document: ``ask("{ … }", name=…)``; its whole answer with ``whole=True``."""
 
-    def send(document: str, *, by: Client = client, whole: bool = False, key: str = "", **variables: Any) -> Any:
-        headers = {"Idempotency-Key": key} if key else {}
+    def send(document: str, *, by: Client = client, whole: bool = False, header: str = "", **variables: Any) -> Any:
+        headers = {"Idempotency-Key": header} if header else {}
         answer = by.post(
             "/graphql/",
             {"query": document, "variables": variables},

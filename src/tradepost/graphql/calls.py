@@ -52,7 +52,7 @@ class Caller:
         """
         if not self._is_asked:
             self._is_asked = True
-            asked = Request(self.request, parsers=[JSONParser()], authenticators=authenticators())
+            asked = Request(self._without_body(), parsers=[JSONParser()], authenticators=authenticators())
             try:
                 self._known = next(
                     filter(None, (each.authenticate(asked) for each in asked.authenticators or ())), None
@@ -62,6 +62,13 @@ class Caller:
         if self._refusal is not None:
             raise self._refusal
         return self._known
+
+    def _without_body(self) -> HttpRequest:
+        """The document's request for who only looks at headers: its body was read, and has no CSRF token in it."""
+        request: Any = copy.copy(self.request)
+        request.META = {**self.request.META, "CONTENT_LENGTH": "0"}
+        request._body, request._read_started = b"", True  # noqa: SLF001 - as Django has them once a body was read
+        return request  # type: ignore[no-any-return]
 
     def asks(self, operation: Operation, path: str, query: str, body: Any, headers: Mapping[str, str]) -> HttpRequest:
         """The request of one call."""

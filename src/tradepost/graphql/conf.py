@@ -44,7 +44,7 @@ class GraphQLSettings:
     MAX_ALIASES: int = 30
     MAX_TOKENS: int = 2000
     MAX_CALLS: int = 20
-    MAX_COST: int = 10_000
+    MAX_COST: int = 20_000
     PERSISTED: str = ""
     ONLY_PERSISTED: bool = False
     EXPLORER: bool | None = None

@@ -19,8 +19,8 @@ class Call:
     Attributes:
         name: Of the field, in Python's writing: ``add_line`` is ``addLine``.
         operation: The call, as the API's index and schema name it: ``baskets_lines``.
-        gives: Key of the serializer of its answer; empty where it has none, and the field is ``true``.
-        takes: Key of the serializer of its body, which becomes the argument ``input``; empty for none.
+        gives: Key of the serializer of its answer, or a project's own class; empty where it has none, and the field is ``true``.
+        takes: Likewise of its body, which becomes the argument ``input``; empty for none.
         own: The same call for what is the caller's own. It is made where the argument that names the object is left out.
         arguments: Other names for what stands in the address: ``{"uuid": "basket"}``.
         parameters: Of the query string, with the type that they have in the schema, beside those of filters and pages.
@@ -29,8 +29,8 @@ class Call:
 
     name: str
     operation: str
-    gives: str = ""
-    takes: str = ""
+    gives: str | type[Any] = ""
+    takes: str | type[Any] = ""
     own: str = ""
     arguments: Mapping[str, str] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class Link:
     Attributes:
         on: Names of the types that have it.
         name: Of the field, in Python's writing.
-        gives: Key of the serializer of what it leads to.
+        gives: Key of the serializer of what it leads to, or a project's own class.
         load: Asked once for all rows that ask alike, however many and however deep. It is given the rows, as mappings of what
             they show, the arguments, and the :class:`~tradepost.graphql.links.Asked`; and answers with a value for each, in
             their order, as the serializer shows it.
@@ -68,7 +68,7 @@ class Link:
 
     on: tuple[str, ...]
     name: str
-    gives: str
+    gives: str | type[Any]
     load: Callable[[Sequence[Mapping[str, Any]], Mapping[str, Any], Any], Sequence[Any]]
     needs: tuple[str, ...] = ()
     is_list: bool = False

@@ -16,9 +16,10 @@ from strawberry.types.info import Info
 
 from tradepost.api.callers.idempotency import HEADER
 from tradepost.api.callers.tokens import HEADER as TOKEN_HEADER
+from tradepost.api.filters import EXTRA
 from tradepost.api.parameters.choice import EXPAND, FIELDS
 
-from .calls import Caller, Operation
+from .calls import Operation
 from .documents.selection import Selected, selected_below
 from .errors import Refused
 from .links.rows import LinkedRows, names_needed
@@ -73,8 +74,7 @@ class RootField:
         rows = data["nodes"] if pages is not None else data
         if shown:
             flat = rows if isinstance(rows, list) else [rows]
-            caller: Caller = info.context.caller
-            LinkedRows(self.types, caller.request, info.context.user).fill(flat, self.gives, shown)
+            LinkedRows(self.types, info.context).fill(flat, self.gives, shown)
         return data
 
     def _rows_asked(self, asked: Selected) -> dict[str, Selected]:
@@ -111,6 +111,8 @@ class RootField:
         for name in (*self.call.parameters, *filters_of(operation.viewset if operation.has_pages else None)):
             if name == "attributes":
                 query |= {f"attr.{each.code}": each.values for each in given.get(name, ())}
+            elif name == "extra":
+                query |= {f"{EXTRA}{each.name}": each.value for each in given.get(name, ())}
             elif name in given and name != "token":
                 query[name] = _parameter(given[name])
         if asked.first("facets") is not None:

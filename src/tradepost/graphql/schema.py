@@ -130,7 +130,7 @@ def _link(types: Types) -> None:
 
 
 def _link_field(link: Link, cls: Any) -> StrawberryField:
-    def resolve(root: Any, info: Info) -> Any:
+    def resolve(root: Any, info: Info, **_arguments: Any) -> Any:
         return root.get(LINKED, {}).get(info.path.key)
 
     field = StrawberryField(

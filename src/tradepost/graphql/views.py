@@ -11,7 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import ParseError, Throttled
 from rest_framework.permissions import AllowAny
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -63,10 +63,20 @@ class GraphQLView(APIView):
         with versions.one_reading():
             return super().dispatch(request, *args, **kwargs)
 
-    def get_throttles(self) -> list[Any]:
-        """A document counts as a call, beside those that it makes: one that is refused has cost something, too."""
+    def perform_authentication(self, request: Request) -> None:
+        """Ask nobody: each call does, and what it is told stays with the document."""
+
+    def check_throttles(self, request: Request) -> None:
+        """Count a document as a call, beside those that it makes: one that is refused has cost something, too.
+
+        By the session or the address: REST framework's request would take the session's user away, since nobody is asked here.
+
+        Raises:
+            Throttled: There were too many.
+        """
         throttle = ScopeThrottle("any")
-        return [throttle] if throttle.rate is not None else []
+        if not throttle.allow_request(request._request, self):  # noqa: SLF001
+            raise Throttled(throttle.wait())
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:  # noqa: FBT001, FBT002 — DRF's
         """JSON for who takes nothing of it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import tradepost
@@ -22,6 +23,7 @@ INSTALLED_APPS = [
     *tradepost.installed_apps(
         replace={"tradepost.catalogue": f"{HERE}.catalogue", "tradepost.orders": f"{HERE}.orders"}
     ),
+    *(["tradepost.graphql"] if find_spec("strawberry") else []),
 ]
 ROOT_URLCONF = f"{HERE}.urls"
 TEMPLATES = [{**TEMPLATES[0], "DIRS": [Path(__file__).parent / "templates"]}]
@@ -51,4 +53,11 @@ TRADEPOST_API = {
         "catalogue.Product": f"{HERE}.api.ProductSerializer",
         "orders.Order": f"{HERE}.api.OrderSerializer",
     }
+}
+TRADEPOST_GRAPHQL = {
+    "ROUTER": f"{HERE}.urls.router",
+    "FIELDS": (f"{HERE}.graph.FIELDS",),
+    "LINKS": (f"{HERE}.graph.LINKS",),
+    "TYPES": (f"{HERE}.graph.Query",),
+    "EXTENSIONS": (f"{HERE}.graph.Optimizer",),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.apps import apps
 from django.contrib import admin
 from django.urls import include, path
 
@@ -20,5 +21,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include((router.urls, "tradepost_api"))),
     path("dashboard/", include("tradepost.dashboard.urls")),
+    *([path("graphql/", include("tradepost.graphql.urls"))] if apps.is_installed("tradepost.graphql") else []),
     path("", include((shop.urls, "tradepost"))),
 ]

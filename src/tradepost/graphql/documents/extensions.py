@@ -42,9 +42,12 @@ class Limits(SchemaExtension):
         if not execution.pre_execution_errors:
             operation = get_operation_ast(execution.graphql_document, execution.operation_name)
             assert isinstance(operation, OperationDefinitionNode)
-            core: Any = execution.schema._schema  # noqa: SLF001 - graphql-core's
-            calls = check_cost(core, execution.graphql_document, operation, execution.variables or {})
-            execution.context.calls = calls
+            schema: Any = execution.schema
+            links = {name: entry.links for name, entry in schema.types.entries.items()}
+            core: Any = schema._schema  # noqa: SLF001 - graphql-core's
+            execution.context.calls = check_cost(
+                core, links, execution.graphql_document, operation, execution.variables or {}
+            )
 
 
 class Errors(MaskErrors):
@@ -70,8 +73,11 @@ class Errors(MaskErrors):
     def _tell(self, original: BaseException) -> None:
         """To the log, and to listeners of failed requests."""
         request = getattr(self.execution_context.context, "request", None)
-        logger.error("A field could not be answered.", exc_info=original)
-        got_request_exception.send(sender=type(self), request=request)
+        try:
+            raise original
+        except type(original):  # listeners ask for the exception that is handled
+            logger.exception("A field could not be answered.")
+            got_request_exception.send(sender=type(self), request=request)
 
 
 def _origin(error: GraphQLError) -> BaseException | None:

@@ -6,9 +6,9 @@ where they are written out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from graphql import (
@@ -35,7 +35,7 @@ from ..ports import FEW, MOST
 
 __all__ = ["CALL", "LIST", "check_cost", "check_shape", "check_text"]
 
-CALL = 10  # of a call of the API, and of a link
+CALL = 10  # of a call of the API, and of a link, however many rows ask for it
 LIST = 10  # rows that a list without pages is taken to have
 _NESTED = 60  # brackets within brackets, in which a parser may be lost
 _OPEN = frozenset({TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L})
@@ -107,26 +107,36 @@ def check_shape(document: DocumentNode) -> None:
     """
     shapes = _Shapes(document)
     for definition in document.definitions:
-        if isinstance(definition, (OperationDefinitionNode, FragmentDefinitionNode)):
+        if isinstance(definition, OperationDefinitionNode):
             shape = shapes.of(definition)
             _at_most("too_many_fields", shape.fields, settings().MAX_TOKENS)
             _at_most("too_many_aliases", shape.aliases, settings().MAX_ALIASES)
             _at_most("too_deep", shape.depth, settings().MAX_DEPTH)
 
 
+class _Cost(NamedTuple):
+    """A cost: of calls and links, which are made once whatever they find, and of what is shown of each row."""
+
+    calls: int = 0
+    rows: int = 0
+
+
 class _Costs:
     """Costs of selections, on their types; of each fragment once."""
 
-    def __init__(self, schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]) -> None:
-        self.schema, self.variables, self.fragments = schema, variables, _fragments(document)
-        self._known: dict[str, int] = {}
+    def __init__(
+        self, schema: GraphQLSchema, links: Mapping[str, Container[str]], document: DocumentNode, variables: Any
+    ) -> None:
+        self.schema, self.links, self.variables = schema, links, variables
+        self.fragments, self._known = _fragments(document), dict[str, _Cost]()
         self.roots = {root.name for root in (schema.query_type, schema.mutation_type) if root is not None}
 
-    def of(self, type_name: str, node: Any) -> int:
+    def of(self, type_name: str, node: Any) -> _Cost:
         """The cost of all that is below a node."""
-        return sum(self._one(type_name, each) for each in node.selection_set.selections) if node.selection_set else 0
+        costs = [self._one(type_name, each) for each in node.selection_set.selections] if node.selection_set else []
+        return _Cost(sum(cost.calls for cost in costs), sum(cost.rows for cost in costs))
 
-    def _one(self, type_name: str, node: Any) -> int:
+    def _one(self, type_name: str, node: Any) -> _Cost:
         if isinstance(node, FieldNode):
             return self._field(type_name, node)
         if isinstance(node, FragmentSpreadNode):
@@ -138,16 +148,16 @@ class _Costs:
         condition = node.type_condition.name.value if node.type_condition else type_name
         return self.of(condition, node)
 
-    def _field(self, type_name: str, node: FieldNode) -> int:
+    def _field(self, type_name: str, node: FieldNode) -> _Cost:
         name = node.name.value
         kind: Any = self.schema.type_map[type_name]
         if name.startswith("__") or name not in kind.fields:
-            return 1
+            return _Cost(rows=1)
         field = kind.fields[name]
         inner = get_named_type(field.type).name
-        is_counted = bool({"first", "last"} & field.args.keys())
-        is_call = type_name in self.roots or (is_counted and not inner.endswith("Connection"))
-        return (CALL if is_call else 1) + self._rows(type_name, name, field, node) * self.of(inner, node)
+        is_call = type_name in self.roots or name in self.links.get(type_name, ())
+        below = self.of(inner, node)
+        return _Cost(below.calls + (CALL if is_call else 0), 1 + self._rows(type_name, name, field, node) * below.rows)
 
     def _rows(self, type_name: str, name: str, field: Any, node: FieldNode) -> int:
         """How many rows a field may have, each with all that is below it."""
@@ -170,18 +180,27 @@ class _Costs:
             return None
 
 
-def check_cost(schema: GraphQLSchema, document: DocumentNode, operation: Any, variables: Mapping[str, Any]) -> int:
+def check_cost(
+    schema: GraphQLSchema,
+    links: Mapping[str, Container[str]],
+    document: DocumentNode,
+    operation: Any,
+    variables: Mapping[str, Any],
+) -> int:
     """Check an operation's calls and its cost; the number of its calls.
+
+    Args:
+        links: Names of the links of each type.
 
     Raises:
         TooMuch: It asks for too many, or for too much.
     """
-    costs = _Costs(schema, document, variables)
+    costs = _Costs(schema, links, document, variables)
     calls = sum(1 for _field in _roots(operation, costs.fragments))
     _at_most("too_many_calls", calls, settings().MAX_CALLS)
     root = schema.get_root_type(operation.operation)
     assert root is not None
-    _at_most("too_expensive", costs.of(root.name, operation), settings().MAX_COST)
+    _at_most("too_expensive", sum(costs.of(root.name, operation)), settings().MAX_COST)
     return calls
 
 

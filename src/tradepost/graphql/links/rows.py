@@ -15,6 +15,7 @@ from tradepost.customers.services import find_customer
 from tradepost.pricing.ports import Place
 from tradepost.pricing.services import check_currency, currency_for
 
+from ..documents.context import Context
 from ..documents.selection import Selected
 from ..ports import Link
 from ..types.registry import Types
@@ -61,16 +62,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class LinkedRows:
-    """Rows of one answer, and all that a document asks to be led to from them.
-
-    Attributes:
-        request: Django's, of the document.
-        user: Of the caller.
-    """
+    """Rows of one answer, and all that a document asks to be led to from them."""
 
     types: Types
-    request: Any
-    user: Any
+    context: Context
 
     def fill(self, rows: Sequence[Any], type_name: str, selected: Mapping[str, Selected]) -> None:
         """Fetch what the rows of a type lead to, and what those rows lead to, level by level."""
@@ -88,7 +83,7 @@ class LinkedRows:
 
     def _follow(self, link: Link, rows: Sequence[Any], each: Selected) -> list[Any]:
         """The rows that a link leads to; each row is given its own of them."""
-        asked = Asked(self.request, self.user, frozenset(below.name for below in each.below.values()))
+        asked = Asked(self.context.request, self.context.user, frozenset(below.name for below in each.below.values()))
         arguments = {**each.arguments, "first": link.count(each.arguments)} if link.is_list else each.arguments
         values = link.load(rows, arguments, asked)
         for row, value in zip(rows, values, strict=True):
@@ -114,7 +109,7 @@ def names_needed(type_name: str, selected: Mapping[str, Selected], types: Types,
             continue
         name = entry.names[each.name]
         inner = entry.inner.get(name, "")
-        if inner in types.entries and each.below:
+        if inner in types.entries and each.below and not types.entries[inner].is_whole:
             yield from names_needed(inner, each.below, types, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}"

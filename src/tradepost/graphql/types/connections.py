@@ -11,7 +11,7 @@ from .registry import Entry, Types
 __all__ = ["PageInfo", "connection_of"]
 
 
-@strawberry.type
+@strawberry.type(description="The neighbours of a page.")
 class PageInfo:
     """The neighbours of a page."""
 

@@ -14,11 +14,13 @@ import strawberry
 from rest_framework import serializers
 from strawberry import UNSET
 
+from tradepost.api.filters import ExposedFilters
 from tradepost.api.money import MoneyField
-from tradepost.api.serializers import serializer_class
 from tradepost.api.serializers.fields import EnumField
+from tradepost.core.extending.exposed_fields import exposed_of
 
-from .registry import Types, described, value_type
+from .filters import ExtraFilter
+from .registry import Types, class_of, described, value_type
 from .scalars import JSON, MoneyInput, plain
 
 __all__ = ["body_of", "filters_of", "input_of", "optional"]
@@ -29,9 +31,9 @@ def optional(kind: Any) -> Any:
     return Optional[kind]  # noqa: UP045 - what isn't a class has no |
 
 
-def input_of(types: Types, key: str) -> Any:
-    """The input type of what a key's serializer takes; ``None`` where that is nothing."""
-    return _input(types, serializer_class(key)())
+def input_of(types: Types, key: str | type[Any]) -> Any:
+    """The input type of what a serializer takes, by its key or itself; ``None`` where that is nothing."""
+    return _input(types, class_of(key)())
 
 
 def _input(types: Types, serializer: Any) -> Any:
@@ -101,7 +103,11 @@ def filters_of(viewset: Any) -> dict[str, tuple[Any, str | None]]:
     filterset: Any = getattr(viewset, "filterset_class", None)
     if filterset is None:
         return {}
-    return {name: (_filter_type(each), _words(each)) for name, each in filterset.base_filters.items()}
+    named = {name: (_filter_type(each), _words(each)) for name, each in filterset.base_filters.items()}
+    exposes = exposed_of(filterset.exposes) if issubclass(filterset, ExposedFilters) else ()
+    if not any(entry.filter for entry in exposes):
+        return named
+    return {**named, "extra": (list[ExtraFilter], "Fields that the shop added, as far as the caller may read them.")}
 
 
 def _filter_type(each: Any) -> Any:

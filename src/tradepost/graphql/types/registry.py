@@ -23,7 +23,7 @@ from tradepost.api.serializers.fields import EnumField
 from .names import enum_of, stem, type_names
 from .scalars import JSON, Money
 
-__all__ = ["Entry", "Types", "value_type"]
+__all__ = ["Entry", "Types", "class_of", "value_type"]
 
 _VALUES: tuple[tuple[type, Any], ...] = (  # the first that fits
     (serializers.BooleanField, bool),
@@ -44,6 +44,11 @@ _VALUES: tuple[tuple[type, Any], ...] = (  # the first that fits
 _OF_HINTS = {bool: bool, int: int, str: str, float: float, Decimal: Decimal, UUID: UUID, datetime: datetime, date: date}
 
 
+def class_of(key: str | type[Any]) -> type[Any]:
+    """The serializer that a declaration names: by its key, so that a project's is found, or itself."""
+    return serializer_class(key) if isinstance(key, str) else key
+
+
 def value_type(drf_field: Any) -> Any:
     """The type of a plain value; ``JSON`` for one that has no other."""
     return next((kind for cls, kind in _VALUES if isinstance(drf_field, cls)), JSON)
@@ -59,6 +64,7 @@ class Entry:
         on_request: Fields that the API shows on request only.
         lists: Fields that are lists of objects.
         names: Names of the fields in Python, by those of the schema.
+        is_whole: Whether it is asked for as a whole: who may not read some of its fields isn't told that they are there.
         links: Links by their names in the schema, and in ``linked`` the names of the types that they lead to.
     """
 
@@ -67,6 +73,7 @@ class Entry:
     on_request: set[str] = field(default_factory=set)
     lists: set[str] = field(default_factory=set)
     names: dict[str, str] = field(default_factory=dict)
+    is_whole: bool = False
     links: dict[str, Any] = field(default_factory=dict)
     linked: dict[str, str] = field(default_factory=dict)
 
@@ -81,9 +88,9 @@ class Types:
         self._classes: dict[str, type] = {}
         self._names = type_names()
 
-    def of_key(self, key: str) -> str:
-        """The name of the type of what a key's serializer shows."""
-        return self.of(serializer_class(key)())
+    def of_key(self, key: str | type[Any]) -> str:
+        """The name of the type of what a serializer shows, by its key or itself."""
+        return self.of(class_of(key)())
 
     def of(self, serializer: Any) -> str:
         """The name of the type of what a serializer shows.
@@ -117,7 +124,7 @@ class Types:
         cls: Any = strawberry.type(type(name, (), {}), name=name, description=described(description))
         entry = self.entries[name] = Entry(cls)
         if hasattr(serializer, "is_whole"):
-            serializer.is_whole = True  # who may not read an exposed field is given null
+            serializer.is_whole = entry.is_whole = True  # who may not read an exposed field is given null
         definition = cls.__strawberry_definition__
         for field_name, drf_field in serializer.fields.items():
             if not drf_field.write_only and not isinstance(drf_field, serializers.HiddenField):
@@ -128,7 +135,10 @@ class Types:
         annotation = self._type_of(entry, name, shape)
         if getattr(drf_field, "on_request", False):
             entry.on_request.add(name)
-        if is_nullable or may_be_missing(serializer, drf_field):
+        is_object = isinstance(shape, serializers.BaseSerializer) and not isinstance(shape, serializers.ListSerializer)
+        if (
+            is_nullable or is_object or may_be_missing(serializer, drf_field)
+        ):  # the API shows null where there is no object
             annotation = Optional[annotation]  # noqa: UP045 - what isn't a class has no |
         entry.names[to_camel_case(name)] = name
         return StrawberryField(

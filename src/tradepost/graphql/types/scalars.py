@@ -16,7 +16,7 @@ from strawberry.scalars import JSON
 __all__ = ["JSON", "SCALARS", "Money", "MoneyInput", "plain"]
 
 
-@strawberry.type
+@strawberry.type(description="An amount with its currency.")
 class Money:
     """An amount with its currency."""
 
@@ -24,7 +24,7 @@ class Money:
     currency: str = strawberry.field(description="ISO 4217.")
 
 
-@strawberry.input
+@strawberry.input(description="An amount with its currency.")
 class MoneyInput:
     """An amount with its currency."""
 
