@@ -101,7 +101,8 @@ def welcome(console: object, options: argparse.Namespace) -> None:
     if options.fakes:
         console.print(f"\n[bold]Try the gateways[/]  {base}/try-gateways/")  # type: ignore[attr-defined]
     console.print(
-        f"\n[bold]Shop[/]   {base}/\nAPI    {base}/api/v1/docs/\nAdmin  {base}/admin/\nMail   {base}/mailbox/\n"
+        f"\n[bold]Shop[/]       {base}/\nDashboard  {base}/dashboard/\nAPI        {base}/api/v1/docs/\n"
+        f"Admin      {base}/admin/\nMail       {base}/mailbox/\n"
     )  # type: ignore[attr-defined]
     console.print(table)  # type: ignore[attr-defined]
     console.print("\nCoupon: WELCOME10. Stop with Ctrl-C.\n")  # type: ignore[attr-defined]

@@ -56,6 +56,7 @@ MORE_DOORS = {
         "replacement": "for the command line of the package",
         "targets": "for the command line of the package",
     },
+    "dashboard": {"registry": "what pages are made of, for the contracts of additions to them"},
     "gateways": {"dummy": "its provider, for its page in the storefront"},
     "graphql": {"schema": "the schema as text, for the command"},
     "inventory": {"expressions": "what is for sale, as SQL, for lists"},

@@ -56,7 +56,7 @@ def run(folder: Path, *arguments: str, **environment: str) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("without", "tests"), [("", 4), ("api,storefront,payments,fulfilment", 2)])
+@pytest.mark.parametrize(("without", "tests"), [("", 4), ("api,storefront,dashboard,payments,fulfilment", 2)])
 def test_a_new_project_is_whole(tmp_path: Path, without: str, tests: int) -> None:
     """Its checks are silent on this machine and for production, its tests pass, and its code is in style."""
     run(tmp_path, "-m", "tradepost", "startproject", "myshop", "--without", without)

@@ -102,7 +102,7 @@ def test_an_order_that_is_not_there(boss: Desk, number: str) -> None:
 
 
 def test_packing_in_parts_and_sending(boss: Desk, paid: Any) -> None:
-    """What stays is offered for the next parcel; the stock leaves when the parcel does."""
+    """The rest is offered for the next parcel; the stock leaves when the parcel does."""
     boss.act(path(paid, "pack"), carrier="DHL", tracking_number="JD1", **{line_of(paid, "MUG"): 1})
     [shipment] = Shipment.objects.all()
 

@@ -16,7 +16,7 @@ import tradepost
 __all__ = ["CHOICES", "CannotStart", "start"]
 
 TEMPLATES = Path(__file__).parent / "project"
-CHOICES = ("api", "storefront", "payments", "fulfilment")
+CHOICES = ("api", "storefront", "dashboard", "payments", "fulfilment")
 """Apps that a new project may do without, by their short names."""
 
 

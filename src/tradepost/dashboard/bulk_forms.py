@@ -8,8 +8,8 @@ from typing import Any
 
 from tradepost.core import db
 from tradepost.core.actors import By
-from tradepost.core.admin.actions import ActionForm
 from tradepost.core.errors import TradepostError
+from tradepost.core.pages.action_forms import ActionForm
 
 __all__ = ["BulkForm", "Refused"]
 

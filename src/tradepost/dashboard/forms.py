@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from tradepost.core.actors import By
-from tradepost.core.admin.actions import ActionForm
+from tradepost.core.pages.action_forms import ActionForm
 
 __all__ = ["ActForm", "Preview", "Sum"]
 

@@ -15,11 +15,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.admin import DaysMixin, ReadOnlyAdmin, money_column
-from tradepost.core.admin.charts import steps
 from tradepost.core.admin.filter_values import FilterValuesMixin
 from tradepost.core.dates import clock
 from tradepost.core.db.aggregates import number_of
 from tradepost.core.money.format import money_text
+from tradepost.core.pages.charts import steps
 
 from .base import AbstractPrice, AbstractZone
 from .errors import RateMissing

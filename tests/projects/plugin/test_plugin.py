@@ -35,6 +35,7 @@ router = Router()
 register(router)
 urlpatterns = [
     path("api/v1/", include((router.urls, "tradepost_api"))),
+    path("dashboard/", include("tradepost.dashboard.urls")),
     path("", include("tradepost.storefront.urls")),
 ]
 """
@@ -78,4 +79,4 @@ def test_a_plugin_works_from_its_wheel(site: Path, world: str, tmp_path: Path) -
     assert "No changes detected" in checked
     assert "tradepost_giftwrap.handlers.write_wraps" in events
     tested = python("-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(tmp_path))
-    assert "7 passed" in tested
+    assert "14 passed" in tested

@@ -12,10 +12,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.access import needs
-from tradepost.core.admin.charts import Bar, bars
 from tradepost.core.dates.days import today
 from tradepost.core.money import ZERO
 from tradepost.core.money.format import money_text
+from tradepost.core.pages.charts import Bar, bars
 from tradepost.orders.reports import sales
 from tradepost.orders.reports.sales_breakdown import sales_breakdown
 

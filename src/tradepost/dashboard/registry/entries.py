@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from tradepost.core.access import Access
-from tradepost.core.admin.actions import ActionForm
+from tradepost.core.pages.action_forms import ActionForm
 
 if TYPE_CHECKING:
     from django import forms

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tradepost.core.actors import By
-from tradepost.core.admin.actions import ActionForm, show_already_done
 from tradepost.core.errors import AlreadyDone, TradepostError
+from tradepost.core.pages.action_forms import ActionForm, show_already_done
 
 from ..forms import ActForm
 from ..pages import DashboardView, RecordPage

@@ -12,8 +12,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tradepost.core.admin.actions import show_already_done
 from tradepost.core.errors import AlreadyDone
+from tradepost.core.pages.action_forms import show_already_done
 
 from ..bulk_forms import BulkForm
 from ..pages import DashboardView, ListPage

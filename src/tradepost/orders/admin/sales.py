@@ -12,8 +12,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
-from tradepost.core.admin.charts import bars
 from tradepost.core.dates.days import today
+from tradepost.core.pages.charts import bars
 
 from ..reports.sales_report import SalesReport, sales
 

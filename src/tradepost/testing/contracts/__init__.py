@@ -14,6 +14,7 @@ from .basket import MergePolicyContract, StageContract, TermsSourceContract
 from .catalogue_files import CatalogueFormatContract
 from .checkout import StepContract
 from .core import DispatcherContract
+from .dashboard import ActionContract, ColumnContract
 from .gateways import GatewayContract
 from .inventory import AllocatorContract
 from .kinds import BenefitContract, ConditionContract, ShippingKindContract
@@ -25,12 +26,14 @@ from .storefront import CheckoutPageContract
 from .taxes import TaxIdCheckerContract, TaxReporterContract
 
 __all__ = [
+    "ActionContract",
     "AllocatorContract",
     "BenefitContract",
     "CarrierContract",
     "CatalogueFormatContract",
     "CheckoutPageContract",
     "ChoiceContract",
+    "ColumnContract",
     "ConditionContract",
     "DispatcherContract",
     "GatewayContract",

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from tradepost_giftwrap.dashboard import action, column
 from tradepost_giftwrap.models import GiftWrap
 from tradepost_giftwrap.steps import card_fits
 
@@ -13,7 +14,7 @@ from tradepost.basket import services as baskets
 from tradepost.checkout.errors import RequirementsUnmet
 from tradepost.testing import Scenario, deliver_events
 from tradepost.testing import factories as make
-from tradepost.testing.contracts import StepContract
+from tradepost.testing.contracts import ActionContract, ColumnContract, StepContract
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +34,35 @@ class TestCardFits(StepContract):
 
     def scenario(self) -> Scenario:
         return wrapped("x" * 101)
+
+
+class TestColumn(ColumnContract):
+    """The column keeps the library's contract."""
+
+    def make_column(self) -> Any:
+        return column
+
+
+class TestWrapped(ActionContract):
+    """The button keeps the library's contract."""
+
+    def make_action(self) -> Any:
+        return action
+
+    def row(self) -> Any:
+        return wrapped("For Ada").paid()
+
+
+def test_staff_see_in_the_dashboard_what_is_to_be_wrapped(admin_client: Any) -> None:
+    """The column is in the list, the button on the order's page, and it does what it says."""
+    order = wrapped("For Ada").paid()
+
+    assert ">1</td>" in admin_client.get("/dashboard/orders/?columns=number&columns=wraps").content.decode()
+    address = f"/dashboard/orders/{order.number}/act/wrapped/"
+    assert address in admin_client.get(f"/dashboard/orders/{order.number}/").content.decode()
+    key = admin_client.get(address).context["form"]["form_key"].value()
+    assert admin_client.post(address, {"form_key": key}).status_code == 303
+    assert not GiftWrap.objects.filter(done_at=None).exists()
 
 
 def test_a_confirmed_order_has_its_wraps() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tradepost.core.admin.charts import (
+from tradepost.core.pages.charts import (
     Bar,
     bars,
     steps,
