@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     *tradepost.installed_apps(),
+    "tradepost.graphql",
     "drf_spectacular_sidecar",  # the assets of the page at /api/v1/docs/
 ]
 
@@ -61,7 +62,7 @@ MIDDLEWARE = [
 if CORS_ALLOWED_ORIGINS:
     INSTALLED_APPS.append("corsheaders")
     MIDDLEWARE.insert(0, "corsheaders.middleware.CorsMiddleware")
-    CORS_URLS_REGEX, CORS_ALLOW_CREDENTIALS = r"^/api/", True
+    CORS_URLS_REGEX, CORS_ALLOW_CREDENTIALS = r"^/(api|graphql)/", True
     CORS_ALLOW_HEADERS = (
         "accept",
         "authorization",

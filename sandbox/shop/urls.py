@@ -14,6 +14,7 @@ admin.site.site_header = admin.site.site_title = settings.TRADEPOST_SHOP["NAME"]
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("tradepost.api.urls")),
+    path("graphql/", include("tradepost.graphql.urls")),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     *([path("mailbox/", include("outgoing_mail.urls"))] if settings.MAILBOX else []),
     *([path("try-gateways/", include("provider_fakes.urls"))] if settings.FAKES else []),

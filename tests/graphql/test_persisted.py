@@ -69,7 +69,7 @@ def test_only_known_documents_are_executed_where_the_shop_says_so(
 
 @pytest.mark.parametrize(
     ("content", "ids"),
-    [(None, ["tradepost.E853"]), ("[]", ["tradepost.E853"]), (json.dumps({"0" * 64: KNOWN}), ["tradepost.E853"])],
+    [(None, ["tradepost.E873"]), ("[]", ["tradepost.E873"]), (json.dumps({"0" * 64: KNOWN}), ["tradepost.E873"])],
 )
 def test_a_file_that_is_wrong_is_told_at_the_start(
     settings: Any, tmp_path: Path, content: str | None, ids: list[str]
@@ -92,6 +92,6 @@ def test_checks_of_settings(settings: Any) -> None:
     settings.TRADEPOST_GRAPHQL = {"ONLY_PERSISTED": True}
     nothing = check_graphql()
 
-    assert [message.id for message in unknown] == ["tradepost.E850"]
-    assert [message.id for message in nowhere] == ["tradepost.E852"]
-    assert [message.id for message in nothing] == ["tradepost.W853"]
+    assert [message.id for message in unknown] == ["tradepost.E870"]
+    assert [message.id for message in nowhere] == ["tradepost.E872"]
+    assert [message.id for message in nothing] == ["tradepost.W873"]

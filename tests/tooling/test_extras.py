@@ -20,7 +20,7 @@ from django.conf import settings
 import tradepost
 
 def shop(*more, **values):
-    django_apps = [f"django.contrib.{name}" for name in ("auth", "contenttypes", "staticfiles")]
+    django_apps = [f"django.contrib.{name}" for name in ("auth", "contenttypes", "messages", "sessions", "staticfiles")]
     apps = [*django_apps, *tradepost.installed_apps(), *more]
     settings.configure(SECRET_KEY="x" * 60, INSTALLED_APPS=apps, STATIC_URL="/static/", **values)
     django.setup()
@@ -94,6 +94,16 @@ def sign_in(password, address):
 tries = [("wrong", "192.0.2.1"), ("wrong", "192.0.2.1"), ("right", "192.0.2.1"), ("right", "192.0.2.2")]
 print(*(sign_in(*one) for one in tries))
 """,
+    "graphql": """
+shop("tradepost.graphql", ROOT_URLCONF="tradepost.graphql.urls", ALLOWED_HOSTS=["testserver"],
+    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}})
+from django.core.management import call_command
+from django.test import Client
+call_command("migrate", verbosity=0)
+def ask(text):
+    return Client().post("/", {"query": text}, content_type="application/json").json()
+print(ask("{ currencies { code } }")["data"], ask("{ product(slug: \\"x\\") { name } }")["errors"][0]["extensions"]["code"])
+""",
     "taxid": """
 shop()
 from tradepost.pricing.tax.tax_ids import FormatChecker
@@ -132,6 +142,7 @@ GIVES = {
     "api-docs": "True True",
     "axes": "sign_in_refused sign_in_refused sign_in_refused signed_in",
     "cors": "https://app.example.com None",
+    "graphql": "{'currencies': [{'code': 'EUR'}]} not_found",
     "taxid": "checksum False",
     "addresses": "name company line1 line2 city region postcode phone",
     "phone": "+4930123456",

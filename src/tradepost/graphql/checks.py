@@ -27,11 +27,11 @@ def check_graphql(**kwargs: Any) -> list[CheckMessage]:
             Error(
                 "tradepost.graphql needs Strawberry, which isn't installed.",
                 hint='pip install "django-tradepost[graphql]"',
-                id="tradepost.E851",
+                id="tradepost.E871",
             )
         ]
     values = raw("TRADEPOST_GRAPHQL")
-    messages = check_settings("TRADEPOST_GRAPHQL", GraphQLSettings, "tradepost.E850")
+    messages = check_settings("TRADEPOST_GRAPHQL", GraphQLSettings, "tradepost.E870")
     return messages or [*_check_paths(values), *_check_documents(values)]
 
 
@@ -43,7 +43,7 @@ def check_schema(**kwargs: Any) -> list[CheckMessage]:
     try:
         schema()
     except ImproperlyConfigured as error:
-        return [Error(f"The schema of GraphQL can't be made: {error}", id="tradepost.E854")]
+        return [Error(f"The schema of GraphQL can't be made: {error}", id="tradepost.E874")]
     return []
 
 
@@ -51,7 +51,7 @@ def _check_paths(values: Mapping[str, Any]) -> list[CheckMessage]:
     named = [("ROUTER", values["ROUTER"])] if "ROUTER" in values else []
     named += [(key, path) for key in _PATHS for path in values.get(key, ())]
     return [
-        Error(f'TRADEPOST_GRAPHQL["{key}"]: {path!r} can’t be imported.', id="tradepost.E852")
+        Error(f'TRADEPOST_GRAPHQL["{key}"]: {path!r} can’t be imported.', id="tradepost.E872")
         for key, path in named
         if not _is_there(path)
     ]
@@ -73,9 +73,9 @@ def _check_documents(values: Mapping[str, Any]) -> list[CheckMessage]:
         if not values.get("ONLY_PERSISTED"):
             return []
         hint = 'TRADEPOST_GRAPHQL = {"PERSISTED": "documents.json", "ONLY_PERSISTED": True}'
-        return [Warning("No document is known, so GraphQL answers none.", hint=hint, id="tradepost.W853")]
+        return [Warning("No document is known, so GraphQL answers none.", hint=hint, id="tradepost.W873")]
     try:
         read_documents(path)
     except (OSError, ValueError) as error:
-        return [Error(f'TRADEPOST_GRAPHQL["PERSISTED"]: {error}', id="tradepost.E853")]
+        return [Error(f'TRADEPOST_GRAPHQL["PERSISTED"]: {error}', id="tradepost.E873")]
     return []
