@@ -150,21 +150,23 @@ def _without(folders: tuple[str, ...]) -> tuple[str, ...]:
 
 
 # What calls the services that have tests of their own; a quick run has it on SQLite only, but for its races.
-EDGES = ("api", "storefront", "gateways", "testing", "console")
+EDGES = ("api", "storefront", "dashboard", "gateways", "testing", "console")
 # In a quick run PostgreSQL leaves out as well what mostly calls the services and queries of others.
 QUICK_EDGES = (*EDGES, "accounts", "basket", "checkout", "contract", "payments", "promotions", "shipping")
-# Of the edges, what sends no SQL and keeps no text of its own making: one server has it, PostgreSQL on one version, MariaDB where
-# lanes are spread. The other one keeps the API, which hands on every nonsense of a client, and the console, whose imports write in
-# bulk and compare names.
+# Of the edges, what sends no SQL and keeps no text of its own making: one server has it, PostgreSQL on one version, MariaDB
+# where lanes are spread. The other one keeps the API, which hands on every nonsense of a client, and the console, whose imports
+# write in bulk and compare names.
 PAGES = ("storefront", "gateways", "testing")
 # Where the apps that the replaced project brings itself meet those of the library.
 REPLACED = (
     *("replaced", "core", "catalogue", "orders", "basket", "browse", "checkout", "payments", "fulfilment"),
-    *("api", "storefront"),
+    *("api", "storefront", "dashboard"),
 )
 
 # Half of the browser's tests, which a second one drives.
-BROWSER_BESIDE = tuple(f"tests/browser/test_{name}.py" for name in ("docs", "gateways", "merchant", "picture"))
+BROWSER_BESIDE = tuple(
+    f"tests/browser/test_{name}.py" for name in ("dashboard", "docs", "gateways", "merchant", "picture")
+)
 # What reads our sources or drives our own commands, and answers alike on every version.
 WITHOUT_VERSION = ("architecture", "tooling", "docs")
 # Tests of projects that have a lane of their own.

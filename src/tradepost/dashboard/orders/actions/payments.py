@@ -33,6 +33,7 @@ _MOVE = needs(resolutions.MOVE_MONEY)
 
 def payment_actions() -> Iterator[Action]:
     """Beside each payment; a refund that is due at the head of the page as well."""
+    yield Action(key="refund-due", form=RefundForm, access=_MOVE, is_shown=_has_surplus)
     yield Action(key="refund", form=RefundForm, access=_MOVE, is_shown=_has(RefundForm), is_inside=True)
     yield Action(key="capture", form=CaptureForm, access=_MOVE, is_shown=_has(CaptureForm), is_inside=True)
     yield Action(
@@ -44,6 +45,10 @@ def payment_actions() -> Iterator[Action]:
 
 def _has(form: type[_PaymentForm]) -> Callable[[Any], bool]:
     return lambda order: any(form.fits(facts) for facts in payments_of(order))
+
+
+def _has_surplus(order: Any) -> bool:
+    return bool(order.net_paid > order.due) and _has(RefundForm)(order)
 
 
 def _awaits_payment(order: Any) -> bool:

@@ -77,3 +77,9 @@ window.addEventListener("beforeunload", (event) => { if (typed.size) event.preve
 
 // Back to a page kept by the browser: its forms may be sent again.
 window.addEventListener("pageshow", () => { for (const form of document.querySelectorAll("form[data-once]")) delete form.dataset.sent; });
+
+// An address says what was chosen, and nothing about the rest.
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.verb !== "get") return;
+  for (const [name, value] of Object.entries(event.detail.parameters)) if (value === "") delete event.detail.parameters[name];
+});

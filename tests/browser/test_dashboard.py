@@ -1,0 +1,144 @@
+"""A merchant's day in the dashboard: what waits, packed and sent, some of it refunded; by keys, on a phone, and axe's opinion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tradepost.fulfilment.models import Shipment
+from tradepost.orders.models import Order
+
+from .conftest import DESK, PHONE
+from .test_purchase import add, buy, check_out
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+Visit = Callable[..., Page]
+
+
+@pytest.fixture
+def sign_in(visit: Visit, django_user_model: Any) -> Callable[..., Page]:
+    """Somebody who may do everything, at the dashboard's door."""
+    django_user_model.objects.create_superuser("ada", "ada@example.com", "correct horse")
+
+    def open_dashboard(**options: Any) -> Page:
+        page = visit(**options)
+        page.goto("/dashboard/orders/")
+        page.get_by_label("E-mail or username").fill("ada")
+        page.get_by_label("Password").fill("correct horse")
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Orders")
+        return page
+
+    return open_dashboard
+
+
+@pytest.fixture
+def order(visit: Visit) -> Order:
+    """A bowl, paid at the bank."""
+    customer = visit()
+    add(customer)
+    check_out(customer)
+    buy(customer)
+    customer.get_by_role("button", name="Pay with 3-D Secure").click()
+    customer.get_by_role("button", name="Yes, it’s me").click()
+    expect(customer.get_by_role("heading", level=1)).to_have_text("Thank you for your order")
+    return Order.objects.get()
+
+
+def test_a_merchants_day(sign_in: Callable[..., Page], order: Order) -> None:
+    """From the number on the first page to the parcel and the refund; a second tab sees what changed."""
+    page = sign_in()
+    page.get_by_role("link", name="Home").click()
+    page.get_by_role("link", name="To pack").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(order.number)
+    page.get_by_role("link", name="Pack", exact=True).click()
+    page.get_by_label("Tracking number").fill("JD0146")
+    page.get_by_label("It is on its way already").check()
+    page.get_by_role("button", name="Pack and send 1").click()  # the words come with the preview
+    expect(page.locator("#messages")).to_have_text("Packed and sent.")
+
+    page.get_by_role("link", name="Refund…").click()
+    other = page.context.new_page()
+    other.goto(page.url)
+    page.get_by_label("Amount").fill("2.00")
+    page.get_by_role("button", name="Refund €2.00").click()
+    expect(page.locator("#messages")).to_contain_text("€2.00 was refunded")
+    other.get_by_label("Amount").fill("3.00")
+    other.get_by_role("button", name="Refund €3.00").click()
+    expect(other.get_by_role("alert")).to_contain_text("ada asked for a refund of €2.00")
+
+    order.refresh_from_db()
+    assert (order.net_paid, order.fulfilment_status) == (Decimal("11.00"), "shipped")
+    assert Shipment.objects.get().tracking_number == "JD0146"
+
+
+def test_the_search_box_goes_anywhere(sign_in: Callable[..., Page], order: Order) -> None:
+    """By a key, with hits while one types."""
+    page = sign_in()
+    page.keyboard.press("/")
+    page.keyboard.type("lovelace")
+    expect(page.locator("#search-hits a")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(order.number)
+    page.keyboard.press("Control+k")
+    page.keyboard.type(order.number)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(order.number)
+
+
+def test_a_list_is_narrowed_while_one_types_and_back_brings_it_again(
+    sign_in: Callable[..., Page], order: Order
+) -> None:
+    """The address says what was chosen."""
+    page = sign_in()
+    page.get_by_role("searchbox", name="Number, name").fill("nobody")
+    expect(page.locator("#list")).to_contain_text("Nothing matches these filters")
+    expect(page).to_have_url("/dashboard/orders/?view=all&q=nobody")
+    page.get_by_role("link", name="To pack").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.go_back()
+    expect(page.get_by_role("searchbox", name="Number, name")).to_have_value("nobody")
+
+
+def test_without_javascript_a_refund_has_its_preview(sign_in: Callable[..., Page], order: Order) -> None:
+    """By a button of its own."""
+    page = sign_in(java_script_enabled=False)
+    page.goto(f"/dashboard/orders/{order.number}/act/refund/")
+    page.get_by_label("Amount").fill("2.00")
+    page.get_by_role("button", name="Show what will happen").click()
+    page.get_by_role("button", name="Refund €2.00").click()
+
+    expect(page.locator("#messages")).to_contain_text("€2.00 was refunded")
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(PHONE, "dark"), (DESK, "light")])
+def test_axe_has_nothing_to_say_of_the_dashboard(
+    sign_in: Callable[..., Page], order: Order, size: dict[str, int], scheme: str
+) -> None:
+    """Each page and a form, in both schemes; nothing is wider than the screen."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    axe, page = Axe(), sign_in(viewport=size, color_scheme=scheme)
+    order_path = f"orders/{order.number}/"
+    for path in (
+        "",
+        "orders/",
+        "orders/?payment=paid",
+        order_path,
+        f"{order_path}act/pack/",
+        f"{order_path}act/refund/",
+        f"orders/print/packing-slips/?number={order.number}",
+        "search/?q=ada",
+    ):
+        page.goto(f"/dashboard/{path}")
+        violations = axe.run(page).response["violations"]
+        assert [(path, entry["id"], entry["nodes"][0]["html"][:200]) for entry in violations] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
