@@ -78,6 +78,8 @@ def test_a_new_project_is_whole(tmp_path: Path, without: str, tests: int) -> Non
         "BANK_ACCOUNT_HOLDER": "The shop",
     }
     run(shop, "manage.py", "check", "--deploy", "--fail-level", "WARNING", **live)
+    print_api = "from myshop import settings; print(*settings.TRADEPOST_API)"
+    assert run(shop, "-c", print_api, **live).split() == ["CACHE", *([] if without else ["TOKEN_KEYS"])]
     assert f"{tests} passed" in run(shop, "-m", "pytest", "-q", "-p", "no:cacheprovider")
     run(shop, "-m", "ruff", "check", "--isolated", "--select", "E,F,I,B", "--line-length", "120", ".")
     run(shop, "-m", "ruff", "format", "--isolated", "--line-length", "120", "--check", ".")

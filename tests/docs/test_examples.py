@@ -14,21 +14,24 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from tests.docs.examples.acme import AcmeGateway
+from tests.docs.examples.lockout import refuse
 from tests.docs.examples.register import Register
 from tests.docs.examples.wishes import ENTRY, WishesView
 from tests.docs.examples.worked_taxes import EXAMPLES as EXAMPLES_OF_TAXES
 from tests.docs.fake_acme import FakeAcme
 from tests.fakes.tax_server import TaxServer
 from tests.storefront.conftest import own_menu, own_urls  # noqa: F401 - fixtures
+from tradepost.api.errors import ERROR_TYPES
 from tradepost.basket import services as baskets
 from tradepost.basket.conf import BasketSettings
 from tradepost.checkout import services as checkout
 from tradepost.checkout.conf import CheckoutSettings
 from tradepost.core import events
+from tradepost.core.errors import TooManyRequests
 from tradepost.orders.events import OrderConfirmed
 from tradepost.orders.tokens import access_token
 from tradepost.payments.interface import (
@@ -224,6 +227,16 @@ def test_a_serializer_of_the_project_is_used_where_it_is_nested(client: Client, 
 
 @pytest.mark.django_db
 @pytest.mark.urls(f"{NAME}.api_urls")
+def test_whom_axes_blocks_is_answered_as_they_read_it(rf: RequestFactory) -> None:
+    """The API in the form of its own refusals, whatever version of django-axes says about it."""
+    for facts in ((), ({},), (None, {})):
+        answer = refuse(rf.post("/api/v1/auth/token/"), *facts)
+        assert (answer.status_code, json.loads(answer.content)["type"]) == (429, ERROR_TYPES[429])
+        assert json.loads(answer.content)["errors"][0]["code"] == TooManyRequests.code
+        page = refuse(rf.post("/account/sign-in/"), *facts)
+        assert (page.status_code, page.headers["Content-Type"]) == (429, "text/plain")
+
+
 def test_a_view_is_replaced_and_another_left_out(client: Client) -> None:
     """Products are for members, collections are gone, the rest is as it was."""
     answers = {path: client.get(f"/api/v1/{path}/").status_code for path in ("products", "collections", "categories")}

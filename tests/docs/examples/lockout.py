@@ -1,0 +1,17 @@
+"""Whom django-axes blocks is answered in the form that they read: JSON for the API, a sentence for pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+SENTENCE = "Too many failed attempts. Please try again later."
+
+
+def refuse(request: HttpRequest, *facts: Any) -> HttpResponse:
+    """Answer 429, as the limits of the shop do."""
+    if not request.path.startswith("/api/"):
+        return HttpResponse(SENTENCE, status=429, content_type="text/plain")
+    entry = {"code": "throttled", "detail": SENTENCE, "attr": None}
+    return JsonResponse({"type": "throttled", "errors": [entry]}, status=429)
