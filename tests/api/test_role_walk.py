@@ -24,6 +24,7 @@ from tradepost.api.callers.throttles import SCOPES
 from tradepost.api.routers import Endpoint, Router
 from tradepost.basket import services as baskets
 from tradepost.catalogue.models import Attribute, Collection, Image, Tag, Variant
+from tradepost.checkout.services import open_draft
 from tradepost.core.access import ANYONE, OWN, PROVIDER, SIGNED_IN, needs
 from tradepost.core.actors import SYSTEM
 from tradepost.core.dates import clock
@@ -34,7 +35,7 @@ from tradepost.orders.models import Order
 from tradepost.orders.tokens import access_token
 from tradepost.payments.models import Discrepancy, SavedMethod
 from tradepost.payments.services import pay_links
-from tradepost.promotions.models import PercentageOff, Promotion
+from tradepost.promotions.models import Coupon, PercentageOff, Promotion
 from tradepost.testing import factories
 
 from .conftest import ADDRESS
@@ -130,6 +131,13 @@ def open_basket(mug: Variant, owner: Any = None) -> dict[str, str]:
     return {"uuid": str(basket.uuid), "line": str(line.uuid), "code": "TEN"}
 
 
+def prepared(mug: Variant) -> dict[str, str]:
+    """A draft with a line; its placeholders."""
+    draft = open_draft(by=SYSTEM)
+    line = baskets.add(draft.basket, mug, 1)
+    return {"uuid": str(draft.basket.uuid), "line": str(line.uuid), "code": "TEN"}
+
+
 @pytest.fixture
 def world(shop: Variant, settings: Any) -> World:
     """A customer and a guest have one of each; everybody else has nothing."""
@@ -139,6 +147,7 @@ def world(shop: Variant, settings: Any) -> World:
     factories.category("Cups", slug="cups")
     Collection.objects.create(name="Gifts", slug="gifts")
     PercentageOff.objects.create(promotion=factories.promotion(coupon="TEN"), percent=10)
+    Coupon.objects.update(batch="mail")
     write_roles()
     users = {name: _user(name) for name in ROLES if name != "guest"}
     clients = {name: Client() for name in ROLES}
@@ -213,6 +222,7 @@ def _targets(mug: Variant, ada: Any, hers: dict[str, Any], guests: dict[str, Any
         "auth/sessions/<": [Target("ada", {"uuid": str(device.uuid)})],
         "staff/orders/<": [Target("", {"number": number})],
         "staff/promotions/<": [Target("", {"code": Promotion.objects.get().code})],
+        "staff/coupons/batches/<": [Target("", {"batch": "mail"})],
         "staff/coupons/<": [Target("", {"code": "TEN"})],
         "staff/customers/<": [
             Target("", {"uuid": str(customer_for(ada).uuid), "address": str(home.uuid), "key": "newsletter"})
@@ -220,6 +230,7 @@ def _targets(mug: Variant, ada: Any, hers: dict[str, Any], guests: dict[str, Any
         "staff/customer-groups/<": [Target("", {"code": "trade"})],
         "staff/payments/<": [Target("", {"uuid": hers["payment"]["uuid"]})],
         "staff/discrepancies/<": [Target("", {"uuid": str(odd.uuid)})],
+        "staff/drafts/<": [Target("", prepared(mug))],
         "staff/shipments/<": [Target("", {"uuid": str(parcel.uuid)})],
         **_goods(mug),
         "pay/": [Target("guest", {}, token=link.token), Target("guest", {}, token="wrong", is_secret_known=False)],

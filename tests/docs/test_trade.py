@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
+from tests.api.conftest import ADDRESS
 from tests.api.staff.conftest import Staff, staff
 from tests.docs.examples import trade
 from tests.payments.conftest import gateway, started
 from tradepost.core.dates.days import today
 from tradepost.orders.models import Order
 from tradepost.payments.interface import Price
+from tradepost.shipping.models import FlatRate
 from tradepost.testing import factories, placed
 from tradepost.testing.gateways import ScriptedGateway, captured, refunded
 
@@ -67,6 +69,20 @@ def test_a_morning_in_the_shop(staff: Callable[[str], Staff]) -> None:
     assert date.fromisoformat(day) == today()
 
 
+def test_an_order_by_phone(staff: Callable[[str], Staff], gateway: ScriptedGateway) -> None:
+    """Placed with a link, and changed before it is paid."""
+    factories.variant(product=factories.product(slug="mug"), sku="MUG", price="10.00", on_hand=9)
+    FlatRate.objects.create(code="parcel", name="Parcel", currency="EUR", amount=5)
+    api = Api(staff("orders"))
+
+    placed_order = trade.order_by_phone(api, "MUG", "ada@example.com", ADDRESS)
+    assert (placed_order["order"]["total"]["amount"], bool(placed_order["link"]["token"])) == ("23.00", True)
+
+    preview, new = trade.one_more(api, placed_order["order"]["number"])
+    assert (preview["difference"]["amount"], new["total"]["amount"], new["source"]) == ("10.00", "33.00", "staff")
+    assert sorted(Order.objects.values_list("status", flat=True)) == ["cancelled", "pending"]
+
+
 def test_a_refund_and_a_sale(staff: Callable[[str], Staff], gateway: ScriptedGateway) -> None:
     """The provider is asked once."""
     payment, api = started(gateway, captured), Api(staff("administrator"))
@@ -75,4 +91,4 @@ def test_a_refund_and_a_sale(staff: Callable[[str], Staff], gateway: ScriptedGat
     answers = [trade.refund(api, str(payment.uuid), "4.00", "EUR") for _time in range(2)]
 
     assert [answer["balance"]["refunded"]["amount"] for answer in answers] == ["4.00", "4.00"]
-    assert trade.spring_sale(api) == {"batch": "spring-mail", "count": 100}
+    assert trade.spring_sale(api) == {"batch": "spring-mail", "count": 100, "used": 0}

@@ -51,6 +51,7 @@ _OF_PAYMENTS: Mapping[str, str] = {
 _OF_STAFF: Mapping[str, str] = {
     "staff/categories": f"{VIEWS}.staff.selections.StaffCategoryViewSet",
     "staff/collections": f"{VIEWS}.staff.selections.StaffCollectionViewSet",
+    "staff/drafts": f"{VIEWS}.staff.drafts.StaffDraftViewSet",
     "staff/dry-run": f"{VIEWS}.staff.dry_run.DryRunViewSet",
     "staff/customers": f"{VIEWS}.staff.customers.StaffCustomerViewSet",
     "staff/customer-groups": f"{VIEWS}.staff.customers.StaffGroupViewSet",

@@ -18,6 +18,7 @@ from tradepost.core.db.fields import (
 )
 from tradepost.core.fsm import StateField, StatefulModel, allows, transition
 
+from .manual_price_models import AbstractManualPrice
 from .querysets import BasketQuerySet
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from .merge_omissions import LeftOut
 
-__all__ = ["AbstractBasket", "AbstractBasketLine", "BasketAllows", "Status"]
+__all__ = ["AbstractBasket", "AbstractBasketLine", "AbstractManualPrice", "BasketAllows", "Status"]
 
 
 class Status(str, enum.Enum):
@@ -55,7 +56,7 @@ class BasketAllows:
 
 
 class AbstractBasket(StatefulModel):
-    """A basket in one currency. A guest's belongs to whoever has its UUID, a customer's to that customer."""
+    """A basket in one currency. A guest's belongs to whoever has its UUID, a customer's to that customer, a draft to staff."""
 
     Status = Status
     left_out: Sequence[LeftOut] = ()
@@ -98,6 +99,9 @@ class AbstractBasket(StatefulModel):
     country = models.CharField(
         max_length=2, blank=True, help_text=_("Where it is priced for, before there is an address.")
     )
+    is_draft = models.BooleanField(
+        default=False, editable=False, help_text=_("Staff fill it on behalf of somebody, who doesn’t see it.")
+    )
     submissions = CountField(default=0, editable=False)
     merged_into = models.ForeignKey(
         "tradepost_basket.Basket", models.SET_NULL, null=True, blank=True, related_name="+", editable=False
@@ -116,13 +120,17 @@ class AbstractBasket(StatefulModel):
         abstract = True
         verbose_name = _("basket")
         verbose_name_plural = _("baskets")
-        permissions = [("dry_run_basket", "Can see what a basket would cost any customer")]
+        permissions = [
+            ("dry_run_basket", "Can see what a basket would cost any customer"),
+            ("manage_drafts", "Can prepare and place orders on behalf of customers"),
+            ("price_drafts", "Can set prices and discounts in orders on behalf of customers"),
+        ]
 
     def __str__(self) -> str:
         return str(self.uuid)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        mine = self.customer_id is not None and self.allows.is_open
+        mine = self.customer_id is not None and self.allows.is_open and not self.is_draft
         self.open_key = f"{self.customer_id}:{self.channel}" if mine else None
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], "open_key", "updated_at"}

@@ -37,6 +37,7 @@ class BasketSettings:
         "tradepost.basket.stages.prices",
         "tradepost.basket.stages.line_promotions",
         "tradepost.basket.stages.order_promotions",
+        "tradepost.basket.stages.manual_discounts",
         "tradepost.basket.stages.shipping",
         "tradepost.basket.stages.shipping_promotions",
         "tradepost.basket.stages.fees",

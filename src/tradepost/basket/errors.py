@@ -11,6 +11,7 @@
     Conflict
     ├── BasketNotOpen
     ├── CouponRepeated
+    ├── ManuallyPriced
     ├── PriceMissing
     ├── QuantityLimit
     ├── TooManyCoupons
@@ -25,6 +26,7 @@ __all__ = [
     "BasketNotOpen",
     "CouponRepeated",
     "LineNotFound",
+    "ManuallyPriced",
     "NotSellable",
     "OptionsInvalid",
     "PriceMissing",
@@ -93,3 +95,9 @@ class TooManyLines(Conflict):
     """The basket has as many different articles as it may. ``context["limit"]`` is how many."""
 
     code = "too_many_lines"
+
+
+class ManuallyPriced(Conflict):
+    """Amounts that staff set by hand stand in the way; ``context["currency"]`` is theirs."""
+
+    code = "manually_priced"

@@ -13,6 +13,8 @@ if "tradepost_accounts" in apps.app_configs:
 
     def forget_baskets(event: AccountClosed) -> None:
         """Delete baskets that weren't ordered, with the addresses that were typed in their checkout."""
-        Basket.objects.filter(customer_id=event.customer_id).open().delete()
+        theirs = Basket.objects.filter(customer_id=event.customer_id)
+        theirs.open().delete()
+        theirs.open_drafts().delete()
 
     subscribe(AccountClosed, forget_baskets, when="within")

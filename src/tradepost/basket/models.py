@@ -14,5 +14,7 @@ if TYPE_CHECKING or stock(__name__):
 
     class BasketLine(base.AbstractBasketLine): ...
 
+    class ManualPrice(base.AbstractManualPrice): ...
+
 else:
     __getattr__ = replaced(__name__)

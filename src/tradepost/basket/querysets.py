@@ -13,5 +13,9 @@ B = TypeVar("B", bound="AbstractBasket", covariant=True)
 
 class BasketQuerySet(LockableQuerySet[B]):
     def open(self) -> Self:
-        """That can be changed."""
-        return self.filter(status__in=states_that(self.model, "is_open"))
+        """Visitors' own that can be changed."""
+        return self.filter(is_draft=False, status__in=states_that(self.model, "is_open"))
+
+    def open_drafts(self) -> Self:
+        """Those of staff that can be changed."""
+        return self.filter(is_draft=True, status__in=states_that(self.model, "is_open"))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tradepost.core.money import ZERO, quantise
 from tradepost.core.money.format import times_text
-from tradepost.pricing.document import ChargeRow, Document, Item, LineRow, TrailEntry
+from tradepost.pricing.document import Adjustment, ChargeRow, Document, Item, LineRow, TrailEntry
 from tradepost.pricing.errors import TaxUnavailable
 from tradepost.promotions.calculation import apply
 from tradepost.promotions.lanes import Course
@@ -30,6 +30,7 @@ __all__ = [
     "goods_of",
     "groups_of",
     "line_promotions",
+    "manual_discounts",
     "order_promotions",
     "parcel_of",
     "prices",
@@ -76,6 +77,33 @@ def line_promotions(document: Document, snapshot: BasketSnapshot, rules: Rules) 
 def order_promotions(document: Document, snapshot: BasketSnapshot, rules: Rules) -> None:
     """Benefits of the order, shared among its lines."""
     apply(document, rules.promotions, "order", rules.choice, _course(order_promotions, snapshot, rules))
+
+
+def manual_discounts(document: Document, snapshot: BasketSnapshot, rules: Rules) -> None:
+    """Discounts that staff gave on a line: a percentage of what promotions leave, or an amount, never more than is left."""
+    for row in document.lines:
+        given, before = snapshot.discounts.get(row.key), row.left
+        if given is None or before <= 0:
+            continue
+        off = given.amount if given.percent is None else before * given.percent / 100
+        off = min(quantise(off, document.currency), before)
+        if not off:
+            continue
+        label = _("Discount")
+        row.adjustments.append(
+            Adjustment(
+                promotion="",
+                label=label,
+                amount=-off,
+                application=f"manual:{row.key}",
+                kind="manual",
+                reason=given.reason,
+                actor=given.actor,
+            )
+        )
+        document.trail.append(
+            TrailEntry(stage="manual_discounts", rule="", why=label, row=row.key, before=before, after=row.left)
+        )
 
 
 def course_after_prices(snapshot: BasketSnapshot, rules: Rules) -> Course | None:
@@ -214,6 +242,7 @@ STOCK: tuple[Stage, ...] = (
     prices,
     line_promotions,
     order_promotions,
+    manual_discounts,
     shipping,
     shipping_promotions,
     fees,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +11,7 @@ from tradepost.core.db.fields import JsonField
 
 from .delivery_choice import Choice
 
-__all__ = ["AbstractCheckout"]
+__all__ = ["AbstractCheckout", "AbstractDraft"]
 
 
 class AbstractCheckout(models.Model):
@@ -90,3 +91,34 @@ class AbstractCheckout(models.Model):
     def payment_method(self) -> str:
         """Alias of the first payment's method."""
         return str(self.payments[0]["method"]) if self.payments else ""
+
+
+class AbstractDraft(models.Model):
+    """An order that staff prepare on behalf of somebody: what is beside its basket and its checkout.
+
+    It holds no stock and no coupon until it is placed, and is kept until it is placed or deleted.
+    """
+
+    basket = models.OneToOneField("tradepost_basket.Basket", models.CASCADE, related_name="draft")
+    title = models.CharField(max_length=200, blank=True, help_text=_("For staff; customers don’t see it."))
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    author_label = models.CharField(max_length=150, blank=True)
+    replaces = models.ForeignKey(
+        "tradepost_orders.Order",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        help_text=_("The unpaid order that is cancelled once this one is placed."),
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["-pk"]
+        verbose_name = _("draft")
+        verbose_name_plural = _("drafts")
+
+    def __str__(self) -> str:
+        return self.title or str(self.basket)

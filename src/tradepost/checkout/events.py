@@ -7,7 +7,7 @@ from datetime import datetime
 
 from tradepost.core.events import Event
 
-__all__ = ["BasketInUse", "ConsentsGiven"]
+__all__ = ["BasketInUse", "ConsentsGiven", "OrderReplaced"]
 
 
 @dataclass(frozen=True)
@@ -31,3 +31,16 @@ class ConsentsGiven(Event):
     order_number: str
     agreements: list[dict[str, str]]
     at: datetime
+
+
+@dataclass(frozen=True)
+class OrderReplaced(Event):
+    """Staff changed an order that wasn't paid: it was cancelled, and another one was placed in its stead.
+
+    Attributes:
+        order_id: Of the new one.
+        replaced_id: Of the one that was cancelled.
+    """
+
+    order_id: int
+    replaced_id: int

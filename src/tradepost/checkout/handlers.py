@@ -25,7 +25,7 @@ from tradepost.orders.models import Order
 from tradepost.orders.tokens import access_token
 
 from .delivery_dates import arrivals, with_arrivals
-from .events import BasketInUse, ConsentsGiven
+from .events import BasketInUse, ConsentsGiven, OrderReplaced
 from .models import Checkout
 from .services.reopen import rows_of
 
@@ -90,6 +90,17 @@ def mail_confirmation(event: OrderConfirmed) -> None:
     send("order_confirmed", to=order.email, context=context, language=order.language)
 
 
+def mail_replacement(event: OrderReplaced) -> None:
+    """Write to the customer that staff have changed their order, and what is to be paid now."""
+    order = _TO_TELL.get(order=event.order_id)
+    if not order.email:
+        return
+    link = f"{shop().URL}/orders/{order.number}/?token={access_token(order)}"
+    replaced = Order.objects.get(pk=event.replaced_id)
+    context = {"order": order, "replaced": replaced, "link": link, "arrivals": arrivals(order)}
+    send("order_replaced", to=order.email, context=context, language=order.language)
+
+
 def write_consents(event: ConsentsGiven) -> None:
     """Write down what a customer agreed to with an order. What they said of it since counts more."""
     customer = Customer.objects.filter(pk=event.customer_id).first()
@@ -118,6 +129,7 @@ subscribe(BasketInUse, close_basket)
 subscribe(OrderCancelled, close_basket)
 subscribe(OrderReinstated, close_reinstated, when="within")
 subscribe(OrderConfirmed, mail_confirmation)
+subscribe(OrderReplaced, mail_replacement)
 subscribe(ConsentsGiven, write_consents)
 
 if {"tradepost_fulfilment", "tradepost_payments"} <= apps.app_configs.keys():

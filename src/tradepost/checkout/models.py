@@ -12,5 +12,7 @@ if TYPE_CHECKING or stock(__name__):
 
     class Checkout(base.AbstractCheckout): ...
 
+    class Draft(base.AbstractDraft): ...
+
 else:
     __getattr__ = replaced(__name__)

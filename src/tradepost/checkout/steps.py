@@ -48,7 +48,9 @@ def has_known_tax(situation: Situation) -> Iterator[Requirement]:
 
 
 def has_contact(situation: Situation) -> Iterator[Requirement]:
-    """There is an e-mail address to write to."""
+    """There is an e-mail address to write to; in a draft of staff's a phone number does."""
+    if situation.basket.is_draft and situation.checkout.known_phone:
+        return
     try:
         validate_email(situation.checkout.email)
     except ValidationError:
@@ -85,8 +87,11 @@ def has_delivery(situation: Situation) -> Iterator[Requirement]:
 
 
 def has_payment(situation: Situation) -> Iterator[Requirement]:
-    """A payment method that can take the amount was chosen, where there is something to pay."""
-    if not situation.needs_payment:
+    """A payment method that can take the amount was chosen, where there is something to pay.
+
+    In a draft of staff's none need be: then the customer chooses one later.
+    """
+    if not situation.needs_payment or (situation.basket.is_draft and not situation.checkout.payments):
         return
     if not situation.payment_methods:
         yield Requirement("payment_method_missing", _("This shop can't take payments at the moment."), "payment_method")
@@ -100,7 +105,9 @@ def has_payment(situation: Situation) -> Iterator[Requirement]:
 
 
 def has_consent(situation: Situation) -> Iterator[Requirement]:
-    """The present terms were accepted, where the shop asks for it."""
+    """The present terms were accepted, where the shop asks for it; in a draft of staff's nobody can."""
+    if situation.basket.is_draft:
+        return
     version = conf.settings().TERMS_VERSION
     if version and situation.checkout.consents.get("terms") != version:
         yield Requirement("terms_not_accepted", _("Please accept our terms."), "consents")

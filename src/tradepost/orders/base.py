@@ -83,6 +83,15 @@ class AbstractOrder(VersionedModel, StatefulModel):
     parent = models.ForeignKey(
         "tradepost_orders.Order", models.PROTECT, null=True, blank=True, related_name="children", editable=False
     )
+    replaces = models.OneToOneField(
+        "tradepost_orders.Order",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaced_by",
+        editable=False,
+        help_text=_("The order that was cancelled for this one, as staff changed it before it was paid."),
+    )
     channel = models.SlugField(max_length=50, default="web")
     language = models.CharField(max_length=10, blank=True)
 

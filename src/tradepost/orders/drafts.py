@@ -11,7 +11,10 @@ from typing import Any
 from tradepost.pricing.document import Totals
 from tradepost.pricing.ports import Place
 
-__all__ = ["DraftLine", "OrderDraft"]
+__all__ = ["BY_STAFF", "DraftLine", "OrderDraft"]
+
+BY_STAFF = "staff"
+"""Source of orders that staff place on behalf of somebody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +50,7 @@ class OrderDraft:
     Attributes:
         totals: Its money, and the quantity of each line.
         lines: One for each line of the totals, by its key; in the order in which they are shown.
-        source: What it comes from: ``basket``, ``staff``, ``import``.
+        source: What it comes from: ``storefront``, ``api``, ``staff``, ``import``; ``basket`` where nobody said.
         source_key: Unique; a second order of the same key is refused by the database. ``None`` where nothing repeats.
         shipping_address: As :meth:`tradepost.core.addresses.PostalAddress.as_dict` gives it; empty where nothing is shipped.
         billing_address: The same; empty for the shipping address.
@@ -57,6 +60,7 @@ class OrderDraft:
         expires_at: Until when it may be paid; ``None`` for always.
         visitor_key: Of the guest who places it, hashed; empty for customers.
         parent_id: The order that this one adds to.
+        replaces_id: The order that is cancelled for this one.
         facts: What its history keeps of how it was placed, as JSON.
         coupons: Primary keys of coupons by code, as far as they are known; others are looked up.
     """
@@ -85,6 +89,7 @@ class OrderDraft:
     client_ip: str | None = None
     visitor_key: str = ""
     parent_id: int | None = None
+    replaces_id: int | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
     coupons: Mapping[str, int] = field(default_factory=dict)

@@ -77,13 +77,20 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adjustment:
-    """A discount on a row. ``application`` joins the shares of one discount; ``amount`` is below zero, on the row's basis."""
+    """A discount on a row. ``application`` joins the shares of one discount; ``amount`` is below zero, on the row's basis.
+
+    Attributes:
+        kind: ``promotion``, or ``manual`` for what staff gave: then there is no promotion, but a reason and who gave it.
+    """
 
     promotion: str
     label: str
     amount: Decimal
     application: str
     coupon: str = ""
+    kind: str = "promotion"
+    reason: str = ""
+    actor: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -215,7 +215,9 @@ def test_many_coupons_are_made_once(
 
     answers = [caller.post("coupons/batches/", body, key="b1") for _time in range(2)]
 
-    assert [(answer.status_code, answer.json()) for answer in answers] == [(201, {"batch": "mail-1", "count": 50})] * 2
+    assert [(answer.status_code, answer.json()) for answer in answers] == [
+        (201, {"batch": "mail-1", "count": 50, "used": 0})
+    ] * 2
     with django_assert_num_queries(6):
         rows = caller.get("coupons/", batch="mail-1", is_used="false", page_size=50).json()
     assert (rows["count"], {row["promotion"] for row in rows["results"]}) == (50, {"spring"})
@@ -223,3 +225,53 @@ def test_many_coupons_are_made_once(
     for change in ({"count": 0}, {"count": 20_001}, {"length": 4, "count": 20_000}, {"batch": ""}, {"prefix": 7}):
         assert caller.post("coupons/batches/", {**body, **change}).status_code == 400, change
     assert Coupon.objects.count() == 50
+
+
+def test_coupons_are_made_of_codes_that_there_are(staff: Callable[[str], Staff]) -> None:
+    """All or none: one that is wrong, twice in it or taken is named."""
+    factories.promotion("spring", coupon="TAKEN")
+    caller, body = staff("marketing"), {"promotion": "spring", "batch": "cards"}
+
+    answers = [caller.post("coupons/batches/", {**body, "codes": ["a-1", " A-2 "]}, key="c1") for _time in range(2)]
+
+    assert [answer.json() for answer in answers] == [{"batch": "cards", "count": 2, "used": 0}] * 2
+    assert list(Coupon.objects.filter(batch="cards").order_by("pk").values_list("code", "usage_limit")) == [
+        ("A-1", 1),
+        ("A-2", 1),
+    ]
+    for codes, named in (
+        (["b-1", "taken"], ["TAKEN"]),
+        (["b-1", "B-1"], ["B-1"]),
+        (["b-1", "b" * 41], None),
+        ([], None),
+        ([f"b-{number}" for number in range(1001)], None),
+        (["b-1", " "], None),
+    ):
+        refused = caller.post("coupons/batches/", {**body, "codes": codes})
+        assert refused.status_code == 400, codes
+        assert named is None or refused.json()["context"]["codes"] == named
+    for change in ({}, {"codes": ["b-1"], "count": 2}):
+        assert caller.post("coupons/batches/", {**body, **change}).json()["errors"][0]["attr"] == "count"
+    assert Coupon.objects.count() == 3
+
+
+@pytest.mark.parametrize("number", [1, 50])
+def test_a_batch_is_a_file(
+    staff: Callable[[str], Staff], number: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    """As JSON, or as CSV whose cells no spreadsheet calculates with; batches are listed by name."""
+    promotion = factories.promotion("spring")
+    Coupon.objects.bulk_create(Coupon(promotion=promotion, code=f"=A{n}", batch="mail", used=1) for n in range(number))
+    caller = staff("marketing")
+
+    with django_assert_max_num_queries(6):
+        rows = caller.get("coupons/batches/mail/").json()
+    file = caller.get("coupons/batches/mail/", format="csv")
+
+    assert [row["code"] for row in rows] == [f"=A{n}" for n in range(number)]
+    assert file["Content-Type"].startswith("text/csv")
+    lines = file.content.decode().splitlines()
+    assert (lines[0].split(",")[:2], len(lines), lines[1].startswith("=")) == (["code", "promotion"], number + 1, False)
+    assert caller.get("coupons/batches/").json() == [{"batch": "mail", "count": number, "used": number}]
+    assert caller.get("coupons/batches/nope/").status_code == 404
+    assert staff("orders").get("coupons/batches/").status_code == 403

@@ -45,6 +45,31 @@ def give_one_back(api: Any, number: str) -> tuple[dict[str, Any], dict[str, Any]
     return preview, order
 
 
+def order_by_phone(api: Any, sku: str, email: str, address: Any) -> dict[str, Any]:
+    """Two of something, 10 % off for a dent; the link to pay goes to the customer by mail."""
+    path = f"staff/drafts/{api.post('staff/drafts/')['uuid']}/"
+    dent = {"kind": "percent", "value": "10", "reason": "a dent"}
+    api.post(f"{path}lines/", {"variant": sku, "quantity": 2, "manual_price": dent})
+    buyer = {"email": email, "shipping_address": address, "shipping_method": "parcel"}
+    draft = api.patch(path, buyer)
+    placed: dict[str, Any] = api.post(
+        f"{path}place/",
+        {"expected_total": draft["checkout"]["totals"]["total"], "link": {"days": 3}},
+        key=f"place-{draft['uuid']}",
+    )
+    return placed
+
+
+def one_more(api: Any, number: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """One unit more of the first line of an unpaid order: what it comes to, and the order that takes its place."""
+    draft = api.post(f"staff/orders/{number}/edit/")
+    path, line = f"staff/drafts/{draft['uuid']}/", draft["lines"][0]
+    api.patch(f"{path}lines/{line['uuid']}/", {"quantity": line["quantity"] + 1})
+    preview = api.post(f"{path}preview/")
+    placed = api.post(f"{path}place/", {"link": {}}, key=f"edit-{number}")
+    return preview, placed["order"]
+
+
 def refund(api: Any, payment: str, amount: str, currency: str) -> dict[str, Any]:
     """The provider is asked once, however often the call is repeated with this key."""
     body = {

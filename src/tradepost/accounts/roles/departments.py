@@ -50,7 +50,7 @@ _TAXES = ("taxclass", "zone", "zonearea", "taxrate", "exchangerate")
 _ORDER = ("order", "orderline", "ordercharge", "orderadjustment", "ordertax", "orderevent", "credit", "creditline")
 _PARCELS = ("shipment", "shipmentline")
 _LEDGER = ("payment", "transaction", "discrepancy", "dispute")
-_BASKET = ("basket", "basketline")
+_BASKET = ("basket", "basketline", "manualprice")
 _SHIPPING_KINDS = ("flatrate", "freeover", "weighttable", "pricetable", "quantitytable", "pickup", "carrierservice")
 _CONDITIONS = (
     "condition",
@@ -99,7 +99,9 @@ _DEPARTMENTS: Mapping[str, list[str]] = {
         *_view("catalogue", *_GOODS),
         *_view("basket", *_BASKET),
         "tradepost_basket.dry_run_basket",
-        *_view("checkout", "checkout"),
+        *_view("checkout", "checkout", "draft"),
+        "tradepost_basket.manage_drafts",
+        "tradepost_basket.price_drafts",
     ],
     "finance": [
         *_view("orders", *_ORDER),
@@ -132,7 +134,8 @@ _DEPARTMENTS: Mapping[str, list[str]] = {
         "tradepost_customers.change_customer",
         *_view("basket", *_BASKET),
         "tradepost_basket.dry_run_basket",
-        *_view("checkout", "checkout"),
+        *_view("checkout", "checkout", "draft"),
+        "tradepost_basket.manage_drafts",
         *_view("catalogue", *_GOODS),
         *_view("promotions", "promotion", "coupon", "couponredemption"),
         *_view("inventory", "location", "stocklevel"),

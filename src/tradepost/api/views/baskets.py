@@ -30,7 +30,7 @@ from .checkout import CheckoutActions
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
-__all__ = ["UUID_REGEX", "BasketViewSet", "OwnBasketViewSet"]
+__all__ = ["UUID_REGEX", "BasketViewSet", "LineOfPage", "OwnBasketViewSet", "picture_of"]
 
 UUID_REGEX = "[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 _LINE = OpenApiParameter("line", UUID, OpenApiParameter.PATH, description="UUID of the line.")
@@ -64,7 +64,7 @@ class BasketActions(CheckoutActions, TradepostViewSet):
     def shown(self, view: services.BasketView, *, status: int = 200) -> Response:
         """A basket that was read, as JSON."""
         basket = view.basket
-        lines = [LineOfPage(line, _picture(line)) for line in view.lines]
+        lines = [LineOfPage(line, picture_of(line)) for line in view.lines]
         order = None if basket.allows.is_open else order_of(basket)
         page = BasketPage(basket, lines, view.totals, order.number if order else "")
         return self.written("basket.Basket", page, status=status, currency=basket.currency)
@@ -220,5 +220,6 @@ class OwnBasketViewSet(BasketActions):
         return self.page(services.sign_in(data["basket"], customer_for(request.user)))
 
 
-def _picture(line: services.ViewLine) -> browse.Picture | None:
+def picture_of(line: services.ViewLine) -> browse.Picture | None:
+    """The picture of a line's product; ``None`` where it has none."""
     return browse.Picture.of(dict(line.picture) if line.picture else None, alt=line.product.name)

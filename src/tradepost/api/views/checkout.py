@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 else:
     _View = object
 
-__all__ = ["CheckoutActions"]
+__all__ = ["CheckoutActions", "answers_of"]
 
 
 class CheckoutActions(_View):
@@ -65,7 +65,7 @@ class CheckoutActions(_View):
     def update_checkout(self, request: Request, **kwargs: Any) -> Response:
         """Fields that aren't given stay as they are."""
         data, basket = self.read("checkout.Update"), self.get_basket()
-        return self._shown(services.update(basket, **_said(data, basket)))
+        return self._shown(services.update(basket, **answers_of(data, basket)))
 
     @extend_schema(
         summary="Place order",
@@ -91,9 +91,10 @@ class CheckoutActions(_View):
             return_url=checked_return_url(data.pop("return_url"), request),
             client_input=data.pop("client_input"),
             client_ip=client_address(request),
+            source="api",
         )
         basket = self.get_basket()
-        done = services.complete(basket, visit, _said(data, basket))
+        done = services.complete(basket, visit, answers_of(data, basket))
         visitor = visitor_key(session_visitor(request))
         is_theirs = done.is_new or bool(visitor and visitor == basket.visitor_key)
         facts = {
@@ -132,7 +133,7 @@ _OF_THE_BUYER: Mapping[str, Any] = {
 }
 
 
-def _said(data: Mapping[str, Any], basket: AbstractBasket) -> dict[str, Any]:
+def answers_of(data: Mapping[str, Any], basket: AbstractBasket) -> dict[str, Any]:
     """The fields of a body for the checkout, as its services take them."""
     fields = dict(data)
     if "deliveries" in fields:

@@ -32,6 +32,8 @@ from .baskets import (
     totals_with_quotes,
 )
 from .coupons import add_coupon, remove_coupon
+from .lines import options_key
+from .manual_prices import remove_manual_price, set_manual_price
 from .market import set_country, set_currency
 
 __all__ = [
@@ -54,13 +56,16 @@ __all__ = [
     "join",
     "merge",
     "open_basket",
+    "options_key",
     "read",
     "remove",
     "remove_coupon",
+    "remove_manual_price",
     "reopen",
     "reopen_if_alone",
     "set_country",
     "set_currency",
+    "set_manual_price",
     "set_quantity",
     "shipping_quotes",
     "sign_in",

@@ -49,6 +49,7 @@ def open_basket(
     channel: str = "web",
     country: str = "",
     visitor_key: str = "",
+    is_draft: bool = False,
 ) -> AbstractBasket:
     """A new, open basket; a guest's, unless a customer is given.
 
@@ -57,6 +58,7 @@ def open_basket(
         country: Where the goods will go, as far as it is known; ISO 3166-1 alpha-2.
         visitor_key: A guest's (:func:`tradepost.core.requests.visitor_key.visitor_key`), so that their baskets are known as one
             visitor's.
+        is_draft: Staff fill it on behalf of somebody: it is none of that customer's own, and never cleared away.
 
     Raises:
         CurrencyNotOffered: The shop doesn't sell in this currency.
@@ -70,6 +72,7 @@ def open_basket(
         channel=channel,
         country=country,
         visitor_key=visitor_key,
+        is_draft=is_draft,
     )
 
 
@@ -82,7 +85,9 @@ def _with_buyer(rows: BasketQuerySet[Basket]) -> BasketQuerySet[Basket]:
 
 _BY_OPEN_KEY = db.Prepared(lambda p: _with_buyer(Basket.objects.filter(open_key=p.open_key)), open_key=CharField())
 _BY_UUID = db.Prepared(
-    lambda p: _with_buyer(Basket.objects.filter(uuid=p.uuid).exclude(status__in=states_that(Basket, "is_merged"))),
+    lambda p: _with_buyer(
+        Basket.objects.filter(uuid=p.uuid, is_draft=False).exclude(status__in=states_that(Basket, "is_merged"))
+    ),
     uuid=UUIDField(),
 )
 _OWN = db.Prepared(
@@ -130,12 +135,12 @@ def find_basket(
 
 @db.atomic
 def clear_old(*, older_than: timedelta) -> int:
-    """Delete guests' baskets that nobody changed for so long, submitted ones excepted; some hundreds in one call.
+    """Delete guests' baskets that nobody changed for so long, submitted ones and drafts excepted; some hundreds in one call.
 
     Returns:
         How many were deleted.
     """
-    old = Basket.objects.filter(customer=None, updated_at__lt=clock.now() - older_than)
+    old = Basket.objects.filter(customer=None, is_draft=False, updated_at__lt=clock.now() - older_than)
     pks = list(
         old.exclude(status__in=states_that(Basket, "is_submitted")).locked().values_list("pk", flat=True)[:_BATCH]
     )

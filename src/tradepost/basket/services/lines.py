@@ -36,11 +36,11 @@ from ..errors import (
     QuantityLimit,
     TooManyLines,
 )
-from ..models import Basket, BasketLine
+from ..models import Basket, BasketLine, ManualPrice
 from ..ports import LineKey
 from ..totals.loader import group_ids, with_group_ids
 
-__all__ = ["add", "check_prices", "clear", "locked", "options_key", "remove", "set_quantity"]
+__all__ = ["add", "check_prices", "clear", "find_line", "locked", "options_key", "remove", "set_quantity"]
 
 _LOCKED = db.Prepared(
     lambda p: db.lock(with_group_ids(with_exposed(Basket.objects.filter(pk=p.basket)), p.customer)),
@@ -224,7 +224,12 @@ def put(
     return line
 
 
-def _line(basket: AbstractBasket, line_uuid: UUID | str) -> AbstractBasketLine:
+def find_line(basket: AbstractBasket, line_uuid: UUID | str) -> AbstractBasketLine:
+    """A line of a basket.
+
+    Raises:
+        LineNotFound: There is none of this UUID.
+    """
     line = None
     try:
         uuid = line_uuid if isinstance(line_uuid, UUID) else UUID(str(line_uuid))
@@ -252,9 +257,9 @@ def set_quantity(basket: AbstractBasket, line_uuid: UUID | str, quantity: int) -
     """
     _check_quantity(quantity, least=0)
     fresh = locked(basket)
-    line = _line(fresh, line_uuid)
+    line = find_line(fresh, line_uuid)
     if quantity == 0:
-        line.delete()
+        _delete(fresh, line)
         touch(fresh)
         return None
     if line.quantity != quantity:
@@ -262,6 +267,12 @@ def set_quantity(basket: AbstractBasket, line_uuid: UUID | str, quantity: int) -
         line.save(update_fields=["quantity"])
         touch(fresh)
     return line
+
+
+def _delete(basket: AbstractBasket, line: AbstractBasketLine) -> None:
+    if basket.is_draft:
+        ManualPrice.objects.filter(line=line.uuid).delete()
+    line.delete()
 
 
 @db.atomic
@@ -273,7 +284,7 @@ def remove(basket: AbstractBasket, line_uuid: UUID | str) -> None:
         LineNotFound: There is no such line.
     """
     fresh = locked(basket)
-    _line(fresh, line_uuid).delete()
+    _delete(fresh, find_line(fresh, line_uuid))
     touch(fresh)
 
 
@@ -286,5 +297,7 @@ def clear(basket: AbstractBasket) -> None:
     """
     fresh = locked(basket)
     BasketLine.objects.filter(basket=fresh.pk).delete()
+    if fresh.is_draft:
+        ManualPrice.objects.filter(basket=fresh.pk).delete()
     fresh.coupon_codes = []
     fresh.save(update_fields=["coupon_codes"])

@@ -9,6 +9,7 @@ from tradepost.pricing.services import check_currency
 from ..base import AbstractBasket
 from ..models import BasketLine
 from .lines import check_prices, locked
+from .manual_prices import refuse_amounts
 
 __all__ = ["set_country", "set_currency"]
 
@@ -39,9 +40,12 @@ def set_currency(basket: AbstractBasket, currency: str) -> AbstractBasket:
         BasketNotOpen: The basket was submitted.
         CurrencyNotOffered: The shop doesn't sell in it.
         PriceMissing: Some of the goods have no price in it; nothing was changed.
+        ManuallyPriced: Amounts that staff set are in the present currency.
     """
     check_currency(currency)
     fresh = locked(basket)
+    if fresh.is_draft and fresh.currency != currency:
+        refuse_amounts(fresh)
     rows = BasketLine.objects.filter(basket=fresh.pk).values_list("variant_id", "variant__sku")
     check_prices(fresh, dict(rows), currency=currency)
     fresh.currency = currency

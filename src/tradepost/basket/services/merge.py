@@ -144,7 +144,9 @@ def reopen(basket: AbstractBasket, *, newer: AbstractBasket | None = None) -> Ab
         TransitionRefused: It isn't submitted.
     """
     begun = Basket.objects.filter(pk=newer.pk, customer=None) if newer is not None else Basket.objects.none()
-    if basket.customer_id is not None:
+    if basket.is_draft:
+        begun = Basket.objects.none()
+    elif basket.customer_id is not None:
         begun = Basket.objects.filter(customer=basket.customer_id, channel=basket.channel)
     others = begun.open().exclude(pk=basket.pk).values_list("pk", flat=True)
     all_of_them = with_group_ids(Basket.objects.filter(pk__in=[basket.pk, *others]), basket.customer_id)
@@ -163,7 +165,7 @@ def reopen(basket: AbstractBasket, *, newer: AbstractBasket | None = None) -> Ab
 def reopen_if_alone(basket: AbstractBasket) -> bool:
     """Give a submitted basket back, unless its customer has a newer open one; whether it was given back."""
     theirs = Basket.objects.filter(customer=basket.customer_id, channel=basket.channel).open()
-    if basket.customer_id is not None and theirs.exists():
+    if basket.customer_id is not None and not basket.is_draft and theirs.exists():
         return False
     reopen(basket)
     return True

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -53,6 +53,7 @@ from ..base import AbstractBasket, AbstractBasketLine
 from ..conf import settings
 from ..models import Basket, BasketLine
 from ..stages import deliveries_of
+from .manual_prices import NOTHING_BY_HAND, ManualPrices, manual_prices
 from .snapshots import BasketSnapshot, Fee, Rules, Terms
 
 __all__ = ["Loaded", "group_ids", "load", "with_group_ids"]
@@ -107,21 +108,36 @@ def load(
         else _would_be(basket, items, offers, terms.email)
     )
     place = terms.destination if terms.destination.country else Place(basket.country)
-    snapshot = BasketSnapshot(
-        currency=basket.currency,
-        prices_include_tax=pricing_settings().PRICES_INCLUDE_TAX,
-        items=tuple(_item(line) for line in lines),
-        unsellable=frozenset(str(line.uuid) for line in lines if not _is_sold(line)),
-        occasion=_occasion(lines, place, at),
-        terms=terms,
-    )
+    by_hand = manual_prices(basket) if basket.is_draft else NOTHING_BY_HAND
+    snapshot = _snapshot(basket, lines, terms, by_hand, _occasion(lines, place, at))
     if not lines:
         rules = Rules(prices={}, refusals=offers.refusals, stages=_stages())
         return Loaded(lines, snapshot, rules, offers.coupons)
     context = _context(basket, lines[0], place, at)
     wants_quotes = shipping or any(terms.shipping_methods.values())
     quoter = _quoter(snapshot, context.place) if wants_quotes else None
-    return Loaded(lines, snapshot, _rules(lines, terms, context, offers, quoter), offers.coupons)
+    rules = _rules(lines, terms, context, offers, quoter)
+    if by_hand.prices:
+        rules = replace(rules, prices=by_hand.over(rules.prices))
+    return Loaded(lines, snapshot, rules, offers.coupons)
+
+
+def _snapshot(
+    basket: AbstractBasket,
+    lines: Sequence[AbstractBasketLine],
+    terms: Terms,
+    by_hand: ManualPrices,
+    occasion: Occasion,
+) -> BasketSnapshot:
+    return BasketSnapshot(
+        currency=basket.currency,
+        prices_include_tax=pricing_settings().PRICES_INCLUDE_TAX,
+        items=tuple(_item(line, by_hand) for line in lines),
+        discounts=by_hand.discounts,
+        unsellable=frozenset(str(line.uuid) for line in lines if not _is_sold(line)),
+        occasion=occasion,
+        terms=terms,
+    )
 
 
 def _context(basket: AbstractBasket, line: AbstractBasketLine, place: Place, at: datetime) -> PriceContext:
@@ -288,7 +304,7 @@ def _is_sold(line: AbstractBasketLine) -> bool:
     return line.variant.archived_at is None and product.archived_at is None and product.is_published
 
 
-def _item(line: AbstractBasketLine) -> Item:
+def _item(line: AbstractBasketLine, by_hand: ManualPrices) -> Item:
     variant, product = line.variant, line.variant.product
     return Item(
         key=str(line.uuid),
@@ -305,7 +321,7 @@ def _item(line: AbstractBasketLine) -> Item:
         categories=categories_of(line),
         collections=collections_of(line),
         attributes=product.attributes,
-        is_discountable=product.is_discountable,
+        is_discountable=product.is_discountable and str(line.uuid) not in by_hand.prices,
         is_tracked=variant.stock_is_tracked,
         options=line.options_key,
     )

@@ -17,7 +17,7 @@ from tradepost.shipping.ports import Quoter
 
 from ..ports import Stage
 
-__all__ = ["BasketSnapshot", "Fee", "Rules", "Stage", "Terms"]
+__all__ = ["BasketSnapshot", "Fee", "ManualDiscount", "Rules", "Stage", "Terms"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,17 +41,36 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ManualDiscount:
+    """A discount that staff gave on a line, beside its promotions.
+
+    Attributes:
+        percent: Of what promotions leave; ``None`` where an amount is given.
+        amount: Off the whole line, on the document's basis.
+        reason: For the order's rows; customers aren't told.
+        actor: Who gave it.
+    """
+
+    percent: Decimal | None = None
+    amount: Decimal = Decimal(0)
+    reason: str = ""
+    actor: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BasketSnapshot:
     """A basket.
 
     Attributes:
         unsellable: Keys of the items that aren't sold any more.
+        discounts: What staff took off, by key of the item.
     """
 
     currency: str
     prices_include_tax: bool
     items: tuple[Item, ...] = ()
     unsellable: frozenset[str] = frozenset()
+    discounts: Mapping[str, ManualDiscount] = field(default_factory=dict)
     occasion: Occasion = field(default_factory=Occasion)
     terms: Terms = field(default_factory=Terms)
 

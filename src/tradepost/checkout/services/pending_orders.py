@@ -20,6 +20,7 @@ from tradepost.core.db.aggregates import counts
 from tradepost.core.requests.client_address import is_of_one_client
 from tradepost.core.requests.visitor_key import visitor_key
 from tradepost.customers.models import Customer
+from tradepost.orders.drafts import BY_STAFF
 from tradepost.orders.models import Order
 from tradepost.orders.querysets import OrderQuerySet
 
@@ -33,8 +34,8 @@ _PERIOD = timedelta(hours=1)  # in which an address is counted
 
 
 def visitor_of(basket: AbstractBasket) -> str:
-    """The key of the guest whose basket it is: their session's, else the basket's own; empty for a customer's."""
-    if basket.customer_id is not None:
+    """The key of the guest whose basket it is: their session's, else the basket's own; empty for a customer's and a draft."""
+    if basket.customer_id is not None or basket.is_draft:
         return ""
     return basket.visitor_key or visitor_key(str(basket.uuid))
 
@@ -42,7 +43,9 @@ def visitor_of(basket: AbstractBasket) -> str:
 def lock_with_others(basket: AbstractBasket) -> AbstractBasket:
     """Lock a basket with the other open ones of its visitor, so that two of them can't be counted at the same time."""
     others: list[Basket] = []
-    if basket.customer_id is not None:
+    if basket.is_draft:
+        pass  # nobody is counted by it
+    elif basket.customer_id is not None:
         others = _OF_CUSTOMER(customer=basket.customer_id)
     elif basket.visitor_key:
         others = _OF_VISITOR(visitor=basket.visitor_key)
@@ -51,7 +54,7 @@ def lock_with_others(basket: AbstractBasket) -> AbstractBasket:
 
 
 def refuse_too_many(basket: AbstractBasket, address: str | None, *, but: int | None = None) -> None:
-    """Refuse another order of who has too many that aren't paid.
+    """Refuse another order of who has too many that aren't paid. Those of staff aren't counted.
 
     Args:
         basket: Locked by :func:`lock_with_others`.
@@ -75,7 +78,7 @@ def refuse_too_many(basket: AbstractBasket, address: str | None, *, but: int | N
 
 
 def _unpaid(p: Any) -> OrderQuerySet[Order]:
-    rows = Order.objects.that("awaits_payment").filter(amount_secured=0, expires_at__gt=p.now)
+    rows = Order.objects.that("awaits_payment").filter(amount_secured=0, expires_at__gt=p.now).exclude(source=BY_STAFF)
     return rows.exclude(pk=p.but) if p.but else rows
 
 

@@ -24,15 +24,14 @@ from tradepost.inventory.errors import OutOfStock
 from tradepost.inventory.ports import Owner
 from tradepost.orders import services as orders
 from tradepost.orders.base import AbstractOrder
-from tradepost.orders.drafts import OrderDraft
+from tradepost.orders.drafts import BY_STAFF, OrderDraft
 from tradepost.orders.models import Order, OrderLine
 from tradepost.orders.states import Sums
 from tradepost.promotions import services as promotions
 
 from .. import conf
-from ..base import AbstractCheckout
 from ..delivery_dates import tell_arrivals
-from ..events import ConsentsGiven
+from ..events import ConsentsGiven, OrderReplaced
 from ..order_draft import draft
 from ..view import CheckoutView, payments_installed
 from . import pending_orders
@@ -52,6 +51,7 @@ class Visit:
         expected_currency: Likewise.
         return_url: Where a provider sends the browser back to; ``{payment}`` in it becomes the payment's UUID.
         client_input: What the payment method's form posted (untrusted).
+        source: Where they are, for the order: ``storefront``, ``api``. What staff place is known by its basket.
     """
 
     expected_total: Decimal | None = None
@@ -61,6 +61,7 @@ class Visit:
     client_input: Mapping[str, Any] = field(default_factory=dict)
     client_ip: str | None = None
     language: str = ""
+    source: str = "basket"
 
     def return_url_of(self, payment: AbstractPayment) -> str:
         """The return address of one payment."""
@@ -81,7 +82,7 @@ class Placed:
     payments: Sequence[AbstractPayment] | None = None
 
 
-def place(view: CheckoutView, visit: Visit, *, begins: bool) -> Placed:
+def place(view: CheckoutView, visit: Visit, *, begins: bool, replaced: AbstractOrder | None = None) -> Placed:
     """Write the order, in the caller's transaction, which has locked the basket and checked everything but coupons and stock.
 
     What others wait for is locked last: the number, then the stock.
@@ -89,16 +90,17 @@ def place(view: CheckoutView, visit: Visit, *, begins: bool) -> Placed:
     Args:
         view: Of the basket's checkout, seen in this transaction.
         begins: See :func:`~tradepost.checkout.services.prepare.prepare_or_find`.
+        replaced: An unpaid order, locked, that is cancelled for this one, so that its stock is free for it.
 
     Raises:
         OutOfStock, CouponRefused, PromotionRefused: Somebody was faster.
         TooManyPending: It would be one unpaid order too many; one that is covered as it is placed holds nothing unpaid.
     """
-    basket, deadline, heard = view.basket, _deadline(view.checkout), events.heard()
+    basket, deadline, heard = view.basket, _deadline(view), events.heard()
     basket.submissions += 1
     basket.submit()
     with orders.noted_together() as history:
-        written = orders.write(_draft(view, visit, deadline), by=visit.by, numbered=False)
+        written = orders.write(_draft(view, visit, deadline, replaced), by=visit.by, numbered=False)
         order = written.order
         promotions.redeem(
             sorted(view.totals.coupons),
@@ -112,9 +114,11 @@ def place(view: CheckoutView, visit: Visit, *, begins: bool) -> Placed:
         if heard != events.heard():  # a handler of a project's own may have changed it
             order = Order.objects.filter(pk=order.pk).locked().get()
         unsaved = orders.set_number(order)
-        opened, of_payments = _payments(order, view.checkout, visit, begins=begins)
-        if not _is_covered(order):
+        opened, of_payments = _payments(order, view, visit, begins=begins)
+        if not (_is_covered(order) or basket.is_draft):
             pending_orders.refuse_too_many(basket, visit.client_ip, but=order.pk)
+        if replaced is not None:
+            _cancel(replaced, order, visit)
         order = _settle(view, order, deadline, unsaved=[*unsaved, *of_payments])
         _tell_consents(view, order)
     if heard == events.heard() and not _has_listeners():
@@ -122,6 +126,11 @@ def place(view: CheckoutView, visit: Visit, *, begins: bool) -> Placed:
         remember(order, events=history, payments=opened, shipments=[])
         tell_arrivals(order, history)
     return Placed(order, is_new=True, payments=opened)
+
+
+def _cancel(replaced: AbstractOrder, order: AbstractOrder, visit: Visit) -> None:
+    orders.apply(replaced, "cancel", by=visit.by, reason="replaced")
+    events.publish(OrderReplaced(order.pk, replaced.pk))
 
 
 def _settle(view: CheckoutView, order: AbstractOrder, deadline: datetime, *, unsaved: Sequence[str]) -> AbstractOrder:
@@ -150,15 +159,17 @@ def _has_listeners() -> bool:
 
 
 def _payments(
-    order: AbstractOrder, checkout: AbstractCheckout, visit: Visit, *, begins: bool
+    order: AbstractOrder, view: CheckoutView, visit: Visit, *, begins: bool
 ) -> tuple[list[AbstractPayment], list[str]]:
     """Open the payments, and begin them where that asks nobody; with the order's fields that they have set."""
     if order.total == 0 or not payments_installed():
         # nothing is to be paid, or the shop takes no payments here and sends invoices
         return [], orders.set_payments(order, Sums(secured=order.total), unknown=0)
+    if view.basket.is_draft and not view.checkout.payments:
+        return [], []  # the customer chooses later how to pay
     from tradepost.payments import services as payments
 
-    shares = [(str(p["method"]), Decimal(p["amount"]) if p["amount"] else None) for p in checkout.payments]
+    shares = [(str(p["method"]), Decimal(p["amount"]) if p["amount"] else None) for p in view.checkout.payments]
     if begins and payments.are_offline(method for method, _amount in shares):
         return payments.open_offline(
             order, shares, return_url_of=visit.return_url_of, client_input=visit.client_input, by=visit.by
@@ -185,7 +196,7 @@ def out_of_stock(view: CheckoutView, short: Mapping[int, int]) -> OutOfStock:
     return OutOfStock(_("Not enough in stock: %(names)s.") % {"names": names}, short=dict(short), lines=lines)
 
 
-def _draft(view: CheckoutView, visit: Visit, deadline: datetime) -> OrderDraft:
+def _draft(view: CheckoutView, visit: Visit, deadline: datetime, replaced: AbstractOrder | None) -> OrderDraft:
     basket = view.basket
     return draft(
         basket,
@@ -195,7 +206,9 @@ def _draft(view: CheckoutView, visit: Visit, deadline: datetime) -> OrderDraft:
         language=_language(basket) or visit.language or translation.get_language() or "",
         client_ip=visit.client_ip,
         visitor_key=pending_orders.visitor_of(basket),
-        terms_version=conf.settings().TERMS_VERSION,
+        terms_version="" if basket.is_draft else conf.settings().TERMS_VERSION,
+        source=BY_STAFF if basket.is_draft else visit.source,
+        replaces=replaced,
     )
 
 
@@ -221,9 +234,13 @@ def _language(basket: AbstractBasket) -> str:
     return chosen if chosen in dict(settings.LANGUAGES) else ""
 
 
-def _deadline(checkout: AbstractCheckout) -> datetime:
-    if payments_installed() and checkout.payments:
+def _deadline(view: CheckoutView) -> datetime:
+    chosen = view.checkout.payments
+    if payments_installed() and (chosen or view.basket.is_draft):
+        from tradepost.payments import conf as payments_conf
         from tradepost.payments import services as payments
 
-        return max(payments.expires_at(entry["method"]) for entry in checkout.payments)
+        if not chosen:  # as long as a link to pay is good
+            return clock.now() + payments_conf.settings().PAY_LINK_EXPIRES_AFTER
+        return max(payments.expires_at(entry["method"]) for entry in chosen)
     return clock.now() + conf.settings().EXPIRES_AFTER

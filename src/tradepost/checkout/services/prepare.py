@@ -27,8 +27,9 @@ from ..view import CheckoutView, look
 from . import pending_orders
 from .fields import write_fields
 from .placement import Placed, Visit, out_of_stock, place
+from .replaced_orders import lock_replaced
 
-__all__ = ["Placed", "Visit", "order_of", "prepare", "prepare_or_find"]
+__all__ = ["Placed", "Visit", "order_of", "prepare", "prepare_here", "prepare_or_find"]
 
 
 def order_of(basket: AbstractBasket) -> AbstractOrder | None:
@@ -61,11 +62,29 @@ def prepare_or_find(
         PromotionRefused: The budget of a promotion was used up meanwhile.
         TooManyPending: It would have to be paid later, and there are too many unpaid orders already.
         Invalid: What was said is wrong.
+        OrderClosed, PaymentInProgress: Of a draft: the order that it would replace can't be replaced any more.
+    """
+    return prepare_here(basket, visit, fields=fields, begins=begins)
+
+
+def prepare_here(
+    basket: AbstractBasket,
+    visit: Visit,
+    *,
+    fields: Mapping[str, Any] | None = None,
+    begins: bool = False,
+    is_trial: bool = False,
+) -> Placed:
+    """As :func:`prepare_or_find`, in the caller's transaction.
+
+    Args:
+        is_trial: It will be undone: payments of an order that is replaced needn't be stopped yet.
     """
     versions.hold()
     basket = pending_orders.lock_with_others(basket)
     if not basket.allows.is_open:
         return Placed(_placed_before(basket), is_new=False)
+    replaced = lock_replaced(basket, is_trial=is_trial) if basket.is_draft else None
     checkout = known_checkout(basket)
     if fields:
         write_fields(basket, checkout, fields)
@@ -77,9 +96,9 @@ def prepare_or_find(
         facts = [requirement.as_dict() for requirement in view.requirements]
         raise RequirementsUnmet(view.requirements[0].message, requirements=facts)
     _refuse_errors(view)
-    if view.short:
+    if view.short and replaced is None:  # else what that one holds is free before anything is held for this one
         raise out_of_stock(view, view.short)
-    return place(view, visit, begins=begins)
+    return place(view, visit, begins=begins, replaced=replaced)
 
 
 def prepare(basket: AbstractBasket, visit: Visit) -> AbstractOrder:

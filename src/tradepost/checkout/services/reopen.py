@@ -11,11 +11,12 @@ from tradepost.basket import services as baskets
 from tradepost.basket.base import AbstractBasket
 from tradepost.basket.models import Basket
 from tradepost.core import db
-from tradepost.core.actors import SYSTEM, By
+from tradepost.core.actors import SYSTEM, Actor, By
 from tradepost.core.errors import Conflict
 from tradepost.core.fsm import states_that
 from tradepost.orders import services as orders
 from tradepost.orders.base import AbstractOrder
+from tradepost.orders.drafts import BY_STAFF
 from tradepost.orders.models import Order
 from tradepost.orders.states import End
 
@@ -74,10 +75,12 @@ def reopen(order: AbstractOrder, *, by: By, newer: AbstractBasket | None = None)
         The open basket; what the customer had begun meanwhile is in it.
 
     Raises:
-        OrderClosed: It isn't pending, or it has no basket.
+        OrderClosed: It isn't pending, or it has no basket; a customer can't take back what staff prepared.
         PaymentInProgress: A payment's outcome isn't known, or it has been made.
     """
     db.outside("reopen()")
+    if order.source == BY_STAFF and by.rights is Actor.CUSTOMER:
+        raise _closed(order)
     if order.allows.awaits_payment:
         stop_payments(order, by=by, reason="back to the basket")
     return _take_back(order, by, newer)
@@ -103,11 +106,14 @@ def _take_back(order: AbstractOrder, by: By, newer: AbstractBasket | None) -> Ab
     if basket is not None and mine and locked.allows.end is End.CANCELLED and basket.allows.is_open:
         return basket  # asked twice
     if basket is None or not mine or not locked.allows.awaits_payment:
-        raise OrderClosed(
-            _("This order can no longer be moved back to the basket."), order=order.number, status=str(locked.status)
-        )
+        raise _closed(locked)
     orders.apply(locked, "cancel", by=by, reason="reopened")
     return baskets.reopen(basket, newer=newer)
+
+
+def _closed(order: AbstractOrder) -> OrderClosed:
+    message = _("This order can no longer be moved back to the basket.")
+    return OrderClosed(message, order=order.number, status=str(order.status))
 
 
 def expire(order: AbstractOrder) -> bool:

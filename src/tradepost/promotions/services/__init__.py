@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .batches import write_coupons
+from .batches import make_coupons_of_codes, write_coupons
 from .promotion_values import (
     change_coupon,
     change_promotion,
@@ -36,6 +36,7 @@ __all__ = [
     "discounts_of",
     "give_back",
     "make_coupons",
+    "make_coupons_of_codes",
     "part_columns",
     "redeem",
     "remove_coupon",

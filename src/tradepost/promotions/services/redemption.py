@@ -136,7 +136,8 @@ def discounts_of(totals: Totals) -> dict[str, Decimal]:
     by_promotion: dict[str, Decimal] = defaultdict(Decimal)
     for row in (*totals.lines, *totals.charges):
         for adjustment in row.adjustments:
-            by_promotion[adjustment.promotion] -= adjustment.amount
+            if adjustment.promotion:  # what staff gave is no promotion's
+                by_promotion[adjustment.promotion] -= adjustment.amount
     return dict(by_promotion)
 
 

@@ -234,6 +234,7 @@ def _visit(request: HttpRequest, values: Mapping[str, Any]) -> checkout.Visit:
         client_input=payment_choice.recall(request),
         client_ip=client_address(request),
         language=translation.get_language() or "",
+        source="storefront",
     )
 
 

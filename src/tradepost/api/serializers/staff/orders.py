@@ -181,6 +181,15 @@ class StaffOrderSerializer(OrderSerializer):
     parent = serializers.CharField(  # type: ignore[assignment]
         source="parent.number", default=None, allow_null=True, help_text="Number of the order that it adds to."
     )
+    replaces = serializers.CharField(
+        source="replaces.number",
+        default=None,
+        allow_null=True,
+        help_text="Number of the order that was changed into it.",
+    )
+    replaced_by = serializers.CharField(
+        source="replaced_by.number", default=None, allow_null=True, help_text="Number of the order it was changed into."
+    )
     lines = Nested("staff.OrderLine", many=True)
     charges = Nested("staff.OrderCharge", many=True)
     credits = Nested("staff.Credit", many=True)
@@ -198,6 +207,8 @@ class StaffOrderSerializer(OrderSerializer):
             "customer",
             "company",
             "parent",
+            "replaces",
+            "replaced_by",
             "hold",
             "channel",
             "source",

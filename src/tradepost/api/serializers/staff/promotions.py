@@ -198,17 +198,27 @@ class NewCouponSerializer(ChangeCouponSerializer):
 
 
 class MakeCouponsSerializer(_Limits):
-    """Many coupons in one go, with codes by chance."""
+    """Many coupons in one go, with codes by chance (`count`) or with those that there are already (`codes`)."""
 
     promotion = TextField(max_length=60, help_text="Code of the promotion.")
-    count = CountField(min_value=1, max_value=_MOST_COUPONS)
+    count = CountField(required=False, min_value=1, max_value=_MOST_COUPONS)
+    codes = serializers.ListField(
+        child=TextField(max_length=40), required=False, allow_empty=False, max_length=1000, help_text="Each once."
+    )
     batch = serializers.SlugField(max_length=60, help_text="A name for all of them, to find them again.")
     prefix = TextField(required=False, allow_blank=True, default="", max_length=20, help_text="As in SPRING-.")
     length = CountField(default=8, min_value=4, max_value=30, help_text="Of the part by chance.")
 
+    def validate(self, attrs: Any) -> Any:
+        """A number of codes, or the codes."""
+        if ("count" in attrs) == ("codes" in attrs):
+            raise serializers.ValidationError({"count": [_("Give a number, or the codes.")]})
+        return attrs
+
 
 class CouponBatchSerializer(Shape):
-    """Coupons that were made in one go; their codes are at `staff/coupons/?batch=`."""
+    """Coupons that were made in one go; their codes are at `staff/coupons/batches/{batch}/`."""
 
     batch = serializers.CharField()
     count = serializers.IntegerField()
+    used = serializers.IntegerField(help_text="Orders with one of them.")

@@ -4,26 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Count, Sum
+from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from tradepost.api.filters import YesNoFilter
 from tradepost.api.schema.deferred import extend_schema
+from tradepost.api.serializers import serializer_class
 from tradepost.core.access import needs
 from tradepost.core.db.row_values import one_by_key
+from tradepost.core.errors import NotFound
 from tradepost.promotions import services
 from tradepost.promotions.models import Coupon, Promotion
 
 from .base import StaffViewSet, edits
 from .filters import StaffFilters, ordering
+from .reports import CsvRenderer
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
 
 __all__ = ["StaffCouponViewSet", "StaffPromotionViewSet"]
+
+_MOST_BATCHES = 1000
 
 
 class StaffPromotionFilter(StaffFilters):
@@ -104,7 +112,11 @@ class StaffCouponFilter(StaffFilters):
 class StaffCouponViewSet(ListModelMixin, StaffViewSet):
     """Codes that unlock promotions."""
 
-    access = {**edits("promotions", "coupon"), "make": needs("tradepost_promotions.add_coupon")}
+    access = {
+        **edits("promotions", "coupon"),
+        "make": needs("tradepost_promotions.add_coupon"),
+        **dict.fromkeys(["batches", "batch"], needs("tradepost_promotions.view_coupon")),
+    }
     queryset = Coupon.objects.none()
     lookup_field = "code"
     lookup_value_regex = r"[^/]{1,40}"
@@ -139,12 +151,40 @@ class StaffCouponViewSet(ListModelMixin, StaffViewSet):
     @extend_schema(summary="Create many coupons", request="staff.MakeCoupons", responses={201: "staff.CouponBatch"})
     @action(detail=False, methods=["post"], url_path="batches")
     def make(self, request: Request) -> Response:
-        """With codes by chance, 20,000 at most. They are found again by their batch."""
+        """With codes by chance, 20,000 at most, or with up to 1,000 that you have. They are found again by their batch."""
         data = self.read("staff.MakeCoupons")
         promotion = one_by_key(Promotion, "code", data.pop("promotion"), attr="promotion")
-        batch = data["batch"]
-        coupons = services.make_coupons(promotion, data.pop("count"), **data, idempotency_key=self.once_key())
-        return self.written("staff.CouponBatch", {"batch": batch, "count": len(coupons)}, status=201)
+        batch, key = data["batch"], self.once_key()
+        if "codes" in data:
+            data = {name: value for name, value in data.items() if name not in ("prefix", "length")}
+            coupons = services.make_coupons_of_codes(promotion, data.pop("codes"), **data, idempotency_key=key)
+        else:
+            coupons = services.make_coupons(promotion, data.pop("count"), **data, idempotency_key=key)
+        return self.written("staff.CouponBatch", {"batch": batch, "count": len(coupons), "used": 0}, status=201)
+
+    @extend_schema(summary="List batches of coupons", responses=["staff.CouponBatch"])
+    @make.mapping.get
+    def batches(self, request: Request) -> Response:
+        """By name, 1,000 at most, with how many coupons each has and how often they were used."""
+        rows = Coupon.objects.exclude(batch="").order_by("batch").values("batch")
+        sums = rows.annotate(count=Count("pk"), uses=Sum("used"))[:_MOST_BATCHES]
+        shown = [{"batch": row["batch"], "count": row["count"], "used": row["uses"]} for row in sums]
+        return Response(self.represent(serializer_class("staff.CouponBatch"), shown, many=True))
+
+    @extend_schema(summary="The coupons of a batch", responses=["staff.Coupon"])
+    @action(
+        detail=False,
+        methods=["get"],
+        url_path=r"batches/(?P<batch>[-\w]{1,60})",
+        url_name="batch",
+        renderer_classes=[JSONRenderer, CsvRenderer],
+    )
+    def batch(self, request: Request, batch: str) -> Response:
+        """All of them, in the order in which they were made; `?format=csv` or `Accept: text/csv` for a file."""
+        rows = self.get_queryset().filter(batch=batch).order_by("pk")
+        if not rows.exists():
+            raise NotFound(_("There is no such batch."))
+        return Response(self.represent(serializer_class("staff.Coupon"), list(rows), many=True))
 
     @extend_schema(summary="Change a coupon", request="staff.ChangeCoupon", responses="staff.Coupon")
     def partial_update(self, request: Request, code: str) -> Response:

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from tradepost.api.headers.preconditions import IfMatch
 from tradepost.api.schema.deferred import extend_schema
+from tradepost.checkout.services import draft_of
 from tradepost.core.access import needs
 from tradepost.core.errors import Invalid
 from tradepost.core.fsm import transitions_of
@@ -21,6 +22,7 @@ from tradepost.orders.models import Order
 from tradepost.orders.selectors import key_of_charge, keys_of_lines
 
 from ..base import StaffViewSet
+from ..drafts import show_draft
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -38,6 +40,7 @@ class OrderActions(StaffViewSet):
     access = {
         **dict.fromkeys(["transition", "preview_transition", "hold", "release", "note"], _CHANGE),
         **dict.fromkeys(["cancel_units", "preview_cancel_units"], _CHANGE),
+        "edit": needs("tradepost_orders.change_order", "tradepost_basket.manage_drafts"),
         **dict.fromkeys(["credit", "preview_credit"], _CREDIT),
     }
     conditional = dict.fromkeys(["transition", "hold", "release", "cancel_units", "credit"], IfMatch.OPTIONAL)
@@ -156,6 +159,13 @@ class OrderActions(StaffViewSet):
             charge_id=charge_id,
             idempotency_key=key,
         )
+
+    @extend_schema(summary="Change an unpaid order", request=None, responses={201: "staff.Draft"})
+    @action(detail=True, methods=["post"])
+    def edit(self, request: Request, number: str) -> Response:
+        """A draft of it, or the one that is open already. The order stays as it is until the draft is placed in its stead."""
+        draft = draft_of(self.get_order(), by=self.by)
+        return show_draft(self, draft.basket.uuid, status=201)
 
     def _previewed(self, order: AbstractOrder, act: Callable[[], object]) -> Response:
         return self.written("staff.MoneyPreview", services.preview(order, act))

@@ -61,7 +61,9 @@ class StaffOrderViewSet(ListModelMixin, OrderActions):
 
     def shown(self, order: AbstractOrder, *, status: int = 200) -> Response:
         """The answer: the order with its rows, read anew."""
-        rows = with_arrivals(with_exposed(Order.objects.select_related("customer", "parent")))
+        rows = with_arrivals(
+            with_exposed(Order.objects.select_related("customer", "parent", "replaces", "replaced_by"))
+        )
         shares = Prefetch("credits__lines", CreditLine.objects.select_related("line", "charge"))
         more = ["payments"] if "tradepost_payments" in apps.app_configs else []
         row: Any = rows.prefetch_related(

@@ -1,0 +1,99 @@
+"""Prices and discounts that staff set on lines of drafts, with a reason that the order keeps."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.core import db
+from tradepost.core.actors import By
+from tradepost.core.errors import Invalid
+from tradepost.core.money import quantise
+
+from ..base import AbstractBasket, AbstractManualPrice
+from ..conf import settings
+from ..errors import ManuallyPriced
+from ..models import ManualPrice
+from .lines import find_line, locked, touch
+
+__all__ = ["refuse_amounts", "remove_manual_price", "set_manual_price"]
+
+_STAGE = "tradepost.basket.stages.manual_discounts"
+_MOST = Decimal(10**15)  # of the digits that the column has
+_PRICE_STEP = Decimal("0.0001")
+
+
+@db.atomic
+def set_manual_price(
+    basket: AbstractBasket, line_uuid: UUID | str, *, kind: str, value: Decimal, reason: str, by: By
+) -> AbstractManualPrice:
+    """Say what a line of a draft costs, in place of what was said by hand before.
+
+    A unit price takes the place of the price lists'; promotions leave the line alone then. A discount comes after all
+    promotions. The caller has checked the permission ``price_drafts``.
+
+    Args:
+        basket: A draft that is open.
+        line_uuid: Of the line.
+        kind: ``price``, ``percent`` or ``amount`` (off the whole line).
+        value: An amount in the basket's currency and on the shop's basis, or a percentage.
+        reason: The order keeps it beside who gave it; customers don't see it.
+        by: Who decides.
+
+    Raises:
+        BasketNotOpen: The draft was placed.
+        LineNotFound: There is no such line.
+        Invalid: It is no draft, the value can't be, there is no reason, or the shop's stages leave such discounts out.
+    """
+    value, reason = _checked(basket, kind, value), reason.strip()
+    if not reason:
+        raise Invalid(_("Say why."), attr="reason")
+    fresh = locked(basket)
+    line = find_line(fresh, line_uuid)
+    columns = {"kind": kind, "value": value, "reason": reason[:200], "actor_label": by.label[:150]}
+    row, _is_new = ManualPrice.objects.update_or_create(basket_id=fresh.pk, line=line.uuid, defaults=columns)
+    touch(fresh)
+    return row
+
+
+@db.atomic
+def remove_manual_price(basket: AbstractBasket, line_uuid: UUID | str) -> None:
+    """Let a line cost what it costs everybody; one that was left alone stays so.
+
+    Raises:
+        BasketNotOpen: The draft was placed.
+        LineNotFound: There is no such line.
+    """
+    fresh = locked(basket)
+    ManualPrice.objects.filter(line=find_line(fresh, line_uuid).uuid).delete()
+    touch(fresh)
+
+
+def refuse_amounts(basket: AbstractBasket) -> None:
+    """Refuse another currency where amounts were set by hand in the present one.
+
+    Raises:
+        ManuallyPriced: There are some; percentages don't matter.
+    """
+    amounts = ManualPrice.objects.filter(basket=basket.pk).exclude(kind=AbstractManualPrice.Kind.PERCENT)
+    if amounts.exists():
+        message = _("Remove the prices first that were set by hand in %(currency)s.") % {"currency": basket.currency}
+        raise ManuallyPriced(message, currency=basket.currency)
+
+
+def _checked(basket: AbstractBasket, kind: str, value: Decimal) -> Decimal:
+    if not basket.is_draft:
+        raise Invalid(_("Prices are set by hand in drafts only."), attr="kind")
+    if kind not in AbstractManualPrice.Kind.values:
+        raise Invalid(_("There is no such kind."), attr="kind")
+    if kind != AbstractManualPrice.Kind.PRICE and _STAGE not in settings().STAGES:
+        raise Invalid(_("This shop’s calculation knows no discounts by hand."), attr="kind")
+    is_amount = kind == AbstractManualPrice.Kind.AMOUNT
+    exact = quantise(value, basket.currency) if is_amount else value.quantize(_PRICE_STEP)
+    most = 100 if kind == AbstractManualPrice.Kind.PERCENT else _MOST
+    least_is_wrong = value < 0 if kind == AbstractManualPrice.Kind.PRICE else value <= 0
+    if exact != value or least_is_wrong or value > most:
+        raise Invalid(_("This value can’t be."), attr="value")
+    return exact
