@@ -14,6 +14,7 @@ from django.test import Client
 from rest_framework import serializers
 
 from tradepost.api import views
+from tradepost.api.bulk.kinds import KINDS
 from tradepost.api.routers import Router
 from tradepost.api.serializers import serializer_class
 from tradepost.api.serializers.base import Input
@@ -62,11 +63,8 @@ OF_SOME = {
 
 VIEWS = Path(views.__file__).parent
 INPUTS = sorted(
-    {
-        key
-        for path in VIEWS.rglob("*.py")
-        for key in re.findall(r'(?:read|read_form|bulk)\(\s*"([\w.]+)"', path.read_text())
-    }
+    {key for path in VIEWS.rglob("*.py") for key in re.findall(r'(?:read|read_form)\(\s*"([\w.]+)"', path.read_text())}
+    | {kind.row for kind in KINDS.values()}
 )
 
 

@@ -20,13 +20,15 @@ from django.test import Client
 
 from tradepost.accounts.models import Session
 from tradepost.accounts.services import shop_roles, write_roles
+from tradepost.api.bulk.kinds import PRICES
+from tradepost.api.bulk.lifecycle import start_job
 from tradepost.api.callers.throttles import SCOPES
 from tradepost.api.routers import Endpoint, Router
 from tradepost.basket import services as baskets
 from tradepost.catalogue.models import Attribute, Collection, Image, Tag, Variant
 from tradepost.checkout.services import open_draft
 from tradepost.core.access import ANYONE, OWN, PROVIDER, SIGNED_IN, needs
-from tradepost.core.actors import SYSTEM
+from tradepost.core.actors import SYSTEM, By
 from tradepost.core.dates import clock
 from tradepost.customers.models import Consent, CustomerGroup
 from tradepost.customers.services import add_address, agreement_to, customer_for, give_consent
@@ -177,6 +179,8 @@ def _targets(mug: Variant, ada: Any, hers: dict[str, Any], guests: dict[str, Any
     guests_order = Target(
         "guest", {"number": guests_number}, token=access_token(Order.objects.get(number=guests_number))
     )
+    keeper = get_user_model().objects.get(username="catalogue")
+    job = start_job(PRICES, [{}], user=keeper, by=By.user(keeper))
     saved = SavedMethod.objects.create(
         customer=customer_for(ada),
         gateway="card",
@@ -220,6 +224,7 @@ def _targets(mug: Variant, ada: Any, hers: dict[str, Any], guests: dict[str, Any
         "auth/me/consents/<": [Target("", {"key": "newsletter"})],
         "auth/me/addresses/<": [Target("ada", {"uuid": str(home.uuid)})],
         "auth/sessions/<": [Target("ada", {"uuid": str(device.uuid)})],
+        "staff/jobs/<": [Target("catalogue", {"uuid": str(job.uuid)})],
         "staff/orders/<": [Target("", {"number": number})],
         "staff/promotions/<": [Target("", {"code": Promotion.objects.get().code})],
         "staff/coupons/batches/<": [Target("", {"batch": "mail"})],
@@ -264,7 +269,9 @@ def expected(endpoint: Endpoint, role: str, target: Target, permissions: frozens
         return 401
     if access.permissions:
         return IN if permissions.issuperset(access.permissions) else 403
-    if access in (OWN, SIGNED_IN) and target.owner:
+    if access.of_staff and role not in {"staff", *STAFF}:
+        return 403
+    if (access in (OWN, SIGNED_IN) or access.of_staff) and target.owner:
         is_theirs = target.is_secret_known if target.owner == "guest" else role == target.owner
         return IN if is_theirs else 404
     return IN

@@ -37,6 +37,16 @@ def test_every_call_is_in_the_collection(tmp_path: Path) -> None:
     assert len(ids) == len(set(ids))
 
 
+def test_every_part_of_an_address_has_an_example() -> None:
+    """Of its own kind: a country where a country stands, a coupon where a coupon does."""
+    calls = [item for folder in written()["item"][1:] for item in folder["item"]]
+    addresses = [call["request"]["url"]["raw"] for call in calls]
+
+    assert [each for each in addresses if "/none/" in each or "/string/" in each or "{" in each.replace("{{", "")] == []
+    assert "{{baseUrl}}/api/v1/countries/DE/address-form/" in addresses
+    assert "{{baseUrl}}/api/v1/staff/coupons/WELCOME10/" in addresses
+
+
 def test_a_step_hands_on_what_it_got() -> None:
     """Its test sets a variable, which stands in the path and the body of those after it."""
     steps = written()["item"][0]["item"]

@@ -56,6 +56,7 @@ _OF_STAFF: Mapping[str, str] = {
     "staff/customers": f"{VIEWS}.staff.customers.StaffCustomerViewSet",
     "staff/customer-groups": f"{VIEWS}.staff.customers.StaffGroupViewSet",
     "staff/images": f"{VIEWS}.staff.images.StaffImageViewSet",
+    "staff/jobs": f"{VIEWS}.staff.jobs.BulkJobViewSet",
     "staff/orders": f"{VIEWS}.staff.orders.StaffOrderViewSet",
     "staff/price-changes": f"{VIEWS}.staff.prices.PriceChangeViewSet",
     "staff/price-lists": f"{VIEWS}.staff.prices.PriceListViewSet",

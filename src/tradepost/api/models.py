@@ -12,5 +12,9 @@ if TYPE_CHECKING or stock(__name__):
 
     class IdempotencyRecord(base.AbstractIdempotencyRecord): ...
 
+    class BulkJob(base.AbstractBulkJob): ...
+
+    class BulkPart(base.AbstractBulkPart): ...
+
 else:
     __getattr__ = replaced(__name__)

@@ -142,7 +142,7 @@ class Router(SimpleRouter):
             self.routes = stock
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """With the index, the schema, the page that shows it where its assets are installed, and a refusal for what is none.
+        """With the index, the schema, the pages that show it where their assets are installed, and a refusal for what is none.
 
         So what a project adds below the API's address it registers here, or puts before these URLs.
         """
@@ -154,7 +154,7 @@ class Router(SimpleRouter):
             path("schema/", served.schema, name="schema"),
         ]
         if have_assets():
-            urls.append(path("docs/", served.docs, name="docs"))
+            urls += [path("docs/", served.docs, name="docs"), path("redoc/", served.redoc, name="redoc")]
         unknown = import_string(f"{VIEWS}.unknown_paths.UnknownPathView").as_view(dict.fromkeys(_METHODS, "refuse"))
         return [*urls, re_path("", unknown, name="nowhere")]
 

@@ -12,7 +12,7 @@ from django.contrib.auth import get_permission_codename
 if TYPE_CHECKING:
     from django.db.models import Model
 
-__all__ = ["ANYONE", "OWN", "PROVIDER", "SIGNED_IN", "Access", "existing_permissions", "needs"]
+__all__ = ["ANYONE", "OWN", "PROVIDER", "SIGNED_IN", "STAFF", "Access", "existing_permissions", "needs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Access:
         code: Short and stable, for the schema.
         meaning: A sentence for people.
         needs_account: Only somebody who is signed in may at all.
+        of_staff: And only if they are staff.
         permissions: Names of Django permissions; staff need all of them. Empty for what isn't for staff.
     """
 
@@ -30,6 +31,7 @@ class Access:
     meaning: str
     needs_account: bool = False
     permissions: tuple[str, ...] = ()
+    of_staff: bool = False
 
     def allows(self, user: Any) -> bool:
         """Whether a user passes the door; whose rows there are behind it is for querysets and services to say.
@@ -40,7 +42,9 @@ class Access:
             return True
         if not (user.is_authenticated and user.is_active):
             return False
-        return not self.permissions or bool(getattr(user, "is_staff", False) and user.has_perms(self.permissions))
+        if not (self.of_staff or self.permissions):
+            return True
+        return bool(getattr(user, "is_staff", False) and user.has_perms(self.permissions))
 
 
 ANYONE = Access("anyone", "Anyone.")
@@ -53,6 +57,7 @@ SIGNED_IN = Access(
     "Who is signed in, for their own; nobody else finds it.",
     needs_account=True,
 )
+STAFF = Access("staff", "Staff, for their own; nobody else finds it.", needs_account=True, of_staff=True)
 PROVIDER = Access("provider", "A payment provider, by deliveries that are verified.")
 
 
@@ -64,7 +69,9 @@ def needs(*permissions: str) -> Access:
     """
     if not permissions:
         raise ValueError('Name a permission, as in needs("tradepost_orders.change_order").')
-    return Access("staff", f"Staff with {' and '.join(permissions)}.", needs_account=True, permissions=permissions)
+    return Access(
+        "staff", f"Staff with {' and '.join(permissions)}.", needs_account=True, permissions=permissions, of_staff=True
+    )
 
 
 def existing_permissions() -> frozenset[str]:

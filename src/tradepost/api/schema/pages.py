@@ -1,16 +1,17 @@
-"""The schema, and a page to read and try it."""
+"""The schema, a page to read and try it, and one to read it."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 from django.templatetags.static import static
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.renderers import OpenApiYamlRenderer
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.settings import spectacular_settings
+from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
 from rest_framework.permissions import AllowAny
 from rest_framework.renderers import JSONRenderer
 
@@ -19,7 +20,7 @@ from tradepost.core.access import ANYONE
 from .assets import ASSETS
 from .common_parts import with_common_properties, with_common_security
 
-__all__ = ["DocsView", "Generator", "SchemaView"]
+__all__ = ["DocsView", "Generator", "RedocView", "SchemaView"]
 
 
 class Generator(SchemaGenerator):
@@ -75,21 +76,45 @@ class SchemaView(SpectacularAPIView):
     versioning_class = None
 
 
-class DocsView(SpectacularSwaggerView):
-    """Swagger UI."""
+# Swagger's page has a script within, and both style their elements; Redoc searches in a worker that it makes itself.
+_POLICY = (
+    "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "font-src 'self' data:; connect-src 'self'; worker-src blob:; child-src blob:; base-uri 'none'; frame-ancestors 'self'"
+)
 
-    schema = None
+
+class _Page:
+    """A page of the schema: as JSON, which is the smaller one, and with nothing from another host."""
+
+    schema: Any = None
     access = ANYONE
-    permission_classes = [AllowAny]
-    authentication_classes: list[Any] = []
-    versioning_class = None
+    permission_classes: ClassVar[Any] = [AllowAny]
+    authentication_classes: ClassVar[Any] = []
+    versioning_class: Any = None
     url_name = "tradepost_api:schema"
-    title = "Tradepost API"
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """The page, which no browser may load anything into from elsewhere."""
+        response = super().get(request, *args, **kwargs)  # type: ignore[misc]
+        response.headers.setdefault("Content-Security-Policy", _POLICY)
+        return response
 
     def _get_schema_url(self, request: Any) -> str:
-        """As JSON, which is the smaller one."""
-        url: str = super()._get_schema_url(request)  # type: ignore[no-untyped-call]
+        url: str = super()._get_schema_url(request)  # type: ignore[misc]
         return f"{url}{'&' if '?' in url else '?'}format=json"
+
+
+class DocsView(_Page, SpectacularSwaggerView):
+    """Swagger UI: to read the schema, and to make its calls as who is signed in."""
+
+    title = "Tradepost API"
+
+    def _dump(self, data: Any) -> Any:
+        """With what a sign-in is for: it is kept while one reads on, and each call says who may make it."""
+        ours = {"persistAuthorization": True, "showExtensions": True, "filter": True, "docExpansion": "none"}
+        is_ours = isinstance(data, dict) and data is spectacular_settings.SWAGGER_UI_SETTINGS
+        merged = {**ours, **data} if is_ours else data
+        return super()._dump(merged)  # type: ignore[no-untyped-call]
 
     @staticmethod
     def _swagger_ui_resource(filename: str) -> str:
@@ -98,3 +123,14 @@ class DocsView(SpectacularSwaggerView):
     @staticmethod
     def _swagger_ui_favicon() -> str:
         return static(f"{ASSETS}/swagger-ui-dist/favicon-32x32.png")
+
+
+class RedocView(_Page, SpectacularRedocView):
+    """Redoc: to read the schema."""
+
+    title = "Tradepost API"
+    template_name = "tradepost/api/redoc.html"
+
+    @staticmethod
+    def _redoc_standalone() -> str:
+        return static(f"{ASSETS}/redoc/bundles/redoc.standalone.js")

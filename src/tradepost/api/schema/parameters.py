@@ -24,12 +24,16 @@ _BOUNDS: Mapping[str, Mapping[str, Any]] = {
 }
 _LONGEST = re.compile(r"\{1,([0-9]+)\}\$")
 _LABEL = re.compile(r"\* `(?P<value>.*)` - (?P<label>.*)")
-_EXAMPLES: Mapping[str, Any] = {
+# By the name of a parameter; of several the first that it allows.
+_EXAMPLES: Mapping[str, str | tuple[str, ...]] = {
     "Idempotency-Key": "7d1f2a9c-1",
+    "address": "0b5c1f6e-6e0b-4c57-9a55-0d1c1a7a3f10",
     "alias": "card",
-    "code": "WELCOME10",
+    "attribute": "colour",
+    "code": ("WELCOME10", "DE"),
     "country": "DE",
     "currency": "EUR",
+    "key": "newsletter",
     "line": "0b5c1f6e-6e0b-4c57-9a55-0d1c1a7a3f10",
     "method": "locker",
     "number": "10001",
@@ -108,6 +112,10 @@ def with_bounds(parameter: dict[str, Any]) -> dict[str, Any]:
     schema = {**bounds, **schema}
     if parameter["in"] == "query" and "format" in schema:
         parameter = {**parameter, "allowEmptyValue": True}  # as if it weren't there
-    example = _EXAMPLES.get(name)
-    fits = example is not None and re.match(schema.get("pattern", ""), example)
-    return {**parameter, "schema": schema, **({"example": example} if fits and parameter["in"] != "query" else {})}
+    examples = _EXAMPLES.get(name, ())
+    fitting = [
+        each
+        for each in ((examples,) if isinstance(examples, str) else examples)
+        if parameter["in"] != "query" and re.match(schema.get("pattern", ""), each)
+    ]
+    return {**parameter, "schema": schema, **({"example": fitting[0]} if fitting else {})}

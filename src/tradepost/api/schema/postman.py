@@ -208,5 +208,5 @@ def _filled(call: Mapping[str, Any], name: str) -> str:
     """The text that stands in the path for a parameter: a variable, or its example."""
     if variable := _FILLS.get((call["tag"], name)) or _FILLS.get(("", name)):
         return f"{{{{{variable}}}}}"
-    example = next((each.get("example") for each in call["parameters"] if each["name"] == name), None)
-    return str(example or "none")
+    parameter = next(each for each in call["parameters"] if each["name"] == name and each["in"] == "path")
+    return str(parameter.get("example") or example_of(parameter["schema"], {}))

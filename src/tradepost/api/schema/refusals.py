@@ -80,7 +80,7 @@ def statuses_of(view: Any, declared: Access | None, parameters: Sequence[Mapping
         yield 401
     if unsafe or declared not in (ANYONE, OWN):
         yield 403
-    of_staff = declared is not None and bool(declared.permissions)
+    of_staff = declared is not None and declared.of_staff
     if declared is OWN or (unsafe and of_staff) or any(_leads_somewhere(each) for each in parameters):
         yield 404  # staff's bodies name orders and lines; a row may be deleted meanwhile
     if unsafe or declared is OWN:  # a basket that was ordered has no checkout to look at

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from ..base import Input, Nested, Shape
-from ..fields import CountField
+from tradepost.api.base import AbstractBulkJob
+from tradepost.api.models import BulkJob
+
+from ..base import Input, Nested, Shape, TradepostSerializer
+from ..fields import CountField, EnumField
 from .base import TextField
 from .goods import NewProductSerializer
 from .prices import PriceInputSerializer
 
 __all__ = [
     "BulkCountsSerializer",
+    "BulkJobSerializer",
     "BulkPricesSerializer",
     "BulkProductsSerializer",
+    "BulkResultSerializer",
     "BulkResultsSerializer",
     "CountItemSerializer",
     "PriceItemSerializer",
@@ -81,3 +86,27 @@ class BulkResultsSerializer(Shape):
     results = BulkResultSerializer(many=True)
     succeeded = serializers.IntegerField()
     failed = serializers.IntegerField()
+
+
+class BulkJobSerializer(TradepostSerializer[BulkJob]):
+    """A bulk call with many rows, which are written one part after another."""
+
+    state = EnumField("BulkJobState", AbstractBulkJob.State.values, help_text="`finished` when each row has a result.")
+    succeeded = serializers.IntegerField(help_text="Rows that were written.")
+
+    class Meta:
+        model = BulkJob
+        fields = (
+            "uuid",
+            "kind",
+            "state",
+            "total",
+            "done",
+            "succeeded",
+            "failed",
+            "error",
+            "created_at",
+            "started_at",
+            "finished_at",
+        )
+        read_only_fields = fields

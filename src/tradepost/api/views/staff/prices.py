@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django_filters import rest_framework as filters
@@ -10,6 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 
+from tradepost.api.bulk.kinds import PRICES, SET_PRICES, sku_price
 from tradepost.api.filters import CurrencyFilter, MomentFilter, YesNoFilter
 from tradepost.api.schema.deferred import extend_schema
 from tradepost.core.access import needs
@@ -17,17 +17,14 @@ from tradepost.pricing import services
 from tradepost.pricing.models import Price, PriceChange, PriceList
 
 from .base import StaffViewSet, edits
-from .bulk import ATOMIC, BulkParser, BulkRow, BulkViewSet
+from .bulk import BULK, BULK_ANSWERS, BulkParser, BulkViewSet
 from .filters import StaffFilters, ordering
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
 
-__all__ = ["PriceChangeViewSet", "PriceListViewSet", "PriceViewSet", "sku_price"]
-
-
-_SET = needs("tradepost_pricing.add_price", "tradepost_pricing.change_price", "tradepost_pricing.delete_price")
+__all__ = ["PriceChangeViewSet", "PriceListViewSet", "PriceViewSet"]
 
 
 class PriceListFilter(StaffFilters):
@@ -67,7 +64,7 @@ class PriceListViewSet(ListModelMixin, StaffViewSet):
 
     access = {
         **edits("pricing", "pricelist"),
-        "set_prices": _SET,
+        "set_prices": SET_PRICES,
     }
     queryset = PriceList.objects.none()
     lookup_field = "code"
@@ -118,7 +115,7 @@ class PriceListViewSet(ListModelMixin, StaffViewSet):
 class PriceViewSet(ListModelMixin, BulkViewSet):
     """Prices of all lists; they are set below their list, or in bulk."""
 
-    access = {"list": needs("tradepost_pricing.view_price"), "set_many": _SET}
+    access = {"list": needs("tradepost_pricing.view_price"), "set_many": SET_PRICES}
     queryset = Price.objects.none()
     filterset_class = PriceFilter
     serializer_keys = {"": "staff.Price"}
@@ -132,24 +129,14 @@ class PriceViewSet(ListModelMixin, BulkViewSet):
         """All quantities of a variant follow each other."""
         return super().list(request, *args, **kwargs)
 
-    @extend_schema(
-        summary="Set prices in bulk", parameters=[ATOMIC], request="staff.BulkPrices", responses="staff.BulkResults"
-    )
+    @extend_schema(summary="Set prices in bulk", parameters=BULK, request="staff.BulkPrices", responses=BULK_ANSWERS)
     @action(detail=False, methods=["post"], url_path="bulk", parser_classes=[BulkParser], filterset_class=None)
     def set_many(self, request: Request) -> Response:
-        """Of one list or several, up to 1,000; one whose amount is null is taken away. The same again changes nothing."""
-        return self.bulk(
-            "staff.PriceItem",
-            _write_prices,
-            identity=lambda values: (values["price_list"], values["variant"], values["min_quantity"]),
-        )
+        """Of one list or several; one whose amount is null is taken away. The same again changes nothing.
 
-
-def _write_prices(rows: Sequence[BulkRow]) -> None:
-    outcomes = services.set_prices_of_lists([(row.values["price_list"], sku_price(row.values)) for row in rows])
-    for row, outcome in zip(rows, outcomes, strict=True):
-        place = {name: row.values[name] for name in ("price_list", "variant", "min_quantity")}
-        row.tell(place, outcome)
+        Up to 1,000 are set at once (200). More, up to 20,000, are set by a job (202), whose address is in `Location`.
+        """
+        return self.bulk(PRICES)
 
 
 class PriceChangeViewSet(ListModelMixin, StaffViewSet):
@@ -168,20 +155,3 @@ class PriceChangeViewSet(ListModelMixin, StaffViewSet):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The latest first; an amount holds until the next one of the same list, variant and quantity."""
         return super().list(request, *args, **kwargs)
-
-
-def sku_price(row: Any) -> services.SkuPrice:
-    """A price as the service takes it."""
-    amount, was = row["amount"], row.get("was")
-    return services.SkuPrice(
-        sku=row["variant"],
-        amount=None if amount is None else amount.amount,
-        was=None if was is None else was.amount,
-        min_quantity=row["min_quantity"],
-        currency=_currency(amount, was),
-    )
-
-
-def _currency(*amounts: Any) -> str:
-    """Of the amounts; of two different ones both, which is no list's."""
-    return "/".join(sorted({amount.currency for amount in amounts if amount is not None}))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch
@@ -10,6 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 
+from tradepost.api.bulk.kinds import PRODUCTS
 from tradepost.api.headers.preconditions import IfMatch
 from tradepost.api.schema.deferred import extend_schema
 from tradepost.catalogue import services
@@ -18,7 +19,7 @@ from tradepost.core.access import needs
 from tradepost.core.extending.exposed_fields import with_exposed
 
 from .base import edits
-from .bulk import ATOMIC, BulkParser, BulkRow, BulkViewSet
+from .bulk import BULK, BULK_ANSWERS, BulkParser, BulkViewSet
 from .filters import StaffProductFilter
 from .images import ProductImagesViewSet
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["StaffProductViewSet"]
 
 _CHANGE = needs("tradepost_catalogue.change_product")
-_MOST = 250  # of a bulk call: each is checked and written for itself, in some 15 ms
 
 
 class StaffProductViewSet(ListModelMixin, ProductImagesViewSet, BulkViewSet):
@@ -43,12 +43,7 @@ class StaffProductViewSet(ListModelMixin, ProductImagesViewSet, BulkViewSet):
         "publish": _CHANGE,
         "hide": _CHANGE,
         "change_options": needs("tradepost_catalogue.change_product", "tradepost_catalogue.change_variant"),
-        "upsert": needs(
-            "tradepost_catalogue.add_product",
-            "tradepost_catalogue.change_product",
-            "tradepost_catalogue.add_variant",
-            "tradepost_catalogue.change_variant",
-        ),
+        "upsert": PRODUCTS.access,
         "add_variant": needs("tradepost_catalogue.add_variant"),
         "images": needs("tradepost_catalogue.view_image"),
         "add_image": needs("tradepost_catalogue.add_image"),
@@ -133,24 +128,17 @@ class StaffProductViewSet(ListModelMixin, ProductImagesViewSet, BulkViewSet):
 
     @extend_schema(
         summary="Create and change products in bulk",
-        parameters=[ATOMIC],
+        parameters=BULK,
         request="staff.BulkProducts",
-        responses="staff.BulkResults",
+        responses=BULK_ANSWERS,
     )
     @action(detail=False, methods=["post"], url_path="bulk", parser_classes=[BulkParser], filterset_class=None)
     def upsert(self, request: Request) -> Response:
-        """Up to 250, with their variants: those whose slug isn't there yet are made. The same again changes nothing."""
-        return self.bulk(
-            "staff.ProductItem", _upsert, identity=lambda values: values["slug"], row_by_row=True, most=_MOST
-        )
+        """With their variants: those whose slug isn't there yet are made. The same again changes nothing.
+
+        Up to 250 are written at once (200). More, up to 5,000, are written by a job (202), whose address is in `Location`.
+        """
+        return self.bulk(PRODUCTS)
 
     def _acted(self, act: Callable[[Any], Any]) -> Response:
         return self.answer(act(self.row()))
-
-
-def _upsert(rows: Sequence[BulkRow]) -> None:
-    for row in rows:
-        values = dict(row.values)
-        variants, extra = values.pop("variants", ()), values.pop("extra", {})
-        product, row.is_new = services.upsert_product(values, variants=variants, extra=extra)
-        row.data = {"slug": product.slug, "uuid": str(product.uuid)}

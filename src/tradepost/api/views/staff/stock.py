@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F
@@ -11,6 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 
+from tradepost.api.bulk.kinds import COUNTS
 from tradepost.api.filters import MomentFilter, YesNoFilter
 from tradepost.api.schema.deferred import extend_schema
 from tradepost.catalogue.models import Variant
@@ -20,7 +20,7 @@ from tradepost.inventory import services
 from tradepost.inventory.models import Location, StockLevel, StockMovement
 
 from .base import StaffViewSet, edits
-from .bulk import ATOMIC, BulkParser, BulkRow, BulkViewSet
+from .bulk import BULK, BULK_ANSWERS, BulkParser, BulkViewSet
 from .filters import StaffFilters, ordering
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class StockViewSet(ListModelMixin, BulkViewSet):
         "adjust": _CHANGE,
         "move": _CHANGE,
         "set_limits": _CHANGE,
-        "count_many": _CHANGE,
+        "count_many": COUNTS.access,
     }
     queryset = StockLevel.objects.none()
     filterset_class = StockFilter
@@ -136,27 +136,14 @@ class StockViewSet(ListModelMixin, BulkViewSet):
         limits = {name: value for name, value in values.items() if name not in ("variant", "location")}
         return self.answer(services.set_limits(*place, limits))
 
-    @extend_schema(
-        summary="Count units in bulk", parameters=[ATOMIC], request="staff.BulkCounts", responses="staff.BulkResults"
-    )
+    @extend_schema(summary="Count units in bulk", parameters=BULK, request="staff.BulkCounts", responses=BULK_ANSWERS)
     @action(detail=False, methods=["post"], url_path="bulk", parser_classes=[BulkParser])
     def count_many(self, request: Request) -> Response:
-        """A stocktaking of up to 1,000 variants, at one location or several. The same again books nothing more."""
-        return self.bulk("staff.CountItem", self._write_counts, identity=lambda row: (row["variant"], row["location"]))
+        """A stocktaking, at one location or several. The same again books nothing more.
 
-    def _write_counts(self, rows: Sequence[BulkRow]) -> None:
-        counts = [
-            services.SkuCount(
-                sku=row.values["variant"],
-                location=row.values["location"],
-                counted=row.values["counted"],
-                note=row.values["note"],
-            )
-            for row in rows
-        ]
-        outcomes = services.count_by_sku(counts, by=self.by, idempotency_key=self.once_key())
-        for row, outcome in zip(rows, outcomes, strict=True):
-            row.tell({name: row.values[name] for name in ("variant", "location", "counted")}, outcome)
+        Up to 1,000 are booked at once (200). More, up to 20,000, are booked by a job (202), whose address is in `Location`.
+        """
+        return self.bulk(COUNTS)
 
     def _by(self, values: Any) -> dict[str, Any]:
         return {"by": self.by, "note": values["note"], "idempotency_key": self.once_key()}
