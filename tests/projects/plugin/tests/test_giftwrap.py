@@ -58,6 +58,7 @@ def test_staff_see_in_the_dashboard_what_is_to_be_wrapped(admin_client: Any) -> 
     order = wrapped("For Ada").paid()
 
     assert ">1</td>" in admin_client.get("/dashboard/orders/?columns=number&columns=wraps").content.decode()
+    assert "For Ada" in admin_client.get("/dashboard/gifts/").content.decode()
     address = f"/dashboard/orders/{order.number}/act/wrapped/"
     assert address in admin_client.get(f"/dashboard/orders/{order.number}/").content.decode()
     key = admin_client.get(address).context["form"]["form_key"].value()
