@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from inspect import isclass
+from threading import Lock
 from typing import Any
 
 import strawberry
@@ -34,6 +35,8 @@ from .types.scalars import SCALARS
 
 __all__ = ["Schema", "schema", "sdl"]
 
+_lock = Lock()
+
 
 class Schema(strawberry.Schema):
     """Strawberry's, with what is known of its types.
@@ -50,13 +53,18 @@ class Schema(strawberry.Schema):
         """Nothing: what is a failure of ours is logged where it is masked, and what is refused is the caller's business."""
 
 
-@cache
 def schema() -> Schema:
-    """The schema of this project; made once, when somebody asks for it.
+    """The schema of this project; made once, when somebody asks for it. It takes some seconds of a worker's first document.
 
     Raises:
         ImproperlyConfigured: A field names a call that there isn't, or doesn't say who may read it.
     """
+    with _lock:  # of several threads that ask first one makes it
+        return _schema()
+
+
+@cache
+def _schema() -> Schema:
     router = import_string(settings().ROUTER)
     operations = operations_of(router() if isclass(router) else router)
     types = Types()
@@ -153,7 +161,7 @@ def _value(row: Any, name: str) -> Any:
 
 
 def _forget(**_kwargs: Any) -> None:
-    schema.cache_clear()
+    _schema.cache_clear()
 
 
 setting_changed.connect(_forget)

@@ -60,12 +60,14 @@ function entry(field) {
   return terms;
 }
 
-function shown(type) {
+function shown(type, words) {
   const details = document.createElement("details");
   details.append(element("summary", type.name));
   if (type.description) details.append(element("p", type.description));
   const list = document.createElement("dl");
-  for (const field of type.fields || type.inputFields || type.enumValues || []) list.append(...entry(field));
+  const fields = type.fields || type.inputFields || type.enumValues || [];
+  const named = fields.filter((field) => field.name.toLowerCase().includes(words));
+  for (const field of type.name.toLowerCase().includes(words) ? fields : named) list.append(...entry(field));
   details.append(list);
   return details;
 }
@@ -78,7 +80,7 @@ function filter(types) {
     return !words || names.some((name) => name.toLowerCase().includes(words));
   });
   matching.sort((one, other) => rank(one) - rank(other) || one.name.localeCompare(other.name));
-  const list = matching.map(shown);
+  const list = matching.map((type) => shown(type, words));
   if (words && list.length <= 5) for (const details of list) details.open = true;
   byId("schema").replaceChildren(...list);
 }
