@@ -73,6 +73,7 @@ class Lane:
             Django, no server and no project changes what they come to, so one lane is enough.
         measured: Its coverage counts. The others run the same code on other servers, and measuring takes half as long again.
         spreads: Whether it runs in the environment of its session.
+        is_quick: Tries properties with fewer values, and compares fewer calls of prepared queries.
     """
 
     name: str
@@ -92,12 +93,13 @@ class Lane:
     properties: bool = False
     measured: bool = False
     spreads: bool = False
+    is_quick: bool = False
 
     def quick(self) -> Lane:
         """The lane without its slow tests, for a run that nobody demands lanes of."""
         select = f"({self.select}) and not slow"
         arguments, races_only = self.quick_arguments or self.arguments, self.quick_races_only or self.races_only
-        return replace(self, select=select, arguments=arguments, races_only=races_only, elsewhere=())
+        return replace(self, select=select, arguments=arguments, races_only=races_only, elsewhere=(), is_quick=True)
 
     def spread(self) -> Lane:
         """The lane on the Python and Django that it has where lanes are spread."""
@@ -105,12 +107,13 @@ class Lane:
         return replace(self, database_only=database_only, races_only=self.spread_races_only, spreads=True)
 
     def environment(self) -> dict[str, str]:
-        """The variables that ``tests/conftest.py`` reads: which of the selected tests the lane leaves to others."""
+        """The variables that ``tests/conftest.py`` reads: which tests the lane leaves to others, and how long they may try."""
         return {
             "TRADEPOST_TEST_RACES_ONLY": ",".join(self.races_only),
             "TRADEPOST_TEST_ONLY_DATABASE": "1" if self.database_only else "",
             "TRADEPOST_TEST_ELSEWHERE": ",".join(self.elsewhere if self.spreads else ()),
             "TRADEPOST_TEST_NO_PROPERTIES": "" if self.properties else "1",
+            "TRADEPOST_TEST_QUICK": "1" if self.is_quick else "",
         }
 
     def python(self) -> str:

@@ -126,7 +126,7 @@ def test_a_total_is_never_below_zero() -> None:
     assert (less.total, [error["code"] for error in less.errors]) == (None, ["not_calculated"])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=settings().max_examples * 3 // 5)
 @given(st.lists(st.sampled_from([*stages.STOCK, late_fee]), max_size=9))
 def test_no_list_of_stages_makes_it_cheaper_than_it_is(chosen: Any) -> None:
     """There is no total, or it is at least that of the goods less their discount, with delivery."""

@@ -43,7 +43,7 @@ from tradepost.promotions.rules import (
 )
 from tradepost.shipping.ports import Parcel, Quote
 
-EXAMPLES = settings(deadline=None, max_examples=200)  # a busy machine is no failure
+EXAMPLES = settings(max_examples=2 * settings().max_examples)
 HATS = {True: Goods(frozenset({"hats"})), False: Goods()}
 UNITS = st.integers(1, 4)
 PERCENT = st.decimals(0, 100, places=1)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.basket.calculations import ALL, d, line, promotion, total
@@ -221,7 +221,6 @@ GOODS_FOR_ALL = st.sampled_from(
 @given(
     lines=st.lists(st.tuples(st.integers(100, 3000), st.integers(1, 4)), min_size=1, max_size=4), offer=GOODS_FOR_ALL
 )
-@settings(max_examples=100, deadline=None)
 def test_what_a_hint_promises_comes_true(lines: list[tuple[int, int]], offer: tuple[Any, Any]) -> None:
     """With just what is missing in the basket, in amount or in units as dear as any, it takes off more than before."""
     benefit, conditions = offer
