@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.signals import got_request_exception
 from django.db import OperationalError, connection
 from django.test import Client
@@ -60,17 +61,32 @@ def test_the_api_says_that_it_is_not_available(client: Client) -> None:
     assert not Basket.objects.exists()
 
 
-def test_a_page_says_that_the_shop_will_be_back(client: Client) -> None:
-    """503 with a page that needs no database, which no cache keeps."""
+@pytest.mark.parametrize(("address", "heading"), [("/", "We’ll be right back"), ("/dashboard/", "Just a moment")])
+def test_a_page_says_that_the_shop_will_be_back(client: Client, address: str, heading: str, caplog: Any) -> None:
+    """503 with a page that needs no database, which no cache keeps; the log has the error."""
+    client.force_login(get_user_model().objects.create_superuser("boss", "boss@example.com", "secret"))
     with connection.execute_wrapper(gone):
-        answer = client.get("/")
+        answer = client.get(address)
 
-    assert (answer.status_code, answer.headers["Retry-After"], answer.headers["Cache-Control"]) == (
-        503,
-        "5",
-        "no-store",
-    )
-    assert "We’ll be right back" in answer.content.decode()
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert answer.headers["Cache-Control"].startswith("no-store")
+    assert heading in answer.content.decode()
+    logged = [record for record in caplog.records if record.name == "tradepost.core.requests.outage_page"]
+    assert [(record.getMessage(), record.exc_info is not None) for record in logged] == [
+        (f"The page {address} could not be shown.", True)
+    ]
+
+
+@pytest.mark.parametrize("address", ["/", "/dashboard/"])
+def test_another_error_of_a_disk_is_no_outage(client: Client, address: str) -> None:
+    """A file that may not be read stays an error, which somebody has to mend."""
+    client.force_login(get_user_model().objects.create_superuser("boss", "boss@example.com", "secret"))
+
+    def locked(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        raise OSError(errno.EACCES, os.strerror(errno.EACCES))
+
+    with connection.execute_wrapper(locked):
+        assert client.get(address).status_code == 500
 
 
 def test_a_button_says_so_too(client: Client) -> None:

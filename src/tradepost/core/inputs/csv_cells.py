@@ -37,9 +37,9 @@ class RowWriter:
     def __init__(self, out: Any, *, separator: str = ",") -> None:
         self._writer = csv.writer(out, delimiter=separator)
 
-    def write(self, row: Iterable[Any]) -> None:
-        """Write one row."""
-        self._writer.writerow([harmless(value) for value in row])
+    def write(self, row: Iterable[Any]) -> Any:
+        """Write one row, and give back what ``out.write`` gave."""
+        return self._writer.writerow([harmless(value) for value in row])
 
 
 class TableWriter:

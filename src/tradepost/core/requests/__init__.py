@@ -1,1 +1,1 @@
-"""Facts about a request: who sends it, and how often they may try."""
+"""Facts about a request: who sends it, how often they may try, and what every surface answers alike."""

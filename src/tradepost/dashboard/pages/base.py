@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any, ClassVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.core.signals import got_request_exception
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -18,16 +16,15 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from tradepost.core import db, versions
+from tradepost.core import versions
 from tradepost.core.access import Access
 from tradepost.core.actors import By
+from tradepost.core.requests.outage_page import outage_page
 
 from ..access import STAFF
 from ..registry import Panel, dashboard
 
 __all__ = ["DashboardView", "Page"]
-
-logger = logging.getLogger(__name__)
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -50,13 +47,8 @@ class DashboardView(View):
         except PermissionDenied:
             return self._turned_away(request)
         except (OperationalError, OSError) as error:
-            if not db.is_outage(error):
-                raise
-            logger.exception("The page %s could not be shown.", request.path)
-            got_request_exception.send(sender=type(self), request=request)
-            headers = {"Retry-After": str(db.OUTAGE_RETRY_AFTER), "Cache-Control": "no-store"}
-            # without the request: what is around a page is read from the database
-            return HttpResponse(render_to_string("tradepost/dashboard/unavailable.html"), status=503, headers=headers)
+            template = "tradepost/dashboard/unavailable.html"
+            return outage_page(error, request=request, sender=type(self), template=template)
 
     def _turned_away(self, request: HttpRequest) -> HttpResponseBase:
         if request.user.is_authenticated:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, ClassVar
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.core.dates.days import today
 from tradepost.core.errors import Invalid
 from tradepost.core.extending.exposed_fields import with_exposed
-from tradepost.core.inputs.csv_cells import harmless
+from tradepost.core.inputs.csv_cells import RowWriter
 
 from .. import conf, services
 from ..registry import dashboard
@@ -136,10 +135,10 @@ class ListPage(Page):
         return StreamingHttpResponse(self._csv_lines(), content_type="text/csv; charset=utf-8", headers=headers)
 
     def _csv_lines(self) -> Iterator[str]:
-        columns, writer = self.choices.shown_columns, csv.writer(_Echo())
-        yield writer.writerow([harmless(str(column.title)) for column in columns])
+        columns, rows = self.choices.shown_columns, RowWriter(_Echo())
+        yield rows.write([str(column.title) for column in columns])
         for row in self._prepared().iterator(chunk_size=500):
-            yield writer.writerow([harmless(_plain((column.text or column.value)(row))) for column in columns])
+            yield rows.write([_plain((column.text or column.value)(row)) for column in columns])
 
 
 def _plain(value: Any) -> Any:
@@ -147,7 +146,7 @@ def _plain(value: Any) -> Any:
 
 
 class _Echo:
-    """A file that ``writerow()`` gives back what is written to."""
+    """A file that gives back what is written to it."""
 
     def write(self, text: str) -> str:
         return text

@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.http import HttpRequest
 
+from tradepost.core.requests.query_strings import changed_query
 from tradepost.shipping.estimates import Estimate
 from tradepost.shipping.ports import Quote
 from tradepost.shipping.services import estimate
@@ -27,13 +28,7 @@ def storefront_frame(context: template.Context) -> Frame | None:
 @register.simple_tag(takes_context=True)
 def query(context: template.Context, **changes: Any) -> str:
     """``?{% query page=2 %}``: the address's query with some values changed; empty ones are left out."""
-    values = context["request"].GET.copy()
-    for key, value in changes.items():
-        if value in (None, ""):
-            values.pop(key, None)
-        else:
-            values[key] = value
-    return str(values.urlencode())
+    return changed_query(context["request"].GET, changes)
 
 
 @register.filter

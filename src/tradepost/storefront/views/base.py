@@ -7,7 +7,6 @@ with the product's, :func:`page` finds the project's.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import unquote
@@ -15,28 +14,25 @@ from urllib.parse import unquote
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
-from django.core.signals import got_request_exception
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import Resolver404, get_script_prefix, resolve, reverse
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from tradepost.core import db, versions
+from tradepost.core import versions
 from tradepost.core.access import ANYONE, Access
 from tradepost.core.inputs.numbers import InvalidNumber, read_count
+from tradepost.core.requests.outage_page import outage_page
 
 from ..account.menu import has_accounts
 
 __all__ = ["ActionView", "PageView", "PrivatePageView", "ShopView", "page", "page_of"]
 
 P = TypeVar("P", bound="PageView")
-
-logger = logging.getLogger(__name__)
 
 
 class ShopView(View):
@@ -64,13 +60,8 @@ class ShopView(View):
                 _touch_browser(request)
             return super().dispatch(request, *args, **kwargs)
         except (OperationalError, OSError) as error:
-            if not db.is_outage(error):
-                raise
-            logger.exception("The page %s could not be shown.", request.path)
-            got_request_exception.send(sender=type(self), request=request)
-            headers = {"Retry-After": str(db.OUTAGE_RETRY_AFTER), "Cache-Control": "no-store"}
-            # without the request: what stands around a page is read from the database
-            return HttpResponse(render_to_string("tradepost/storefront/unavailable.html"), status=503, headers=headers)
+            template = "tradepost/storefront/unavailable.html"
+            return outage_page(error, request=request, sender=type(self), template=template)
 
     def admits(self, request: HttpRequest) -> bool:
         """Whether this visitor is answered at all, as ``access`` says."""
