@@ -1,4 +1,4 @@
-"""A shop behind an app or a front end of its own: the API, and neither storefront nor admin nor commands."""
+"""A shop behind an app or a front end of its own: the API, and neither pages nor admin nor commands."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
-    *tradepost.installed_apps(without=["tradepost.storefront", "tradepost.console"]),
+    *tradepost.installed_apps(without=["tradepost.storefront", "tradepost.dashboard", "tradepost.console"]),
 ]
 MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",

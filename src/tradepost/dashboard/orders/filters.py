@@ -14,7 +14,7 @@ from tradepost.core.dates.days import start_of_day
 from tradepost.core.inputs.form_fields import CapitalsField, NumberField
 from tradepost.orders.models import Order
 from tradepost.orders.states import FulfilmentStatus, PaymentStatus
-from tradepost.orders.states.display_status import stage_choices
+from tradepost.orders.states.display_status import Stage, stage_choices
 
 from ..registry import Filter, View
 
@@ -137,6 +137,8 @@ def _equals(field: str) -> Callable[[Any, str], Any]:
 
 
 def _at_stage(rows: Any, stages: list[str]) -> Any:
+    if stages == [Stage.AWAITING_PAYMENT]:
+        rows = rows.that("awaits_payment")  # by an index, among the few that are open
     return rows.at_stage(*stages)
 
 

@@ -10,7 +10,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     *tradepost.installed_apps(
         replace={"tradepost.catalogue": "bookshop.catalogue"},
-        without=["tradepost.api", "tradepost.storefront"],
+        without=["tradepost.api", "tradepost.storefront", "tradepost.dashboard"],
     ),
 ]
 DATABASES = {

@@ -1,0 +1,48 @@
+"""A shop with a hundred thousand orders: PostgreSQL reads no table of them as a whole for a page of the list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from tests.plans import copies, plans_of
+from tradepost.orders.models import Order
+
+from .conftest import Desk, buy
+
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres, pytest.mark.slow]
+MANY = 100_000
+NEVER = {"tradepost_orders_order", "tradepost_orders_orderline"}
+QUERIES = ["", "?view=to-pack", "?view=unpaid", "?view=refund", "?view=disputed", "?order=placed", "?order=-number"]
+
+
+@pytest.fixture
+def large(shop: None) -> None:
+    """Orders that are over, with a line each, and one that waits."""
+    over = buy("MUG", 1)
+    Order.objects.filter(pk=over.pk).update(status="completed", fulfilment_status="delivered")
+    columns = {
+        "number": "'P' || n",
+        "uuid": "gen_random_uuid()",
+        "source_key": "NULL",
+        "placed_at": "now() - n * interval '5 minutes'",
+    }
+    copies(over, MANY, **columns)
+    line = over.lines.first()
+    keys = "(SELECT id FROM tradepost_orders_order WHERE number = 'P' || n)"
+    copies(line, MANY, uuid="gen_random_uuid()", order_id=keys)
+    buy("LAMP", 1)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE tradepost_orders_order; ANALYZE tradepost_orders_orderline")
+
+
+def test_a_page_of_the_list_reads_no_table_as_a_whole(boss: Desk, large: None) -> None:
+    """With its usual columns, its tabs, and sorted by what has an index."""
+    scanned: dict[str, Any] = {}
+    for query in QUERIES:
+        plans = plans_of(lambda query=query: boss.client.get(f"/dashboard/orders/{query}"))  # type: ignore[misc]
+        scanned[query] = plans.scanned & NEVER
+
+    assert scanned == {query: set() for query in QUERIES}
