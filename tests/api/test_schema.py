@@ -20,7 +20,7 @@ from rest_framework.views import APIView
 from tradepost.api.routers import Router
 from tradepost.api.schema.directions import DirectedSchema
 from tradepost.api.schema.examples import example_of
-from tradepost.api.schema.pages import DocsView, Generator
+from tradepost.api.schema.pages import DocsView, Generator, RedocView
 from tradepost.basket.models import Basket
 from tradepost.promotions.models import PercentageOff
 from tradepost.testing import factories as make
@@ -324,6 +324,21 @@ def test_the_page_is_there_where_its_assets_are_installed(settings: Any) -> None
     assert "/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js" in page
     assert "/api/v1/schema/" in page
     assert "https://" not in page
+
+
+def test_both_pages_load_nothing_from_elsewhere(settings: Any) -> None:
+    """Said to the browser, too; a sign-in is kept while one reads on, and Redoc's fonts are the reader's own."""
+    settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "drf_spectacular_sidecar"]
+    request = RequestFactory().get("/api/v1/docs/")
+    pages = [view.as_view()(request).render() for view in (DocsView, RedocView)]
+
+    assert {"docs", "redoc"} <= {pattern.name for pattern in Router().urls}
+    for page in pages:
+        assert page.headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self'")
+        assert "fonts.googleapis" not in page.content.decode()
+        assert "/api/v1/schema/" in page.content.decode()
+    assert '"persistAuthorization": true' in pages[0].content.decode()
+    assert "/static/drf_spectacular_sidecar/redoc/bundles/redoc.standalone.js" in pages[1].content.decode()
 
 
 class _OfTheProject(APIView):
