@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from tradepost.graphql.schema import schema, sdl
 
 KEPT = Path(__file__).parent / "schema.graphql"
-WRITE = "manage.py tradepost_graphql_schema tests/graphql/schema.graphql, with the settings of the tests"
+WRITE = "DJANGO_SETTINGS_MODULE=tests.settings python -m django tradepost_graphql_schema tests/graphql/schema.graphql"
 
 
 def test_the_schema_is_the_kept_one() -> None:
