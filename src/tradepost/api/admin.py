@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.admin import ReadOnlyAdmin
 
-from .bulk.lifecycle import JobOver, cancel_job
 from .models import BulkJob
 
 __all__ = ["BulkJobAdmin"]
@@ -34,6 +33,8 @@ class BulkJobAdmin(ReadOnlyAdmin):
     @admin.action(description=_("Cancel selected jobs"), permissions=["cancel"])
     def cancel(self, request: HttpRequest, jobs: Any) -> None:
         """Before the next part of each; those that have ended are named."""
+        from .bulk.lifecycle import JobOver, cancel_job  # with all that bulk calls need, and no other page does
+
         for job in jobs:
             try:
                 cancel_job(job)
