@@ -7,7 +7,9 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import OuterRef, Subquery, Sum
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.access import needs
@@ -19,7 +21,7 @@ from tradepost.orders.states.display_status import stage_label
 
 from ..registry import Column
 from .holds import HOLDS
-from .texts import buyer_name, fulfilment_badge, payment_badge, stage_badge, total_text, when
+from .texts import buyer_name, fulfilment_badge, payment_badge, stage_badge, total_text
 
 __all__ = ["columns"]
 
@@ -29,6 +31,9 @@ def columns() -> Iterator[Column]:
     yield Column(key="number", title=_("Order"), value=lambda order: order.number, order_by="number")
     yield Column(key="placed", title=_("Placed"), value=_placed, text=_moment("placed_at"), order_by="placed_at")
     yield Column(key="customer", title=_("Customer"), value=buyer_name)
+    yield Column(
+        key="total", title=_("Total"), value=total_text, text=_amount("total"), order_by="total", is_number=True
+    )
     yield Column(key="stage", title=_("Status"), value=stage_badge, text=stage_label, prepare=_with_open_units)
     yield Column(key="payment", title=_("Payment"), value=payment_badge, text=_label(PaymentStatus, "payment_status"))
     yield Column(
@@ -39,9 +44,6 @@ def columns() -> Iterator[Column]:
     )
     yield Column(
         key="units", title=_("Items"), value=lambda order: order.units or 0, prepare=_with_units, is_number=True
-    )
-    yield Column(
-        key="total", title=_("Total"), value=total_text, text=_amount("total"), order_by="total", is_number=True
     )
     yield _more("currency", _("Currency"), lambda order: order.currency)
     yield from _of_money()
@@ -72,7 +74,10 @@ def _more(key: str, title: Any, value: Any, **options: Any) -> Column:
 
 
 def _placed(order: Any) -> str:
-    return format_html('<span class="nowrap">{}</span>', when(order.placed_at))
+    """A day and a time, which may stand below each other: there is room for the total then."""
+    placed = localtime(order.placed_at)
+    parts = date_format(placed, "SHORT_DATE_FORMAT"), date_format(placed, "TIME_FORMAT")
+    return format_html('<span class="nowrap">{}</span> <span class="nowrap">{}</span>', *parts)
 
 
 def _moment(name: str) -> Any:

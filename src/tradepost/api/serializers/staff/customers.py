@@ -84,7 +84,7 @@ class StaffCustomerSummarySerializer(TradepostSerializer[Customer]):
 class StaffConsentSerializer(TradepostSerializer[Consent]):
     """An agreement of a customer to a purpose, or its withdrawal."""
 
-    source = EnumField("ConsentSource", Consent.Source.choices, read_only=True)
+    source = EnumField("ConsentSource", Consent.Source.choices, read_only=True)  # type: ignore[assignment]
     actor_label = serializers.CharField(
         read_only=True, help_text="Who of the staff wrote it down; empty where the customer said it themselves."
     )
