@@ -153,7 +153,7 @@ def _without(folders: tuple[str, ...]) -> tuple[str, ...]:
 
 
 # What calls the services that have tests of their own; a quick run has it on SQLite only, but for its races.
-EDGES = ("api", "storefront", "dashboard", "gateways", "testing", "console")
+EDGES = ("api", "graphql", "storefront", "dashboard", "gateways", "testing", "console")
 # In a quick run PostgreSQL leaves out as well what mostly calls the services and queries of others.
 QUICK_EDGES = (*EDGES, "accounts", "basket", "checkout", "contract", "payments", "promotions", "shipping")
 # Of the edges, what sends no SQL and keeps no text of its own making: one server has it, PostgreSQL on one version, MariaDB
