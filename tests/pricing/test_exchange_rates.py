@@ -148,6 +148,18 @@ def published() -> Iterator[list[events.Event]]:
 
 
 @pytest.mark.django_db
+def test_a_great_rate_has_as_many_digits_as_each_database_keeps(settings: Any) -> None:
+    """Fifteen, so that it is read as it was stored, and may be saved again by hand."""
+    use(settings, {"USD": "1234567.12345678912", "JPY": "0.12345678912"})
+    load_rates()
+
+    rates = {row.currency: row.rate for row in ExchangeRate.objects.all()}
+    assert rates == {"USD": Decimal("1234567.12345679"), "JPY": Decimal("0.1234567891")}
+    for row in ExchangeRate.objects.all():
+        row.full_clean()
+
+
+@pytest.mark.django_db
 def test_new_rates_are_stored(settings: Any, published: list[events.Event]) -> None:
     """Of what the shop sells in and lists are in; what is on file already isn't stored again."""
     make.price_list("chf", currency="CHF")

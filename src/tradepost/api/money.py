@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import ValidationError
 from rest_framework.fields import Field
 
 from tradepost.api.attributes import source_of
@@ -66,7 +67,7 @@ class MoneyField(Field):  # type: ignore[type-arg]
         return written(value.amount, str(value.currency), exact=self.exact)
 
     def to_internal_value(self, data: Any) -> Price:
-        """From JSON: a finite amount of at most 15 digits before the point, in whole smallest units."""
+        """From JSON: a finite amount of at most 15 digits, in whole smallest units."""
         if not isinstance(data, Mapping) or data.keys() != {"amount", "currency"}:
             self.fail("invalid")
         text, currency = data["amount"], data["currency"]
@@ -82,4 +83,6 @@ class MoneyField(Field):  # type: ignore[type-arg]
                 self.fail("unit_places")
             if "places" in refusal.context:
                 self.fail("places", currency=currency, places=exponent(currency))
+            if "digits" in refusal.context:
+                raise ValidationError(refusal.message, code="digits") from refusal
             self.fail("invalid")

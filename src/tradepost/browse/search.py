@@ -188,7 +188,7 @@ def readings(value: Any) -> list[Any]:
     if value in {"true", "false"}:
         return [value, value == "true"]
     try:
-        number = read_decimal(value, digits=31, places=15)
+        number = read_decimal(value, digits=31, places=15, is_stored=False)
     except InvalidNumber:
         return [value]
     return [value, int(number) if number == number.to_integral_value() else float(number)]

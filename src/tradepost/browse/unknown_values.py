@@ -106,7 +106,7 @@ def _can_have(attribute: AbstractAttribute, text: str) -> bool:
         return text in {"true", "false"}
     with suppress(ValueError, InvalidNumber):
         if attribute.kind == kinds.NUMBER:
-            read_decimal(text, digits=31, places=15)
+            read_decimal(text, digits=31, places=15, is_stored=False)
         if attribute.kind == kinds.DATE:
             return date.fromisoformat(text).isoformat() == text
         return True

@@ -44,7 +44,7 @@ def clean_attributes(values: Mapping[str, Any], schema: Iterable[AbstractAttribu
 def _clean(value: Any, attribute: AbstractAttribute) -> Any:
     kind = attribute.kind
     if kind == attribute.Kind.NUMBER:
-        number = read_decimal(value, digits=31, places=15)
+        number = read_decimal(value, digits=31, places=15, is_stored=False)
         return int(number) if number == number.to_integral_value() else float(number)
     if kind == attribute.Kind.BOOLEAN:
         if not isinstance(value, bool):

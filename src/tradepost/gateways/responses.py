@@ -66,7 +66,7 @@ def amount_in(value: Any) -> Decimal:
         ValueError: It is none, which :func:`reading` takes for an answer that can't be read.
     """
     try:
-        return read_decimal(value, digits=25, places=6)
+        return read_decimal(value, digits=25, places=6, is_stored=False)
     except InvalidNumber as refusal:
         raise ValueError("no amount") from refusal
 

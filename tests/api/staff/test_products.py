@@ -96,6 +96,10 @@ def test_a_product_is_made_with_its_variants(goods: Goods, clothing: ProductType
             {"variants": [{"sku": "A", "unit_cost": {"amount": "1", "currency": "USD"}}]},
             ("own", "variants.0.unit_cost"),
         ),
+        (
+            {"variants": [{"sku": "A", "unit_cost": {"amount": "999999999999999.9999", "currency": "EUR"}}]},
+            ("digits", "variants.0.unit_cost"),
+        ),
     ],
 )
 def test_a_product_that_cannot_be_is_refused_whole(

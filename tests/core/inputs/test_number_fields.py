@@ -14,6 +14,7 @@ from django.db import models
 from tradepost.core.db.fields import CurrencyField
 from tradepost.core.inputs import form_fields
 from tradepost.core.inputs.json_values import check_json
+from tradepost.testing import factories
 
 ODD = ["NaN", "Infinity", "1_0", "1__0", "١٢", "１２", "1 0", "1e3", "0x10", "+1"]
 OURS = [
@@ -41,6 +42,32 @@ def test_no_column_takes_what_is_no_plain_number(column: Any) -> None:
             column.to_python(text)
     if not column.choices:
         assert field.clean(" 1 ") == 1
+
+
+LONG = [column for column in NUMBERS if isinstance(column, models.DecimalField) and column.max_digits > 15]
+
+
+@pytest.mark.parametrize("column", LONG, ids=str)
+def test_decimals_have_no_more_digits_than_each_database_keeps(column: Any) -> None:
+    """SQLite would round the sixteenth, perhaps up to a number that the column can't have, which nobody could read again."""
+    whole = column.max_digits - column.decimal_places
+    sixteen = "9" * whole + "." + "9" * (16 - whole)
+    with pytest.raises(ValidationError, match="more than 15 digits in all"):
+        column.to_python(sixteen)
+    with pytest.raises(ValidationError, match="more than 15 digits in all"):
+        column.run_validators(Decimal(sixteen))
+    if column.editable:
+        with pytest.raises(ValidationError, match="more than 15 digits in all"):
+            column.formfield().clean(sixteen)
+    assert column.to_python(sixteen[:-1].rstrip(".")) == Decimal(sixteen[:-1])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("longest", ["99999999999.9999", "9999999999999.99", "999999999999999", "100000000000.001"])
+def test_each_database_gives_the_longest_amount_back(longest: str) -> None:
+    """To the last digit."""
+    variant = factories.variant(unit_cost=Decimal(longest))
+    assert type(variant).objects.get(pk=variant.pk).unit_cost == Decimal(longest)
 
 
 @pytest.mark.parametrize("column", [c for c in NUMBERS if isinstance(c, models.IntegerField)], ids=str)

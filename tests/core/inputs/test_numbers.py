@@ -64,7 +64,8 @@ def test_what_is_no_plain_number_is_refused(value: Any) -> None:
         ("-0.00", "EUR", "0.00"),
         ("1.234", "KWD", "1.234"),
         ("1.2345", "CLF", "1.2345"),
-        ("999999999999999.99", "EUR", "999999999999999.99"),
+        ("9999999999999.99", "EUR", "9999999999999.99"),
+        ("999999999999999.00", "EUR", "999999999999999.00"),
         (Decimal("1E+2"), "JPY", "100"),
     ],
 )
@@ -80,6 +81,7 @@ def test_amounts_have_the_decimals_of_their_currency(value: Any, currency: str, 
         ("1.5", "JPY", ("places", 0)),
         ("1.23456", "CLF", ("places", 4)),
         ("1000000000000000", "EUR", ("digits", 15)),
+        ("999999999999999.99", "EUR", ("digits", 15)),
         ("-0.01", "EUR", ("least", "0")),
     ],
 )
@@ -93,7 +95,8 @@ def test_amounts_are_never_rounded_or_cut(value: str, currency: str, fact: tuple
 def test_unit_prices_may_be_finer_than_their_currency() -> None:
     """Up to four decimals; not below zero."""
     assert read_unit_price("0.0125") == Decimal("0.0125")
-    for value in ("0.01255", "-1"):
+    assert read_unit_price("99999999999.9999") == Decimal("99999999999.9999")
+    for value in ("0.01255", "-1", "999999999999.9999", "123456789012345.6789"):
         with pytest.raises(InvalidNumber):
             read_unit_price(value)
 

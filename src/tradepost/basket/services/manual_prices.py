@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.core import db
 from tradepost.core.actors import By
 from tradepost.core.errors import Invalid
-from tradepost.core.money import quantise
+from tradepost.core.money import MOST_DIGITS, digits_message, keeps_all_digits, quantise
 
 from ..base import AbstractBasket, AbstractManualPrice
 from ..conf import settings
@@ -96,4 +96,6 @@ def _checked(basket: AbstractBasket, kind: str, value: Decimal) -> Decimal:
     least_is_wrong = value < 0 if kind == AbstractManualPrice.Kind.PRICE else value <= 0
     if exact != value or least_is_wrong or value > most:
         raise Invalid(_("This value can’t be."), attr="value")
+    if not keeps_all_digits(exact):
+        raise Invalid(digits_message(), attr="value", digits=MOST_DIGITS)
     return exact

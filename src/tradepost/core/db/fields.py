@@ -19,7 +19,10 @@ from ..inputs.numbers import (
     read_decimal,
 )
 from ..money.amounts import (
+    MOST_DIGITS,
+    digits_message,
     is_currency,
+    keeps_all_digits,
     places_message,
     quantise,
 )
@@ -39,6 +42,7 @@ __all__ = [
     "WholeField",
     "check_amounts",
     "check_currency",
+    "check_digits",
 ]
 
 
@@ -50,6 +54,16 @@ def check_currency(code: str) -> None:
     """
     if not is_currency(code):
         raise ValidationError(_("There is no currency %(code)s in use."), code="invalid", params={"code": code})
+
+
+def check_digits(number: Decimal) -> None:
+    """A validator: each database keeps all digits of the number.
+
+    Raises:
+        ValidationError: It has too many.
+    """
+    if number.is_finite() and not keeps_all_digits(number):  # what isn't finite, Django's validator refuses
+        raise ValidationError(digits_message(), code="max_digits", params={"max": MOST_DIGITS})
 
 
 if TYPE_CHECKING:  # type checkers know what Django's fields hold, nullable or not
@@ -71,6 +85,8 @@ else:
 
     class NumberField(_AsDjangos, models.DecimalField):
         """A decimal number; a text is read plainly, in forms, too."""
+
+        default_validators = [check_digits]
 
         def to_python(self, value: Any) -> Any:
             if not isinstance(value, str):

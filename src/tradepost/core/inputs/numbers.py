@@ -14,7 +14,10 @@ from django.utils.translation import gettext as _
 
 from ..errors import Invalid
 from ..money.amounts import (
+    MOST_DIGITS,
+    digits_message,
     exponent,
+    keeps_all_digits,
     places_message,
     rounded,
 )
@@ -41,6 +44,7 @@ def read_decimal(
     places: int = _PLACES,
     least: Decimal | int | None = None,
     most: Decimal | int | None = None,
+    is_stored: bool = True,
 ) -> Decimal:
     """Read a decimal number: ASCII digits with one point at most, never rounded.
 
@@ -54,6 +58,7 @@ def read_decimal(
         places: After the point.
         least: The least value that is allowed.
         most: The greatest value that is allowed.
+        is_stored: In a column, so that it has :data:`~tradepost.core.money.amounts.MOST_DIGITS` at most, zeros around them apart.
 
     Raises:
         InvalidNumber: It is none, or out of bounds.
@@ -71,6 +76,8 @@ def read_decimal(
     if rounded(number, places) != number:
         message = _("It has more than %(places)s decimal places.") % {"places": places}
         raise _invalid(message if places else malformed, value, attr, places=places)
+    if is_stored and not keeps_all_digits(number):
+        raise _invalid(digits_message(), value, attr, digits=MOST_DIGITS)
     if least is not None and number < least:
         raise _invalid(_("It is less than %(least)s.") % {"least": least}, value, attr, least=str(least))
     if most is not None and number > most:
@@ -116,7 +123,7 @@ def read_count(value: object, *, attr: str = "quantity", least: int = 0, most: i
     Raises:
         InvalidNumber: It is none, or out of bounds.
     """
-    return int(read_decimal(value, attr=attr, digits=40, places=0, least=least, most=most))
+    return int(read_decimal(value, attr=attr, digits=40, places=0, least=least, most=most, is_stored=False))
 
 
 def _invalid(message: str, value: object, attr: str, **facts: object) -> InvalidNumber:

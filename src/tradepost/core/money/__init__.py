@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from .amounts import (
+    MOST_DIGITS,
     ZERO,
     CurrencyMismatch,
     Money,
     allocate,
+    digits_message,
     exact,
     exponent,
     is_currency,
+    keeps_all_digits,
     plain,
     portions,
     quantise,
@@ -18,13 +21,16 @@ from .amounts import (
 )
 
 __all__ = [
+    "MOST_DIGITS",
     "ZERO",
     "CurrencyMismatch",
     "Money",
     "allocate",
+    "digits_message",
     "exact",
     "exponent",
     "is_currency",
+    "keeps_all_digits",
     "plain",
     "portions",
     "quantise",

@@ -17,13 +17,16 @@ from ..errors import Invalid
 from .currencies import IN_USE, places_of
 
 __all__ = [
+    "MOST_DIGITS",
     "ZERO",
     "CurrencyMismatch",
     "Money",
     "allocate",
+    "digits_message",
     "exact",
     "exponent",
     "is_currency",
+    "keeps_all_digits",
     "plain",
     "portions",
     "quantise",
@@ -32,6 +35,8 @@ __all__ = [
 ]
 
 ZERO = Decimal(0)
+MOST_DIGITS = 15
+"""The most digits of a decimal number that each database keeps: SQLite has it as a float. Zeros around them don't count."""
 # Amounts have up to 19 digits; products of an amount and a rate need more on the way.
 _CONTEXT = Context(prec=50, rounding=ROUND_HALF_UP)
 _MOST_ADJUSTED = 14  # columns have fifteen digits before the point
@@ -66,6 +71,19 @@ def is_currency(code: str) -> bool:
     return code in IN_USE
 
 
+def keeps_all_digits(number: Decimal) -> bool:
+    """Whether each database gives a finite decimal number back as it was stored.
+
+    With more than :data:`MOST_DIGITS`, SQLite rounds the number, perhaps to one that its column can't have and nobody can read.
+    """
+    return len("".join(map(str, number.as_tuple().digits)).strip("0")) <= MOST_DIGITS
+
+
+def digits_message() -> str:
+    """Say what is wrong with a number that has too many digits."""
+    return _("It has more than %(digits)s digits in all.") % {"digits": MOST_DIGITS}
+
+
 def rounded(amount: Decimal, places: int) -> Decimal:
     """Round half up (away from zero) to a number of decimal places. The one place where the library rounds."""
     return amount.quantize(Decimal(1).scaleb(-places), context=_CONTEXT)
@@ -80,13 +98,15 @@ def exact(amount: Decimal, currency: str) -> Decimal:
     """An amount that somebody named, in the currency's decimals. It is never rounded.
 
     Raises:
-        Invalid: It isn't finite, has more decimal places than the currency, or more digits than a column.
+        Invalid: It isn't finite, has more decimal places than the currency, or more digits than each database keeps.
     """
     if not amount.is_finite() or amount.adjusted() > _MOST_ADJUSTED:
         raise Invalid(_("Enter a number, as in 1234.50."), attr="amount", currency=currency)
     rounded = quantise(amount, currency)
     if rounded != amount:
         raise Invalid(places_message(currency), attr="amount", currency=currency, places=exponent(currency))
+    if not keeps_all_digits(amount):
+        raise Invalid(digits_message(), attr="amount", currency=currency, digits=MOST_DIGITS)
     return rounded
 
 

@@ -68,7 +68,7 @@ def fact_text(name: str, value: object, currency: str) -> object:
     if not is_amount or not currency:
         return value
     try:
-        return money_text(read_decimal(value), currency)
+        return money_text(read_decimal(value, is_stored=False), currency)
     except Invalid:
         return value
 

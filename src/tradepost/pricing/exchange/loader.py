@@ -12,7 +12,7 @@ from tradepost.core import db
 from tradepost.core.conf import instance
 from tradepost.core.dates import clock
 from tradepost.core.events import publish
-from tradepost.core.money import rounded
+from tradepost.core.money import MOST_DIGITS, rounded
 
 from ..conf import settings
 from ..errors import RatesUnavailable
@@ -105,7 +105,12 @@ def _answer(base: str, currencies: Collection[str]) -> dict[str, Decimal]:
     for currency, rate in answer.items():
         if not isinstance(rate, Decimal) or positive(rate) is None:
             raise RatesUnavailable(f"{currency}: {rate!r} isn't a rate.", currency=currency)
-    return {currency: rounded(rate, PLACES) for currency, rate in answer.items() if currency in currencies}
+    return {currency: _as_stored(rate) for currency, rate in answer.items() if currency in currencies}
+
+
+def _as_stored(rate: Decimal) -> Decimal:
+    """With as many decimals as the column and each database keep: fewer for great rates."""
+    return rounded(rate, min(PLACES, MOST_DIGITS - 1 - rate.adjusted()))
 
 
 @db.atomic

@@ -30,7 +30,7 @@ def positive(value: Any) -> Decimal | None:
     if not isinstance(value, (str, int, Decimal)):
         return None
     try:
-        rate = read_decimal(value, digits=9 + _MOST_PLACES, places=_MOST_PLACES, least=0)
+        rate = read_decimal(value, digits=9 + _MOST_PLACES, places=_MOST_PLACES, least=0, is_stored=False)
     except InvalidNumber:
         return None
     return rate if rounded(rate, PLACES) else None

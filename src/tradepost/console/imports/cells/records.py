@@ -121,7 +121,7 @@ class Record:
             return None
         try:
             plain = plain_number(value, decimal) if decimal else self._plain(value)
-            return read_decimal(plain, digits=30, places=15)
+            return read_decimal(plain, digits=30, places=15, is_stored=False)
         except InvalidNumber:
             raise self.bad(column, f"{value!r} isn't a number") from None
 
