@@ -252,7 +252,22 @@ def test_a_group_that_was_deleted_meanwhile_isnt_there(
     group = CustomerGroup.objects.create(code="trade", name="Trade")
     caller = staff("marketing")
     CustomerGroup.objects.all().delete()
-    monkeypatch.setattr(StaffGroupViewSet, "row", lambda self: group)
+    monkeypatch.setattr(StaffGroupViewSet, "row", lambda self: self.of_address(group))
 
     answers = [caller.patch("customer-groups/trade/", {"name": "B2B"}), caller.send("delete", "customer-groups/trade/")]
     assert [answer.status_code for answer in answers] == [404, 404]
+
+
+@pytest.mark.parametrize("missing", [CustomerGroup, Customer])
+def test_what_a_service_does_not_find_of_itself_is_its_fault(
+    staff: Callable[[str], Staff], monkeypatch: pytest.MonkeyPatch, missing: Any
+) -> None:
+    """Not the caller's: while what they named is there, nothing is said to be gone, and the error is seen."""
+    CustomerGroup.objects.create(code="trade", name="Trade")
+
+    def change_group(row: Any, values: Any) -> Any:
+        return missing.objects.get(pk=0)
+
+    monkeypatch.setattr("tradepost.api.views.staff.customers.services.change_group", change_group)
+    with pytest.raises(missing.DoesNotExist):
+        staff("marketing").patch("customer-groups/trade/", {"name": "B2B"})

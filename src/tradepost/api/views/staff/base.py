@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Model
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import DjangoFilterBackend
@@ -22,12 +23,15 @@ from ..base import TradepostViewSet
 
 __all__ = ["StaffViewSet", "edits"]
 
+RowT = TypeVar("RowT", bound=Model)
+
 
 class StaffViewSet(TradepostViewSet):
     """For staff: each action needs permissions, and nothing is hidden from those who have them."""
 
     tag = "staff"
     filter_backends = [DjangoFilterBackend]
+    _of_address: tuple[tuple[Any, Any], ...] = ()
 
     @property
     def by(self) -> By:
@@ -35,10 +39,21 @@ class StaffViewSet(TradepostViewSet):
         return By.user(self.request.user)
 
     def handle_exception(self, exc: Exception) -> Response:
-        """A row that was deleted between being found and being locked isn't there (404), as for who asks a moment later."""
-        if isinstance(exc, ObjectDoesNotExist) and not isinstance(exc, AttributeError):  # that is a relation's
+        """A row of the address that was deleted between being found and being locked isn't there (404), as a moment later.
+
+        Any other row that a service doesn't find is its own fault, and stays one.
+        """
+        if isinstance(exc, ObjectDoesNotExist) and self._is_address_gone():
             exc = NotFound(_("This was deleted meanwhile."))
         return super().handle_exception(exc)
+
+    def _is_address_gone(self) -> bool:
+        return any(not rows.filter(pk=key).exists() for rows, key in self._of_address)
+
+    def of_address(self, row: RowT) -> RowT:
+        """A row that the address names: whatever a service makes of it, it is 404 once it is gone."""
+        self._of_address = (*self._of_address, (type(row)._base_manager, row.pk))
+        return row
 
     def once_key(self) -> str:
         """The call's ``Idempotency-Key`` for a service that heeds one, so that work is done once though its answer was lost.
@@ -84,7 +99,7 @@ class StaffViewSet(TradepostViewSet):
         return self.one_of(self.get_queryset(), **{self.lookup_field: self.kwargs[self.lookup_field]})
 
     def one_of(self, rows: Any, **key: Any) -> Any:
-        """The one of these rows that has a key.
+        """The one of these rows that has a key out of the address.
 
         Raises:
             NotFound: There is none.
@@ -92,7 +107,7 @@ class StaffViewSet(TradepostViewSet):
         row = rows.filter(**key).first()
         if row is None:
             raise NotFound(_("There is no such %(name)s.") % {"name": rows.model._meta.verbose_name})
-        return row
+        return self.of_address(row)
 
     def answer(self, row: Any, *, status: int = 200) -> Response:
         """The answer with a row, read anew with all that is shown of it."""

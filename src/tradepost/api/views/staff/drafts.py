@@ -89,7 +89,7 @@ class StaffDraftViewSet(ListModelMixin, StaffViewSet):
         Raises:
             NotFound: There is none.
         """
-        return services.find_draft(self.kwargs["uuid"])
+        return self.of_address(services.find_draft(self.kwargs["uuid"]))
 
     def shown(self, draft: AbstractDraft, *, status: int = 200) -> Response:
         """The answer: the draft as it is now, whatever was done with it."""

@@ -57,7 +57,7 @@ class StaffOrderViewSet(ListModelMixin, OrderActions):
         Raises:
             OrderNotFound: There is none.
         """
-        return find_order(self.kwargs["number"])
+        return self.of_address(find_order(self.kwargs["number"]))
 
     def shown(self, order: AbstractOrder, *, status: int = 200) -> Response:
         """The answer: the order with its rows, read anew."""

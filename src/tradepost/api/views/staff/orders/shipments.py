@@ -74,6 +74,14 @@ class StaffShipmentViewSet(ListModelMixin, StaffViewSet):
         """The answer: the shipment, read anew."""
         return self.written("staff.Shipment", self.get_queryset().get(pk=shipment.pk), status=status)
 
+    def shipment(self, uuid: str) -> AbstractShipment:
+        """The shipment of the address.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return self.of_address(find_shipment(uuid))
+
     @extend_schema(summary="List shipments")
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The latest first."""
@@ -82,7 +90,7 @@ class StaffShipmentViewSet(ListModelMixin, StaffViewSet):
     @extend_schema(summary="One shipment", responses="staff.Shipment")
     def retrieve(self, request: Request, uuid: str) -> Response:
         """With its lines, and what can be done with it now."""
-        return self.shown(find_shipment(uuid))
+        return self.shown(self.shipment(uuid))
 
     @extend_schema(summary="Pack a shipment", request="staff.Pack", responses={201: "staff.Shipment"})
     def create(self, request: Request) -> Response:
@@ -108,22 +116,22 @@ class StaffShipmentViewSet(ListModelMixin, StaffViewSet):
     def partial_update(self, request: Request, uuid: str) -> Response:
         """Carrier, number and link; what isn't given stays."""
         data = self.read("staff.Tracking", partial=True)
-        return self.shown(services.set_tracking(find_shipment(uuid), by=self.by, **data))
+        return self.shown(services.set_tracking(self.shipment(uuid), by=self.by, **data))
 
     @extend_schema(summary="Ship a shipment", request=None, responses="staff.Shipment")
     @action(detail=True, methods=["post"])
     def ship(self, request: Request, uuid: str) -> Response:
         """It has left: its units leave the stock, and the customer gets a mail."""
-        return self.shown(services.ship(find_shipment(uuid), by=self.by))
+        return self.shown(services.ship(self.shipment(uuid), by=self.by))
 
     @extend_schema(summary="Deliver a shipment", request=None, responses="staff.Shipment")
     @action(detail=True, methods=["post"], url_path="deliver")
     def mark_delivered(self, request: Request, uuid: str) -> Response:
         """It has arrived."""
-        return self.shown(services.deliver(find_shipment(uuid), by=self.by))
+        return self.shown(services.deliver(self.shipment(uuid), by=self.by))
 
     @extend_schema(summary="Unpack a shipment", request=None, responses="staff.Shipment")
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, uuid: str) -> Response:
         """One that hasn't left: its units may be packed again."""
-        return self.shown(services.cancel_shipment(find_shipment(uuid), by=self.by))
+        return self.shown(services.cancel_shipment(self.shipment(uuid), by=self.by))

@@ -92,7 +92,7 @@ class StaffPaymentViewSet(ListModelMixin, StaffViewSet):
         Raises:
             NotFound: There is none.
         """
-        return services.find(self.kwargs["uuid"])
+        return self.of_address(services.find(self.kwargs["uuid"]))
 
     def shown(self, row: AbstractPayment, *, status: int = 200) -> Response:
         """The answer: the payment with its ledger, read anew."""
