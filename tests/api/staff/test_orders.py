@@ -67,6 +67,27 @@ def test_the_list_shows_every_order_with_its_money(staff: Callable[[str], Staff]
     )
 
 
+@pytest.mark.parametrize(
+    ("role", "is_shown"),
+    [("orders", True), ("finance", True), ("support", True), ("administrator", True), ("", False)],
+)
+def test_payments_beside_an_order_need_their_permission(
+    staff: Callable[[str], Staff], paid: Order, role: str, is_shown: bool
+) -> None:
+    """As at ``payments/`` and in the dashboard: who may see orders alone sees their sums, and no payment."""
+    caller = staff(role)
+    caller.permit("view_order")
+    shown = caller.get(f"orders/{paid.number}/").json()
+    listed = caller.get("orders/", expand="payments").json()["results"][0]
+    chosen = caller.get(f"orders/{paid.number}/", fields="payments").json()
+
+    assert (caller.get("payments/").status_code == 200) is is_shown
+    assert [each["payments"] is not None for each in (shown, listed, chosen)] == [is_shown] * 3
+    assert shown["captured"] == listed["paid"] == {"amount": "32.00", **EUR}
+    caller.permit("view_payment")
+    assert caller.get(f"orders/{paid.number}/").json()["payments"] is not None
+
+
 FILTERS: list[tuple[dict[str, Any], bool]] = [
     ({"status": "confirmed"}, True),
     ({"status": ["pending", "confirmed"]}, True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,7 @@ from tradepost.catalogue.models import Attribute, Product, ProductType, Tag, Var
 from tradepost.core.extending.exposed_fields import PUBLIC, STAFF, expose
 from tradepost.testing import factories
 
-from .conftest import Goods, errors
+from .conftest import Goods, Staff, errors
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +47,30 @@ def clothing() -> ProductType:
     factories.category("Shirts", slug="shirts")
     Tag.objects.create(slug="new", name="New")
     return kind
+
+
+@pytest.mark.parametrize(
+    ("role", "is_shown"),
+    [
+        ("catalogue", True),
+        ("orders", True),
+        ("support", True),
+        ("marketing", True),
+        ("administrator", True),
+        ("", False),
+    ],
+)
+def test_what_a_variant_costs_is_seen_by_who_may_view_variants(
+    staff: Callable[[str], Staff], role: str, is_shown: bool
+) -> None:
+    """A column of the variant, as in the admin; a product's answer shows it to nobody else."""
+    factories.variant(product=factories.product(slug="mug"), sku="MUG", unit_cost="2.5000")
+    caller = staff(role)
+    caller.permit("view_product")
+    variant = caller.get("products/mug/").json()["variants"][0]
+
+    assert (caller.get("variants/").status_code == 200) is is_shown
+    assert variant["unit_cost"] == ({"amount": "2.50", "currency": "EUR"} if is_shown else None)
 
 
 def test_a_product_is_made_with_its_variants(goods: Goods, clothing: ProductType) -> None:

@@ -39,10 +39,13 @@ class Nested(Field):  # type: ignore[type-arg]
     Args:
         needs: Label of an optional app; where it isn't installed there is no such field.
         on_request: It is shown where ``?expand=`` names it; the view says what is fetched for it.
+        permission: Who lacks it gets null.
     """
 
-    def __init__(self, key: str, *, needs: str = "", on_request: bool = False, **kwargs: Any) -> None:
-        self.key, self.needs, self.on_request = key, needs, on_request
+    def __init__(
+        self, key: str, *, needs: str = "", on_request: bool = False, permission: str = "", **kwargs: Any
+    ) -> None:
+        self.key, self.needs, self.on_request, self.permission = key, needs, on_request, permission
         self.options = {**kwargs, "required": False} if on_request else kwargs
         super().__init__()
 
@@ -56,6 +59,8 @@ class Nested(Field):  # type: ignore[type-arg]
         serializer = serializer_class(self.key)(**self.options)
         if self.on_request:
             serializer.on_request = True
+        if self.permission:
+            serializer.permission, serializer.allow_null = self.permission, True
         return serializer
 
 
@@ -112,10 +117,24 @@ class _ByKey(_Mixed):
         fields = self._readable_fields
         kept: Any = self.__dict__.get("_kept_readings")
         if kept is None or kept[0] != fields:
-            entries = [(field.field_name, reader_of(field), field.to_representation) for field in fields]
+            entries = [(field.field_name, reader_of(field), _shown_by(field)) for field in fields]
             kept = self.__dict__["_kept_readings"] = fields, entries
         readings: list[tuple[str, Callable[[Any], Any], Callable[[Any], Any]]] = kept[1]
         return readings
+
+
+def _shown_by(field: Any) -> Callable[[Any], Any]:
+    """A function that shows a field's value: null to a caller without the permission that the field names."""
+    permission: str = getattr(field, "permission", "")
+    if not permission:
+        return field.to_representation  # type: ignore[no-any-return]
+
+    def shown(value: Any) -> Any:
+        user = getattr(field.context.get("request"), "user", None)
+        is_allowed = user is not None and user.has_perm(permission)
+        return field.to_representation(value) if is_allowed else None
+
+    return shown
 
 
 class TradepostSerializer(_ByKey, serializers.ModelSerializer[M]):

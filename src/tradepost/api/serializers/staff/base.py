@@ -14,10 +14,19 @@ from tradepost.core.extending.exposed_values import writable
 from tradepost.payments.interface import Price
 from tradepost.pricing.conf import settings as pricing
 
-from ..base import Input
+from ..base import Input, Nested
 from ..fields import TextField, TruthField
 
-__all__ = ["ExtraInput", "Input", "ShopMoneyField", "TextField", "TruthField", "keys_field"]
+__all__ = [
+    "CostField",
+    "ExtraInput",
+    "Input",
+    "NestedPayment",
+    "ShopMoneyField",
+    "TextField",
+    "TruthField",
+    "keys_field",
+]
 
 
 class ShopMoneyField(MoneyField):
@@ -39,6 +48,25 @@ class ShopMoneyField(MoneyField):
         if price.currency != pricing().CURRENCY:
             self.fail("own", currency=pricing().CURRENCY)
         return price.amount
+
+
+class CostField(ShopMoneyField):
+    """Cost of a variant to the shop: a column of the variant, so null for who may see products, and no variants."""
+
+    permission = "tradepost_catalogue.view_variant"
+
+
+class NestedPayment(Nested):
+    """Payments beside an order, where there are any; null for who may see orders, and no payments."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", "Null for who may not view payments.")
+        super().__init__(
+            "staff.PaymentSummary",
+            needs="tradepost_payments",
+            permission="tradepost_payments.view_payment",
+            **kwargs,
+        )
 
 
 class ExtraInput(serializers.DictField):

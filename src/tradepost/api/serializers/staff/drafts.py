@@ -18,7 +18,7 @@ from ..base import Nested, Shape, TradepostSerializer
 from ..basket import AddLineSerializer, CouponSerializer
 from ..checkout import UpdateCheckoutSerializer
 from ..fields import CountField, EnumField, UtcField, states_of
-from .base import Input, TextField, TruthField
+from .base import Input, NestedPayment, TextField, TruthField
 from .orders import BuyerSerializer
 
 __all__ = [
@@ -195,11 +195,9 @@ class DraftPreviewSerializer(Shape):
     difference = serializers.SerializerMethodField(
         help_text="More, or less, that is owed; null where nothing is replaced."
     )
-    payments = Nested(
-        "staff.PaymentSummary",
-        needs="tradepost_payments",
+    payments = NestedPayment(
         many=True,
-        help_text="Of the replaced order: they are cancelled at their providers first.",
+        help_text="Of the replaced order: they are cancelled at their providers first. Null for who may not view payments.",
     )
 
     @extend_schema_field(MoneyField(allow_null=True))
@@ -212,5 +210,5 @@ class PlacedDraftSerializer(Shape):
     """An order that was made of a draft."""
 
     order = Nested("staff.OrderSummary")
-    payment = Nested("staff.PaymentSummary", needs="tradepost_payments", allow_null=True)
+    payment = NestedPayment(allow_null=True)
     link = Nested("staff.PayLink", needs="tradepost_payments", allow_null=True)

@@ -12,7 +12,7 @@ from tradepost.catalogue.models import Attribute, Product, ProductType, Tag, Var
 
 from ..base import Extra, Nested, TradepostSerializer
 from ..fields import CountField, EnumField
-from .base import ExtraInput, Input, ShopMoneyField, TextField, TruthField, keys_field
+from .base import CostField, ExtraInput, Input, ShopMoneyField, TextField, TruthField, keys_field
 
 __all__ = [
     "AttributeInputSerializer",
@@ -114,7 +114,9 @@ class StaffVariantSerializer(TradepostSerializer[Variant]):
     label = serializers.CharField(  # type: ignore[assignment]
         read_only=True, help_text="Its name, or its options; empty for an only one."
     )
-    unit_cost = ShopMoneyField(allow_null=True, read_only=True)
+    unit_cost = CostField(
+        allow_null=True, read_only=True, help_text="Null where none is known, and for who may not view variants."
+    )
     extra = Extra("tradepost_catalogue.Variant", source="*", read_only=True)
 
     class Meta:

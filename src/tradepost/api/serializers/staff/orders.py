@@ -24,6 +24,7 @@ from ..orders import (
     OrderSummarySerializer,
     TransitionSerializer,
 )
+from .base import NestedPayment
 
 __all__ = [
     "StaffAdjustmentSerializer",
@@ -152,7 +153,7 @@ class StaffOrderSummarySerializer(OrderSummarySerializer):
     due = MoneyField()
     paid = MoneyField(source="net_paid")
     lines = Nested("staff.OrderLine", many=True, on_request=True)
-    payments = Nested("staff.PaymentSummary", needs="tradepost_payments", many=True, on_request=True)
+    payments = NestedPayment(many=True, on_request=True)
     extra = Extra("tradepost_orders.Order", source="*")
 
     class Meta(OrderSummarySerializer.Meta):
@@ -193,7 +194,7 @@ class StaffOrderSerializer(OrderSerializer):
     lines = Nested("staff.OrderLine", many=True)
     charges = Nested("staff.OrderCharge", many=True)
     credits = Nested("staff.Credit", many=True)
-    payments = Nested("staff.PaymentSummary", needs="tradepost_payments", many=True)
+    payments = NestedPayment(many=True)
     history = Nested("staff.History", source="events", many=True)
     extra = Extra("tradepost_orders.Order", source="*")
     authorised = MoneyField(source="amount_authorised", help_text="Held, and not taken yet.")
