@@ -45,9 +45,10 @@ def promotions() -> None:
 
 @pytest.fixture
 def staff(django_user_model: Any) -> Client:
-    """Somebody who may do dry runs and see promotions."""
+    """Somebody who may do dry runs, and see promotions and customers."""
     user = django_user_model.objects.create_user("sam", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=["dry_run_basket", "view_promotion"]))
+    codenames = ["dry_run_basket", "view_promotion", "view_customer"]
+    user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
     client = Client()
     client.force_login(user)
     return client
@@ -234,6 +235,22 @@ def test_what_cant_be_tried_is_refused(
 
     assert answer.status_code == 400
     assert [entry["attr"] for entry in answer.json()["errors"]] == [attr]
+
+
+@pytest.mark.parametrize("field", ["customer", "email"])
+def test_a_dry_run_tells_nobody_whom_the_shop_knows(
+    field: str, staff: Client, post: Call, shop: Variant, django_user_model: Any
+) -> None:
+    """Without the permission to view customers, whoever is named is refused alike; a basket of nobody is tried."""
+    factories.customer(email="ada@example.com")
+    sam = django_user_model.objects.get(username="sam")
+    sam.user_permissions.remove(*sam.user_permissions.filter(codename="view_customer"))
+    asked = {"items": [{"variant": "MUG"}]}
+
+    answers = [post("staff/dry-run/", {**asked, field: f"{name}@example.com"}, by=staff) for name in ("ada", "eve")]
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert answers[0].json() == answers[1].json()
+    assert post("staff/dry-run/", {**asked, field: ""}, by=staff).status_code == 200
 
 
 def test_only_staff_with_the_permissions_try_baskets(

@@ -101,3 +101,20 @@ def test_a_dry_run_has_a_permission_of_its_own(client: Client, django_user_model
         answers = client.get(address), client.get(baskets)
         assert tuple(answer.status_code for answer in answers) == statuses
         assert address not in answers[1].content.decode()
+
+
+def test_a_dry_run_for_a_customer_needs_to_see_customers(client: Client, django_user_model: Any) -> None:
+    """Others aren't asked for one, and one that is written into the address doesn't count."""
+    make.variant(sku="CUP", price="10.00")
+    user = django_user_model.objects.create_user("mia", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename="dry_run_basket"))
+    client.force_login(user)
+    asked = {"items": "CUP", "customer": "eve@example.com", "email": "eve@example.com"}
+
+    answer = client.get(reverse("admin:tradepost_basket_dry_run"), asked)
+    assert not {"customer", "email"} & answer.context["form"].fields.keys()
+    assert answer.context["view"].totals.total == Decimal("10.00")
+
+    user.user_permissions.add(Permission.objects.get(codename="view_customer"))
+    answer = client.get(reverse("admin:tradepost_basket_dry_run"), asked)
+    assert "There is no such customer." in answer.content.decode()

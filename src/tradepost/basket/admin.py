@@ -107,7 +107,8 @@ class BasketAdmin(ExposedAdmin, ReadOnlyAdmin):
         """Show what a basket would cost any customer at any time; nothing is written."""
         if not request.user.has_perm("tradepost_basket.dry_run_basket"):
             raise PermissionDenied
-        form = DryRunForm(request.GET if "items" in request.GET else None)
+        can_name = request.user.has_perm("tradepost_customers.view_customer")
+        form = DryRunForm(request.GET if "items" in request.GET else None, can_name=can_name)
         view = form.view if form.is_valid() else None
         context = {
             **self.admin_site.each_context(request),

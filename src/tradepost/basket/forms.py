@@ -37,7 +37,11 @@ def _fees() -> list[tuple[str, str]]:
 
 
 class DryRunForm(forms.Form):
-    """A basket that somebody might have; :attr:`view` is what it would come to, once the form is valid."""
+    """A basket that somebody might have; :attr:`view` is what it would come to, once the form is valid.
+
+    Args:
+        can_name: Whether staff may name a customer or an e-mail: the total tells what the shop knows of them.
+    """
 
     items = forms.CharField(
         label=_("items"),
@@ -66,6 +70,11 @@ class DryRunForm(forms.Form):
     )
 
     view: services.BasketView | None = None
+
+    def __init__(self, data: Any = None, *, can_name: bool) -> None:
+        super().__init__(data)
+        if not can_name:
+            del self.fields["customer"], self.fields["email"]
 
     def clean_items(self) -> dict[str, int]:
         """Units by SKU; what stands there twice adds up."""
@@ -100,7 +109,7 @@ class DryRunForm(forms.Form):
                 asked["items"],
                 currency=asked["currency"].upper(),
                 coupons=codes_of(asked["coupons"].split()),
-                **{name: asked[name] for name in _AS_THEY_ARE},
+                **{name: asked[name] for name in _AS_THEY_ARE if name in asked},
             )
         except TradepostError as error:
             raise forms.ValidationError(str(error)) from error

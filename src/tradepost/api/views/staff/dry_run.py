@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 
 from tradepost.api.schema.deferred import extend_schema
@@ -29,8 +30,12 @@ class DryRunViewSet(StaffViewSet):
 
     @extend_schema(summary="What a basket would cost", request="staff.Try", responses="staff.DryRun")
     def create(self, request: Request) -> Response:
-        """For anybody, anywhere, at any time, with the reason of each amount. Nothing is written."""
+        """For anybody, anywhere, at any time, with the reason of each amount. Nothing is written. To name a customer or an
+        e-mail, staff have to be permitted to view customers (403).
+        """
         data = self.read("staff.Try")
+        if (data["customer"] or data["email"]) and not request.user.has_perm("tradepost_customers.view_customer"):
+            raise PermissionDenied  # whoever is named: the answer tells nothing of whether the shop knows them
         items: dict[str, int] = {}
         for item in data.pop("items"):
             items[item["variant"]] = items.get(item["variant"], 0) + item["quantity"]
