@@ -327,7 +327,7 @@ def test_the_page_is_there_where_its_assets_are_installed(settings: Any) -> None
 
 
 def test_both_pages_load_nothing_from_elsewhere(settings: Any) -> None:
-    """Said to the browser, too; a sign-in is kept while one reads on, and Redoc's fonts are the reader's own."""
+    """Said to the browser, too; no sign-in is written down there, and Redoc's fonts are the reader's own."""
     settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "drf_spectacular_sidecar"]
     request = RequestFactory().get("/api/v1/docs/")
     pages = [view.as_view()(request).render() for view in (DocsView, RedocView)]
@@ -337,7 +337,7 @@ def test_both_pages_load_nothing_from_elsewhere(settings: Any) -> None:
         assert page.headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self'")
         assert "fonts.googleapis" not in page.content.decode()
         assert "/api/v1/schema/" in page.content.decode()
-    assert '"persistAuthorization": true' in pages[0].content.decode()
+    assert '"persistAuthorization": false' in pages[0].content.decode()
     assert "/static/drf_spectacular_sidecar/redoc/bundles/redoc.standalone.js" in pages[1].content.decode()
 
 

@@ -110,8 +110,10 @@ class DocsView(_Page, SpectacularSwaggerView):
     title = "Tradepost API"
 
     def _dump(self, data: Any) -> Any:
-        """With what a sign-in is for: it is kept while one reads on, and each call says who may make it."""
-        ours = {"persistAuthorization": True, "showExtensions": True, "filter": True, "docExpansion": "none"}
+        """With who may make each call. A sign-in ends with the page: Swagger UI would write the token down in ``localStorage``,
+        where it outlives the browser's window, and any script of the shop's address may read it.
+        """
+        ours = {"persistAuthorization": False, "showExtensions": True, "filter": True, "docExpansion": "none"}
         is_ours = isinstance(data, dict) and data is spectacular_settings.SWAGGER_UI_SETTINGS
         merged = {**ours, **data} if is_ours else data
         return super()._dump(merged)  # type: ignore[no-untyped-call]
