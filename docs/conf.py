@@ -20,7 +20,7 @@ author = "the Tradepost authors"
 copyright = f"2026, {author}"
 version = release = tradepost.__version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "tradepost_reference"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "tradepost_reference", "tradepost_api_tables"]
 exclude_patterns = ["_build", "_ext"]
 myst_enable_extensions = ["colon_fence", "deflist", "fieldlist", "attrs_block", "substitution"]
 myst_substitutions = {"release": release}

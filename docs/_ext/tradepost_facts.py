@@ -1,4 +1,4 @@
-"""Facts about the library, read from its code: settings, system checks, events, jobs, transitions.
+"""Facts about the library, read from its code: settings, system checks, errors, events, jobs, transitions.
 
 The pages of reference are made of them (``tradepost_reference.py``), and ``tests/docs`` looks whether all are explained.
 """
@@ -21,8 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import apps
+from rest_framework.exceptions import APIException
 
 import tradepost
+from tradepost.api.errors import status_of
 from tradepost.core import (
     events,
     fsm,
@@ -30,11 +32,13 @@ from tradepost.core import (
 )
 from tradepost.core.actors import Actor
 from tradepost.core.conf import Backend
+from tradepost.core.errors import Misused, TradepostError
 from tradepost.core.extending import port_map
 from tradepost.testing import contracts
 
 __all__ = [
     "Check",
+    "ErrorCode",
     "Graph",
     "Key",
     "Port",
@@ -45,6 +49,7 @@ __all__ = [
     "checks",
     "default_of",
     "described",
+    "error_codes",
     "graph",
     "graph_in",
     "plain",
@@ -53,6 +58,7 @@ __all__ = [
 ]
 
 SRC = Path(tradepost.__file__).parent
+_ERROR = re.compile(r"^    (?:default_)?code = \"", re.MULTILINE)
 _ROLE = re.compile(r":\w+:`~?(?:[\w.]*\.)?([\w.]+)`")
 
 
@@ -71,6 +77,16 @@ class Check:
 
     id: str
     message: str
+
+
+@dataclass(frozen=True)
+class ErrorCode:
+    """An error's code, the status that the API answers (``–``: it never does), what it means, and its class."""
+
+    code: str
+    status: str
+    meaning: str
+    raised_as: str
 
 
 @dataclass(frozen=True)
@@ -198,6 +214,40 @@ def _text(node: ast.expr) -> str:
     if isinstance(node, ast.JoinedStr):
         return "".join(_text(part) if isinstance(part, ast.Constant) else "…" for part in node.values)
     return ""
+
+
+def error_codes() -> list[ErrorCode]:
+    """Every code that an error of the library, or of its API alone, has of its own; by code."""
+    for path in sorted(SRC.rglob("*.py")):
+        parts = path.relative_to(SRC.parent).with_suffix("").parts
+        if _ERROR.search(path.read_text(encoding="utf-8")) and not {"gateways", "testing", "graphql"} & {*parts}:
+            import_module(".".join(part for part in parts if part != "__init__"))
+    found = [
+        ErrorCode(cls.code, "–" if issubclass(cls, Misused) else str(status_of(cls)), _first(cls), _path(cls))
+        for cls in _below(TradepostError)
+        if "code" in vars(cls)
+    ]
+    found += [
+        ErrorCode(str(cls.default_code), str(cls.status_code), _first(cls), _path(cls)) for cls in _below(APIException)
+    ]
+    return sorted(found, key=lambda each: (each.code, each.raised_as))
+
+
+def _below(cls: type[Any]) -> Iterator[type[Any]]:
+    """The library's classes below one, each once."""
+    seen = dict.fromkeys(cls.__subclasses__())
+    for each in [*seen]:
+        seen |= dict.fromkeys(_below(each))
+    return (each for each in seen if each.__module__.startswith("tradepost."))
+
+
+def _first(cls: type[Any]) -> str:
+    """The first paragraph of its docstring."""
+    return plain((inspect.getdoc(cls) or "").split("\n\n")[0])
+
+
+def _path(cls: type[Any]) -> str:
+    return f"{cls.__module__.removeprefix('tradepost.')}.{cls.__name__}"
 
 
 def all_events() -> list[type[events.Event]]:

@@ -26,14 +26,15 @@ from tradepost.core.access import Access
 from tradepost.core.events.description import describe
 from tradepost.payments.conf import Method
 
-__all__ = ["setup"]
+__all__ = ["FromCode", "setup", "table"]
 
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    """The lines of a table in Markdown."""
     head = list(head)
     yield f"| {' | '.join(head)} |"
     yield f"|{' --- |' * len(head)}"
@@ -111,7 +112,7 @@ class Checks(FromCode):
     """Every system check."""
 
     def lines(self) -> Iterator[str]:
-        yield from _table(
+        yield from table(
             ["Id", "Level", "Says"],
             (
                 [f"`{check.id}`", "error" if check.id.startswith("tradepost.E") else "warning", check.message]
@@ -158,7 +159,7 @@ class Jobs(FromCode):
     """Every job."""
 
     def lines(self) -> Iterator[str]:
-        yield from _table(
+        yield from table(
             ["Job", "Every", "Does"],
             (
                 [f"`{job.name}`", _every(job.every), facts.plain((inspect.getdoc(job.function) or "").split("\n\n")[0])]
@@ -194,7 +195,7 @@ class States(FromCode):
         for way in ways:  # from several states in one row, where nothing else differs
             refused = ", ".join(f"`{code}`" for code, _reason in way.guards) or "–"
             rows.setdefault((way.name, way.target, ", ".join(way.actors), refused, way.meaning), []).append(way.source)
-        yield from _table(
+        yield from table(
             ["Transition", "From → to", "Who", "May be refused with", "Means"],
             (
                 [f"`{name}`", f"{', '.join(sources)} → {target}", who, refused, meaning]
@@ -203,7 +204,7 @@ class States(FromCode):
         )
         reasons = {code: reason for way in ways for code, reason in way.guards}
         if reasons:
-            yield from _table(["Code", "Says"], ([f"`{c}`", r] for c, r in sorted(reasons.items())))
+            yield from table(["Code", "Says"], ([f"`{c}`", r] for c, r in sorted(reasons.items())))
 
 
 class Ports(FromCode):
@@ -229,7 +230,7 @@ class AccessTable(FromCode):
 
     def lines(self) -> Iterator[str]:
         names = {permission for endpoint in Router().endpoints() for permission in endpoint.access.permissions}
-        yield from _table(
+        yield from table(
             ["Call", "Who may"],
             ([f"`{call.method.upper()} {call.path}`", _who(call.access, names)] for call in Router().endpoints()),
         )
@@ -259,7 +260,7 @@ class Roles(FromCode):
                 for app in apps
             ]
             rows = ([f"`{app}`", ", ".join(f"`{name}`" for name in own)] for app, own in zip(apps, names, strict=True))
-            head, *rest = _table(["App", "Permissions"], rows)
+            head, *rest = table(["App", "Permissions"], rows)
             yield f": {head}"
             yield from (f"  {line}" for line in rest)
             yield ""

@@ -12,12 +12,14 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import Permission
 
+from tradepost.api.routers import Router
 from tradepost.payments.conf import Method
 
 DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
 sys.path.insert(0, str(DOCS / "_ext"))
 
 import tradepost_facts as facts  # noqa: E402 - an extension of Sphinx, beside the pages
+from tradepost_api_tables import Endpoints  # noqa: E402
 from tradepost_graphs import draw  # noqa: E402
 
 pytestmark = pytest.mark.docs
@@ -53,6 +55,31 @@ def test_every_check_is_on_the_page() -> None:
 
     assert {check.id for check in facts.checks()} == written
     assert [check.id for check in facts.checks() if not check.message] == []
+
+
+def test_every_error_has_a_code_of_its_own_and_says_what_it_means() -> None:
+    """Those of the library and of its API alone; one code stands for one thing, wherever it is raised."""
+    result = facts.error_codes()
+    codes = [each.code for each in result]
+
+    assert {"out_of_stock", "invalid_number", "in_progress", "version_changed", "file_refused"} <= {*codes}
+    assert {each.status for each in result} == {"–", "400", "401", "404", "409", "412", "413", "422", "428", "429"}
+    assert [each.raised_as for each in result if not each.meaning] == []
+    assert [code for code in {*codes} if codes.count(code) > 1] == [
+        "idempotency_key_reused"
+    ]  # of the API's, and a service's
+
+
+def test_every_call_is_in_the_list_with_what_it_does() -> None:
+    """By the schema that clients are made from; those who may make it are named."""
+    text = "\n".join(Endpoints.lines(None))  # type: ignore[arg-type]  # it reads nothing of a page
+
+    for call in Router().endpoints():
+        path = call.path.replace("<", "{").replace(">", "}") or "/"
+        assert f"| `{call.method.upper()} {path}` | " in text, path
+    assert "| `POST staff/payment-links/` |" in text
+    assert "Body: `items`, `customer`" in text
+    assert "| `basket.dry_run_basket` and `promotions.view_promotion` |" in text
 
 
 def test_every_event_and_job_is_explained() -> None:

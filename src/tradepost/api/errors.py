@@ -45,7 +45,7 @@ from tradepost.core.errors import (
 
 from .money import written
 
-__all__ = ["ERROR_TYPES", "body", "exception_handler", "facts"]
+__all__ = ["ERROR_TYPES", "body", "exception_handler", "facts", "status_of"]
 
 logger = logging.getLogger(__name__)
 
@@ -85,11 +85,16 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response 
         return Response(_api_body(error), status=error.status_code, headers=_headers(error))
     if isinstance(error, TradepostError) and not isinstance(error, Misused):
         set_rollback()
-        status = next((status for cls, status in _STATUS if isinstance(error, cls)), 400)
+        status = status_of(type(error))
         return Response(body(status, _entries(error), _facts_of(error)), status=status, headers=_headers_of(error))
     if is_outage(error):
         return _unavailable(error, context)
     return None
+
+
+def status_of(error: type[TradepostError]) -> int:
+    """The status of the answer to an error of ours."""
+    return next((status for cls, status in _STATUS if issubclass(error, cls)), 400)
 
 
 def _unavailable(error: Exception, context: Mapping[str, Any]) -> Response:
