@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.test import RequestFactory
 
+from tradepost.basket import services as baskets
 from tradepost.basket.models import Basket, BasketLine
 from tradepost.catalogue.models import Variant
+from tradepost.customers.services import customer_for
 from tradepost.inventory.models import StockLevel
 from tradepost.promotions.models import MinimumValue, PercentageOff
+from tradepost.storefront.session import units_in_basket
 from tradepost.testing import factories as make
 
 from .conftest import Visitor
@@ -257,3 +262,13 @@ def test_signing_out_leaves_no_basket_behind(guest: Visitor, mug: Variant, djang
     guest.get("/basket/")
 
     assert "Your basket is empty" in guest.text
+
+
+def test_drafts_of_staffs_arent_counted(rf: RequestFactory, mug: Variant) -> None:
+    """The number in the header is of the customer's own basket."""
+    request = rf.get("/")
+    request.user = get_user_model().objects.create_user("ada", email="ada@example.com", password="secret")
+    customer = customer_for(request.user)
+    baskets.add(baskets.basket_of(customer), mug, 1)
+    baskets.add(baskets.open_basket(customer=customer, is_draft=True), mug, 4)
+    assert units_in_basket(request) == 1

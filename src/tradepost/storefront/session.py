@@ -173,7 +173,7 @@ def know_units(request: HttpRequest, units: int) -> None:
 
 
 def _units(request: HttpRequest) -> int:
-    lines = BasketLine.objects.filter(basket__status="open", basket__channel=settings().CHANNEL)
+    lines = BasketLine.objects.filter(basket__status="open", basket__is_draft=False, basket__channel=settings().CHANNEL)
     if request.user.is_authenticated:
         lines = lines.filter(basket__customer__user=request.user.pk)
     elif uuid := guest_basket_uuid(request):
