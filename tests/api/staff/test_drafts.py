@@ -239,3 +239,46 @@ def test_lists_and_drafts_cost_the_same_with_many(
         assert eva.get("drafts/").status_code == 200
     with django_assert_max_num_queries(18):
         assert eva.get(path).status_code == 200
+
+
+def test_other_units_at_a_price_by_hand_need_the_permission_for_prices(staff: Department, eva: Staff) -> None:
+    """Not more of them, not fewer, and none beside them; taking the line away is anybody's."""
+    path = begun(eva)
+    line = eva.get(path).json()["lines"][0]["uuid"]
+    manual = {"kind": "amount", "value": "12.00", "reason": "for two"}
+    assert total(eva.patch(f"{path}lines/{line}/", {"manual_price": manual})) == "17.90"
+    support = staff("support")
+    for method, where, body in (
+        ("patch", f"lines/{line}/", {"quantity": 1}),
+        ("patch", f"lines/{line}/", {"quantity": 100}),
+        ("post", "lines/", {"variant": "MUG", "quantity": 1}),
+    ):
+        assert support.send(method, f"{path}{where}", body).status_code == 403
+    assert (total(eva.get(path)), eva.get(path).json()["lines"][0]["quantity"]) == ("17.90", 2)
+    assert support.send("delete", f"{path}lines/{line}/").status_code == 200
+    assert support.get(path).json()["manual_prices"] == []
+    assert support.post(f"{path}lines/", {"variant": "MUG", "quantity": 3}).status_code == 201
+
+
+def test_a_line_is_changed_as_a_whole_or_not_at_all(eva: Staff) -> None:
+    """What is refused has left nothing behind, so that sending it again adds nothing twice."""
+    path = begun(eva)
+    line = eva.get(path).json()["lines"][0]["uuid"]
+    wrong = {"kind": "percent", "value": "101", "reason": "x"}
+    assert eva.post(f"{path}lines/", {"variant": "MUG", "quantity": 1, "manual_price": wrong}).status_code == 400
+    right = {"kind": "percent", "value": "50", "reason": "x"}
+    assert eva.patch(f"{path}lines/{line}/", {"quantity": 1_000_000, "manual_price": right}).status_code == 409
+    draft = eva.get(path).json()
+    assert (draft["lines"][0]["quantity"], draft["manual_prices"]) == (2, [])
+
+
+def test_the_highest_price_by_hand_is_placed(eva: Staff) -> None:
+    """A higher one is refused before the draft or its order has amounts that no column holds."""
+    path = begun(eva)
+    line = f"{path}lines/{eva.get(path).json()['lines'][0]['uuid']}/"
+    for value in ("100000000000.0001", "999999999999999.9999"):
+        manual = {"kind": "price", "value": value, "reason": "x"}
+        assert errors(eva.patch(line, {"manual_price": manual})) == [(400, ""), ("invalid", "value")]
+    manual = {"kind": "price", "value": "100000000000", "reason": "x"}
+    assert total(eva.patch(line, {"manual_price": manual, "quantity": 2})) == "200000000004.90"
+    assert eva.post(f"{path}place/").json()["order"]["total"]["amount"] == "200000000004.90"

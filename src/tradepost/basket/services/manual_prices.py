@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.core import db
 from tradepost.core.actors import By
-from tradepost.core.errors import Invalid
+from tradepost.core.errors import Conflict, Invalid
 from tradepost.core.money import MOST_DIGITS, digits_message, keeps_all_digits, quantise
 
 from ..base import AbstractBasket, AbstractManualPrice
@@ -21,7 +21,7 @@ from .lines import find_line, locked, touch
 __all__ = ["refuse_amounts", "remove_manual_price", "set_manual_price"]
 
 _STAGE = "tradepost.basket.stages.manual_discounts"
-_MOST = Decimal(10**15)  # of the digits that the column has
+_MOST = Decimal(10**11)  # many units of it are still an amount that an order has room for
 _PRICE_STEP = Decimal("0.0001")
 
 
@@ -46,11 +46,15 @@ def set_manual_price(
         BasketNotOpen: The draft was placed.
         LineNotFound: There is no such line.
         Invalid: It is no draft, the value can't be, there is no reason, or the shop's stages leave such discounts out.
+        Conflict: Somebody has just given the draft another currency than ``basket`` says; percentages don't matter.
     """
     value, reason = _checked(basket, kind, value), reason.strip()
     if not reason:
         raise Invalid(_("Say why."), attr="reason")
     fresh = locked(basket)
+    if fresh.currency != basket.currency and kind != AbstractManualPrice.Kind.PERCENT:
+        message = _("Somebody has just changed the currency to %(currency)s.") % {"currency": fresh.currency}
+        raise Conflict(message, currency=fresh.currency)
     line = find_line(fresh, line_uuid)
     columns = {"kind": kind, "value": value, "reason": reason[:200], "actor_label": by.label[:150]}
     row, _is_new = ManualPrice.objects.update_or_create(basket_id=fresh.pk, line=line.uuid, defaults=columns)
@@ -90,11 +94,12 @@ def _checked(basket: AbstractBasket, kind: str, value: Decimal) -> Decimal:
         raise Invalid(_("There is no such kind."), attr="kind")
     if kind != AbstractManualPrice.Kind.PRICE and _STAGE not in settings().STAGES:
         raise Invalid(_("This shop’s calculation knows no discounts by hand."), attr="kind")
+    most = 100 if kind == AbstractManualPrice.Kind.PERCENT else _MOST
+    if not value.is_finite() or value < 0 or value > most or (value == 0 and kind != AbstractManualPrice.Kind.PRICE):
+        raise Invalid(_("This value can’t be."), attr="value")
     is_amount = kind == AbstractManualPrice.Kind.AMOUNT
     exact = quantise(value, basket.currency) if is_amount else value.quantize(_PRICE_STEP)
-    most = 100 if kind == AbstractManualPrice.Kind.PERCENT else _MOST
-    least_is_wrong = value < 0 if kind == AbstractManualPrice.Kind.PRICE else value <= 0
-    if exact != value or least_is_wrong or value > most:
+    if exact != value:
         raise Invalid(_("This value can’t be."), attr="value")
     if not keeps_all_digits(exact):
         raise Invalid(digits_message(), attr="value", digits=MOST_DIGITS)

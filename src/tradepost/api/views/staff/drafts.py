@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiParameter
@@ -140,9 +141,11 @@ class StaffDraftViewSet(ListModelMixin, StaffViewSet):
         variant = variant_by_sku(data["variant"])
         if variant is None:
             raise Invalid(_("There is no such variant."), attr="variant", sku=data["variant"])
-        line = baskets.add(draft.basket, variant, data["quantity"], options=data["options"])
-        if data["manual_price"] is not None:
-            baskets.set_manual_price(draft.basket, line.uuid, by=self.by, **data["manual_price"])
+        with transaction.atomic():
+            line = baskets.add(draft.basket, variant, data["quantity"], options=data["options"])
+            self._check_quantity(draft, line.uuid)
+            if data["manual_price"] is not None:
+                baskets.set_manual_price(draft.basket, line.uuid, by=self.by, **data["manual_price"])
         return self.shown(draft, status=201)
 
     @extend_schema(
@@ -150,16 +153,19 @@ class StaffDraftViewSet(ListModelMixin, StaffViewSet):
     )
     @action(detail=True, methods=["patch"], url_path=f"lines/(?P<line>{UUID_REGEX})", url_name="line")
     def change_line(self, request: Request, uuid: str, line: str) -> Response:
-        """Its quantity, and what it costs."""
+        """Its quantity, and what it costs: all of it or nothing. More or fewer units at a price by hand need `price_drafts`."""
         draft, data = self.draft(), self.read("staff.ChangeDraftLine")
-        if "manual_price" in data:
-            self._check_prices(data)
-            if data["manual_price"] is None:
-                baskets.remove_manual_price(draft.basket, line)
-            else:
-                baskets.set_manual_price(draft.basket, line, by=self.by, **data["manual_price"])
-        if "quantity" in data:
-            baskets.set_quantity(draft.basket, line, data["quantity"])
+        with transaction.atomic():
+            if "manual_price" in data:
+                self._check_prices(data)
+                if data["manual_price"] is None:
+                    baskets.remove_manual_price(draft.basket, line)
+                else:
+                    baskets.set_manual_price(draft.basket, line, by=self.by, **data["manual_price"])
+            if data.get("quantity") is not None:
+                kept = baskets.set_quantity(draft.basket, line, data["quantity"])
+                if kept is not None:
+                    self._check_quantity(draft, kept.uuid)
         return self.shown(draft)
 
     @extend_schema(summary="Remove a draft's line", parameters=[_LINE], request=None, responses="staff.Draft")
@@ -250,6 +256,11 @@ class StaffDraftViewSet(ListModelMixin, StaffViewSet):
     def _check_prices(self, given: Any) -> None:
         if given is not None and not self.request.user.has_perm("tradepost_basket.price_drafts"):
             raise PermissionDenied
+
+    def _check_quantity(self, draft: AbstractDraft, line: UUID) -> None:
+        """Other units at a price by hand are a price by hand: whoever set it meant so many."""
+        if not self.request.user.has_perm("tradepost_basket.price_drafts"):
+            self._check_prices(ManualPrice.objects.filter(basket=draft.basket_id, line=line).first())
 
 
 def show_draft(view: StaffViewSet, uuid: UUID, *, status: int = 200) -> Response:
