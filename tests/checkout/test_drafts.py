@@ -24,12 +24,14 @@ from tradepost.checkout.services import LinkWanted, Receipt, Visit
 from tradepost.checkout.services.reopen import expire
 from tradepost.core.actors import Actor, By
 from tradepost.core.dates import clock
-from tradepost.core.errors import Invalid, NotFound
+from tradepost.core.errors import Conflict, Invalid, NotFound
 from tradepost.customers.models import Customer, CustomerGroup
 from tradepost.customers.services import add_address, customer_for
 from tradepost.inventory.errors import OutOfStock
 from tradepost.inventory.models import Reservation, StockLevel
 from tradepost.orders.models import Order
+from tradepost.orders.services import apply
+from tradepost.payments.errors import AlreadyBooked
 from tradepost.payments.models import Payment
 from tradepost.promotions.models import PercentageOff
 from tradepost.shipping.models import FlatRate
@@ -318,6 +320,8 @@ def test_customers_prices_by_group_count(mug: Variant) -> None:
     [
         ("price", "-1", "x", "value"),
         ("price", "1.23456", "x", "value"),
+        ("price", "1e12", "x", "value"),
+        ("price", "NaN", "x", "value"),
         ("percent", "0", "x", "value"),
         ("percent", "100.01", "x", "value"),
         ("amount", "0.001", "x", "value"),
@@ -440,3 +444,42 @@ def test_a_draft_is_found_by_its_uuid(mug: Variant) -> None:
     """No other basket is."""
     with pytest.raises(NotFound):
         services.find_draft(baskets.open_basket().uuid)
+
+
+@pytest.mark.parametrize("reference", ["bon 8", "bon 7"])
+def test_a_receipt_is_booked_once(mug: Variant, reference: str) -> None:
+    """Another one for an order that somebody else has placed as paid is refused; the same one is the same money."""
+    row = draft(mug, payment_method="transfer")
+    services.place_draft(row, Visit(by=EVA), receipt=Receipt(reference="bon 7", reason="cash"))
+    again = Receipt(reference=reference, reason="cash")
+    if reference == "bon 7":
+        assert services.place_draft(row, Visit(by=EVA), receipt=again).order == Order.objects.get()
+    else:
+        with pytest.raises(AlreadyBooked):
+            services.place_draft(row, Visit(by=EVA), receipt=again)
+    assert (Order.objects.get().amount_captured, Order.objects.get().payment_status) == (25, "paid")
+
+
+def test_a_receipt_is_never_passed_over(mug: Variant) -> None:
+    """For an order that was placed for a link, or called off meanwhile, nothing is booked, and that is said."""
+    receipt = Receipt(reference="bon 7", reason="cash")
+    linked = draft(mug, quantity=1)
+    services.place_draft(linked, Visit(by=EVA), link=LinkWanted())
+    cancelled = draft(mug, quantity=1, payment_method="transfer")
+    apply(services.place_draft(cancelled, Visit(by=EVA)).order, "cancel", by=EVA)
+    for row, refusal in ((linked, OrderClosed), (cancelled, BasketNotOpen)):
+        with pytest.raises(refusal):
+            services.place_draft(row, Visit(by=EVA), receipt=receipt)
+    assert set(Order.objects.values_list("status", "amount_captured")) == {("pending", 0), ("cancelled", 0)}
+
+
+def test_an_amount_is_of_the_currency_that_was_seen(settings: Any, mug: Variant) -> None:
+    """Not of another that somebody has chosen meanwhile; a percentage is the same in both."""
+    settings.TRADEPOST_PRICING = {"CURRENCIES": ("EUR", "JPY")}
+    row = draft(mug)
+    make.price(mug, "1500", price_list=make.price_list("jpy", currency="JPY"))
+    baskets.set_currency(Basket.objects.get(pk=row.basket_id), "JPY")
+    for kind in ("price", "amount"):
+        with pytest.raises(Conflict):
+            by_hand(row, kind, "9.50")
+    assert by_hand(row, "percent", "10").value == 10

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,15 +18,17 @@ from tradepost.catalogue.models import Variant
 from tradepost.checkout import services
 from tradepost.checkout.base import AbstractDraft
 from tradepost.checkout.errors import OrderClosed
-from tradepost.checkout.models import Draft
+from tradepost.checkout.models import Checkout, Draft
 from tradepost.checkout.services import Visit
+from tradepost.checkout.services.reopen import expire
 from tradepost.core.actors import SYSTEM, Actor, By
+from tradepost.core.dates import clock
 from tradepost.inventory.errors import OutOfStock
 from tradepost.inventory.models import Reservation, StockLevel
 from tradepost.orders.models import Order
-from tradepost.orders.services import apply
+from tradepost.orders.services import apply, cancel_units
 from tradepost.payments.errors import PaymentInProgress
-from tradepost.payments.models import Payment
+from tradepost.payments.models import Discrepancy, Payment
 from tradepost.payments.reconciliation import by_hand
 from tradepost.promotions.models import Coupon, CouponRedemption, PercentageOff, Promotion
 from tradepost.testing import deliver_events
@@ -263,3 +266,72 @@ def test_two_people_replace_an_order_once() -> None:
     assert len(placed) == 1
     assert sorted(Order.objects.values_list("status", flat=True)) == ["cancelled", "pending"]
     assert StockLevel.objects.get().reserved == 2
+
+
+def test_a_discount_by_hand_shrinks_with_what_was_cancelled(mug: Variant) -> None:
+    """Of 4 units at 10.00 with 10 % off, 3 are left: 3.00 off them, and not the 4.00 of all."""
+    draft = services.draft_of(ordered(mug, quantity=4), by=EVA)
+    line = draft.basket.lines.get().uuid
+    baskets.set_manual_price(draft.basket, line, kind="percent", value=Decimal(10), reason="friend", by=EVA)
+    order = place(draft)
+    assert order.total == 41
+    cancel_units(order, {order.lines.get().pk: 1}, by=EVA, reason="one less")
+
+    again = services.draft_of(order, by=EVA)
+
+    row = ManualPrice.objects.get(basket=again.basket_id)
+    assert (row.kind, row.value, row.reason, row.actor_label) == ("amount", 3, "friend", "eva@shop")
+    assert place(again).total == 32
+
+
+def test_a_replacement_that_expires_is_placed_again(mug: Variant) -> None:
+    """The draft is open again, and there is no order left that it would replace; its stock is held once."""
+    old = ordered(mug)
+    draft = services.draft_of(old, by=EVA)
+    first = place(draft)
+    Order.objects.filter(pk=first.pk).update(expires_at=clock.now() - timedelta(1))
+    assert expire(first)
+    preview = services.preview_draft(services.find_draft(draft.basket.uuid), Visit(by=EVA))
+    assert (preview.before, preview.difference, list(preview.payments)) == (None, None, [])
+
+    second = place(draft)
+
+    assert second.pk != first.pk
+    assert (second.status, second.replaces_id, second.total) == ("pending", None, 25)
+    assert list(Order.objects.order_by("pk").values_list("status", flat=True)) == ["cancelled", "expired", "pending"]
+    assert StockLevel.objects.get().reserved == 2
+
+
+def test_an_order_that_has_expired_is_not_placed_by_its_draft(mug: Variant) -> None:
+    """Its customer was told that it ended; nothing is held."""
+    order = ordered(mug)
+    draft = services.draft_of(order, by=EVA)
+    Order.objects.update(expires_at=clock.now() - timedelta(1))
+    assert expire(order)
+    with pytest.raises(OrderClosed):
+        place(draft)
+    assert (Order.objects.get().status, StockLevel.objects.get().reserved) == ("expired", 0)
+
+
+def test_money_for_a_replaced_order_is_listed_and_revives_nothing(mug: Variant) -> None:
+    """The new order stands; staff give the money back."""
+    order = ordered(mug)
+    payment = Payment.objects.get()
+    new = place(services.draft_of(order, by=EVA))
+    deliver_events()
+    by_hand.book_capture(payment, Decimal(25), reference="late", reason="came", by=SYSTEM)
+    order.refresh_from_db()
+    assert (order.status, order.amount_captured, order.due) == ("cancelled", 25, 0)
+    assert [row.kind for row in Discrepancy.objects.all()] == ["paid_late"]
+    assert (Order.objects.get(pk=new.pk).status, StockLevel.objects.get().reserved) == ("pending", 2)
+
+
+def test_consents_go_to_nobody_else(mug: Variant) -> None:
+    """Those of one customer aren't written down of another, for whom the order is changed."""
+    basket = ready(mug, customer=make.customer(email="ada@example.com"))
+    services.update(basket, consents={"news": "2"})
+    draft = services.draft_of(complete(basket).order, by=EVA)
+    assert Checkout.objects.get(basket=draft.basket_id).consents
+    services.change_draft(services.find_draft(draft.basket.uuid), customer=make.customer(email="bob@example.com"))
+    checkout = Checkout.objects.get(basket=draft.basket_id)
+    assert (checkout.consents, checkout.agreements) == ({}, {})

@@ -261,7 +261,7 @@ def test_other_units_at_a_price_by_hand_need_the_permission_for_prices(staff: De
 
 
 def test_a_line_is_changed_as_a_whole_or_not_at_all(eva: Staff) -> None:
-    """What is refused has left nothing behind, so that sending it again adds nothing twice."""
+    """A refusal leaves nothing behind, so that sending it again adds nothing twice."""
     path = begun(eva)
     line = eva.get(path).json()["lines"][0]["uuid"]
     wrong = {"kind": "percent", "value": "101", "reason": "x"}

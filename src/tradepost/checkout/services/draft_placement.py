@@ -19,12 +19,13 @@ from tradepost.orders.models import Order
 from tradepost.orders.services import OrderMoney
 
 from ..base import AbstractDraft
+from ..errors import OrderClosed
 from ..view import checkout_of, look, payments_installed
-from .checkout import complete
+from .checkout import Completion, complete
 from .placement import Visit
 from .prepare import prepare_here
 from .reopen import stop_payments
-from .replaced_orders import check_replaceable, live_payments
+from .replaced_orders import check_replaceable, live_payments, was_replaced
 
 if TYPE_CHECKING:
     from tradepost.payments.base import AbstractPayment
@@ -100,7 +101,9 @@ def place_draft(
 
     Raises:
         Invalid: The payment method, link and receipt don't go together.
-        OrderClosed, PaymentInProgress: The order that it replaces can't be replaced any more; nothing has changed.
+        OrderClosed, PaymentInProgress: The order that it replaces can't be replaced any more; nothing has changed. Or it was
+            placed before, and its order doesn't wait for a receipt's money.
+        AlreadyBooked: It was placed before, and paid by another receipt.
         RequirementsUnmet, TotalChanged, OutOfStock, CouponRefused, PromotionRefused, TaxUnavailable: No order was made.
 
     Side effects: live payments of a replaced order are cancelled at their providers; then it is cancelled in the transaction that
@@ -110,14 +113,14 @@ def place_draft(
     basket = Basket.objects.select_related("customer").get(pk=draft.basket_id)
     if basket.allows.is_open:
         _check_payment(basket, link, receipt)
-        if draft.replaces is not None:
-            check_replaceable(draft.replaces)
+        if (replaced := _replaced(draft, basket)) is not None:
+            check_replaceable(replaced)
             preview_draft(draft, visit)  # what is refused is refused before a payment is cancelled for it
-            stop_payments(draft.replaces, by=visit.by, reason="the order is changed")
+            stop_payments(replaced, by=visit.by, reason="the order is changed")
     done = complete(basket, visit)
     payment = done.payment
-    if receipt is not None and payment is not None:
-        payment = _book(payment, receipt, visit)
+    if receipt is not None and done.order.total > 0:
+        payment = _book(done, receipt, visit)
     order = Order.objects.get(pk=done.order.pk)
     is_asked = link is not None and order.allows.awaits_payment
     return PlacedDraft(order=order, payment=payment, link=_ask_to_pay(order, link, visit) if is_asked else None)
@@ -133,7 +136,7 @@ def preview_draft(draft: AbstractDraft, visit: Visit) -> DraftPreview:
     """
     basket = Basket.objects.select_related("customer").get(pk=draft.basket_id)
     look(basket)  # an outside tax service is asked here, and not inside the transaction
-    replaced = Order.objects.get(pk=draft.replaces_id) if draft.replaces_id is not None else None
+    replaced = _replaced(draft, basket)
     before = orders.money_of(replaced) if replaced is not None else None
     with db.rolled_back():
         after = orders.money_of(prepare_here(basket, visit, is_trial=True).order)
@@ -167,12 +170,28 @@ def _check_payment(basket: Basket, link: LinkWanted | None, receipt: Receipt | N
         raise Invalid(_("Choose the offline method by which the money came."), attr="payment_method")
 
 
-def _book(payment: AbstractPayment, receipt: Receipt, visit: Visit) -> AbstractPayment:
+def _replaced(draft: AbstractDraft, basket: Basket) -> AbstractOrder | None:
+    """The order that placing a draft would cancel."""
+    order = Order.objects.filter(pk=draft.replaces_id).first() if draft.replaces_id is not None else None
+    return None if order is None or was_replaced(order, basket) else order
+
+
+def _book(done: Completion, receipt: Receipt, visit: Visit) -> AbstractPayment:
+    """Book the money; for an order that was made before, by somebody else perhaps, only if it is still awaited."""
+    if done.payment is None:
+        raise _closed(done.order)
     from tradepost.payments import services as payments
     from tradepost.payments.reconciliation import by_hand
 
-    by_hand.book_capture(payment, payment.amount, reference=receipt.reference, reason=receipt.reason, by=visit.by)
-    return payments.find(payment.uuid)
+    if not payments.are_offline([done.payment.method]):
+        raise _closed(done.order)
+    by_hand.book_whole(done.payment, reference=receipt.reference, reason=receipt.reason, by=visit.by)
+    return payments.find(done.payment.uuid)
+
+
+def _closed(order: AbstractOrder) -> OrderClosed:
+    message = _("This draft was placed before, and this money isn’t awaited for its order.")
+    return OrderClosed(message, order=order.number, status=str(order.status))
 
 
 def _ask_to_pay(order: AbstractOrder, link: LinkWanted | None, visit: Visit) -> PayLink | None:

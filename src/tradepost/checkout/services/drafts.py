@@ -113,6 +113,8 @@ def _change_own(draft: AbstractDraft, customer: AbstractCustomer | None, title: 
         _check_customer(customer)
         basket.customer_id = customer.pk if customer is not None else None
         basket.save(update_fields=["customer"])
+        # those of an order that is changed were given by whose it was
+        Checkout.objects.filter(basket=basket.pk).update(consents={}, agreements={})
     if title is not UNSET:
         draft.title = title
         draft.save(update_fields=["title"])

@@ -11,7 +11,7 @@ from tradepost.basket.base import AbstractBasket, AbstractManualPrice
 from tradepost.basket.models import Basket, BasketLine, ManualPrice
 from tradepost.core import db
 from tradepost.core.actors import By
-from tradepost.core.money import ZERO
+from tradepost.core.money import ZERO, quantise
 from tradepost.orders.base import AbstractOrder, AbstractOrderLine
 from tradepost.orders.models import Order, OrderLine
 
@@ -126,7 +126,9 @@ def _by_hand(line: AbstractOrderLine, order: AbstractOrder) -> dict[str, Any] | 
     """The price or discount that staff had set on a line."""
     given = [row for row in line.adjustments.all() if row.kind == AbstractManualPrice.SOURCE]
     if off := -sum((row.amount for row in given), ZERO):
-        return _manual(AbstractManualPrice.Kind.AMOUNT, off, given[-1].reason, given[-1].actor)
+        rest = line.quantity - line.cancelled_quantity
+        off = quantise(off * rest / line.quantity, order.currency)  # what was cancelled took its share along
+        return _manual(AbstractManualPrice.Kind.AMOUNT, off, given[-1].reason or order.number, given[-1].actor)
     if line.price_source == AbstractManualPrice.SOURCE:
         return _manual(AbstractManualPrice.Kind.PRICE, line.unit_price, order.number, "")
     return None

@@ -16,11 +16,12 @@ from tradepost.promotions import services as promotions
 from ..errors import OrderClosed
 from ..models import Draft
 from ..view import payments_installed
+from .reopen import basket_uuid
 
 if TYPE_CHECKING:
     from tradepost.payments.base import AbstractPayment
 
-__all__ = ["check_replaceable", "live_payments", "lock_replaced"]
+__all__ = ["check_replaceable", "live_payments", "lock_replaced", "was_replaced"]
 
 
 def lock_replaced(basket: AbstractBasket, *, is_trial: bool) -> AbstractOrder | None:
@@ -32,6 +33,9 @@ def lock_replaced(basket: AbstractBasket, *, is_trial: bool) -> AbstractOrder | 
         basket: A draft's, locked.
         is_trial: Payments that are still live are no reason to refuse.
 
+    Returns:
+        The order; ``None`` where there is none, or the draft has replaced it before.
+
     Raises:
         OrderClosed: It isn't pending any more.
         PaymentInProgress: It is paid, or may be paid at this moment.
@@ -40,11 +44,19 @@ def lock_replaced(basket: AbstractBasket, *, is_trial: bool) -> AbstractOrder | 
     if key is None:
         return None
     order = Order.objects.filter(pk=key).locked().get()
+    if was_replaced(order, basket):
+        return None
     check_replaceable(order)
     if not is_trial and (order.payments_open or order.payments_unknown or live_payments(order)):
         raise _in_progress(order)
     promotions.give_back("order", str(order.pk))
     return order
+
+
+def was_replaced(order: AbstractOrder, basket: AbstractBasket) -> bool:
+    """Whether a draft has replaced its order already, by an order that has ended since: placed again, it replaces none."""
+    later = Order.objects.filter(replaces=order.pk).first()
+    return later is not None and basket_uuid(later) == basket.uuid
 
 
 def check_replaceable(order: AbstractOrder) -> None:

@@ -25,7 +25,7 @@ from ..models import Transaction
 from ..services.requests import check_room
 from ..services.settlement import lock_payments, recompute
 
-__all__ = ["book", "book_capture", "book_refund", "strike"]
+__all__ = ["book", "book_capture", "book_refund", "book_whole", "strike"]
 
 _REFERENCE = 150
 
@@ -52,6 +52,21 @@ def book_capture(
     """
     order, payments = lock_payments(payment.order_id)
     return book(order, payments, payment.pk, EntryKind.CAPTURE, amount, reference=reference, reason=reason, by=by)
+
+
+@db.atomic
+def book_whole(payment: AbstractPayment, *, reference: str, reason: str, by: By) -> AbstractTransaction:
+    """Book all that was asked for, as :func:`book_capture`, unless it has come already: two who are told of the same money don't
+    book it twice.
+
+    Raises:
+        AlreadyBooked: It is paid, and not by this reference.
+    """
+    order, payments = lock_payments(payment.order_id)
+    row = payments[payment.pk]
+    if row.status == row.Status.CAPTURED and _known(row, EntryKind.CAPTURE, reference.strip()) is None:
+        raise AlreadyBooked(_("This payment was made already."), payment=str(row))
+    return book(order, payments, row.pk, EntryKind.CAPTURE, row.amount, reference=reference, reason=reason, by=by)
 
 
 @db.atomic
