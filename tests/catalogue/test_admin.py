@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from PIL import Image as Pillow
 
 from tradepost.catalogue.models import Attribute, Image, Product, ProductType, Variant
 from tradepost.testing import factories
@@ -161,3 +166,52 @@ def test_a_product_page_offers_its_own_variants_for_a_picture(staff: Client) -> 
     inline = page.context["inline_admin_formsets"][1].formset
     assert list(inline.empty_form.fields["variant"].queryset) == [mine]
     assert Variant.objects.count() == 2
+
+
+def picture(size: tuple[int, int] = (4, 3), file_format: str = "PNG") -> bytes:
+    """A picture of one colour."""
+    target = BytesIO()
+    Pillow.new("RGB", size, "red").save(target, file_format)
+    return target.getvalue()
+
+
+def add_picture(staff: Client, content: bytes) -> Any:
+    """Send a product's page with a picture on it."""
+    product = Product.objects.first() or factories.product(slug="stool")
+    file = SimpleUploadedFile("<b>.html", content, content_type="text/html")
+    posted = form(product.product_type, **{"images-TOTAL_FORMS": 1, "images-0-position": 0, "images-0-file": file})
+    return staff.post(reverse("admin:tradepost_catalogue_product_change", args=[product.pk]), posted)
+
+
+@pytest.mark.parametrize(
+    ("content", "limits", "code"),
+    [
+        (picture((40, 30)), {"IMAGE_MAX_BYTES": 40}, "image_too_large"),
+        (picture((40, 30)), {"IMAGE_MAX_PIXELS": 1199}, "image_too_many_pixels"),
+        (picture(file_format="BMP"), {}, "image_type"),
+        (picture(file_format="GIF"), {"IMAGE_FORMATS": ("png",)}, "image_type"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", {}, "image_type"),
+        (picture((40, 30))[:60], {}, "image_unreadable"),
+    ],
+)
+def test_a_picture_that_the_api_refuses_is_refused(
+    staff: Client, settings: Any, content: bytes, limits: dict[str, Any], code: str
+) -> None:
+    """By the same settings, beside its field; nothing is stored."""
+    settings.TRADEPOST_CATALOGUE = limits
+    answer = add_picture(staff, content)
+    (row,) = answer.context["inline_admin_formsets"][1].formset.forms
+    assert [error.code for error in row.errors.as_data()["file"]] == [code]
+    assert not Image.objects.exists()
+
+
+def test_a_picture_gets_a_name_of_ours(staff: Client, settings: Any, tmp_path: Path) -> None:
+    """After its bytes and its format, whatever it is called; its bytes are those that were sent."""
+    settings.MEDIA_ROOT = tmp_path
+    content = picture((40, 30), "JPEG")
+    settings.TRADEPOST_CATALOGUE = {"IMAGE_MAX_BYTES": len(content), "IMAGE_MAX_PIXELS": 1200}
+    assert add_picture(staff, content).status_code == 302
+    image = Image.objects.get()
+    assert Path(image.file.name).name == f"{sha256(content).hexdigest()[:32]}.jpg"
+    with image.file.open() as file:
+        assert file.read() == content

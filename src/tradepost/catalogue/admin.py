@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import ImageField, OuterRef, QuerySet, Subquery
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -24,7 +24,7 @@ from tradepost.core.db.aggregates import number_of
 
 from . import services
 from .errors import OptionsInvalid
-from .forms import PREFIX, form_for
+from .forms import PREFIX, PictureField, form_for
 from .models import Attribute, Category, Collection, Image, Product, ProductType, Tag, Variant
 from .options import check_siblings
 
@@ -109,6 +109,7 @@ class ImageInline(admin.TabularInline):
     extra = 0
     fields: ClassVar[Any] = ("preview", "file", "source_url", "alt", "variant", "position")
     readonly_fields: ClassVar[Any] = ("preview",)
+    formfield_overrides: ClassVar[Any] = {ImageField: {"form_class": PictureField}}
 
     @admin.display(description=_("Preview"))
     def preview(self, image: Image) -> str:

@@ -20,8 +20,8 @@ class CatalogueSettings:
     """``TRADEPOST_CATALOGUE``.
 
     Attributes:
-        IMAGE_FORMATS: Formats of pictures that are taken through services and the API: some of ``jpeg``, ``png``, ``webp``,
-            ``gif`` and ``avif``.
+        IMAGE_FORMATS: Formats of pictures that are taken through services, the API and the admin: some of ``jpeg``, ``png``,
+            ``webp``, ``gif`` and ``avif``.
         IMAGE_MAX_BYTES: The largest file of a picture.
         IMAGE_MAX_PIXELS: The largest picture, as width times height; reading one takes some four bytes of memory for each.
         IMAGES_PER_PRODUCT: The most pictures that a product gets.

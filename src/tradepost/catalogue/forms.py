@@ -6,14 +6,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.inputs.form_fields import NumberField
 
 from .base import AbstractAttribute
+from .errors import ImageInvalid
 from .models import Product
+from .services.image_files import check_image_size, digest_of, extension_of
 
-__all__ = ["PREFIX", "AttributesForm", "attribute_field", "form_for"]
+__all__ = ["PREFIX", "AttributesForm", "PictureField", "attribute_field", "form_for"]
 
 PREFIX = "attribute_"
 _YES_OR_NO = [("", "---------"), ("true", _("Yes")), ("false", _("No"))]
@@ -73,6 +76,25 @@ class AttributesForm(forms.ModelForm):
             if not messages_by_field:
                 return
         super().add_error(field, error)
+
+
+class PictureField(forms.ImageField):
+    """The file of a picture, as the API takes it: the same formats, bytes and pixels, under a name of ours."""
+
+    def to_python(self, data: Any) -> Any:
+        """Check the file before anything decodes it."""
+        file = forms.FileField.to_python(self, data)
+        if file is None:
+            return None
+        try:
+            check_image_size(file.size)
+            content = file.read()
+            extension = extension_of(content)
+        except ImageInvalid as refusal:
+            raise ValidationError(refusal.message, code=refusal.code) from refusal
+        file.seek(0)
+        file.name = f"{digest_of(content)}.{extension}"
+        return file
 
 
 def form_for(schema: Iterable[AbstractAttribute]) -> type[AttributesForm]:
