@@ -18,6 +18,7 @@ from tradepost.orders.services import count_best_sellers, evaluate_due_tiers
 from tradepost.pricing.models import PriceList
 
 from . import selling
+from .drafts import open_drafts
 from .goods import read_goods, read_shop
 from .orders import ORDERS, place_orders
 from .pictures import Picture, draw_all
@@ -51,6 +52,7 @@ def load(tick: Tick) -> None:
         selling.make_tiers(read_shop())
     evaluate_due_tiers()
     count_best_sellers()
+    open_drafts()
 
 
 def load_goods(tick: Tick, *, pictured: Collection[str] | None = None) -> None:
