@@ -29,6 +29,7 @@ ADMINISTRATORS_ONLY = {
     "tradepost_api",
     "tradepost_accounts",
     "tradepost_checkout",
+    "tradepost_dashboard",
 }
 User = get_user_model()
 

@@ -225,8 +225,6 @@ def test_a_serializer_of_the_project_is_used_where_it_is_nested(client: Client, 
     assert [line["engraving"] for line in body["lines"]] == ["For Ada"]
 
 
-@pytest.mark.django_db
-@pytest.mark.urls(f"{NAME}.api_urls")
 def test_whom_axes_blocks_is_answered_as_they_read_it(rf: RequestFactory) -> None:
     """The API in the form of its own refusals, whatever version of django-axes says about it."""
     for facts in ((), ({},), (None, {})):
@@ -237,6 +235,8 @@ def test_whom_axes_blocks_is_answered_as_they_read_it(rf: RequestFactory) -> Non
         assert (page.status_code, page.headers["Content-Type"]) == (429, "text/plain")
 
 
+@pytest.mark.django_db
+@pytest.mark.urls(f"{NAME}.api_urls")
 def test_a_view_is_replaced_and_another_left_out(client: Client) -> None:
     """Products are for members, collections are gone, the rest is as it was."""
     answers = {path: client.get(f"/api/v1/{path}/").status_code for path in ("products", "collections", "categories")}

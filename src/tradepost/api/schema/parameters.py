@@ -30,6 +30,7 @@ _EXAMPLES: Mapping[str, str | tuple[str, ...]] = {
     "address": "0b5c1f6e-6e0b-4c57-9a55-0d1c1a7a3f10",
     "alias": "card",
     "attribute": "colour",
+    "batch": "spring",
     "code": ("WELCOME10", "DE"),
     "country": "DE",
     "currency": "EUR",
