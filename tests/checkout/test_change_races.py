@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -45,8 +46,8 @@ def race(monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
     stale: list[bool] = []
     place = preparing.place
 
-    def place_slowly(view: CheckoutView, visit: Visit, *, begins: bool) -> Placed:
-        placed = place(view, visit, begins=begins)
+    def place_slowly(view: CheckoutView, visit: Visit, **facts: Any) -> Placed:
+        placed = place(view, visit, **facts)
         time.sleep(0.03)
         stale.append(placed.order.total < committed(mug))
         return placed

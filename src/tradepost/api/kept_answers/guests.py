@@ -18,6 +18,7 @@ from rest_framework.permissions import AllowAny
 from tradepost.core.access import ANYONE
 
 from ..callers.authentication import ApiKeyAuthentication, BearerAuthentication, SessionAuthentication
+from ..parameters.answer_format import Negotiation
 
 __all__ = ["is_for_guests", "is_guest"]
 
@@ -35,6 +36,7 @@ _ASKED_FIRST = (
     "initial", "check_permissions", "determine_version", "get_content_negotiator", "get_format_suffix", "get_permissions",
     "perform_authentication", "perform_content_negotiation",
 )  # fmt: skip
+_NEGOTIATIONS = (DefaultContentNegotiation, Negotiation)
 _OURS = ("tradepost.api.views.base", "tradepost.api.callers.access", "rest_framework")
 
 
@@ -45,7 +47,7 @@ def is_for_guests(view: Any) -> bool:
         _asks_as_ours(cls)
         and list(view.permission_classes) == [AllowAny]
         and view.versioning_class is None
-        and view.content_negotiation_class is DefaultContentNegotiation
+        and view.content_negotiation_class in _NEGOTIATIONS
     )
 
 
