@@ -39,9 +39,9 @@ def _for_trade(by: By, many: Variant, some: Variant) -> None:
     _deliver(draft.basket.uuid)
 
 
-def _by_phone(by: By, wanted: Variant) -> None:
+def _by_phone(by: By, variant: Variant) -> None:
     draft = checkout.open_draft(by=by, title="Phoned on Monday, calls again about the colour", country="DE")
-    baskets.add(draft.basket, wanted, 1)
+    baskets.add(draft.basket, variant, 1)
     address = {"name": "Greta Brandt", "line1": "Kanalstraße 3", "postcode": "23552", "city": "Lübeck", "country": "DE"}
     checkout.change_draft(draft, fields={"phone": "+49 451 5550123", "shipping_address": address})
     _deliver(draft.basket.uuid)
