@@ -87,7 +87,7 @@ def test_mail_that_goes_nowhere(
 ) -> None:
     """Said by a setting, or as a mailer, which Django 6.1 has instead; it lets nobody read both."""
     settings.TRADEPOST_SHOP = {"URL": "https://shop.example"}
-    monkeypatch.setattr("tradepost.accounts.checks.django_settings", SimpleNamespace(**values))
+    monkeypatch.setattr("tradepost.core.mail.settings", SimpleNamespace(**values))
     assert ids(check_deployed_accounts()) == expected
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from datetime import timedelta
 from string import Formatter
@@ -14,6 +13,7 @@ from django.contrib.auth import get_user_model
 from django.core.checks import CheckMessage, Error, Warning, register
 
 from tradepost.core.conf import check_settings
+from tradepost.core.mail import mail_backend
 from tradepost.core.shop_settings import shop
 
 from .conf import AccountSettings, settings, users
@@ -130,17 +130,7 @@ def _mail_problems(options: AccountSettings) -> Iterator[CheckMessage]:
             hint='TRADEPOST_SHOP = {"URL": "https://shop.example.com"}',
             id="tradepost.W156",
         )
-    backend, hint = _mail_backend()
+    backend, hint = mail_backend()
     if backend in _NOWHERE:
         message = f"{backend} sends nothing, and nobody can register or ask for a new password."
         yield Warning(message, hint=hint, id="tradepost.W157")
-
-
-def _mail_backend() -> tuple[str, str]:
-    """The class that mail is sent by, and how another one is set: from Django 6.1 on as a mailer, else in a setting."""
-    mailers = getattr(django_settings, "MAILERS", None)
-    if mailers is not None:
-        hint = 'MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend"}}'
-        return str(mailers.get("default", {}).get("BACKEND", "")), hint
-    with warnings.catch_warnings(action="ignore"):  # Django 6.1 tells whoever reads the setting that it will go
-        return django_settings.EMAIL_BACKEND, 'EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"'

@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from .shop_settings import shop
 
-__all__ = ["send"]
+__all__ = ["MailBackend", "mail_backend", "send"]
+
+
+class MailBackend(NamedTuple):
+    """The class that mail is sent by.
+
+    Attributes:
+        hint: The line by which a project names another one.
+    """
+
+    path: str
+    hint: str
+
+
+def mail_backend() -> MailBackend:
+    """The class that mail is sent by: from Django 6.1 on of a mailer, else of a setting."""
+    mailers = getattr(settings, "MAILERS", None)
+    if mailers is not None:
+        hint = 'MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend"}}'
+        return MailBackend(str(mailers.get("default", {}).get("BACKEND", "")), hint)
+    with warnings.catch_warnings(action="ignore"):  # Django 6.1 tells whoever reads the setting that it will go
+        return MailBackend(settings.EMAIL_BACKEND, 'EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"')
 
 
 def send(name: str, *, to: str, context: Mapping[str, Any], language: str = "") -> None:

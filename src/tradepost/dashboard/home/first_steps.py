@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.apps import apps
-from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.catalogue.models import Product
 from tradepost.core.access import needs
+from tradepost.core.mail import mail_backend
 from tradepost.pricing.models import Price, TaxRate
 from tradepost.shipping.models import ShippingMethod
 
@@ -66,7 +66,7 @@ def _has_method() -> bool:
 
 
 def _sends_mail() -> bool:
-    return not any(f".{name}." in settings.EMAIL_BACKEND for name in _NO_MAIL)
+    return not any(f".{name}." in mail_backend().path for name in _NO_MAIL)
 
 
 def _admin(name: str) -> str:
