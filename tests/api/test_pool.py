@@ -181,6 +181,25 @@ def test_what_depends_on_the_caller_is_made_anew(monkeypatch: pytest.MonkeyPatch
     assert waiting(Row) == []
 
 
+def test_a_permission_is_that_of_the_present_caller() -> None:
+    """Who may see a field, and who may not, one after the other, by the same serializer."""
+
+    class Guarded(Shape):
+        """One with a part that not everybody sees."""
+
+        __module__ = "tradepost.api.serializers.catalogue"
+        badge = Nested("catalogue.Badge", source="*", permission="shop.view_badge")
+
+    badge = SimpleNamespace(text="New", label="New things", promotion="new")
+    shown = []
+    for is_allowed in (True, False, True):
+        user = SimpleNamespace(has_perm=lambda name, is_allowed=is_allowed: is_allowed)
+        shown.append(write(Guarded, badge, context={"request": SimpleNamespace(user=user)})["badge"] is not None)
+
+    assert shown == [True, False, True]
+    assert len(waiting(Guarded)) == 1
+
+
 @pytest.mark.django_db
 def test_a_tree_is_made_anew() -> None:
     """It has its own kind within, to any depth."""
