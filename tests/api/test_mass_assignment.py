@@ -57,8 +57,10 @@ OF_SOME = {
     "staff.CustomerInput": {"groups", "tax_exempt"},
     "staff.LocationInput": {"is_active"},
     "staff.NewCoupon": {"is_active"},
+    "staff.PickupPointInput": {"is_active"},
     "staff.PriceListInput": {"is_active", "groups"},
     "staff.PromotionInput": {"is_active"},
+    "staff.ShippingMethodInput": {"is_active"},
 }
 
 VIEWS = Path(views.__file__).parent

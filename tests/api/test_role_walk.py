@@ -37,7 +37,9 @@ from tradepost.orders.models import Order
 from tradepost.orders.tokens import access_token
 from tradepost.payments.models import Discrepancy, SavedMethod
 from tradepost.payments.services import pay_links
+from tradepost.pricing.models import Zone
 from tradepost.promotions.models import Coupon, PercentageOff, Promotion
+from tradepost.shipping.models import PickupPoint
 from tradepost.testing import factories
 
 from .conftest import ADDRESS
@@ -248,17 +250,22 @@ def _goods(mug: Variant) -> dict[str, list[Target]]:
     Attribute.objects.create(product_type=product_type, code="colour", name="Colour")
     Tag.objects.create(slug="new", name="New")
     factories.location("main")
+    PickupPoint.objects.create(code="kiosk", name="Kiosk", line1="Main St 1", city="Berlin", country="DE")
     picture = Image.objects.create(product=mug.product, source_url="https://shop.example/mug.png")
     return {
         "staff/categories/<": [Target("", {"slug": "cups"})],
         "staff/collections/<": [Target("", {"slug": "gifts"})],
         "staff/images/<": [Target("", {"uuid": str(picture.uuid)})],
         "staff/locations/<": [Target("", {"code": "main"})],
+        "staff/pickup-points/<": [Target("", {"code": "kiosk"})],
         "staff/price-lists/<": [Target("", {"code": "eur"})],
         "staff/product-types/<": [Target("", {"code": product_type.code, "attribute": "colour"})],
         "staff/products/<": [Target("", {"slug": mug.product.slug})],
+        "staff/shipping-methods/<": [Target("", {"code": "parcel"})],
         "staff/tags/<": [Target("", {"slug": "new"})],
+        "staff/tax-classes/<": [Target("", {"code": "standard"})],
         "staff/variants/<": [Target("", {"sku": mug.sku})],
+        "staff/zones/<": [Target("", {"code": Zone.objects.earliest("pk").code})],
     }
 
 

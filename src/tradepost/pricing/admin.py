@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -27,10 +28,12 @@ from .models import ExchangeRate, Price, PriceChange, PriceList, TaxClass, TaxRa
 from .prices.conversion import convert
 from .prices.history import record
 from .prices.price_changes import settle
+from .services.zone_values import tax_class_users, zone_users
 
 __all__ = ["ExchangeRateAdmin", "PriceAdmin", "PriceChangeAdmin", "PriceListAdmin", "TaxClassAdmin", "ZoneAdmin"]
 
 _SHOWN = 100  # changes of a price, the latest
+_NAMED = 20  # rows that need another one
 
 
 @admin.register(PriceList)
@@ -190,9 +193,27 @@ class PriceChangeAdmin(ReadOnlyAdmin):
     date_hierarchy = "at"
 
 
+class _WhileUnusedMixin:
+    """Deletes no row that others need without pointing at it in a way that Django sees; they are listed as what protects it."""
+
+    def users_of(self, rows: Sequence[Any]) -> Iterable[QuerySet[Any]]:
+        """The rows that need some rows of this admin, by model."""
+        raise NotImplementedError
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """With those rows as protected ones."""
+        shown, counts, missing, protected = super().get_deleted_objects(objs, request)  # type: ignore[misc]
+        users = [f"{row._meta.verbose_name}: {row}" for rows in self.users_of(list(objs)) for row in rows[:_NAMED]]
+        return shown, counts, missing, [*protected, *users]
+
+
 @admin.register(TaxClass)
-class TaxClassAdmin(admin.ModelAdmin):
+class TaxClassAdmin(_WhileUnusedMixin, admin.ModelAdmin):
     """Kinds of goods for the tax office."""
+
+    def users_of(self, rows: Sequence[Any]) -> Iterable[QuerySet[Any]]:
+        """Goods and charges of a class, which would be sold without tax."""
+        return tax_class_users(row.code for row in rows)
 
     list_display: Any = ("name", "code")
     search_fields: ClassVar[Any] = ("name", "code")
@@ -211,8 +232,12 @@ class TaxRateInline(admin.TabularInline):
 
 
 @admin.register(Zone)
-class ZoneAdmin(FilterValuesMixin, admin.ModelAdmin):
+class ZoneAdmin(_WhileUnusedMixin, FilterValuesMixin, admin.ModelAdmin):
     """Zones with their areas and rates."""
+
+    def users_of(self, rows: Sequence[Any]) -> Iterable[QuerySet[Any]]:
+        """Price lists and methods that are bound to a zone, which would hold everywhere."""
+        return zone_users([row.pk for row in rows])
 
     list_display: Any = ("name", "code", "is_home", "countries", "priority", "reverse_charge")
     list_filter: ClassVar[Any] = ("is_home",)

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["with_common_properties", "with_common_security"]
+__all__ = ["with_common_properties", "with_common_security", "with_required_of_changes"]
 
+_CHANGE = "Patched"  # before the name of what creates, by drf-spectacular
 _WORTH = 250  # characters; below it a reader is better off with the properties themselves
 
 
@@ -46,6 +47,25 @@ def with_common_properties(schema: dict[str, Any]) -> dict[str, Any]:
     if not inherited:
         return schema
     return {**schema, "components": {**schema["components"], "schemas": {**components, **inherited}}}
+
+
+def with_required_of_changes(schema: dict[str, Any]) -> dict[str, Any]:
+    """Let the component of what creates be that of what changes, in which nothing is required, and say what it requires."""
+    components: Mapping[str, Any] = schema.get("components", {}).get("schemas", {})
+    fuller = {name: _requiring(name, components) for name in components if _is_a_change_but(name, components)}
+    return {**schema, "components": {**schema.get("components", {}), "schemas": {**components, **fuller}}}
+
+
+def _is_a_change_but(name: str, components: Mapping[str, Any]) -> bool:
+    """Whether it has the properties of a change, which forbids others just as it does."""
+    here, change = components[name], components.get(f"{_CHANGE}{name}", {})
+    alike = ("type", "properties", "additionalProperties")
+    return bool(here.get("required")) and all(here.get(key) == change.get(key) for key in alike)
+
+
+def _requiring(name: str, components: Mapping[str, Any]) -> dict[str, Any]:
+    own = {key: value for key, value in components[name].items() if key not in ("properties", "additionalProperties")}
+    return {"allOf": [{"$ref": f"#/components/schemas/{_CHANGE}{name}"}], **own}
 
 
 def _base_of(name: str, objects: Mapping[str, Any]) -> str:

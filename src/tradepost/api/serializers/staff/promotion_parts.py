@@ -16,57 +16,11 @@ from tradepost.api.money import MoneyField
 from tradepost.core.db.polymorphic import kind_code, kinds_of
 from tradepost.promotions.services import part_columns
 
-from ..fields import CountField, EnumField
-from .base import Input, TextField, TruthField
+from ..fields import EnumField
+from ..kind_fields import field_of
+from .base import Input
 
 __all__ = ["PartField", "part_union"]
-
-_MOST = 500
-_DAYS = 7
-
-
-class _KeyField(TextField):
-    """A related row by its slug."""
-
-    def to_representation(self, value: Any) -> str:
-        """Its slug."""
-        return str(value.slug)
-
-
-def _json_field(column: models.Field[Any, Any], options: dict[str, Any]) -> serializers.Field[Any, Any, Any, Any]:
-    if column.name == "weekdays":
-        return serializers.ListField(child=CountField(min_value=1, max_value=_DAYS), max_length=_DAYS, **options)
-    if column.name == "tiers":
-        pair = serializers.ListField(child=TextField(max_length=30), min_length=2, max_length=2)
-        return serializers.ListField(child=pair, max_length=_MOST, **options)
-    if column.default is list:
-        return serializers.ListField(child=TextField(max_length=255), max_length=_MOST, **options)
-    return serializers.DictField(**options) if column.default is dict else serializers.JSONField(**options)
-
-
-def _field_of(column: models.Field[Any, Any]) -> serializers.Field[Any, Any, Any, Any]:
-    """The field of a column."""
-    needed = not (column.blank or column.null or column.has_default())
-    options: dict[str, Any] = {"required": needed, "help_text": str(column.help_text)}
-    if column.null:
-        options["allow_null"] = True
-    if isinstance(column, models.JSONField):
-        return _json_field(column, options)
-    if isinstance(column, models.ForeignKey):
-        return _KeyField(max_length=255, **options)
-    if column.choices:
-        return EnumField(f"Promotion{column.name.capitalize()}", column.choices, **options)
-    if isinstance(column, models.BooleanField):
-        return TruthField(**options)
-    if isinstance(column, models.DecimalField):
-        return serializers.DecimalField(
-            max_digits=column.max_digits, decimal_places=column.decimal_places, normalize_output=True, **options
-        )
-    if isinstance(column, models.IntegerField):
-        return CountField(min_value=0, **options)
-    if isinstance(column, models.TimeField):
-        return serializers.TimeField(**options)
-    return TextField(max_length=column.max_length, allow_blank=column.blank, **options)
 
 
 def _shape_of(kind: type[models.Model]) -> type[Input]:
@@ -79,7 +33,7 @@ def _shape_of(kind: type[models.Model]) -> type[Input]:
         if is_money and name == "amount":
             fields[name] = MoneyField(help_text=str(column.help_text))
         elif not (is_money and name == "currency"):
-            fields[name] = _field_of(column)
+            fields[name] = field_of(column, enum="Promotion")
     text = f"{kind._meta.verbose_name}."
     return type(f"{kind.__name__}PartSerializer", (Input,), {**fields, "__doc__": text.capitalize()})
 
