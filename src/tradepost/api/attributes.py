@@ -19,7 +19,21 @@ def reader_of(field: Any) -> Callable[[Any], Any]:
     if type(field).get_attribute is not Field.get_attribute:
         read: Callable[[Any], Any] = field.get_attribute
         return read
+    if len(field.source_attrs) == 1:
+        return partial(_attribute_of, field, field.source_attrs[0])
     return partial(source_of, field)
+
+
+def _attribute_of(field: Any, name: str, instance: Any) -> Any:
+    """As :func:`source_of` of a field whose source is one name."""
+    if not _has_keys(instance.__class__):
+        try:
+            value = getattr(instance, name)
+        except (AttributeError, KeyError, ObjectDoesNotExist):
+            return Field.get_attribute(field, instance)
+        if not callable(value):
+            return value
+    return Field.get_attribute(field, instance)
 
 
 def source_of(field: Any, instance: Any) -> Any:

@@ -14,6 +14,8 @@ FIELDS, EXPAND = "fields", "expand"
 _NAMES = 200  # of one call; and so many levels
 _LEVELS = 10
 _Tree = dict[str, Any]
+KEPT_READINGS = "_kept_readings"
+"""Where a serializer keeps how its fields are read, until another choice of them is made here."""
 
 
 def names_of(params: Any, name: str) -> list[str]:
@@ -58,6 +60,7 @@ def _keep(serializer: Any, tree: _Tree, prefix: str) -> None:
             _keep(fields[name], branch, f"{prefix}{name}.")
     for name in [name for name in fields if name not in tree]:
         fields.pop(name)
+    _forget_readings(serializer)
 
 
 def is_hidden(field: Any) -> bool:
@@ -82,6 +85,11 @@ def expand(serializer: Any, names: Iterable[str]) -> None:
         if name not in fields:
             raise _refusal(EXPAND, name, fields)
         fields[name].on_request = False
+    _forget_readings(serializer)
+
+
+def _forget_readings(serializer: Any) -> None:
+    vars(getattr(serializer, "child", serializer)).pop(KEPT_READINGS, None)
 
 
 def _refusal(param: str, name: str, names: Iterable[str]) -> ValidationError:

@@ -15,11 +15,11 @@ from rest_framework.relations import PKOnlyObject
 from rest_framework.utils.serializer_helpers import BindingDict
 
 from tradepost.api.attributes import reader_of
-from tradepost.api.parameters.choice import is_hidden
+from tradepost.api.parameters.choice import KEPT_READINGS, is_hidden
 from tradepost.core.extending.exposed_fields import exposed_of
 
 from .extra import extra_class
-from .field_patterns import fields_of
+from .field_patterns import fields_of, is_of_ours
 from .fields import FIELD_OF_COLUMN
 from .registry import serializer_class
 
@@ -113,14 +113,18 @@ class _ByKey(_Mixed):
         return shown
 
     def _readings(self) -> list[tuple[str, Callable[[Any], Any], Callable[[Any], Any]]]:
-        """Of each field its name, and how its value is read and shown; found out once for all rows with these fields."""
+        """Of each field its name, and how its value is read and shown; found out once for all rows with these fields.
+
+        Fields of ours change by ``expand()`` and ``prune()`` alone. A project's class may take one away for one row.
+        """
+        kept: Any = self.__dict__.get(KEPT_READINGS)
+        if kept is not None and kept[0] is None:
+            return kept[1]  # type: ignore[no-any-return]
         fields = self._readable_fields
-        kept: Any = self.__dict__.get("_kept_readings")
         if kept is None or kept[0] != fields:
             entries = [(field.field_name, reader_of(field), _shown_by(field)) for field in fields]
-            kept = self.__dict__["_kept_readings"] = fields, entries
-        readings: list[tuple[str, Callable[[Any], Any], Callable[[Any], Any]]] = kept[1]
-        return readings
+            kept = self.__dict__[KEPT_READINGS] = None if is_of_ours(type(self)) else fields, entries
+        return kept[1]  # type: ignore[no-any-return]
 
 
 def _shown_by(field: Any) -> Callable[[Any], Any]:

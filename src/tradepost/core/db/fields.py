@@ -28,6 +28,8 @@ from ..money.amounts import (
 )
 
 MAX_SMALL = 32_767
+_EMPTY: dict[str, type[Any]] = {"{}": dict, "[]": list}
+"""JSON without anything in it, as text, and what makes the value."""
 
 __all__ = [
     "AmountField",
@@ -171,6 +173,12 @@ else:
         """JSON that every database can hold: no NaN, no infinity, no NUL."""
 
         default_validators = [check_json]
+
+        def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+            # Most rows have nothing here: no decoder is started for that.
+            if value.__class__ is str and value in _EMPTY and self.decoder is None:
+                return _EMPTY[value]()
+            return super().from_db_value(value, expression, connection)
 
         def formfield(self, **kwargs: Any) -> Any:
             return super().formfield(**{"form_class": form_fields.JsonField, **kwargs})
