@@ -26,6 +26,8 @@ def register(to: Dashboard = dashboard) -> None:
         to.sections.add(Section(key, title, f"{_ICONS}/{key}.svg"))
     _home(to)
     _orders(to)
+    _reports(to)
+    _money(to)
 
 
 def _home(to: Dashboard) -> None:
@@ -79,3 +81,36 @@ def _orders(to: Dashboard) -> None:
         access = needs("tradepost_payments.view_payment")
         to.timeline("order").add(TimelineSource(key="payments", entries=ledger_entries, access=access))
     to.finders.add(Finder(key="orders", title=_("Orders"), access=READ, find=find_orders))
+
+
+def _reports(to: Dashboard) -> None:
+    from .finance.sales import SalesPage, sales_columns
+    from .finance.taxes import TaxesPage, tax_columns
+
+    for page, columns in ((SalesPage, sales_columns), (TaxesPage, tax_columns)):
+        to.pages.add(page)
+        for column in columns():
+            to.columns(page.key).add(column)
+
+
+def _money(to: Dashboard) -> None:
+    from django.apps import apps
+
+    if "tradepost_payments" not in apps.app_configs:
+        return
+    from .finance import payment_lists as lists
+    from .finance.discrepancy_page import DiscrepancyPage, discrepancy_panels, remedies
+
+    for page in (lists.PaymentListPage, lists.DiscrepancyListPage, lists.DisputeListPage):
+        to.pages.add(page)
+        for column in lists.columns_of(page.key):
+            to.columns(page.key).add(column)
+        for entry in lists.filters_of(page.key):
+            to.filters(page.key).add(entry)
+        for view in lists.views_of(page.key):
+            to.views(page.key).add(view)
+    to.pages.add(DiscrepancyPage)
+    for panel in discrepancy_panels():
+        to.panels(DiscrepancyPage.key).add(panel)
+    for action in remedies():
+        to.actions(DiscrepancyPage.key).add(action)

@@ -69,7 +69,7 @@ def _of_payments() -> Iterator[Card]:
         title=gettext_lazy("Disputes to answer"),
         count=lambda: counted(waiting.all()),
         detail=lambda: _days_left(waiting.aggregate(due=Min("evidence_due"))["due"]),
-        url=lambda: _admin("tradepost_payments_dispute_changelist", "status__exact=needs_response"),
+        url=lambda: page_url("disputes", "view=to-answer"),
         access=needs("tradepost_payments.view_dispute"),
         is_pressing=True,
     )
@@ -85,7 +85,7 @@ def _of_payments() -> Iterator[Card]:
         key="discrepancies",
         title=gettext_lazy("Payments that don’t fit"),
         count=lambda: counted(Discrepancy.objects.filter(resolved_at=None)),
-        url=lambda: _admin("tradepost_payments_discrepancy_changelist", "resolved_at__isempty=1"),
+        url=lambda: page_url("discrepancies", "view=open"),
         access=needs("tradepost_payments.view_discrepancy"),
         is_pressing=True,
     )
@@ -93,7 +93,7 @@ def _of_payments() -> Iterator[Card]:
         key="unknown",
         title=gettext_lazy("Payments with an unknown outcome"),
         count=lambda: counted(Payment.objects.filter(outcome_unknown=True)),
-        url=lambda: _admin("tradepost_payments_payment_changelist", "outcome_unknown__exact=1"),
+        url=lambda: page_url("payments", "view=unknown"),
         access=needs("tradepost_payments.view_payment"),
     )
 

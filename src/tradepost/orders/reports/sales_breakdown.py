@@ -1,4 +1,4 @@
-"""Sales between two days, broken down by day, month, country, channel, product, SKU or category.
+"""Sales between two days, broken down by day, month, country, channel, customer group, product, SKU or category.
 
 An order counts on the day on which it was placed, by the shop's time zone, once it is sold: confirmed and not cancelled. What was
 credited of it since is taken off, whenever that was. Currencies are never added up.
@@ -26,7 +26,8 @@ from ..models import Credit, CreditLine, Order, OrderLine
 __all__ = ["BREAKDOWNS", "MOST_PERIODS", "BreakdownRow", "sales_breakdown"]
 
 _TIMES = ("day", "month")
-_OF_ORDERS = {"country": "tax_country", "channel": "channel"}
+_OF_ORDERS = {"country": "tax_country", "channel": "channel", "group": "customer__groups__code"}
+_GROUP_NAME = "customer__groups__name"
 _OF_GOODS = {
     "product": ("variant__product__slug", "variant__product__name"),
     "sku": ("sku", "name"),
@@ -43,8 +44,9 @@ class BreakdownRow:
     """Sales of one key in one currency.
 
     Attributes:
-        key: A day (of a month its first), a country, a channel, a slug or an SKU; empty where there is none any more.
-        label: For people: the name of a product or category, as it is now.
+        key: A day (of a month its first), a country, a channel, a group's code, a slug or an SKU; empty where there is none
+            (any more).
+        label: For people: the name of a product, category or group, as it is now.
         orders: How many have it.
         units: Sold, less those that were credited; ``None`` where whole orders are counted, their charges included.
         gross: As it was sold, tax included.
@@ -74,7 +76,8 @@ def sales_breakdown(
     Args:
         first: By the shop's time zone.
         last: Included.
-        by: One of :data:`BREAKDOWNS`. A product that is in several categories counts in each of them.
+        by: One of :data:`BREAKDOWNS`. What is in several categories or groups counts in each of them; customers are in the
+            groups that they are in now.
         currency: Of this one only.
         channel: Of this shop front only.
         country: Taxed there only.
@@ -122,7 +125,9 @@ class _Chosen:
             return _keyed(lines, "order__currency", F(key), sums)
         orders = Order.objects.filter(self.orders(""))
         columns = {"net": F("goods_net") + F("charges_net"), "tax": F("goods_tax") + F("charges_tax")}
-        sums = {"orders": Count("pk"), **_sums(total=F("total"), **columns)}
+        sums: dict[str, Any] = {"orders": Count("pk"), **_sums(total=F("total"), **columns)}
+        if self.by == "group":
+            sums["label"] = Max(Coalesce(F(_GROUP_NAME), Value("")))
         return self.dated(_keyed(orders, "currency", self.key(""), sums))
 
     def credited(self) -> dict[tuple[str, str], dict[str, Any]]:

@@ -16,27 +16,27 @@ from tradepost.orders.reports import BREAKDOWNS
 from ..base import Shape
 from ..fields import CountField
 
-__all__ = ["SalesQuerySerializer", "SalesRowSerializer", "StockValueSerializer"]
+__all__ = [
+    "SalesQuerySerializer",
+    "SalesRowSerializer",
+    "StockValueSerializer",
+    "TaxQuerySerializer",
+    "TaxTotalSerializer",
+]
 
 _DAYS = 30
 _MOST_ROWS = 1000
 
 
-class SalesQuerySerializer(Shape):
-    """The question of a report on sales."""
+class TaxQuerySerializer(Shape):
+    """The question of a report on taxes."""
 
-    by = serializers.ChoiceField(choices=[(name, name) for name in BREAKDOWNS], default="day")
     since = serializers.DateField(
         required=False, help_text="The first day, by the shop's time zone; 30 days before the last one by default."
     )
     until = serializers.DateField(required=False, help_text="The last day, included; today by default.")
     currency = serializers.CharField(required=False, help_text="Of this one only.")
-    channel = serializers.CharField(default="", allow_blank=True, max_length=50)
     country = serializers.CharField(required=False, help_text="Taxed there only.")
-    sort = serializers.ChoiceField(
-        choices=[("total", "total"), ("units", "units")], default="total", help_text="`units` for best sellers."
-    )
-    limit = CountField(default=_MOST_ROWS, min_value=1, max_value=_MOST_ROWS, help_text="Rows at most.")
 
     def validate_currency(self, value: str) -> str:
         """In capitals; of ISO 4217."""
@@ -59,11 +59,24 @@ class SalesQuerySerializer(Shape):
         return attrs
 
 
+class SalesQuerySerializer(TaxQuerySerializer):
+    """The question of a report on sales."""
+
+    by = serializers.ChoiceField(choices=[(name, name) for name in BREAKDOWNS], default="day")
+    channel = serializers.CharField(default="", allow_blank=True, max_length=50)
+    sort = serializers.ChoiceField(
+        choices=[("total", "total"), ("units", "units")], default="total", help_text="`units` for best sellers."
+    )
+    limit = CountField(default=_MOST_ROWS, min_value=1, max_value=_MOST_ROWS, help_text="Rows at most.")
+
+
 class SalesRowSerializer(Shape):
     """Sales of one key in one currency."""
 
-    key = serializers.CharField(help_text="A day (of a month its first), a country, a channel, a slug or an SKU.")
-    label = serializers.CharField(help_text="The name of a product or category.")  # type: ignore[assignment]
+    key = serializers.CharField(
+        help_text="A day (of a month its first), a country, a channel, a group's code, a slug or an SKU."
+    )
+    label = serializers.CharField(help_text="The name of a product, category or group.")  # type: ignore[assignment]
     currency = serializers.CharField()
     orders = serializers.IntegerField()
     units = serializers.IntegerField(allow_null=True, help_text="Null where whole orders are counted.")
@@ -72,6 +85,23 @@ class SalesRowSerializer(Shape):
     total = MoneyField(help_text="Gross less credited.")
     net = MoneyField(help_text="Of the total.")
     tax = MoneyField(help_text="Of the total.")
+
+
+class TaxTotalSerializer(Shape):
+    """One tax in one place and one currency."""
+
+    country = serializers.CharField(help_text="Where the sale was taxed; empty where that wasn’t known.")
+    jurisdiction = serializers.CharField(help_text="Within it; often empty.")
+    name = serializers.CharField(help_text="As customers read it, at the time.")
+    rate = serializers.DecimalField(max_digits=9, decimal_places=6, normalize_output=True, help_text="0.19 is 19 %.")
+    reason = serializers.CharField(help_text="Why there is none, as `reverse_charge`; empty where it is owed.")
+    currency = serializers.CharField()
+    sold = MoneyField(help_text="Net amount of what was sold in the period.")
+    sold_tax = MoneyField(help_text="The tax on it.")
+    credited = MoneyField(help_text="Net amount of what was credited in the period, whenever it had been sold.")
+    credited_tax = MoneyField(help_text="The tax on it.")
+    net = MoneyField(help_text="Sold less credited.")
+    tax = MoneyField(help_text="Owed for the period.")
 
 
 class StockValueSerializer(Shape):

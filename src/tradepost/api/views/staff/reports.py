@@ -16,7 +16,7 @@ from tradepost.api.schema.deferred import extend_schema
 from tradepost.core.access import needs
 from tradepost.core.inputs.csv_cells import TableWriter
 from tradepost.inventory.selectors import stock_values
-from tradepost.orders.reports import BREAKDOWNS, sales_breakdown
+from tradepost.orders.reports import BREAKDOWNS, sales_breakdown, tax_totals
 from tradepost.pricing.conf import settings as pricing
 
 from .base import StaffViewSet
@@ -27,13 +27,16 @@ if TYPE_CHECKING:
 __all__ = ["CsvRenderer", "ReportViewSet"]
 
 
-_ASKED = [
-    OpenApiParameter("by", str, enum=BREAKDOWNS, description="The breakdown; `day` by default."),
+_PERIOD = [
     OpenApiParameter("since", date, description="The first day, by the shop's time zone; 30 days by default."),
     OpenApiParameter("until", date, description="The last day, included; today by default."),
     OpenApiParameter("currency", str, description="Of this one only."),
-    OpenApiParameter("channel", str, description="Of this shop front only."),
     OpenApiParameter("country", str, description="Taxed there only."),
+]
+_ASKED = [
+    OpenApiParameter("by", str, enum=BREAKDOWNS, description="The breakdown; `day` by default."),
+    *_PERIOD,
+    OpenApiParameter("channel", str, description="Of this shop front only."),
     OpenApiParameter("sort", str, enum=["total", "units"], description="`units` for best sellers."),
     OpenApiParameter("limit", int, description="Rows at most; 1000 by default."),
 ]
@@ -80,13 +83,14 @@ class ReportViewSet(StaffViewSet):
     filter_backends = []
     access = {
         "sales": needs("tradepost_orders.view_order"),
+        "taxes": needs("tradepost_orders.view_order"),
         "stock": needs("tradepost_inventory.view_stocklevel"),
     }
-    serializer_keys = {"": "staff.SalesRow", "stock": "staff.StockValue"}
+    serializer_keys = {"": "staff.SalesRow", "stock": "staff.StockValue", "taxes": "staff.TaxTotal"}
     parameters = frozenset({"by", "since", "until", "currency", "channel", "country", "sort", "limit"})
 
     @extend_schema(
-        summary="Sales by day, month, country, channel, product, SKU or category",
+        summary="Sales by day, month, country, channel, customer group, product, SKU or category",
         parameters=_ASKED,
         responses=["staff.SalesRow"],
     )
@@ -101,6 +105,16 @@ class ReportViewSet(StaffViewSet):
         if asked["sort"] == "units":
             rows.sort(key=lambda row: -(row.units or 0))
         return Response(self.get_serializer(rows[: asked["limit"]], many=True).data)
+
+    @extend_schema(summary="Taxes by country and rate", parameters=_PERIOD, responses=["staff.TaxTotal"])
+    @action(detail=False, methods=["get"])
+    def taxes(self, request: Request) -> Response:
+        """A sale counts on the day on which it was placed, a credit on that on which it was given, also of what was cancelled:
+        a period that is over doesn't change. `?format=csv` or `Accept: text/csv` for a file.
+        """
+        asked = self.read_query("staff.TaxQuery")
+        only = {name: asked.get(name, "") for name in ("currency", "country")}
+        return Response(self.get_serializer(tax_totals(asked["since"], asked["until"], **only), many=True).data)
 
     @extend_schema(summary="The stock's value by location", responses=["staff.StockValue"])
     @action(detail=False, methods=["get"])
