@@ -49,7 +49,12 @@ def test_a_sale_and_its_credit_count_each_in_their_own_period() -> None:
     assert sums(tax_totals(*IN_MAY)) == [("100.00", "19.00")]
     [june] = tax_totals(*IN_JUNE)
     assert (june.sold, june.credited, june.credited_tax) == (0, Decimal("10.00"), Decimal("1.90"))
-    assert (june.net, june.tax, june.rate, june.currency) == (Decimal("-10.00"), Decimal("-1.90"), Decimal("0.19"), "EUR")
+    assert (june.net, june.tax, june.rate, june.currency) == (
+        Decimal("-10.00"),
+        Decimal("-1.90"),
+        Decimal("0.19"),
+        "EUR",
+    )
 
 
 def test_an_order_that_was_cancelled_later_stays_in_its_period() -> None:

@@ -161,7 +161,9 @@ class BookForm(_Remedy):
     how = "book"
     title = _("Book by hand")
     explanation = _("No money is moved: you record what happened. It is booked in the order’s currency.")
-    what = forms.ChoiceField(label=_("What"), choices=[("capture", _("Money received")), ("refund", _("Money paid back"))])
+    what = forms.ChoiceField(
+        label=_("What"), choices=[("capture", _("Money received")), ("refund", _("Money paid back"))]
+    )
     amount = _amount(required=True)
     reference = forms.CharField(
         label=_("Reference"),
@@ -185,7 +187,9 @@ class DismissForm(_Remedy):
 
     how = "dismiss"
     title = _("Dismiss")
-    explanation = _("Nothing needs to be done, or it was done elsewhere. From now on the payment counts towards its order.")
+    explanation = _(
+        "Nothing needs to be done, or it was done elsewhere. From now on the payment counts towards its order."
+    )
     note = _note(required=True)
 
 

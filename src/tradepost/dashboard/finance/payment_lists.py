@@ -49,7 +49,9 @@ class PaymentListPage(ListPage):
 
     def get_matching(self, rows: Any, text: str) -> Any:
         """By what stands on a statement, on indexes."""
-        return rows.filter(Q(reference=text) | Q(provider_ref=text) | Q(order__number=text.upper()) | Q(order__number=text))
+        return rows.filter(
+            Q(reference=text) | Q(provider_ref=text) | Q(order__number=text.upper()) | Q(order__number=text)
+        )
 
     def row_url(self, row: Any) -> str:
         """To the order, where it is worked on."""

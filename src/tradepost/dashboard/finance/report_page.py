@@ -129,7 +129,7 @@ class ReportPage(Page):
         entries = dashboard.columns(self.key)
         return [entry for entry in entries if entry.access is None or entry.access.allows(self.request.user)]
 
-    def get_context(self, *, form: ReportForm, rows: Sequence[Any], **facts: Any) -> dict[str, Any]:
+    def get_context(self, *, form: Any = None, rows: Sequence[Any] = (), **facts: Any) -> dict[str, Any]:
         """With the table, its sums, and the chart."""
         asked = form.cleaned_data
         columns = [column for column in self.columns() if column.is_default]

@@ -74,8 +74,12 @@ class SalesPage(ReportPage):
         currency = max(rows, key=lambda row: row.orders).currency
         ours = [row for row in rows if row.currency == currency]
         if asked["by"] not in _TIMES:
-            most = max(max(row.total for row in ours), Decimal(1))
-            return {"shares": [(_label(row), _money(row), int(max(row.total, Decimal(0)) * 100 / most)) for row in ours[:10]]}
+            most = max(*(row.total for row in ours), Decimal(1))
+            return {
+                "shares": [
+                    (_label(row), _money(row), int(max(row.total, Decimal(0)) * 100 / most)) for row in ours[:10]
+                ]
+            }
         values = [row.total for row in ours]
         shown = zip(ours, bars(values, width=_WIDTH, height=_HEIGHT, gap=3), strict=True)
         return {

@@ -46,7 +46,9 @@ def tax_columns() -> Iterator[Column]:
     yield Column(key="country", title=gettext_lazy("Country"), value=lambda row: row.country or _("None"))
     yield Column(key="jurisdiction", title=gettext_lazy("Region"), value=lambda row: row.jurisdiction)
     yield Column(key="name", title=gettext_lazy("Name"), value=_name)
-    yield Column(key="rate", title=gettext_lazy("Rate"), value=_percent, text=lambda row: f"{row.rate:f}", is_number=True)
+    yield Column(
+        key="rate", title=gettext_lazy("Rate"), value=_percent, text=lambda row: f"{row.rate:f}", is_number=True
+    )
     yield Column(key="currency", title=gettext_lazy("Currency"), value=lambda row: row.currency)
     yield money_column("sold", gettext_lazy("Sold, net"))
     yield money_column("sold_tax", gettext_lazy("Tax on it"))

@@ -125,7 +125,7 @@ class _Chosen:
             return _keyed(lines, "order__currency", F(key), sums)
         orders = Order.objects.filter(self.orders(""))
         columns = {"net": F("goods_net") + F("charges_net"), "tax": F("goods_tax") + F("charges_tax")}
-        sums: dict[str, Any] = {"orders": Count("pk"), **_sums(total=F("total"), **columns)}
+        sums = {"orders": Count("pk"), **_sums(total=F("total"), **columns)}
         if self.by == "group":
             sums["label"] = Max(Coalesce(F(_GROUP_NAME), Value("")))
         return self.dated(_keyed(orders, "currency", self.key(""), sums))
