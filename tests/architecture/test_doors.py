@@ -64,6 +64,7 @@ MORE_DOORS = {
         "drafts": "what a checkout hands over",
         "reports": "figures of sales, through the API",
         "reports.sales_breakdown": "the function of that name",
+        "reports.tax_totals": "likewise",
         "reports.explanation": "an order's amounts, explained on pages",
         "row_models": "rows of an order, by their abstract models",
         "states": "the states, and what they allow",

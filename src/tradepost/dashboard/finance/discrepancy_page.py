@@ -29,7 +29,7 @@ _CHANGE = "tradepost_payments.change_discrepancy"
 
 
 class DiscrepancyPage(RecordPage):
-    """What was found, advice, and a button for each remedy that fits now."""
+    """The finding, advice, and a button for each remedy that fits now."""
 
     key = "discrepancy"
     section = "finance"
@@ -86,7 +86,7 @@ class FoundPanel(Panel):
 
 
 class _Remedy(ActForm):
-    """What resolves it.
+    """A remedy.
 
     Attributes:
         how: Its name.
@@ -147,7 +147,7 @@ class ReinstateForm(_Remedy):
 
 
 class GiveUpForm(_Remedy):
-    """It wasn't made."""
+    """Say that nothing was paid."""
 
     how = "give_up"
     title = _("It wasn’t paid")

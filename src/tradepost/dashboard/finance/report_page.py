@@ -96,7 +96,7 @@ class ReportPage(Page):
         raise NotImplementedError
 
     def get_sums(self, rows: Sequence[Any]) -> Sequence[Sums]:
-        """What stands below the table, a line for each currency."""
+        """The lines below the table, one for each currency."""
         return ()
 
     def get_chart(self, rows: Sequence[Any], asked: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -47,7 +47,7 @@ class SalesForm(ReportForm):
 
 
 class SalesPage(ReportPage):
-    """What was sold, less what was credited since."""
+    """Sales, less what was credited since."""
 
     key = "sales"
     title = gettext_lazy("Sales")

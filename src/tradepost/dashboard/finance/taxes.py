@@ -21,7 +21,7 @@ _AMOUNTS = ("sold", "sold_tax", "credited", "credited_tax", "net", "tax")
 
 
 class TaxesPage(ReportPage):
-    """What a tax return is filled in from."""
+    """The figures of a tax return."""
 
     key = "taxes"
     title = gettext_lazy("Taxes")

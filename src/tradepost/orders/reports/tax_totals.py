@@ -148,9 +148,9 @@ def _batches(parts: Any) -> Iterator[list[tuple[int, Decimal, Mapping[str, str]]
 def _shares(batch: Iterable[tuple[int, Decimal, Mapping[str, str]]]) -> Iterator[tuple[_Key, Decimal, Decimal]]:
     """Of each part of a credit its share in each tax. A compound tax is on the amount with those before it."""
     parts = [(net, {int(pk): Decimal(share) for pk, share in taxes.items()}) for _pk, net, taxes in batch]
-    wanted = {pk for _net, shares in parts for pk in shares}
+    asked = {pk for _net, shares in parts for pk in shares}
     columns = ("order__tax_country", "jurisdiction", "name", "rate", "reason", "order__currency", "compound")
-    rows = {pk: (_Key(*key), compound) for pk, *key, compound in _taxes(wanted).values_list("pk", *columns)}
+    rows = {pk: (_Key(*key), compound) for pk, *key, compound in _taxes(asked).values_list("pk", *columns)}
     for net, shares in parts:
         before = ZERO
         for pk in sorted(shares):
