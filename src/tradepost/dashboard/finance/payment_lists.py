@@ -17,6 +17,7 @@ from tradepost.core.dates.days import start_of_day
 from tradepost.core.money import plain
 from tradepost.core.money.format import money_text
 from tradepost.payments.models import Discrepancy, Dispute, Payment
+from tradepost.payments.querysets import LIVE
 
 from ..orders.order_list import order_url
 from ..orders.payment_facts import method_name
@@ -208,7 +209,7 @@ def _amount(row: Any) -> str:
 def _status(row: Any) -> str:
     if row.outcome_unknown:
         return badge(_("Outcome unknown"), "bad")
-    return badge(row.get_status_display(), _TONES.get(row.status, "warn" if row.status != "cancelled" else ""))
+    return badge(row.get_status_display(), _TONES.get(row.status, "warn" if row.status in LIVE else ""))
 
 
 def _dispute_status(row: Any) -> str:

@@ -111,7 +111,7 @@ class ReportPage(Page):
         return self.render(form=form, rows=rows, status=200 if form.is_valid() else 422)
 
     def _answer(self) -> tuple[ReportForm, Sequence[Any]]:
-        form = self.form_class({**self._usual(), **{key: self.request.GET[key] for key in self.request.GET}})
+        form = self.form_class({**self._usual(), **{key: value for key, value in self.request.GET.items() if value}})
         if not form.is_valid():
             return form, []
         try:
@@ -122,7 +122,9 @@ class ReportPage(Page):
             return form, []
 
     def _usual(self) -> dict[str, Any]:
-        return {name: field.initial for name, field in self.form_class.base_fields.items() if field.initial is not None}
+        fields = self.form_class.base_fields.items()
+        usual = {name: field.initial for name, field in fields if field.initial is not None}
+        return {"since": today() - timedelta(days=_DAYS - 1), "until": today(), **usual}
 
     def columns(self) -> list[Column]:
         """The columns that this reader sees; those that aren't shown by default are in the file."""
@@ -133,6 +135,7 @@ class ReportPage(Page):
         """With the table, its sums, and the chart."""
         asked = form.cleaned_data
         columns = [column for column in self.columns() if column.is_default]
+        columns = [column for column in columns if any(column.value(row) != "" for row in rows)]
         sums = [
             (entry.currency, [(column, entry.amounts.get(column.key, "")) for column in columns])
             for entry in self.get_sums(rows)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tradepost.core.access import needs
+from tradepost.core.dates.days import starts_between
 from tradepost.core.money.format import money_text
 from tradepost.core.pages.charts import bars
 from tradepost.orders.reports import BreakdownRow, sales_breakdown
@@ -26,6 +27,7 @@ __all__ = ["SalesPage", "sales_columns"]
 _AMOUNTS = ("gross", "credited", "total", "net", "tax")
 _TIMES = ("day", "month")
 _WIDTH, _HEIGHT = 900, 200
+_MOST = 10
 _BY = [
     ("day", gettext_lazy("Day")),
     ("month", gettext_lazy("Month")),
@@ -70,24 +72,23 @@ class SalesPage(ReportPage):
         return [*summed(rows, _AMOUNTS)] if by in (*_TIMES, "country", "channel") else []
 
     def get_chart(self, rows: Sequence[Any], asked: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Bars of the currency in which most was sold: a day's where nothing was sold is empty."""
+        """Of the currency with most orders: bars of all days or months, those without a sale too; else the greatest as shares."""
         currency = max(rows, key=lambda row: row.orders).currency
         ours = [row for row in rows if row.currency == currency]
         if asked["by"] not in _TIMES:
             most = max(*(row.total for row in ours), Decimal(1))
-            return {
-                "shares": [
-                    (_label(row), _money(row), int(max(row.total, Decimal(0)) * 100 / most)) for row in ours[:10]
-                ]
-            }
-        values = [row.total for row in ours]
-        shown = zip(ours, bars(values, width=_WIDTH, height=_HEIGHT, gap=3), strict=True)
+            shown = [(_label(row), _money(row), int(max(row.total, Decimal(0)) * 100 / most)) for row in ours[:_MOST]]
+            return {"shares": shown}
+        totals = {row.key: row.total for row in ours}
+        days = [str(day) for day in starts_between(asked["since"], asked["until"], asked["by"])]
+        values = [totals.get(day, Decimal(0)) for day in days]
+        texts = [f"{_day(day)}: {money_text(value, currency)}" for day, value in zip(days, values, strict=True)]
         return {
             "size": (_WIDTH, _HEIGHT),
-            "bars": [(bar, f"{_label(row)}: {_money(row)}") for row, bar in shown],
+            "bars": [*zip(bars(values, width=_WIDTH, height=_HEIGHT, gap=3), texts, strict=True)],
             "most": money_text(max(values), currency),
-            "first": _label(ours[0]),
-            "last": _label(ours[-1]),
+            "first": _day(days[0]),
+            "last": _day(days[-1]),
         }
 
 
@@ -115,12 +116,15 @@ def _money(row: Any) -> str:
 
 def _label(row: Any) -> str:
     """In words; what has none any more, or never had one, is said so."""
-    if row.label:
-        return str(row.label)
+    return str(row.label) if row.label else _day(row.key) or _("None")
+
+
+def _day(key: str) -> str:
+    """A day of a key; another key as it is."""
     try:
-        return date_format(date.fromisoformat(row.key), "SHORT_DATE_FORMAT")
+        return date_format(date.fromisoformat(key), "SHORT_DATE_FORMAT")
     except ValueError:
-        return row.key or _("None")
+        return key
 
 
 def _cell(row: Any) -> str:
