@@ -147,11 +147,20 @@ GIVES = {
     "addresses": "name company line1 line2 city region postcode phone",
     "phone": "+4930123456",
     "sandbox": "shop True",
-    "allauth": """before the proof: 0 None
+    "allauth": """before the proof: 0 nobody
 after opening the link: 0
-after its button: ada@example.com True
+after its button: ada@example.com ada@example.com
 signed in: True 200 ada@example.com
-devices: 1""",
+devices: 1
+password and address: /accounts/email/
+our token: 200 of staff: 200
+by a provider: sol@example.com 200
+by a provider: nobody 401
+by an app: ada@example.com 1
+with a made-up token: 401
+with the password alone: /accounts/2fa/authenticate/ 401
+with the code: 200
+another's mailbox: 302 ann@xn--mnchen-3ya.de""",
 }
 
 
