@@ -11,7 +11,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, ManagementUtility, call_command
 
 from tradepost.accounts.errors import ApiKeyRefused
 from tradepost.accounts.models import ApiKey
@@ -90,8 +90,8 @@ def test_a_user_is_named_by_address_and_another_makes_the_key(till: Any) -> None
         (("create", "Till", "--user", "a\x00b", "--scope", SCOPE), "There is no user"),
         (("create", "Till", "--user", "buyer", "--scope", SCOPE), "isn't staff"),
         (("create", "Till", "--user", "till", "--scope", "tradepost_orders.change_order"), "change_order"),
-        ((*CREATE, "--days", "0"), "--days 0"),
-        ((*CREATE, "--days", "9" * 30), "--days 9"),
+        ((*CREATE, "--days", "0"), "--days: It is less than 1"),
+        ((*CREATE, "--days", "9" * 30), "--days: It is more than"),
     ],
     ids=lambda value: str(value)[:40].replace("\x00", " "),
 )
@@ -101,6 +101,13 @@ def test_what_cant_be_is_refused(args: tuple[str, ...], message: str) -> None:
     with pytest.raises(CommandError, match=message):
         run(*args)
     assert not ApiKey.objects.exists()
+
+
+def test_a_mistyped_number_is_a_line_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """As Django writes other arguments that can't be, and no traceback."""
+    with pytest.raises(SystemExit, match="2"):
+        ManagementUtility(["manage.py", "tradepost_api_keys", *CREATE, "--days", "-1"]).execute()
+    assert "argument --days: It is less than 1." in capsys.readouterr().err
 
 
 def test_a_shop_without_accounts_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -225,14 +225,19 @@ def test_a_serializer_of_the_project_is_used_where_it_is_nested(client: Client, 
     assert [line["engraving"] for line in body["lines"]] == ["For Ada"]
 
 
-def test_whom_axes_blocks_is_answered_as_they_read_it(rf: RequestFactory) -> None:
-    """The API in the form of its own refusals, whatever version of django-axes says about it."""
+@pytest.mark.parametrize(("hours", "wait"), [(1, "3600"), (0.5, "1800")])
+def test_whom_axes_blocks_is_answered_as_they_read_it(
+    rf: RequestFactory, settings: Any, hours: float, wait: str
+) -> None:
+    """The API in the form of its own refusals, whatever version of django-axes says about it, and when to come again."""
+    settings.AXES_COOLOFF_TIME = hours
     for facts in ((), ({},), (None, {})):
         answer = refuse(rf.post("/api/v1/auth/token/"), *facts)
         assert (answer.status_code, json.loads(answer.content)["type"]) == (429, ERROR_TYPES[429])
         assert json.loads(answer.content)["errors"][0]["code"] == TooManyRequests.code
         page = refuse(rf.post("/account/sign-in/"), *facts)
         assert (page.status_code, page.headers["Content-Type"]) == (429, "text/plain")
+        assert (answer.headers.get("Retry-After"), page.headers.get("Retry-After")) == (wait, wait)
 
 
 @pytest.mark.django_db

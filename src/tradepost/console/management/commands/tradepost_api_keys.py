@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from argparse import ArgumentTypeError
 from datetime import timedelta
 from typing import Any
 
@@ -103,7 +104,7 @@ def _days(text: str) -> int:
     try:
         return read_count(text, least=1, most=_MOST_DAYS)
     except InvalidNumber as error:
-        raise CommandError(f"--days {text}: {error}") from error
+        raise ArgumentTypeError(str(error)) from error
 
 
 def _user(text: str) -> Any:
