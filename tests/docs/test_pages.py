@@ -101,8 +101,8 @@ def _shown(page: Path) -> str:
         name = re.search(r":pyobject: (\w+)", match[2])
         if lines := re.search(r":lines: (\d+)-(\d+)", match[2]):
             return "\n".join(source.splitlines()[int(lines[1]) - 1 : int(lines[2])])
-        if begin := re.search(r":start-at: (.+)", match[2]):
-            end = re.search(r":end-(?:at|before): (.+)", match[2])
+        if begin := re.search(r':start-at: "?(.+?)"?$', match[2], re.MULTILINE):
+            end = re.search(r':end-(?:at|before): "?(.+?)"?$', match[2], re.MULTILINE)
             return source[source.index(begin[1]) : source.index(end[1]) if end else None]
         if name is None:
             return source

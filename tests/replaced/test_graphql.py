@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import pytest
 import strawberry
+from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.test import Client
@@ -96,6 +97,24 @@ def test_a_field_without_a_declaration_fails_at_the_start() -> None:
 
     with pytest.raises(ImproperlyConfigured, match=r'Silent doesn.t say who may read price[\s\S]*"price": needs'):
         checked_type(Silent, "myshop.Silent")
+
+
+@strawberry.type(name="Query")
+class Undeclared:
+    """As somebody writes it who hasn't read on."""
+
+    secret: str
+
+
+@pytest.mark.parametrize("deploy", [False, True])
+def test_every_command_that_checks_names_it(settings: Any, deploy: bool) -> None:
+    """So it is told when the server starts, and not by the first document; a control is the project as it stands."""
+    before = run_checks(include_deployment_checks=deploy)
+    settings.TRADEPOST_GRAPHQL = {**settings.TRADEPOST_GRAPHQL, "TYPES": (f"{__name__}.Undeclared",)}
+
+    ids = {message.id for message in run_checks(include_deployment_checks=deploy)} - {message.id for message in before}
+
+    assert "tradepost.E875" in ids
 
 
 def test_a_field_of_a_call_that_there_is_not_fails_at_the_start(settings: Any) -> None:

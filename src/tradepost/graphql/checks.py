@@ -32,7 +32,7 @@ def check_graphql(**kwargs: Any) -> list[CheckMessage]:
         ]
     values = raw("TRADEPOST_GRAPHQL")
     messages = check_settings("TRADEPOST_GRAPHQL", GraphQLSettings, "tradepost.E870")
-    return messages or [*_check_paths(values), *_check_documents(values)]
+    return messages or [*_check_paths(values), *_check_documents(values)] or _check_types(values)
 
 
 @register("tradepost", deploy=True)
@@ -55,6 +55,19 @@ def _check_paths(values: Mapping[str, Any]) -> list[CheckMessage]:
         for key, path in named
         if not _is_there(path)
     ]
+
+
+def _check_types(values: Mapping[str, Any]) -> list[CheckMessage]:
+    """Types of a project's own: each field says who may read it. Told at every start, and not by the first document."""
+    from .own_types import checked_type
+
+    messages: list[CheckMessage] = []
+    for path in values.get("TYPES", ()):
+        try:
+            checked_type(import_string(path), path)
+        except ImproperlyConfigured as error:
+            messages.append(Error(f'TRADEPOST_GRAPHQL["TYPES"]: {error}', id="tradepost.E875"))
+    return messages
 
 
 def _is_there(path: Any) -> bool:
