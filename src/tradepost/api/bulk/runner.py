@@ -97,8 +97,17 @@ def _run(job: BulkJob, until: float) -> int:
         rows += _write(job, kind, part, user)
 
 
+@db.atomic
 def _write(job: BulkJob, kind: BulkKind, part: Any, user: Any) -> int:
-    """Write a part's rows, then keep their results; a part whose results were lost is written again, and changes nothing more."""
+    """Write a part's rows and keep their results, both or neither; nothing where somebody else took the job over.
+
+    The job is locked meanwhile, so that who took it over after the lease waits for a part that is being written after all.
+
+    Returns:
+        How many rows were written, or refused.
+    """
+    if db.lock(_mine(job)).first() is None:
+        return 0
     with translation.override(job.language or None):
         form = serializer_class(kind.row)(context={"request": _Request(user)})
         rows = read_rows(form, part.items, kind.identity, first=part.position)
@@ -109,15 +118,10 @@ def _write(job: BulkJob, kind: BulkKind, part: Any, user: Any) -> int:
     return len(rows)
 
 
-@db.atomic
 def _keep(job: BulkJob, part: Any, results: list[Any], *, failed: int) -> None:
-    """Keep the results of a part, unless whoever took the job over has done so."""
-    kept = BulkPart.objects.filter(pk=part.pk, results__isnull=True).update(
-        results=results, done=len(results), failed=failed
-    )
-    if kept:
-        more = {"done": F("done") + len(results), "failed": F("failed") + failed, "tries": 0}
-        BulkJob.objects.filter(pk=job.pk).update(**more)
+    BulkPart.objects.filter(pk=part.pk).update(results=results, done=len(results), failed=failed)
+    more = {"done": F("done") + len(results), "failed": F("failed") + failed, "tries": 0}
+    _mine(job).update(**more)
 
 
 def _end(job: BulkJob, state: Any, *, error: str = "") -> None:
