@@ -11,11 +11,13 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
-from django_filters.fields import IsoDateTimeField
+from django_filters.fields import IsoDateTimeField, MultipleChoiceField
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from tradepost import browse
 from tradepost.browse.search import readings
+from tradepost.core.addresses.countries import read_country
+from tradepost.core.errors import Invalid
 from tradepost.core.extending.exposed_fields import Exposed, readable
 from tradepost.core.inputs.form_fields import NumberField
 from tradepost.core.inputs.yes_no import YesNoField
@@ -28,6 +30,8 @@ from .parameters.choice import names_of
 
 __all__ = [
     "EXTRA",
+    "ChoicesFilter",
+    "CountryFilter",
     "CurrencyFilter",
     "ExposedFilters",
     "FilterBackend",
@@ -118,6 +122,42 @@ class CurrencyFilter(filters.CharFilter):  # type: ignore[misc]
     """By a currency; what is none is refused."""
 
     field_class = CurrencyField
+
+
+class CountryField(forms.CharField):
+    """Code of a country, in capitals or not."""
+
+    def clean(self, value: Any) -> str:
+        """In capitals.
+
+        Raises:
+            ValidationError: No country has this code.
+        """
+        try:
+            return read_country(str(super().clean(value)))
+        except Invalid as refusal:
+            raise forms.ValidationError(refusal.message, code="invalid_choice") from refusal
+
+
+class CountryFilter(filters.CharFilter):  # type: ignore[misc]
+    """By a country; what is none is refused."""
+
+    field_class = CountryField
+
+
+class ChoicesField(MultipleChoiceField):  # type: ignore[misc]
+    """One or more of several values; an empty one is as if it weren't there."""
+
+    def to_python(self, value: Any) -> list[str]:
+        """Those that say something."""
+        values: list[str] = super().to_python(value)
+        return [each for each in values if each]
+
+
+class ChoicesFilter(filters.MultipleChoiceFilter):  # type: ignore[misc]
+    """By one or more of several values."""
+
+    field_class = ChoicesField
 
 
 class ExposedFilters(filters.FilterSet):  # type: ignore[misc]

@@ -106,13 +106,13 @@ def _plain(text: str) -> str:
 def with_bounds(parameter: dict[str, Any]) -> dict[str, Any]:
     """A parameter with what its name says of its form, and an example; what it says itself stays."""
     schema, name = parameter["schema"], parameter["name"]
+    if _may_be_empty(parameter):
+        parameter = {**parameter, "allowEmptyValue": True}
     if schema.get("type") != "string" or "enum" in schema:
         return parameter
     pattern = schema.get("pattern")
     bounds = _UUID if pattern == UUID_PATTERN or schema.get("format") == "uuid" else _BOUNDS.get(name, {})
     schema = {**bounds, **schema}
-    if parameter["in"] == "query" and "format" in schema:
-        parameter = {**parameter, "allowEmptyValue": True}  # as if it weren't there
     examples = _EXAMPLES.get(name, ())
     fitting = [
         each
@@ -120,3 +120,11 @@ def with_bounds(parameter: dict[str, Any]) -> dict[str, Any]:
         if parameter["in"] != "query" and re.match(schema.get("pattern", ""), each)
     ]
     return {**parameter, "schema": schema, **({"example": fitting[0]} if fitting else {})}
+
+
+def _may_be_empty(parameter: dict[str, Any]) -> bool:
+    """Whether it is as if it weren't there then, and what it may hold doesn't say so already."""
+    schema = parameter["schema"]
+    is_text = schema.get("type") == "string" and not schema.keys() & {"enum", "format"}
+    is_asked = parameter["in"] == "query" and not parameter.get("required", False)
+    return is_asked and not is_text and parameter["name"] != "page_size"

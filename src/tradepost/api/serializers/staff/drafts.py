@@ -43,7 +43,7 @@ class DraftSummarySerializer(TradepostSerializer[Draft]):
     uuid = serializers.UUIDField(source="basket.uuid", read_only=True)
     status = EnumField("BasketStatus", states_of(Basket), source="basket.status")
     customer = BuyerSerializer(source="basket.customer", allow_null=True)
-    email = serializers.CharField(source="basket.checkout.email", default="", read_only=True)
+    email = serializers.SerializerMethodField(help_text="As in the checkout; empty before it has one.")
     author = serializers.CharField(source="author_label", read_only=True)
     replaces = serializers.CharField(
         source="replaces.number", default=None, allow_null=True, read_only=True, help_text="Number of an unpaid order."
@@ -66,6 +66,10 @@ class DraftSummarySerializer(TradepostSerializer[Draft]):
             "updated_at",
         )
         read_only_fields: Sequence[str] = fields
+
+    def get_email(self, draft: Draft) -> str:
+        """Of its checkout, which begins with the first thing that is written there."""
+        return str(getattr(getattr(draft.basket, "checkout", None), "email", ""))
 
 
 class ManualPriceSerializer(Shape):

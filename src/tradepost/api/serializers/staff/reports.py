@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from tradepost.api.money import MoneyField
+from tradepost.core.addresses.countries import read_country
 from tradepost.core.dates.days import today
+from tradepost.core.errors import Invalid
 from tradepost.core.money import is_currency
 from tradepost.orders.reports import BREAKDOWNS
 
@@ -46,11 +48,11 @@ class TaxQuerySerializer(Shape):
         return code
 
     def validate_country(self, value: str) -> str:
-        """In capitals; two letters."""
-        code = value.upper()
-        if not (len(code) == 2 and code.isascii() and code.isalpha()):
-            raise serializers.ValidationError(_("A country has two letters, as in DE."))
-        return code
+        """In capitals; one that there is."""
+        try:
+            return read_country(value)
+        except Invalid as refusal:
+            raise serializers.ValidationError(refusal.message) from refusal
 
     def validate(self, attrs: Any) -> Any:
         """With the days that are left out."""

@@ -65,12 +65,13 @@ class StaffViewSet(TradepostViewSet):
         return sha256(whole.encode()).hexdigest() if key else ""
 
     def read_query(self, key: str) -> dict[str, Any]:
-        """The query string, in the shape that a key names.
+        """The query string, in the shape that a key names; a parameter that is empty is as if it weren't there.
 
         Raises:
             ValidationError: It has another shape.
         """
-        form = serializer_class(key)(data=self.request.query_params.dict(), context=self.get_serializer_context())
+        asked = {name: value for name, value in self.request.query_params.items() if value}
+        form = serializer_class(key)(data=asked, context=self.get_serializer_context())
         form.is_valid(raise_exception=True)
         data: dict[str, Any] = form.validated_data
         return data

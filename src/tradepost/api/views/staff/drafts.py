@@ -16,6 +16,7 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 
+from tradepost.api.filters import ChoicesFilter
 from tradepost.api.schema.deferred import extend_schema
 from tradepost.basket import services as baskets
 from tradepost.basket.models import ManualPrice
@@ -61,7 +62,7 @@ class StaffDraftFilter(StaffFilters):
         "basket__customer__name",
     )
 
-    status = filters.MultipleChoiceFilter(
+    status = ChoicesFilter(
         field_name="basket__status", choices=[(name, name) for name in ("open", "submitted", "closed")]
     )
     customer = filters.UUIDFilter(field_name="basket__customer__uuid")

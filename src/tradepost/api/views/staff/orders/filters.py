@@ -6,7 +6,14 @@ from typing import Any
 
 from django_filters import rest_framework as filters
 
-from tradepost.api.filters import CurrencyFilter, ExposedFilters, MomentFilter, YesNoFilter
+from tradepost.api.filters import (
+    ChoicesFilter,
+    CountryFilter,
+    CurrencyFilter,
+    ExposedFilters,
+    MomentFilter,
+    YesNoFilter,
+)
 from tradepost.orders.models import Order
 from tradepost.orders.states import FulfilmentStatus, PaymentStatus
 from tradepost.orders.states.display_status import stage_choices, status_choices
@@ -29,10 +36,10 @@ class StaffOrderFilter(ExposedFilters):
 
     exposes = "tradepost_orders.Order"
 
-    status = filters.MultipleChoiceFilter(choices=status_choices(Order))
-    payment_status = filters.MultipleChoiceFilter(choices=PaymentStatus.choices)
-    fulfilment_status = filters.MultipleChoiceFilter(choices=FulfilmentStatus.choices)
-    stage = filters.MultipleChoiceFilter(choices=stage_choices(Order), method="at_stage")
+    status = ChoicesFilter(choices=status_choices(Order))
+    payment_status = ChoicesFilter(choices=PaymentStatus.choices)
+    fulfilment_status = ChoicesFilter(choices=FulfilmentStatus.choices)
+    stage = ChoicesFilter(choices=stage_choices(Order), method="at_stage")
     on_hold = YesNoFilter(method="held", help_text="Whether anything holds it.")
     hold = filters.CharFilter(max_length=40, help_text="The code of a hold.")
     placed_after = MomentFilter(field_name="placed_at", lookup_expr="gte")
@@ -41,7 +48,7 @@ class StaffOrderFilter(ExposedFilters):
     customer = filters.UUIDFilter(field_name="customer__uuid")
     channel = filters.CharFilter(max_length=50)
     source = filters.CharFilter(max_length=20)
-    country = filters.CharFilter(field_name="tax_country", lookup_expr="iexact", max_length=2, help_text="As in DE.")
+    country = CountryFilter(field_name="tax_country", help_text="As in DE.")
     currency = CurrencyFilter()
     sku = filters.CharFilter(field_name="lines__sku", distinct=True, max_length=255, help_text="Sold in it.")
     search = filters.CharFilter(

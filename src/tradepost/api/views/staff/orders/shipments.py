@@ -10,7 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 
-from tradepost.api.filters import MomentFilter
+from tradepost.api.filters import ChoicesFilter, MomentFilter
 from tradepost.api.schema.deferred import extend_schema
 from tradepost.api.serializers.fields import states_of
 from tradepost.core.access import needs
@@ -40,7 +40,7 @@ class StaffShipmentFilter(filters.FilterSet):  # type: ignore[misc]
     """Of all shipments."""
 
     order = filters.CharFilter(field_name="order__number", max_length=32)
-    status = filters.MultipleChoiceFilter(choices=[(state, state) for state in states_of(Shipment)])
+    status = ChoicesFilter(choices=[(state, state) for state in states_of(Shipment)])
     kind = filters.ChoiceFilter(choices=AbstractShipment.Kind.choices)
     carrier = filters.CharFilter(max_length=60)
     location = filters.CharFilter(field_name="location__code", max_length=50)

@@ -12,7 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 
-from tradepost.api.filters import CurrencyFilter, MomentFilter, YesNoFilter
+from tradepost.api.filters import ChoicesFilter, CurrencyFilter, MomentFilter, YesNoFilter
 from tradepost.api.schema.deferred import extend_schema
 from tradepost.core.access import needs
 from tradepost.core.errors import Invalid
@@ -43,7 +43,7 @@ class StaffPaymentFilter(filters.FilterSet):  # type: ignore[misc]
     """Of all payments."""
 
     order = filters.CharFilter(field_name="order__number", max_length=32)
-    status = filters.MultipleChoiceFilter(choices=AbstractPayment.Status.choices)
+    status = ChoicesFilter(choices=AbstractPayment.Status.choices)
     method = filters.CharFilter(max_length=50)
     outcome_unknown = YesNoFilter()
     currency = CurrencyFilter()

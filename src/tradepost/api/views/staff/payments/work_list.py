@@ -11,7 +11,7 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 
-from tradepost.api.filters import MomentFilter, YesNoFilter
+from tradepost.api.filters import ChoicesFilter, MomentFilter, YesNoFilter
 from tradepost.api.schema.deferred import extend_schema
 from tradepost.core.access import needs
 from tradepost.payments import services
@@ -35,7 +35,7 @@ _READ = needs("tradepost_payments.view_discrepancy")
 class DiscrepancyFilter(filters.FilterSet):  # type: ignore[misc]
     """Of all discrepancies."""
 
-    kind = filters.MultipleChoiceFilter(choices=AbstractDiscrepancy.Kind.choices)
+    kind = ChoicesFilter(choices=AbstractDiscrepancy.Kind.choices)
     open = YesNoFilter(field_name="resolved_at", lookup_expr="isnull")
     order = filters.CharFilter(field_name="order__number", max_length=32)
     payment = filters.UUIDFilter(field_name="payment__uuid")
@@ -88,7 +88,7 @@ class StaffDiscrepancyViewSet(ListModelMixin, StaffViewSet):
 class DisputeFilter(filters.FilterSet):  # type: ignore[misc]
     """Of all disputes."""
 
-    status = filters.MultipleChoiceFilter(choices=AbstractDispute.Status.choices)
+    status = ChoicesFilter(choices=AbstractDispute.Status.choices)
     gateway = filters.CharFilter(max_length=50)
     order = filters.CharFilter(field_name="payment__order__number", max_length=32)
     is_inquiry = YesNoFilter()
@@ -117,7 +117,7 @@ class StaffDisputeViewSet(ListModelMixin, StaffViewSet):
 class ReceiptFilter(filters.FilterSet):  # type: ignore[misc]
     """Of all deliveries."""
 
-    state = filters.MultipleChoiceFilter(choices=AbstractWebhookReceipt.State.choices)
+    state = ChoicesFilter(choices=AbstractWebhookReceipt.State.choices)
     gateway = filters.CharFilter(max_length=50)
     kind = filters.CharFilter(max_length=20)
     event = filters.CharFilter(field_name="event_id", max_length=200)
