@@ -17,12 +17,10 @@ from strawberry.utils.str_converters import to_camel_case
 from tests.api.test_role_walk import (
     _OF_THE_CALLER,
     IN,
-    Target,
-    World,
     _UndoneError,
     expected,
-    world,
 )
+from tests.api.world import Target, World, world
 from tradepost.graphql.calls import Operation
 from tradepost.graphql.root_fields import RootField
 from tradepost.graphql.schema import schema
