@@ -137,7 +137,7 @@ class StaffCustomerViewSet(ListModelMixin, StaffViewSet):
         services.remove_address(self._address(address))
         return Response(status=204)
 
-    @extend_schema(summary="The consents of a customer", responses="staff.Consent")
+    @extend_schema(summary="The consents of a customer", responses=["staff.Consent"])
     @action(detail=True, methods=["get"], filterset_class=None)
     def consents(self, request: Request, uuid: str) -> Response:
         """All that they agreed to and withdrew, the newest first; of a purpose, the newest one says what holds."""

@@ -149,7 +149,7 @@ class StaffCouponViewSet(ListModelMixin, StaffViewSet):
         return self.answer(services.create_coupon(promotion, data), status=201)
 
     @extend_schema(summary="Create many coupons", request="staff.MakeCoupons", responses={201: "staff.CouponBatch"})
-    @action(detail=False, methods=["post"], url_path="batches")
+    @action(detail=False, methods=["post"], url_path="batches", pagination_class=None, filterset_class=None)
     def make(self, request: Request) -> Response:
         """With codes by chance, 20,000 at most, or with up to 1,000 that you have. They are found again by their batch."""
         data = self.read("staff.MakeCoupons")
@@ -178,6 +178,8 @@ class StaffCouponViewSet(ListModelMixin, StaffViewSet):
         url_path=r"batches/(?P<batch>[-\w]{1,60})",
         url_name="batch",
         renderer_classes=[JSONRenderer, CsvRenderer],
+        pagination_class=None,
+        filterset_class=None,
     )
     def batch(self, request: Request, batch: str) -> Response:
         """All of them, in the order in which they were made; `?format=csv` or `Accept: text/csv` for a file."""
