@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.test import Client
 
 from tradepost.catalogue.models import Variant
 
@@ -62,3 +65,50 @@ def test_a_guest_buys(ask: Ask, shop: Variant) -> None:
     assert checkout["totals"]["total"] == {"amount": "29.90", "currency": "EUR"}
     assert done["error"] is None
     assert order == {"status": "CONFIRMED", "paymentStatus": "PAID", "email": "ada@example.com"}
+
+
+SIGN_IN = 'mutation ($name: String!) { signIn(input: {email: $name, password: "secret"}) { accessToken } }'
+ADDRESSES = """
+mutation ($address: BookAddressInput!) { addAddress(input: $address) { uuid city } }
+"""
+ORDER = "query ($number: String!) { order(number: $number) { number email shippingAddress { city } lines { sku quantity } } }"
+
+
+def caller(ask: Ask, name: str, users: Any) -> Client:
+    """Somebody with an account, signed in by a token."""
+    users.objects.create_user(name, f"{name}@example.com", "secret")
+    token = ask(SIGN_IN, name=name, by=Client())["signIn"]["accessToken"]
+    return Client(headers={"Authorization": f"Bearer {token}"})
+
+
+def test_a_customer_buys(ask: Ask, shop: Variant, django_user_model: Any) -> None:
+    """Signed in by a token: an address of the book, the caller's own basket, delivery, payment, and the order among theirs."""
+    ada, bob = (caller(ask, name, django_user_model) for name in ("ada", "bob"))
+    added = ask(ADDRESSES, by=ada, address={**ADDRESS, "city": "Potsdam"})["addAddress"]
+    ask(ADD, by=ada)
+    offers = ask("{ checkout { shippingMethods { code amount { amount } } paymentMethods { code } } }", by=ada)[
+        "checkout"
+    ]
+    book = ask("{ addresses { name line1 city postcode country } }", by=ada)["addresses"]
+    address = {name: book[0][name] for name in ("name", "line1", "city", "postcode", "country")}
+    checkout = ask(FILL, by=ada, address=address)["updateCheckout"]
+    done = ask(COMPLETE, by=ada, total=checkout["totals"]["total"])["completeCheckout"]
+    number = done["order"]["number"]
+    own = ask("{ orders { nodes { number paymentStatus } } basket { lines { uuid } } }", by=ada)
+
+    assert added["city"] == "Potsdam"
+    assert [method["code"] for method in offers["paymentMethods"]] == ["card", "cod"]
+    assert (checkout["requirements"], done["error"]) == ([], None)
+    assert own == {"orders": {"nodes": [{"number": number, "paymentStatus": "PAID"}]}, "basket": {"lines": []}}
+    assert ask(ORDER, by=ada, number=number)["order"] == {
+        "number": number,
+        "email": "ada@example.com",
+        "shippingAddress": {"city": "Potsdam"},
+        "lines": [{"sku": "MUG", "quantity": 2}],
+    }
+
+    for stranger in (bob, Client()):
+        refusals = [ask(ORDER, by=stranger, number=each, whole=True)["errors"][0] for each in (number, "404404")]
+        assert [refusal["extensions"]["code"] for refusal in refusals] == ["order_not_found"] * 2
+        assert refusals[0]["message"] == refusals[1]["message"]
+    assert ask("{ orders { nodes { number } } }", by=bob)["orders"]["nodes"] == []

@@ -40,6 +40,14 @@ ORDERS = """
 { orders(first: 100) { nodes { number lines { sku productCard { slug categories { slug } } } } } }
 """
 
+OF_STAFF = """
+{
+  staffOrders(first: 100) {
+    nodes { number customer { email } lines { sku productCard { slug categories { slug productCards { slug } } } } }
+  }
+}
+"""
+
 
 def fill(numbers: Iterable[int], everything: Category) -> None:
     """Products in categories, each in its own and in one for all."""
@@ -117,3 +125,18 @@ def place(customer: Any, number: int) -> None:
     for _each in range(number):
         order = factories.order(factories.line_row("10.00"), customer_id=customer.pk)
         order.lines.update(sku="CUP-0")
+
+
+def test_orders_of_staff_cost_the_same_for_any_number(ask: Ask, admin_client: Client, ada: Any) -> None:
+    """Of many customers, with their lines and what those lead to, to any depth."""
+    fill(range(3), factories.category("All", slug="all"))
+    place(customer_for(ada), 1)
+    single, _data = statements(ask, OF_STAFF, admin_client)
+    for index in range(5):
+        buyer = type(ada)._default_manager.create_user(f"buyer{index}", f"buyer{index}@example.com", "secret")
+        place(customer_for(buyer), 4)
+    many, data = statements(ask, OF_STAFF, admin_client)
+
+    assert many == single
+    assert len(data["staffOrders"]["nodes"]) == 21
+    assert len({order["customer"]["email"] for order in data["staffOrders"]["nodes"]}) == 6
