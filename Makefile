@@ -63,7 +63,7 @@ bench: $(STAMP) ## Query counts and times; fails over a query budget. PEERS=1: p
 
 fuzz: $(STAMP) ## Try every call of the API with nonsense, as a visitor, a customer and each department (two hours); ROLES="customer orders"
 	TRADEPOST_FUZZ=whole TRADEPOST_FUZZ_ROLES="$(ROLES)" $(BIN)/python -m pytest -q -n0 \
-		tests/api/test_nonsense_walk.py tests/clients/test_fuzz.py tests/clients/test_postman.py
+		tests/api/test_nonsense_walk.py tests/clients/test_fuzz.py
 
 matrix: $(STAMP) ## Every supported Python and Django, and the lowest versions
 	$(BIN)/nox -s tests upgrade lowest

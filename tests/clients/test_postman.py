@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,6 @@ from .environments import HERE, node_modules, run
 pytestmark = [pytest.mark.extras, pytest.mark.slow]
 
 
-@pytest.mark.skipif(os.environ.get("TRADEPOST_FUZZ") != "whole", reason="make fuzz")
 def test_newman_buys_and_every_call_answers_as_documented(server: str, tmp_path: Path) -> None:
     """All tests of the collection hold; its purchase is an order."""
     folder = node_modules(HERE / "newman")

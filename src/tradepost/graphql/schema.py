@@ -54,7 +54,7 @@ class Schema(strawberry.Schema):
 
 
 def schema() -> Schema:
-    """The schema of this project; made once, when somebody asks for it. It takes some seconds of a worker's first document.
+    """The schema of this project; made once, when somebody asks for it. It takes about a second of a worker's first document.
 
     Raises:
         ImproperlyConfigured: A field names a call that there isn't, or doesn't say who may read it.

@@ -1,7 +1,7 @@
 // A visit, from the list to the order and the account; prints what a page would show.
 import { Refused, Shop } from "./shop.js";
 
-const [api, user, password] = process.argv.slice(2);
+const [api, user, password, coupon = "TEN"] = process.argv.slice(2);
 const shop = new Shop(api);
 const shown = {};
 
@@ -21,15 +21,16 @@ try {
   if (!(refused instanceof Refused)) throw refused;
   shown.refused = [refused.status, refused.codes[0]];
 }
-basket = await shop.enter(uuid, "TEN");
+basket = await shop.enter(uuid, coupon);
 shown.coupon = basket.coupons;
 
-shown.missing = (await shop.checkout(uuid)).requirements.map((each) => each.code);
+const asked = await shop.checkout(uuid);
+shown.missing = asked.requirements.map((each) => each.code);
 const checkout = await shop.fill(uuid, {
   email: "ada@example.com",
   shipping_address: { name: "Ada Byron", line1: "Main St 1", postcode: "10115", city: "Berlin", country: "DE" },
-  shipping_method: "parcel",
-  payment_method: "card",
+  shipping_method: asked.shipping_methods.find((each) => each.available).code,
+  payment_method: asked.payment_methods.find((each) => each.available).code,
 });
 shown.total = checkout.totals.total.amount;
 

@@ -29,8 +29,7 @@ BULK = [
         "Prefer",
         OpenApiTypes.STR,
         OpenApiParameter.HEADER,
-        enum=[_PREFER],
-        description="Make a job of few rows, too.",
+        description="With `respond-async` few rows become a job, too; other preferences are passed over.",
     ),
 ]
 BULK_ANSWERS = {200: "staff.BulkResults", 202: "staff.BulkJob"}
@@ -48,7 +47,7 @@ class BulkViewSet(StaffViewSet):
     def bulk(self, kind: BulkKind) -> Response:
         """Write the rows that can be written, and answer with the result of each; or with a job, where there are many."""
         is_whole, items = self._is_whole(), self._items(kind.most_of_job)
-        if len(items) > kind.most or self.request.headers.get("Prefer", "").strip().lower() == _PREFER:
+        if len(items) > kind.most or _PREFER in _preferences(self.request):
             return self._job(kind, items, is_whole=is_whole)
         form = serializer_class(kind.row)(context=self.get_serializer_context())
         rows = read_rows(form, items, kind.identity)
@@ -101,3 +100,8 @@ class BulkViewSet(StaffViewSet):
         status = 400 if any(result["status"] == 400 for result in results) else 409
         entry = {"code": "bulk_refused", "detail": str(_("Nothing was written.")), "attr": None}
         return Response({**body(status, [entry]), **answer, "succeeded": 0}, status=status)
+
+
+def _preferences(request: Any) -> set[str]:
+    """Those of the ``Prefer`` header, by RFC 7240: separated by commas, and one that nobody knows is as if it weren't there."""
+    return {each.partition(";")[0].strip().lower() for each in request.headers.get("Prefer", "").split(",")}

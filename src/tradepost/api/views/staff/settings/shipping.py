@@ -10,7 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 
-from tradepost.api.filters import CurrencyFilter, YesNoFilter
+from tradepost.api.filters import CountryFilter, CurrencyFilter, YesNoFilter
 from tradepost.api.schema.deferred import extend_schema
 from tradepost.basket.services import dry_run
 from tradepost.core.access import needs
@@ -48,7 +48,7 @@ class StaffPickupPointFilter(StaffFilters):
     columns = ("code", "name", "city", "postcode")
 
     is_active = YesNoFilter()
-    country = filters.CharFilter(max_length=2, help_text="As in DE.")
+    country = CountryFilter(help_text="As in DE.")
     method = filters.CharFilter(field_name="methods__code", max_length=50, help_text="Code of a shipping method.")
     ordering = ordering("position", "name", "code")
 

@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 
-from tradepost.api.filters import CurrencyFilter, MomentFilter, YesNoFilter
+from tradepost.api.filters import CountryFilter, CurrencyFilter, MomentFilter, YesNoFilter
 from tradepost.api.schema.deferred import extend_schema
 from tradepost.core.access import needs
 from tradepost.pricing import services
@@ -33,9 +33,7 @@ class ZoneFilter(StaffFilters):
     columns = ("code", "name", "areas__country")
 
     is_home = YesNoFilter()
-    country = filters.CharFilter(
-        field_name="areas__country", max_length=2, distinct=True, help_text="Of an area, as in DE."
-    )
+    country = CountryFilter(field_name="areas__country", distinct=True, help_text="Of an area, as in DE.")
     ordering = ordering("priority", "name", "code")
 
 
