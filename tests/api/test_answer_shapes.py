@@ -1,4 +1,4 @@
-"""What each list and each object of the API answers has the shape that the schema says: a page, a list, or an object."""
+"""The shape of each answer is the one that the schema has: a page, a list, or an object."""
 
 from __future__ import annotations
 
