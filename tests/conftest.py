@@ -26,6 +26,7 @@ from django.utils.translation import get_language
 from hypothesis import settings as hypothesis_settings
 from pytest_django.plugin import DjangoDbBlocker
 
+from tests.traces import Recorder, chosen, read
 from tradepost.core import events
 from tradepost.core.db import Prepared, forget_prepared, transactions
 from tradepost.core.extending import exposed_fields
@@ -75,14 +76,22 @@ NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
 # Of a test that is another one on another database; those with a marker work on it in processes of their own.
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 DATABASE_MARKERS = {"django_db", "race", "postgres", "upgrade", "killed"}
-# Folders of which a lane runs the races only, by comma (tests/lanes.py says which, and why).
-RACES_ONLY = tuple(filter(None, os.environ.get("TRADEPOST_TEST_RACES_ONLY", "").split(",")))
 # Folders of which another lane has all but what is slow, of the documentation, or a property.
 ELSEWHERE = tuple(filter(None, os.environ.get("TRADEPOST_TEST_ELSEWHERE", "").split(",")))
+# Where a lane on SQLite writes what each test sends and answers, and where those are that spare a lane on a server.
+TRACES = os.environ.get("TRADEPOST_TEST_TRACES", "")
+SPARED_BY = tuple(map(Path, filter(None, os.environ.get("TRADEPOST_TEST_SPARED_BY", "").split(os.pathsep))))
+RECORDER = Recorder(Path(TRACES), os.environ.get("PYTEST_XDIST_WORKER", "alone"))
+# What is asked in another way on each database, so that one's statements say little about another's.
+OWN_WAY = (
+    *("browse/", "catalogue/", "core/db/", "core/versions/", "inventory/"),
+    *("api/test_cursors", "console/test_import_identity"),
+)
 COMPARED: WeakKeyDictionary[Prepared[Any], Counter[Any]] = (
     WeakKeyDictionary()
 )  # calls of prepared queries by their shape
 LEFT_OUT = pytest.StashKey[Counter[str]]()
+SPARED = pytest.StashKey[int]()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -105,12 +114,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in set(out)]
 
 
+@pytest.hookimpl(trylast=True, specname="pytest_collection_modifyitems")
+def pytest_spare_a_server(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect what only repeats others on a server, after all else that the lane can't run or leaves out is gone."""
+    if not SPARED_BY:
+        return
+    traces = read(SPARED_BY)
+    may_go = {item.nodeid: traces[item.nodeid] for item in items if item.nodeid in traces and not _needs_server(item)}
+    stay = chosen(may_go)
+    out = [item for item in items if item.nodeid in may_go and item.nodeid not in stay]
+    config.stash[SPARED] = len(out)
+    config.hook.pytest_deselected(items=out)
+    items[:] = [item for item in items if item not in set(out)]
+
+
 def _is_left_to_others(item: pytest.Item) -> bool:
     """Whether another lane has the test; see ``Lane`` in tests/lanes.py."""
     is_property = getattr(getattr(item, "function", None), "is_hypothesis_test", False) and not _uses_database(item)
     return bool(
         (os.environ.get("TRADEPOST_TEST_ONLY_DATABASE") and not _uses_database(item))
-        or (_folder(item) in RACES_ONLY and not _needs_server(item))
         or (_folder(item) in ELSEWHERE and not is_property and _marks(item).isdisjoint({"slow", "docs"}))
         or (os.environ.get("TRADEPOST_TEST_NO_PROPERTIES") and is_property)
     )
@@ -131,7 +153,9 @@ def _folder(item: pytest.Item) -> str:
 
 
 def _needs_server(item: pytest.Item) -> bool:
-    return not {"race", "postgres", "killed", "upgrade"}.isdisjoint(_marks(item))
+    """Whether a server runs it whatever SQLite was asked: by a marker, or as a test of code that has a way for each database."""
+    place = item.path.relative_to(ROOT / "tests").as_posix() if item.path.is_relative_to(ROOT / "tests") else ""
+    return not {"race", "postgres", "killed", "upgrade"}.isdisjoint(_marks(item)) or place.startswith(OWN_WAY)
 
 
 def _marks(item: pytest.Item) -> set[str]:
@@ -151,6 +175,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     """Name the tests that were left out, and what would let them run."""
     for marker, number in config.stash.get(LEFT_OUT, Counter[str]()).items():
         terminalreporter.write_line(f"left out: {number} × {marker} (needs {NEEDS[marker][1]})")
+    if spared := config.stash.get(SPARED, 0):
+        terminalreporter.write_line(f"left out: {spared} × what others send and answer, too (tests/traces.py)")
 
 
 @pytest.fixture(scope="session")
@@ -202,6 +228,16 @@ def _json_support_is_known(django_db_blocker: DjangoDbBlocker) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _traced(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What the test sends and answers is written down, where servers are to be spared what only repeats it."""
+    if not TRACES or not _uses_database(request.node):
+        yield
+        return
+    with RECORDER.watching(request.node.nodeid):
+        yield
+
+
+@pytest.fixture(autouse=True)
 def _empty_cache() -> Iterator[None]:
     """Each test starts with an empty cache; Redis is left alone, since clearing it would empty the broker too."""
     yield
@@ -223,8 +259,8 @@ def _prepared_queries_are_right(monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
 def _is_compared_enough(query: Prepared[Any], given: dict[str, Any]) -> bool:
     """Whether its like was compared three times in this process: a fifth of the tests' time would go into comparing all.
 
-    Alike are calls of one shape. CI asks more on SQLite, and compares three of each kind of values, language, settings and exposed
-    fields, which is what a builder can decide by.
+    Alike are calls of one shape. CI asks more on SQLite, and compares three of each kind of values, language, settings and
+    exposed fields, which is what a builder can decide by.
     """
     calls, key = COMPARED.setdefault(query, Counter()), query._shape(given)
     if not (QUICK or _locks_rows()):

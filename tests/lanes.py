@@ -11,9 +11,13 @@ On a developer's machine all lanes run on the Python and Django that this is sta
 not on every pair. A fault that needs one version and one database at once is rarer than the time that all pairs would take; so is
 one of the Django between the lowest and the newest, on which only what asks the database runs.
 
+A lane on a server has the races, the constraints and all else that is marked for it, and of the other tests as many as send every
+statement with every kind of value and give every answer that was seen on SQLite before (tests/traces.py): the rest repeats them.
+Where SQLite's lanes aren't run before, it has them all.
+
     Django 5.2, its newest release     the lanes of other projects, Celery and the browser
     Django 5.2, the lowest versions    MariaDB, and what uses no database
-    Django 6.0                         PostgreSQL, without the pages and what uses no database
+    Django 6.0                         PostgreSQL, without what uses no database
     Django 6.1                         SQLite, everything: the folders of the replaced project in that one's lane
 """
 
@@ -64,15 +68,14 @@ class Lane:
         database_only: Leaves the tests that use no database to other lanes.
         whole: Where lanes are spread, it has those, too, and whole folders: it is the only one on its versions.
         quick_arguments: Instead of ``arguments`` in a quick run, where those are too many.
-        races_only: Folders of which only the races are run.
-        spread_races_only: The same where lanes are spread.
-        quick_races_only: The same in a quick run.
         elsewhere: Folders that another lane has where lanes are spread, on this Django and SQLite, in another project: all but
             the slow tests, those of the documentation, and properties.
         properties: Has the properties of calculations, which are tried with hundreds of random values and ask no database. No
             Django, no server and no project changes what they come to, so one lane is enough.
         measured: Its coverage counts. The others run the same code on other servers, and measuring takes half as long again.
         spreads: Whether it runs in the environment of its session.
+        traced: Writes down what each test sends and answers (tests/traces.py); it runs before those that are spared by it.
+        spared: Runs, of the tests that were traced before, only as many as send and answer all that they do together.
         is_quick: Tries properties with fewer values, and compares fewer calls of prepared queries.
     """
 
@@ -86,30 +89,28 @@ class Lane:
     database_only: bool = False
     whole: bool = False
     quick_arguments: tuple[str, ...] = ()
-    races_only: tuple[str, ...] = ()
-    spread_races_only: tuple[str, ...] = ()
-    quick_races_only: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
     properties: bool = False
     measured: bool = False
     spreads: bool = False
+    traced: bool = False
+    spared: bool = False
     is_quick: bool = False
 
     def quick(self) -> Lane:
         """The lane without its slow tests, for a run that nobody demands lanes of."""
         select = f"({self.select}) and not slow"
-        arguments, races_only = self.quick_arguments or self.arguments, self.quick_races_only or self.races_only
-        return replace(self, select=select, arguments=arguments, races_only=races_only, elsewhere=(), is_quick=True)
+        arguments = self.quick_arguments or self.arguments
+        return replace(self, select=select, arguments=arguments, elsewhere=(), is_quick=True)
 
     def spread(self) -> Lane:
         """The lane on the Python and Django that it has where lanes are spread."""
         database_only = self.database_only and not self.whole
-        return replace(self, database_only=database_only, races_only=self.spread_races_only, spreads=True)
+        return replace(self, database_only=database_only, spreads=True)
 
     def environment(self) -> dict[str, str]:
         """The variables that ``tests/conftest.py`` reads: which tests the lane leaves to others, and how long they may try."""
         return {
-            "TRADEPOST_TEST_RACES_ONLY": ",".join(self.races_only),
             "TRADEPOST_TEST_ONLY_DATABASE": "1" if self.database_only else "",
             "TRADEPOST_TEST_ELSEWHERE": ",".join(self.elsewhere if self.spreads else ()),
             "TRADEPOST_TEST_NO_PROPERTIES": "" if self.properties else "1",
@@ -152,14 +153,6 @@ def _without(folders: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(f"--ignore=tests/{folder}" for folder in folders)
 
 
-# What calls the services that have tests of their own; a quick run has it on SQLite only, but for its races.
-EDGES = ("api", "graphql", "storefront", "dashboard", "gateways", "testing", "console")
-# In a quick run PostgreSQL leaves out as well what mostly calls the services and queries of others.
-QUICK_EDGES = (*EDGES, "accounts", "basket", "checkout", "contract", "payments", "promotions", "shipping")
-# Of the edges, what sends no SQL and keeps no text of its own making: one server has it, PostgreSQL on one version, MariaDB
-# where lanes are spread. The other one keeps the API, which hands on every nonsense of a client, and the console, whose imports
-# write in bulk and compare names.
-PAGES = ("storefront", "gateways", "testing")
 # Where the apps that the replaced project brings itself meet those of the library.
 REPLACED = (
     *("replaced", "core", "catalogue", "orders", "basket", "browse", "checkout", "payments", "fulfilment"),
@@ -184,6 +177,23 @@ LANES = (
         elsewhere=REPLACED,
         properties=True,
         measured=True,
+        traced=True,
+    ),
+    Lane(
+        name="replaced",
+        select="not race and not postgres and not redis and not browser and not minimal and not slow and not docs",
+        needs=sqlite,
+        session="lanes(python='3.13', django='6.1')",
+        measured=True,
+        traced=True,
+        arguments=(*(f"tests/{folder}" for folder in REPLACED), "--ds", "tests.projects.replaced.settings"),
+        quick_arguments=(
+            "tests/replaced",
+            "tests/catalogue",
+            "tests/orders",
+            "--ds",
+            "tests.projects.replaced.settings",
+        ),
     ),
     Lane(
         name="postgres",
@@ -192,8 +202,7 @@ LANES = (
         session="lanes(python='3.12', django='6.0')",
         database_only=True,
         arguments=_without(WITHOUT_VERSION),
-        spread_races_only=PAGES,
-        quick_races_only=QUICK_EDGES,
+        spared=True,
     ),
     Lane(
         name="mariadb",
@@ -204,9 +213,8 @@ LANES = (
         database_only=True,
         whole=True,
         arguments=_without(WITHOUT_VERSION),
-        races_only=PAGES,
-        quick_races_only=EDGES,
         optional=True,
+        spared=True,
     ),
     Lane(
         name="versions",
@@ -246,21 +254,6 @@ LANES = (
         measured=True,
     ),
     Lane(
-        name="replaced",
-        select="not race and not postgres and not redis and not browser and not minimal and not slow and not docs",
-        needs=sqlite,
-        session="lanes(python='3.13', django='6.1')",
-        measured=True,
-        arguments=(*(f"tests/{folder}" for folder in REPLACED), "--ds", "tests.projects.replaced.settings"),
-        quick_arguments=(
-            "tests/replaced",
-            "tests/catalogue",
-            "tests/orders",
-            "--ds",
-            "tests.projects.replaced.settings",
-        ),
-    ),
-    Lane(
         name="replaced_own",
         select="not slow",
         needs=sqlite,
@@ -278,13 +271,14 @@ LANES = (
 )
 
 
-def run(lane: Lane, arguments: list[str], *, demanded: bool, coverage: bool, reports: Path) -> Result:
+def run(lane: Lane, arguments: list[str], *, demanded: bool, coverage: bool, reports: Path, traces: Path) -> Result:
     """Run one lane to its end, or say why it can't run."""
     try:
         python, environment = lane.python(), {**_compiled(), **lane.needs()}
     except Missing as missing:
         return Result(name=lane.name, failed=int(demanded), ran=False, note=str(missing))
     environment |= {"COVERAGE_FILE": str(ROOT / f".coverage.{lane.name}"), **lane.environment()}
+    environment |= variables_of_traces(lane, traces)
     report = reports / f"lane-{lane.name}.xml"
     # Begun before pytest, so that what Django imports at its start counts, too.
     command = [python, "-m", *(["coverage", "run", "-m"] if coverage and lane.measured else []), "pytest", "-q"]
@@ -308,6 +302,18 @@ def run(lane: Lane, arguments: list[str], *, demanded: bool, coverage: bool, rep
     failed = max(failed, int(code != 0))
     note = "" if code in {0, 1} else f"pytest ended with {code}"
     return Result(name=lane.name, passed=passed, failed=failed, seconds=seconds, cpu=cpu, note=note)
+
+
+def variables_of_traces(lane: Lane, folder: Path) -> dict[str, str]:
+    """The variables for the traces of tests: where the lane writes them, and where those are that it is spared by."""
+    folders = {other.name: folder / other.name for other in LANES if other.traced}
+    if lane.traced:
+        folders[lane.name].mkdir(parents=True, exist_ok=True)
+    written = [str(path) for path in folders.values() if path.exists()] if lane.spared else []
+    return {
+        "TRADEPOST_TEST_TRACES": str(folders[lane.name]) if lane.traced else "",
+        "TRADEPOST_TEST_SPARED_BY": os.pathsep.join(written),
+    }
 
 
 def _compiled() -> dict[str, str]:
@@ -415,7 +421,12 @@ def main() -> int:
         results = run_all(
             [lane.spread() if options.spread else lane for lane in lanes],
             lambda lane: run(
-                lane, arguments, demanded=lane.name in demanded, coverage=options.coverage, reports=reports
+                lane,
+                arguments,
+                demanded=lane.name in demanded,
+                coverage=options.coverage,
+                reports=reports,
+                traces=Path(folder) / "traces",
             ),
         )
     if options.coverage and measure() != 0:

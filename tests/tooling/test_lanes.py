@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lanes import LANES, PAGES, ROOT, Lane, Result, count, run, run_all, table
+from tests.lanes import LANES, ROOT, Lane, Result, count, run, run_all, table
 from tests.servers import Missing, postgres
 
 REPORT = """<testsuites><testsuite>
@@ -38,7 +38,7 @@ def test_counts_errors_as_failures_and_skips_as_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("demanded", [False, True])
 def test_an_absent_server_fails_only_a_demanded_lane(tmp_path: Path, demanded: bool) -> None:
     """Left out on a developer's machine, a failure in CI, and never run."""
-    result = run(LANE, [], demanded=demanded, coverage=False, reports=tmp_path)
+    result = run(LANE, [], demanded=demanded, coverage=False, reports=tmp_path, traces=tmp_path)
 
     assert (result.ran, result.passed, result.failed) == (False, 0, int(demanded))
     assert result.note == "no Server on 127.0.0.1:1 (set TRADEPOST_TEST_SERVER)"
@@ -108,10 +108,9 @@ def test_spread_lanes_have_the_lowest_and_the_newest_versions_and_every_database
         ("lanes(python='3.13', django='6.1')", "replaced"),
         ("lowest", "mariadb"),
     }
-    assert [(lane.session, lane.name, lane.races_only) for lane in lanes if lane.database_only] == [
-        ("lanes(python='3.12', django='6.0')", "postgres", PAGES)
+    assert [(lane.session, lane.name) for lane in lanes if lane.database_only] == [
+        ("lanes(python='3.12', django='6.0')", "postgres")
     ]
-    assert not [lane.name for lane in lanes if not lane.database_only and lane.races_only]
 
 
 def test_what_a_lane_leaves_to_another_is_run_there() -> None:
@@ -133,7 +132,7 @@ def test_a_spread_lane_runs_in_the_environment_of_its_session(tmp_path: Path) ->
 
     assert lane.python() == sys.executable
 
-    result = run(lane.spread(), [], demanded=True, coverage=False, reports=tmp_path)
+    result = run(lane.spread(), [], demanded=True, coverage=False, reports=tmp_path, traces=tmp_path)
 
     assert (result.ran, result.failed) == (False, 1)
     assert result.note == "no environment (nox --install-only -s \"lanes(python='9.9', django='9.9')\")"
