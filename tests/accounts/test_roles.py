@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
 from django.urls import path
 
+from tests.departments import department
 from tradepost.accounts import services
 from tradepost.accounts.roles import ADMINISTRATOR
 from tradepost.accounts.roles.user_admin import GuardedUserMixin
@@ -326,3 +327,12 @@ def test_without_the_mixin_they_do(people: dict[str, Any]) -> None:
 
     assert client.post(f"/plain/auth/user/{people['tim'].pk}/change/", sent).status_code == 302
     assert User.objects.get(username="tim").is_superuser
+
+
+@pytest.mark.django_db
+def test_a_department_of_the_tests_is_the_one_of_the_shop() -> None:
+    """With the same permissions, and nothing of the others."""
+    made = {role.code: department(role.code) for role in services.shop_roles()}
+
+    assert services.role_changes() == []
+    assert {group.name for group in made.values()} == {role.group_name for role in services.shop_roles()}

@@ -13,7 +13,6 @@ from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 from rest_framework.test import APIRequestFactory
 
-from tradepost.accounts.services import write_roles
 from tradepost.api.headers.deprecation import Deprecation
 from tradepost.api.routers import Router
 from tradepost.api.views.catalogue import CollectionViewSet
@@ -50,7 +49,6 @@ def test_lists_what_there_is(client: Client, django_assert_num_queries: DjangoAs
 
 def test_only_what_the_caller_may_is_listed(client: Client, signed_in: Client, settings: Any) -> None:
     """A visitor isn't shown what needs an account, a customer nothing of the staff's, an administrator all."""
-    write_roles()
     root = Client()
     root.force_login(get_user_model().objects.create_superuser("root", "root@example.com", "secret"))
     visitor, customer, administrator = (operations(each) for each in (client, signed_in, root))

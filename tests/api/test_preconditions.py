@@ -10,7 +10,6 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from rest_framework.test import APIRequestFactory, force_authenticate
 
-from tradepost.accounts.services import write_roles
 from tradepost.api.headers import preconditions
 from tradepost.api.headers.preconditions import IfMatch
 from tradepost.api.headers.tags import tags_of, version_of
@@ -28,7 +27,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def keeper() -> Client:
     """An administrator, for whom every call is open."""
-    write_roles()
     client = Client()
     client.force_login(get_user_model().objects.create_superuser("keeper", "keeper@example.com", "secret"))
     return client

@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from django.test import Client
 
+from tests.departments import department
 from tests.storefront.conftest import open_shop
-from tradepost.accounts.services import write_roles
 from tradepost.orders.models import Order
 from tradepost.testing import Scenario
 from tradepost.testing import factories as make
@@ -36,11 +35,10 @@ def boss(shop: None) -> Desk:
 @pytest.fixture
 def as_role(shop: None) -> Callable[[str], Desk]:
     """Somebody of a department, signed in."""
-    write_roles()
 
     def sign_in(role: str) -> Desk:
         user = get_user_model().objects.create_user(role, f"{role}@example.com", "secret", is_staff=True)
-        user.groups.add(Group.objects.get(name=f"Tradepost: {role}"))
+        user.groups.add(department(role))
         return Desk(user)
 
     return sign_in

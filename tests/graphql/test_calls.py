@@ -8,7 +8,6 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from tradepost.accounts.services import write_roles
 from tradepost.api.models import IdempotencyRecord
 from tradepost.basket.models import BasketLine
 from tradepost.catalogue.models import Variant
@@ -162,7 +161,6 @@ def test_changes_are_made_by_post_alone(client: Client, mug: Variant) -> None:
 
 def test_a_version_that_was_overtaken_is_refused(ask: Ask, mug: Variant) -> None:
     """By the argument that stands for ``If-Match``."""
-    write_roles()
     boss = Client()
     boss.force_login(get_user_model().objects.create_superuser("boss", "boss@example.com", "secret"))
     order = factories.order()
@@ -179,7 +177,6 @@ def test_a_version_that_was_overtaken_is_refused(ask: Ask, mug: Variant) -> None
 
 def test_staff_work_on_an_order(ask: Ask, shop: Variant) -> None:
     """The list, one of them, a transition, a note and a credit, as their permissions say."""
-    write_roles()
     boss = Client()
     boss.force_login(get_user_model().objects.create_superuser("boss", "boss@example.com", "secret"))
     order = factories.order(factories.line_row("10.00"))

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Permission
 from django.test import Client
 
-from tradepost.accounts.services import write_roles
+from tests.departments import department
 
 __all__ = ["Goods", "Staff", "errors", "goods", "staff"]
 
@@ -50,11 +50,11 @@ class Staff:
 @pytest.fixture
 def staff(db: None) -> Callable[[str], Staff]:
     """Makes somebody of a department; ``""`` for staff without any permission."""
-    write_roles()
 
     def make(role: str) -> Staff:
         user = get_user_model().objects.create_user(f"{role or 'nobody'}@shop", password="secret", is_staff=True)
-        user.groups.set(Group.objects.filter(name=f"Tradepost: {role}"))
+        if role:
+            user.groups.add(department(role))
         client = Client()
         client.force_login(user)
         return Staff(client, user)
