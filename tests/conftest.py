@@ -18,7 +18,7 @@ from weakref import WeakKeyDictionary
 
 import pytest
 from django.apps import apps
-from django.conf import UserSettingsHolder, settings
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
@@ -26,12 +26,15 @@ from django.utils.translation import get_language
 from hypothesis import settings as hypothesis_settings
 from pytest_django.plugin import DjangoDbBlocker
 
+from tests.kept_statements import StatementsBySettings, changed_settings
 from tests.traces import Recorder, chosen, read
 from tradepost.core import events
 from tradepost.core.db import Prepared, forget_prepared, transactions
 from tradepost.core.extending import exposed_fields
 from tradepost.testing.prepared_queries import prepared_queries_compared
 
+STATEMENTS = StatementsBySettings()
+STATEMENTS.install()
 # A busy machine is no failure; LIMIT of tests/lanes.py ends what hangs.
 hypothesis_settings.register_profile("tests", deadline=None)
 hypothesis_settings.register_profile("quick", deadline=None, max_examples=20)
@@ -264,7 +267,7 @@ def _is_compared_enough(query: Prepared[Any], given: dict[str, Any]) -> bool:
     """
     calls, key = COMPARED.setdefault(query, Counter()), query._shape(given)
     if not (QUICK or _locks_rows()):
-        around = get_language(), _changed_settings(), id(exposed_fields._declared)
+        around = get_language(), changed_settings(), id(exposed_fields._declared)
         key = (key, around, *(_kind(given[name]) for name in sorted(given)))
     calls[key] += 1
     return calls[key] > 3
@@ -275,16 +278,6 @@ def _kind(value: Any) -> Any:
     if isinstance(value, (list, tuple, set, frozenset)):
         return type(value), min(len(value), 3), frozenset(map(_kind, value))
     return type(value), isinstance(value, (int, float, Decimal)) and (value > 0) - (value < 0)
-
-
-def _changed_settings() -> str:
-    """What the test has changed of the library's settings."""
-    changed: dict[str, Any] = {}
-    holder = settings._wrapped
-    while isinstance(holder, UserSettingsHolder):
-        changed = {name: value for name, value in vars(holder).items() if name.startswith("TRADEPOST_")} | changed
-        holder = holder.default_settings
-    return repr(sorted(changed.items())) if changed else ""
 
 
 @pytest.fixture

@@ -75,6 +75,7 @@ def test_answers_are_told_apart_by_address_and_status(tmp_path: Path, client: Cl
 
     assert len({products, gone, categories}) == 3
     assert trace(tmp_path, lambda: client.get("/api/v1/products/nothing/")) == gone
+    assert not trace(tmp_path, lambda: client.put("/api/v1/products/")), "what is refused without a look at anything"
 
 
 @pytest.mark.parametrize(
