@@ -81,6 +81,8 @@ DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 DATABASE_MARKERS = {"django_db", "race", "postgres", "upgrade", "killed"}
 # Folders of which another lane has all but what is slow, of the documentation, or a property.
 ELSEWHERE = tuple(filter(None, os.environ.get("TRADEPOST_TEST_ELSEWHERE", "").split(",")))
+# Folders of which a quick run has the races only on a server, by comma.
+RACES_ONLY = tuple(filter(None, os.environ.get("TRADEPOST_TEST_RACES_ONLY", "").split(",")))
 # Where a lane on SQLite writes what each test sends and answers, and where those are that spare a lane on a server.
 TRACES = os.environ.get("TRADEPOST_TEST_TRACES", "")
 SPARED_BY = tuple(map(Path, filter(None, os.environ.get("TRADEPOST_TEST_SPARED_BY", "").split(os.pathsep))))
@@ -136,6 +138,7 @@ def _is_left_to_others(item: pytest.Item) -> bool:
     is_property = getattr(getattr(item, "function", None), "is_hypothesis_test", False) and not _uses_database(item)
     return bool(
         (os.environ.get("TRADEPOST_TEST_ONLY_DATABASE") and not _uses_database(item))
+        or (_folder(item) in RACES_ONLY and not _needs_server(item))
         or (_folder(item) in ELSEWHERE and not is_property and _marks(item).isdisjoint({"slow", "docs"}))
         or (os.environ.get("TRADEPOST_TEST_NO_PROPERTIES") and is_property)
     )

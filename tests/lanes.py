@@ -68,6 +68,7 @@ class Lane:
         database_only: Leaves the tests that use no database to other lanes.
         whole: Where lanes are spread, it has those, too, and whole folders: it is the only one on its versions.
         quick_arguments: Instead of ``arguments`` in a quick run, where those are too many.
+        quick_races_only: Folders of which only the races are run in a quick run.
         elsewhere: Folders that another lane has where lanes are spread, on this Django and SQLite, in another project: all but
             the slow tests, those of the documentation, and properties.
         properties: Has the properties of calculations, which are tried with hundreds of random values and ask no database. No
@@ -89,6 +90,7 @@ class Lane:
     database_only: bool = False
     whole: bool = False
     quick_arguments: tuple[str, ...] = ()
+    quick_races_only: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
     properties: bool = False
     measured: bool = False
@@ -111,6 +113,7 @@ class Lane:
     def environment(self) -> dict[str, str]:
         """The variables that ``tests/conftest.py`` reads: which tests the lane leaves to others, and how long they may try."""
         return {
+            "TRADEPOST_TEST_RACES_ONLY": ",".join(self.quick_races_only if self.is_quick else ()),
             "TRADEPOST_TEST_ONLY_DATABASE": "1" if self.database_only else "",
             "TRADEPOST_TEST_ELSEWHERE": ",".join(self.elsewhere if self.spreads else ()),
             "TRADEPOST_TEST_NO_PROPERTIES": "" if self.properties else "1",
@@ -153,6 +156,11 @@ def _without(folders: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(f"--ignore=tests/{folder}" for folder in folders)
 
 
+# What mostly calls the services and queries of others: a quick run has it on SQLite only, but for its races.
+EDGES = (
+    *("api", "graphql", "storefront", "dashboard", "gateways", "testing", "console"),
+    *("accounts", "basket", "checkout", "contract", "payments", "promotions", "shipping"),
+)
 # Where the apps that the replaced project brings itself meet those of the library.
 REPLACED = (
     *("replaced", "core", "catalogue", "orders", "basket", "browse", "checkout", "payments", "fulfilment"),
@@ -202,6 +210,7 @@ LANES = (
         session="lanes(python='3.12', django='6.0')",
         database_only=True,
         arguments=_without(WITHOUT_VERSION),
+        quick_races_only=EDGES,
         spared=True,
     ),
     Lane(

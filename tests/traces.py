@@ -109,7 +109,7 @@ class Recorder:
             return response
 
         def rendered(template: Any, **_: Any) -> None:
-            self._note("template", template.name)
+            self._note("template", getattr(template, "name", None))
 
         BaseHandler.get_response = get_response  # type: ignore[method-assign]
         template_rendered.connect(rendered)

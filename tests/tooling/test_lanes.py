@@ -113,6 +113,15 @@ def test_spread_lanes_have_the_lowest_and_the_newest_versions_and_every_database
     ]
 
 
+def test_only_a_quick_run_has_folders_without_their_tests() -> None:
+    """Where lanes are demanded, a server has of every folder what it needs."""
+    [lane] = [lane for lane in LANES if lane.quick_races_only]
+
+    assert lane.name == "postgres"
+    assert "api" in lane.quick().environment()["TRADEPOST_TEST_RACES_ONLY"].split(",")
+    assert [each.environment()["TRADEPOST_TEST_RACES_ONLY"] for each in (lane, lane.spread())] == ["", ""]
+
+
 def test_what_a_lane_leaves_to_another_is_run_there() -> None:
     """On the same Django and database: whole folders, but for what the other deselects; alone, a lane leaves nothing out."""
     [lane], [other] = ([lane for lane in LANES if lane.name == name] for name in ("sqlite", "replaced"))
