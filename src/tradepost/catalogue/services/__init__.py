@@ -6,6 +6,7 @@ from .categories import change_category, create_category, remove_category
 from .collections import change_collection, create_collection, remove_collection
 from .image_files import check_image_size
 from .images import add_image, change_image, remove_image
+from .positions import order_attributes, order_collections, order_images, order_variants
 from .product_types import (
     add_attribute,
     change_attribute,
@@ -45,6 +46,10 @@ __all__ = [
     "create_product_type",
     "create_tag",
     "hide",
+    "order_attributes",
+    "order_collections",
+    "order_images",
+    "order_variants",
     "publish",
     "remove_attribute",
     "remove_category",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.catalogue.models import Collection, Product
 from tradepost.core import db
 from tradepost.core.db.polymorphic import kind_code, kinds_of
+from tradepost.core.db.positions import put_in_order
 from tradepost.core.db.row_values import by_keys, delete_row, write_values
 from tradepost.core.errors import InUse, Invalid
 from tradepost.pricing.models import Zone
@@ -23,6 +24,7 @@ __all__ = [
     "change_shipping_method",
     "cost_columns",
     "create_shipping_method",
+    "order_shipping_methods",
     "remove_shipping_method",
     "shipping_kinds",
 ]
@@ -102,6 +104,17 @@ def remove_shipping_method(method: AbstractShippingMethod) -> None:
     if number := PickupPoint.objects.filter(methods=row.pk).count():
         raise InUse(_("Pickup points are reached by it."), by="pickup_points", count=number)
     delete_row(row)
+
+
+@db.atomic
+def order_shipping_methods(codes: Iterable[str]) -> None:
+    """Offer shipping methods in this order; those that aren't named follow, in whatever currency they are.
+
+    Raises:
+        Invalid: There is no such method.
+    """
+    rows: Any = ShippingMethod.objects
+    put_in_order(rows.non_polymorphic(), codes, field="code", attr="shipping_methods")
 
 
 def shipping_kinds() -> dict[str, type[Any]]:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core import db
+from tradepost.core.db.positions import put_in_order
 from tradepost.core.db.row_values import by_keys, delete_row, write_values
 from tradepost.core.errors import Invalid
 
 from ..base import AbstractPickupPoint
 from ..models import PickupPoint, ShippingMethod
 
-__all__ = ["change_pickup_point", "create_pickup_point", "remove_pickup_point"]
+__all__ = ["change_pickup_point", "create_pickup_point", "order_pickup_points", "remove_pickup_point"]
 
 _FIELDS = frozenset({
     "city", "code", "country", "is_active", "line1", "line2", "name", "opening_hours", "position", "postcode", "region",
@@ -48,6 +49,16 @@ def change_pickup_point(point: AbstractPickupPoint, values: Mapping[str, Any]) -
     row = db.lock(PickupPoint.objects.filter(pk=point.pk)).get()
     _write(row, values)
     return row
+
+
+@db.atomic
+def order_pickup_points(codes: Iterable[str]) -> None:
+    """Show pickup points in this order where nobody gave a postcode; those that aren't named follow.
+
+    Raises:
+        Invalid: There is no such point.
+    """
+    put_in_order(PickupPoint.objects.all(), codes, field="code", attr="pickup_points", tie="name")
 
 
 @db.atomic

@@ -62,6 +62,16 @@ class ProductImagesViewSet(StaffViewSet):
         image, is_new = services.add_image(product, values, content=None if file is None else file.read())
         return Response(self._shown(_images().get(pk=image.pk)), status=201 if is_new else 200)
 
+    @extend_schema(summary="Order a product's pictures", request="staff.ImagesInOrder", responses=["staff.Image"])
+    @action(detail=True, methods=["post"], url_path="images/in-order", filterset_class=None)
+    def arrange_images(self, request: Request, slug: str) -> Response:
+        """As they are named, the first as the main one; the others follow."""
+        uuids, product = self.read("staff.ImagesInOrder")["images"], self.row()
+        services.order_images(product, uuids)
+        return self.get_paginated_response(
+            self._shown(self.paginate_queryset(_images().filter(product=product)), many=True)
+        )
+
     def _shown(self, rows: Any, *, many: bool = False) -> Any:
         serializer = serializer_class("staff.Image")(rows, many=many, context=self.get_serializer_context())
         return self._choose(serializer).data

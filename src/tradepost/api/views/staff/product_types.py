@@ -48,6 +48,7 @@ class ProductTypeViewSet(ListModelMixin, StaffViewSet):
         **edits("catalogue", "producttype"),
         "add_attribute": needs("tradepost_catalogue.add_attribute"),
         "change_attribute": needs("tradepost_catalogue.change_attribute"),
+        "arrange_attributes": needs("tradepost_catalogue.change_attribute"),
         "remove_attribute": needs("tradepost_catalogue.delete_attribute"),
     }
     queryset = ProductType.objects.none()
@@ -96,6 +97,14 @@ class ProductTypeViewSet(ListModelMixin, StaffViewSet):
         values, product_type = self.read("staff.AttributeInput"), self.row()
         services.add_attribute(product_type, values)
         return self.answer(product_type, status=201)
+
+    @extend_schema(summary="Order the attributes", request="staff.AttributesInOrder", responses="staff.ProductType")
+    @action(detail=True, methods=["post"], url_path="attributes/in-order")
+    def arrange_attributes(self, request: Request, code: str) -> Response:
+        """As they are named; the others follow."""
+        codes, product_type = self.read("staff.AttributesInOrder")["attributes"], self.row()
+        services.order_attributes(product_type, codes)
+        return self.answer(product_type)
 
     @extend_schema(summary="Change an attribute", request="staff.AttributeInput", responses="staff.ProductType")
     @action(detail=True, methods=["patch"], url_path=rf"attributes/(?P<attribute>{_SLUG})")

@@ -43,6 +43,8 @@ class StaffProductViewSet(ListModelMixin, ProductImagesViewSet, BulkViewSet):
         "publish": _CHANGE,
         "hide": _CHANGE,
         "change_options": needs("tradepost_catalogue.change_product", "tradepost_catalogue.change_variant"),
+        "arrange_images": needs("tradepost_catalogue.change_image"),
+        "arrange_variants": needs("tradepost_catalogue.change_variant"),
         "upsert": PRODUCTS.access,
         "add_variant": needs("tradepost_catalogue.add_variant"),
         "images": needs("tradepost_catalogue.view_image"),
@@ -125,6 +127,14 @@ class StaffProductViewSet(ListModelMixin, ProductImagesViewSet, BulkViewSet):
         values, product = self.read("staff.VariantInput"), self.row()
         variant = services.add_variant(product, values, extra=values.pop("extra", {}))
         return self.written("staff.Variant", variant, status=201)
+
+    @extend_schema(summary="Order a product's variants", request="staff.VariantsInOrder", responses="staff.Product")
+    @action(detail=True, methods=["post"], url_path="variants/in-order")
+    def arrange_variants(self, request: Request, slug: str) -> Response:
+        """As they are named; the others follow."""
+        skus, product = self.read("staff.VariantsInOrder")["variants"], self.row()
+        services.order_variants(product, skus)
+        return self.answer(product)
 
     @extend_schema(
         summary="Create and change products in bulk",

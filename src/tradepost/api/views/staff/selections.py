@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Length, Substr
+from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 
@@ -14,6 +15,7 @@ from tradepost.api.headers.preconditions import IfMatch
 from tradepost.api.schema.deferred import extend_schema
 from tradepost.catalogue import services
 from tradepost.catalogue.models import Category, Collection
+from tradepost.core.access import needs
 
 from .base import StaffViewSet, edits
 from .filters import StaffFilters, ordering
@@ -96,7 +98,7 @@ class StaffCategoryViewSet(ListModelMixin, StaffViewSet):
 class StaffCollectionViewSet(ListModelMixin, StaffViewSet):
     """Collections, by hand or by a rule."""
 
-    access = edits("catalogue", "collection")
+    access = {**edits("catalogue", "collection"), "arrange": needs("tradepost_catalogue.change_collection")}
     conditional = {"partial_update": IfMatch.OPTIONAL}
     queryset = Collection.objects.none()
     lookup_field = "slug"
@@ -128,6 +130,13 @@ class StaffCollectionViewSet(ListModelMixin, StaffViewSet):
         """Only what is given; a list of products replaces those that are there."""
         values = self.read("staff.CollectionInput", partial=True)
         return self.answer(services.change_collection(self.row(), values))
+
+    @extend_schema(summary="Order the collections", request="staff.CollectionsInOrder", responses={204: None})
+    @action(detail=False, methods=["post"], url_path="in-order", filterset_class=None)
+    def arrange(self, request: Request) -> Response:
+        """As they are named; the others follow."""
+        services.order_collections(self.read("staff.CollectionsInOrder")["collections"])
+        return Response(status=204)
 
     @extend_schema(summary="Delete a collection", request=None, responses={204: None})
     def destroy(self, request: Request, slug: str) -> Response:

@@ -58,6 +58,7 @@ class StaffShippingMethodViewSet(ListModelMixin, StaffViewSet):
 
     access = {
         **edits("shipping", "shippingmethod"),
+        "arrange": needs("tradepost_shipping.change_shippingmethod"),
         "quotes": needs("tradepost_shipping.view_shippingmethod", "tradepost_basket.dry_run_basket"),
     }
     queryset = ShippingMethod.objects.none()
@@ -108,6 +109,13 @@ class StaffShippingMethodViewSet(ListModelMixin, StaffViewSet):
         services.remove_shipping_method(self.row())
         return Response(status=204)
 
+    @extend_schema(summary="Order the shipping methods", request="staff.ShippingMethodsInOrder", responses={204: None})
+    @action(detail=False, methods=["post"], url_path="in-order", filterset_class=None)
+    def arrange(self, request: Request) -> Response:
+        """As they are named; the others follow."""
+        services.order_shipping_methods(self.read("staff.ShippingMethodsInOrder")["shipping_methods"])
+        return Response(status=204)
+
     @extend_schema(
         summary="What deliveries would cost", request="staff.TryDelivery", responses={200: "staff.DeliveryQuotes"}
     )
@@ -125,7 +133,7 @@ class StaffShippingMethodViewSet(ListModelMixin, StaffViewSet):
 class StaffPickupPointViewSet(ListModelMixin, StaffViewSet):
     """Places where customers fetch their parcels, those that are switched off too."""
 
-    access = edits("shipping", "pickuppoint")
+    access = {**edits("shipping", "pickuppoint"), "arrange": needs("tradepost_shipping.change_pickuppoint")}
     queryset = PickupPoint.objects.none()
     lookup_field = "code"
     lookup_value_regex = _CODE
@@ -163,6 +171,13 @@ class StaffPickupPointViewSet(ListModelMixin, StaffViewSet):
     def destroy(self, request: Request, code: str) -> Response:
         """Orders keep its address."""
         services.remove_pickup_point(self.row())
+        return Response(status=204)
+
+    @extend_schema(summary="Order the pickup points", request="staff.PickupPointsInOrder", responses={204: None})
+    @action(detail=False, methods=["post"], url_path="in-order", filterset_class=None)
+    def arrange(self, request: Request) -> Response:
+        """As they are named; the others follow."""
+        services.order_pickup_points(self.read("staff.PickupPointsInOrder")["pickup_points"])
         return Response(status=204)
 
 
