@@ -15,6 +15,7 @@ from .criteria import ORDERINGS, Criteria
 from .details import Offer, ProductDetail, Property, detail
 from .facets import Facet, FacetValue, facets
 from .grounds import Grounds, grounds_of, units_by_slug, units_of
+from .parts import Parts
 from .search import find
 from .unknown_values import UnknownValue, unknown_values, without
 from .visitor import Visitor
@@ -27,6 +28,7 @@ __all__ = [
     "FacetValue",
     "Grounds",
     "Offer",
+    "Parts",
     "Picture",
     "ProductDetail",
     "Property",

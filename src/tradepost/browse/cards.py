@@ -24,6 +24,7 @@ from tradepost.promotions.goods.membership import with_categories
 
 from .expressions import PriceLists, first_image, has_stock, list_prices, number_of_amounts
 from .page import Page, page_of
+from .parts import EVERYTHING, Parts
 from .visitor import Visitor
 
 if TYPE_CHECKING:
@@ -106,18 +107,21 @@ def reduction(price: Decimal | None, was: Decimal | None) -> int:
 
 
 @one_reading()
-def cards(products: Iterable[AbstractProduct], visitor: Visitor) -> list[Card]:
+def cards(products: Iterable[AbstractProduct], visitor: Visitor, *, parts: Parts = EVERYTHING) -> list[Card]:
     """Products with what a list shows of them, in their order.
 
     Three queries for any number: the keys of a (sliced) queryset in their order, what is shown of these products, their prices;
     and one for versions where nobody in this request has asked for them. A list of products costs one less, and so does a page
     whose keys are kept. Where orders count against a promotion that is shown, one more.
+
+    Args:
+        parts: Without prices there is one query less; without badges none for promotions.
     """
-    kept = badges.shelf()
+    kept = badges.shelf() if parts.badges else badges.Shelf()
     page = page_of(products)
     by_key = {row.pk: row for row in _with_facts(page, visitor, kept)} if page.keys else {}
     rows = [by_key[key] for key in page.keys if key in by_key]
-    leads = ((row.pk, row.priced_variant or row.first_variant) for row in rows)
+    leads = ((row.pk, row.priced_variant or row.first_variant) for row in rows if parts.prices)
     requests = [PriceRequest(key=str(pk), variant_id=variant) for pk, variant in leads if variant]
     quotes = {quote.key: quote for quote in pricing.quote(requests, visitor.prices)} if requests else {}
     marks = badges.badges_of(rows, visitor.prices, kept)

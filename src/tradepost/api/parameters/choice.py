@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-__all__ = ["EXPAND", "FIELDS", "expand", "expandable", "is_hidden", "names_of", "prune"]
+__all__ = [
+    "ALL_SOURCES",
+    "EXPAND",
+    "FIELDS",
+    "Sources",
+    "expand",
+    "expandable",
+    "is_hidden",
+    "names_of",
+    "prune",
+    "reads",
+    "sources_of",
+]
 
 FIELDS, EXPAND = "fields", "expand"
 _NAMES = 200  # of one call; and so many levels
 _LEVELS = 10
+_SOURCE_LEVELS = 3  # of what is looked at; a tree has no end
 _Tree = dict[str, Any]
+F = TypeVar("F", bound=Callable[..., Any])
 KEPT_READINGS = "_kept_readings"
 """Where a serializer keeps how its fields are read, until another choice of them is made here."""
 
@@ -61,6 +76,61 @@ def _keep(serializer: Any, tree: _Tree, prefix: str) -> None:
     for name in [name for name in fields if name not in tree]:
         fields.pop(name)
     _forget_readings(serializer)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The attributes that an answer reads of its object, so that what isn't read needn't be fetched or computed.
+
+    Attributes:
+        paths: Dotted; a ``*`` at the end stands for anything of what is before it. ``None`` for all.
+    """
+
+    paths: frozenset[str] | None = None
+
+    def include(self, *attributes: str) -> bool:
+        """Whether one of these attributes is read, or something of it."""
+        return self.paths is None or any(_covers(path, name) for path in self.paths for name in attributes)
+
+
+def _covers(path: str, name: str) -> bool:
+    if path.endswith("*"):
+        return f"{name}.".startswith(path[:-1]) or path.startswith(f"{name}.")
+    return path == name or path.startswith(f"{name}.")
+
+
+ALL_SOURCES = Sources()
+
+
+def reads(*attributes: str) -> Callable[[F], F]:
+    """Say which attributes of its object a serializer's method reads; of one that doesn't say it, it may be any."""
+
+    def mark(method: F) -> F:
+        method.reads = attributes  # type: ignore[attr-defined]
+        return method
+
+    return mark
+
+
+def sources_of(serializer: Any) -> Sources:
+    """The attributes that a serializer reads: by the sources of its fields, so that a project's own are seen, too."""
+    return Sources(frozenset(_paths(serializer, "", 0)))
+
+
+def _paths(serializer: Any, prefix: str, level: int) -> Iterator[str]:
+    fields: Mapping[str, Any] = getattr(getattr(serializer, "child", serializer), "fields", {})
+    for field in fields.values():
+        if field.write_only or is_hidden(field):
+            continue
+        if field.source == "*":
+            method = getattr(field.parent, getattr(field, "method_name", None) or "", None)
+            yield from (f"{prefix}{name}" for name in getattr(method, "reads", ("*",)))
+            continue
+        path = f"{prefix}{field.source}"
+        is_nested = hasattr(getattr(field, "child", field), "fields") and level < _SOURCE_LEVELS
+        yield path if is_nested else f"{path}.*"
+        if is_nested:
+            yield from _paths(field, f"{path}.", level + 1)
 
 
 def is_hidden(field: Any) -> bool:

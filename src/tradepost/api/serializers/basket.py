@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from tradepost.api.money import MoneyField
+from tradepost.api.parameters.choice import reads
 from tradepost.basket.base import AbstractBasket
 from tradepost.basket.models import Basket
 from tradepost.basket.services import ViewLine
@@ -50,11 +51,15 @@ class LineOfPage:
 
 @dataclass(frozen=True, slots=True)
 class BasketPage:
-    """A basket, as it is shown."""
+    """A basket, as it is shown.
+
+    Attributes:
+        totals: ``None`` where nothing of them is shown.
+    """
 
     basket: AbstractBasket
     lines: list[LineOfPage]
-    totals: Totals
+    totals: Any
     order: str = ""
 
 
@@ -137,12 +142,14 @@ class BasketSerializer(Shape):
     extra = Extra("tradepost_basket.Basket", own=True, source="basket")
 
     @extend_schema_field(CouponSerializer(many=True))
+    @reads("totals")
     def get_coupons(self, page: BasketPage) -> Any:
         """In the order in which they were entered."""
         codes = page.basket.coupon_codes
         return [{"code": code, "applied": code in page.totals.coupons} for code in codes]
 
     @extend_schema_field(ProblemSerializer(many=True))
+    @reads("totals")
     def get_problems(self, page: BasketPage) -> Any:
         """Empty for a basket that can be ordered as it is."""
         return problems(page.totals)

@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from tradepost.api.money import MoneyField
+from tradepost.api.parameters.choice import reads
 from tradepost.checkout.delivery_dates import arrivals
 from tradepost.core.actors import Actor, By
 from tradepost.orders.base import AbstractCredit, AbstractOrder
@@ -221,6 +222,7 @@ class OrderSerializer(OrderSummarySerializer):
         read_only_fields: Sequence[str] = fields
 
     @extend_schema_field(DiscountSumSerializer(many=True))
+    @reads("adjustments")
     def get_discounts(self, order: AbstractOrder) -> Any:
         """One for each that was applied, with the sum of its shares."""
         sums: dict[tuple[str, str], dict[str, Any]] = {}
@@ -245,6 +247,7 @@ class OrderSerializer(OrderSummarySerializer):
         return TransitionSerializer(theirs, many=True).data
 
     @extend_schema_field(TaxSumSerializer(many=True))
+    @reads("taxes")
     def get_taxes(self, order: AbstractOrder) -> Any:
         """By name and rate."""
         return TaxSumSerializer(tax_sums(order.taxes.all()), many=True, context={"currency": order.currency}).data

@@ -31,7 +31,7 @@ from tradepost.api.headers.preconditions import IfMatch, when_it_matches
 from tradepost.api.headers.tags import tag
 from tradepost.api.pagination import Pagination
 from tradepost.api.parameters.answer_format import Negotiation
-from tradepost.api.parameters.choice import EXPAND, FIELDS, expand, names_of, prune
+from tradepost.api.parameters.choice import ALL_SOURCES, EXPAND, FIELDS, Sources, expand, names_of, prune, sources_of
 from tradepost.api.parameters.unknown import HEADER, unknown_parameters
 from tradepost.api.parsers import JSONParser
 from tradepost.api.schema.deferred import ViewSchema
@@ -195,6 +195,33 @@ class TradepostViewSet(DeclaredAccess, GenericViewSet[Any]):
         if FIELDS in params and (names := names_of(params, FIELDS)):
             prune(serializer, names)
         return serializer
+
+    def sources(self, key: str = "") -> Sources:
+        """The attributes that the answer to a read shows of its rows, by ``?fields=``; the rest need not be fetched.
+
+        Args:
+            key: Of the answer's serializer; that of this action by default.
+
+        Raises:
+            ValidationError: A parameter names what isn't there.
+        """
+        of_rows = key or self.action in ("list", "retrieve")  # other actions show something else
+        if not (of_rows and self._is_chosen() and names_of(self.request.query_params, FIELDS)):
+            return ALL_SOURCES
+        cls = serializer_class(key) if key else self.get_serializer_class()
+        return sources_of(self._choose(cls(context=self.get_serializer_context())))
+
+    def fetched(self, rows: QuerySet[Any], key: str = "", **lookups: Any) -> QuerySet[Any]:
+        """Rows with what the answer shows of what hangs on them.
+
+        Args:
+            key: As for :meth:`sources`.
+            lookups: By attribute what is prefetched for it: a name, a ``Prefetch``, or several of them.
+        """
+        sources = self.sources(key)
+        parts = [part for name, part in lookups.items() if sources.include(name)]
+        flat = [each for part in parts for each in (part if isinstance(part, tuple) else (part,))]
+        return rows.prefetch_related(*flat) if flat else rows
 
     def _is_chosen(self) -> bool:
         """Whether ``?expand=`` or ``?fields=`` change what this read shows; both are heeded from here on."""

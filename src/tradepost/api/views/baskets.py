@@ -58,16 +58,23 @@ class BasketActions(CheckoutActions, TradepostViewSet):
     pagination_class = None
 
     def page(self, basket: AbstractBasket, *, status: int = 200) -> Response:
-        """The answer to whatever was done with a basket: the whole of it, as it is now."""
-        return self.shown(services.read(basket), status=status)
+        """The answer to whatever was done with a basket: the whole of it, as it is now; for a read what it asks for."""
+        if self.sources("basket.Basket").include("lines", "totals"):
+            return self.shown(services.read(basket), status=status)
+        page = BasketPage(basket, [], None, self._order(basket))
+        return self.written("basket.Basket", page, status=status, currency=basket.currency)
 
     def shown(self, view: services.BasketView, *, status: int = 200) -> Response:
         """A basket that was read, as JSON."""
         basket = view.basket
         lines = [LineOfPage(line, picture_of(line)) for line in view.lines]
-        order = None if basket.allows.is_open else order_of(basket)
-        page = BasketPage(basket, lines, view.totals, order.number if order else "")
+        page = BasketPage(basket, lines, view.totals, self._order(basket))
         return self.written("basket.Basket", page, status=status, currency=basket.currency)
+
+    def _order(self, basket: AbstractBasket) -> str:
+        is_asked = not basket.allows.is_open and self.sources("basket.Basket").include("order")
+        order = order_of(basket) if is_asked else None
+        return order.number if order else ""
 
     @extend_schema(summary="A basket", responses="basket.Basket")
     def retrieve(self, request: Request, **kwargs: Any) -> Response:

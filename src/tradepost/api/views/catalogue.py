@@ -41,6 +41,7 @@ _FACETS = OpenApiParameter("facets", bool, description="With `true` the answer h
 _ATTRIBUTES = OpenApiParameter(
     "attr.{code}", str, many=True, description="A value of the attribute with that code; several are joined by *or*."
 )
+_PRICES = ("price", "was", "lowest", "is_from", "reduction", "can_be_bought")  # of a card, and of an offer
 
 
 class ProductViewSet(TradepostViewSet):
@@ -105,7 +106,9 @@ class ProductViewSet(TradepostViewSet):
         """Products in pages, with the price to show first and whether they are in stock."""
         has_facets = read_yes_no(request.query_params.get("facets", ""), attr="facets")
         page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        cards = browse.cards(page, self.visitor)  # not fetched yet, so that one query does for both
+        cards = browse.cards(
+            page, self.visitor, parts=self._parts()
+        )  # not fetched yet, so that one query does for both
         if {"images", "variants"} & {*self.expanded}:
             cards = browse.with_details(cards, self.visitor, offers="variants" in self.expanded)
         if not cards:
@@ -114,6 +117,15 @@ class ProductViewSet(TradepostViewSet):
         if has_facets:
             response.data["facets"] = serializer_class("catalogue.Facet")(self._facets(), many=True).data
         return response
+
+    def _parts(self) -> browse.Parts:
+        sources = self.sources()
+        of_variants = [f"offers.{name}" for name in (*_PRICES, "image")]
+        return browse.Parts(
+            prices=sources.include(*_PRICES, *of_variants, "lead"),
+            badges=sources.include("badges"),
+            pictures=sources.include("images", "offers.image", "lead"),
+        )
 
     def _facets(self) -> Sequence[browse.Facet]:
         return browse.facets(self._chosen().criteria, self.visitor)
@@ -128,7 +140,7 @@ class ProductViewSet(TradepostViewSet):
     @extend_schema(parameters=_VISITOR, summary="One product")
     def retrieve(self, request: Request, slug: str) -> Response:
         """A product with its variants, their prices and stock, its pictures and properties."""
-        detail = browse.detail(slug, self.visitor)
+        detail = browse.detail(slug, self.visitor, parts=self._parts())
         self._offers = detail.offers
         return self.written("catalogue.Product", detail, currency=detail.currency)
 

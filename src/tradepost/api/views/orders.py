@@ -18,6 +18,7 @@ from tradepost.api.callers.tokens import (
 )
 from tradepost.api.callers.visitors import buyer
 from tradepost.api.filters import OrderFilter
+from tradepost.api.parameters.choice import Sources
 from tradepost.api.schema.deferred import extend_schema
 from tradepost.checkout import services as checkout
 from tradepost.checkout.delivery_dates import with_arrivals
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
 __all__ = ["OrderViewSet"]
-
-_ROWS = ("charges", "taxes")
 
 
 def _lines() -> Prefetch[Any]:
@@ -83,9 +82,11 @@ class OrderViewSet(ListModelMixin, TradepostViewSet):
 
     def shown(self, order: AbstractOrder) -> Response:
         """The answer: the order with its rows."""
-        rows = (*_ROWS, "payments") if "tradepost_payments" in apps.app_configs else _ROWS
-        row = with_arrivals(with_exposed(Order.objects.prefetch_related(_lines(), *rows))).get(pk=order.pk)
-        _read_rest(row)
+        sources = self.sources("orders.Order")
+        payments = {"payments": "payments"} if "tradepost_payments" in apps.app_configs else {}
+        parts = {"lines": _lines(), "charges": "charges", "taxes": "taxes", **payments}
+        row = self.fetched(with_arrivals(with_exposed(Order.objects.all())), "orders.Order", **parts).get(pk=order.pk)
+        _read_rest(row, sources)
         return self.written("orders.Order", row)
 
     @extend_schema(summary="List your orders")
@@ -128,16 +129,16 @@ class OrderViewSet(ListModelMixin, TradepostViewSet):
         )
 
 
-def _read_rest(order: Any) -> None:
+def _read_rest(order: Any, sources: Sources) -> None:
     """Rows that an order's own columns say there are: who has no discount and no credit isn't asked for them."""
     named = {
         "adjustments": order.discount != 0,
         "credits": order.credited != 0 or order.total == 0,
     }
-    prefetch_related_objects([order], *(name for name, is_there in named.items() if is_there))
+    prefetch_related_objects([order], *(name for name, is_there in named.items() if is_there and sources.include(name)))
     read = order.__dict__.setdefault("_prefetched_objects_cache", {})
     read.update({name: [] for name, is_there in named.items() if not is_there})
-    if "tradepost_fulfilment" in apps.app_configs:
+    if "tradepost_fulfilment" in apps.app_configs and sources.include("shipments"):
         from tradepost.fulfilment.selectors import shipments_of
 
         read["shipments"] = shipments_of(order)

@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from tradepost.api.money import MoneyField
+from tradepost.api.parameters.choice import reads
 from tradepost.customers.base import AbstractCustomer
 from tradepost.customers.models import Consent, Customer, CustomerGroup
 from tradepost.orders.selectors import sums_by_customer
@@ -76,6 +77,7 @@ class StaffCustomerSummarySerializer(TradepostSerializer[Customer]):
         )
         read_only_fields: Sequence[str] = fields
 
+    @reads("user_id")
     def get_has_account(self, customer: AbstractCustomer) -> bool:
         """Whether they can sign in."""
         return customer.user_id is not None
@@ -130,6 +132,7 @@ class StaffCustomerSerializer(StaffCustomerSummarySerializer):
         read_only_fields: Sequence[str] = fields
 
     @extend_schema_field(CustomerSumsSerializer(many=True))
+    @reads("pk")
     def get_sums(self, customer: AbstractCustomer) -> Any:
         """One for each currency."""
         return CustomerSumsSerializer(sums_by_customer(customer.pk), many=True).data

@@ -71,8 +71,8 @@ class StaffCustomerViewSet(ListModelMixin, StaffViewSet):
 
     def get_queryset(self) -> QuerySet[Any]:
         """The latest first."""
-        related = ("groups",) if self.action == "list" else ("groups", "addresses")
-        return with_exposed(Customer.objects.prefetch_related(*related)).order_by("-pk")
+        related = {"groups": "groups"} if self.action == "list" else {"groups": "groups", "addresses": "addresses"}
+        return self.fetched(with_exposed(Customer.objects.all()), **related).order_by("-pk")
 
     @extend_schema(summary="List customers")
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -64,7 +64,8 @@ class StaffProductViewSet(ListModelMixin, ProductImagesViewSet, BulkViewSet):
         """All, with what is shown of them."""
         variants = Prefetch("variants", with_exposed(Variant.objects.select_related("product")))
         products = with_exposed(Product.objects.select_related("product_type"))
-        return products.prefetch_related("categories", "tags", variants).order_by("-created_at", "-pk")
+        rows = self.fetched(products, categories="categories", tags="tags", variants=variants)
+        return rows.order_by("-created_at", "-pk")
 
     @extend_schema(summary="List all products")
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:

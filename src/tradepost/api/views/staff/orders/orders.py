@@ -65,14 +65,18 @@ class StaffOrderViewSet(ListModelMixin, OrderActions):
             with_exposed(Order.objects.select_related("customer", "parent", "replaces", "replaced_by"))
         )
         shares = Prefetch("credits__lines", CreditLine.objects.select_related("line", "charge"))
-        more = ["payments"] if "tradepost_payments" in apps.app_configs else []
-        row: Any = rows.prefetch_related(
-            _lines(), "charges__adjustments", "adjustments", "taxes", "events", shares, *more
-        ).get(pk=order.pk)
-        if "tradepost_fulfilment" in apps.app_configs:
+        names = ["adjustments", "taxes", "events", *(["payments"] if "tradepost_payments" in apps.app_configs else [])]
+        parts = {
+            "lines": _lines(),
+            "charges": "charges__adjustments",
+            "credits": shares,
+            **{name: name for name in names},
+        }
+        row: Any = self.fetched(rows, "staff.Order", **parts).get(pk=order.pk)
+        if "tradepost_fulfilment" in apps.app_configs and self.sources("staff.Order").include("shipments"):
             from tradepost.fulfilment.selectors import shipments_of
 
-            row.__dict__["_prefetched_objects_cache"]["shipments"] = shipments_of(row)
+            row.__dict__.setdefault("_prefetched_objects_cache", {})["shipments"] = shipments_of(row)
         return self.written("staff.Order", row, status=status, currency=row.currency)
 
     @extend_schema(summary="List all orders")
