@@ -215,3 +215,30 @@ def test_a_picture_gets_a_name_of_ours(staff: Client, settings: Any, tmp_path: P
     assert Path(image.file.name).name == f"{sha256(content).hexdigest()[:32]}.jpg"
     with image.file.open() as file:
         assert file.read() == content
+
+
+def test_no_more_pictures_are_added_than_a_product_gets(staff: Client, settings: Any) -> None:
+    """Those that were there before a limit may stay, and one goes where another one comes."""
+    product = factories.product(slug="stool")
+    images = [Image.objects.create(product=product, source_url=f"https://x.example/{n}.png") for n in range(3)]
+    url = reverse("admin:tradepost_catalogue_product_change", args=[product.pk])
+    settings.TRADEPOST_CATALOGUE = {"IMAGES_PER_PRODUCT": 3}
+
+    def send(*, gone: int = 0, added: int = 0) -> Any:
+        rows: dict[str, Any] = {"images-TOTAL_FORMS": 3 + added, "images-INITIAL_FORMS": 3}
+        for number, image in enumerate(images):
+            rows |= {f"images-{number}-id": image.pk, f"images-{number}-source_url": image.source_url}
+            rows |= {f"images-{number}-position": 0, f"images-{number}-product": product.pk}
+            rows |= {f"images-{number}-DELETE": "on"} if number < gone else {}
+        for number in range(3, 3 + added):
+            rows |= {f"images-{number}-source_url": "https://x.example/new.png", f"images-{number}-position": 0}
+        return staff.post(url, form(product.product_type, **rows))
+
+    refused = send(added=1)
+    errors = refused.context["inline_admin_formsets"][1].formset.non_form_errors().as_data()
+    assert [error.code for error in errors] == ["too_many_images"]
+    settings.TRADEPOST_CATALOGUE = {"IMAGES_PER_PRODUCT": 2}
+    assert send().status_code == 302
+    settings.TRADEPOST_CATALOGUE = {"IMAGES_PER_PRODUCT": 3}
+    assert send(gone=1, added=1).status_code == 302
+    assert product.images.count() == 3

@@ -33,6 +33,7 @@ from tradepost.orders.models import Order
 from tradepost.orders.services import apply
 from tradepost.payments.errors import AlreadyBooked
 from tradepost.payments.models import Payment
+from tradepost.pricing.models import PriceList
 from tradepost.promotions.models import PercentageOff
 from tradepost.shipping.models import FlatRate
 from tradepost.testing import deliver_events
@@ -298,6 +299,80 @@ def test_promotions_come_before_a_discount_and_leave_a_price_alone(mug: Variant)
     assert (total(row), ManualPrice.objects.count()) == (Decimal("23.00"), 1)
     baskets.remove_manual_price(row.basket, only_line(row).uuid)
     assert total(row) == Decimal("23.00")  # 20.00 less 10 %, and the delivery
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "parts"),
+    [
+        ("percent", "10", ["18.00", "4.50"]),
+        ("percent", "100", ["0.00", "0.00"]),
+        ("amount", "0.01", ["19.99", "5.00"]),
+        ("amount", "10", ["12.00", "3.00"]),
+        ("amount", "999", ["0.00", "0.00"]),
+    ],
+)
+def test_a_discount_on_all_goods_is_shared(mug: Variant, kind: str, value: str, parts: list[str]) -> None:
+    """By what each line leaves, to the cent; the delivery isn't among it, and the order keeps who gave it and why."""
+    spoon = make.variant(sku="SPOON", price="2.50", on_hand=9)
+    row = draft(mug, spoon)
+    baskets.set_manual_discount(row.basket, kind=kind, value=Decimal(value), reason="late", by=EVA)
+
+    due = sum(map(Decimal, parts)) + 5
+    assert total(row) == due
+    order = services.place_draft(row, Visit(by=EVA, expected_total=due, expected_currency="EUR")).order
+    lines = {line.sku: line for line in order.lines.all()}
+    assert [lines[sku].total for sku in (mug.sku, "SPOON")] == [*map(Decimal, parts)]
+    given = [row for line in lines.values() for row in line.adjustments.all()]
+    assert {(row.kind, row.reason, row.actor, row.application) for row in given} == {
+        ("manual", "late", "eva@shop", "manual:goods")
+    }
+
+
+def test_a_discount_on_all_goods_comes_after_those_of_lines(mug: Variant) -> None:
+    """Another one takes its place, lines that come later have their share, and taken away it leaves the others."""
+    row = draft(mug)
+    by_hand(row, "amount", "4")
+    baskets.set_manual_discount(row.basket, kind="percent", value=Decimal(50), reason="a friend", by=EVA)
+    assert total(row) == Decimal("13.00")
+    baskets.set_manual_discount(row.basket, kind="percent", value=Decimal(25), reason="a friend", by=EVA)
+    assert total(row) == Decimal("17.00")
+    baskets.add(row.basket, make.variant(sku="SPOON", price="2.00", on_hand=9), 2)
+    assert total(row) == Decimal("20.00")
+    baskets.remove_manual_discount(row.basket)
+    assert (total(row), ManualPrice.objects.get().kind) == (Decimal("25.00"), "amount")
+    with pytest.raises(Invalid):
+        baskets.set_manual_discount(row.basket, kind="price", value=Decimal(1), reason="x", by=EVA)
+
+
+def test_prices_by_hand_stay_with_another_customer(mug: Variant) -> None:
+    """Staff set them for these goods with a reason; whoever changes the customer sees them, and may take them away."""
+    group = CustomerGroup.objects.create(code="trade", name="Trade")
+    trader = make.customer(email="trade@example.com")
+    trader.groups.add(group)
+    make.price_list("trade", currency="EUR", priority=5).groups.add(group)
+    make.price(mug, "7.00", price_list=PriceList.objects.get(code="trade"))
+    row = draft(mug)
+    by_hand(row, "price", "9")
+    baskets.set_manual_discount(row.basket, kind="percent", value=Decimal(50), reason="x", by=EVA)
+
+    services.change_draft(row, customer=trader)
+    assert (total(row), ManualPrice.objects.count()) == (Decimal("14.00"), 2)
+    baskets.remove_manual_price(row.basket, only_line(row).uuid)
+    baskets.remove_manual_discount(row.basket)
+    assert total(row) == Decimal("19.00")  # at the trader's prices
+
+
+def test_a_changed_order_keeps_its_discount_on_all_goods(mug: Variant) -> None:
+    """As one of each line, so that what is changed of one leaves the others as they were agreed."""
+    row = draft(mug, make.variant(sku="SPOON", price="2.50", on_hand=9))
+    baskets.set_manual_discount(row.basket, kind="amount", value=Decimal(10), reason="late", by=EVA)
+    order = services.place_draft(row, Visit(by=EVA)).order
+
+    again = services.draft_of(order, by=EVA)
+    assert sorted(ManualPrice.objects.filter(basket=again.basket_id).values_list("kind", "value", "reason")) == [
+        ("amount", Decimal(2), "late"),
+        ("amount", Decimal(8), "late"),
+    ]
 
 
 def test_customers_prices_by_group_count(mug: Variant) -> None:

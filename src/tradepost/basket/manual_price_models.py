@@ -15,7 +15,8 @@ class AbstractManualPrice(models.Model):
     """The price of a line of a draft, or a discount on it, as staff decided.
 
     ``value`` is an amount in the basket's currency and on the shop's basis, or a percentage, by the ``kind``. The line is named
-    by its UUID, and not pointed at, so that lines of customers' baskets are removed without a look here.
+    by its UUID, and not pointed at, so that lines of customers' baskets are removed without a look here. A row that names the
+    basket's own UUID instead is a discount on all its goods together.
     """
 
     SOURCE = "manual"

@@ -8,7 +8,7 @@ from functools import partial
 
 from django.utils.translation import gettext as _
 
-from tradepost.core.money import ZERO, quantise
+from tradepost.core.money import ZERO, allocate, quantise
 from tradepost.core.money.format import times_text
 from tradepost.pricing.document import Adjustment, ChargeRow, Document, Item, LineRow, TrailEntry
 from tradepost.pricing.errors import TaxUnavailable
@@ -18,6 +18,7 @@ from tradepost.shipping.ports import Goods, Parcel
 
 from .totals.snapshots import (
     BasketSnapshot,
+    ManualDiscount,
     Rules,
     Stage,
 )
@@ -80,30 +81,44 @@ def order_promotions(document: Document, snapshot: BasketSnapshot, rules: Rules)
 
 
 def manual_discounts(document: Document, snapshot: BasketSnapshot, rules: Rules) -> None:
-    """Discounts that staff gave on a line: a percentage of what promotions leave, or an amount, never more than is left."""
+    """Discounts that staff gave on a line, then one on all together: a percentage of what is left, or an amount, never more."""
     for row in document.lines:
-        given, before = snapshot.discounts.get(row.key), row.left
-        if given is None or before <= 0:
-            continue
-        off = given.amount if given.percent is None else before * given.percent / 100
-        off = min(quantise(off, document.currency), before)
-        if not off:
-            continue
-        label = _("Discount")
-        row.adjustments.append(
-            Adjustment(
-                promotion="",
-                label=label,
-                amount=-off,
-                application=f"manual:{row.key}",
-                kind="manual",
-                reason=given.reason,
-                actor=given.actor,
-            )
+        given = snapshot.discounts.get(row.key)
+        if given is not None and row.left > 0:
+            _take_off(document, row, _off(given, row.left, document.currency), given, f"manual:{row.key}")
+    whole = snapshot.whole_discount
+    rows = [row for row in document.lines if row.left > 0]
+    if whole is None or not rows:
+        return
+    rest = [row.left for row in rows]
+    off = _off(whole, sum(rest, ZERO), document.currency)
+    for row, part in zip(rows, allocate(off, rest, currency=document.currency, caps=rest), strict=True):
+        _take_off(document, row, part, whole, "manual:goods")
+
+
+def _off(given: ManualDiscount, left: Decimal, currency: str) -> Decimal:
+    off = given.amount if given.percent is None else left * given.percent / 100
+    return min(quantise(off, currency), left)
+
+
+def _take_off(document: Document, row: LineRow, off: Decimal, given: ManualDiscount, application: str) -> None:
+    if not off:
+        return
+    label, before = _("Discount"), row.left
+    row.adjustments.append(
+        Adjustment(
+            promotion="",
+            label=label,
+            amount=-off,
+            application=application,
+            kind="manual",
+            reason=given.reason,
+            actor=given.actor,
         )
-        document.trail.append(
-            TrailEntry(stage="manual_discounts", rule="", why=label, row=row.key, before=before, after=row.left)
-        )
+    )
+    document.trail.append(
+        TrailEntry(stage="manual_discounts", rule="", why=label, row=row.key, before=before, after=row.left)
+    )
 
 
 def course_after_prices(snapshot: BasketSnapshot, rules: Rules) -> Course | None:

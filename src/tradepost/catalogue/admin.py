@@ -23,6 +23,7 @@ from tradepost.core.admin.filter_values import FilterValuesMixin
 from tradepost.core.db.aggregates import number_of
 
 from . import services
+from .conf import settings
 from .errors import OptionsInvalid
 from .forms import PREFIX, PictureField, form_for
 from .models import Attribute, Category, Collection, Image, Product, ProductType, Tag, Variant
@@ -104,8 +105,24 @@ class VariantInline(admin.TabularInline):
     show_change_link = True
 
 
+class ImageFormSet(BaseInlineFormSet):
+    """Pictures of a product: no more are added than one gets; those that are there may stay, if it was more before."""
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [form for form in self.forms if not self._should_delete_form(form) and form.has_changed()]
+        added = sum(form.instance.pk is None for form in kept)
+        gone = sum(self._should_delete_form(form) for form in self.initial_forms)
+        most = settings().IMAGES_PER_PRODUCT
+        if added and len(self.initial_forms) - gone + added > most:
+            raise ValidationError(
+                _("A product has %(most)s pictures at most.") % {"most": most}, code="too_many_images"
+            )
+
+
 class ImageInline(admin.TabularInline):
     model = Image
+    formset = ImageFormSet
     extra = 0
     fields: ClassVar[Any] = ("preview", "file", "source_url", "alt", "variant", "position")
     readonly_fields: ClassVar[Any] = ("preview",)

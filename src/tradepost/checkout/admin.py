@@ -71,11 +71,17 @@ class DraftAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("manual prices"))
     def prices(self, draft: AbstractDraft) -> str:
-        """Those of its lines, with who set them and why."""
-        lines = dict(draft.basket.lines.values_list("uuid", "variant__sku"))
+        """Those of its lines and of all its goods together, with who set them and why."""
+        lines, whole = dict(draft.basket.lines.values_list("uuid", "variant__sku")), _("all goods")
         rows = ManualPrice.objects.filter(basket=draft.basket_id).order_by("pk")
         facts = (
-            (lines.get(row.line, ""), row.get_kind_display(), f"{row.value.normalize():f}", row.reason, row.actor_label)
+            (
+                lines.get(row.line, whole),
+                row.get_kind_display(),
+                f"{row.value.normalize():f}",
+                row.reason,
+                row.actor_label,
+            )
             for row in rows
         )
         return format_html_join("", "<div>{}: {} {} ({}, {})</div>", facts) or "–"

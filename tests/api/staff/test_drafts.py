@@ -142,6 +142,27 @@ def test_prices_and_customers_need_permissions_of_their_own(staff: Department, e
     assert eva.post(f"{path}lines/", {"variant": "MUG", "manual_price": manual}).status_code == 201
 
 
+def test_a_discount_on_all_goods_needs_the_permission_for_prices(staff: Department, eva: Staff) -> None:
+    """It is shown beside the prices of lines; other goods under it need the permission, too."""
+    support = staff("support")
+    path = begun(support)
+    discount = {"kind": "percent", "value": "10", "reason": "late"}
+    assert support.patch(path, {"manual_discount": discount}).status_code == 403
+    assert support.patch(path, {"manual_discount": None}).status_code == 403
+
+    answer = eva.patch(path, {"manual_discount": discount})
+    assert answer.json()["manual_discount"] == {**discount, "by": "orders@shop"}
+    assert (total(answer), answer.json()["manual_prices"]) == ("27.40", [])  # 25.00 less 2.50, and 4.90
+    assert support.post(f"{path}lines/", {"variant": "MUG"}).status_code == 403
+    assert eva.get(path).json()["lines"][0]["quantity"] == 2
+    assert errors(eva.patch(path, {"manual_discount": {**discount, "kind": "price"}}))[1:] == [
+        ("invalid_choice", "manual_discount.kind")
+    ]
+    assert errors(eva.patch(path, {"manual_discount": {**discount, "value": "101"}}))[1:] == [("invalid", "value")]
+    assert total(eva.patch(path, {"manual_discount": None})) == "29.90"
+    assert support.post(f"{path}lines/", {"variant": "MUG"}).status_code == 201
+
+
 def test_a_draft_is_for_a_customer(eva: Staff) -> None:
     """With their e-mail; it isn't their basket."""
     customer = factories.customer(email="bob@example.com", name="Bob")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import F
 
 from tradepost.catalogue import services
@@ -84,3 +85,27 @@ def test_nothing_that_is_saved_writes_nothing() -> None:
     product.save(update_fields=[])
 
     assert Product.objects.get().version == 1
+
+
+@pytest.mark.parametrize("names", [["slug"], ["uuid"], ["pk"]])
+def test_rows_that_are_written_over_get_another_version(names: list[str]) -> None:
+    """By ``bulk_create(update_conflicts=True)``, of which no statement says what was there; others keep theirs."""
+    product, other = factories.product(slug="mug", name="Mug"), factories.product(slug="cup")
+    fresh = Product(product_type=product.product_type, slug="jug", name="Jug")
+    again = Product(product_type=product.product_type, slug="mug", uuid=product.uuid, name="Beaker", pk=product.pk)
+    fresh.pk = Product.objects.latest("pk").pk + 1000
+    unique = {"unique_fields": names} if connection.features.supports_update_conflicts_with_target else {}
+
+    Product.objects.bulk_create([again, fresh], update_conflicts=True, update_fields=["name"], **unique)
+
+    rows = {slug: (name, version) for slug, name, version in Product.objects.values_list("slug", "name", "version")}
+    assert rows == {"mug": ("Beaker", 2), "cup": (other.name, 1), "jug": ("Jug", 2)}
+
+
+def test_rows_that_are_only_inserted_begin_at_one() -> None:
+    """As ever."""
+    kind = factories.product_type()
+    Product.objects.bulk_create([Product(product_type=kind, slug="mug", name="Mug")])
+    Product.objects.bulk_create([Product(product_type=kind, slug="cup", name="Cup")], ignore_conflicts=True)
+
+    assert set(Product.objects.values_list("version", flat=True)) == {1}

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
-__all__ = ["with_common_properties", "with_common_security", "with_required_of_changes"]
+__all__ = ["with_common_properties", "with_common_security", "with_common_values", "with_required_of_changes"]
 
 _CHANGE = "Patched"  # before the name of what creates, by drf-spectacular
+_REPEATED = 600  # characters that are written again and again; below it a property says itself what it is
 _WORTH = 250  # characters; below it a reader is better off with the properties themselves
 
 
@@ -54,6 +56,36 @@ def with_required_of_changes(schema: dict[str, Any]) -> dict[str, Any]:
     components: Mapping[str, Any] = schema.get("components", {}).get("schemas", {})
     fuller = {name: _requiring(name, components) for name in components if _is_a_change_but(name, components)}
     return {**schema, "components": {**schema.get("components", {}), "schemas": {**components, **fuller}}}
+
+
+def with_common_values(schema: dict[str, Any]) -> dict[str, Any]:
+    """Give a component to what properties of one name are in many components, such as the goods that a promotion is for."""
+    components: Mapping[str, Any] = schema.get("components", {}).get("schemas", {})
+    written = Counter(
+        (name, json.dumps(value))
+        for each in components.values()
+        for name, value in each.get("properties", {}).items()
+        if "$ref" not in value
+    )
+    repeated = [key for key, number in written.items() if (number - 1) * len(key[1]) >= _REPEATED]
+    names: dict[tuple[str, str], str] = {}
+    for name, text in sorted(repeated):
+        stem = f"{name.title().replace('_', '')}Value"
+        numbered = (f"{stem}{number or ''}" for number in count())
+        names[name, text] = next(each for each in numbered if each not in {*names.values(), *components})
+    shared = {component: json.loads(text) for (_name, text), component in names.items()}
+    using = {key: _with_refs(each, names) for key, each in components.items()}
+    return {**schema, "components": {**schema.get("components", {}), "schemas": {**using, **shared}}}
+
+
+def _with_refs(component: Mapping[str, Any], names: Mapping[tuple[str, str], str]) -> Mapping[str, Any]:
+    if "properties" not in component:
+        return component
+    properties = {
+        name: {"$ref": f"#/components/schemas/{shared}"} if (shared := names.get((name, json.dumps(value)))) else value
+        for name, value in component["properties"].items()
+    }
+    return {**component, "properties": properties}
 
 
 def _is_a_change_but(name: str, components: Mapping[str, Any]) -> bool:

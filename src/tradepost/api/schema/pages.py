@@ -18,7 +18,12 @@ from rest_framework.renderers import JSONRenderer
 from tradepost.core.access import ANYONE
 
 from .assets import ASSETS
-from .common_parts import with_common_properties, with_common_security, with_required_of_changes
+from .common_parts import (
+    with_common_properties,
+    with_common_security,
+    with_common_values,
+    with_required_of_changes,
+)
 
 __all__ = ["DocsView", "Generator", "RedocView", "SchemaView"]
 
@@ -33,7 +38,7 @@ class Generator(SchemaGenerator):
     def get_schema(self, request: Any = None, public: bool = False) -> Any:  # noqa: FBT001, FBT002 - as drf-spectacular has it
         """The whole, in which what many parts have in common stands once."""
         schema: dict[str, Any] = super().get_schema(request, public)  # type: ignore[no-untyped-call]
-        return with_common_security(with_required_of_changes(with_common_properties(schema)))
+        return with_common_security(with_common_values(with_required_of_changes(with_common_properties(schema))))
 
 
 class _Json(JSONRenderer):

@@ -33,7 +33,12 @@ from .baskets import (
 )
 from .coupons import add_coupon, remove_coupon
 from .lines import options_key
-from .manual_prices import remove_manual_price, set_manual_price
+from .manual_prices import (
+    remove_manual_discount,
+    remove_manual_price,
+    set_manual_discount,
+    set_manual_price,
+)
 from .market import set_country, set_currency
 
 __all__ = [
@@ -60,11 +65,13 @@ __all__ = [
     "read",
     "remove",
     "remove_coupon",
+    "remove_manual_discount",
     "remove_manual_price",
     "reopen",
     "reopen_if_alone",
     "set_country",
     "set_currency",
+    "set_manual_discount",
     "set_manual_price",
     "set_quantity",
     "shipping_quotes",

@@ -18,7 +18,13 @@ from ..errors import ManuallyPriced
 from ..models import ManualPrice
 from .lines import find_line, locked, touch
 
-__all__ = ["refuse_amounts", "remove_manual_price", "set_manual_price"]
+__all__ = [
+    "refuse_amounts",
+    "remove_manual_discount",
+    "remove_manual_price",
+    "set_manual_discount",
+    "set_manual_price",
+]
 
 _STAGE = "tradepost.basket.stages.manual_discounts"
 _MOST = Decimal(10**11)  # many units of it are still an amount that an order has room for
@@ -48,16 +54,66 @@ def set_manual_price(
         Invalid: It is no draft, the value can't be, there is no reason, or the shop's stages leave such discounts out.
         Conflict: Somebody has just given the draft another currency than ``basket`` says; percentages don't matter.
     """
-    value, reason = _checked(basket, kind, value), reason.strip()
-    if not reason:
-        raise Invalid(_("Say why."), attr="reason")
+    fresh = _ready(basket, kind)
+    return _set(fresh, find_line(fresh, line_uuid).uuid, kind=kind, value=value, reason=reason, by=by)
+
+
+@db.atomic
+def set_manual_discount(
+    basket: AbstractBasket, *, kind: str, value: Decimal, reason: str, by: By
+) -> AbstractManualPrice:
+    """Take something off all goods of a draft together, in place of what was taken off them before.
+
+    It comes after promotions and after the discounts of single lines, and is shared by what those leave; the delivery isn't among
+    it. Lines that are added later have their share. The caller has checked the permission ``price_drafts``.
+
+    Args:
+        basket: A draft that is open.
+        kind: ``percent`` or ``amount``.
+        value: A percentage, or an amount in the basket's currency and on the shop's basis.
+        reason: The order keeps it beside who gave it; customers don't see it.
+        by: Who decides.
+
+    Raises:
+        BasketNotOpen: The draft was placed.
+        Invalid: It is no draft, the value can't be, there is no reason, or the shop's stages leave such discounts out.
+        Conflict: Somebody has just given the draft another currency than ``basket`` says; percentages don't matter.
+    """
+    if kind == AbstractManualPrice.Kind.PRICE:
+        raise Invalid(_("All goods together have no unit price."), attr="kind")
+    fresh = _ready(basket, kind)
+    return _set(fresh, fresh.uuid, kind=kind, value=value, reason=reason, by=by)
+
+
+@db.atomic
+def remove_manual_discount(basket: AbstractBasket) -> None:
+    """Take nothing off all goods together any more; discounts of single lines stay.
+
+    Raises:
+        BasketNotOpen: The draft was placed.
+    """
+    fresh = locked(basket)
+    ManualPrice.objects.filter(line=fresh.uuid).delete()
+    touch(fresh)
+
+
+def _ready(basket: AbstractBasket, kind: str) -> AbstractBasket:
+    """The draft, locked, in the currency in which the amount is meant."""
+    if not basket.is_draft:
+        raise Invalid(_("Prices are set by hand in drafts only."), attr="kind")
     fresh = locked(basket)
     if fresh.currency != basket.currency and kind != AbstractManualPrice.Kind.PERCENT:
         message = _("Somebody has just changed the currency to %(currency)s.") % {"currency": fresh.currency}
         raise Conflict(message, currency=fresh.currency)
-    line = find_line(fresh, line_uuid)
+    return fresh
+
+
+def _set(fresh: AbstractBasket, line: UUID, *, kind: str, value: Decimal, reason: str, by: By) -> AbstractManualPrice:
+    value, reason = _checked(fresh, kind, value), reason.strip()
+    if not reason:
+        raise Invalid(_("Say why."), attr="reason")
     columns = {"kind": kind, "value": value, "reason": reason[:200], "actor_label": by.label[:150]}
-    row, _is_new = ManualPrice.objects.update_or_create(basket_id=fresh.pk, line=line.uuid, defaults=columns)
+    row, _is_new = ManualPrice.objects.update_or_create(basket_id=fresh.pk, line=line, defaults=columns)
     touch(fresh)
     return row
 
@@ -88,8 +144,6 @@ def refuse_amounts(basket: AbstractBasket) -> None:
 
 
 def _checked(basket: AbstractBasket, kind: str, value: Decimal) -> Decimal:
-    if not basket.is_draft:
-        raise Invalid(_("Prices are set by hand in drafts only."), attr="kind")
     if kind not in AbstractManualPrice.Kind.values:
         raise Invalid(_("There is no such kind."), attr="kind")
     if kind != AbstractManualPrice.Kind.PRICE and _STAGE not in settings().STAGES:

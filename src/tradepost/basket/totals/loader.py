@@ -134,6 +134,7 @@ def _snapshot(
         prices_include_tax=pricing_settings().PRICES_INCLUDE_TAX,
         items=tuple(_item(line, by_hand) for line in lines),
         discounts=by_hand.discounts,
+        whole_discount=by_hand.whole,
         unsellable=frozenset(str(line.uuid) for line in lines if not _is_sold(line)),
         occasion=occasion,
         terms=terms,

@@ -17,10 +17,11 @@ __all__ = ["NOTHING_BY_HAND", "ManualPrices", "manual_prices"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManualPrices:
-    """Prices and discounts by hand, by key of the item."""
+    """Prices and discounts by hand, by key of the item; and a discount on all goods together."""
 
     prices: Mapping[str, Decimal] = field(default_factory=dict)
     discounts: Mapping[str, ManualDiscount] = field(default_factory=dict)
+    whole: ManualDiscount | None = None
 
     def over(self, quotes: Mapping[str, PriceQuote]) -> dict[str, PriceQuote]:
         """Quotes with these prices in place of the lists'; one that was lowered shows the list's as the price before."""
@@ -41,13 +42,16 @@ def manual_prices(basket: AbstractBasket) -> ManualPrices:
     """The prices and discounts that staff set in a draft; one query."""
     prices: dict[str, Decimal] = {}
     discounts: dict[str, ManualDiscount] = {}
+    whole: ManualDiscount | None = None
     for row in ManualPrice.objects.filter(basket=basket.pk):
         key = str(row.line)
-        if row.kind == AbstractManualPrice.Kind.PRICE:
+        if row.line == basket.uuid:
+            whole = _discount(row)
+        elif row.kind == AbstractManualPrice.Kind.PRICE:
             prices[key] = row.value
         else:
             discounts[key] = _discount(row)
-    return ManualPrices(prices=prices, discounts=discounts)
+    return ManualPrices(prices=prices, discounts=discounts, whole=whole)
 
 
 def _discount(row: AbstractManualPrice) -> ManualDiscount:

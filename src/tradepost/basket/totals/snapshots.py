@@ -42,11 +42,11 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManualDiscount:
-    """A discount that staff gave on a line, beside its promotions.
+    """A discount that staff gave on a line or on all goods together, beside their promotions.
 
     Attributes:
         percent: Of what promotions leave; ``None`` where an amount is given.
-        amount: Off the whole line, on the document's basis.
+        amount: Off the whole line, or off all goods together, on the document's basis.
         reason: For the order's rows; customers aren't told.
         actor: Who gave it.
     """
@@ -64,6 +64,7 @@ class BasketSnapshot:
     Attributes:
         unsellable: Keys of the items that aren't sold any more.
         discounts: What staff took off, by key of the item.
+        whole_discount: What they took off all goods together, beside those.
     """
 
     currency: str
@@ -71,6 +72,7 @@ class BasketSnapshot:
     items: tuple[Item, ...] = ()
     unsellable: frozenset[str] = frozenset()
     discounts: Mapping[str, ManualDiscount] = field(default_factory=dict)
+    whole_discount: ManualDiscount | None = None
     occasion: Occasion = field(default_factory=Occasion)
     terms: Terms = field(default_factory=Terms)
 

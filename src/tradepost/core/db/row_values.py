@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, TypeVar
+from contextvars import ContextVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import IntegrityError, models, transaction
 from django.db.models.deletion import ProtectedError, RestrictedError
@@ -11,10 +12,20 @@ from django.utils.translation import gettext_lazy as _
 
 from ..errors import AlreadyTaken, InUse, Invalid, Misused
 
-__all__ = ["by_keys", "delete_row", "merge_keys", "one_by_key", "write_values"]
+__all__ = ["by_keys", "delete_row", "merge_keys", "named_and_gone", "one_by_key", "watch_names", "write_values"]
 
 M = TypeVar("M", bound=models.Model)
 _NAMED = 20  # in a refusal
+_named: ContextVar[list[_Name] | None] = ContextVar("tradepost_named_rows", default=None)
+
+
+class _Name(NamedTuple):
+    """A row that :func:`by_keys` has found."""
+
+    model: type[models.Model]
+    pk: Any
+    key: str
+    attr: str
 
 
 def write_values(row: models.Model, values: Mapping[str, Any], *, writable: Collection[str]) -> set[str]:
@@ -81,7 +92,30 @@ def by_keys(model: type[M], field: str, keys: Iterable[str], *, attr: str) -> li
     if missing := [key for key in wanted_keys if key not in rows]:
         text = _("There is no such entry: %(keys)s.") % {"keys": ", ".join(missing[:_NAMED])}
         raise Invalid(text, attr=attr, unknown=missing[:_NAMED])
+    if (names := _named.get()) is not None:
+        names += (_Name(model, rows[key].pk, str(key), attr) for key in wanted_keys)
     return [rows[key] for key in wanted_keys]
+
+
+def watch_names() -> None:
+    """Remember from here on, in this context, which rows :func:`by_keys` finds, for :func:`named_and_gone`."""
+    _named.set([])
+
+
+def named_and_gone() -> Invalid | None:
+    """The refusal for rows that were named and found, and that somebody has deleted since; ``None`` where all are there.
+
+    A caller whose write failed for a foreign key finds out by it whether that is somebody else's doing. A query for each model.
+    """
+    by_model: dict[tuple[type[models.Model], str], list[_Name]] = {}
+    for name in _named.get() or ():
+        by_model.setdefault((name.model, name.attr), []).append(name)
+    for (model, attr), names in by_model.items():
+        there = {*model._base_manager.filter(pk__in=[name.pk for name in names]).values_list("pk", flat=True)}
+        if gone := [name.key for name in names if name.pk not in there]:
+            text = _("This was deleted meanwhile: %(keys)s.") % {"keys": ", ".join(gone[:_NAMED])}
+            return Invalid(text, attr=attr, unknown=gone[:_NAMED])
+    return None
 
 
 def one_by_key(model: type[M], field: str, key: str, *, attr: str) -> M:

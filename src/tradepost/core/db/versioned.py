@@ -5,11 +5,11 @@ So whoever changes a row can say which version they have read, and is refused wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.db import models
-from django.db.models import F
+from django.db import models, transaction
+from django.db.models import F, Q
 
 from .fields import CountField
 from .querysets import LockableQuerySet
@@ -42,6 +42,39 @@ class VersionedQuerySet(LockableQuerySet[M]):
         return super().update(**{_NAME: F(_NAME) + 1, **kwargs})
 
     update.alters_data = True  # type: ignore[attr-defined]
+
+    def bulk_create(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> list[M]:
+        """As Django does. With ``update_conflicts`` each row that was written gets another version, those that are new as well.
+
+        Which of them were there before, the database doesn't say.
+        """
+        if not kwargs.get("update_conflicts"):
+            return super().bulk_create(objs, *args, **kwargs)
+        rows = list(objs)
+        with transaction.atomic(using=self.db):
+            created = super().bulk_create(rows, *args, **kwargs)
+            by_key = self._by_unique(rows, kwargs.get("unique_fields") or ())
+            if by_key:
+                self.model._base_manager.using(self.db).filter(by_key).update(**{_NAME: F(_NAME) + 1})
+        return created
+
+    bulk_create.alters_data = True  # type: ignore[attr-defined]
+
+    def _by_unique(self, rows: Sequence[M], names: Collection[str]) -> Q:
+        """The stored rows that have a key of one of these: of the given fields, or of any that are unique."""
+        options = self.model._meta
+        keys = [tuple(names)] if names else [(field.name,) for field in options.concrete_fields if field.unique]
+        if not names:
+            keys += [tuple(each.fields) for each in options.total_unique_constraints]
+            keys += [tuple(each) for each in options.unique_together]
+        attnames = [tuple(options.get_field(name).attname for name in key if name != "pk") or ("pk",) for key in keys]
+        condition = Q()
+        for row in rows:
+            for key in attnames:
+                values = {name: getattr(row, name) for name in key}
+                if None not in values.values():
+                    condition |= Q(**values)
+        return condition
 
 
 class VersionedModel(models.Model):

@@ -28,6 +28,7 @@ __all__ = [
     "DraftPreviewSerializer",
     "DraftSerializer",
     "DraftSummarySerializer",
+    "ManualDiscountInputSerializer",
     "ManualPriceInputSerializer",
     "NewDraftSerializer",
     "PlaceDraftSerializer",
@@ -72,14 +73,19 @@ class DraftSummarySerializer(TradepostSerializer[Draft]):
         return str(getattr(getattr(draft.basket, "checkout", None), "email", ""))
 
 
-class ManualPriceSerializer(Shape):
-    """A price or discount that staff set on a line."""
+class ManualDiscountSerializer(Shape):
+    """A discount that staff gave on all goods of a draft together."""
 
-    line = serializers.UUIDField()
     kind = EnumField("ManualPriceKind", AbstractManualPrice.Kind.choices)
     value = serializers.DecimalField(max_digits=19, decimal_places=4, normalize_output=True)
     reason = TextField()
     by = TextField(source="actor_label")
+
+
+class ManualPriceSerializer(ManualDiscountSerializer):
+    """A price or discount that staff set on a line."""
+
+    line = serializers.UUIDField()
 
 
 class DraftSerializer(DraftSummarySerializer):
@@ -92,6 +98,7 @@ class DraftSerializer(DraftSummarySerializer):
     )
     lines = Nested("basket.Line", many=True)
     manual_prices = ManualPriceSerializer(many=True)
+    manual_discount = ManualDiscountSerializer(allow_null=True, help_text="On all goods together; null for none.")
     coupons = CouponSerializer(many=True)
     checkout = Nested("checkout.Checkout")
 
@@ -103,6 +110,7 @@ class DraftSerializer(DraftSummarySerializer):
             "order",
             "lines",
             "manual_prices",
+            "manual_discount",
             "coupons",
             "checkout",
         )
@@ -121,16 +129,6 @@ class NewDraftSerializer(Input):
     channel = serializers.SlugField(max_length=50, required=False, default="web")
 
 
-class ChangeDraftSerializer(UpdateCheckoutSerializer):
-    """The buyer's answers, and whose the draft is; what isn't given stays. Consents are the buyer's own to give."""
-
-    consents = None  # type: ignore[assignment]
-    customer = serializers.UUIDField(required=False, allow_null=True, help_text="Null for a stranger.")
-    title = TextField(max_length=200, required=False, allow_blank=True)
-    currency = TextField(max_length=3, required=False)
-    country = TextField(max_length=2, required=False, allow_blank=True)
-
-
 class ManualPriceInputSerializer(Input):
     """A price or discount to set on a line; needs `price_drafts`."""
 
@@ -141,6 +139,23 @@ class ManualPriceInputSerializer(Input):
         help_text="In the draft's currency, or percent; as the shop's prices include tax.",
     )
     reason = TextField(max_length=200, help_text="The order keeps it; customers don't see it.")
+
+
+class ManualDiscountInputSerializer(ManualPriceInputSerializer):
+    """A discount to give on all goods together, after promotions and those of single lines; needs `price_drafts`."""
+
+    kind = EnumField("ManualDiscountKind", [AbstractManualPrice.Kind.PERCENT, AbstractManualPrice.Kind.AMOUNT])
+
+
+class ChangeDraftSerializer(UpdateCheckoutSerializer):
+    """The buyer's answers, and whose the draft is; what isn't given stays. Consents are the buyer's own to give."""
+
+    consents = None  # type: ignore[assignment]
+    customer = serializers.UUIDField(required=False, allow_null=True, help_text="Null for a stranger.")
+    title = TextField(max_length=200, required=False, allow_blank=True)
+    currency = TextField(max_length=3, required=False)
+    country = TextField(max_length=2, required=False, allow_blank=True)
+    manual_discount = ManualDiscountInputSerializer(required=False, allow_null=True, help_text="Null: none any more.")
 
 
 class AddDraftLineSerializer(AddLineSerializer):

@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any, TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError
 from django.db.models import Model
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from tradepost.api.callers.idempotency import HEADER
 from tradepost.api.serializers import serializer_class
 from tradepost.core.access import Access, needs
 from tradepost.core.actors import By
+from tradepost.core.db.row_values import named_and_gone, watch_names
 from tradepost.core.errors import NotFound
 
 from ..base import TradepostViewSet
@@ -41,11 +43,19 @@ class StaffViewSet(TradepostViewSet):
     def handle_exception(self, exc: Exception) -> Response:
         """A row of the address that was deleted between being found and being locked isn't there (404), as a moment later.
 
-        Any other row that a service doesn't find is its own fault, and stays one.
+        So is one that the body named, and that was deleted before it was written: there is no such entry (400). Any other row
+        that a service doesn't find is its own fault, and stays one.
         """
         if isinstance(exc, ObjectDoesNotExist) and self._is_address_gone():
             exc = NotFound(_("This was deleted meanwhile."))
+        if isinstance(exc, IntegrityError):
+            exc = named_and_gone() or exc
         return super().handle_exception(exc)
+
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        """As all views do; from here on it is remembered which rows the body names."""
+        watch_names()
+        super().initial(request, *args, **kwargs)
 
     def _is_address_gone(self) -> bool:
         return any(not rows.filter(pk=key).exists() for rows, key in self._of_address)

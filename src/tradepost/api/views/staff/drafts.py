@@ -117,14 +117,26 @@ class StaffDraftViewSet(ListModelMixin, StaffViewSet):
 
     @extend_schema(summary="Change a draft", request="staff.ChangeDraft", responses="staff.Draft")
     def partial_update(self, request: Request, uuid: str) -> Response:
-        """Whose it is, and what a buyer would say at the checkout; fields that aren't given stay as they are."""
+        """Whose it is, and what a buyer would say at the checkout; fields that aren't given stay as they are.
+
+        Prices and discounts by hand stay with another customer; `manual_discount`, on all goods together, needs `price_drafts`.
+        """
         draft, data = self.draft(), self.read("staff.ChangeDraft")
+        changes_discount, discount = "manual_discount" in data, data.pop("manual_discount", None)
+        if changes_discount:
+            self._check_prices(data)
         own = {name: data.pop(name) for name in _OWN if name in data}
         if "customer" in own:
             own["customer"] = self._customer(own["customer"])
         if "currency" in own:
             own["currency"] = own["currency"].upper()
         services.change_draft(draft, **own, fields=answers_of(data, draft.basket))
+        if changes_discount:
+            basket = self.draft().basket  # in the currency that it has now
+            if discount is None:
+                baskets.remove_manual_discount(basket)
+            else:
+                baskets.set_manual_discount(basket, by=self.by, **discount)
         return self.shown(draft)
 
     @extend_schema(summary="Delete a draft", request=None, responses={204: None})
@@ -259,9 +271,10 @@ class StaffDraftViewSet(ListModelMixin, StaffViewSet):
             raise PermissionDenied
 
     def _check_quantity(self, draft: AbstractDraft, line: UUID) -> None:
-        """Other units at a price by hand are a price by hand: whoever set it meant so many."""
+        """Other units at a price by hand, or under a discount on all, are a price by hand: whoever set it meant so many."""
         if not self.request.user.has_perm("tradepost_basket.price_drafts"):
-            self._check_prices(ManualPrice.objects.filter(basket=draft.basket_id, line=line).first())
+            by_hand = ManualPrice.objects.filter(basket=draft.basket_id, line__in=[line, draft.basket.uuid])
+            self._check_prices(by_hand.first())
 
 
 def show_draft(view: StaffViewSet, uuid: UUID, *, status: int = 200) -> Response:
@@ -271,7 +284,9 @@ def show_draft(view: StaffViewSet, uuid: UUID, *, status: int = 200) -> Response
     order = None if draft.basket.allows.is_open else order_of(draft.basket)
     draft.order = order.number if order is not None else ""
     draft.lines = [LineOfPage(line, picture_of(line)) for line in look.contents.lines]
-    draft.manual_prices = list(ManualPrice.objects.filter(basket=draft.basket_id).order_by("pk"))
+    by_hand = list(ManualPrice.objects.filter(basket=draft.basket_id).order_by("pk"))
+    draft.manual_prices = [row for row in by_hand if row.line != draft.basket.uuid]
+    draft.manual_discount = next((row for row in by_hand if row.line == draft.basket.uuid), None)
     codes = draft.basket.coupon_codes
     draft.coupons = [{"code": code, "applied": code in look.totals.coupons} for code in codes]
     draft.checkout = look
