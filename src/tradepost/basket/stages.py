@@ -96,9 +96,9 @@ def manual_discounts(document: Document, snapshot: BasketSnapshot, rules: Rules)
         _take_off(document, row, part, whole, "manual:goods")
 
 
-def _off(given: ManualDiscount, left: Decimal, currency: str) -> Decimal:
-    off = given.amount if given.percent is None else left * given.percent / 100
-    return min(quantise(off, currency), left)
+def _off(given: ManualDiscount, rest: Decimal, currency: str) -> Decimal:
+    off = given.amount if given.percent is None else rest * given.percent / 100
+    return min(quantise(off, currency), rest)
 
 
 def _take_off(document: Document, row: LineRow, off: Decimal, given: ManualDiscount, application: str) -> None:

@@ -110,9 +110,9 @@ class ImageFormSet(BaseInlineFormSet):
 
     def clean(self) -> None:
         super().clean()
-        kept = [form for form in self.forms if not self._should_delete_form(form) and form.has_changed()]
-        added = sum(form.instance.pk is None for form in kept)
-        gone = sum(self._should_delete_form(form) for form in self.initial_forms)
+        gone = sum(form in self.deleted_forms for form in self.initial_forms)
+        extra = [form for form in self.extra_forms if form not in self.deleted_forms]
+        added = sum(form.has_changed() for form in extra)
         most = settings().IMAGES_PER_PRODUCT
         if added and len(self.initial_forms) - gone + added > most:
             raise ValidationError(

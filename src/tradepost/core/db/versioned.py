@@ -67,7 +67,8 @@ class VersionedQuerySet(LockableQuerySet[M]):
         if not names:
             keys += [tuple(each.fields) for each in options.total_unique_constraints]
             keys += [tuple(each) for each in options.unique_together]
-        attnames = [tuple(options.get_field(name).attname for name in key if name != "pk") or ("pk",) for key in keys]
+        columns = {field.name: field.attname for field in options.concrete_fields}
+        attnames = [tuple(columns.get(name, name) for name in key) for key in keys]
         condition = Q()
         for row in rows:
             for key in attnames:
