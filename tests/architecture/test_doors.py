@@ -37,9 +37,13 @@ MORE_DOORS = {
         "totals.completeness": "whether totals can be ordered, for pages and the API",
         "totals.snapshots": "the terms on which a basket is read",
     },
-    "browse": {"search": "readings of an attribute's value, for the API's filters"},
+    "browse": {
+        "expressions": "joins to a product in SQL, for lists of staff",
+        "search": "readings of an attribute's value, for the API's filters",
+    },
     "catalogue": {
         "attributes": "values of attributes, checked alike by importers",
+        "forms": "fields of attributes and pictures, for pages of staff",
         "options": "options of variants, checked alike by importers",
         "pictures": "the first picture of what is bought",
     },
@@ -91,6 +95,7 @@ MORE_DOORS = {
         "exchange.ports": "sources of exchange rates",
         "explanation": "amounts, explained",
         "explanation_table": "the same as a table",
+        "prices.rounding": "how prices are rounded, for changes of many",
         "prices.lists": "which price lists count, for lists of products",
         "tax.ports": "tax services and checkers of tax ids",
         "tax.tax_ids": "the form of a tax id",

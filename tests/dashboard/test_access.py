@@ -22,6 +22,10 @@ pytestmark = pytest.mark.django_db
 ROWS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "order": lambda order: {"number": order.number},
     "discrepancy": lambda order: {"uuid": discrepancy(order).uuid},
+    **dict.fromkeys(
+        ("product", "product-variants", "product-pictures", "product-history"),
+        lambda order: {"uuid": order.lines.first().variant.product.uuid},
+    ),
 }
 QUERIES = {"packing-slips": lambda order: {"number": order.number}}
 

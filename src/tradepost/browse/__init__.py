@@ -16,6 +16,7 @@ from .details import Offer, ProductDetail, Property, detail
 from .facets import Facet, FacetValue, facets
 from .grounds import Grounds, grounds_of, units_by_slug, units_of
 from .parts import Parts
+from .readiness import Missing, missing_to_sell
 from .search import find
 from .unknown_values import UnknownValue, unknown_values, without
 from .visitor import Visitor
@@ -27,6 +28,7 @@ __all__ = [
     "Facet",
     "FacetValue",
     "Grounds",
+    "Missing",
     "Offer",
     "Parts",
     "Picture",
@@ -39,6 +41,7 @@ __all__ = [
     "facets",
     "find",
     "grounds_of",
+    "missing_to_sell",
     "reduction",
     "units_by_slug",
     "units_of",

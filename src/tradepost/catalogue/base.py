@@ -197,6 +197,7 @@ class AbstractProduct(VersionedModel):
             models.Index(fields=["is_published", "archived_at", "name"]),
             models.Index(fields=["is_published", "archived_at", "created_at"]),
             models.Index(fields=["is_published", "archived_at", "popularity", "created_at"]),
+            models.Index(fields=["name"]),
         ]
 
     def __str__(self) -> str:
@@ -250,6 +251,7 @@ class AbstractVariant(VersionedModel):
         ordering = ["position", "pk"]
         verbose_name = _("variant")
         verbose_name_plural = _("variants")
+        indexes = [models.Index(fields=["barcode"])]
 
     def __str__(self) -> str:
         return self.sku

@@ -18,6 +18,9 @@ V = TypeVar("V", bound="AbstractVariant", covariant=True)
 C = TypeVar("C", bound="AbstractCollection", covariant=True)
 
 
+_MOST_WORDS = 10  # of a search
+
+
 class ProductQuerySet(VersionedQuerySet[P]):
     def public(self) -> Self:
         """Published and not archived."""
@@ -61,6 +64,23 @@ class ProductQuerySet(VersionedQuerySet[P]):
                     }
                     matches |= Q(**as_list)
         return self.filter(matches)
+
+    def mentioning(self, text: str) -> Self:
+        """All of whose words occur in the name, the summary, the brand or an SKU, or are a barcode; archived variants count.
+
+        On PostgreSQL indexes serve it, for words of three letters or more.
+        """
+        variants: Any = self.model._meta.get_field("variants").related_model
+        products: QuerySet[Any] = self.model._default_manager.order_by()
+        rows = self
+        for word in text.split()[:_MOST_WORDS]:
+            texts = Q(name__icontains=word) | Q(summary__icontains=word) | Q(brand__icontains=word)
+            theirs = variants._default_manager.order_by().values("product_id")
+            named = products.filter(texts).values("pk")
+            rows = rows.filter(
+                pk__in=named.union(theirs.filter(sku__icontains=word), theirs.filter(barcode=word), all=True)
+            )
+        return rows
 
     def matching(self, rule: CollectionRule) -> Self:
         """Only the products that a collection's rule selects."""

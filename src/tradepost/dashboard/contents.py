@@ -26,6 +26,7 @@ def register(to: Dashboard = dashboard) -> None:
         to.sections.add(Section(key, title, f"{_ICONS}/{key}.svg"))
     _home(to)
     _orders(to)
+    _products(to)
     _reports(to)
     _money(to)
 
@@ -114,3 +115,33 @@ def _money(to: Dashboard) -> None:
         to.panels(DiscrepancyPage.key).add(panel)
     for action in remedies():
         to.actions(DiscrepancyPage.key).add(action)
+
+
+def _products(to: Dashboard) -> None:
+    from .products.actions import product_actions
+    from .products.bulk import bulk_actions
+    from .products.columns import columns
+    from .products.filters import filters, views
+    from .products.history import HistoryPage
+    from .products.new_product import NewProductPage
+    from .products.panels import product_panels
+    from .products.pictures import PicturesPage
+    from .products.product_list import READ, ProductListPage, find_products
+    from .products.product_page import ProductPage
+    from .products.variants.variants_page import VariantsPage
+
+    for page in (ProductListPage, NewProductPage, ProductPage, VariantsPage, PicturesPage, HistoryPage):
+        to.pages.add(page)
+    for column in columns():
+        to.columns("products").add(column)
+    for entry in filters():
+        to.filters("products").add(entry)
+    for view in views():
+        to.views("products").add(view)
+    for bulk_action in bulk_actions():
+        to.actions("products").add(bulk_action)
+    for action in product_actions():
+        to.actions("product").add(action)
+    for panel in product_panels():
+        to.panels("product").add(panel)
+    to.finders.add(Finder(key="products", title=_("Products"), access=READ, find=find_products))

@@ -23,7 +23,8 @@ app_name = "tradepost_dashboard"
 def _of_pages() -> Iterator[URLPattern]:
     """Each page, and below it the actions of its rows; those may ask a provider, so no transaction is around them."""
     for page in dashboard.pages:
-        yield path(page.pattern, page.as_view(), name=page.key)
+        view = page.as_view()
+        yield path(page.pattern, view if page.is_atomic else non_atomic_requests(view), name=page.key)
         actions: Any = None
         if issubclass(page, RecordPage):
             actions = ActionView.as_view(page_key=page.key)

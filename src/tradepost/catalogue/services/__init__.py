@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from .categories import change_category, create_category, remove_category
 from .collections import change_collection, create_collection, remove_collection
+from .combinations import combine_options
+from .copies import duplicate_product
 from .image_files import check_image_size
 from .images import add_image, change_image, remove_image
+from .memberships import add_to_groups, remove_from_groups, set_collections
 from .positions import order_attributes, order_collections, order_images, order_variants
 from .product_types import (
     add_attribute,
@@ -27,6 +30,7 @@ from .variants import archive_variant, restore_variant
 __all__ = [
     "add_attribute",
     "add_image",
+    "add_to_groups",
     "add_variant",
     "archive",
     "archive_variant",
@@ -40,11 +44,13 @@ __all__ = [
     "change_tag",
     "change_variant",
     "check_image_size",
+    "combine_options",
     "create_category",
     "create_collection",
     "create_product",
     "create_product_type",
     "create_tag",
+    "duplicate_product",
     "hide",
     "order_attributes",
     "order_collections",
@@ -54,10 +60,12 @@ __all__ = [
     "remove_attribute",
     "remove_category",
     "remove_collection",
+    "remove_from_groups",
     "remove_image",
     "remove_product_type",
     "remove_tag",
     "restore",
     "restore_variant",
+    "set_collections",
     "upsert_product",
 ]

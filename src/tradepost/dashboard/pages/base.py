@@ -77,6 +77,8 @@ class Page(DashboardView):
         pattern: Its address below the dashboard's, as in Django's ``path()``.
         template_name: A project's template of the same name comes first.
         in_menu: Whether its section's menu leads to it; a page about one row isn't there.
+        is_atomic: With ``False`` no transaction is around it where the project wants one around each request: a service that
+            stores files opens its own.
     """
 
     key: ClassVar[str] = ""
@@ -85,6 +87,7 @@ class Page(DashboardView):
     pattern: ClassVar[str] = ""
     template_name: ClassVar[str] = ""
     in_menu: ClassVar[bool] = True
+    is_atomic: ClassVar[bool] = True
 
     @classmethod
     def url(cls, *args: Any) -> str:

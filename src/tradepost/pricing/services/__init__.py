@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..exchange.loader import LoadedRates, load_rates
 from ..exchange.rates import exchange_rate
 from ..prices.conversion import convert
+from ..prices.copies import copy_prices
 from ..prices.price_changes import NewPrice, set_prices
 from ..zones import zones_for
 from .currencies import check_currency, currency_for
@@ -36,6 +37,7 @@ __all__ = [
     "check_tax_id",
     "context",
     "convert",
+    "copy_prices",
     "create_price_list",
     "create_tax_class",
     "create_zone",

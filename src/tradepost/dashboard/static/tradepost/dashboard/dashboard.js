@@ -71,7 +71,12 @@ document.addEventListener("submit", (event) => {
 
 // What was typed isn't lost by leaving the page.
 const typed = new Set();
-document.addEventListener("input", (event) => { const form = event.target.closest("form.act[data-once]"); if (form) typed.add(form); });
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (!form?.matches("form.act")) return;
+  typed.add(form);
+  for (const note of document.querySelectorAll("[data-unsaved]")) note.hidden = false;
+});
 document.addEventListener("submit", () => typed.clear());
 window.addEventListener("beforeunload", (event) => { if (typed.size) event.preventDefault(); });
 
@@ -82,4 +87,72 @@ window.addEventListener("pageshow", () => { for (const form of document.querySel
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb !== "get") return;
   for (const [name, value] of Object.entries(event.detail.parameters)) if (value === "") delete event.detail.parameters[name];
+});
+
+// A preview says what is typed.
+document.addEventListener("input", (event) => {
+  for (const copy of document.querySelectorAll(`[data-mirror="${event.target.name}"]`)) copy.textContent = event.target.value;
+});
+
+// Long lists of boxes get a field that narrows them.
+for (const block of document.querySelectorAll("[data-narrow]")) {
+  const options = [...block.querySelectorAll(".options label")];
+  if (options.length < 8) continue;
+  const box = document.createElement("input");
+  box.type = "search";
+  box.className = "narrow-box";
+  box.placeholder = box.ariaLabel = block.dataset.narrow;
+  box.addEventListener("input", () => {
+    const text = box.value.toLowerCase();
+    for (const label of options) label.hidden = !label.textContent.toLowerCase().includes(text);
+  });
+  box.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+  block.querySelector(".options").before(box);
+}
+
+// A sheet: arrows and Enter go up and down, a column that is pasted fills the cells below and beside it.
+const below = (cell, rows, columns = 0) => {
+  const row = cell.closest("tr"), all = [...row.closest("table").querySelectorAll("tr")].filter((tr) => tr.querySelector("input"));
+  const target = all[all.indexOf(row) + rows]?.cells[cell.closest("td").cellIndex + columns];
+  return target?.querySelector("input:not([type=checkbox])");
+};
+document.addEventListener("keydown", (event) => {
+  if (!event.target.matches("[data-sheet] input:not([type=checkbox])")) return;
+  const step = { ArrowDown: 1, ArrowUp: -1, Enter: 1 }[event.key];
+  if (!step || event.metaKey || event.ctrlKey || event.altKey) return;
+  event.preventDefault();
+  const next = below(event.target, step);
+  if (next) { next.focus(); next.select(); }
+});
+document.addEventListener("paste", (event) => {
+  if (!event.target.matches("[data-sheet] input")) return;
+  const rows = event.clipboardData.getData("text").replace(/\r?\n$/, "").split(/\r?\n/).map((line) => line.split("\t"));
+  if (rows.length === 1 && rows[0].length === 1) return;
+  event.preventDefault();
+  rows.forEach((values, down) => values.forEach((value, across) => {
+    const cell = below(event.target, down, across);
+    if (cell) { cell.value = value; cell.dispatchEvent(new Event("input", { bubbles: true })); }
+  }));
+});
+document.addEventListener("input", (event) => {
+  if (event.target.matches("[data-sheet] input:not([type=checkbox])")) event.target.classList.toggle("changed", event.target.value !== event.target.defaultValue);
+});
+
+// Pictures are put into order by dragging, and files are dropped on their field.
+let dragged = null;
+document.addEventListener("dragstart", (event) => {
+  dragged = event.target.closest?.("[data-drag] > li");
+  dragged?.classList.add("dragged");
+});
+document.addEventListener("dragover", (event) => {
+  const item = event.target.closest?.("[data-drag] > li");
+  if (!dragged || !item || item === dragged) return;
+  event.preventDefault();
+  const items = [...item.parentNode.children];
+  if (items.indexOf(item) > items.indexOf(dragged)) item.after(dragged); else item.before(dragged);
+});
+document.addEventListener("dragend", () => {
+  dragged?.classList.remove("dragged");
+  dragged?.querySelector("input[name=order]")?.dispatchEvent(new Event("input", { bubbles: true }));
+  dragged = null;
 });
