@@ -38,7 +38,7 @@ def path(product: Any, rest: str = "") -> str:
 
 
 def opened(desk: Desk, address: str, *, form: str = "form") -> dict[str, Any]:
-    """What a browser would send of a page's form as it stands."""
+    """The values that a browser would send of a page's form as it stands."""
     desk.get(address)
     assert desk.page.status_code == 200, desk.page.content.decode()
     shown = desk.page.context[form]

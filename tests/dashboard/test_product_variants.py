@@ -31,7 +31,7 @@ def shirt(shop: None) -> Any:
 
 
 def sheet(desk: Desk, product: Any) -> dict[str, str]:
-    """What a browser would send of the sheet as it stands, the cells by column and SKU: ``price.SHIRT-S``."""
+    """The values that a browser would send of the sheet as it stands."""
     hidden = opened(desk, path(product, "variants/"), form="sheet_form")
     cells = {cell.name: cell.text for _row, line in desk.page.context["lines"] for cell in line if cell.column.may_edit}
     return {**hidden, **cells, "do": "save"}
@@ -144,7 +144,7 @@ def test_a_sale_meanwhile_is_shown_and_not_undone(boss: Desk, shirt: Any) -> Non
 
 
 def test_a_variant_is_withdrawn_and_sold_again(boss: Desk, shirt: Any) -> None:
-    """What was typed is saved with it."""
+    """Cells that were typed are saved with it."""
     data = sheet(boss, shirt)
     variant = Variant.objects.get(sku="SHIRT-S")
     save(boss, shirt, data, do=f"archive:{variant.pk}", **{cell(boss, "barcode", "SHIRT-M"): "4006"})
