@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tradepost.catalogue.models import Product
 from tradepost.fulfilment.models import Shipment
 from tradepost.orders.models import Order
 
@@ -119,6 +121,58 @@ def test_without_javascript_a_refund_has_its_preview(sign_in: Callable[..., Page
     expect(page.locator("#messages")).to_contain_text("€2.00 was refunded")
 
 
+def test_a_first_product_is_added_and_sold(sign_in: Callable[..., Page], visit: Visit) -> None:
+    """From an empty form to the basket: a product, its picture, sizes, prices for all of them, and a customer who buys one."""
+    page = sign_in()
+    page.goto("/dashboard/products/new/")
+    page.get_by_label("Name", exact=True).fill("Linen apron")
+    page.get_by_label("SKU").fill("APRON")
+    page.get_by_label("Price", exact=True).fill("39.00")
+    page.get_by_label("Units in stock").fill("4")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#messages")).to_have_text("The product was added.")
+    expect(page.locator("#panel-readiness")).to_contain_text("Visitors can buy it now.")
+
+    page.get_by_role("link", name="Edit variants, prices and stock").click()
+    page.get_by_label("Option").first.fill("Size")
+    page.get_by_label("Values, with commas between").first.fill("S, M")
+    page.get_by_role("button", name="Save options and make variants").click()
+    expect(page.locator("#messages")).to_have_text("Saved; 1 variant was made.")
+    page.get_by_label("for all variants").nth(1).fill("42")
+    page.get_by_label(re.compile("^Stock: .* of M$")).fill("3")
+    page.get_by_role("button", name="Save", exact=True).last.click()
+    expect(page.locator("#messages")).to_contain_text("cells were changed.")
+
+    customer = visit()
+    customer.goto("/products/linen-apron/")
+    expect(customer.locator("main")).to_contain_text("42")
+
+
+def test_a_column_is_pasted_and_arrows_move(sign_in: Callable[..., Page], order: Order) -> None:
+    """As in a spreadsheet; leaving the page asks first."""
+    page = sign_in()
+    page.goto("/dashboard/products/?q=mug")
+    page.locator(".row-link").first.click()
+    page.get_by_role("link", name="Edit variants, prices and stock").click()
+    barcodes = page.locator("[data-sheet] tbody input[name$='.barcode']")
+    barcodes.first.focus()
+    page.evaluate(
+        """() => {
+            const data = new DataTransfer();
+            data.setData("text", "111\\n222\\n");
+            const options = { clipboardData: data, bubbles: true, cancelable: true };
+            document.activeElement.dispatchEvent(new ClipboardEvent("paste", options));
+        }"""
+    )
+    expect(barcodes.first).to_have_value("111")
+    expect(page.locator("[data-unsaved]")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    expect(barcodes.first).to_be_focused()
+    page.get_by_role("button", name="Save", exact=True).last.click()
+    expect(page.locator("#messages")).to_contain_text("changed.")
+
+
 @pytest.mark.parametrize(("size", "scheme"), [(PHONE, "dark"), (DESK, "light")])
 def test_axe_has_nothing_to_say_of_the_dashboard(
     sign_in: Callable[..., Page], order: Order, size: dict[str, int], scheme: str
@@ -137,6 +191,15 @@ def test_axe_has_nothing_to_say_of_the_dashboard(
         f"{order_path}act/refund/",
         f"orders/print/packing-slips/?number={order.number}",
         "search/?q=ada",
+        "products/",
+        "products/?stock=in&q=bowl",
+        "products/new/",
+        *(
+            f"products/{Product.objects.order_by('pk')[0].uuid}/{rest}"
+            for rest in ("", "variants/", "pictures/", "history/")
+        ),
+        f"products/act/prices/?row={Product.objects.order_by('pk')[0].pk}",
+        f"products/act/stock/?row={Product.objects.order_by('pk')[0].pk}",
     ):
         page.goto(f"/dashboard/{path}")
         violations = axe.run(page).response["violations"]

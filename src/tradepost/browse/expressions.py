@@ -25,6 +25,7 @@ __all__ = [
     "list_prices",
     "number_of_amounts",
     "products_priced",
+    "variants_in_stock",
 ]
 
 
@@ -96,9 +97,14 @@ def is_tracked(product: str) -> Coalesce:
 
 def has_stock() -> Exists:
     """Whether a product has a variant that can be bought now."""
+    return Exists(variants_in_stock())
+
+
+def variants_in_stock() -> QuerySet[Variant]:
+    """Variants of a product that can be bought now: those with stock, and those whose stock isn't counted."""
     sellable = StockLevel.objects.sellable().filter(variant=OuterRef("pk"), location__is_active=True)
     variants = Variant.objects.filter(product=OuterRef("pk"), archived_at=None).alias(tracked=is_tracked("product"))
-    return Exists(variants.filter(Q(tracked=False) | Exists(sellable)))
+    return variants.filter(Q(tracked=False) | Exists(sellable))
 
 
 def available_units() -> Coalesce:

@@ -198,6 +198,7 @@ class AbstractProduct(VersionedModel):
             models.Index(fields=["is_published", "archived_at", "created_at"]),
             models.Index(fields=["is_published", "archived_at", "popularity", "created_at"]),
             models.Index(fields=["name"]),
+            models.Index(fields=["archived_at"]),
         ]
 
     def __str__(self) -> str:

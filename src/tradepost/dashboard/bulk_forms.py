@@ -11,7 +11,7 @@ from tradepost.core.actors import By
 from tradepost.core.errors import TradepostError
 from tradepost.core.pages.action_forms import ActionForm
 
-__all__ = ["BulkForm", "Refused"]
+__all__ = ["BulkForm", "Change", "Refused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +22,22 @@ class Refused:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that is another one afterwards, in words."""
+
+    label: Any
+    before: str
+    after: str
+
+
 class BulkForm(ActionForm):
     """The input of an action on several rows, each done by itself: a refusal of one leaves the others be.
 
     Attributes:
         done_rows: Rows that it was done with.
         refused: Those that it couldn't be done with.
+        changes: Values before and after, as far as a form tells them.
     """
 
     asks_a_provider = True  # each row is a transaction of its own
@@ -37,6 +47,7 @@ class BulkForm(ActionForm):
         super().__init__(*args, **kwargs)
         self.done_rows: list[Any] = []
         self.refused: list[Refused] = []
+        self.changes: list[Change] = []
 
     def act_on(self, row: Any, by: By, key: str) -> None:
         """Do it with one row, by a service.

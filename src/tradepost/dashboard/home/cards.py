@@ -125,14 +125,14 @@ def _of_products() -> Iterator[Card]:
         key="without-price",
         title=gettext_lazy("Products without a price"),
         count=lacking(lambda: Price.objects.filter(variant__product=OuterRef("pk"), variant__archived_at=None)),
-        url=lambda: _admin("tradepost_catalogue_product_changelist"),
+        url=lambda: page_url("products", "view=no-price"),
         access=_GOODS,
     )
     yield Card(
         key="without-picture",
         title=gettext_lazy("Products without a picture"),
         count=lacking(lambda: Image.objects.filter(product=OuterRef("pk"))),
-        url=lambda: _admin("tradepost_catalogue_product_changelist"),
+        url=lambda: page_url("products", "view=no-picture"),
         access=_GOODS,
     )
 

@@ -16,6 +16,7 @@ from tradepost.shipping.models import ShippingMethod
 
 from ..access import STAFF
 from ..registry import FirstStep
+from .cards import page_url
 
 __all__ = ["first_steps"]
 
@@ -28,14 +29,14 @@ def first_steps() -> Iterator[FirstStep]:
         key="product",
         title=_("Add your first product"),
         is_done=lambda: Product.objects.filter(is_published=True, archived_at=None).exists(),
-        url=lambda: _admin("tradepost_catalogue_product_add"),
+        url=lambda: page_url("product-new"),
         access=needs("tradepost_catalogue.add_product"),
     )
     yield FirstStep(
         key="price",
         title=_("Give it a price"),
         is_done=Price.objects.exists,
-        url=lambda: _admin("tradepost_pricing_price_add"),
+        url=lambda: page_url("products", "view=no-price"),
         access=needs("tradepost_pricing.add_price"),
     )
     yield FirstStep(

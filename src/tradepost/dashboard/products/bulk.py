@@ -16,9 +16,12 @@ from tradepost.core.actors import By
 
 from ..bulk_forms import BulkForm
 from ..registry import Action
+from .bulk_prices import BulkPricesForm
+from .bulk_stock import BulkStockForm
 
 __all__ = ["CHANGE", "bulk_actions"]
 
+_PRICES = needs("tradepost_pricing.change_price", "tradepost_pricing.add_price")
 CHANGE = needs("tradepost_catalogue.change_product")
 
 
@@ -26,6 +29,8 @@ def bulk_actions() -> Iterator[Action]:
     """Those that are wanted most first."""
     yield Action(key="publish", form=BulkPublishForm, access=CHANGE)
     yield Action(key="hide", form=BulkHideForm, access=CHANGE)
+    yield Action(key="prices", form=BulkPricesForm, access=_PRICES)
+    yield Action(key="stock", form=BulkStockForm, access=needs("tradepost_inventory.change_stocklevel"))
     yield Action(key="group", form=BulkGroupForm, access=CHANGE)
     yield Action(key="ungroup", form=BulkUngroupForm, access=CHANGE)
     yield Action(key="archive", form=BulkArchiveForm, access=CHANGE)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Subquery, Sum
+from django.db.models import Count, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from tradepost.browse import Visitor
 from tradepost.browse.expressions import (
     PriceLists,
     first_image,
-    has_stock,
     is_tracked,
     list_prices,
     number_of_amounts,
+    variants_in_stock,
 )
 from tradepost.catalogue.models import Variant
 from tradepost.inventory.expressions import available
@@ -51,8 +51,11 @@ def with_stock(rows: Any) -> Any:
     )
     units = levels.order_by().values("variant__product").annotate(left=Sum(available()))
     tracked = _variants().alias(tracked=is_tracked("product")).filter(tracked=True)
+    # As EXISTS among the columns, PostgreSQL would look at all variants of all products once, instead of those of a page.
     return with_skus(rows).annotate(
-        units=Subquery(units.values("left")), counts_stock=Exists(tracked), can_be_sold=has_stock()
+        units=Subquery(units.values("left")),
+        counts_stock=Subquery(tracked.order_by().values("pk")[:1]),
+        can_be_sold=Subquery(variants_in_stock().order_by().values("pk")[:1]),
     )
 
 

@@ -13,6 +13,7 @@ from tradepost.browse.expressions import has_stock, products_priced
 from tradepost.catalogue.models import Collection, Image, Variant
 from tradepost.core.inputs.form_fields import NumberField
 from tradepost.inventory.models import StockLevel
+from tradepost.pricing.models import Price
 
 from ..registry import Filter, View
 from .facts import price_lists
@@ -127,8 +128,9 @@ def _by_stock(rows: Any, value: str) -> Any:
 
 
 def _by_price(rows: Any, value: str) -> Any:
-    prices = Variant.objects.filter(product=OuterRef("pk"), archived_at=None, prices__min_quantity=1)
-    return rows.filter(Exists(prices) if value == "yes" else ~Exists(prices))
+    prices = Price.objects.filter(variant=OuterRef("pk"), min_quantity=1)
+    variants = Variant.objects.filter(Exists(prices), product=OuterRef("pk"), archived_at=None)
+    return rows.filter(Exists(variants) if value == "yes" else ~Exists(variants))
 
 
 def _by_picture(rows: Any, value: str) -> Any:

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tradepost.core.errors import AlreadyDone
+from tradepost.core.errors import AlreadyDone, TradepostError
 from tradepost.core.pages.action_forms import show_already_done
 
 from ..bulk_forms import BulkForm
@@ -65,6 +65,9 @@ class BulkActionView(DashboardView):
         except AlreadyDone as earlier:
             show_already_done(request, finished=bool(earlier.context.get("finished", True)))
             return HttpResponseRedirect(self.page.url())
+        except TradepostError as refusal:
+            form.add_error(None, str(refusal))
+            return self._page(entry, form, rows, status=409)
         if form.done_rows:
             done = len(form.done_rows)
             text = ngettext("%(act)s: done for %(number)s.", "%(act)s: done for %(number)s.", done)
@@ -85,7 +88,8 @@ class BulkActionView(DashboardView):
 
     def _page(self, entry: Action, form: BulkForm, rows: list[Any], *, status: int = 200) -> HttpResponse:
         trial = type(form)(form.data or {"form_key": _NO_KEY}, row=rows, user=self.request.user)
-        if trial.is_valid():
+        is_tried = trial.is_valid()
+        if is_tried:
             trial.preview(self.by)
         context = {
             "page": self.page,
@@ -94,6 +98,7 @@ class BulkActionView(DashboardView):
             "form": form,
             "rows": rows,
             "trial": trial,
+            "is_tried": is_tried,
             "back": self.page.url(),
         }
         return render(self.request, self.template_name, context, status=status)

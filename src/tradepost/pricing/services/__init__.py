@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..exchange.loader import LoadedRates, load_rates
 from ..exchange.rates import exchange_rate
+from ..prices.adjustments import AdjustedPrice, Adjustment, adjust_prices
 from ..prices.conversion import convert
 from ..prices.copies import copy_prices
 from ..prices.price_changes import NewPrice, set_prices
@@ -27,9 +28,12 @@ from .zone_values import (
 )
 
 __all__ = [
+    "AdjustedPrice",
+    "Adjustment",
     "LoadedRates",
     "NewPrice",
     "SkuPrice",
+    "adjust_prices",
     "change_price_list",
     "change_tax_class",
     "change_zone",
