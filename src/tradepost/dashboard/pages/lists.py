@@ -111,6 +111,7 @@ class ListPage(Page):
         has_more, rows = len(rows) > size, rows[:size]
         total = self._total(start, len(rows), has_more=has_more)
         columns = self.choices.shown_columns
+        actions = [entry for entry in dashboard.actions(self.key) if entry.access.allows(self.request.user)]
         return super().get_context(
             choices=self.choices,
             lines=[(row, self.row_url(row), [(column, column.value(row)) for column in columns]) for row in rows],
@@ -119,7 +120,8 @@ class ListPage(Page):
             first=start + 1,
             last=start + len(rows),
             has_more=has_more,
-            actions=[entry for entry in dashboard.actions(self.key) if entry.access.allows(self.request.user)],
+            actions=actions,
+            more_actions=[entry for entry in actions if entry.is_quiet],
             **facts,
         )
 

@@ -31,10 +31,10 @@ def bulk_actions() -> Iterator[Action]:
     yield Action(key="hide", form=BulkHideForm, access=CHANGE)
     yield Action(key="prices", form=BulkPricesForm, access=_PRICES)
     yield Action(key="stock", form=BulkStockForm, access=needs("tradepost_inventory.change_stocklevel"))
-    yield Action(key="group", form=BulkGroupForm, access=CHANGE)
-    yield Action(key="ungroup", form=BulkUngroupForm, access=CHANGE)
-    yield Action(key="archive", form=BulkArchiveForm, access=CHANGE)
-    yield Action(key="restore", form=BulkRestoreForm, access=CHANGE)
+    yield Action(key="group", form=BulkGroupForm, access=CHANGE, is_quiet=True)
+    yield Action(key="ungroup", form=BulkUngroupForm, access=CHANGE, is_quiet=True)
+    yield Action(key="archive", form=BulkArchiveForm, access=CHANGE, is_quiet=True)
+    yield Action(key="restore", form=BulkRestoreForm, access=CHANGE, is_quiet=True)
 
 
 class BulkPublishForm(BulkForm):

@@ -77,7 +77,7 @@ document.addEventListener("input", (event) => {
   typed.add(form);
   for (const note of document.querySelectorAll("[data-unsaved]")) note.hidden = false;
 });
-document.addEventListener("submit", () => typed.clear());
+document.addEventListener("submit", (event) => typed.delete(event.target)); // what is typed in another form of the page is asked about
 window.addEventListener("beforeunload", (event) => { if (typed.size) event.preventDefault(); });
 
 // Back to a page kept by the browser: its forms may be sent again.
@@ -91,7 +91,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 
 // A preview says what is typed.
 document.addEventListener("input", (event) => {
-  for (const copy of document.querySelectorAll(`[data-mirror="${event.target.name}"]`)) copy.textContent = event.target.value;
+  for (const copy of document.querySelectorAll(`[data-mirror="${CSS.escape(event.target.name ?? "")}"]`)) copy.textContent = event.target.value;
 });
 
 // Long lists of boxes get a field that narrows them.
