@@ -1,8 +1,6 @@
-"""Groups of products, copies, combinations of options, and the order of pictures, by their services."""
+"""Groups of products, copies, and combinations of options, by their services."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import pytest
 
@@ -104,14 +102,3 @@ def test_an_option_that_tells_variants_apart_stays() -> None:
     with pytest.raises(Invalid):
         services.combine_options(variant.product, {"Size": ["S"], "Colour": [" "]})
     assert Product.objects.get(pk=variant.product_id).option_names == ["Size"]
-
-
-def test_pictures_are_put_into_order() -> None:
-    """Those that aren't named come last."""
-    product = make.product()
-    rows: list[Any] = [
-        Image.objects.create(product=product, source_url=f"https://example.com/{n}.png", position=n) for n in range(3)
-    ]
-    services.arrange_images(product, [rows[2].uuid, "nothing"])
-
-    assert list(product.images.order_by("position")) == [rows[2], rows[0], rows[1]]
