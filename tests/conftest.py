@@ -235,7 +235,7 @@ def _json_support_is_known(django_db_blocker: DjangoDbBlocker) -> None:
 
 @pytest.fixture(autouse=True)
 def _traced(request: pytest.FixtureRequest) -> Iterator[None]:
-    """What the test sends and answers is written down, where servers are to be spared what only repeats it."""
+    """Write down the test's statements and answers, where servers are to be spared what only repeats them."""
     if not TRACES or not _uses_database(request.node):
         yield
         return

@@ -19,7 +19,7 @@ STATES = 40  # are kept, those that were left last
 
 
 def changed_settings() -> str:
-    """What tests have changed of the settings, by name; empty where nothing is."""
+    """The settings that tests have changed, with their values; empty where none is."""
     changed: dict[str, Any] = {}
     holder = settings._wrapped
     while isinstance(holder, UserSettingsHolder):
@@ -55,9 +55,9 @@ class StatementsBySettings:
             return
         self._keep()
         self._state = state
-        known = self._kept.pop(state, {})
+        kept = self._kept.pop(state, {})
         for query in list(_all):
-            query._shapes, query._statements, query._is_full = known.get(query, ({}, {}, False))
+            query._shapes, query._statements, query._is_full = kept.get(query, ({}, {}, False))
 
     def _keep(self) -> None:
         if " at 0x" in self._state:  # another object may have the same address the next time

@@ -1,4 +1,4 @@
-"""What each test sends and answers on SQLite, and which tests together send and answer all of it.
+"""The statements and answers of each test on SQLite, and a choice of tests that have all of them together.
 
 A server has to run every statement, kind of value and answer of the suite, and not every test: three of four only repeat those of
 others. The lanes on SQLite write down the trace of each test while they run (``Recorder``); of what a lane on a server could run
@@ -71,7 +71,7 @@ class Recorder:
 
     @contextmanager
     def _statements(self) -> Iterator[None]:
-        one, many = CursorWrapper._execute, CursorWrapper._executemany  # type: ignore[attr-defined]
+        single, many = CursorWrapper._execute, CursorWrapper._executemany  # type: ignore[attr-defined]
 
         def sent(call: Any, cursor: Any, sql: Any, params: Any, *ignored: Any) -> Any:
             text = str(sql)
@@ -87,12 +87,12 @@ class Recorder:
             self._note(*facts)
             return answer
 
-        CursorWrapper._execute = lambda *args: sent(one, *args)  # type: ignore[attr-defined]
+        CursorWrapper._execute = lambda *args: sent(single, *args)  # type: ignore[attr-defined]
         CursorWrapper._executemany = lambda *args: sent(many, *args)  # type: ignore[attr-defined]
         try:
             yield
         finally:
-            CursorWrapper._execute, CursorWrapper._executemany = one, many  # type: ignore[attr-defined]
+            CursorWrapper._execute, CursorWrapper._executemany = single, many  # type: ignore[attr-defined]
 
     @contextmanager
     def _answers(self) -> Iterator[None]:
@@ -129,7 +129,7 @@ def shape(sql: str) -> int:
 
 
 def kind(value: Any) -> str:
-    """What servers may disagree about in a value."""
+    """The properties of a value that servers may disagree about."""
     if isinstance(value, str):
         return _kind_of_text(value)
     if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):

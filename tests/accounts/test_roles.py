@@ -332,7 +332,7 @@ def test_without_the_mixin_they_do(people: dict[str, Any]) -> None:
 @pytest.mark.django_db
 def test_a_department_of_the_tests_is_the_one_of_the_shop() -> None:
     """With the same permissions, and nothing of the others."""
-    made = {role.code: department(role.code) for role in services.shop_roles()}
+    groups = {role.code: department(role.code) for role in services.shop_roles()}
 
     assert services.role_changes() == []
-    assert {group.name for group in made.values()} == {role.group_name for role in services.shop_roles()}
+    assert {group.name for group in groups.values()} == {role.group_name for role in services.shop_roles()}

@@ -1,4 +1,4 @@
-"""What tests send and answer is written down, and the chosen ones have all of it."""
+"""Statements and answers of tests are written down, and the chosen ones have all of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tradepost.core.models import Sequence
 
 
 def trace(folder: Path, act: Callable[[], Any]) -> frozenset[int]:
-    """What an act sends and answers."""
+    """The keys of an act."""
     recorder = Recorder(folder, "gw0")
     with recorder.watching(test := f"test-{len(read([folder]))}"):
         act()
@@ -45,12 +45,12 @@ def test_statements_are_told_apart_by_what_servers_may_disagree_about(tmp_path: 
     def names(*values: str) -> Callable[[], Any]:
         return lambda: list(Sequence.objects.filter(name__in=values))
 
-    one = trace(tmp_path, names("a"))
+    of_word = trace(tmp_path, names("a"))
 
-    assert one
-    assert trace(tmp_path, names("b", "c", "d")) == one
-    assert trace(tmp_path, names("é")) != one
-    assert trace(tmp_path, lambda: list(Sequence.objects.filter(name__in=["a"]).order_by("name"))) != one
+    assert of_word
+    assert trace(tmp_path, names("b", "c", "d")) == of_word
+    assert trace(tmp_path, names("é")) != of_word
+    assert trace(tmp_path, lambda: list(Sequence.objects.filter(name__in=["a"]).order_by("name"))) != of_word
 
 
 @pytest.mark.django_db
@@ -78,7 +78,7 @@ def test_answers_are_told_apart_by_address_and_status(tmp_path: Path, client: Cl
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("value", "other"),
     [
         (1, -1),
         (1, 2**40),
@@ -91,9 +91,9 @@ def test_answers_are_told_apart_by_address_and_status(tmp_path: Path, client: Cl
         ("a", None),
     ],
 )
-def test_kinds_of_values(one: Any, other: Any) -> None:
+def test_kinds_of_values(value: Any, other: Any) -> None:
     """Numbers by sign and size, text by what collations and columns make of it."""
-    assert kind(one) != kind(other)
+    assert kind(value) != kind(other)
 
 
 def test_rows_of_one_insert_are_one_shape() -> None:

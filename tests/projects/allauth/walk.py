@@ -131,7 +131,7 @@ def by_second_factor() -> None:
 
 
 def totp(secret: str, steps: int = 0) -> str:
-    """What a phone shows (RFC 6238). Each code is taken once, so the second is the one after the present."""
+    """The code that a phone shows (RFC 6238). Each code is taken once, so the second is the one after the present."""
     counter = struct.pack(">Q", int(time.time()) // 30 + steps)
     digest = hmac.digest(base64.b32decode(secret), counter, "sha1")
     start = digest[-1] & 15
