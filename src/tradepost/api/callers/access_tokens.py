@@ -88,7 +88,8 @@ def read_access_token(text: str) -> AccessToken | None:
         token.session_uuid  # noqa: B018 - a token that names no session is none
     except (TokenError, TokenBackendError, ValueError, TypeError, RecursionError):
         return None
-    return token
+    # PyJWT looks at the type from 2.10 on, and simplejwt takes older ones
+    return token if isinstance(token.get("sub"), str) else None
 
 
 def _subject_of(user: Any) -> str:
