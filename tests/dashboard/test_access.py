@@ -11,9 +11,14 @@ from django.test import Client
 from django.urls import reverse
 
 from tradepost.accounts.services import shop_roles
+from tradepost.checkout.models import Draft
+from tradepost.checkout.services import open_draft
+from tradepost.core.actors import Actor, By
+from tradepost.customers.models import Customer
 from tradepost.dashboard.pages import ListPage, RecordPage
 from tradepost.dashboard.registry import dashboard
 from tradepost.payments.models import Discrepancy
+from tradepost.testing import factories as make
 
 from .conftest import ROLES, Desk
 
@@ -26,6 +31,9 @@ ROWS: dict[str, Callable[[Any], dict[str, Any]]] = {
         ("product", "product-variants", "product-pictures", "product-history"),
         lambda order: {"uuid": order.lines.first().variant.product.uuid},
     ),
+    "draft": lambda order: {"uuid": draft_uuid()},
+    "customer": lambda order: {"uuid": customer_uuid()},
+    "customer-export": lambda order: {"uuid": customer_uuid()},
 }
 QUERIES = {"packing-slips": lambda order: {"number": order.number}}
 
@@ -34,6 +42,17 @@ def discrepancy(order: Any) -> Discrepancy:
     """One that is still open."""
     facts = {"order": order, "payment": order.payments.get(), "kind": "differs"}
     return Discrepancy.objects.get_or_create(key="walk", defaults=facts)[0]
+
+
+def draft_uuid() -> Any:
+    """Of the only draft."""
+    draft = Draft.objects.select_related("basket").first()
+    return (draft or open_draft(by=By(Actor.STAFF))).basket.uuid
+
+
+def customer_uuid() -> Any:
+    """Of the only customer."""
+    return (Customer.objects.first() or make.customer()).uuid
 
 
 def address(key: str, order: Any) -> str:
@@ -55,8 +74,8 @@ def test_pages_open_to_those_who_have_the_permission(as_role: Callable[[str], De
         answer = desk.client.get(path, QUERIES[page.key](paid) if page.key in QUERIES else {})
         assert answer.status_code == (200 if may else 403), (page.key, role)
         assert may or "Ask an owner" in answer.content.decode()
-        seen = answer.content.decode() if may else menu  # the menu unfolds the section that one is in
-        assert (f'href="{path}"' in seen) == (may and page.in_menu), (page.key, role)
+        shown = answer.content.decode() if may and page.in_menu else menu  # a section is unfolded where one is in it
+        assert (f'href="{path}"' in shown) == (may and page.in_menu), (page.key, role)
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -66,12 +85,12 @@ def test_buttons_open_to_those_who_have_the_permission(
     """Each action × role: the form, and what is sent to it; what the order doesn't offer isn't there for anybody."""
     desk = as_role(role)
     permissions = next(entry.permissions for entry in shop_roles() if entry.code == role)
-    page: Any = dashboard.pages.get("order")
+    pages: list[Any] = [page for page in dashboard.pages if issubclass(page, RecordPage)]
 
-    for action in dashboard.actions("order"):
+    for page, action in [(row, action) for row in pages for action in dashboard.actions(row.key)]:
         if action.form is None:
             continue
-        path = reverse("tradepost_dashboard:order_act", kwargs={"number": paid.number, "action": action.key})
+        path = reverse(f"tradepost_dashboard:{page.key}_act", kwargs={**ROWS[page.key](paid), "action": action.key})
         sees = set(page.access.permissions) <= permissions
         may = sees and set(action.access.permissions) <= permissions
         for answer in (desk.client.get(path), desk.client.post(path, {"form_key": "x"})):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import CharField, QuerySet
+from django.db.models import CharField, Q, QuerySet
 
 from tradepost.core.db import Prepared
 from tradepost.core.versions import Frozen
@@ -36,7 +36,10 @@ __all__ = [
     "public_categories",
     "public_category",
     "variant_by_sku",
+    "variants_matching",
 ]
+
+_WORDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +101,18 @@ def variant_by_sku(sku: str, *, public: bool = False) -> AbstractVariant | None:
         public: Only one that a visitor may buy.
     """
     return _BY_SKU.first(sku=sku, public=public)
+
+
+def variants_matching(text: str) -> QuerySet[Variant]:
+    """Variants that aren't archived, with their product, by words of which each is in the SKU, the barcode or a name.
+
+    Each word is looked for in one table at a time, so that indexes can be used.
+    """
+    rows = Variant.objects.with_product().filter(archived_at=None, product__archived_at=None)
+    for word in text.split()[:_WORDS]:
+        of_variant = Variant.objects.filter(Q(sku__icontains=word) | Q(barcode=word)).order_by().values("pk")
+        by_name = Variant.objects.filter(name__icontains=word).order_by().values("pk")
+        products = Product.objects.filter(name__icontains=word).order_by().values("pk")
+        of_product = Variant.objects.filter(product__in=products).order_by().values("pk")
+        rows = rows.filter(pk__in=of_variant.union(by_name, of_product))
+    return rows

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar, Self
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +12,7 @@ from tradepost.core.addresses import PostalAddress
 from tradepost.core.db.fields import JsonField
 
 from .delivery_choice import Choice
+from .querysets import DraftQuerySet
 
 __all__ = ["AbstractCheckout", "AbstractDraft"]
 
@@ -113,6 +116,8 @@ class AbstractDraft(models.Model):
         help_text=_("The unpaid order that is cancelled once this one is placed."),
     )
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[DraftQuerySet[Self]] = DraftQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         abstract = True

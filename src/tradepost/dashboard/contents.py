@@ -29,6 +29,8 @@ def register(to: Dashboard = dashboard) -> None:
     _products(to)
     _reports(to)
     _money(to)
+    _drafts(to)
+    _customers(to)
 
 
 def _home(to: Dashboard) -> None:
@@ -145,3 +147,56 @@ def _products(to: Dashboard) -> None:
     for panel in product_panels():
         to.panels("product").add(panel)
     to.finders.add(Finder(key="products", title=_("Products"), access=READ, find=find_products))
+
+
+def _drafts(to: Dashboard) -> None:
+    from django.apps import apps
+
+    if "tradepost_checkout" not in apps.app_configs:
+        return
+    from .drafts import draft_list
+    from .drafts.actions import draft_actions, edit_action
+    from .drafts.draft_page import DraftPage
+    from .drafts.new_order import NewOrderPage
+    from .drafts.panels import draft_panels
+
+    for page in (draft_list.DraftListPage, NewOrderPage, DraftPage):
+        to.pages.add(page, before="order")  # whose address would take theirs
+    for column in draft_list.columns():
+        to.columns("drafts").add(column)
+    for view in draft_list.views():
+        to.views("drafts").add(view)
+    for action in draft_actions():
+        to.actions("draft").add(action)
+    for panel in draft_panels():
+        to.panels("draft").add(panel)
+    to.actions("order").add(edit_action())
+
+
+def _customers(to: Dashboard) -> None:
+    from .customers import customer_list
+    from .customers.actions import customer_actions
+    from .customers.customer_page import CustomerPage, NewCustomerPage
+    from .customers.export import CustomerExportPage
+    from .customers.panels import customer_panels
+
+    for page in (customer_list.CustomerListPage, NewCustomerPage, CustomerPage, CustomerExportPage):
+        to.pages.add(page)
+    for column in customer_list.columns():
+        to.columns("customers").add(column)
+    for entry in customer_list.filters():
+        to.filters("customers").add(entry)
+    for view in customer_list.views():
+        to.views("customers").add(view)
+    for action in customer_actions():
+        to.actions("customer").add(action)
+    for panel in customer_panels():
+        to.panels("customer").add(panel)
+    to.finders.add(
+        Finder(
+            key="customers",
+            title=_("Customers"),
+            access=customer_list.READ,
+            find=customer_list.find_customers,
+        )
+    )

@@ -49,6 +49,7 @@ class ActForm(ActionForm):
         is_serious: The button is red: money leaves, or something can't be taken back.
         outcome: What came of it, for the message afterwards; set by :meth:`act`.
         outcome_level: ``success``, or ``warning`` where something is still open.
+        goes_to: Address of the page to show afterwards; empty for the one that the form was opened from. Set by :meth:`act`.
     """
 
     previews: ClassVar[bool] = False
@@ -56,6 +57,7 @@ class ActForm(ActionForm):
     is_serious: bool = False
     outcome: str = ""
     outcome_level: str = "success"
+    goes_to: str = ""
 
     def preview(self, by: By) -> Preview:
         """The effects that it would have; asked of the services, and undone.

@@ -70,6 +70,7 @@ class AbstractOrderLine(models.Model):
         ordering = ["position", "pk"]
         verbose_name = _("order line")
         verbose_name_plural = _("order lines")
+        indexes = [models.Index(fields=["sku"])]  # staff find orders by what is in them
         constraints = [
             models.CheckConstraint(condition=Q(quantity__gte=1), name="%(app_label)s_%(class)s_some"),
             models.CheckConstraint(condition=db.equals("total", "net", "tax"), name="%(app_label)s_%(class)s_sum"),

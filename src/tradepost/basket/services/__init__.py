@@ -34,6 +34,7 @@ from .baskets import (
 from .coupons import add_coupon, remove_coupon
 from .lines import options_key
 from .manual_prices import (
+    is_priced_by_hand,
     remove_manual_discount,
     remove_manual_price,
     set_manual_discount,
@@ -58,6 +59,7 @@ __all__ = [
     "explanation",
     "find_basket",
     "for_customers",
+    "is_priced_by_hand",
     "join",
     "merge",
     "open_basket",

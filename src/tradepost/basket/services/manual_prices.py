@@ -19,6 +19,7 @@ from ..models import ManualPrice
 from .lines import find_line, locked, touch
 
 __all__ = [
+    "is_priced_by_hand",
     "refuse_amounts",
     "remove_manual_discount",
     "remove_manual_price",
@@ -129,6 +130,13 @@ def remove_manual_price(basket: AbstractBasket, line_uuid: UUID | str) -> None:
     fresh = locked(basket)
     ManualPrice.objects.filter(line=find_line(fresh, line_uuid).uuid).delete()
     touch(fresh)
+
+
+def is_priced_by_hand(basket: AbstractBasket, line_uuid: UUID | str) -> bool:
+    """Whether staff said what a line of a draft costs, or gave a discount on all of it: other units are then for those with
+    ``price_drafts`` alone.
+    """
+    return ManualPrice.objects.filter(basket=basket.pk, line__in=[line_uuid, basket.uuid]).exists()
 
 
 def refuse_amounts(basket: AbstractBasket) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .checkout import CheckoutView, Completion, Visit, complete, look, pay_again, reopen, update
 from .draft_placement import DraftPreview, LinkWanted, PlacedDraft, Receipt, place_draft, preview_draft
-from .drafts import change_draft, find_draft, open_draft, remove_draft
+from .drafts import change_draft, fill_draft, find_draft, open_draft, remove_draft
 from .order_changes import draft_of
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "change_draft",
     "complete",
     "draft_of",
+    "fill_draft",
     "find_draft",
     "look",
     "open_draft",

@@ -19,13 +19,13 @@ from tradepost.core import db
 from tradepost.core.actors import By
 from tradepost.core.errors import Invalid, NotFound
 from tradepost.customers.base import AbstractCustomer
-from tradepost.customers.models import Address
+from tradepost.customers.models import Address, Customer
 
 from ..base import AbstractDraft
 from ..models import Checkout, Draft
 from .checkout import update
 
-__all__ = ["change_draft", "find_draft", "open_draft", "remove_draft"]
+__all__ = ["change_draft", "fill_draft", "find_draft", "open_draft", "remove_draft"]
 
 UNSET: Any = object()
 
@@ -69,7 +69,7 @@ def open_draft(
     _check_customer(customer)
     basket = baskets.open_basket(customer=customer, currency=currency, channel=channel, country=country, is_draft=True)
     if customer is not None:
-        _fill(basket.pk, customer)
+        Checkout.objects.create(basket_id=basket.pk, **_known(customer))
     draft: AbstractDraft = Draft.objects.create(
         basket_id=basket.pk, title=title, author_id=by.user_id, author_label=by.label[:150]
     )
@@ -121,6 +121,25 @@ def _change_own(draft: AbstractDraft, customer: AbstractCustomer | None, title: 
 
 
 @db.atomic
+def fill_draft(draft: AbstractDraft) -> None:
+    """Take over what the shop knows of a draft's customer, as far as nothing else was said: e-mail, phone, default addresses.
+
+    Raises:
+        BasketNotOpen: It was placed.
+    """
+    basket = _locked(draft)
+    if basket.customer_id is None:
+        return
+    customer = Customer.objects.get(pk=basket.customer_id)
+    checkout, _is_new = Checkout.objects.get_or_create(basket_id=basket.pk)
+    news = {name: value for name, value in _known(customer).items() if value and not getattr(checkout, name)}
+    for name, value in news.items():
+        setattr(checkout, name, value)
+    if news:
+        checkout.save(update_fields=[*news, "updated_at"])
+
+
+@db.atomic
 def remove_draft(draft: AbstractDraft) -> None:
     """Delete a draft that wasn't placed, with all that is in it.
 
@@ -143,10 +162,10 @@ def _check_customer(customer: AbstractCustomer | None) -> None:
         raise Invalid(_("This customer’s data were deleted."), attr="customer")
 
 
-def _fill(basket_id: int, customer: AbstractCustomer) -> None:
-    """Take the addresses that the customer's deliveries and invoices begin with."""
+def _known(customer: AbstractCustomer) -> dict[str, Any]:
+    """How a customer is reached, and the addresses that their deliveries and invoices begin with."""
     flags = {"shipping": "is_default_shipping", "billing": "is_default_billing"}
     rows = list(Address.objects.filter(customer_id=customer.pk))
     chosen = {name: next((row for row in rows if getattr(row, flag)), None) for name, flag in flags.items()}
     addresses = {f"{name}_address": row.as_postal().as_dict() for name, row in chosen.items() if row is not None}
-    Checkout.objects.create(basket_id=basket_id, email=customer.email, phone=customer.phone, **addresses)
+    return {"email": customer.email, "phone": customer.phone, **addresses}

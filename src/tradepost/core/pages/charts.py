@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-__all__ = ["Bar", "bars", "steps"]
+__all__ = ["Bar", "bars", "round_top", "steps"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,24 @@ def steps(points: Sequence[tuple[int, Decimal | None]], *, width: int, height: i
     return [" ".join(line) for line in lines]
 
 
-def bars(values: Sequence[Decimal], *, width: int, height: int, gap: int = 2) -> list[Bar]:
-    """A bar for each value, from zero up; what is below zero has no height."""
-    most = max([Decimal(0), *values])
+def round_top(values: Sequence[Decimal]) -> Decimal:
+    """A round number at or above all values, whose half is round as well: the top of an axis. At least two."""
+    most = max([Decimal(2), *values])
+    power = Decimal(10) ** (most.adjusted())
+    return next(
+        step * power
+        for step in (Decimal(1), Decimal(2), Decimal(4), Decimal(6), Decimal(8), Decimal(10))
+        if step * power >= most
+    )
+
+
+def bars(values: Sequence[Decimal], *, width: int, height: int, gap: int = 2, top: Decimal | None = None) -> list[Bar]:
+    """A bar for each value, from zero up; what is below zero has no height.
+
+    Args:
+        top: The value of a bar as high as the chart; the greatest by default.
+    """
+    most = max([Decimal(0), *values]) if top is None else top
     room = width // max(len(values), 1)
     return [
         Bar(x=number * room, y=height - tall, width=max(room - gap, 1), height=tall)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,11 +11,12 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.basket.reports import conversion
 from tradepost.core.access import needs
 from tradepost.core.dates.days import today
 from tradepost.core.money import ZERO
 from tradepost.core.money.format import money_text
-from tradepost.core.pages.charts import Bar, bars
+from tradepost.core.pages.charts import Bar, bars, round_top
 from tradepost.orders.reports import sales
 from tradepost.orders.reports.sales_breakdown import sales_breakdown
 
@@ -35,6 +36,7 @@ def home_panels() -> Iterator[Panel]:
     yield FirstStepsPanel()
     yield WaitingPanel()
     yield SalesPanel()
+    yield ConversionPanel()
     yield BestSellersPanel()
 
 
@@ -110,16 +112,31 @@ class SalesPanel(Panel):
             "all": (money_text(report.total, report.currency), report.orders),
             "days": _DAYS,
             "size": (_WIDTH, _HEIGHT),
-            "sales_bars": _bars(list(totals.values())),
-            "order_bars": _bars([Decimal(number) for number in orders.values()]),
+            "sales_chart": _chart(list(totals.values()), lambda value: money_text(value, report.currency)),
+            "order_chart": _chart([Decimal(number) for number in orders.values()], _whole),
+            "middle_day": report.first + (last - report.first) / 2,
             "table": [(day, money_text(totals[day], report.currency), orders[day]) for day in reversed(report.starts)],
             "first_day": report.first,
             "last_day": report.last,
         }
 
 
-def _bars(values: Sequence[Decimal]) -> list[Bar]:
-    return bars(values, width=_WIDTH, height=_HEIGHT, gap=4)
+@dataclass(frozen=True, slots=True)
+class _Chart:
+    """Bars, and the numbers beside them: at the top, in the middle, and at the foot."""
+
+    bars: Sequence[Bar]
+    marks: tuple[str, ...]
+
+
+def _chart(values: Sequence[Decimal], text: Callable[[Decimal], str]) -> _Chart:
+    top = round_top(values)
+    drawn = bars(values, width=_WIDTH, height=_HEIGHT, gap=4, top=top)
+    return _Chart(drawn, (text(top), text(top / 2), text(ZERO)))
+
+
+def _whole(value: Decimal) -> str:
+    return str(int(value))
 
 
 class BestSellersPanel(Panel):
@@ -142,3 +159,22 @@ class BestSellersPanel(Panel):
             for row in rows
         ]
         return {"rows": shown, "days": _DAYS}
+
+
+class ConversionPanel(Panel):
+    """How many baskets became orders."""
+
+    key = "conversion"
+    title = _("Baskets")
+    template_name = "tradepost/dashboard/home/_conversion.html"
+    area = "side"
+    access = needs("tradepost_orders.view_order", "tradepost_basket.view_basket")
+
+    def get_context(self, page: Page) -> dict[str, Any] | None:
+        """Of the last thirty days, beside the thirty before; two queries."""
+        last: date = today()
+        first = last - timedelta(days=_DAYS - 1)
+        now, before = conversion(first, last), conversion(first - timedelta(days=_DAYS), first - timedelta(days=1))
+        if not now.filled:
+            return None
+        return {"now": now, "before": before if before.filled else None, "days": _DAYS}

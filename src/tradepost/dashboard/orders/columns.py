@@ -21,7 +21,7 @@ from tradepost.orders.states.display_status import stage_label
 
 from ..registry import Column
 from .holds import HOLDS
-from .texts import buyer_name, fulfilment_badge, payment_badge, stage_badge, total_text
+from .texts import buyer_name, fulfilment_badge, payment_badge, source_text, stage_badge, total_text
 
 __all__ = ["columns"]
 
@@ -50,7 +50,7 @@ def columns() -> Iterator[Column]:
     yield from _of_people()
     yield _more("hold", _("On hold for"), lambda order: dict(HOLDS).get(order.hold, order.hold))
     yield _more("channel", _("Channel"), lambda order: order.channel)
-    yield _more("source", _("From"), lambda order: order.source)
+    yield _more("source", _("Bought"), source_text)
     if "tradepost_payments" in apps.app_configs:
         yield _more(
             "method", _("Paid by"), _methods, prepare=_with_payments, access=needs("tradepost_payments.view_payment")

@@ -28,15 +28,17 @@ def views() -> Iterator[View]:
     """The tabs."""
     yield View(key="all", title=_("All"))
     if _ships():
-        yield View(key="to-pack", title=_("To pack"), query={"work": TO_PACK})
-        yield View(key="to-send", title=_("Ready to send"), query={"work": TO_SEND})
-    yield View(key="unpaid", title=_("Unpaid"), query={"stage": ["awaiting_payment"]})
+        yield View(key="to-pack", is_counted=True, title=_("To pack"), query={"work": TO_PACK})
+        yield View(key="to-send", is_counted=True, title=_("Ready to send"), query={"work": TO_SEND})
+    yield View(key="unpaid", is_counted=True, title=_("Unpaid"), query={"stage": ["awaiting_payment"]})
     yield View(
         key="sent", title=_("Sent"), query={"fulfilment": [FulfilmentStatus.SHIPPED, FulfilmentStatus.DELIVERED]}
     )
-    yield View(key="hold", title=_("On hold"), query={"hold": "yes"})
-    yield View(key="refund", title=_("Refund due"), query={"payment": [PaymentStatus.OVERPAID]})
-    yield View(key="disputed", title=_("Charged back"), query={"payment": [PaymentStatus.CHARGED_BACK]})
+    yield View(key="hold", is_counted=True, title=_("On hold"), query={"hold": "yes"})
+    yield View(key="refund", is_counted=True, title=_("Refund due"), query={"payment": [PaymentStatus.OVERPAID]})
+    yield View(
+        key="disputed", is_counted=True, title=_("Charged back"), query={"payment": [PaymentStatus.CHARGED_BACK]}
+    )
 
 
 def filters() -> Iterator[Filter]:

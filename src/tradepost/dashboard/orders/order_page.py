@@ -33,7 +33,7 @@ class OrderPage(RecordPage):
     def get_row(self) -> Any:
         """The order with its rows, its payments and its shipments."""
         lines = Prefetch("lines", with_exposed(OrderLine.objects.prefetch_related("adjustments")))
-        orders = with_exposed(Order.objects.select_related("customer")).prefetch_related(lines).with_rows()
+        orders = with_exposed(Order.objects.select_related("customer", "replaces")).prefetch_related(lines).with_rows()
         if "tradepost_payments" in apps.app_configs:
             orders = orders.prefetch_related("payments__transactions", "payments__disputes", "payments__discrepancies")
         order: Any = orders.filter(number=self.kwargs["number"].replace("\x00", "")).first()

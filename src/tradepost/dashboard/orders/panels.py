@@ -9,6 +9,7 @@ from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.access import needs
+from tradepost.core.addresses.countries import country_name
 from tradepost.core.extending.exposed_fields import readable
 from tradepost.orders.models import OrderLine
 from tradepost.orders.reports.explanation import explain
@@ -16,13 +17,17 @@ from tradepost.orders.selectors import sums_by_customer
 from tradepost.orders.services import money_of
 from tradepost.pricing.explanation_table import tree
 
+from ..customers.customer_list import customer_url
 from ..pages.base import Page
 from ..pages.exposed import exposed_text
 from ..registry import Panel
+from .order_list import order_url
 from .shipment_facts import shipments_of, units_to_pack
-from .texts import badge
+from .texts import badge, source_text
 
 __all__ = ["order_panels"]
+
+_USUAL = "web"  # the channel of a shop that has only one
 
 
 def order_panels() -> Iterator[Panel]:
@@ -164,7 +169,9 @@ class CustomerPanel(_OrderPanel):
     def of_order(self, page: Page, order: Any) -> dict[str, Any]:
         """With what they have bought in all; one query."""
         may = page.request.user.has_perm("tradepost_customers.view_customer")
-        return {"sums": sums_by_customer(order.customer_id) if order.customer_id and may else []}
+        if not (order.customer_id and may):
+            return {"sums": []}
+        return {"sums": sums_by_customer(order.customer_id), "customer_url": customer_url(order.customer)}
 
 
 class AddressesPanel(_OrderPanel):
@@ -190,7 +197,13 @@ class MorePanel(_OrderPanel):
 
     def of_order(self, page: Page, order: Any) -> dict[str, Any]:
         """With exposed fields."""
-        return {"extras": _extras(readable(type(order), page.request.user), order)}
+        return {
+            "extras": _extras(readable(type(order), page.request.user), order),
+            "source": source_text(order),
+            "channel": "" if order.channel == _USUAL else order.channel.replace("-", " ").capitalize(),
+            "taxed_in": country_name(order.tax_country) if order.tax_country else "",
+            "replaces": (order.replaces.number, order_url(order.replaces.number)) if order.replaces_id else None,
+        }
 
 
 def _extras(exposed: Any, row: Any) -> list[tuple[str, Any]]:

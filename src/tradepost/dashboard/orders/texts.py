@@ -9,13 +9,14 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tradepost.core.money.format import money_text
 from tradepost.orders.base import AbstractOrder
 from tradepost.orders.states import FulfilmentStatus, PaymentStatus
 from tradepost.orders.states.display_status import Stage, stage_label
 
-__all__ = ["badge", "buyer_name", "fulfilment_badge", "payment_badge", "stage_badge", "when"]
+__all__ = ["badge", "buyer_name", "fulfilment_badge", "payment_badge", "source_text", "stage_badge", "when"]
 
 _STAGES: Mapping[str, str] = {
     Stage.AWAITING_PAYMENT: "warn",
@@ -40,6 +41,21 @@ _GOODS: Mapping[str, str] = {
     FulfilmentStatus.SHIPPED: "good",
     FulfilmentStatus.DELIVERED: "good",
 }
+
+
+_SOURCES: Mapping[str, Any] = {
+    "storefront": gettext_lazy("In the shop"),
+    "basket": gettext_lazy("In the shop"),
+    "api": gettext_lazy("Through the API"),
+    "graphql": gettext_lazy("Through the API"),
+    "staff": gettext_lazy("Taken by staff"),
+    "import": gettext_lazy("Imported"),
+}
+
+
+def source_text(order: AbstractOrder) -> str:
+    """Where an order came from, in words; what a project says by its own code."""
+    return str(_SOURCES.get(order.source) or order.source.replace("-", " ").replace("_", " ").capitalize())
 
 
 def badge(text: Any, tone: str = "") -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .base import DashboardView, Page
+from .forms import FormPage
 from .lists import ListPage
 from .records import RecordPage
 
-__all__ = ["DashboardView", "ListPage", "Page", "RecordPage"]
+__all__ = ["DashboardView", "FormPage", "ListPage", "Page", "RecordPage"]

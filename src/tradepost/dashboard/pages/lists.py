@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.dates.days import today
@@ -17,13 +17,14 @@ from tradepost.core.extending.exposed_fields import with_exposed
 from tradepost.core.inputs.csv_cells import RowWriter
 
 from .. import conf, services
-from ..registry import dashboard
+from ..registry import View, dashboard
 from .base import Page
 from .list_choices import ListChoices
 
 __all__ = ["ListPage"]
 
 MOST_COUNTED = 1000
+MOST_OF_TAB = 99
 
 
 class ListPage(Page):
@@ -34,6 +35,7 @@ class ListPage(Page):
         search_label: What the search box looks in; empty for no box.
         empty_text: Where there is nothing at all.
         default_order: Of the rows; its last field is unique.
+        new_page: Key of the page where a row is made; its title is on a button beside the heading. Empty for none.
     """
 
     template_name = "tradepost/dashboard/list.html"
@@ -41,6 +43,7 @@ class ListPage(Page):
     search_label: ClassVar[Any] = ""
     empty_text: ClassVar[Any] = _("Nothing here yet.")
     default_order: ClassVar[tuple[str, ...]] = ("-pk",)
+    new_page: ClassVar[str] = ""
 
     def get_rows(self) -> Any:
         """All rows that there are."""
@@ -61,7 +64,28 @@ class ListPage(Page):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The list; as CSV where ``?format=csv`` asks for it."""
+        if request.GET.get("part") == "tabs":  # counts come after the list, which nobody waits for them with
+            context = {"page": self, "choices": self.choices, "counts": self.tab_counts()}
+            return render(request, "tradepost/dashboard/_tabs.html", context)
         return self.as_csv() if request.GET.get("format") == "csv" else self.render()  # type: ignore[return-value]
+
+    def tab_counts(self) -> dict[str, str]:
+        """How many rows each counted tab has, by its key, as far as a hundred; a query each."""
+        counts = {}
+        for view in dashboard.views(self.key):
+            if view.is_counted:
+                rows = self.rows_of(view)
+                number = int(rows.order_by(*self.default_order)[: MOST_OF_TAB + 1].count())
+                counts[view.key] = f"{MOST_OF_TAB}+" if number > MOST_OF_TAB else str(number or "")
+        return counts
+
+    def rows_of(self, view: View) -> Any:
+        """The rows of a tab."""
+        rows = self.get_rows()
+        for entry in dashboard.filters(self.key):
+            if entry.key in view.query:
+                rows = entry.apply(rows, view.query[entry.key])
+        return rows
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         """Keep the list as it is shown under a name, forget such a view, or keep the chosen columns; then show it again."""
@@ -122,8 +146,15 @@ class ListPage(Page):
             has_more=has_more,
             actions=actions,
             more_actions=[entry for entry in actions if entry.is_quiet],
+            maker=self._maker(),
+            is_counted=any(view.is_counted for view in dashboard.views(self.key)),
             **facts,
         )
+
+    def _maker(self) -> Any:
+        """The page where a row is made, for those who may open it."""
+        page: Any = dashboard.pages.get(self.new_page) if self.new_page else None
+        return page if page is not None and page.access.allows(self.request.user) else None
 
     def _total(self, start: int, shown: int, *, has_more: bool) -> int:
         """How many there are, as far as they are counted; without a query where the page says it."""

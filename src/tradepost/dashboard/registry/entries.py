@@ -97,11 +97,13 @@ class View:
 
     Attributes:
         query: Filters by their keys, as in the address.
+        is_counted: Beside it stands how many rows it has: work that waits. Its filters have indexes.
     """
 
     key: str
     title: Any
     query: Mapping[str, Any] = field(default_factory=dict)
+    is_counted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

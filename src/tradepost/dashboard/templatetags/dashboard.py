@@ -7,7 +7,9 @@ from typing import Any
 from django import template
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import get_language_info
 
+from tradepost.catalogue.base import AbstractVariant
 from tradepost.core.requests.query_strings import changed_query
 
 from ..layout import Frame
@@ -33,6 +35,33 @@ def query(context: template.Context, **changes: Any) -> str:
 def next_order(column: Column, order: str) -> str:
     """``{{ column|next_order:choices.order }}``: what the heading of a column sorts by next; up, down, and up again."""
     return f"-{column.key}" if order == column.key else column.key
+
+
+@register.filter
+def variant_text(variant: AbstractVariant) -> str:
+    """``{{ variant|variant_text }}``: its own name, or its options; empty for the only one of a product."""
+    return variant.name or ", ".join(map(str, variant.options.values()))
+
+
+@register.filter
+def value_of(values: dict[str, Any], key: str) -> Any:
+    """``{{ counts|value_of:tab.key }}``: a value by its key; nothing where there is none."""
+    return values.get(key, "")
+
+
+@register.filter
+def language_text(code: str) -> str:
+    """``{{ order.language|language_text }}``: a language by its name; by its code where nobody knows it."""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
+
+
+@register.simple_tag
+def page_url(key: str) -> str:
+    """``{% page_url "orders" %}``: where a page is that is about no row."""
+    return reverse(f"tradepost_dashboard:{key}")
 
 
 @register.simple_tag

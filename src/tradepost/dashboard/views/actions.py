@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -13,14 +12,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tradepost.core.actors import By
-from tradepost.core.errors import AlreadyDone, TradepostError
+from tradepost.core.errors import TradepostError
 from tradepost.core.pages.action_forms import ActionForm, show_already_done
 
 from ..forms import ActForm
+from ..outcomes import done
 from ..pages import DashboardView, RecordPage
 from ..registry import Action, dashboard
 
-__all__ = ["ActionView", "done", "is_preview", "preview_of"]
+__all__ = ["ActionView", "is_preview", "preview_of"]
 
 
 class ActionView(DashboardView):
@@ -62,7 +62,7 @@ class ActionView(DashboardView):
             changes = self.page.changes_since(row, seen) or [_("Somebody changed this while you had it open.")]
             return self._page(entry, form, row, previewed=form, status=409, changes=changes)
         if done(request, form, self.by):
-            return HttpResponseRedirect(self._back(), status=303)
+            return HttpResponseRedirect(getattr(form, "goes_to", "") or self._back(), status=303)
         return self._page(entry, form, row, status=409)
 
     def _form(self, entry: Action, row: Any, data: Any = None) -> ActionForm:
@@ -128,19 +128,3 @@ def preview_of(form: ActionForm | None, by: By) -> dict[str, Any]:
         return {"preview": form.preview(by)}
     except TradepostError as refusal:
         return {"preview_problem": str(refusal)}
-
-
-def done(request: HttpRequest, form: ActionForm, by: By) -> bool:
-    """Do it, and leave a message with what came of it; a refusal is an error of the form."""
-    try:
-        form.do(by)
-    except AlreadyDone as earlier:
-        show_already_done(request, finished=bool(earlier.context.get("finished", True)))
-        return True
-    except TradepostError as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    is_open = getattr(form, "outcome_level", "success") != "success"
-    text = getattr(form, "outcome", "") or _("Done: %(act)s.") % {"act": form.title}
-    (messages.warning if is_open else messages.success)(request, text)
-    return True

@@ -272,9 +272,8 @@ class StaffDraftViewSet(ListModelMixin, StaffViewSet):
 
     def _check_quantity(self, draft: AbstractDraft, line: UUID) -> None:
         """Other units at a price by hand, or under a discount on all, are a price by hand: whoever set it meant so many."""
-        if not self.request.user.has_perm("tradepost_basket.price_drafts"):
-            by_hand = ManualPrice.objects.filter(basket=draft.basket_id, line__in=[line, draft.basket.uuid])
-            self._check_prices(by_hand.first())
+        if baskets.is_priced_by_hand(draft.basket, line):
+            self._check_prices(line)
 
 
 def show_draft(view: StaffViewSet, uuid: UUID, *, status: int = 200) -> Response:
