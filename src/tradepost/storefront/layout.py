@@ -15,6 +15,7 @@ from . import session
 from .account.menu import AccountEntry, account_menu, has_accounts
 from .conf import StorefrontSettings, settings
 from .countries import country_choices, country_name
+from .redirects import dashboard_url
 
 __all__ = ["Frame", "children", "trail"]
 
@@ -34,6 +35,11 @@ class Frame:
     def settings(self) -> StorefrontSettings:
         """``TRADEPOST_STOREFRONT``."""
         return settings()
+
+    @property
+    def dashboard_url(self) -> str:
+        """Of the dashboard, for staff of a project that has one."""
+        return dashboard_url(self.request.user)
 
     @cached_property
     def menu(self) -> list[KeptCategory]:

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
+from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from tradepost.core.errors import TooManyRequests, TradepostError
 
-__all__ = ["leave_to", "local_url", "refusing", "see", "too_many"]
+__all__ = ["dashboard_url", "leave_to", "local_url", "refusing", "see", "too_many"]
+
+
+def dashboard_url(user: Any) -> str:
+    """Where the shop's staff work, for one of them; empty for customers, and where the project has no dashboard."""
+    if not (user.is_authenticated and getattr(user, "is_staff", False)):
+        return ""
+    try:
+        return reverse("tradepost_dashboard:home")
+    except NoReverseMatch:
+        return ""
 
 
 def see(to: str, *args: str) -> HttpResponseRedirect:

@@ -19,7 +19,7 @@ from tradepost.core.requests.sign_in import count_sign_in_form, give_back
 
 from ..account.menu import has_accounts
 from ..forms import RegistrationForm, SignInForm
-from ..redirects import local_url, refusing
+from ..redirects import dashboard_url, local_url, refusing
 
 __all__ = ["RegisterView", "SignInView", "SignOutView"]
 
@@ -50,7 +50,9 @@ class SignInView(_Page, LoginView):
     redirect_authenticated_user = True
 
     def get_default_redirect_url(self) -> str:
-        """The customer's own first page."""
+        """The customer's own first page; that of the dashboard for who works here."""
+        if address := dashboard_url(self.request.user):
+            return address
         return reverse("tradepost:account" if has_accounts() else "tradepost:orders")
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
