@@ -34,6 +34,8 @@ from tradepost.payments.interface import (
 from tradepost.payments.models import Payment, Transaction
 from tradepost.payments.services import settle
 
+from .year import FIRST, fill_year
+
 __all__ = ["ORDERS", "place_orders"]
 
 STAFF = By(Actor.STAFF, label="staff")
@@ -80,15 +82,23 @@ def place_orders(tick: Callable[[], None]) -> None:
     variants = list(
         Variant.objects.with_product().public().filter(stock_levels__on_hand__gte=12).order_by("sku").distinct()
     )
-    plan = []
-    for story, least in STORIES:
-        most = 170 if least >= 15 else least + 4
-        plan.append((random.uniform(least + 0.2, most), story))
+    plan = sorted(((_age(random, number, *story), story[0]) for number, story in enumerate(STORIES)), reverse=True)
     with _quiet():
-        for age, story in sorted(plan, reverse=True):
+        is_filled = False
+        for age, story in plan:
+            if age < FIRST and not is_filled:
+                fill_year(buyers)
+                is_filled = True
             moment = timezone.now() - timedelta(days=age)
             _Order(random, random.choice(buyers), variants, moment).tell(story)
             tick()
+
+
+def _age(random: Random, number: int, story: str, least: int) -> float:
+    """Days ago: those that are over are a year old, and copied over the year since; the others are of these days."""
+    if least >= 15 or (story in ("cancelled", "expired") and number % 2):
+        return random.uniform(FIRST, FIRST + 6)
+    return random.uniform(least + 0.2, least + 4)
 
 
 def _quiet() -> AbstractContextManager[None]:
