@@ -10,9 +10,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tradepost.catalogue.models import Product
+from tradepost.basket import services as baskets
+from tradepost.catalogue.models import Product, Variant
+from tradepost.checkout.services import open_draft
+from tradepost.core.actors import Actor, By
 from tradepost.fulfilment.models import Shipment
 from tradepost.orders.models import Order
+from tradepost.testing import factories as make
 
 from .conftest import DESK, PHONE
 from .test_purchase import add, buy, check_out
@@ -79,6 +83,51 @@ def test_a_merchants_day(sign_in: Callable[..., Page], order: Order) -> None:
     order.refresh_from_db()
     assert (order.net_paid, order.fulfilment_status) == (Decimal("11.00"), "shipped")
     assert Shipment.objects.get().tracking_number == "JD0146"
+
+
+def test_an_order_by_phone_becomes_a_parcel(sign_in: Callable[..., Page]) -> None:
+    """Found while one types, placed for a transfer, booked, packed and sent; each button says what it does."""
+    page = sign_in()
+    page.get_by_role("link", name="Drafts").click()
+    page.get_by_role("link", name="New order").click()
+    page.get_by_label("Title").fill("Phoned about a bowl")
+    page.get_by_label("Goes to").select_option("DE")
+    page.get_by_role("button", name="Start order").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Phoned about a bowl")
+    expect(page.locator("#missing")).to_contain_text("Something to buy")
+
+    page.get_by_role("searchbox", name="Find a product").type("bow")
+    hit = page.locator("#goods-hits li")
+    expect(hit).to_have_count(1)
+    hit.get_by_role("spinbutton").fill("2")
+    hit.get_by_role("button", name="Add").click()
+    expect(page.locator("#messages")).to_have_text("2 × Bowl added.")
+    page.get_by_role("link", name="E-mail, phone, wishes").click()
+    page.get_by_label("Phone").fill("+49 30 1234567")
+    page.get_by_role("button", name="Change contact").click()
+    page.get_by_role("link", name="Change address").click()
+    for label, text in (("Name", "Ada Lovelace"), ("Street", "1 Road"), ("Postcode", "10115"), ("City", "Berlin")):
+        page.get_by_label(label).first.fill(text)
+    page.get_by_role("button", name="Delivery address").click()
+    page.get_by_role("radio", name="Parcel").check()
+    page.get_by_role("button", name="Choose delivery").click()
+    page.get_by_role("link", name="Change how it is paid").click()
+    page.get_by_label("How it is paid").select_option("transfer")
+    page.get_by_role("button", name="Choose payment").click()
+    expect(page.locator("#missing")).to_have_count(0)
+    page.get_by_role("link", name="Place order…").click()
+    page.get_by_role("button", name="Place order for €21.00").click()
+    order = Order.objects.get()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(order.number)
+
+    page.get_by_role("link", name="Take the money").click()
+    page.get_by_role("button", name="Book €21.00 as received").click()
+    page.get_by_role("link", name="Pack", exact=True).click()
+    page.get_by_label("It is on its way already").check()
+    page.get_by_role("button", name="Pack and send 2").click()
+    expect(page.locator("#messages")).to_have_text("Packed and sent.")
+    order.refresh_from_db()
+    assert (order.source, order.net_paid, order.fulfilment_status) == ("staff", Decimal("21.00"), "shipped")
 
 
 def test_the_search_box_goes_anywhere(sign_in: Callable[..., Page], order: Order) -> None:
@@ -181,6 +230,9 @@ def test_axe_has_nothing_to_say_of_the_dashboard(
     from axe_playwright_python.sync_playwright import Axe
 
     axe, page = Axe(), sign_in(viewport=size, color_scheme=scheme)
+    ada = make.customer(name="Ada Lovelace")
+    draft = open_draft(by=By(Actor.STAFF, label="ada"), customer=ada, title="By phone")
+    baskets.add(draft.basket, Variant.objects.get(sku="BOWL"), 1)
     order_path = f"orders/{order.number}/"
     for path in (
         "",
@@ -200,6 +252,14 @@ def test_axe_has_nothing_to_say_of_the_dashboard(
         ),
         f"products/act/prices/?row={Product.objects.order_by('pk')[0].pk}",
         f"products/act/stock/?row={Product.objects.order_by('pk')[0].pk}",
+        "orders/drafts/",
+        "orders/new/",
+        f"orders/drafts/{draft.basket.uuid}/?q=mug",
+        f"orders/drafts/{draft.basket.uuid}/act/address/",
+        f"orders/drafts/{draft.basket.uuid}/act/place/",
+        "customers/",
+        f"customers/{ada.uuid}/",
+        f"customers/{ada.uuid}/act/erase/",
     ):
         page.goto(f"/dashboard/{path}")
         violations = axe.run(page).response["violations"]

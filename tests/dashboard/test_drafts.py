@@ -108,11 +108,11 @@ def test_a_customer_brings_prices_and_addresses(boss: Desk, mug: Any) -> None:
     boss.get(path(draft), who="ann")
     assert "Anna Trade" in boss.text
     boss.act(path(draft, "customer"), customer=str(anna.uuid))
-    known = checkout.look(checkout.find_draft(draft.basket.uuid).basket).checkout
+    answers = checkout.look(checkout.find_draft(draft.basket.uuid).basket).checkout
 
     assert boss.messages == ["Prices are those of Anna Trade now."]
-    assert (known.email, known.phone) == ("anna@example.com", "+49 40 111222")
-    assert known.ship_to is not None
+    assert (answers.email, answers.phone) == ("anna@example.com", "+49 40 111222")
+    assert answers.ship_to is not None
     boss.act(path(draft, "customer"), customer="")
     assert checkout.find_draft(draft.basket.uuid).basket.customer_id is None
 
@@ -133,7 +133,7 @@ def test_money_at_the_counter_is_booked(boss: Desk, as_role: Callable[[str], Des
 
 
 def test_a_total_that_has_changed_is_not_placed(boss: Desk, mug: Any) -> None:
-    """What the customer was told counts; the refusal says so."""
+    """The total that the customer heard counts; the refusal says so."""
     draft = begun(boss)
     boss.get(path(draft, "place"))
     shown = boss.page

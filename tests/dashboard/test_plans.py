@@ -55,8 +55,10 @@ def test_a_search_reads_no_table_as_a_whole(boss: Desk, large: None) -> None:
         scanned[words] |= plans.scanned & NEVER
 
     assert scanned == {words: set() for words in WORDS}
-    found = {words: Order.objects.matching(words).count() for words in ("P4711", "lovelace", "LAMP", "nobody at all")}
-    assert found == {"P4711": 11, "lovelace": 2, "LAMP": 1, "nobody at all": 0}
+    matching = {
+        words: Order.objects.matching(words).count() for words in ("P4711", "lovelace", "LAMP", "nobody at all")
+    }
+    assert matching == {"P4711": 11, "lovelace": 2, "LAMP": 1, "nobody at all": 0}
 
 
 def test_a_page_of_the_list_reads_no_table_as_a_whole(boss: Desk, large: None) -> None:

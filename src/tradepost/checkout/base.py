@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.addresses import PostalAddress
 from tradepost.core.db.fields import JsonField
+from tradepost.core.fsm import states_that
 
 from .delivery_choice import Choice
-from .querysets import DraftQuerySet
 
-__all__ = ["AbstractCheckout", "AbstractDraft"]
+__all__ = ["AbstractCheckout", "AbstractDraft", "DraftQuerySet"]
 
 
 class AbstractCheckout(models.Model):
@@ -94,6 +95,27 @@ class AbstractCheckout(models.Model):
     def payment_method(self) -> str:
         """Alias of the first payment's method."""
         return str(self.payments[0]["method"]) if self.payments else ""
+
+
+D = TypeVar("D", bound="AbstractDraft", covariant=True)
+
+
+class DraftQuerySet(models.QuerySet[D]):
+    def open(self) -> Self:
+        """Those that can still be placed."""
+        baskets: Any = self.model._meta.get_field("basket").related_model
+        return self.filter(basket__status__in=states_that(baskets, "is_open"))
+
+    def matching(self, text: str) -> Self:
+        """Drafts by their title, or by part of the buyer's name, e-mail address or phone number."""
+        return self.filter(
+            Q(title__icontains=text)
+            | Q(basket__customer__name__icontains=text)
+            | Q(basket__customer__email__icontains=text)
+            | Q(basket__checkout__email__icontains=text)
+            | Q(basket__checkout__phone__contains=text)
+            | Q(basket__checkout__shipping_address__name__icontains=text)
+        )
 
 
 class AbstractDraft(models.Model):

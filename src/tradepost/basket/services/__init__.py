@@ -31,6 +31,7 @@ from .baskets import (
     totals,
     totals_with_quotes,
 )
+from .conversion_report import Conversion, conversion
 from .coupons import add_coupon, remove_coupon
 from .lines import options_key
 from .manual_prices import (
@@ -44,6 +45,7 @@ from .market import set_country, set_currency
 
 __all__ = [
     "BasketView",
+    "Conversion",
     "Explanation",
     "RowExplanation",
     "ViewLine",
@@ -53,6 +55,7 @@ __all__ = [
     "basket_of",
     "clear",
     "clear_old",
+    "conversion",
     "customer_named",
     "dry_run",
     "explain",

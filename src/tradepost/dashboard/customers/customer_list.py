@@ -14,7 +14,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.core.access import needs
-from tradepost.core.money import plain
+from tradepost.core.money import ZERO, plain
 from tradepost.core.money.format import money_text
 from tradepost.customers.base import AbstractCustomer
 from tradepost.customers.conf import purposes
@@ -168,7 +168,7 @@ def _spent(row: Any) -> str:
 
 
 def _spent_text(row: Any) -> str:
-    return str(plain(row.spent or 0, pricing_settings().CURRENCY))
+    return str(plain(row.spent or ZERO, pricing_settings().CURRENCY))
 
 
 def _day(moment: Any) -> str:

@@ -51,7 +51,7 @@ class _PersonForm(ActForm):
             del self.fields["groups"]
 
     def values(self) -> dict[str, Any]:
-        """What was filled in, by the names of the service."""
+        """The fields as they were filled in, by the names of the service."""
         return {name: self.cleaned_data[name] for name in _FIELDS if name in self.fields}
 
 
@@ -93,7 +93,7 @@ class TierForm(ActForm):
 
     title = gettext_lazy("Set tier")
     explanation = gettext_lazy("No rule moves them until you let it decide again.")
-    tier = forms.ModelChoiceField(
+    tier: forms.ModelChoiceField[Tier] = forms.ModelChoiceField(
         label=gettext_lazy("Tier"),
         queryset=None,
         required=False,
@@ -142,7 +142,7 @@ class WithdrawForm(ActForm):
     def act(self, by: By) -> None:
         """Write it down."""
         services.withdraw_consent(self.row, self.cleaned_data["purpose"], source=Consent.Source.STAFF, by=by)
-        self.outcome = _("Withdrawn; your name stands beside it.")
+        self.outcome = _("Withdrawn. The history has your name.")
 
 
 class EraseForm(ActForm):
@@ -176,7 +176,7 @@ class EraseForm(ActForm):
 
 
 def erasure(row: Any) -> tuple[str, ...]:
-    """What deleting somebody's data means."""
+    """Sentences about the deletion of somebody's data."""
     account = [_("The account is closed: nobody can sign in by it any more.")] if row.user_id is not None else []
     return (
         _("Name, e-mail, phone, tax ID and the address book are deleted. It can’t be undone."),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from tradepost.browse.cards import Picture
+from tradepost.browse import Picture
 from tradepost.catalogue.base import AbstractVariant
 from tradepost.catalogue.models import Image
 from tradepost.catalogue.selectors import variants_matching

@@ -75,7 +75,7 @@ class UnitsForm(_LineForm):
 
 
 class PriceForm(_LineForm):
-    """What a line costs, decided by staff."""
+    """A line's price or discount, decided by staff."""
 
     title = gettext_lazy("Set price")
     explanation = gettext_lazy("The order keeps your reason and your name beside it. Customers don’t see them.")
@@ -107,7 +107,7 @@ class PriceForm(_LineForm):
 
 
 class PriceOfAllForm(_LineForm):
-    """What a line costs everybody."""
+    """The usual price of a line again."""
 
     title = gettext_lazy("Take the price by hand away")
     explanation = gettext_lazy("It costs what it costs everybody then.")

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.basket.models import ManualPrice
-from tradepost.browse.cards import Picture
+from tradepost.browse import Picture
 from tradepost.checkout.services import CheckoutView
 from tradepost.pricing.explanation_table import tree
 
@@ -98,7 +98,7 @@ class DeliveryPanel(_DraftPanel):
 
 
 class SumsPanel(_DraftPanel):
-    """What it comes to, and why."""
+    """Sums, and how each was calculated."""
 
     key = "sums"
     title = _("Total")

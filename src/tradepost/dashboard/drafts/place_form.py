@@ -92,7 +92,8 @@ class PlaceForm(ActForm):
     def _of_replacing(self, preview: services.DraftPreview, sentences: list[str]) -> list[str]:
         number = self.row.replaces.number
         texts = [
-            _("Order %(number)s is cancelled, and this one takes its place. The customer is told.") % {"number": number}
+            _("Order %(number)s is cancelled, and this one takes its place. The customer gets an e-mail.")
+            % {"number": number}
         ]
         if preview.difference is not None and preview.difference > 0:
             more = money_text(preview.difference, preview.after.currency)

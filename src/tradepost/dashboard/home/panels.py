@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.basket.reports import conversion
+from tradepost.basket.services import conversion
 from tradepost.core.access import needs
 from tradepost.core.dates.days import today
 from tradepost.core.money import ZERO

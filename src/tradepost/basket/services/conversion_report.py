@@ -1,4 +1,4 @@
-"""Reports about baskets."""
+"""How many baskets become orders."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from tradepost.core.dates.days import start_of_day
 from tradepost.core.fsm import states_that
 
-from .models import Basket, BasketLine
+from ..models import Basket, BasketLine
 
 __all__ = ["Conversion", "conversion"]
 
