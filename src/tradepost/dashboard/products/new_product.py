@@ -135,6 +135,7 @@ class NewProductPage(Page):
             return HttpResponseRedirect(ProductListPage.url())
         form = self._form(request.POST, request.FILES)
         if is_preview(request):
+            form.errors.clear()  # it isn't sent yet, and another type has other choices
             return self.render(form=form)
         if not form.is_valid() or not self._made(form):
             return self.render(status=422, form=form)

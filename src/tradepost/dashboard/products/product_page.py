@@ -61,6 +61,7 @@ class ProductPage(RecordPage):
             return HttpResponseRedirect(request.path)
         form = self._form(request.POST)
         if is_preview(request):
+            form.errors.clear()  # it isn't sent yet, and another type has other choices
             return self.render(form=form)
         status = self._saved(form) if form.is_valid() else 422
         if status == 303:
