@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
@@ -120,6 +122,41 @@ def test_every_call_answers_every_role_as_declared(world: World) -> None:
 
     assert wrong == []
     assert min(seen[status] for status in (401, 403, 404, IN)) > 10, seen
+
+
+def test_what_is_somebody_elses_is_answered_like_what_isnt_there(world: World) -> None:
+    """By the same status and codes: whoever may not know learns nothing from the difference."""
+    nobodys = {"number": "999999999", "line": str(uuid4()), "uuid": str(uuid4())}
+    wrong, compared = [], 0
+    for endpoint in Router().endpoints():
+        named = set(re.findall(r"<(\w+)>", endpoint.path)) & nobodys.keys()
+        targets = [target for target in world.targets_of(endpoint.path) if target.owner and named]
+        for target in targets:
+            role = "administrator" if endpoint.access.of_staff else "bob"
+            if expected(endpoint, role, target, frozenset()) != 404:
+                continue
+            compared += 1
+            missing = replace(target, values={**target.values, **{name: nobodys[name] for name in named}})
+            refusals = [_refusal_of(world, endpoint, role, each) for each in (target, missing)]
+            if refusals[0] != refusals[1]:
+                wrong.append((endpoint.method, endpoint.path, target.owner, *refusals))
+
+    assert wrong == []
+    assert compared > 30
+
+
+def _refusal_of(world: World, endpoint: Endpoint, role: str, target: Target) -> tuple[int, list[str], list[str]]:
+    """The status, the codes, and the names of the facts of a refusal."""
+    path = re.sub(r"<(\w+)>", lambda match: target.values[match[1]], endpoint.path)
+    name = f"payments.{endpoint.action}" if endpoint.path.startswith("payments/") else endpoint.action
+    body = BODIES.get((name, endpoint.method), {})
+    answer = getattr(world.clients[role], endpoint.method)(
+        f"/api/v1/{path}",
+        **({} if endpoint.method == "get" else {"data": body, "content_type": "application/json"}),
+        headers={"Tradepost-Token": target.token} if target.token else {},
+    )
+    refusal = answer.json()
+    return answer.status_code, [error["code"] for error in refusal["errors"]], sorted(refusal.get("context", {}))
 
 
 def test_the_walk_finds_an_open_door(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -220,8 +220,12 @@ def find(uuid: Any) -> AbstractPayment:
     """
     payment = Payment.objects.select_related("order").filter(uuid=uuid).first()
     if payment is None:
-        raise NotFound(_("There is no such payment."))
+        raise _not_found()
     return payment
+
+
+def _not_found() -> NotFound:
+    return NotFound(_("There is no such payment."))
 
 
 def find_for(uuid: Any, *, user: Any, token: str = "") -> AbstractPayment:
@@ -231,11 +235,14 @@ def find_for(uuid: Any, *, user: Any, token: str = "") -> AbstractPayment:
         token: Of the order, or of a link to pay it: it shows a customer's payment, too.
 
     Raises:
-        NotFound: There is none, or it is somebody else's.
+        NotFound: There is none, or it is somebody else's, which nobody is told apart.
     """
     payment = find(uuid)
     if payment.order.customer_id is not None and not _is_of_link(token, payment):
-        get_order(payment.order.number, user=user, token=token)
+        try:
+            get_order(payment.order.number, user=user, token=token)
+        except NotFound:
+            raise _not_found() from None
     return payment
 
 
