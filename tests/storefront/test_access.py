@@ -9,9 +9,10 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.views import View
 
-from tradepost.core.access import SIGNED_IN, Access
+from tradepost.core.access import ANYONE, SIGNED_IN, Access
+from tradepost.core.errors import Misused
 from tradepost.storefront.routers import Router
-from tradepost.storefront.views.base import ShopView
+from tradepost.storefront.views.base import PageView, ShopView
 
 PAGES = {str(pattern.name): pattern.callback.view_class for pattern in Router().urls}
 
@@ -23,10 +24,29 @@ def declares(view: type[View]) -> bool:
 
 
 def test_every_page_declares() -> None:
-    """A shop's own page is for anyone unless it says otherwise; ours say."""
+    """Ours do, and there is no default."""
     assert len(PAGES) > 25
     assert [name for name, view in PAGES.items() if not declares(view)] == []
-    assert not declares(ShopView)  # a control: the default doesn't count
+    assert not declares(ShopView)
+
+
+def test_a_page_that_does_not_say_is_refused_at_the_start() -> None:
+    """With the line to paste; one that says is taken, and so is a view that is none of ours."""
+
+    class Silent(PageView):
+        template_name = "tradepost/storefront/home.html"
+
+    class Said(Silent):
+        access = ANYONE
+
+    router = Router()
+    router.add("wishes", "wishes/", Silent)
+    with pytest.raises(Misused, match=r"'wishes' \(Silent\).*access = ANYONE"):
+        router.urls  # noqa: B018 - the addresses of a URLconf
+    router.replace("wishes", Said)
+    router.add("plain", "plain/", View)
+
+    assert {"wishes", "plain"} <= {pattern.name for pattern in router.urls}
 
 
 @pytest.mark.django_db

@@ -60,13 +60,28 @@ class Route:
     kwargs: dict[str, Any] | None = None
 
     def url(self, name: str) -> URLPattern:
-        """For a URLconf."""
+        """For a URLconf.
+
+        Raises:
+            Misused: It is a page that doesn't say who may open it.
+        """
         view: Any = import_string(self.view) if isinstance(self.view, str) else self.view
+        if _is_undeclared(view):
+            raise Misused(
+                f"The page {name!r} ({view.__name__}) doesn't say who may open it. Write access = ANYONE in its class, or "
+                "access = SIGNED_IN; both are in tradepost.core.access."
+            )
         served = view.as_view() if hasattr(view, "as_view") else view
         if self.is_outside_transactions:
             served = non_atomic_requests(served)
         pattern: URLPattern = path(self.pattern, served, self.kwargs, name=name)
         return pattern
+
+
+def _is_undeclared(view: Any) -> bool:
+    from .views.base import ShopView
+
+    return isinstance(view, type) and issubclass(view, ShopView) and not hasattr(view, "access")
 
 
 _NUMBER = "<tradepost_number:number>"

@@ -24,7 +24,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from tradepost.core import versions
-from tradepost.core.access import ANYONE, Access
+from tradepost.core.access import Access
 from tradepost.core.inputs.numbers import InvalidNumber, read_count
 from tradepost.core.requests.outage_page import outage_page
 
@@ -39,10 +39,11 @@ class ShopView(View):
     """The base of pages and buttons: where the database is gone or a disk is full, a plain page says so.
 
     Attributes:
-        access: Who may open it; with ``SIGNED_IN`` others are led to sign in first.
+        access: Who may open it; with ``SIGNED_IN`` others are led to sign in first. Each page says so, itself or by its base:
+            the router refuses one that doesn't.
     """
 
-    access: ClassVar[Access] = ANYONE
+    access: ClassVar[Access]
 
     @versions.one_reading()  # under ASGI no signal begins a reading where a view runs
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
