@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from tradepost.pricing.models import ExchangeRate, TaxClass, TaxRate, Zone, ZoneArea
@@ -147,6 +148,7 @@ class ExchangeRateInputSerializer(Input):
         max_digits=20,
         decimal_places=10,
         min_value=Decimal("0.0000000001"),
+        error_messages={"min_value": _("Enter a number above zero.")},
         help_text="Units of the shop's own currency for one unit.",
     )
     valid_from = UtcField(required=False, help_text="Now, where it isn't given.")
