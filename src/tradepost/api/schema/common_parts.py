@@ -11,8 +11,8 @@ from typing import Any
 __all__ = ["with_common_properties", "with_common_security", "with_common_values", "with_required_of_changes"]
 
 _CHANGE = "Patched"  # before the name of what creates, by drf-spectacular
-_REPEATED = 600  # characters that are written again and again; below it a property says itself what it is
-_WORTH = 250  # characters; below it a reader is better off with the properties themselves
+_REPEATED = 250  # characters that are written again and again; below it a property says itself what it is
+_WORTH = 80  # characters; below it a reader is better off with the properties themselves
 
 
 def with_common_security(schema: dict[str, Any]) -> dict[str, Any]:
