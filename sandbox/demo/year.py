@@ -92,9 +92,10 @@ def _moments(random: Random) -> Iterator[datetime]:
 
 def _copied_order(random: Random, original: Any, moment: datetime, buyers: Sequence[Any]) -> Any:
     """A copy at another time, of another buyer from the same country where there are any."""
-    copy = _copied(original, moment - original.placed_at)
-    if copy.completed_at and copy.completed_at > timezone.now():  # it has arrived, and that is all
-        copy.status, copy.completed_at = "processing", None
+    shift = moment - original.placed_at
+    is_early = bool(original.completed_at) and original.completed_at + shift > timezone.now()
+    # It has arrived, and that is all.
+    copy = _copied(original, shift, **({"status": "processing", "completed_at": None} if is_early else {}))
     country = original.shipping_address.get("country")
     others = [buyer for buyer in buyers if buyer.customer and buyer.address["country"] == country]
     if others:
@@ -113,8 +114,12 @@ def _number(copies: Iterable[Any]) -> None:
     counter.save()
 
 
-def _copied(row: Any, shift: timedelta) -> Any:
-    """A row that isn't saved, with its own identity, and all that happened to it at another time."""
+def _copied(row: Any, shift: timedelta, **changes: Any) -> Any:
+    """A row that isn't saved, with its own identity, and all that happened to it at another time.
+
+    Args:
+        changes: What it has otherwise; a state can't be set on a row that is there.
+    """
     values = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
     for field in row._meta.concrete_fields:
         value = values[field.attname]
@@ -126,7 +131,7 @@ def _copied(row: Any, shift: timedelta) -> Any:
             values[field.attname] = value + shift
         elif field.name in ("reference", "key", "provider_ref", "idempotency_key") and value:
             values[field.attname] = uuid.uuid4().hex
-    return type(row)(**values)
+    return type(row)(**{**values, **changes})
 
 
 def _copy_rows(
