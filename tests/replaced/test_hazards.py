@@ -53,7 +53,7 @@ def edited(project: Shop, old: str, new: str) -> Path:
         (
             PRODUCT,
             PRODUCT.replace("isbn", "class Meta(base.AbstractProduct.Meta):\n        indexes = []\n\n    isbn"),
-            "the index on is_published, archived_at, popularity, created_at of base.AbstractProduct: write",
+            "the index on archived_at of base.AbstractProduct: write",
         ),
         (
             PRODUCT,
