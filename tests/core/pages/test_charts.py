@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
 from tradepost.core.pages.charts import (
     Bar,
     bars,
+    round_top,
     steps,
 )
 
@@ -38,3 +41,12 @@ def test_bars_share_the_width() -> None:
     assert result == [Bar(0, 50, 28, 50), Bar(30, 0, 28, 100), Bar(60, 100, 28, 0)]
     assert bars([], width=90, height=100) == []
     assert bars([Decimal(0)], width=90, height=100) == [Bar(0, 100, 88, 0)]
+
+
+@pytest.mark.parametrize(
+    ("values", "top"),
+    [([], 2), ([0, 1], 2), ([3], 4), ([5], 6), ([7], 8), ([9], 10), ([10], 10), ([11], 20), ([61], 80), ([2001], 4000)],
+)
+def test_the_top_of_an_axis_is_round(values: list[int], top: int) -> None:
+    """At or above all values, and so is its half."""
+    assert round_top([Decimal(value) for value in values]) == top

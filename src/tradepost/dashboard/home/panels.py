@@ -19,6 +19,7 @@ from tradepost.core.money.format import money_text
 from tradepost.core.pages.charts import Bar, bars, round_top
 from tradepost.orders.reports import sales
 from tradepost.orders.reports.sales_breakdown import sales_breakdown
+from tradepost.pricing.conf import settings as pricing_settings
 
 from ..pages.base import Page
 from ..registry import Panel, dashboard
@@ -148,9 +149,10 @@ class BestSellersPanel(Panel):
     access = needs("tradepost_orders.view_order")
 
     def get_context(self, page: Page) -> dict[str, Any] | None:
-        """Five products by what came in; two queries."""
+        """Five products by what came in, in the shop's own currency: others can't be compared with it; two queries."""
         last: date = today()
-        rows = [row for row in sales_breakdown(last - timedelta(days=_DAYS - 1), last, "product") if row.key][:_BEST]
+        sold = sales_breakdown(last - timedelta(days=_DAYS - 1), last, "product", currency=pricing_settings().CURRENCY)
+        rows = [row for row in sold if row.key][:_BEST]
         if not rows:
             return None
         most = max((row.total for row in rows), default=ZERO)
