@@ -48,7 +48,7 @@ def test_a_sale_and_its_credit_count_each_in_their_own_period() -> None:
 
     assert sums(tax_totals(*IN_MAY)) == [("100.00", "19.00")]
     [june] = tax_totals(*IN_JUNE)
-    assert (june.sold, june.credited, june.credited_tax) == (0, Decimal("10.00"), Decimal("1.90"))
+    assert (june.sold, june.credited, june.credited_tax) == (Decimal(0), Decimal("10.00"), Decimal("1.90"))
     assert (june.net, june.tax, june.rate, june.currency) == (
         Decimal("-10.00"),
         Decimal("-1.90"),
