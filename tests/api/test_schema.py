@@ -225,8 +225,7 @@ def whole(component: dict[str, Any], components: dict[str, Any]) -> dict[str, An
         properties = {**shape.get("properties", {}), **inner.get("properties", {})}
         required = sorted({*shape.get("required", ()), *inner.get("required", ())})
         shape |= {"type": "object", "properties": properties, **({"required": required} if required else {})}
-        if "additionalProperties" in inner:
-            shape["additionalProperties"] = inner["additionalProperties"]
+        shape = {**{key: inner[key] for key in ("description", "additionalProperties") if key in inner}, **shape}
     if "required" in shape:
         shape["required"] = sorted(shape["required"])
     return shape

@@ -96,7 +96,9 @@ def _is_a_change_but(name: str, components: Mapping[str, Any]) -> bool:
 
 
 def _requiring(name: str, components: Mapping[str, Any]) -> dict[str, Any]:
-    own = {key: value for key, value in components[name].items() if key not in ("properties", "additionalProperties")}
+    change = components[f"{_CHANGE}{name}"]
+    same = {key for key in ("type", "description") if components[name].get(key) == change.get(key)}
+    own = {k: v for k, v in components[name].items() if k not in {"properties", "additionalProperties", *same}}
     return {"allOf": [{"$ref": f"#/components/schemas/{_CHANGE}{name}"}], **own}
 
 

@@ -92,15 +92,15 @@ class SalesRowSerializer(Shape):
 class TaxTotalSerializer(Shape):
     """One tax in one place and one currency."""
 
-    country = serializers.CharField(help_text="Where the sale was taxed; empty where that wasn’t known.")
+    country = serializers.CharField(help_text="Where the sale was taxed.")
     jurisdiction = serializers.CharField(help_text="Within it; often empty.")
     name = serializers.CharField(help_text="As customers read it, at the time.")
     rate = serializers.DecimalField(max_digits=9, decimal_places=6, normalize_output=True, help_text="0.19 is 19 %.")
-    reason = serializers.CharField(help_text="Why there is none, as `reverse_charge`; empty where it is owed.")
+    reason = serializers.CharField(help_text="Why there is none, as `reverse_charge`.")
     currency = serializers.CharField()
-    sold = MoneyField(help_text="Net amount of what was sold in the period.")
+    sold = MoneyField(help_text="In the period, net.")
     sold_tax = MoneyField(help_text="The tax on it.")
-    credited = MoneyField(help_text="Net amount of what was credited in the period, whenever it had been sold.")
+    credited = MoneyField(help_text="In the period, net, whenever it was sold.")
     credited_tax = MoneyField(help_text="The tax on it.")
     net = MoneyField(help_text="Sold less credited.")
     tax = MoneyField(help_text="Owed for the period.")
