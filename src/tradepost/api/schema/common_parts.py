@@ -54,8 +54,21 @@ def with_common_properties(schema: dict[str, Any]) -> dict[str, Any]:
 def with_required_of_changes(schema: dict[str, Any]) -> dict[str, Any]:
     """Let the component of what creates be that of what changes, in which nothing is required, and say what it requires."""
     components: Mapping[str, Any] = schema.get("components", {}).get("schemas", {})
-    fuller = {name: _requiring(name, components) for name in components if _is_a_change_but(name, components)}
-    return {**schema, "components": {**schema.get("components", {}), "schemas": {**components, **fuller}}}
+    same = [name for name in components if _is_a_change_but(name, components)]
+    fuller = {name: _requiring(name, components) for name in same}
+    named: dict[str, Any] = {}
+    for change in (f"{_CHANGE}{name}" for name in same):
+        named |= _with_named_objects(change, components[change])
+    return {**schema, "components": {**schema.get("components", {}), "schemas": {**components, **fuller, **named}}}
+
+
+def _with_named_objects(name: str, component: Mapping[str, Any]) -> dict[str, Any]:
+    """The component with its objects in components of their own: who makes classes of it would make one of an object twice."""
+    inner = {key: value for key, value in component["properties"].items() if value.get("type") == "object"}
+    names = {key: f"{name}{key.title().replace('_', '')}" for key in inner}
+    refs = {key: {"$ref": f"#/components/schemas/{names[key]}"} for key in inner}
+    properties = {**component["properties"], **refs}
+    return {name: {**component, "properties": properties}, **{names[key]: value for key, value in inner.items()}}
 
 
 def with_common_values(schema: dict[str, Any]) -> dict[str, Any]:
@@ -92,7 +105,9 @@ def _is_a_change_but(name: str, components: Mapping[str, Any]) -> bool:
     """Whether it has the properties of a change, which forbids others just as it does."""
     here, change = components[name], components.get(f"{_CHANGE}{name}", {})
     alike = ("type", "properties", "additionalProperties")
-    return bool(here.get("required")) and all(here.get(key) == change.get(key) for key in alike)
+    is_same = bool(here.get("required")) and all(here.get(key) == change.get(key) for key in alike)
+    lists = (value["items"] for value in here.get("properties", {}).values() if "items" in value)
+    return is_same and not any(each.get("type") == "object" for each in lists)
 
 
 def _requiring(name: str, components: Mapping[str, Any]) -> dict[str, Any]:
