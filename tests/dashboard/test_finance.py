@@ -9,8 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils.formats import date_format
 
 from tradepost.core.dates import clock
+from tradepost.core.dates.days import today
 from tradepost.customers.models import CustomerGroup
 from tradepost.orders import services as orders
 from tradepost.orders.models import Credit, Order, OrderTax
@@ -46,6 +48,8 @@ def test_sales_are_the_orders_to_the_cent(boss: Desk, two: Any) -> None:
 
     assert boss.page.status_code == 200
     assert (len(boss.page.context["chart"]["bars"]), len(boss.page.context["lines"])) == (30, 1)
+    boss.get("finance/sales/", by="month")
+    assert date_format(today(), "YEAR_MONTH_FORMAT") in boss.text
     for by in ("day", "month", "country", "channel"):
         assert sum(Decimal(row["Total"]) for row in table(boss, "sales", by=by)) == held, by
 

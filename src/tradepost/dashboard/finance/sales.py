@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -64,7 +65,8 @@ class SalesPage(ReportPage):
     def get_rows(self, asked: Mapping[str, Any]) -> Sequence[BreakdownRow]:
         """By time, else the greatest first; two queries."""
         only = {name: asked.get(name, "") for name in ("currency", "channel", "country")}
-        return sales_breakdown(asked["since"], asked["until"], asked["by"], **only)
+        rows = sales_breakdown(asked["since"], asked["until"], asked["by"], **only)
+        return [replace(row, label=_time(row.key, "month")) for row in rows] if asked["by"] == "month" else rows
 
     def get_sums(self, rows: Sequence[Any]) -> Sequence[Sums]:
         """Only where each order counts once."""
@@ -82,13 +84,14 @@ class SalesPage(ReportPage):
         totals = {row.key: row.total for row in ours}
         days = [str(day) for day in starts_between(asked["since"], asked["until"], asked["by"])]
         values = [totals.get(day, Decimal(0)) for day in days]
-        texts = [f"{_day(day)}: {money_text(value, currency)}" for day, value in zip(days, values, strict=True)]
+        names = [_time(day, asked["by"]) for day in days]
+        texts = [f"{name}: {money_text(value, currency)}" for name, value in zip(names, values, strict=True)]
         return {
             "size": (_WIDTH, _HEIGHT),
             "bars": [*zip(bars(values, width=_WIDTH, height=_HEIGHT, gap=3), texts, strict=True)],
             "most": money_text(max(values), currency),
-            "first": _day(days[0]),
-            "last": _day(days[-1]),
+            "first": names[0],
+            "last": names[-1],
         }
 
 
@@ -116,18 +119,18 @@ def _money(row: Any) -> str:
 
 def _label(row: Any) -> str:
     """In words; what has none any more, or never had one, is said so."""
-    return str(row.label) if row.label else _day(row.key) or _("None")
+    return str(row.label) if row.label else _time(row.key) or _("None")
 
 
-def _day(key: str) -> str:
-    """A day of a key; another key as it is."""
+def _time(key: str, by: str = "day") -> str:
+    """The day or month of a key; another key as it is."""
     try:
-        return date_format(date.fromisoformat(key), "SHORT_DATE_FORMAT")
+        return date_format(date.fromisoformat(key), "YEAR_MONTH_FORMAT" if by == "month" else "SHORT_DATE_FORMAT")
     except ValueError:
         return key
 
 
 def _cell(row: Any) -> str:
-    if row.label and row.key != row.label:
+    if row.label and _time(row.key) == row.key != row.label:
         return format_html('{} <small class="muted">{}</small>', row.label, row.key)
     return _label(row)

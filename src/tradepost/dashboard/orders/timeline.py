@@ -39,7 +39,7 @@ _SENTENCES: Mapping[str, Any] = {
     "deliver": gettext_lazy("A shipment was delivered."),
     "cancel_shipment": gettext_lazy("%(by)s unpacked a shipment."),
     "tracking": gettext_lazy("%(by)s changed the tracking%(tracking)s."),
-    "payment_requested": gettext_lazy("%(by)s asked the customer to pay, until %(until)s."),
+    "payment_requested": gettext_lazy("%(by)s asked the customer to pay until %(until)s, by a link."),
     "capture_requested": gettext_lazy("%(by)s asked for %(amount)s of payment %(payment)s."),
     "refund_requested": gettext_lazy("%(by)s asked for a refund of %(amount)s to payment %(payment)s."),
     "capture_by_hand": gettext_lazy("%(by)s booked that %(amount)s was received."),
