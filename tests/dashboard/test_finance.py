@@ -16,6 +16,7 @@ from tradepost.core.dates.days import today
 from tradepost.customers.models import CustomerGroup
 from tradepost.orders import services as orders
 from tradepost.orders.models import Credit, Order, OrderTax
+from tradepost.payments import conf
 from tradepost.payments.models import Discrepancy, Dispute, Payment
 from tradepost.testing import factories as make
 from tradepost.testing.queries import count_queries
@@ -145,6 +146,19 @@ def test_a_payment_that_does_not_fit_is_resolved(boss: Desk, two: Any) -> None:
     assert (row.note, row.resolved_by) == ("a slip of theirs", boss.user)
     assert "a slip of theirs" in boss.get(path).content.decode()
     assert boss.get(f"{path}act/dismiss/").status_code in (302, 404, 409)
+
+
+def test_who_gives_money_back_by_hand_is_told_that_none_is_moved(boss: Desk, two: Any, settings: Any) -> None:
+    """A surplus of an offline method; of another one its provider is asked."""
+    small, _large = two
+    payment = Payment.objects.get(order=small)
+    row = Discrepancy.objects.create(payment=payment, order=small, kind="paid_twice", key="twice")
+    path = f"finance/discrepancies/{row.uuid}/act/refund/"
+
+    assert "The provider is asked to refund it." in boss.get(path).content.decode()
+    offline = next(alias for alias, _method in conf.methods().items() if conf.gateway(alias).capabilities.offline)
+    Payment.objects.filter(pk=payment.pk).update(method=offline)
+    assert "the shop moves no money for this method" in boss.get(path).content.decode()
 
 
 def test_disputes_that_wait_for_an_answer_come_first(boss: Desk, two: Any) -> None:

@@ -14,6 +14,7 @@ from tradepost.core.actors import By
 from tradepost.core.inputs.form_fields import NumberField
 from tradepost.core.money import plain
 from tradepost.core.money.format import fact_text
+from tradepost.payments import conf
 from tradepost.payments.errors import DiscrepancyNotFound
 from tradepost.payments.reconciliation import discrepancies, resolutions
 
@@ -124,7 +125,9 @@ class RefundSurplusForm(_Remedy):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        most = discrepancies.surplus(self.row)
+        most, methods = discrepancies.surplus(self.row), conf.methods()
+        if self.row.payment.method in methods and conf.gateway(self.row.payment.method).capabilities.offline:
+            self.explanation = _("You confirm that it was paid back: the shop moves no money for this method.")
         self.fields["amount"].widget.attrs["placeholder"] = plain(most, self.row.payment.currency)
 
 
