@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -31,13 +31,7 @@ def add_to_groups(
     Raises:
         Invalid: A group doesn't exist (``context["unknown"]``), or a collection has a rule instead of products by hand.
     """
-    row = Product.objects.filter(pk=product.pk).locked().get()
-    written = [_add(row.categories, by_keys(Category, "slug", categories, attr="categories"))]
-    written += [_add(row.tags, by_keys(Tag, "slug", tags, attr="tags"))]
-    written += [_add(_collections_of(row), _by_hand(collections))]
-    if any(written):
-        touch(row)
-    return row
+    return _changed(product, _add, categories, tags, collections)
 
 
 @db.atomic
@@ -53,13 +47,7 @@ def remove_from_groups(
     Raises:
         Invalid: A group doesn't exist (``context["unknown"]``), or a collection has a rule instead of products by hand.
     """
-    row = Product.objects.filter(pk=product.pk).locked().get()
-    written = [_remove(row.categories, by_keys(Category, "slug", categories, attr="categories"))]
-    written += [_remove(row.tags, by_keys(Tag, "slug", tags, attr="tags"))]
-    written += [_remove(_collections_of(row), _by_hand(collections))]
-    if any(written):
-        touch(row)
-    return row
+    return _changed(product, _remove, categories, tags, collections)
 
 
 @db.atomic
@@ -89,6 +77,26 @@ def _by_hand(slugs: Iterable[str]) -> list[Any]:
         text = _("A rule chooses the products of: %(collections)s.") % {"collections": ", ".join(ruled)}
         raise Invalid(text, attr="collections", collections=ruled)
     return rows
+
+
+def _changed(
+    product: AbstractProduct,
+    act: Callable[[Any, Any], bool],
+    categories: Iterable[str],
+    tags: Iterable[str],
+    collections: Iterable[str],
+) -> AbstractProduct:
+    """The product, locked, once ``act`` has put it into groups of each kind, or taken it out."""
+    row = Product.objects.filter(pk=product.pk).locked().get()
+    groups = (
+        (row.categories, by_keys(Category, "slug", categories, attr="categories")),
+        (row.tags, by_keys(Tag, "slug", tags, attr="tags")),
+        (_collections_of(row), _by_hand(collections)),
+    )
+    written = [act(manager, rows) for manager, rows in groups]
+    if any(written):
+        touch(row)
+    return row
 
 
 def _add(relation: Any, rows: list[Any]) -> bool:
